@@ -1,0 +1,52 @@
+# Everything a newcomer needs. No root, no running server; `make help` lists it.
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench lock docs clean
+
+help: ## Show this help
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(VENV)/.run ## Load the sample newsroom into an empty store, and serve it on http://127.0.0.1:8000
+	@$(BIN)/warta demo && exec $(BIN)/warta serve
+
+test: check ## Run the linters and the whole suite: SQLite, PostgreSQL, Redis, a browser
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -q
+
+check: $(VENV)/.test ## Run the linters only
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache > $(VENV)/imports.log || { cat $(VENV)/imports.log; exit 1; }
+
+bench: $(VENV)/.test ## Measure speed and growth; prints figures and ratios
+	@$(BIN)/python -m bench
+
+docs: $(VENV)/.test ## Write the references that are made from the code
+	@$(BIN)/python docs/generate.py
+
+lock: $(VENV)/.test ## Lock the newest versions that fit pyproject.toml, with hashes
+	@$(PIP) install --quiet pip-tools
+	@$(BIN)/pip-compile --quiet --upgrade --generate-hashes --strip-extras --no-header --allow-unsafe --all-build-deps \
+	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links -o requirements/run.txt pyproject.toml
+	@$(BIN)/pip-compile --quiet --upgrade --generate-hashes --strip-extras --no-header --allow-unsafe --all-build-deps --extra test \
+	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links -o requirements/test.txt pyproject.toml
+
+$(VENV)/bin/python:
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: requirements/run.txt pyproject.toml | $(VENV)/bin/python
+	@echo "setting up $(VENV) ..."
+	@$(PIP) install --quiet --require-hashes -r requirements/run.txt
+	@$(PIP) install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.test: requirements/test.txt $(VENV)/.run
+	@echo "adding the test tools ..."
+	@$(PIP) install --quiet --require-hashes -r requirements/test.txt
+	@touch $@
+
+clean: ## Remove what make and the service wrote: environment, caches, sample data
+	rm -rf $(VENV) var .pytest_cache .mypy_cache .ruff_cache .hypothesis build *.egg-info

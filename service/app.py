@@ -1,0 +1,73 @@
+"""The web application: every object built once, the routes bound, each request logged and measured."""
+
+import atexit
+import logging
+import os
+import time
+
+from flask import Flask, Response, g, request
+
+from service import log, settings
+from service.services import Services
+from service.settings import Settings
+from service.text import slug
+from service.web import add_routes
+from service.worker import process_worker
+
+requests = logging.getLogger("warta.request")
+
+
+def create_app(settings: Settings, services: Services | None = None) -> Flask:
+    """The application for these settings. Connects to nothing until the first request."""
+    services = services or Services.build(settings)
+    # Flask would add a static folder, and redirects that the contract does not have.
+    app = Flask("service.web", static_folder=None)
+    app.url_map.merge_slashes = False
+    app.extensions["warta"] = services
+    app.jinja_env.filters["slug"] = slug
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    _observe(app, services)
+    add_routes(app, services)
+    return app
+
+
+def serving_app() -> Flask:
+    """The application of a process of `warta serve`, from the environment; counts that wait survive a clean stop."""
+    log.configure()
+    loaded = settings.load(os.environ)
+    services = Services.build(loaded)
+    worker = process_worker(services)
+    worker.start()
+    atexit.register(services.close)
+    atexit.register(worker.stop)
+    return create_app(loaded, services)
+
+
+def _observe(app: Flask, services: Services) -> None:
+    metrics = services.metrics
+
+    @app.before_request
+    def _start() -> None:
+        g.started = time.perf_counter()
+
+    @app.after_request
+    def _finish(response: Response) -> Response:
+        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        if response.status_code == 204:
+            response.headers.pop("Content-Type", None)
+        seconds = time.perf_counter() - g.started
+        endpoint = request.endpoint or "none"
+        metrics.requests.labels(endpoint, request.method, response.status_code).inc()
+        metrics.request_seconds.labels(endpoint).observe(seconds)
+        requests.info(
+            "request",
+            extra={
+                "method": request.method,
+                "path": request.full_path.removesuffix("?"),
+                "status": response.status_code,
+                "ms": round(seconds * 1000, 2),
+                "bytes": response.content_length,
+                "agent": request.headers.get("User-Agent", ""),
+            },
+        )
+        return response

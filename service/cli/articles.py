@@ -1,0 +1,155 @@
+"""Commands that move articles: `warta import`, `export`, `demo`."""
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+
+import click
+
+from service.article import Reading, Submission
+from service.cli import context
+from service.cli.progress import Progress
+from service.errors import ArticleInvalid, WartaError
+from service.importers import FORMATS, Found, Opened, Refused, Source, find, read
+from service.publisher import utc_now
+from service.services import Services
+from service.store import CHUNK, Outcome
+
+REASONS = 20  # that are shown; all are counted
+
+
+@dataclass
+class Tally:
+    """What became of the items of an import."""
+
+    outcomes: Counter[str] = field(default_factory=Counter)
+    refused: list[str] = field(default_factory=list)
+
+    def refuse(self, source: str, where: str, reason: str) -> None:
+        self.outcomes["refused"] += 1
+        if len(self.refused) < REASONS:
+            self.refused.append(f"{source}, {where}: {reason}" if where else f"{source}: {reason}")
+
+    def summary(self) -> str:
+        return ", ".join(f"{self.outcomes[name]:,} {name}" for name in (*Outcome, "refused"))
+
+
+@click.command("import")
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+@click.option("--as", "as_format", type=click.Choice(list(FORMATS)), help="Read as this format instead of guessing.")
+@click.option("--category", help="Category of articles that come without one.")
+def import_(sources: Sequence[str], as_format: str | None, category: str | None) -> None:
+    """Import articles from files, folders, addresses, or - for standard input.
+
+    Understood are JSON Lines in the API's form, RSS, Atom and JSON Feed documents, and saved page text with a
+    dateline. What cannot be read is reported with file, place and reason, and the rest goes on. Running the same
+    import again changes nothing. Exit code 1 if anything was refused.
+
+    \b
+    Example:
+      warta import arsip.jsonl berita/ https://example.com/feed.xml
+      cat articles.jsonl | warta import - --category Dinamika
+    """
+    settings = context.settings()
+    tally = Tally()
+    with context.services(settings) as services, context.redis(settings):
+        for argument in sources:
+            try:
+                found = find(argument, allow=settings.outgoing_allow)
+            except WartaError as error:
+                tally.refuse(argument, "", str(error).removeprefix(f"{argument}: "))
+                continue
+            for source in found:
+                _import(source, as_format, category, services, tally)
+    click.echo(tally.summary())
+    if tally.outcomes["refused"]:
+        sys.exit(1)
+
+
+def _import(source: Source, as_format: str | None, category: str | None, services: Services, tally: Tally) -> None:
+    reading = Reading.of(services.settings)
+    shown = len(tally.refused)
+    try:
+        with source.open() as opened, Progress(source.name, source.size) as progress:
+            items = _submissions(opened, as_format, category, reading, tally)
+            while chunk := list(islice(items, CHUNK)):
+                _store(chunk, services, tally)
+                progress.show(len(chunk), opened.position())
+    except WartaError as error:
+        tally.refuse(source.name, "", str(error).removeprefix(f"{source.name}: "))
+    for line in tally.refused[shown:]:
+        click.echo(f"refused: {line}", err=True)
+
+
+def _submissions(
+    opened: Opened, as_format: str | None, category: str | None, reading: Reading, tally: Tally
+) -> Iterator[tuple[Submission, bool]]:
+    """The valid articles of a source, and whether each is known by its headline only; the others are tallied."""
+    for item in read(opened, as_format, reading.zone):
+        match item:
+            case Refused(where, reason):
+                tally.refuse(opened.name, where, reason)
+            case Found(where, fields, headline_only):
+                if category and not fields.get("categories"):
+                    fields = {**fields, "categories": [category]}
+                try:
+                    yield Submission.read(fields, reading), headline_only
+                except ArticleInvalid as error:
+                    tally.refuse(opened.name, where, str(error))
+
+
+def _store(chunk: Sequence[tuple[Submission, bool]], services: Services, tally: Tally) -> None:
+    """Store whole articles, then headlines, which never replace what is known."""
+    for only_new in (False, True):
+        submissions = [submission for submission, headline_only in chunk if headline_only is only_new]
+        tally.outcomes.update(outcome.value for outcome in services.publisher.put(submissions, only_new=only_new))
+
+
+@click.command()
+def export() -> None:
+    """Write all articles to standard output as JSON Lines, in the form that import and the API take.
+
+    \b
+    Example:
+      warta export | gzip > articles.jsonl.gz
+    """
+    with context.services(context.settings()) as services:
+        for article in services.store.everything():
+            click.echo(json.dumps(article.fields(), ensure_ascii=False))
+
+
+@click.command()
+def demo() -> None:
+    """Load a sample newsroom of 200 articles with photos and page views, if the store is empty.
+
+    \b
+    Example:
+      warta demo && warta serve
+    """
+    settings = context.settings()
+    with context.services(settings) as services:
+        if not services.store.is_empty():
+            click.echo("the store holds articles already; the sample newsroom is not loaded")
+            return
+        with context.redis(settings):
+            _load_demo(services)
+
+
+def _load_demo(services: Services) -> None:
+    from service.demo import newsroom
+
+    now = utc_now()
+    reading = Reading.of(services.settings)
+    samples = list(newsroom.articles(now=now, base_url=services.settings.base_url))
+    submissions = [Submission.read(sample.fields, reading) for sample in samples]
+    services.publisher.put(submissions)
+    services.publisher.refill()
+    views = 0
+    for submission, sample in zip(submissions, samples, strict=True):
+        for age, count in sample.views:
+            services.counter.add(submission.id, (now - age).timestamp(), count)
+            views += count
+    click.echo(f"loaded a sample newsroom: {len(samples)} articles, {views:,} page views")

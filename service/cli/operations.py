@@ -1,0 +1,158 @@
+"""Commands for operators: `warta feeds`, `migrate`, `worker`, `doctor`."""
+
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import click
+
+from service import log
+from service.cli import context
+from service.errors import WartaError
+from service.publisher import utc_now
+from service.redis import RedisLink
+from service.render import FORMATS
+from service.services import Services
+from service.settings import Settings, Site
+from service.worker import newsroom_worker
+
+
+@click.command()
+@click.option("--all", "everything", is_flag=True, help="Tags and authors too, and every format.")
+def feeds(everything: bool) -> None:
+    """List the catalogue: every feed with its address and title.
+
+    \b
+    Example:
+      warta feeds --all
+    """
+    settings = context.settings()
+    formats = list(FORMATS.values()) if everything else list(FORMATS.values())[:1]
+    with context.services(settings) as services:
+        catalogue = services.publisher.catalogue
+        for shelf in services.store.all_shelves():
+            if everything or shelf.kind in ("latest", "category"):
+                hidden = "" if catalogue.listed(shelf) else "\t(hidden)"
+                for name in catalogue.names(shelf):
+                    for format_ in formats:
+                        address = f"{settings.base_url}/{name}.{format_.extension}"
+                        click.echo(f"{address}\t{catalogue.label(name, shelf)}{hidden}")
+
+
+@click.command()
+def migrate() -> None:
+    """Bring the store to the state that this version needs. Running it again changes nothing.
+
+    \b
+    Example:
+      WARTA_DATABASE_URL=postgresql://warta@db/warta warta migrate
+    """
+    from service.store.migrations import migrate, pending
+
+    services = Services.build(context.settings())
+    needed = pending(services.database)
+    migrate(services.database)
+    click.echo(f"{services.database}: {'migrated' if needed else 'nothing to do'}")
+
+
+@click.command()
+def worker() -> None:
+    """Do the background work that `warta serve` does inside: for replicas, or to take it off them.
+
+    Announces changes to caches, ends embargoes, keeps the counter's windows. More than one may run.
+
+    \b
+    Example:
+      warta worker
+    """
+    settings = context.settings()
+    stopped = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopped.set())
+    with context.services(settings) as services, context.redis(settings):
+        log.configure()
+        running = newsroom_worker(services)
+        running.start()
+        stopped.wait()
+        running.stop()
+
+
+@click.command()
+def doctor() -> None:
+    """Check settings, store, Redis and base URL, and say what to do. Exit code 1 if something is wrong.
+
+    \b
+    Example:
+      warta doctor
+    """
+    settings = context.settings()
+    click.echo("ok    settings: understood")
+    services = Services.build(settings)
+    sound = True
+    for check in (_store, _redis, _base_url, _identity, _articles):
+        try:
+            for state, message in check(settings, services):
+                sound = sound and state != "wrong"
+                click.echo(f"{state:<6}{message}")
+        except WartaError as error:
+            sound = False
+            click.echo(f"wrong {check.__name__.strip('_').replace('_', ' ')}: {error}")
+    if not sound:
+        sys.exit(1)
+
+
+Findings = Iterator[tuple[str, str]]
+
+
+def _store(_settings: Settings, services: Services) -> Findings:
+    from service.store.migrations import pending
+
+    if pending(services.database):
+        yield "wrong", f"store: {services.database} needs a migration; run: warta migrate"
+    else:
+        yield "ok", f"store: {services.database} answers and is up to date"
+
+
+def _redis(settings: Settings, services: Services) -> Findings:
+    if settings.redis_url:
+        _ping(services.redis)
+        yield "ok", "redis: answers"
+        return
+    with context.redis(settings):
+        _ping(services.redis)
+        yield "ok", f"redis: private, in {settings.data_dir}"
+
+
+def _ping(link: RedisLink) -> None:
+    with link.use() as redis:
+        redis.ping()
+
+
+def _base_url(settings: Settings, _services: Services) -> Findings:
+    if urlsplit(settings.base_url).hostname in ("127.0.0.1", "localhost", "::1"):
+        yield "note", f"base_url: {settings.base_url} is this machine only; readers elsewhere cannot follow its links"
+    elif not settings.base_url.startswith("https://"):
+        yield "note", f"base_url: {settings.base_url} is not https"
+    else:
+        yield "ok", f"base_url: {settings.base_url}"
+
+
+def _identity(settings: Settings, _services: Services) -> Findings:
+    if settings.site.tag_authority == Site().tag_authority:
+        yield "note", "site.tag_authority: set it to a domain of yours before the first article; it must never change"
+    else:
+        yield "ok", f"site.tag_authority: {settings.site.tag_authority}"
+
+
+def _articles(settings: Settings, services: Services) -> Findings:
+    now = utc_now()
+    newest = services.store.newest_published_at(now)
+    if newest is None:
+        yield "note", "articles: none yet; try warta demo, or see warta import --help"
+    elif now - newest > timedelta(days=1):
+        yield "note", f"articles: the newest is of {newest.astimezone(settings.site.zone):%Y-%m-%d %H:%M}"
+    else:
+        yield "ok", "articles: the newest is less than a day old"

@@ -1,0 +1,47 @@
+"""Progress of long work: a bar on a terminal, a plain line now and then elsewhere."""
+
+import sys
+import time
+from types import TracebackType
+from typing import Self
+
+import click
+
+EVERY = 10.0  # seconds between plain lines
+
+
+class Progress:
+    """Shows how many items are done, and how much of `size` bytes (None if unknown), on standard error."""
+
+    def __init__(self, name: str, size: int | None) -> None:
+        self._name = name
+        self._size = size
+        self._items = 0
+        self._started = self._said = time.monotonic()
+        self._terminal = sys.stderr.isatty()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def show(self, items: int, position: int) -> None:
+        """`items` more are done; `position` bytes have been read."""
+        self._items += items
+        now = time.monotonic()
+        if self._terminal:
+            click.echo(f"\r\x1b[K{self._line(position, now)}", nl=False, err=True)
+        elif now - self._said >= EVERY:
+            self._said = now
+            click.echo(self._line(position, now), err=True)
+
+    def _line(self, position: int, now: float) -> str:
+        rate = self._items / max(now - self._started, 0.001)
+        line = f"{self._name}: {self._items:,} articles, {rate:,.0f} a second"
+        if not self._size:
+            return line
+        share = min(position / self._size, 1.0)
+        bar = "█" * round(20 * share)
+        return f"{bar:░<20} {share:4.0%} {line}" if self._terminal else f"{share:.0%} {line}"
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        if self._terminal and self._items:
+            click.echo("", err=True)

@@ -1,0 +1,115 @@
+"""`warta serve`: the HTTP server, with everything that a single machine needs."""
+
+import multiprocessing
+import os
+import shutil
+import socket
+from pathlib import Path
+
+import click
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from granian.server import Server
+
+from service import log
+from service.cli import context
+from service.errors import ServerFailed
+from service.feed import LATEST, FeedName
+from service.settings import Settings
+from service.worker import newsroom_worker
+
+THREADS = 8  # of a worker; more only wait for each other
+STOP_SECONDS = 4  # a request may take to finish after SIGTERM
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
+@click.option("--workers", type=click.IntRange(1, 64), help="Processes.  [default: one per core, at most 4]")
+@click.option("--data-dir", type=click.Path(path_type=Path, file_okay=False), help="Overrides the setting data_dir.")
+def serve(host: str, port: int, workers: int | None, data_dir: Path | None) -> None:
+    """Serve feeds, pages and the API, until Ctrl-C or SIGTERM.
+
+    Without other settings it keeps everything in the data directory: an SQLite file, and a Redis that it starts
+    and stops with itself.
+
+    \b
+    Example:
+      warta serve --host 0.0.0.0 --port 8000 --workers 4
+    """
+    settings = context.settings({"data_dir": data_dir})
+    if "base_url" not in settings.model_fields_set:
+        shown = "127.0.0.1" if host in ("0.0.0.0", "::") else f"[{host}]" if ":" in host else host  # noqa: S104
+        settings = context.settings({"data_dir": data_dir, "base_url": f"http://{shown}:{port}"})
+    _claim(host, port)
+    with context.services(settings) as services, context.redis(settings) as private:
+        _hand_over(settings, private.url if private else settings.redis_url)
+        log.configure()
+        if private:
+            private.keep()
+        worker = newsroom_worker(services)
+        worker.round()  # what was left undone is announced before the first request
+        worker.start()
+        try:
+            _serve(settings, host, port, workers or min(os.cpu_count() or 1, 4))
+        finally:
+            worker.stop()
+
+
+def _claim(host: str, port: int) -> None:
+    """Raises ServerFailed when the address cannot be had. The server itself would share the port without a word."""
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except OSError as error:
+        raise ServerFailed(f"cannot listen on {host} port {port}: {error.strerror}; choose another --port") from None
+
+
+def _hand_over(settings: Settings, redis_url: str) -> None:
+    """Tell the workers what was decided here: they are new processes, and read the environment."""
+    values = settings.data_dir.resolve() / "metrics"
+    shutil.rmtree(values, ignore_errors=True)
+    values.mkdir(parents=True, exist_ok=True)
+    os.environ.update(
+        WARTA_DATA_DIR=str(settings.data_dir.resolve()),
+        WARTA_BASE_URL=settings.base_url,
+        WARTA_REDIS_URL=redis_url,
+        PROMETHEUS_MULTIPROC_DIR=str(values),
+    )
+
+
+def _serve(settings: Settings, host: str, port: int, workers: int) -> None:
+    # A fork would copy the threads' locks and the open store.
+    multiprocessing.set_start_method("spawn", force=True)
+    server = Server(
+        "service.app:serving_app",
+        factory=True,
+        interface=Interfaces.WSGI,
+        address=host,
+        port=port,
+        workers=workers,
+        blocking_threads=THREADS,
+        respawn_failed_workers=True,
+        workers_kill_timeout=STOP_SECONDS,
+        log_level=LogLevels.warning,
+        log_dictconfig=log.CONFIG,
+    )
+    server.on_startup(lambda: _say_where(settings))
+    server.serve()
+
+
+def _say_where(settings: Settings) -> None:
+    base = settings.base_url
+    click.echo(f"Warta serves {settings.site.title} on {base} (Ctrl-C stops it)\n")
+    for label, path in {
+        "directory": "",
+        "newest": f"{FeedName(LATEST)}.rss",
+        "most read": f"{FeedName(LATEST, settings.popular.default_window, default_window=True)}.atom",
+        "for people": f"{FeedName(LATEST)}",
+        "health": "readyz",
+        "API": "api/openapi.json",
+    }.items():
+        click.echo(f"  {label:<11} {base}/{path}")
+    click.echo("")

@@ -1,0 +1,59 @@
+"""`warta token`: who may send articles."""
+
+import click
+
+from service.cli import context
+from service.publisher import utc_now
+from service.store import Scope
+
+
+@click.group()
+def token() -> None:
+    """Create, list and revoke the tokens of the API.
+
+    \b
+    Example:
+      warta token create cms --scope articles:write
+    """
+
+
+@token.command()
+@click.argument("name")
+@click.option("--scope", required=True, type=click.Choice([scope.value for scope in Scope]), help="What it permits.")
+def create(name: str, scope: str) -> None:
+    """Create a token and print it. It is shown this once; the store keeps only a digest.
+
+    \b
+    Example:
+      warta token create cms --scope articles:write
+    """
+    with context.services(context.settings()) as services:
+        click.echo(services.tokens.create(name, Scope(scope), utc_now()))
+
+
+@token.command("list")
+def list_() -> None:
+    """List tokens: name, scope, when created, when revoked.
+
+    \b
+    Example:
+      warta token list
+    """
+    with context.services(context.settings()) as services:
+        for known in services.tokens.tokens():
+            state = f"revoked {known.revoked_at:%Y-%m-%d %H:%M}" if known.revoked_at else "valid"
+            click.echo(f"{known.name}\t{known.scope}\tcreated {known.created_at:%Y-%m-%d %H:%M}\t{state}")
+
+
+@token.command()
+@click.argument("name")
+def revoke(name: str) -> None:
+    """Revoke a token, at once and for good.
+
+    \b
+    Example:
+      warta token revoke cms
+    """
+    with context.services(context.settings()) as services:
+        services.tokens.revoke(name, utc_now())
+    click.echo(f"revoked {name}")

@@ -1,0 +1,163 @@
+"""Dates as people, newsrooms and feeds write them: ISO 8601, RFC 822, Indonesian and English.
+
+Everything that is not plainly ISO 8601 or RFC 822 is read by python-dateutil with `NewsroomInfo`.
+"""
+# ruff: noqa: RUF012 - the lists of NewsroomInfo have dateutil's own shapes
+
+import re
+import unicodedata
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from dateutil import parser
+
+from service.errors import WartaError
+
+LONGEST = 100  # characters; the longest sensible spelling has about 60
+YEARS = range(1900, 2201)
+EXAMPLES = '"10 September 2021 11:43 WIB" or "2021-09-10T11:43:00+07:00"'
+_HOUR = 3600
+_QUOTED = 40  # characters of an unreadable text that its error message shows
+
+# Stricter than datetime.fromisoformat, which takes `2021-09-10 11.43` for 11 hours and a fraction.
+_ISO = re.compile(
+    r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?: ?(?:Z|[+-]\d\d:?\d\d(?::\d\d)?))?)?", re.ASCII
+)
+_RFC_822 = re.compile(
+    r"(?:[A-Z][a-z]{2}, *)?\d{1,2} [A-Z][a-z]{2} (?:\d\d|\d{4}) \d\d:\d\d(?::\d\d)?"
+    r" (?:GMT|UT|UTC|Z|[ECMP][SD]T|[+-]\d{4})",
+    re.ASCII,
+)
+
+_APOSTROPHE = re.compile("(?<=[a-z])['’‘ʼ`´](?=[a-z])")
+_DASH = re.compile("(?<=\\s)[-–—]+(?=\\s)")
+_DAY_FIRST = re.compile(r"(?<![\d/.-])(\d{1,2})( ?[/.-] ?| )(\d{1,2})\2(\d{4})(?!\d)")
+_BARE_HOUR = re.compile(r"\b(?:pukul|pkl|jam)\.? (\d{1,2})(?![\d.:])")
+_DOTTED_TIME = re.compile(r"(?<![\d.:+-])(\d{1,2})\.(\d\d)(?:\.(\d\d))?(?!\.?\d)")
+_TIME = re.compile(r"(?<![\d:+-])\d{1,2}:\d\d")
+_ZONE_NAME = re.compile(r"(?<![^\W\d])(?:wib|wita|wit|gmt|utc|ut|z)(?![^\W\d])")
+_ZONE_OFFSET = re.compile(r"\b(?:GMT|UTC|WIB|WITA|WIT)\s*(?=[+-]\d)")
+_COMMENT = re.compile(r"([+-]\d\d:?\d\d) *\([^()]*\)$")
+
+
+class UnreadableDate(WartaError, ValueError):
+    """A text is not one definite date; the message quotes it, says why, and shows what can be read."""
+
+    def __init__(self, text: str, reason: str) -> None:
+        shown = "".join(c if c.isprintable() else " " for c in text[:_QUOTED]) + "…" * (len(text) > _QUOTED)
+        super().__init__(f'"{shown}" {reason}; write for example {EXAMPLES}')
+
+
+class _Incomplete(ValueError):
+    """A date lacks a part, which is never filled from today's date."""
+
+
+class NewsroomInfo(parser.parserinfo):  # type: ignore[misc]  # dateutil has no types
+    """What dateutil knows of an Indonesian newsroom's words, beside the English ones. Texts come in lower case."""
+
+    JUMP = [
+        *parser.parserinfo.JUMP,
+        *("|", "(", ")", "•", "·", "–", "—", "@", "hari", "tanggal", "tgl", "pukul", "pkl", "jam", "pada"),
+    ]
+    WEEKDAYS = [
+        ("mon", "monday", "senin", "sen"),
+        ("tue", "tues", "tuesday", "selasa", "sel"),
+        ("wed", "wednesday", "rabu", "rab"),
+        ("thu", "thur", "thurs", "thursday", "kamis", "kam"),
+        ("fri", "friday", "jumat", "jumaat", "jum"),
+        ("sat", "saturday", "sabtu", "sab"),
+        ("sun", "sunday", "minggu", "min", "ahad", "ahd"),
+    ]
+    MONTHS = [
+        ("jan", "january", "januari"),
+        ("feb", "february", "februari", "peb", "pebruari"),
+        ("mar", "march", "maret", "mrt"),
+        ("apr", "april"),
+        ("may", "mei"),
+        ("jun", "june", "juni"),
+        ("jul", "july", "juli"),
+        ("aug", "august", "agustus", "agust", "agu", "agt", "ags"),
+        ("sep", "sept", "september"),
+        ("oct", "october", "oktober", "okt"),
+        ("nov", "november", "nop", "nopember"),
+        ("dec", "december", "desember", "des"),
+    ]
+    UTCZONE = ["UTC", "GMT", "UT", "Z"]
+    TZOFFSET = {"WIB": 7 * _HOUR, "WITA": 8 * _HOUR, "WIT": 9 * _HOUR}
+
+    def convertyear(self, year: int, century_specified: bool = False) -> int:
+        """Refuses a year of two digits: `12-02-26` could be any of three days, and a guess would depend on today."""
+        if not century_specified:
+            raise _Incomplete("has no year of four digits")
+        return year
+
+    def validate(self, res: Any) -> bool:
+        """Refuses what dateutil would fill from its default; called with its result before the default is used."""
+        for part in ("year", "month", "day"):
+            if getattr(res, part) is None:
+                raise _Incomplete(f"has no {part}")
+        return bool(super().validate(res))
+
+
+_PARSER = parser.parser(NewsroomInfo())  # holds no state between calls, so threads may share it
+
+
+def parse(text: str, zone: tzinfo) -> datetime:
+    """The moment that `text` means, as an aware datetime; without a time zone in the text it is local to `zone`.
+
+    Numeric dates are day first (`10/09/2021`) unless the year leads; `11.43` is a time; a missing time is 00:00. A
+    weekday is not checked against its date: newsrooms err, and the date is what they mean. Raises UnreadableDate for
+    anything else than one definite date of the years 1900 to 2200: a part that is missing is never filled in.
+    """
+    text = text.strip()
+    if not text:
+        raise UnreadableDate(text, "is not a date")
+    if len(text) > LONGEST:
+        raise UnreadableDate(text, f"is not a date: it has more than {LONGEST} characters")
+    try:
+        when = _read(text)
+    except _Incomplete as error:
+        raise UnreadableDate(text, f"is not a whole date: it {error}") from None
+    except (ValueError, ArithmeticError, AssertionError, AttributeError, TypeError) as error:
+        # dateutil means to raise ValueError only, and does not always succeed.
+        raise UnreadableDate(text, "is not a date that can be read") from error
+    if when.year not in YEARS:
+        raise UnreadableDate(text, f"is not in the years {YEARS[0]} to {YEARS[-1]}")
+    return when if when.tzinfo else when.replace(tzinfo=zone)
+
+
+def _read(text: str) -> datetime:
+    if _ISO.fullmatch(text):
+        return datetime.fromisoformat(text)
+    if _RFC_822.fullmatch(text):
+        sent = parsedate_to_datetime(text)
+        return sent if sent.tzinfo else sent.replace(tzinfo=UTC)  # -0000: RFC 5322 §3.3
+    text = _plain(text)
+    if len(_TIME.findall(text)) > 1:
+        raise ValueError("two times of day")
+    when: datetime = _PARSER.parse(text, tzinfos=_zone)
+    return when
+
+
+def _plain(text: str) -> str:
+    """`text` with the spellings undone that dateutil would misread; see the patterns for each."""
+    text = _APOSTROPHE.sub("", text.lower())
+    text = unicodedata.normalize("NFKC", text)
+    text = _DASH.sub("|", text)
+    text = _DAY_FIRST.sub(r" \4-\3-\1 ", text)
+    text = _BARE_HOUR.sub(r"\1:00", text)
+    text = _DOTTED_TIME.sub(_with_colons, text)
+    # Only upper-case words are zones to dateutil: an unknown one is then an error, not a warning.
+    text = _ZONE_NAME.sub(lambda name: name[0].upper(), text)
+    # dateutil reads GMT+7 the POSIX way, as seven hours *behind* Greenwich.
+    text = _ZONE_OFFSET.sub(" ", text)
+    return _COMMENT.sub(r"\1", text)
+
+
+def _with_colons(time: re.Match[str]) -> str:
+    return ":".join(part for part in time.groups() if part)
+
+
+def _zone(_name: str | None, seconds: int | None) -> tzinfo | None:
+    return None if seconds is None else timezone(timedelta(seconds=seconds))

@@ -1,0 +1,1 @@
+"""The small sample newsroom that `make run` loads into an empty store."""

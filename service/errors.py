@@ -1,0 +1,78 @@
+"""The exception tree. Every failure that a user can meet is one of these, and its message is for that user.
+
+The command line prints the message as one line and exits 1; `web.problems` turns the class into a status.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class WartaError(Exception):
+    """Base of all; its text says what is wrong and, where it can, what to do."""
+
+
+class SettingsError(WartaError):
+    """A setting is unknown or has no valid value; the text names it and where it stands."""
+
+
+@dataclass(frozen=True)
+class FieldError:
+    """One thing wrong with one field; `field` is a path such as `image.url` or `authors.0.name`."""
+
+    field: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.reason}" if self.field else self.reason
+
+
+class ArticleInvalid(WartaError):
+    """An article cannot be accepted; `errors` names each field with its reason."""
+
+    def __init__(self, errors: Sequence[FieldError]) -> None:
+        super().__init__("; ".join(map(str, errors)))
+        self.errors = tuple(errors)
+
+
+class NotFound(WartaError):
+    """There is no such feed, article or token, and there has not been."""
+
+
+class Gone(WartaError):
+    """The article was withdrawn."""
+
+
+class NotAuthorized(WartaError):
+    """The request carries no token that is valid."""
+
+
+class NotPermitted(WartaError):
+    """The token is valid, but its scope does not cover the request."""
+
+
+class BadRequest(WartaError):
+    """The request cannot be understood; the text names the parameter or header."""
+
+
+class TooLarge(WartaError):
+    """A body, or a line of it, is longer than the limit that the text names."""
+
+
+class NotAcceptable(WartaError):
+    """No representation that the client accepts exists (RFC 9110 §15.5.7)."""
+
+
+class StoreUnavailable(WartaError):
+    """The database cannot be reached or used now."""
+
+
+class RedisUnavailable(WartaError):
+    """Redis cannot be reached now; callers go on without it."""
+
+
+class FeedUnavailable(WartaError):
+    """A feed can neither be built nor found in any cache."""
+
+
+class ServerFailed(WartaError):
+    """A server that Warta starts (its own, or the private Redis) did not come up; the text says why."""

@@ -1,0 +1,179 @@
+"""Feeds: which there are, which articles each shows and in which order, under which title and address.
+
+A feed's name is its path without the extension: `latest`, `category/politik/popular/24h`. Names of feeds that
+the store keeps lists for (`latest`, `category/…`, `tag/…`, `author/…`) are its *shelves*; a popular feed ranks the
+articles of a shelf by page views.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from service.article import Article
+from service.errors import NotFound
+from service.settings import WINDOWS, Catalogue, Settings
+from service.text import slug
+
+Kind = Literal["latest", "category", "tag", "author"]
+LATEST = "latest"
+POPULAR = "popular"
+SHELF_KINDS: tuple[Kind, ...] = ("category", "tag", "author")
+
+_WORDS = {
+    "id": {
+        "latest": "Terbaru",
+        "popular": "Populer",
+        "category": "{}",
+        "tag": "Topik {}",
+        "author": "Laporan {}",
+        "1h": "1 jam",
+        "24h": "24 jam",
+        "7d": "7 hari",
+        "30d": "30 hari",
+    },
+    "en": {
+        "latest": "Latest",
+        "popular": "Popular",
+        "category": "{}",
+        "tag": "Topic: {}",
+        "author": "Stories by {}",
+        "1h": "1 hour",
+        "24h": "24 hours",
+        "7d": "7 days",
+        "30d": "30 days",
+    },
+}
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """What the store knows of a list of articles. `modified_at` rises by at least a second with every change."""
+
+    name: str
+    title: str
+    modified_at: datetime
+
+    @property
+    def kind(self) -> str:
+        return self.name.partition("/")[0]
+
+
+@dataclass(frozen=True)
+class FeedName:
+    """A feed's name, understood: the articles of `shelf`, newest first, or most read first in `window`."""
+
+    shelf: str
+    window: str | None = None
+    default_window: bool = False
+
+    def __str__(self) -> str:
+        if self.window is None:
+            return self.shelf
+        path = POPULAR if self.shelf == LATEST else f"{self.shelf}/{POPULAR}"
+        return path if self.default_window else f"{path}/{self.window}"
+
+
+@dataclass(frozen=True)
+class Feed:
+    """Everything about a feed but its articles; `link` is the page for people, `modified_at` is in UTC."""
+
+    name: FeedName
+    title: str
+    description: str
+    link: str
+    limit: int
+    modified_at: datetime
+
+
+def shelves(article: Article) -> dict[str, str]:
+    """The shelves that a published article stands on, with their titles; none for drafts and withdrawn ones."""
+    if article.status != "published":
+        return {}
+    return {
+        LATEST: "",
+        **{f"category/{slug(name)}": name for name in article.categories},
+        **{f"tag/{slug(name)}": name for name in article.tags},
+        **{f"author/{slug(author.name)}": author.name for author in article.authors},
+    }
+
+
+class FeedCatalogue:
+    """The feeds of a newsroom, as its settings name and limit them."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._catalogue: Catalogue = settings.catalogue
+        self._words = _WORDS["id" if settings.site.language.split("-")[0] == "id" else "en"]
+
+    def parse(self, path: str) -> FeedName:
+        """The name that `path` (without extension) spells. Raises NotFound where no feed can be called so."""
+        name = self._parse(path)
+        if name is None:
+            raise NotFound(f"there is no feed {path!r}")
+        return name
+
+    def _parse(self, path: str) -> FeedName | None:
+        match path.split("/"):
+            case ["latest"]:
+                return FeedName(LATEST)
+            case ["popular", *window]:
+                return self._ranked(LATEST, window)
+            case [("category" | "tag" | "author") as kind, key, *rest] if key and slug(key) == key:
+                shelf = f"{kind}/{key}"
+                match rest:
+                    case []:
+                        return FeedName(shelf)
+                    case ["popular", *window] if kind == "category":
+                        return self._ranked(shelf, window)
+        return None
+
+    def _ranked(self, shelf: str, window: list[str]) -> FeedName | None:
+        match window:
+            case []:
+                return FeedName(shelf, self._settings.popular.default_window, default_window=True)
+            case [name] if name in WINDOWS:
+                return FeedName(shelf, name)
+        return None
+
+    def limit(self, name: FeedName) -> int:
+        """How many entries the feed shows when the request does not say."""
+        return self._catalogue.limits.get(str(name), self._catalogue.limit)
+
+    def feed(self, name: FeedName, shelf: Shelf, limit: int | None = None) -> Feed:
+        """The feed called `name`, of the articles of `shelf`."""
+        site = self._settings.site
+        label = self.label(name, shelf)
+        return Feed(
+            name=name,
+            title=f"{site.title} – {label}",
+            description=site.description,
+            link=self._settings.home if name == FeedName(LATEST) else f"{self._settings.base_url}/{name}",
+            limit=limit or self.limit(name),
+            modified_at=shelf.modified_at,
+        )
+
+    def label(self, name: FeedName, shelf: Shelf) -> str:
+        """What the feed is called inside the newsroom: `Dinamika – Populer 24 jam`."""
+        if title := self._catalogue.titles.get(str(name)):
+            return title
+        shelf_label = self._catalogue.titles.get(shelf.name) or self._words[shelf.kind].format(shelf.title)
+        if name.window is None:
+            return shelf_label
+        popular = self._words[POPULAR]
+        if not name.default_window:
+            popular = f"{popular} {self._words[name.window]}"
+        return popular if name.shelf == LATEST else f"{shelf_label} – {popular}"
+
+    def names(self, shelf: Shelf) -> Iterator[FeedName]:
+        """Every feed that shows the articles of `shelf`, the plain one first."""
+        yield FeedName(shelf.name)
+        if shelf.kind in ("latest", "category"):
+            yield FeedName(shelf.name, self._settings.popular.default_window, default_window=True)
+            for window in WINDOWS:
+                yield FeedName(shelf.name, window)
+
+    def listed(self, shelf: Shelf) -> bool:
+        """Whether directories show the shelf's feeds."""
+        kind, _, key = shelf.name.partition("/")
+        return kind != "category" or key not in self._catalogue.hidden_categories

@@ -1,0 +1,86 @@
+"""Importers: other people's documents, read as articles in the API's JSON form.
+
+    for source in importers.find("berita/"):
+        with source.open() as opened:
+            for item in importers.read(opened, None, zone):  # Found or Refused
+                ...
+
+A format is a module with two functions, `recognises(head)` and `read(source, zone)`, and a line in FORMATS.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import tzinfo
+from pathlib import PurePath
+from urllib.parse import urlsplit
+
+from service.errors import WartaError
+from service.importers import feeds, jsonl, page
+from service.importers.found import Found, Refused
+from service.importers.source import Opened, Source, SourceUnreadable, failing_as_unreadable, find
+
+__all__ = ["FORMATS", "Format", "Found", "Opened", "Refused", "Source", "SourceUnreadable", "UnknownFormat"]
+__all__ += ["detect", "find", "read"]
+
+
+@dataclass(frozen=True)
+class Format:
+    """A source format: how it is read, and how it is told, by its first bytes or else by what the source is called."""
+
+    read: Callable[[Opened, tzinfo], Iterator[Found | Refused]]
+    recognises: Callable[[bytes], bool]
+    suffixes: frozenset[str]
+    media_types: frozenset[str]
+
+
+# In the order in which they are tried: a JSON Feed begins like JSON Lines, and any text may hold a dateline.
+FORMATS = {
+    "feed": Format(
+        feeds.read,
+        feeds.recognises,
+        frozenset({".rss", ".atom", ".xml", ".rdf"}),
+        frozenset(
+            {"application/rss+xml", "application/atom+xml", "application/feed+json", "application/xml", "text/xml"}
+        ),
+    ),
+    "jsonl": Format(
+        jsonl.read,
+        jsonl.recognises,
+        frozenset({".jsonl", ".ndjson", ".json"}),
+        frozenset({"application/jsonl", "application/x-ndjson", "application/json"}),
+    ),
+    "page": Format(page.read, page.recognises, frozenset({".txt"}), frozenset({"text/plain"})),
+}
+
+
+class UnknownFormat(WartaError):
+    """A format is not known by its name, or a source's format cannot be told."""
+
+
+def detect(source: Opened) -> str:
+    """The name of the source's format, by its first bytes, else by its extension or media type.
+
+    Raises UnknownFormat if none fits.
+    """
+    head = source.head()
+    suffix = PurePath(urlsplit(source.url).path if source.url else source.name.removesuffix(".gz")).suffix.lower()
+    media_type = source.content_type.partition(";")[0]
+    for name, known in FORMATS.items():
+        if known.recognises(head):
+            return name
+    for name, known in FORMATS.items():
+        if suffix in known.suffixes or media_type in known.media_types:
+            return name
+    raise UnknownFormat(f"{source.name}: the format cannot be told; name it: --as {', --as '.join(FORMATS)}")
+
+
+def read(source: Opened, as_format: str | None, zone: tzinfo) -> Iterator[Found | Refused]:
+    """The articles of a source in its order, read as they are taken; the format is detected unless it is given.
+
+    A time without a zone is in `zone`. An item that cannot be read is Refused and the rest goes on. Raises
+    SourceUnreadable or UnknownFormat, with a message of one line, when the source as a whole cannot be read.
+    """
+    if as_format is not None and as_format not in FORMATS:
+        raise UnknownFormat(f"there is no format {as_format}; the formats are {', '.join(FORMATS)}")
+    with failing_as_unreadable(source.name):
+        yield from FORMATS[as_format or detect(source)].read(source, zone)

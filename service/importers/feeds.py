@@ -1,0 +1,163 @@
+"""Feeds of others: RSS (0.9x, 1.0, 2.0) and Atom through feedparser, JSON Feed by our own reading.
+
+RSS and Atom categories, and JSON Feed tags, all become `categories`: none of the formats tells the two apart.
+"""
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from datetime import tzinfo
+from pathlib import Path
+from typing import Any
+
+from pydantic_core import from_json
+
+from service import dates
+from service.importers import feeds_json
+from service.importers.feed_entry import Entry, EntryUnusable, File
+from service.importers.found import Found, Refused
+from service.importers.source import Opened, SourceUnreadable
+
+DOCUMENT_LIMIT = 20 * 1024 * 1024  # bytes
+TIME_LIMIT = 20.0  # seconds for feedparser, which is quadratic on hostile documents
+_WORKER = Path(__file__).with_name("feeds_worker.py")
+_BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+_MARKUP = re.compile(r"<[a-zA-Z/!]|&#?\w+;")
+_MAIL = r"[^\s<>@]+@[^\s<>@]+"
+_WITH_MAIL = re.compile(rf"{_MAIL}(?: *\((?P<behind>[^()]+)\))?|(?P<before>[^<@]+?)? *<{_MAIL}>")
+
+Raw = Mapping[str, Any]  # an entry, or the feed, as feeds_worker gives it
+
+
+def recognises(head: bytes) -> bool:
+    """XML of any kind (the reader then says if it is no feed), or a JSON object that calls itself a JSON Feed."""
+    for bom in _BOMS:
+        head = head.removeprefix(bom)
+    start = head.replace(b"\0", b"").lstrip()  # without the zeros, UTF-16 looks like ASCII
+    return start.startswith(b"<") or (start.startswith(b"{") and b"jsonfeed.org/version/" in start.replace(b"\\", b""))
+
+
+def read(source: Opened, zone: tzinfo) -> Iterator[Found | Refused]:
+    """The entries, in the document's order, as `entry N`; times without a zone are in `zone`.
+
+    An entry with an unreadable date, or with neither title nor content, is Refused. An ill-formed document gives the
+    entries that can be made out. Raises SourceUnreadable if it is no feed, has more than DOCUMENT_LIMIT bytes, or
+    takes more than TIME_LIMIT seconds. Nothing that the document names is fetched.
+    """
+    document = source.whole(DOCUMENT_LIMIT)
+    is_json = document.removeprefix(_BOMS[0]).lstrip().startswith(b"{")
+    for number, entry in enumerate((_json_entries if is_json else _xml_entries)(source, document), 1):
+        where = f"entry {number}"
+        try:
+            yield Refused(where, entry) if isinstance(entry, str) else Found(where, entry.article(zone))
+        except (dates.UnreadableDate, EntryUnusable) as error:
+            yield Refused(where, str(error))
+
+
+def _json_entries(source: Opened, document: bytes) -> Iterator[Entry | str]:
+    """Each item, or why it is none."""
+    try:
+        feed = from_json(document.removeprefix(_BOMS[0]))
+    except ValueError as error:
+        raise SourceUnreadable(f"{source.name}: not valid JSON: {error}") from error
+    if "jsonfeed.org/version/1" not in str(feed.get("version")) or not isinstance(feed.get("items"), list):
+        raise SourceUnreadable(f"{source.name}: not a JSON Feed: it lacks its version or its list of items")
+    for item in feed["items"]:
+        yield feeds_json.entry(feed, item, source.url) if isinstance(item, Mapping) else "not a JSON object"
+
+
+def _xml_entries(source: Opened, document: bytes) -> Iterator[Entry]:
+    parsed = _parsed(source, document)
+    if not parsed["entries"] and not parsed["version"]:
+        raise SourceUnreadable(f"{source.name}: not an RSS or Atom feed")
+    for raw in parsed["entries"]:
+        yield _xml_entry(parsed, raw, source.url)
+
+
+def _parsed(source: Opened, document: bytes) -> Raw:
+    """What feeds_worker makes of the document, within its limits of time and memory."""
+    command = [sys.executable, "-I", str(_WORKER), source.content_type, source.url]
+    try:
+        result = subprocess.run(command, input=document, capture_output=True, timeout=TIME_LIMIT, check=True)  # noqa: S603 - our own program
+    except subprocess.TimeoutExpired:
+        raise SourceUnreadable(f"{source.name}: not read within {TIME_LIMIT:g} seconds; is it a feed?") from None
+    except subprocess.CalledProcessError as error:
+        reason = error.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2] or f"signal {-error.returncode}"
+        raise SourceUnreadable(f"{source.name}: cannot be read as a feed: {reason}") from None
+    return dict(from_json(result.stdout))
+
+
+def _xml_entry(parsed: Raw, raw: Raw, base: str) -> Entry:
+    """An entry of RSS or Atom; the authors of an Atom feed are those of its entries (RFC 4287 §4.2.1)."""
+    feed, is_atom = parsed["feed"], parsed["version"].startswith("atom")
+    summary, content = _summary_and_content(raw)
+    return Entry(
+        base=base or feed.get("link", ""),
+        id=raw.get("id", ""),
+        url=raw.get("link", ""),
+        title=raw.get("title", ""),
+        summary=summary,
+        content_html=content,
+        authors=_authors(raw) or (_authors(feed) if is_atom else []),
+        categories=[tag.get("label") or tag.get("term") or "" for tag in raw.get("tags", ())],
+        published=raw.get("published") or raw.get("created", ""),
+        updated=raw.get("updated", ""),
+        language=_language(raw) or feed.get("language", ""),
+        files=_files(raw),
+        caption=_first(raw.get("captions")),
+        credit=_first([credit.get("content") for credit in raw.get("media_credit", ())]),
+    )
+
+
+def _summary_and_content(raw: Raw) -> tuple[str, str]:
+    """The two texts of an entry. A description that is alone and has markup is the content."""
+    summary = raw.get("summary", "")
+    for content in raw.get("content", ()):
+        value = content.get("value", "")
+        if value.strip():
+            # feedparser repeats the content as summary when there is no other.
+            html = feeds_json.paragraphs(value) if content.get("type") == "text/plain" else value
+            return ("" if summary == value else summary), html
+    return ("", summary) if _MARKUP.search(summary) else (summary, "")
+
+
+def _authors(raw: Raw) -> list[tuple[str, str]]:
+    return [(_name(author.get("name") or ""), author.get("href") or "") for author in raw.get("authors", ())]
+
+
+def _name(author: str) -> str:
+    """The name in `mail@host (Name)`, which is RSS's way, or `Name <mail@host>`; "" for a bare address."""
+    if match := _WITH_MAIL.fullmatch(author.strip()):
+        return match["behind"] or match["before"] or ""
+    return author
+
+
+def _language(raw: Raw) -> str:
+    return next((content["language"] for content in raw.get("content", ()) if content.get("language")), "")
+
+
+def _files(raw: Raw) -> list[File]:
+    """Media RSS files, then enclosures, then thumbnails, which are the photo only where there is no other."""
+    media = [
+        File(
+            url=file.get("url", ""),
+            type=file.get("type", ""),
+            is_image=file.get("medium") == "image",
+            length=file.get("filesize"),
+            width=file.get("width"),
+            height=file.get("height"),
+        )
+        for file in raw.get("media_content", ())
+    ]
+    enclosures = [
+        File(url=link.get("href", ""), type=link.get("type", ""), length=link.get("length"))
+        for link in raw.get("links", ())
+        if link.get("rel") == "enclosure"
+    ]
+    thumbnails = [File(url=thumbnail.get("url", ""), is_image=True) for thumbnail in raw.get("media_thumbnail", ())]
+    return [file for file in media + enclosures + thumbnails if file.url]
+
+
+def _first(texts: Any) -> str:
+    return next((text for text in texts or () if text), "")

@@ -1,0 +1,141 @@
+"""Where articles are imported from: a file, a folder, standard input, or a URL."""
+
+import contextlib
+import gzip
+import io
+import sys
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self, cast
+
+from service.errors import WartaError
+from service.outgoing import Network, fetch
+
+URL_LIMIT = 20 * 1024 * 1024  # bytes; what is larger is downloaded by other means and imported as a file
+_HEAD = 64 * 1024  # bytes that are looked at to tell the format; also the buffer
+_GZIP = b"\x1f\x8b"
+
+
+class SourceUnreadable(WartaError):
+    """A source is missing, not permitted, or not what it should be; the message begins with its name."""
+
+
+class Opened:
+    """An open source. `stream` gives its bytes, decompressed where they are gzipped.
+
+    `content_type` is what a server said (media type and charset), `url` where it was fetched from; else both are "".
+    """
+
+    def __init__(self, name: str, raw: io.BufferedReader, content_type: str = "", url: str = "") -> None:
+        self.name = name
+        self.content_type = content_type
+        self.url = url
+        self._raw = raw
+        self.stream = raw if raw.peek(2)[:2] != _GZIP else _buffered(gzip.GzipFile(fileobj=raw))
+
+    @classmethod
+    def of_bytes(cls, name: str, data: bytes, content_type: str = "", url: str = "") -> Self:
+        return cls(name, _buffered(io.BytesIO(data)), content_type, url)
+
+    def head(self) -> bytes:
+        """The first bytes, up to 64 KiB; they stay to be read."""
+        return self.stream.peek(_HEAD)[:_HEAD]
+
+    def whole(self, limit: int) -> bytes:
+        """All bytes. Raises SourceUnreadable if there are more than `limit`."""
+        data = self.stream.read(limit + 1)
+        if len(data) > limit:
+            raise SourceUnreadable(f"{self.name}: larger than {limit // 2**20} MB, the limit for this format")
+        return data
+
+    def position(self) -> int:
+        """How many of the source's bytes, as they are stored, have been read; 0 where that is unknown."""
+        try:
+            return self._raw.tell()
+        except OSError:
+            return 0
+
+
+@dataclass(frozen=True)
+class Source:
+    """A source that is not yet open. `size` is in bytes as stored, compressed or not; None if unknown."""
+
+    name: str
+    size: int | None
+    _connect: Callable[[], contextlib.AbstractContextManager[Opened]]
+
+    @contextlib.contextmanager
+    def open(self) -> Iterator[Opened]:
+        """The open source, for the time of the `with` block. Raises SourceUnreadable, or what `outgoing.fetch` does."""
+        with contextlib.ExitStack() as until_closed:
+            with failing_as_unreadable(self.name):
+                opened = until_closed.enter_context(self._connect())
+            yield opened
+
+
+@contextlib.contextmanager
+def failing_as_unreadable(name: str) -> Iterator[None]:
+    """Turns what fails while bytes are read into SourceUnreadable."""
+    try:
+        yield
+    except (OSError, EOFError, zlib.error) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise SourceUnreadable(f"{name}: cannot be read: {reason}") from error
+
+
+def find(argument: str, *, allow: Sequence[Network] = ()) -> list[Source]:
+    """The sources that an argument of `warta import` names: a path, `-` for standard input, or an http(s) URL.
+
+    A folder stands for all files in it and below, sorted by path, without hidden ones. `allow` are the private
+    networks that a URL may lead to. Raises SourceUnreadable if there is nothing by that name.
+    """
+    if argument == "-":
+        return [Source("standard input", None, _standard_input)]
+    if argument.lower().startswith(("http://", "https://")):
+        return [Source(argument, None, lambda: _fetched(argument, allow))]
+    path = Path(argument)
+    with failing_as_unreadable(argument):
+        if path.is_dir():
+            return _folder(path)
+        if path.exists():
+            return [_file(path)]
+    raise SourceUnreadable(f"{argument}: there is no such file or folder")
+
+
+def _folder(folder: Path) -> list[Source]:
+    files = [
+        path
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not any(part.startswith(".") for part in path.relative_to(folder).parts)
+    ]
+    if not files:
+        raise SourceUnreadable(f"{folder}: there is no file in this folder")
+    return [_file(path) for path in files]
+
+
+def _file(path: Path) -> Source:
+    @contextlib.contextmanager
+    def connect() -> Iterator[Opened]:
+        with path.open("rb", buffering=0) as raw:
+            yield Opened(str(path), _buffered(raw))
+
+    return Source(str(path), path.stat().st_size if path.is_file() else None, connect)
+
+
+@contextlib.contextmanager
+def _standard_input() -> Iterator[Opened]:
+    raw = cast(Any, sys.stdin.buffer)
+    yield Opened("standard input", raw if isinstance(raw, io.BufferedReader) else _buffered(raw))
+
+
+@contextlib.contextmanager
+def _fetched(url: str, allow: Sequence[Network]) -> Iterator[Opened]:
+    response = fetch(url, allow=allow, limit_bytes=URL_LIMIT)
+    charset = f"; charset={response.charset}" if response.charset else ""
+    yield Opened.of_bytes(url, response.body, response.media_type + charset, response.url)
+
+
+def _buffered(raw: Any) -> io.BufferedReader:
+    return io.BufferedReader(cast(io.RawIOBase, raw), _HEAD)

@@ -1,0 +1,63 @@
+"""What operators measure, for Prometheus. One object, given to whoever counts."""
+
+import os
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+_BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
+
+
+class Metrics:
+    """Counters and histograms of this process; `text` sums them over all workers of `warta serve`."""
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        self.requests = Counter(
+            "warta_requests",
+            "HTTP requests by endpoint, method and status.",
+            ("endpoint", "method", "status"),
+            registry=self._registry,
+        )
+        self.request_seconds = Histogram(
+            "warta_request_seconds",
+            "Time to answer, by endpoint.",
+            ("endpoint",),
+            buckets=_BUCKETS,
+            registry=self._registry,
+        )
+        self.documents = Counter(
+            "warta_documents",
+            "Feed documents by how they came: fresh, built, previous, stale.",
+            ("how",),
+            registry=self._registry,
+        )
+        self.build_seconds = Histogram(
+            "warta_build_seconds",
+            "Time to build a feed document, by format.",
+            ("format",),
+            buckets=_BUCKETS,
+            registry=self._registry,
+        )
+        self.views = Counter(
+            "warta_views",
+            "Page views by fate: counted, waiting, unknown, dropped.",
+            ("fate",),
+            registry=self._registry,
+        )
+        self.articles = Counter(
+            "warta_articles",
+            "Articles handed in, by outcome.",
+            ("outcome",),
+            registry=self._registry,
+        )
+        self.redis_failures = Counter("warta_redis_failures", "Failed uses of Redis.", registry=self._registry)
+
+    def text(self) -> bytes:
+        """The exposition of all values, in the Prometheus text format."""
+        if "PROMETHEUS_MULTIPROC_DIR" in os.environ:  # set by `warta serve`: workers keep their values in files
+            registry = CollectorRegistry()
+            MultiProcessCollector(registry)
+            return generate_latest(registry)
+        return generate_latest(self._registry)

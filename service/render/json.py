@@ -1,0 +1,66 @@
+"""JSON Feed 1.1 (jsonfeed.org/version/1.1). What it has no field for stands under `_warta`."""
+
+import json
+from typing import Any
+
+from service.article import Article
+from service.render.edition import Edition, Entry
+
+
+def json_feed(edition: Edition) -> bytes:
+    """The edition as JSON Feed 1.1."""
+    feed, site = edition.feed, edition.settings.site
+    document = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": feed.title,
+        "home_page_url": feed.link,
+        "feed_url": edition.url,
+        "description": feed.description,
+        "language": site.language,
+        "icon": site.logo,
+        "authors": [{"name": site.author, "url": edition.settings.home}],
+        "hubs": [{"type": "WebSub", "url": hub} for hub in edition.settings.hubs],
+        "_warta": _filled({"rights": site.rights}),
+        "items": [_item(article, edition) for article in edition.entries],
+    }
+    kept = {name: value for name, value in document.items() if value or name == "items"}
+    return json.dumps(kept, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _item(article: Article, edition: Edition) -> dict[str, Any]:
+    entry = Entry(article, edition.settings)
+    image = article.image
+    content = {"content_html": entry.content_html} if entry.content_html else {"content_text": entry.summary}
+    return _filled(
+        {
+            "id": entry.guid,
+            "url": entry.link,
+            "title": article.title,
+            "summary": entry.summary,
+            **content,
+            "image": image.url if image else None,
+            "date_published": entry.published_at.isoformat(),
+            "date_modified": entry.updated_at.isoformat(),
+            "authors": [_filled({"name": author.name, "url": author.url}) for author in article.authors],
+            "tags": [name for name, _ in entry.labels],
+            "language": entry.language,
+            "attachments": [
+                _filled({"url": file.url, "mime_type": file.type, "size_in_bytes": file.length})
+                for file in entry.enclosures
+            ],
+            "_warta": _filled(
+                {
+                    "section": article.section,
+                    "categories": article.categories,
+                    "tags": article.tags,
+                    "rights": entry.rights,
+                    "correction": article.correction,
+                    "image": _filled({"caption": image.caption, "credit": image.credit}) if image else None,
+                }
+            ),
+        }
+    )
+
+
+def _filled(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if value}

@@ -1,0 +1,50 @@
+"""Every object of a process, built once, in one place."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from service.cache import FeedCache
+from service.counter import ViewCounter
+from service.metrics import Metrics
+from service.publisher import Publisher
+from service.redis import PrivateRedis, RedisLink, connect
+from service.settings import Settings
+from service.store import ArticleStore, Database, TokenStore
+
+
+@dataclass(frozen=True)
+class Services:
+    """Nothing connects before it is used, so that a process starts also while the store or Redis is away."""
+
+    settings: Settings
+    metrics: Metrics
+    database: Database
+    store: ArticleStore
+    tokens: TokenStore
+    redis: RedisLink
+    counter: ViewCounter
+    publisher: Publisher
+
+    @classmethod
+    def build(cls, settings: Settings) -> Self:
+        metrics = Metrics()
+        database = Database(settings.store_url)
+        store = ArticleStore(database)
+        redis = RedisLink(connect(settings.redis_url or PrivateRedis(settings.data_dir).url), metrics)
+        counter = ViewCounter(redis, metrics, settings.limits.waiting_views)
+        return cls(
+            settings=settings,
+            metrics=metrics,
+            database=database,
+            store=store,
+            tokens=TokenStore(database),
+            redis=redis,
+            counter=counter,
+            publisher=Publisher(settings, store, FeedCache(redis), counter, metrics),
+        )
+
+    def close(self) -> None:
+        """Hand over the counts that wait, and let go of connections."""
+        self.counter.flush()
+        self.redis.close()
+        self.database.close()

@@ -1,0 +1,271 @@
+"""Settings: one typed, immutable object, read once at the start.
+
+Environment (`WARTA_*`) over the file (`WARTA_CONFIG`) over the defaults below. A nested setting has a double
+underscore in the environment: `WARTA_SITE__TITLE` is `title` in `[site]`. Whatever is unknown stops the start.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from datetime import timedelta
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    ValidationError,
+)
+from pydantic_core import ErrorDetails
+
+from service.errors import SettingsError
+
+ENVIRONMENT_PREFIX = "WARTA_"
+CONFIG_VARIABLE = "WARTA_CONFIG"
+DEFAULT_CONFIG = "config/warta.toml"
+
+REDIS_SCHEMES = ("redis", "rediss", "unix", "redis+sentinel", "redis+cluster")
+
+WINDOWS = ("1h", "24h", "7d", "30d")
+
+
+Network = IPv4Network | IPv6Network
+
+
+def _split(value: object) -> object:
+    """A list may be written comma-separated, as it must be in the environment."""
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+def _address(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("must be an http or https address, such as https://feeds.example.com")
+    if parts.query or parts.fragment or parts.username:
+        raise ValueError("must not carry a query, a fragment or credentials")
+    return value
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError("is not a time zone of the IANA database, such as Asia/Jakarta") from error
+    return value
+
+
+def _network(value: object) -> Network:
+    try:
+        return ip_network(str(value))
+    except ValueError:
+        raise ValueError(f"{value} is not a network, such as 10.0.0.0/8") from None
+
+
+def _redis_url(value: str) -> str:
+    if value and urlsplit(value).scheme not in REDIS_SCHEMES:
+        raise ValueError(f"must begin with one of {', '.join(f'{scheme}://' for scheme in REDIS_SCHEMES)}")
+    return value
+
+
+def _database_url(value: str) -> str:
+    if value and urlsplit(value).scheme not in ("postgresql", "sqlite"):
+        raise ValueError("must begin with postgresql:// or sqlite:///")
+    return value
+
+
+Address = Annotated[str, AfterValidator(_address)]
+OptionalAddress = Annotated[str, AfterValidator(lambda value: _address(value) if value else value)]
+Networks = Annotated[tuple[Annotated[Network, PlainValidator(_network)], ...], BeforeValidator(_split)]
+Addresses = Annotated[tuple[Address, ...], BeforeValidator(_split)]
+Words = Annotated[tuple[str, ...], BeforeValidator(_split)]
+WindowName = Literal["1h", "24h", "7d", "30d"]
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Site(Section):
+    """Who publishes: what stands in the head of every feed and page."""
+
+    title: str = Field("Warta", min_length=1, description="Name of the newsroom, first in every feed's title.")
+    description: str = Field("Berita terbaru", min_length=1, description="One sentence about it.")
+    link: OptionalAddress = Field("", description="The newsroom's home page; empty: Warta's own directory page.")
+    language: str = Field("id", pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$", description="Language tag (BCP 47).")
+    timezone: Annotated[str, AfterValidator(_zone)] = Field(
+        "Asia/Jakarta", description="Time zone (IANA) of dates without an offset, and of all dates in feeds."
+    )
+    rights: str = Field("", description="Copyright line; empty leaves it out.")
+    logo: OptionalAddress = Field("", description="Address of the logo (PNG, JPEG or GIF); empty leaves it out.")
+    publisher: str = Field("", description="The publisher's name, author of last resort; empty: the title.")
+    tag_authority: str = Field(
+        "warta.invalid,2026",
+        pattern=r"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?,\d{4}(-\d\d(-\d\d)?)?$",
+        description=(
+            "Authority and date of the tag URIs that identify articles (RFC 4151): a domain that was yours on "
+            "that date. Set it once, before the first article: a change shows every story again to every reader."
+        ),
+    )
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    @property
+    def author(self) -> str:
+        return self.publisher or self.title
+
+
+class Catalogue(Section):
+    """Which feeds there are, and what they are called."""
+
+    limit: int = Field(50, ge=1, le=100, description="Entries of a feed that names no other number.")
+    ttl: int = Field(5, ge=1, le=1440, description="Minutes that RSS readers are asked to wait between polls.")
+    hidden_categories: Words = Field((), description="Slugs of categories that no directory lists.")
+    titles: Mapping[str, str] = Field({}, description="Title by feed name: `latest`, `category/politik`.")
+    limits: Mapping[str, Annotated[int, Field(ge=1, le=100)]] = Field({}, description="Limit by feed name.")
+
+
+class Popular(Section):
+    """How Populer is counted."""
+
+    default_window: WindowName = Field("24h", description="Window of `/popular.rss`: 1h, 24h, 7d or 30d.")
+
+
+class Http(Section):
+    """What caches between Warta and the reader are told, in seconds (RFC 9111, RFC 5861)."""
+
+    max_age: int = Field(60, ge=0, description="How long a feed may be used without asking.")
+    stale_while_revalidate: int = Field(300, ge=0, description="How much longer while a new copy is fetched.")
+    stale_if_error: int = Field(86400, ge=0, description="How much longer when Warta cannot be reached.")
+
+
+class Limits(Section):
+    """What is too much."""
+
+    article_bytes: int = Field(1_000_000, ge=1_000, description="Longest article accepted, in bytes of JSON.")
+    waiting_views: int = Field(
+        100_000, ge=0, description="Articles whose views a worker holds in memory while Redis is away."
+    )
+
+
+class Settings(Section):
+    """Everything that can be set. Paths are relative to the working directory."""
+
+    base_url: Annotated[Address, AfterValidator(lambda value: value.rstrip("/"))] = Field(
+        "http://127.0.0.1:8000",
+        description="The only source of absolute URLs; the Host header is never used.",
+    )
+    data_dir: Path = Field(Path("var"), description="SQLite file, private Redis and its socket.")
+    database_url: Annotated[str, AfterValidator(_database_url)] = Field(
+        "", description="`postgresql://...` beyond one machine; empty: SQLite in the data directory."
+    )
+    redis_url: Annotated[str, AfterValidator(_redis_url)] = Field(
+        "",
+        description=(
+            "`redis://`, `rediss://` or `unix://`; `redis+sentinel://HOST:PORT,HOST:PORT/SERVICE`; "
+            "`redis+cluster://HOST:PORT`; empty: a private Redis in the data directory."
+        ),
+    )
+    trusted_proxies: Networks = Field(
+        (), description="Networks (CIDR, comma-separated) whose X-Forwarded-For is believed."
+    )
+    outgoing_allow: Networks = Field(
+        (),
+        description=(
+            "Networks (CIDR, comma-separated) that outgoing requests may reach although private: "
+            "for development and tests."
+        ),
+    )
+    article_pages: bool = Field(
+        True,
+        description="Whether Warta serves a page per article, `/articles/ID`, for a newsroom without one.",
+    )
+    hubs: Addresses = Field((), description="WebSub hubs that the feeds name, comma-separated addresses.")
+    site: Site = Site()
+    catalogue: Catalogue = Catalogue()
+    popular: Popular = Popular()
+    http: Http = Http()
+    limits: Limits = Limits()
+
+    @property
+    def store_url(self) -> str:
+        """The database's address for SQLAlchemy, driver included."""
+        url = self.database_url or f"sqlite:///{self.data_dir / 'warta.sqlite'}"
+        return url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+    @property
+    def home(self) -> str:
+        """The page that a feed's channel links to."""
+        return self.site.link or f"{self.base_url}/"
+
+
+def load(environment: Mapping[str, str], overrides: Mapping[str, object] | None = None) -> Settings:
+    """The settings of this process. `overrides` (command-line options) win over the environment.
+
+    Raises SettingsError, which names the unknown or invalid setting and where it stands.
+    """
+    values, origins = _from_file(environment)
+    for variable, value in sorted(environment.items()):
+        if variable.startswith(ENVIRONMENT_PREFIX) and variable != CONFIG_VARIABLE:
+            path = tuple(variable.removeprefix(ENVIRONMENT_PREFIX).lower().split("__"))
+            _place(values, path, value, variable)
+            origins[path] = variable
+    for name, option in (overrides or {}).items():
+        values[name] = option
+        origins[(name,)] = f"--{name.replace('_', '-')}"
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        raise SettingsError("; ".join(_explain(detail, origins) for detail in error.errors())) from None
+
+
+def _from_file(environment: Mapping[str, str]) -> tuple[dict[str, Any], dict[tuple[str, ...], str]]:
+    path = Path(environment.get(CONFIG_VARIABLE) or DEFAULT_CONFIG)
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        if environment.get(CONFIG_VARIABLE):
+            raise SettingsError(f"{CONFIG_VARIABLE}: there is no file {path}") from None
+        return {}, {}
+    except OSError as error:
+        raise SettingsError(f"{path}: cannot be read: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path}: {error}") from None
+    return values, {(): str(path)}
+
+
+def _place(values: dict[str, Any], path: tuple[str, ...], value: str, variable: str) -> None:
+    """Set `value` at `path` in the nested `values`, over what the file says there."""
+    field = Settings.model_fields.get(path[0])
+    nested = field is not None and isinstance(field.annotation, type) and issubclass(field.annotation, Section)
+    if nested and len(path) == 1:
+        raise SettingsError(f"{variable}: is a group of settings; name one, as in {variable}__KEY")
+    if not nested and len(path) > 1:
+        raise SettingsError(f"{variable}: there is no such setting")
+    *outer, last = path
+    for part in outer:
+        values = values.setdefault(part, {})
+    values[last] = value
+
+
+def _explain(detail: ErrorDetails, origins: Mapping[tuple[str, ...], str]) -> str:
+    path = tuple(str(part) for part in detail["loc"])
+    variable = next((origins[path[:n]] for n in range(len(path), 0, -1) if path[:n] in origins), None)
+    name = variable or ": ".join(filter(None, [origins.get(()), ".".join(path)]))
+    if detail["type"] == "extra_forbidden":
+        return f"{name}: there is no such setting"
+    reason = detail["msg"].removeprefix("Value error, ")
+    return f"{name}: {reason[:1].lower()}{reason[1:]}" if name else reason
+
+
+def window_length(name: str) -> timedelta:
+    """How long a named window of page views is."""
+    unit = {"h": "hours", "d": "days"}[name[-1]]
+    return timedelta(**{unit: int(name[:-1])})

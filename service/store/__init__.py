@@ -1,0 +1,19 @@
+"""The store: everything that is written in SQL, for SQLite and PostgreSQL."""
+
+from service.store.articles import CHUNK, ArticleStore, Listing
+from service.store.batch import Change, Notice, Outcome
+from service.store.database import Database
+from service.store.tokens import Scope, Token, TokenStore
+
+__all__ = [
+    "CHUNK",
+    "ArticleStore",
+    "Change",
+    "Database",
+    "Listing",
+    "Notice",
+    "Outcome",
+    "Scope",
+    "Token",
+    "TokenStore",
+]

@@ -1,0 +1,225 @@
+"""The article store: what was handed in, on which shelves it stands, what changed, what is still to be announced."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, delete, select
+
+from service.article import Article, Submission
+from service.errors import Gone, NotFound
+from service.feed import LATEST, Shelf
+from service.store.batch import Batch, Change, Notice, Outcome, known_articles, take_effect
+from service.store.database import Database
+from service.store.rows import to_article, to_shelf
+from service.store.tables import articles, changes, outbox, placements, shelves
+
+CHUNK = 500  # articles a transaction: the lock is held for less than half a second
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The first `entries` of a shelf, newest first."""
+
+    shelf: Shelf
+    entries: list[Article]
+
+
+class ArticleStore:
+    """Articles on SQLite or PostgreSQL; safe to share between threads and processes.
+
+    Times are aware, in UTC. Every method may raise StoreUnavailable. When you add a method, add its test to
+    `tests/test_store.py`, which runs on both databases.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    # --- writing ---------------------------------------------------------------------------------------------
+
+    def put(
+        self, submissions: Sequence[Submission], now: datetime, *, only_new: bool = False
+    ) -> tuple[list[Outcome], list[Notice]]:
+        """Store the articles in one transaction with their changes and notices; an outcome for each, in order.
+
+        `only_new` leaves those whose id is known as they are.
+        """
+        with self._database.writing() as connection:
+            known = known_articles(connection, [submission.id for submission in submissions])
+            batch = Batch(now)
+            outcomes = []
+            for submission in submissions:
+                before = batch.after.get(submission.id) or known.get(submission.id)
+                if before and only_new:
+                    outcomes.append(Outcome.UNCHANGED)
+                    continue
+                article = submission.article(before, batch.now)
+                outcomes.append(Outcome.of(before, article))
+                if article != before:
+                    batch.add(known.get(submission.id), article)
+            return outcomes, batch.write(connection)
+
+    def withdraw(self, article_id: str, now: datetime) -> tuple[bool, list[Notice]]:
+        """Take the article out of every feed; its id stays taken. False if it was withdrawn already.
+
+        Raises NotFound.
+        """
+        with self._database.writing() as connection:
+            known = known_articles(connection, [article_id]).get(article_id)
+            if known is None:
+                raise NotFound(f"there is no article {article_id!r}")
+            if known.status == "withdrawn":
+                return False, []
+            batch = Batch(now)
+            batch.add(known, known.model_copy(update={"status": "withdrawn"}))
+            return True, batch.write(connection)
+
+    # --- reading ---------------------------------------------------------------------------------------------
+
+    def article(self, article_id: str) -> Article:
+        """The article, whatever its status. Raises NotFound."""
+        with self._database.reading() as connection:
+            known = known_articles(connection, [article_id])
+        if article_id not in known:
+            raise NotFound(f"there is no article {article_id!r}")
+        return known[article_id]
+
+    def visible_article(self, article_id: str, now: datetime) -> Article:
+        """The article, if readers may see it. Raises Gone after a withdrawal, NotFound otherwise."""
+        article = self.article(article_id)
+        if article.status == "withdrawn":
+            raise Gone(f"the article {article_id!r} was withdrawn")
+        if not article.visible(now):
+            raise NotFound(f"there is no article {article_id!r}")
+        return article
+
+    def newest(self, shelf: str, limit: int, now: datetime) -> Listing:
+        """The shelf and its newest visible articles. Raises NotFound for a shelf that has never been."""
+        with self._database.reading() as connection:
+            row = connection.execute(select(shelves).where(shelves.c.name == shelf)).one_or_none()
+            if row is None:
+                raise NotFound(f"there is no feed {shelf!r}")
+            found = connection.execute(_newest(row.key, limit, now))
+            return Listing(to_shelf(row), [to_article(article) for article in found])
+
+    def chosen(self, shelf: str, ids: Sequence[str], now: datetime) -> Listing:
+        """The shelf and those of its articles that `ids` names and that are visible, in that order. Raises NotFound."""
+        with self._database.reading() as connection:
+            row = connection.execute(select(shelves).where(shelves.c.name == shelf)).one_or_none()
+            if row is None:
+                raise NotFound(f"there is no feed {shelf!r}")
+            placed = (
+                select(articles)
+                .join(placements, placements.c.article_key == articles.c.key)
+                .where(placements.c.shelf_key == row.key, articles.c.id.in_(ids), *_is_visible(now))
+            )
+            by_id = {article.id: to_article(article) for article in connection.execute(placed)}
+            return Listing(to_shelf(row), [by_id[id_] for id_ in ids if id_ in by_id])
+
+    def all_shelves(self) -> list[Shelf]:
+        """Every shelf, `latest` first, then by kind and title."""
+        with self._database.reading() as connection:
+            found = [to_shelf(row) for row in connection.execute(select(shelves))]
+        return sorted(found, key=lambda shelf: (shelf.name != LATEST, shelf.kind, shelf.title.casefold(), shelf.name))
+
+    def visible_categories(self, ids: Sequence[str], now: datetime) -> dict[str, tuple[str, ...]]:
+        """The names of the categories of those of the articles that are visible."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                select(articles.c.id, articles.c.categories).where(articles.c.id.in_(ids), *_is_visible(now))
+            )
+            return {row.id: tuple(row.categories) for row in rows}
+
+    def every_visible(self, now: datetime) -> Iterator[dict[str, tuple[str, ...]]]:
+        """All visible articles' categories by id, in portions."""
+        last = 0
+        while True:
+            with self._database.reading() as connection:
+                rows = connection.execute(
+                    select(articles.c.key, articles.c.id, articles.c.categories)
+                    .where(articles.c.key > last, *_is_visible(now))
+                    .order_by(articles.c.key)
+                    .limit(10 * CHUNK)
+                ).all()
+            if not rows:
+                return
+            yield {row.id: tuple(row.categories) for row in rows}
+            last = rows[-1].key
+
+    def everything(self) -> Iterator[Article]:
+        """All articles, whatever their status, in the order in which they were first stored."""
+        last = 0
+        while True:
+            with self._database.reading() as connection:
+                rows = connection.execute(
+                    select(articles).where(articles.c.key > last).order_by(articles.c.key).limit(CHUNK)
+                ).all()
+            if not rows:
+                return
+            yield from map(to_article, rows)
+            last = rows[-1].key
+
+    def is_empty(self) -> bool:
+        with self._database.reading() as connection:
+            return connection.execute(select(articles.c.key).limit(1)).first() is None
+
+    def newest_published_at(self, now: datetime) -> datetime | None:
+        """When the newest visible article appeared; None if there is none."""
+        with self._database.reading() as connection:
+            key = select(shelves.c.key).where(shelves.c.name == LATEST).scalar_subquery()
+            return connection.execute(
+                select(placements.c.published_at)
+                .where(placements.c.shelf_key == key, placements.c.published_at <= now)
+                .order_by(placements.c.published_at.desc())
+                .limit(1)
+            ).scalar()
+
+    # --- the change log --------------------------------------------------------------------------------------
+
+    def changes(self, since: int, limit: int) -> list[Change]:
+        """Up to `limit` changes after the cursor `since`, oldest first."""
+        with self._database.reading() as connection:
+            rows = connection.execute(select(changes).where(changes.c.key > since).order_by(changes.c.key).limit(limit))
+            return [Change(row.key, row.article_id, row.kind, row.at) for row in rows]
+
+    def due(self, now: datetime, limit: int = CHUNK) -> list[Notice]:
+        """Notices that are due, oldest first. Embargoes and articles that have ended by `now` become changes here."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                select(outbox).where(outbox.c.due_at <= now).order_by(outbox.c.due_at, outbox.c.key).limit(limit)
+            ).all()
+        timed = [row for row in rows if row.kind]
+        if timed:
+            with self._database.writing() as connection:
+                take_effect(connection, timed, now)
+        return [Notice(row.key, row.article_id, tuple(row.shelves)) for row in rows]
+
+    def announced(self, notices: Sequence[Notice]) -> None:
+        """Strike the notices off: all who need to know have been told."""
+        if notices:
+            with self._database.writing() as connection:
+                connection.execute(delete(outbox).where(outbox.c.key.in_([notice.key for notice in notices])))
+
+
+def _is_visible(now: datetime) -> list[Any]:
+    expires_at = articles.c.expires_at
+    return [
+        articles.c.status == "published",
+        articles.c.published_at <= now,
+        expires_at.is_(None) | (expires_at > now),
+    ]
+
+
+def _newest(shelf_key: int, limit: int, now: datetime) -> Select[Any]:
+    return (
+        select(articles)
+        .join(placements, placements.c.article_key == articles.c.key)
+        .where(
+            placements.c.shelf_key == shelf_key,
+            placements.c.published_at <= now,
+            articles.c.expires_at.is_(None) | (articles.c.expires_at > now),
+        )
+        .order_by(placements.c.published_at.desc(), placements.c.article_key.desc())
+        .limit(limit)
+    )

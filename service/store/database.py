@@ -1,0 +1,91 @@
+"""The connection to SQLite or PostgreSQL: transactions, time-outs, and the translation of drivers' errors."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from service.errors import StoreUnavailable
+
+# One writer at a time, so that keys of the change log become visible in their order: a reader that has seen
+# key 7 will never meet key 6 later. SQLite has one writer by nature.
+_WRITER_LOCK = 0x77617274
+
+
+class Database:
+    """Short transactions on one database. Every failure to reach or use it is a StoreUnavailable."""
+
+    def __init__(self, url: str, *, connections: int = 8) -> None:
+        self._url = make_url(url)
+        self.engine = self._sqlite() if self.is_sqlite else self._postgresql(connections)
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self._url.get_backend_name() == "sqlite"
+
+    def __str__(self) -> str:
+        """The address without its password."""
+        return self._url.render_as_string(hide_password=True)
+
+    def _postgresql(self, connections: int) -> Engine:
+        return create_engine(
+            self._url,
+            pool_size=connections,
+            pool_timeout=2,
+            pool_pre_ping=True,
+            connect_args={"connect_timeout": 2, "options": "-c statement_timeout=30000 -c timezone=UTC"},
+        )
+
+    def _sqlite(self) -> Engine:
+        if self._url.database:
+            Path(self._url.database).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(self._url, connect_args={"timeout": 5})
+        event.listen(engine, "connect", _configure_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that sees one state of the database."""
+        with _translated(self), self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that commits at the end; one at a time over all processes."""
+        with _translated(self), self.engine.connect() as connection:
+            connection.execution_options(warta_writing=True)
+            with connection.begin():
+                if not self.is_sqlite:
+                    connection.execute(text(f"SELECT pg_advisory_xact_lock({_WRITER_LOCK})"))
+                yield connection
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def _configure_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # transactions are begun below, not by the driver's guess
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A writer must take the lock at once: upgrading a read transaction fails without waiting.
+    writing = connection.get_execution_options().get("warta_writing")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+@contextmanager
+def _translated(database: Database) -> Iterator[None]:
+    try:
+        yield
+    except (DBAPIError, PoolTimeout, OSError) as error:
+        reason = str(getattr(error, "orig", error)).strip().splitlines()
+        raise StoreUnavailable(f"the store {database} cannot be used: {reason[0] if reason else error}") from error
+    except SQLAlchemyError as error:
+        raise StoreUnavailable(f"the store {database} failed: {error}") from error

@@ -1,0 +1,95 @@
+"""Articles, shelves, change log, outbox, tokens"""
+
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+
+KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+INSTANT = sa.DateTime(timezone=True)
+
+
+def upgrade() -> None:
+    op.create_table(
+        "articles",
+        sa.Column("key", KEY, autoincrement=True, nullable=False),
+        sa.Column("id", sa.String(length=200), nullable=False),
+        sa.Column("status", sa.String(length=20), nullable=False),
+        sa.Column("published_at", INSTANT, nullable=False),
+        sa.Column("updated_at", INSTANT, nullable=False),
+        sa.Column("expires_at", INSTANT, nullable=True),
+        sa.Column("url", sa.Text(), nullable=True),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("summary", sa.Text(), nullable=False),
+        sa.Column("content_html", sa.Text(), nullable=False),
+        sa.Column("section", sa.Text(), nullable=False),
+        sa.Column("categories", sa.JSON(), nullable=False),
+        sa.Column("tags", sa.JSON(), nullable=False),
+        sa.Column("authors", sa.JSON(), nullable=False),
+        sa.Column("language", sa.String(length=35), nullable=True),
+        sa.Column("image", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("enclosures", sa.JSON(), nullable=False),
+        sa.Column("correction", sa.Text(), nullable=False),
+        sa.Column("license", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name="pk_articles"),
+        sa.UniqueConstraint("id", name="uq_articles_id"),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "changes",
+        sa.Column("key", KEY, autoincrement=True, nullable=False),
+        sa.Column("article_id", sa.String(length=200), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("at", INSTANT, nullable=False),
+        sa.PrimaryKeyConstraint("key", name="pk_changes"),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "outbox",
+        sa.Column("key", KEY, autoincrement=True, nullable=False),
+        sa.Column("article_id", sa.String(length=200), nullable=False),
+        sa.Column("shelves", sa.JSON(), nullable=False),
+        sa.Column("due_at", INSTANT, nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=True),
+        sa.PrimaryKeyConstraint("key", name="pk_outbox"),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_outbox_article_id", "outbox", ["article_id"], unique=False)
+    op.create_index("ix_outbox_due_at", "outbox", ["due_at"], unique=False)
+    op.create_table(
+        "shelves",
+        sa.Column("key", KEY, autoincrement=True, nullable=False),
+        sa.Column("name", sa.String(length=250), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("modified_at", INSTANT, nullable=False),
+        sa.PrimaryKeyConstraint("key", name="pk_shelves"),
+        sa.UniqueConstraint("name", name="uq_shelves_name"),
+    )
+    op.create_table(
+        "tokens",
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("scope", sa.String(length=50), nullable=False),
+        sa.Column("created_at", INSTANT, nullable=False),
+        sa.Column("revoked_at", INSTANT, nullable=True),
+        sa.PrimaryKeyConstraint("name", name="pk_tokens"),
+        sa.UniqueConstraint("digest", name="uq_tokens_digest"),
+    )
+    op.create_table(
+        "placements",
+        sa.Column("shelf_key", KEY, nullable=False),
+        sa.Column("published_at", INSTANT, nullable=False),
+        sa.Column("article_key", KEY, nullable=False),
+        sa.ForeignKeyConstraint(["article_key"], ["articles.key"], name="fk_placements_article_key_articles"),
+        sa.ForeignKeyConstraint(["shelf_key"], ["shelves.key"], name="fk_placements_shelf_key_shelves"),
+        sa.PrimaryKeyConstraint("shelf_key", "published_at", "article_key", name="pk_placements"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_placements_article_key", "placements", ["article_key"], unique=False)
+    # An empty store has a latest feed, and it needs a time: when the store was made.
+    shelves = sa.table("shelves", sa.column("name"), sa.column("title"), sa.column("modified_at", INSTANT))
+    made_at = datetime.now(UTC).replace(microsecond=0)
+    op.bulk_insert(shelves, [{"name": "latest", "title": "", "modified_at": made_at}])

@@ -1,0 +1,138 @@
+"""The tables, for SQLAlchemy Core on SQLite and PostgreSQL. Migrations bring a database to this state."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware datetime in UTC. SQLite forgets zones; what it stores naive is read back as UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        if value is not None and value.tzinfo is None:
+            raise ValueError("a stored time needs a zone")
+        return value and value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# SQLite numbers rows by itself only in an INTEGER column.
+_Key = BigInteger().with_variant(Integer, "sqlite")
+
+
+def _key(**options: Any) -> Column[int]:
+    return Column("key", _Key, primary_key=True, autoincrement=True, **options)
+
+
+articles = Table(
+    "articles",
+    metadata,
+    _key(),
+    Column("id", String(200), nullable=False, unique=True),
+    Column("status", String(20), nullable=False),
+    Column("published_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    Column("expires_at", Instant),
+    Column("url", Text),
+    Column("title", Text, nullable=False),
+    Column("summary", Text, nullable=False),
+    Column("content_html", Text, nullable=False),
+    Column("section", Text, nullable=False),
+    Column("categories", JSON, nullable=False),
+    Column("tags", JSON, nullable=False),
+    Column("authors", JSON, nullable=False),
+    Column("language", String(35)),
+    Column("image", JSON(none_as_null=True)),
+    Column("enclosures", JSON, nullable=False),
+    Column("correction", Text, nullable=False),
+    Column("license", Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+shelves = Table(
+    "shelves",
+    metadata,
+    _key(),
+    Column("name", String(250), nullable=False, unique=True),
+    Column("title", Text, nullable=False),
+    Column("modified_at", Instant, nullable=False),
+)
+
+# Which published articles stand on which shelf. The primary key is the order of a feed, so that its newest
+# entries are one short index range, however many articles there are.
+placements = Table(
+    "placements",
+    metadata,
+    Column("shelf_key", _Key, ForeignKey("shelves.key"), nullable=False),
+    Column("published_at", Instant, nullable=False),
+    Column("article_key", _Key, ForeignKey("articles.key"), nullable=False),
+    PrimaryKeyConstraint("shelf_key", "published_at", "article_key"),
+    Index(None, "article_key"),
+    sqlite_with_rowid=False,
+)
+
+# What happened, in order: the truth that caches, edges and hubs follow. Never rewritten.
+changes = Table(
+    "changes",
+    metadata,
+    _key(),
+    Column("article_id", String(200), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("at", Instant, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+# What is still to be announced: at once, or when an embargo or an article ends (`kind` is the change to come).
+outbox = Table(
+    "outbox",
+    metadata,
+    _key(),
+    Column("article_id", String(200), nullable=False),
+    Column("shelves", JSON, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("kind", String(20)),
+    Index(None, "due_at"),
+    Index(None, "article_id"),
+    sqlite_autoincrement=True,
+)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("name", String(200), primary_key=True),
+    Column("digest", String(64), nullable=False, unique=True),
+    Column("scope", String(50), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("revoked_at", Instant),
+)

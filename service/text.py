@@ -1,0 +1,91 @@
+"""Text as it may stand in a feed: XML-safe, plain where plain is promised, HTML without anything active.
+
+Everything here runs once, when an article comes in. Renderers and pages rely on it and clean nothing again.
+"""
+
+import html
+import re
+import unicodedata
+from functools import lru_cache
+
+import nh3
+
+# What XML 1.0 §2.2 forbids (lone surrogates too), with the C1 controls and noncharacters that it discourages.
+_NOT_XML = re.compile(
+    "[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd"
+    + "".join(f"{chr(plane << 16)}-{chr((plane << 16) + 0xFFFD)}" for plane in range(1, 17))
+    + "]"
+)
+# Inline elements touch their neighbours, all others part words: `<p>satu</p><p>dua</p>` is two words.
+_BLOCK = re.compile(r"(?=</?(?:p|div|br|li|ul|ol|h[1-6]|tr|td|th|table|section|article|blockquote)\b)", re.IGNORECASE)
+_LEVELS = 10  # of escapes within escapes; nobody means more, and each costs a pass
+_NO_TAGS: set[str] = set()
+_TAGS = {
+    *("p", "br", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "div", "section", "blockquote", "pre"),
+    *("ul", "ol", "li", "dl", "dt", "dd", "figure", "figcaption", "img", "time"),
+    *("a", "abbr", "b", "bdi", "bdo", "cite", "code", "del", "em", "i", "ins", "kbd", "mark", "q"),
+    *("s", "samp", "small", "span", "strong", "sub", "sup", "u", "var", "wbr"),
+    *("table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td"),
+}
+_ATTRIBUTES = {
+    "*": {"lang", "dir"},
+    "a": {"href", "title", "hreflang"},
+    "abbr": {"title"},
+    "blockquote": {"cite"},
+    "img": {"src", "alt", "title", "width", "height"},
+    "ol": {"start", "reversed"},
+    "q": {"cite"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan", "scope"},
+    "time": {"datetime"},
+}
+_SCHEMES = {"http", "https", "mailto", "tel"}
+
+
+def xml_safe(text: str) -> str:
+    """`text` without the characters that no XML document may hold, and some that readers choke on."""
+    return _NOT_XML.sub("", text)
+
+
+def plain(text: str) -> str:
+    """`text` as plain text on one line: markup removed, entities resolved, white space collapsed.
+
+    Double escapes are resolved too, since many readers take a title for HTML: what a reader would
+    unescape into a tag must not be one.
+    """
+    text = xml_safe(text)
+    for _ in range(_LEVELS):
+        if "<" not in text and "&" not in text:
+            break
+        resolved = html.unescape(nh3.clean(_BLOCK.sub(" ", text), tags=_NO_TAGS))
+        if len(resolved) >= len(text.rstrip()):
+            break
+        text = xml_safe(resolved)
+    else:
+        text = re.sub("[<>&]", " ", text)
+    return " ".join(text.split())
+
+
+def sanitize(markup: str, base: str) -> str:
+    """`markup` as an HTML fragment without scripts, frames, styles, forms or events; URLs absolute against `base`."""
+    if "<" not in markup and "&" not in markup:
+        return xml_safe(markup).strip()
+    clean = nh3.clean(
+        xml_safe(markup),
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        url_schemes=_SCHEMES,
+        link_rel=None,
+        url_relative=("rewrite_with_base", base),
+    )
+    return xml_safe(clean).strip()
+
+
+@lru_cache(maxsize=20_000)  # an article asks for the same few names some thirty times
+def slug(name: str) -> str:
+    """`name` as it stands in a URL: lower case, letters and digits of any script, hyphens. May be empty."""
+    folded = unicodedata.normalize("NFKD", re.sub("['’‘ʼ`]", "", name.casefold()))
+    unaccented = unicodedata.normalize("NFC", re.sub("[\u0300-\u036f]", "", folded))
+    # Vowel signs of Indic and other scripts are marks, and as good as letters.
+    words = "".join(c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in unaccented)
+    return "-".join(words.split())[:200].strip("-")

@@ -1,0 +1,49 @@
+"""HTTP: the whole route table on one screen. Handlers are thin; what they do stands in the layers below."""
+
+from flask import Flask
+
+from service.render import FORMATS
+from service.services import Services
+from service.web.articles import ArticleApi
+from service.web.feeds import Feeds
+from service.web.operations import Operations
+from service.web.pages import Pages
+from service.web.pageviews import PageViews
+from service.web.problems import handle_errors
+
+
+def add_routes(app: Flask, services: Services) -> None:
+    """Bind every address to its handler."""
+    pages = Pages(services)
+    feeds = Feeds(services, pages)
+    api = ArticleApi(services)
+    views = PageViews(services)
+    operations = Operations(services)
+
+    def route(rule: str, handler: object, *methods: str) -> None:
+        name = handler.__qualname__.replace(".", "_")  # type: ignore[attr-defined]
+        app.add_url_rule(rule, name, handler, methods=methods or ("GET",))  # type: ignore[arg-type]
+
+    extensions = ",".join(FORMATS)
+    route("/", pages.directory)
+    route("/articles/<path:article_id>", pages.article)
+    route("/photos/<path:name>.png", pages.photo)
+
+    route(f"/<path:path>.<any({extensions}):extension>", feeds.document)
+    route("/<path:path>", feeds.negotiated)
+
+    route("/api/articles", api.batch, "POST")
+    route("/api/articles/<path:article_id>", api.put, "PUT")
+    route("/api/articles/<path:article_id>", api.patch, "PATCH")
+    route("/api/articles/<path:article_id>", api.get, "GET")
+    route("/api/articles/<path:article_id>", api.delete, "DELETE")
+    route("/api/changes", api.changes)
+    route("/api/openapi.json", api.openapi)
+
+    route("/articles/<path:article_id>/views", views.beacon, "POST")
+    route("/articles/<path:article_id>/views.gif", views.pixel)
+
+    route("/healthz", operations.healthz)
+    route("/readyz", operations.readyz)
+    route("/metrics", operations.metrics)
+    handle_errors(app, pages)

@@ -1,0 +1,198 @@
+"""The API that a CMS feeds: articles one by one or as JSON Lines, and the change log."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import IO, Any
+
+from flask import Response, request
+from pydantic_core import from_json
+
+from service.article import Reading, Submission
+from service.errors import ArticleInvalid, BadRequest, FieldError, NotAuthorized, NotPermitted, TooLarge, WartaError
+from service.services import Services
+from service.store import CHUNK, Outcome, Scope
+from service.web.openapi import openapi
+from service.web.problems import problem_of
+
+CHANGES = 1000  # a page of the change log
+_STATUS = {Outcome.ADDED: 201, Outcome.CHANGED: 200, Outcome.UNCHANGED: 200}
+
+
+class ArticleApi:
+    """Every request needs a bearer token with the scope `articles:write`, except for the description itself."""
+
+    def __init__(self, services: Services) -> None:
+        self._settings = services.settings
+        self._reading = Reading.of(services.settings)
+        self._publisher = services.publisher
+        self._store = services.store
+        self._tokens = services.tokens
+
+    def put(self, article_id: str) -> Response:
+        """Create (201) or replace (200) an article. Idempotent."""
+        self._authorize()
+        submission = Submission.read(_identified(self._body(), article_id), self._reading)
+        [outcome] = self._publisher.put([submission])
+        return _json(self._shown(article_id), _STATUS[outcome], Warta_Outcome=outcome.value)
+
+    def patch(self, article_id: str) -> Response:
+        """Change the fields given; null empties one (RFC 7396)."""
+        self._authorize()
+        patch = _identified(self._body(), article_id)
+        known = self._store.article(article_id).fields()
+        if "updated_at" not in patch:  # an edit moves it, unless the CMS says otherwise
+            known.pop("updated_at")
+        [outcome] = self._publisher.put([Submission.read(_merged(known, patch), self._reading)])
+        return _json(self._shown(article_id), Warta_Outcome=outcome.value)
+
+    def get(self, article_id: str) -> Response:
+        """The article as it is stored, whatever its status."""
+        self._authorize()
+        return _json(self._shown(article_id))
+
+    def delete(self, article_id: str) -> Response:
+        """Withdraw an article; again is no error."""
+        self._authorize()
+        self._publisher.withdraw(article_id)
+        return Response(status=204)
+
+    def batch(self) -> Response:
+        """JSON Lines in, a line of JSON per line out, while they come in: any number, in flat memory."""
+        self._authorize()
+        lines = _lines(request.stream, self._settings.limits.article_bytes)
+        return Response(self._answers(lines), content_type="application/jsonl; charset=utf-8")
+
+    def changes(self) -> Response:
+        """What changed after the cursor `since`, oldest first, withdrawals included."""
+        self._authorize()
+        for name in request.args:
+            if name != "since":
+                raise BadRequest(f"{name}: there is no such parameter, only since")
+        since = request.args.get("since", "0")
+        if not re.fullmatch(r"[0-9]{1,18}", since, re.ASCII):
+            raise BadRequest("since: must be a cursor from an earlier answer, or 0")
+        found = self._store.changes(int(since), CHANGES)
+        return _json(
+            {
+                "changes": [
+                    {"cursor": str(c.key), "id": c.article_id, "kind": c.kind, "at": c.at.isoformat()} for c in found
+                ],
+                "cursor": str(found[-1].key) if found else since,
+                "more": len(found) == CHANGES,
+            }
+        )
+
+    def openapi(self) -> Response:
+        """The description of this API (OpenAPI 3.1); needs no token."""
+        return _json(openapi(self._settings))
+
+    def _shown(self, article_id: str) -> dict[str, Any]:
+        return self._store.article(article_id).fields()
+
+    def _authorize(self) -> None:
+        scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+        scope = self._tokens.scope_of(secret.strip()) if scheme.lower() == "bearer" and secret else None
+        if scope is None:
+            raise NotAuthorized("a valid token is needed: Authorization: Bearer TOKEN (see warta token create)")
+        if scope != Scope.ARTICLES_WRITE:
+            raise NotPermitted(f"the token's scope is {scope}; this needs {Scope.ARTICLES_WRITE}")
+
+    def _body(self) -> dict[str, Any]:
+        limit = self._settings.limits.article_bytes
+        body = request.stream.read(limit + 1)
+        if len(body) > limit:
+            raise TooLarge(f"the article is longer than {limit} bytes (limits.article_bytes)")
+        return _object(body)
+
+    def _answers(self, lines: Iterator[tuple[int, bytes | WartaError]]) -> Iterator[bytes]:
+        """The batch, a chunk at a time: what is valid is stored in one transaction, and every line is answered."""
+        chunk: list[tuple[int, Submission | WartaError]] = []
+        for number, line in lines:
+            chunk.append((number, self._read(line)))
+            if len(chunk) == CHUNK:
+                yield self._stored(chunk)
+                chunk = []
+        yield self._stored(chunk)
+
+    def _read(self, line: bytes | WartaError) -> Submission | WartaError:
+        if isinstance(line, WartaError):
+            return line
+        try:
+            return Submission.read(_object(line), self._reading)
+        except WartaError as error:
+            return error
+
+    def _stored(self, chunk: list[tuple[int, Submission | WartaError]]) -> bytes:
+        submissions = [item for _, item in chunk if isinstance(item, Submission)]
+        failure: WartaError | None = None
+        outcomes: Iterator[Outcome] = iter(())
+        try:
+            outcomes = iter(self._publisher.put(submissions))
+        except WartaError as error:
+            failure = error
+        answers = []
+        for number, item in chunk:
+            refused = item if isinstance(item, WartaError) else failure
+            answer: dict[str, Any] = {"line": number}
+            if isinstance(item, Submission):
+                answer["id"] = item.id
+            if refused:
+                answer |= problem_of(refused)
+            else:
+                outcome = next(outcomes)
+                answer |= {"status": _STATUS[outcome], "outcome": outcome.value}
+            answers.append(json.dumps(answer, ensure_ascii=False))
+        return "".join(f"{answer}\n" for answer in answers).encode()
+
+
+def _lines(stream: IO[bytes], longest: int) -> Iterator[tuple[int, bytes | WartaError]]:
+    """The request's lines with their numbers, blank ones skipped; an error in place of one that is too long."""
+    number = 0
+    while line := stream.readline(longest + 1):
+        number += 1
+        if len(line) > longest and not line.endswith(b"\n"):
+            while (rest := stream.readline(longest)) and not rest.endswith(b"\n"):
+                pass
+            yield number, TooLarge(f"the line is longer than {longest} bytes (limits.article_bytes)")
+        elif line.strip():
+            yield number, line
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    try:
+        value = from_json(body, allow_inf_nan=False)
+    except ValueError as error:
+        raise BadRequest(f"not valid JSON: {error}") from None
+    if not isinstance(value, dict):
+        raise BadRequest("the article must be a JSON object")
+    return value
+
+
+def _identified(fields: dict[str, Any], article_id: str) -> dict[str, Any]:
+    """The fields with the address's id; a different one in the body is a mistake."""
+    if str(fields.get("id", article_id)) != article_id:
+        raise ArticleInvalid([FieldError("id", f"is {fields['id']!r} here and {article_id!r} in the address")])
+    return {**fields, "id": article_id}
+
+
+def _merged(known: Mapping[str, Any], patch: Mapping[str, Any]) -> dict[str, Any]:
+    """JSON Merge Patch (RFC 7396 §2)."""
+    merged = dict(known)
+    for name, value in patch.items():
+        if value is None:
+            merged.pop(name, None)
+        elif isinstance(value, Mapping):
+            before = merged.get(name)
+            merged[name] = _merged(before if isinstance(before, Mapping) else {}, value)
+        else:
+            merged[name] = value
+    return merged
+
+
+def _json(body: dict[str, Any], status: int = 200, **headers: str) -> Response:
+    response = Response(json.dumps(body, ensure_ascii=False), status, content_type="application/json")
+    response.headers["Cache-Control"] = "no-store"
+    for name, value in headers.items():
+        response.headers[name.replace("_", "-")] = value
+    return response

@@ -1,0 +1,91 @@
+"""Feeds: `/latest.rss`, `/category/SLUG/popular/24h.json`, and the same paths without extension."""
+
+import re
+
+from flask import Request, Response, request
+
+from service.errors import BadRequest
+from service.feed import FeedName
+from service.publisher import Served
+from service.render import DEFAULT, FORMATS, Format
+from service.services import Services
+from service.web.conditional import respond
+from service.web.pages import Pages
+
+HTML = "text/html"
+
+
+class Feeds:
+    """GET and HEAD of every feed."""
+
+    def __init__(self, services: Services, pages: Pages) -> None:
+        self._settings = services.settings
+        self._publisher = services.publisher
+        self._pages = pages
+        http = services.settings.http
+        self._cache_control = (
+            f"max-age={http.max_age}, stale-while-revalidate={http.stale_while_revalidate}, "
+            f"stale-if-error={http.stale_if_error}"
+        )
+
+    def document(self, path: str, extension: str) -> Response:
+        """A feed in the format that the extension names."""
+        return self._respond(self._publisher.catalogue.parse(path), FORMATS[extension], {})
+
+    def negotiated(self, path: str) -> Response:
+        """A feed in the format that Accept names: a page for a browser, RSS for whoever does not say."""
+        name = self._publisher.catalogue.parse(path)
+        best = _negotiate(request)
+        if best is None:
+            return self._pages.feed(name, _limit(request))
+        return self._respond(name, best, {"Vary": "Accept"})
+
+    def _respond(self, name: FeedName, format_: Format, headers: dict[str, str]) -> Response:
+        limit = _limit(request)
+        served = self._publisher.document(name, format_, limit)
+        return respond(request, served.document, {**self._headers(name, format_, limit, served), **headers})
+
+    def _headers(self, name: FeedName, format_: Format, limit: int | None, served: Served) -> dict[str, str]:
+        base = f"{self._settings.base_url}/{name}"
+        query = f"?limit={limit}" if limit and limit != self._publisher.catalogue.limit(name) else ""
+        links = [f'<{base}.{format_.extension}{query}>; rel="self"']
+        links += [f'<{hub}>; rel="hub"' for hub in self._settings.hubs]
+        links += [
+            f'<{base}.{other.extension}{query}>; rel="alternate"; type="{other.media_type}"'
+            for other in FORMATS.values()
+            if other != format_
+        ]
+        headers = {
+            "Cache-Control": self._cache_control,
+            "Link": ", ".join(links),
+            "Access-Control-Allow-Origin": "*",
+            "Access-Control-Expose-Headers": "ETag, Link",
+        }
+        if served.how == "stale":
+            headers["Cache-Status"] = 'warta; hit; detail="the store is away; this is the last good copy"'  # RFC 9211
+        return headers
+
+
+def _negotiate(request: Request) -> Format | None:
+    """The format for the request's Accept header; None for HTML."""
+    accepted = request.accept_mimetypes
+    if not accepted:
+        return DEFAULT
+    offers = {DEFAULT.media_type: DEFAULT, HTML: None, **{f.media_type: f for f in FORMATS.values()}}
+    aliases = {"application/json": FORMATS["json"], "application/xml": DEFAULT, "text/xml": DEFAULT}
+    best = accepted.best_match([*offers, *aliases], default=DEFAULT.media_type)
+    # A browser accepts XML too, but less; one that says `*/*` only is no browser.
+    return {**aliases, **offers}[best]
+
+
+def _limit(request: Request) -> int | None:
+    """`?limit=N`, the only parameter that a feed takes. Raises BadRequest, so that addresses stay canonical."""
+    for name, values in request.args.lists():
+        if name != "limit":
+            raise BadRequest(f"{name}: a feed takes no such parameter, only limit")
+        if len(values) > 1:
+            raise BadRequest("limit: is given more than once")
+        if not re.fullmatch(r"[1-9][0-9]?|100", values[0], re.ASCII):
+            raise BadRequest("limit: must be a number from 1 to 100")
+        return int(values[0])
+    return None

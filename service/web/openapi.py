@@ -1,0 +1,245 @@
+"""The description of the HTTP interface (OpenAPI 3.1). The article's schema is the one that validates it."""
+
+from typing import Any
+
+from service import __version__
+from service.article import Submission
+from service.render import FORMATS
+from service.settings import WINDOWS, Settings
+
+
+def openapi(settings: Settings) -> dict[str, Any]:
+    """The OpenAPI document, for a newsroom with these settings."""
+    article = Submission.model_json_schema(ref_template="#/components/schemas/{model}")
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": f"{settings.site.title}: articles and feeds",
+            "version": __version__,
+            "description": "Articles in, feeds out. Errors are application/problem+json (RFC 9457).",
+        },
+        "servers": [{"url": settings.base_url}],
+        "paths": {**_article_paths(), **_feed_paths(), **_view_paths(), **_operation_paths()},
+        "components": {
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+            "schemas": {**article.pop("$defs"), "Article": article, "Problem": _PROBLEM, "Change": _CHANGE},
+        },
+    }
+
+
+_PROBLEM = {
+    "type": "object",
+    "required": ["title", "status", "detail"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string", "description": "What is wrong; names the field or the parameter."},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {"field": {"type": "string"}, "reason": {"type": "string"}},
+            },
+        },
+    },
+}
+_CHANGE = {
+    "type": "object",
+    "required": ["cursor", "id", "kind", "at"],
+    "properties": {
+        "cursor": {"type": "string"},
+        "id": {"type": "string"},
+        "kind": {"enum": ["published", "updated", "withdrawn", "expired"]},
+        "at": {"type": "string", "format": "date-time"},
+    },
+}
+_TOKEN = [{"token": ["articles:write"]}]
+
+
+def _schema(name: str) -> dict[str, str]:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _content(media_type: str, schema: dict[str, Any]) -> dict[str, Any]:
+    return {media_type: {"schema": schema}}
+
+
+def _answer(description: str, name: str | None = None) -> dict[str, Any]:
+    if name is None:
+        return {"description": description}
+    return {"description": description, "content": _content("application/json", _schema(name))}
+
+
+def _problems(*statuses: int) -> dict[str, Any]:
+    meaning = {
+        400: "The request cannot be understood.",
+        401: "No valid token.",
+        403: "The token's scope does not cover this.",
+        404: "There is no such thing.",
+        406: "No acceptable content coding.",
+        410: "The article was withdrawn.",
+        413: "Too long.",
+        422: "A field is not valid; detail names it.",
+        503: "The store is away; try again after Retry-After seconds.",
+    }
+    content = _content("application/problem+json", _schema("Problem"))
+    return {str(status): {"description": meaning[status], "content": content} for status in statuses}
+
+
+def _parameter(name: str, where: str, description: str, **schema: Any) -> dict[str, Any]:
+    return {
+        "name": name,
+        "in": where,
+        "required": where == "path",
+        "description": description,
+        "schema": schema or {"type": "string"},
+    }
+
+
+def _operation(summary: str, responses: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"summary": summary, "responses": responses, **more}
+
+
+_ID = _parameter("id", "path", "The CMS's id, percent-encoded.", type="string", minLength=1, maxLength=200)
+_LIMIT = _parameter("limit", "query", "Number of entries.", type="integer", minimum=1, maximum=100)
+
+
+def _article_paths() -> dict[str, Any]:
+    article = {"required": True, "content": _content("application/json", _schema("Article"))}
+    lines = {"required": True, "content": _content("application/jsonl", {"type": "string"})}
+    refused = _problems(400, 401, 403, 413, 422, 503)
+    return {
+        "/api/articles/{id}": {
+            "parameters": [_ID],
+            "put": _operation(
+                "Create or replace an article",
+                {"200": _answer("Replaced.", "Article"), "201": _answer("Created.", "Article"), **refused},
+                security=_TOKEN,
+                requestBody=article,
+            ),
+            "patch": _operation(
+                "Change fields of an article; null empties one",
+                {"200": _answer("Changed.", "Article"), **refused, **_problems(404)},
+                security=_TOKEN,
+                requestBody={"required": True, "content": _content("application/merge-patch+json", {"type": "object"})},
+            ),
+            "get": _operation(
+                "An article as it is stored",
+                {"200": _answer("The article.", "Article"), **_problems(401, 403, 404, 503)},
+                security=_TOKEN,
+            ),
+            "delete": _operation(
+                "Withdraw an article",
+                {"204": _answer("Withdrawn."), **_problems(401, 403, 404, 503)},
+                security=_TOKEN,
+            ),
+        },
+        "/api/articles": {
+            "post": _operation(
+                "Create or replace many articles: JSON Lines in, a line of JSON with line, id, status per line out",
+                {
+                    "200": {
+                        "description": "An answer per line, in order.",
+                        "content": _content("application/jsonl", {"type": "string"}),
+                    },
+                    **_problems(401, 403, 503),
+                },
+                security=_TOKEN,
+                requestBody=lines,
+            )
+        },
+        "/api/changes": {
+            "get": _operation(
+                "What changed, oldest first, up to 1,000 at a time",
+                {
+                    "200": {
+                        "description": "Changes after the cursor, and the cursor to go on from.",
+                        "content": _content(
+                            "application/json",
+                            {
+                                "type": "object",
+                                "required": ["changes", "cursor", "more"],
+                                "properties": {
+                                    "changes": {"type": "array", "items": _schema("Change")},
+                                    "cursor": {"type": "string"},
+                                    "more": {"type": "boolean"},
+                                },
+                            },
+                        ),
+                    },
+                    **_problems(400, 401, 403, 503),
+                },
+                security=_TOKEN,
+                parameters=[_parameter("since", "query", "Cursor of the last change seen.", type="string")],
+            )
+        },
+        "/api/openapi.json": {"get": _operation("This document", {"200": _answer("OpenAPI 3.1.")})},
+    }
+
+
+def _feed_paths() -> dict[str, Any]:
+    slug = _parameter("slug", "path", "The name in lower case, hyphens for all but letters and digits.")
+    window = _parameter("window", "path", "Window of page views.", enum=list(WINDOWS))
+    content: dict[str, Any] = {format_.media_type: {} for format_ in FORMATS.values()}
+    responses = {
+        "200": {"description": "The feed.", "content": content},
+        "304": {"description": "The client's copy is current."},
+        **_problems(400, 404, 406, 503),
+    }
+    kinds: dict[str, tuple[str, list[dict[str, Any]]]] = {
+        "/latest": ("The newest articles", []),
+        "/popular": ("The most read articles in the default window", []),
+        "/popular/{window}": ("The most read articles in a window", [window]),
+        "/category/{slug}": ("The newest articles of a category", [slug]),
+        "/category/{slug}/popular": ("The most read articles of a category", [slug]),
+        "/category/{slug}/popular/{window}": ("The most read articles of a category in a window", [slug, window]),
+        "/tag/{slug}": ("The newest articles with a tag", [slug]),
+        "/author/{slug}": ("The newest articles of an author", [slug]),
+    }
+    extension = _parameter("extension", "path", "The format.", enum=list(FORMATS))
+    paths: dict[str, Any] = {}
+    for path, (summary, parameters) in kinds.items():
+        negotiated = {**responses, "200": {"description": "The feed.", "content": {**content, "text/html": {}}}}
+        paths[f"{path}.{{extension}}"] = {
+            "get": _operation(summary, responses, parameters=[*parameters, extension, _LIMIT])
+        }
+        paths[path] = {
+            "get": _operation(
+                f"{summary}; a page for browsers, else by Accept", negotiated, parameters=[*parameters, _LIMIT]
+            )
+        }
+    return paths
+
+
+def _view_paths() -> dict[str, Any]:
+    return {
+        "/articles/{id}": {
+            "parameters": [_ID],
+            "get": _operation(
+                "The article's page, if article pages are on",
+                {"200": {"description": "The page.", "content": {"text/html": {}}}, **_problems(404, 410, 503)},
+            ),
+        },
+        "/articles/{id}/views": {
+            "parameters": [_ID],
+            "post": _operation("Count a page view (beacon)", {"204": _answer("Taken."), **_problems(404)}),
+        },
+        "/articles/{id}/views.gif": {
+            "parameters": [_ID],
+            "get": _operation(
+                "Count a page view (pixel)",
+                {"200": {"description": "A pixel.", "content": {"image/gif": {}}}, **_problems(404)},
+            ),
+        },
+    }
+
+
+def _operation_paths() -> dict[str, Any]:
+    return {
+        "/healthz": {"get": _operation("Alive", {"200": _answer("Alive.")})},
+        "/readyz": {
+            "get": _operation("Each part with its state", {"200": _answer("Can serve."), "503": _answer("Cannot.")})
+        },
+        "/metrics": {"get": _operation("Prometheus metrics", {"200": {"description": "Text format 0.0.4."}})},
+    }

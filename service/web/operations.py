@@ -1,0 +1,66 @@
+"""For operators and their probes: alive, ready, measured."""
+
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+from flask import Response
+
+from service.errors import WartaError
+from service.metrics import CONTENT_TYPE
+from service.publisher import utc_now
+from service.services import Services
+
+
+class Operations:
+    """Never cached, never behind a token: keep them off the public edge."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    def healthz(self) -> Response:
+        """The process answers; nothing else is looked at."""
+        return _json({"status": "alive"})
+
+    def readyz(self) -> Response:
+        """Each part with its state and how long it took. 503 only when no feed can be served."""
+        store = _probe(lambda: {"empty": self._services.store.is_empty()})
+        redis = _probe(self._ping)
+        newest = _probe(self._newest_article)
+        parts = {"store": store, "redis": redis, "newest_article": newest}
+        down = [name for name in ("store", "redis") if parts[name]["state"] != "ok"]
+        status = "down" if len(down) == 2 else "degraded" if down else "ready"
+        return _json({"status": status, "parts": parts}, 503 if status == "down" else 200)
+
+    def metrics(self) -> Response:
+        """In the Prometheus text format, summed over all workers."""
+        return Response(self._services.metrics.text(), content_type=CONTENT_TYPE)
+
+    def _newest_article(self) -> dict[str, Any]:
+        now = utc_now()
+        newest = self._services.store.newest_published_at(now)
+        if newest is None:
+            return {"state": "none"}
+        return {"published_at": newest.isoformat(), "age_seconds": int((now - newest).total_seconds())}
+
+    def _ping(self) -> dict[str, Any]:
+        with self._services.redis.use() as redis:
+            redis.ping()
+        return {}
+
+
+def _probe(part: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    started = time.perf_counter()
+    try:
+        outcome: dict[str, Any] = {"state": "ok", **part()}
+    except WartaError:
+        outcome = {"state": "unavailable"}  # the log has the reason; this page may be public
+    outcome["ms"] = round((time.perf_counter() - started) * 1000, 2)
+    return outcome
+
+
+def _json(body: dict[str, Any], status: int = 200) -> Response:
+    response = Response(json.dumps(body), status, content_type="application/json")
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,112 @@
+"""Pages for people: the directory, a page per feed, a page per article. No script is needed for any of them."""
+
+import re
+from datetime import datetime
+from functools import lru_cache
+
+from flask import Response, render_template
+from markupsafe import Markup
+from werkzeug.http import HTTP_STATUS_CODES
+
+from service.article import page_url
+from service.demo import photos
+from service.errors import NotFound
+from service.feed import LATEST, FeedName, Shelf
+from service.publisher import utc_now
+from service.render import FORMATS
+from service.render.edition import Entry
+from service.services import Services
+from service.web.words import WORDS, long_date, spoken
+
+# Pages run nothing and load nothing but pictures; article bodies are sanitized, and this is the second lock.
+POLICY = (
+    "default-src 'none'; img-src http: https: data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+)
+LISTED = 300  # tags or authors on the directory page; the rest have feeds all the same
+
+
+class Pages:
+    """HTML in the site's language."""
+
+    def __init__(self, services: Services) -> None:
+        self._settings = services.settings
+        self._publisher = services.publisher
+        self._store = services.store
+        self._language = spoken(services.settings.site.language)
+
+    def directory(self) -> Response:
+        """Every feed that is listed, with autodiscovery."""
+        catalogue = self._publisher.catalogue
+        shelves = [shelf for shelf in self._store.all_shelves() if catalogue.listed(shelf)]
+        kinds: dict[str, list[Shelf]] = {"latest": [], "category": [], "tag": [], "author": []}
+        for shelf in shelves:
+            kinds[shelf.kind].append(shelf)
+        site_feeds = [(name, catalogue.label(name, kinds["latest"][0])) for name in catalogue.names(kinds["latest"][0])]
+        return self._page(
+            "directory.html", site_feeds=site_feeds, discover=[name for name, _ in site_feeds[:2]], kinds=kinds,
+            listed=LISTED,
+        )  # fmt: skip
+
+    def feed(self, name: FeedName, limit: int | None) -> Response:
+        """A feed as a page, its most read or newest articles first."""
+        feed, articles = self._publisher.listing(name, limit)
+        entries = [Entry(article, self._settings) for article in articles]
+        return self._page("feed.html", feed=feed, entries=entries, discover=[name], vary=True)
+
+    def article(self, article_id: str) -> Response:
+        """The article's own page. Raises NotFound, or Gone once it is withdrawn."""
+        if not self._settings.article_pages:
+            raise NotFound("article pages are off")
+        article = self._store.visible_article(article_id, utc_now())
+        pixel = f"{page_url(self._settings.base_url, article_id)}/views.gif"
+        return self._page(
+            "article.html", entry=Entry(article, self._settings), body=Markup(article.content_html),  # noqa: S704
+            pixel=pixel, discover=[FeedName(LATEST)],
+        )  # fmt: skip
+
+    def photo(self, name: str) -> Response:
+        """The photo of an article of the sample newsroom, drawn on request."""
+        if not re.fullmatch(r"demo-[a-z0-9-]{1,60}", name):
+            raise NotFound(f"there is no photo {name!r}")
+        response = Response(_drawn(name), content_type="image/png")
+        response.headers["Cache-Control"] = "max-age=604800, immutable"
+        return response
+
+    def error(self, status: int, detail: str) -> str:
+        """The page of an error."""
+        return self._html("error.html", title=f"{status} {HTTP_STATUS_CODES[status]}", detail=detail, discover=[])
+
+    def _page(self, template: str, vary: bool = False, **context: object) -> Response:
+        response = Response(self._html(template, **context), content_type="text/html; charset=utf-8")
+        http = self._settings.http
+        response.headers["Cache-Control"] = (
+            f"max-age={http.max_age}, stale-while-revalidate={http.stale_while_revalidate}, "
+            f"stale-if-error={http.stale_if_error}"
+        )
+        response.headers["Content-Security-Policy"] = POLICY
+        response.headers["Referrer-Policy"] = "strict-origin-when-cross-origin"
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        if vary:
+            response.headers["Vary"] = "Accept"
+        return response
+
+    def _html(self, template: str, **context: object) -> str:
+        return render_template(
+            template,
+            site=self._settings.site,
+            home=self._settings.home,
+            base=self._settings.base_url,
+            language=self._language,
+            words=WORDS[self._language],
+            formats=list(FORMATS.values()),
+            long_date=self._long_date,
+            **context,
+        )
+
+    def _long_date(self, when: datetime) -> str:
+        return long_date(when.astimezone(self._settings.site.zone), self._language)
+
+
+@lru_cache(maxsize=256)
+def _drawn(name: str) -> bytes:
+    return photos.draw(name)

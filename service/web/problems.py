@@ -1,0 +1,81 @@
+"""Errors as HTTP: the one place where an exception becomes a status (RFC 9457), or a page for a browser."""
+
+import json
+import logging
+from typing import Any
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException
+from werkzeug.http import HTTP_STATUS_CODES
+
+from service import errors
+from service.web.pages import Pages
+
+PROBLEM = "application/problem+json"
+STATUS: dict[type[errors.WartaError], int] = {
+    errors.BadRequest: 400,
+    errors.NotAuthorized: 401,
+    errors.NotPermitted: 403,
+    errors.NotFound: 404,
+    errors.NotAcceptable: 406,
+    errors.Gone: 410,
+    errors.TooLarge: 413,
+    errors.ArticleInvalid: 422,
+    errors.StoreUnavailable: 503,
+    errors.RedisUnavailable: 503,
+    errors.FeedUnavailable: 503,
+}
+RETRY_AFTER = "5"  # seconds
+
+log = logging.getLogger(__name__)
+
+
+def problem(status: int, detail: str, **more: object) -> dict[str, Any]:
+    """A problem document; `detail` is for the person who sent the request."""
+    return {"type": "about:blank", "title": HTTP_STATUS_CODES[status], "status": status, "detail": detail, **more}
+
+
+def problem_of(error: errors.WartaError) -> dict[str, Any]:
+    """The problem that `error` is."""
+    status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
+    if isinstance(error, errors.ArticleInvalid):
+        return problem(status, str(error), errors=[{"field": e.field, "reason": e.reason} for e in error.errors])
+    if status == 503:
+        log.warning("answered 503: %s", error)
+        return problem(status, "the service cannot do this now; try again in a few seconds")
+    return problem(status, str(error))
+
+
+def handle_errors(app: Flask, pages: Pages) -> None:
+    """Answer every exception: as problem+json, or as a page where a browser asked for one."""
+
+    def answer(body: dict[str, Any], headers: list[tuple[str, str]]) -> Response:
+        status = body["status"]
+        if status == 503:
+            headers = [*headers, ("Retry-After", RETRY_AFTER)]
+        if status == 401:
+            headers = [*headers, ("WWW-Authenticate", 'Bearer realm="warta"')]
+        if request.accept_mimetypes.best_match([PROBLEM, "text/html"]) == "text/html":
+            response = Response(pages.error(status, body["detail"]), status, headers)
+        else:
+            response = Response(json.dumps(body, ensure_ascii=False), status, headers, content_type=PROBLEM)
+        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers.setdefault("Vary", "Accept")
+        return response
+
+    def known(error: errors.WartaError) -> Response:
+        return answer(problem_of(error), [])
+
+    def http(error: HTTPException) -> Response:
+        headers = [pair for pair in error.get_headers() if pair[0].lower() not in ("content-type", "content-length")]
+        status = error.code or 500
+        detail = "there is nothing at this address" if status == 404 else (error.description or "")
+        return answer(problem(status, detail), headers)
+
+    def unknown(error: Exception) -> Response:
+        log.error("unexpected error at %s %s", request.method, request.path, exc_info=error)
+        return answer(problem(500, "something went wrong here; the operators' log has the details"), [])
+
+    app.register_error_handler(errors.WartaError, known)
+    app.register_error_handler(HTTPException, http)
+    app.register_error_handler(Exception, unknown)

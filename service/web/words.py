@@ -1,0 +1,69 @@
+"""The words of the pages, in Indonesian and English, and dates as a newsroom writes them."""
+
+from datetime import datetime
+
+WORDS = {
+    "id": {
+        "subscribe": "Berlangganan",
+        "subscribe_hint": "Salin salah satu alamat ini ke pembaca feed Anda.",
+        "feeds": "Semua feed",
+        "categories": "Kategori",
+        "tags": "Topik",
+        "authors": "Penulis",
+        "latest": "Terbaru",
+        "popular": "Populer",
+        "empty": "Belum ada berita di sini.",
+        "more": "Selengkapnya",
+        "report": "Laporan",
+        "correction": "Ralat",
+        "photo": "Foto",
+        "headline_only": "Isi berita ini belum tersedia.",
+        "home": "Beranda",
+        "read_on": "Baca di halaman aslinya",
+        "skip": "Langsung ke isi",
+    },
+    "en": {
+        "subscribe": "Subscribe",
+        "subscribe_hint": "Copy one of these addresses into your feed reader.",
+        "feeds": "All feeds",
+        "categories": "Categories",
+        "tags": "Topics",
+        "authors": "Authors",
+        "latest": "Latest",
+        "popular": "Popular",
+        "empty": "No stories here yet.",
+        "more": "More",
+        "report": "Report",
+        "correction": "Correction",
+        "photo": "Photo",
+        "headline_only": "The text of this story is not available yet.",
+        "home": "Home",
+        "read_on": "Read on the original page",
+        "skip": "Skip to content",
+    },
+}
+_DAYS = {
+    "id": ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu"),
+    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+}
+_MONTHS = {
+    "id": (
+        *("Januari", "Februari", "Maret", "April", "Mei", "Juni"),
+        *("Juli", "Agustus", "September", "Oktober", "November", "Desember"),
+    ),
+    "en": (
+        *("January", "February", "March", "April", "May", "June"),
+        *("July", "August", "September", "October", "November", "December"),
+    ),
+}
+
+
+def spoken(language: str) -> str:
+    """The language of the pages for a site in `language`: Indonesian, or English for all others."""
+    return "id" if language.split("-")[0] == "id" else "en"
+
+
+def long_date(when: datetime, language: str) -> str:
+    """`Kamis, 12 Februari 2026 | 02:33`, in the zone that `when` has."""
+    day, month = _DAYS[language][when.weekday()], _MONTHS[language][when.month - 1]
+    return f"{day}, {when.day} {month} {when.year} | {when:%H:%M}"

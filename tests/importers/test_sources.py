@@ -1,0 +1,120 @@
+"""Where articles come from, and how their format is told."""
+
+import gzip
+import io
+import sys
+import threading
+from collections.abc import Iterator
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from service import importers
+from service.importers import Found, Opened, Source, SourceUnreadable, UnknownFormat
+from service.outgoing import OutgoingRefused
+
+JAKARTA = ZoneInfo("Asia/Jakarta")
+LINE = b'{"id": "1"}\n'
+
+
+def ids(source: Source, as_format: str | None = None) -> list[object]:
+    with source.open() as opened:
+        return [item.fields["id"] for item in importers.read(opened, as_format, JAKARTA) if isinstance(item, Found)]
+
+
+def test_a_folder_is_all_its_files_in_order_without_hidden_ones(tmp_path: Path) -> None:
+    for name in ("b.jsonl", "a/z.jsonl", "a/.hidden.jsonl", ".git/c.jsonl"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(LINE)
+    found = importers.find(str(tmp_path))
+    assert [(source.name, source.size) for source in found] == [
+        (str(tmp_path / "a/z.jsonl"), len(LINE)),
+        (str(tmp_path / "b.jsonl"), len(LINE)),
+    ]
+    assert [ids(source) for source in found] == [["1"], ["1"]]
+
+
+def test_a_gzipped_file_is_read_as_it_streams_and_tells_how_far_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "berita.jsonl.gz"
+    path.write_bytes(gzip.compress(LINE * 10_000))
+    [source] = importers.find(str(path))
+    with source.open() as opened:
+        assert len(list(importers.read(opened, None, JAKARTA))) == 10_000
+        assert opened.position() == source.size
+
+
+def test_standard_input_is_a_source(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(gzip.compress(LINE))))
+    [source] = importers.find("-")
+    assert (source.name, source.size, ids(source)) == ("standard input", None, ["1"])
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[str]:
+    class Quiet(SimpleHTTPRequestHandler):
+        def __init__(self, *args: Any) -> None:
+            super().__init__(*args, directory=str(tmp_path))
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Quiet)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_a_url_is_fetched_within_the_guard(served: str, tmp_path: Path) -> None:
+    (tmp_path / "berita.jsonl").write_bytes(LINE)
+    [source] = importers.find(f"{served}/berita.jsonl", allow=[ip_network("127.0.0.0/8")])
+    assert ids(source) == ["1"]
+    [guarded] = importers.find(f"{served}/berita.jsonl")
+    with pytest.raises(OutgoingRefused, match="not a public address"), guarded.open():
+        pass
+
+
+def test_what_is_not_there_or_broken_is_one_clear_line(tmp_path: Path) -> None:
+    with pytest.raises(SourceUnreadable, match="there is no such file or folder"):
+        importers.find(str(tmp_path / "tiada"))
+    with pytest.raises(SourceUnreadable, match="there is no file in this folder"):
+        importers.find(str(tmp_path))
+    broken = tmp_path / "putus.jsonl.gz"
+    broken.write_bytes(gzip.compress(LINE * 10_000)[:-20])
+    [source] = importers.find(str(broken))
+    with pytest.raises(SourceUnreadable, match=r"putus\.jsonl\.gz: cannot be read: Compressed file ended"):
+        ids(source)
+    broken.unlink()
+    with pytest.raises(SourceUnreadable, match="No such file or directory"):
+        ids(source)
+
+
+@pytest.mark.parametrize(
+    ("head", "name", "content_type", "expected"),
+    [
+        (b'\xef\xbb\xbf {"id": "1"}', "x.txt", "", "jsonl"),
+        (b'[{"id": "1"}]', "x", "", "jsonl"),
+        (b'{"version":"https:\\/\\/jsonfeed.org\\/version\\/1"}', "x", "", "feed"),
+        (b"\n<?xml version='1.0'?><rss/>", "x.jsonl", "", "feed"),
+        ("<rss/>".encode("utf-16"), "x", "", "feed"),
+        ("Judul\nJum’at, 6 Maret 2026 | 09.15".encode(), "x.jsonl", "", "page"),
+        (b"", "x.JSONL.gz", "", "jsonl"),
+        (b"rusak", "x", "application/rss+xml; charset=utf-8", "feed"),
+        (b"Tanpa waktu", "x.txt", "", "page"),
+    ],
+)
+def test_the_format_is_told_by_the_content_first(head: bytes, name: str, content_type: str, expected: str) -> None:
+    assert importers.detect(Opened.of_bytes(name, head, content_type)) == expected
+
+
+def test_a_format_that_cannot_be_told_or_is_not_known_is_asked_for() -> None:
+    with pytest.raises(UnknownFormat, match="x: the format cannot be told; name it: --as feed, --as jsonl, --as page"):
+        importers.detect(Opened.of_bytes("x", b"???"))
+    with pytest.raises(UnknownFormat, match="there is no format docx; the formats are feed, jsonl, page"):
+        list(importers.read(Opened.of_bytes("x", LINE), "docx", JAKARTA))

@@ -1,0 +1,159 @@
+"""Dates as a newsroom writes them, and what is refused rather than guessed."""
+
+from datetime import UTC, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service import dates
+from service.errors import WartaError
+
+JAKARTA = ZoneInfo("Asia/Jakarta")
+MONTHS = (
+    "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember",
+    "Jan Feb Mar Apr Mei Jun Jul Agu Sep Okt Nov Des",
+    "January February March April May June July August September October November December",
+    "Jan Peb Mrt Apr May Jun Jul Agt Sept Oct Nop Dec",
+)
+DAYS = (
+    "Senin Selasa Rabu Kamis Jumat Sabtu Minggu",
+    "Senin Selasa Rabu Kamis Jum'at Sabtu Ahad",
+    "Sen Sel Rab Kam Jum’at Sab Min",
+    "Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
+)
+ZONES = {"WIB": 7, "WITA": 8, "WIT": 9, "GMT": 0, "UTC": 0, "GMT+7": 7, "UTC-03:30": -3.5, "+0800": 8}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "JUMAT, 10 SEPTEMBER 2021 | 11:43 WIB",
+        "Jum'at, 10 September 2021 11.43 WIB",
+        "Jum’at, 10 September 2021 - 11.43 wib",
+        "Jum‘at 10 Sept. 2021, pukul 11.43 WIB",
+        "Jum`at (10/9/2021) 11:43",
+        "10/09/2021 11:43",
+        "10-09-2021 11.43",
+        "10.09.2021 11.43",
+        "10 9 2021 11:43",
+        "10/09/2021-11:43 WIB",
+        "2021-09-10 11.43",
+        "2021-09-10 11:43 WIB",
+        "2021-09-10T11:43:00+07:00",
+        "2021-09-10T04:43:00Z",
+        "Fri, 10 Sep 2021 04:43:00 GMT",
+        "Fri, 10 Sep 21 11:43 +0700",
+        "Fri, 10 Sep 2021 11:43:00 +0700 (WIB)",
+        "Jum, 10 Sep 2021 13:43 WIT",
+        "Fri Sep 10 2021 11:43:00 GMT+0700 (Western Indonesia Time)",
+        "September 10, 2021 11:43 AM",
+        "10 September 2021 11:43 GMT+7",
+        "pukul 11.43 WIB, tanggal 10 September 2021",
+        "  10\u00a0September\u00a02021\u00a011:43  ",
+    ],
+)
+def test_one_moment_in_all_its_spellings(text: str) -> None:
+    assert dates.parse(text, JAKARTA) == datetime(2021, 9, 10, 11, 43, tzinfo=JAKARTA)
+
+
+def test_what_is_not_said_is_the_start_of_the_day_and_the_given_zone() -> None:
+    assert dates.parse("Kamis, 12 Februari 2026", UTC) == datetime(2026, 2, 12, tzinfo=UTC)
+    assert dates.parse("Kamis, 12 Februari 2026 pukul 7", JAKARTA).isoformat() == "2026-02-12T07:00:00+07:00"
+
+
+def test_a_weekday_that_errs_gives_way_to_the_date() -> None:
+    assert dates.parse("Senin, 12 Februari 2026", UTC).day == 12
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "is not a date"),
+        ("kemarin", "is not a date that can be read"),
+        ("2 jam lalu", "is not a date that can be read"),
+        ("infinity", "is not a date that can be read"),
+        ("31 Februari 2026", "is not a date that can be read"),
+        ("12/31/2021", "is not a date that can be read"),
+        ("2021-02-30", "is not a date that can be read"),
+        ("10 September 2021 25:00", "is not a date that can be read"),
+        ("10 September 2021 09:00 12:00", "is not a date that can be read"),
+        ("10 September 2021 11:43 XYZ", "is not a date that can be read"),
+        ("Kamis (9/9)", "it has no year"),
+        ("Kamis", "it has no year"),
+        ("10 September 11.43", "it has no year"),
+        ("12-02-26", "it has no year of four digits"),
+        ("Senin September 2021", "it has no day"),
+        ("2021", "it has no month"),
+        ("10 September 1899", "is not in the years 1900 to 2200"),
+        ("2201-01-01", "is not in the years 1900 to 2200"),
+        ("1 " * 200, "it has more than 100 characters"),
+    ],
+)
+def test_what_is_not_one_definite_date_is_refused_with_the_reason(text: str, reason: str) -> None:
+    with pytest.raises(dates.UnreadableDate, match=reason) as refusal:
+        dates.parse(text, JAKARTA)
+    message = str(refusal.value)
+    assert text[:40].strip() in message
+    assert "write for example" in message
+    assert len(message) < 250
+    assert isinstance(refusal.value, WartaError)
+    assert isinstance(refusal.value, ValueError)  # pydantic turns those into field errors
+
+
+# Naive, so that each test can put its own zone.
+minutes = st.datetimes(datetime(1900, 1, 2), datetime(2200, 12, 30)).map(  # noqa: DTZ001
+    lambda d: d.replace(second=0, microsecond=0)
+)
+
+
+@given(
+    when=minutes,
+    months=st.sampled_from(MONTHS),
+    days=st.sampled_from(DAYS),
+    zone=st.sampled_from(sorted(ZONES)),
+    shape=st.sampled_from(
+        [
+            "{day}, {d} {month} {y} | {h:02}:{m:02} {zone}",
+            "{day} {d:02} {month} {y} {h:02}.{m:02} {zone}",
+            "{day}, {d} {month} {y}, pukul {h}.{m:02} {zone}",
+            "{day}, {d:02}/{mo:02}/{y} - {h:02}:{m:02} {zone}",
+            "{h:02}:{m:02} {zone}, {day} {d} {month} {y}",
+        ]
+    ),
+    case=st.sampled_from([str, str.upper, str.lower]),
+)
+def test_every_datetime_in_every_spelling_is_read_back(
+    when: datetime, months: str, days: str, zone: str, shape: str, case: type[str]
+) -> None:
+    text = shape.format(
+        day=days.split()[when.weekday()],
+        month=months.split()[when.month - 1],
+        d=when.day,
+        mo=when.month,
+        y=when.year,
+        h=when.hour,
+        m=when.minute,
+        zone=zone,
+    )
+    expected = when.replace(tzinfo=timezone(timedelta(hours=ZONES[zone])))
+    read = dates.parse(case(text), JAKARTA)
+    assert (read, read.utcoffset()) == (expected, expected.utcoffset())
+
+
+@given(minutes, st.sampled_from([UTC, JAKARTA, ZoneInfo("Asia/Jayapura")]))
+def test_iso_and_rfc_822_are_read_back(when: datetime, zone: ZoneInfo) -> None:
+    aware = when.replace(tzinfo=zone)
+    assert dates.parse(aware.isoformat(), UTC) == aware
+    assert dates.parse(when.isoformat(), zone) == aware
+
+
+@given(st.text(st.sampled_from("0123456789 .:/-|,+()TZ'") | st.sampled_from("abgjnmptwz ﷺ²五"), max_size=40))
+def test_any_text_is_a_date_of_the_known_years_or_refused(text: str) -> None:
+    try:
+        when = dates.parse(text, JAKARTA)
+    except dates.UnreadableDate:
+        return
+    assert when.tzinfo is not None
+    assert 1900 <= when.year <= 2200
