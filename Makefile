@@ -39,13 +39,13 @@ $(VENV)/bin/python:
 
 $(VENV)/.run: requirements/run.txt pyproject.toml | $(VENV)/bin/python
 	@echo "setting up $(VENV) ..."
-	@$(PIP) install --quiet --require-hashes -r requirements/run.txt
+	@$(PIP) install --quiet --no-warn-script-location --require-hashes -r requirements/run.txt
 	@$(PIP) install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/.test: requirements/test.txt $(VENV)/.run
 	@echo "adding the test tools ..."
-	@$(PIP) install --quiet --require-hashes -r requirements/test.txt
+	@$(PIP) install --quiet --no-warn-script-location --require-hashes -r requirements/test.txt
 	@touch $@
 
 clean: ## Remove what make and the service wrote: environment, caches, sample data

@@ -174,10 +174,10 @@ FAMILY_NAMES_ABROAD = (
 )  # fmt: skip
 
 CORRECTIONS = (
-    "Koreksi: nama {tokoh} pada naskah sebelumnya salah eja dan telah diperbaiki. Redaksi mohon maaf.",
-    "Koreksi: keterangan hari kegiatan pada paragraf pertama telah diperbaiki menjadi {hari}.",
-    "Koreksi: jabatan {tokoh} yang benar adalah {jabatan} {lembaga}. Naskah telah diperbarui.",
-    "Koreksi: angka pada paragraf kedua telah disesuaikan dengan catatan resmi {lembaga}.",
+    "Nama {tokoh} pada naskah sebelumnya salah eja dan telah diperbaiki. Redaksi mohon maaf.",
+    "Keterangan hari kegiatan pada paragraf pertama telah diperbaiki menjadi {hari}.",
+    "Jabatan {tokoh} yang benar adalah {jabatan} {lembaga}. Naskah telah diperbarui.",
+    "Angka pada paragraf kedua telah disesuaikan dengan catatan resmi {lembaga}.",
 )
 
 # A last paragraph for any story; a link follows it.

@@ -6,7 +6,6 @@ from functools import lru_cache
 
 from flask import Response, render_template
 from markupsafe import Markup
-from werkzeug.http import HTTP_STATUS_CODES
 
 from service.article import page_url
 from service.demo import photos
@@ -74,7 +73,9 @@ class Pages:
 
     def error(self, status: int, detail: str) -> str:
         """The page of an error."""
-        return self._html("error.html", title=f"{status} {HTTP_STATUS_CODES[status]}", detail=detail, discover=[])
+        words = WORDS[self._language]
+        title = words.get(str(status), words["error"])
+        return self._html("error.html", title=title, status=status, detail=detail, discover=[FeedName(LATEST)])
 
     def _page(self, template: str, vary: bool = False, **context: object) -> Response:
         response = Response(self._html(template, **context), content_type="text/html; charset=utf-8")

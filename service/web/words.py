@@ -21,6 +21,9 @@ WORDS = {
         "home": "Beranda",
         "read_on": "Baca di halaman aslinya",
         "skip": "Langsung ke isi",
+        "404": "Tidak ada di sini",
+        "410": "Berita ini telah ditarik",
+        "error": "Ada kendala",
     },
     "en": {
         "subscribe": "Subscribe",
@@ -40,6 +43,9 @@ WORDS = {
         "home": "Home",
         "read_on": "Read on the original page",
         "skip": "Skip to content",
+        "404": "Not here",
+        "410": "This story was withdrawn",
+        "error": "Something is wrong",
     },
 }
 _DAYS = {

