@@ -1,8 +1,7 @@
 """The article store, on SQLite and PostgreSQL."""
 
-from tests.conftest import NOW, submission
-
 from service.store import ArticleStore, Outcome
+from tests.conftest import NOW, submission
 
 
 def test_put_is_idempotent(store: ArticleStore) -> None:
