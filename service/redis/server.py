@@ -10,6 +10,8 @@ import time
 from pathlib import Path
 
 from redis import Redis, RedisError
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from service.errors import ServerFailed
 
@@ -97,7 +99,9 @@ class PrivateRedis:
 
     def _answers(self) -> bool:
         try:
-            with Redis(unix_socket_path=str(self._socket), socket_timeout=1.0) as client:
+            # redis-py would try for seconds before it says that nobody is there.
+            once = Retry(NoBackoff(), 0)
+            with Redis(unix_socket_path=str(self._socket), socket_timeout=1.0, retry=once) as client:
                 return bool(client.ping())
         except (RedisError, OSError):
             return False
