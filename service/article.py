@@ -5,9 +5,11 @@ immutable. Times are aware, in UTC, in whole seconds: that is all that RSS can s
 """
 
 import mimetypes
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
@@ -80,8 +82,14 @@ def _text(longest: int, *, required: bool = False) -> Any:
     return AfterValidator(check)
 
 
+# Most addresses need no more than this look.
+_PLAIN_ADDRESS = re.compile(r"https?://[a-z0-9-]+(\.[a-z0-9-]+)+(/[A-Za-z0-9._~/=&+,-]*)?", re.ASCII)
+
+
 def _address(value: str) -> str:
     url = value.strip()
+    if len(url) <= 2000 and _PLAIN_ADDRESS.fullmatch(url):
+        return url
     try:
         parts = urlsplit(url)
         if parts.scheme.lower() not in ("http", "https") or not parts.hostname or parts.port == 0:
@@ -180,9 +188,13 @@ class Image(Part):
 def _with_type(value: object) -> object:
     """A media type that is not given is told from the address's extension."""
     if isinstance(value, Mapping) and not value.get("type") and isinstance(value.get("url"), str):
-        guessed, _ = mimetypes.guess_type(urlsplit(value["url"]).path)
-        return {**value, "type": guessed or FALLBACK_TYPE}
+        return {**value, "type": _guessed_type(value["url"].partition("?")[0].rpartition(".")[2][:10])}
     return value
+
+
+@lru_cache
+def _guessed_type(extension: str) -> str:
+    return mimetypes.guess_type(f"file.{extension}")[0] or FALLBACK_TYPE
 
 
 class Submission(Part):

@@ -51,8 +51,10 @@ class FeedCache:
         with self._link.use() as redis:
             version, value = redis.mget(_version(shelf), _document(shelf, key))
             if version is None:
-                redis.set(_version(shelf), _token(), nx=True)
-                version = redis.get(_version(shelf))
+                # With an end, too: anybody may ask for feeds that do not exist.
+                version = _token().encode()
+                if not redis.set(_version(shelf), version, nx=True, ex=KEEP):
+                    version = redis.get(_version(shelf)) or version
         document, built_from = None, None
         if value is not None:
             try:
@@ -73,7 +75,7 @@ class FeedCache:
         with self._link.use() as redis:
             pipeline = redis.pipeline(transaction=False)
             for shelf in shelves:
-                pipeline.set(_version(shelf), _token())
+                pipeline.set(_version(shelf), _token(), ex=KEEP)
             pipeline.execute()
 
     @contextmanager

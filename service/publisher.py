@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from urllib.parse import quote
 
 from service.article import Article, Submission
 from service.cache import BUILD, Cached, FeedCache
@@ -107,7 +108,7 @@ class Publisher:
                 if mine:
                     return self._renewed(wanted)
         except RedisUnavailable:
-            return Served(self._built(wanted, cached.document), "built")
+            return self._rebuilt(wanted, cached.document)
         if cached.document:
             return Served(cached.document, "previous")
         return self._awaited(wanted)
@@ -117,29 +118,37 @@ class Publisher:
         cached = self._cache.find(wanted.name.shelf, wanted.key, wanted.order)
         if cached.document and cached.current:
             return Served(cached.document, "fresh")
+        served = self._rebuilt(wanted, cached.document)
+        if served.how == "built":
+            try:
+                self._cache.keep(wanted.name.shelf, wanted.key, cached.version, served.document, wanted.order)
+            except RedisUnavailable:
+                log.info("the document of %s could not be kept", wanted.key)
+        return served
+
+    def _rebuilt(self, wanted: Wanted, previous: Document | None) -> Served:
+        """Build; while the store is away, the last good copy instead, if there is one."""
         try:
-            document = self._built(wanted, cached.document)
+            return Served(self._built(wanted, previous), "built")
         except FeedUnavailable:
-            if cached.document is None:
+            if previous is None:
                 raise
-            return Served(cached.document, "stale")
-        try:
-            self._cache.keep(wanted.name.shelf, wanted.key, cached.version, document, wanted.order)
-        except RedisUnavailable:
-            log.info("the document of %s could not be kept", wanted.key)
-        return Served(document, "built")
+            return Served(previous, "stale")
 
     def _awaited(self, wanted: Wanted) -> Served:
-        """Wait for the one who builds; after as long as a build may take, build too."""
+        """Wait for the one who builds, and take over if that comes to nothing; in the end, build too."""
         deadline = time.monotonic() + BUILD
         while time.monotonic() < deadline:
             time.sleep(0.01)
             try:
                 cached = self._cache.find(wanted.name.shelf, wanted.key, wanted.order)
+                if cached.document and cached.current:
+                    return Served(cached.document, "fresh")
+                with self._cache.building(wanted.name.shelf, wanted.key) as mine:
+                    if mine:
+                        return self._renewed(wanted)
             except RedisUnavailable:
                 break
-            if cached.document and cached.current:
-                return Served(cached.document, "fresh")
         return Served(self._built(wanted, None), "built")
 
     def _built(self, wanted: Wanted, previous: Document | None) -> Document:
@@ -164,7 +173,7 @@ class Publisher:
         return document.modified(at)
 
     def _edition(self, wanted: Wanted, feed: Feed, entries: Sequence[Article]) -> Edition:
-        base = f"{self._settings.base_url}/{wanted.name}"
+        base = f"{self._settings.base_url}/{quote(str(wanted.name))}"
         query = "" if wanted.limit == self.catalogue.limit(wanted.name) else f"?limit={wanted.limit}"
         addresses = {format_: f"{base}.{format_.extension}{query}" for format_ in FORMATS.values()}
         alternates = [(url, format_.media_type) for format_, url in addresses.items() if format_ != wanted.format]
@@ -232,13 +241,13 @@ class Publisher:
             self._tell(notices)
             self._store.announced(notices)
         except (RedisUnavailable, StoreUnavailable) as error:
-            log.warning("%d changes wait to be announced: %s", len(notices), error)
+            log.warning("changes wait to be announced: %s", error)
 
     def _tell(self, notices: Sequence[Notice]) -> None:
         if not notices:
             return
         self._cache.bump({shelf for notice in notices for shelf in notice.shelves})
-        ids = list({notice.article_id for notice in notices})
+        ids = list({id_ for notice in notices for id_ in notice.article_ids})
         visible = self._store.visible_categories(ids, self._clock())
         self._counter.register({id_: _category_shelves(names) for id_, names in visible.items()})
         self._counter.forget(id_ for id_ in ids if id_ not in visible)

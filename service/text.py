@@ -44,6 +44,8 @@ _SCHEMES = {"http", "https", "mailto", "tel"}
 
 def xml_safe(text: str) -> str:
     """`text` without the characters that no XML document may hold, and some that readers choke on."""
+    if text.isascii() and text.isprintable():
+        return text
     return _NOT_XML.sub("", text)
 
 

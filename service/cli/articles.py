@@ -4,19 +4,19 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from itertools import islice
+from dataclasses import dataclass, field, replace
 
 import click
 
 from service.article import Reading, Submission
 from service.cli import context
 from service.cli.progress import Progress
-from service.errors import ArticleInvalid, WartaError
-from service.importers import FORMATS, Found, Opened, Refused, Source, find, read
+from service.cli.validation import Valid, validated
+from service.errors import WartaError
+from service.importers import FORMATS, Found, Refused, Source, find, read
 from service.publisher import utc_now
 from service.services import Services
-from service.store import CHUNK, Outcome
+from service.store import Outcome
 
 REASONS = 20  # that are shown; all are counted
 
@@ -74,9 +74,9 @@ def _import(source: Source, as_format: str | None, category: str | None, service
     shown = len(tally.refused)
     try:
         with source.open() as opened, Progress(source.name, source.size) as progress:
-            items = _submissions(opened, as_format, category, reading, tally)
-            while chunk := list(islice(items, CHUNK)):
-                _store(chunk, services, tally)
+            items = _with_category(read(opened, as_format, reading.zone), category)
+            for chunk in validated(items, reading):
+                _store(source.name, chunk, services, tally)
                 progress.show(len(chunk), opened.position())
     except WartaError as error:
         tally.refuse(source.name, "", str(error).removeprefix(f"{source.name}: "))
@@ -84,27 +84,21 @@ def _import(source: Source, as_format: str | None, category: str | None, service
         click.echo(f"refused: {line}", err=True)
 
 
-def _submissions(
-    opened: Opened, as_format: str | None, category: str | None, reading: Reading, tally: Tally
-) -> Iterator[tuple[Submission, bool]]:
-    """The valid articles of a source, and whether each is known by its headline only; the others are tallied."""
-    for item in read(opened, as_format, reading.zone):
-        match item:
-            case Refused(where, reason):
-                tally.refuse(opened.name, where, reason)
-            case Found(where, fields, headline_only):
-                if category and not fields.get("categories"):
-                    fields = {**fields, "categories": [category]}
-                try:
-                    yield Submission.read(fields, reading), headline_only
-                except ArticleInvalid as error:
-                    tally.refuse(opened.name, where, str(error))
+def _with_category(items: Iterator[Found | Refused], category: str | None) -> Iterator[Found | Refused]:
+    for item in items:
+        if category and isinstance(item, Found) and not item.fields.get("categories"):
+            item = replace(item, fields={**item.fields, "categories": [category]})
+        yield item
 
 
-def _store(chunk: Sequence[tuple[Submission, bool]], services: Services, tally: Tally) -> None:
+def _store(source: str, chunk: Sequence[Valid | Refused], services: Services, tally: Tally) -> None:
     """Store whole articles, then headlines, which never replace what is known."""
+    for item in chunk:
+        if isinstance(item, Refused):
+            tally.refuse(source, item.where, item.reason)
+    valid = [item for item in chunk if isinstance(item, Valid)]
     for only_new in (False, True):
-        submissions = [submission for submission, headline_only in chunk if headline_only is only_new]
+        submissions = [item.submission for item in valid if item.headline_only is only_new]
         tally.outcomes.update(outcome.value for outcome in services.publisher.put(submissions, only_new=only_new))
 
 

@@ -4,21 +4,24 @@ A feed must not wait for a cache that is down: time-outs are 0.2 s, and after a 
 """
 
 import logging
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from redis import Redis, RedisCluster, RedisError, Sentinel
 from redis.backoff import NoBackoff
+from redis.exceptions import RedisClusterException
 from redis.retry import Retry
 
-from service.errors import RedisUnavailable
+from service.errors import RedisUnavailable, SettingsError
 from service.metrics import Metrics
 
 TIMEOUT = 0.2  # seconds, to connect and for each answer
 REST = 1.0  # seconds without an attempt after a failure
+SENTINEL_PORT = 26379
 
 log = logging.getLogger(__name__)
 
@@ -26,8 +29,15 @@ log = logging.getLogger(__name__)
 def connect(url: str) -> Any:
     """A client for `redis://`, `rediss://`, `unix://`, `redis+sentinel://` or `redis+cluster://`; connects on use.
 
-    Typed `Any`: redis-py's own types mix the answers of its blocking and its asyncio clients.
+    Typed `Any`: redis-py's own types mix the answers of its blocking and its asyncio clients. Raises SettingsError.
     """
+    try:
+        return _client(url)
+    except ValueError as error:
+        raise SettingsError(f"redis_url: is not an address of Redis: {error}") from None
+
+
+def _client(url: str) -> Any:
     # A second attempt at once mends a connection that the server closed while idle (a restart, a failover).
     options: dict[str, Any] = {
         "socket_timeout": TIMEOUT,
@@ -36,16 +46,39 @@ def connect(url: str) -> Any:
     }
     parts = urlsplit(url)
     if parts.scheme == "redis+cluster":
-        return RedisCluster.from_url(url.replace("redis+cluster", "redis", 1), **options)
+        plain = url.replace("redis+cluster", "redis", 1)
+        _ = parts.port  # a wrong one is told now
+        return _OnUse(lambda: RedisCluster.from_url(plain, **options))
     if parts.scheme == "redis+sentinel":
-        hosts = [host.rpartition(":") for host in parts.netloc.rpartition("@")[2].split(",")]
+        hosts = [urlsplit(f"//{host}") for host in parts.netloc.rpartition("@")[2].split(",")]
         service, _, db = parts.path.strip("/").partition("/")
-        sentinel = Sentinel([(host, int(port)) for host, _, port in hosts], **options)
+        if not service or not all(host.hostname for host in hosts):
+            raise ValueError("the Sentinel form is redis+sentinel://HOST:PORT,HOST:PORT/SERVICE")
+        sentinel = Sentinel([(host.hostname, host.port or SENTINEL_PORT) for host in hosts], **options)
         password = unquote(parts.password) if parts.password else None
         return sentinel.master_for(service, password=password, db=int(db or 0), **options)
     if parts.scheme == "unix":
         options.pop("socket_connect_timeout")
     return Redis.from_url(url, **options)
+
+
+class _OnUse:
+    """A client that is made when it is first used: a cluster's connects as soon as it is made."""
+
+    def __init__(self, make: Callable[[], Any]) -> None:
+        self._make = make
+        self._client: Any = None
+        self._lock = threading.Lock()
+
+    def __getattr__(self, name: str) -> Any:
+        with self._lock:
+            if self._client is None:
+                self._client = self._make()
+        return getattr(self._client, name)
+
+    def close(self) -> None:
+        if self._client is not None:
+            self._client.close()
 
 
 class RedisLink:
@@ -64,7 +97,7 @@ class RedisLink:
             raise RedisUnavailable("Redis is away")
         try:
             yield self._client
-        except (RedisError, OSError) as error:
+        except (RedisError, RedisClusterException, OSError) as error:
             self._blow(error)
             raise RedisUnavailable(f"Redis cannot be used: {error}") from error
         if self._away:

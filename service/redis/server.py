@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 class PrivateRedis:
     """Starts the server unless one answers already, restarts it when it dies, stops it with `stop`.
 
-    The append-only file is on: counts survive. Only documents have a time to live, so only they are evicted.
+    The append-only file is on: counts survive. Only the feed cache's keys have a time to live: no others are evicted.
     """
 
     def __init__(self, data_dir: Path) -> None:

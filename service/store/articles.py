@@ -10,11 +10,12 @@ from sqlalchemy import Select, delete, select
 from service.article import Article, Submission
 from service.errors import Gone, NotFound
 from service.feed import LATEST, Shelf
-from service.store.batch import Batch, Change, Notice, Outcome, known_articles, take_effect
+from service.store.batch import Batch, Change, Notice, Outcome, known_articles, take_effect, to_notice
 from service.store.database import Database
 from service.store.rows import to_article, to_shelf
-from service.store.tables import articles, changes, outbox, placements, shelves
+from service.store.tables import articles, changes, deadlines, outbox, placements, shelves
 
+NOTICES = 20  # that are announced together: of at most a CHUNK of articles each
 CHUNK = 500  # articles a transaction: the lock is held for less than half a second
 
 
@@ -183,17 +184,15 @@ class ArticleStore:
             rows = connection.execute(select(changes).where(changes.c.key > since).order_by(changes.c.key).limit(limit))
             return [Change(row.key, row.article_id, row.kind, row.at) for row in rows]
 
-    def due(self, now: datetime, limit: int = CHUNK) -> list[Notice]:
-        """Notices that are due, oldest first. Embargoes and articles that have ended by `now` become changes here."""
+    def due(self, now: datetime, limit: int = NOTICES) -> list[Notice]:
+        """Notices that wait, oldest first. Embargoes and articles that have ended by `now` become changes first."""
         with self._database.reading() as connection:
-            rows = connection.execute(
-                select(outbox).where(outbox.c.due_at <= now).order_by(outbox.c.due_at, outbox.c.key).limit(limit)
-            ).all()
-        timed = [row for row in rows if row.kind]
-        if timed:
+            come = connection.execute(select(deadlines.c.kind).where(deadlines.c.due_at <= now).limit(1)).first()
+        if come:
             with self._database.writing() as connection:
-                take_effect(connection, timed, now)
-        return [Notice(row.key, row.article_id, tuple(row.shelves)) for row in rows]
+                take_effect(connection, now, CHUNK)
+        with self._database.reading() as connection:
+            return [to_notice(row) for row in connection.execute(select(outbox).order_by(outbox.c.key).limit(limit))]
 
     def announced(self, notices: Sequence[Notice]) -> None:
         """Strike the notices off: all who need to know have been told."""

@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from service.article import Article
 from service.feed import shelves as shelves_of
 from service.store.rows import to_article, to_row
-from service.store.tables import articles, changes, outbox, placements, shelves
+from service.store.tables import articles, changes, deadlines, outbox, placements, shelves
 
 
 class Outcome(StrEnum):
@@ -39,10 +39,10 @@ class Change:
 
 @dataclass(frozen=True)
 class Notice:
-    """A change that caches and hubs have still to hear of, and the shelves that it touches."""
+    """What one transaction changed: the articles, and all shelves that they touch. Caches and hubs are to hear it."""
 
     key: int
-    article_id: str
+    article_ids: tuple[str, ...]
     shelves: tuple[str, ...]
 
 
@@ -50,6 +50,10 @@ def known_articles(connection: Connection, ids: Sequence[str]) -> dict[str, Arti
     """Those of the articles that are stored, by id."""
     rows = connection.execute(select(articles).where(articles.c.id.in_(ids)))
     return {row.id: to_article(row) for row in rows}
+
+
+def to_notice(row: Row[Any]) -> Notice:
+    return Notice(row.key, tuple(row.article_ids), tuple(row.shelves))
 
 
 class Batch:
@@ -65,23 +69,18 @@ class Batch:
         self.after[after.id] = after
 
     def write(self, connection: Connection) -> list[Notice]:
+        """Write it all. The notices, none or one, say what readers may have noticed."""
         if not self.after:
             return []
-        titles: dict[str, str] = {}
-        for article in self.after.values():
-            titles.update({name: title for name, title in shelves_of(article).items() if name not in titles})
-        touched = {id_: self._touched(id_) for id_ in self.after}
-        shown = [name for id_, names in touched.items() if self._kind(id_) for name in names]
+        standing = {id_: shelves_of(article) for id_, article in self.after.items()}
+        kinds = {id_: kind for id_ in self.after if (kind := self._kind(id_))}
         keys = _upsert_articles(connection, self.after.values())
-        shelf_keys = _open_shelves(connection, titles, self.now)
-        _touch_shelves(connection, set(shown), self.now)
-        self._place(connection, keys, shelf_keys)
-        self._log(connection)
-        return self._notify(connection, touched)
-
-    def _touched(self, id_: str) -> list[str]:
-        before = self.before[id_]
-        return list({**(shelves_of(before) if before else {}), **shelves_of(self.after[id_])})
+        shelf_keys = _open_shelves(connection, standing.values(), self.now)
+        self._place(connection, standing, keys, shelf_keys)
+        self._set_deadlines(connection)
+        return log_changes(
+            connection, [(id_, kind, self.now) for id_, kind in kinds.items()], self._touched(kinds), self.now
+        )
 
     def _kind(self, id_: str) -> str | None:
         """What the change is for readers; None if they could not and cannot see the article."""
@@ -89,38 +88,70 @@ class Batch:
         was, is_ = before is not None and before.visible(self.now), self.after[id_].visible(self.now)
         return {(False, True): "published", (True, True): "updated", (True, False): "withdrawn"}.get((was, is_))
 
-    def _place(self, connection: Connection, keys: Mapping[str, int], shelf_keys: Mapping[str, int]) -> None:
-        moved = [keys[id_] for id_, before in self.before.items() if before is not None]
-        if moved:
-            connection.execute(delete(placements).where(placements.c.article_key.in_(moved)))
+    def _touched(self, ids: Iterable[str]) -> set[str]:
+        """The shelves on which the articles stand, or stood."""
+        versions = [version for id_ in ids for version in (self.before[id_], self.after[id_]) if version]
+        return {name for version in versions for name in shelves_of(version)}
+
+    def _known(self) -> list[str]:
+        return [id_ for id_, before in self.before.items() if before is not None]
+
+    def _place(
+        self,
+        connection: Connection,
+        standing: Mapping[str, Mapping[str, str]],
+        keys: Mapping[str, int],
+        shelf_keys: Mapping[str, int],
+    ) -> None:
+        if known := self._known():
+            connection.execute(delete(placements).where(placements.c.article_key.in_([keys[id_] for id_ in known])))
         rows = [
-            {"shelf_key": shelf_keys[name], "published_at": article.published_at, "article_key": keys[id_]}
-            for id_, article in self.after.items()
-            for name in shelves_of(article)
+            {"shelf_key": shelf_keys[name], "published_at": self.after[id_].published_at, "article_key": keys[id_]}
+            for id_, names in standing.items()
+            for name in names
         ]
         if rows:
             connection.execute(insert(placements), rows)
 
-    def _log(self, connection: Connection) -> None:
-        rows = [{"article_id": id_, "kind": kind, "at": self.now} for id_ in self.after if (kind := self._kind(id_))]
+    def _set_deadlines(self, connection: Connection) -> None:
+        if known := self._known():  # what was set before is void
+            connection.execute(delete(deadlines).where(deadlines.c.article_id.in_(known)))
+        rows = [
+            {"article_id": id_, "kind": kind, "due_at": at}
+            for id_, article in self.after.items()
+            if article.status == "published"
+            for kind, at in (("published", article.published_at), ("expired", article.expires_at))
+            if at and at > self.now
+        ]
         if rows:
-            connection.execute(insert(changes), rows)
+            connection.execute(insert(deadlines), rows)
 
-    def _notify(self, connection: Connection, touched: Mapping[str, list[str]]) -> list[Notice]:
-        known = [id_ for id_, before in self.before.items() if before is not None]
-        if known:  # an end that was set before is void
-            connection.execute(delete(outbox).where(outbox.c.article_id.in_(known), outbox.c.kind.is_not(None)))
-        rows = []
-        for id_, article in self.after.items():
-            due: list[tuple[str | None, datetime]] = [(None, self.now)] if self._kind(id_) else []
-            if article.status == "published":
-                ends = [("published", article.published_at), ("expired", article.expires_at)]
-                due += [(kind, at) for kind, at in ends if at and at > self.now]
-            rows += [{"article_id": id_, "shelves": touched[id_], "due_at": at, "kind": kind} for kind, at in due]
-        if not rows:
-            return []
-        returned = connection.execute(insert(outbox).returning(outbox, sort_by_parameter_order=True), rows)
-        return [Notice(row.key, row.article_id, tuple(row.shelves)) for row in returned if not row.kind]
+
+def log_changes(
+    connection: Connection, changed: Sequence[tuple[str, str, datetime]], touched: set[str], now: datetime
+) -> list[Notice]:
+    """Write changes (article id, kind, time) to the log, move the touched shelves' time on, leave a notice."""
+    if not changed:
+        return []
+    connection.execute(insert(changes), [{"article_id": id_, "kind": kind, "at": at} for id_, kind, at in changed])
+    _touch_shelves(connection, touched, now)
+    notice = {"article_ids": list(dict.fromkeys(id_ for id_, _, _ in changed)), "shelves": sorted(touched)}
+    row = connection.execute(insert(outbox).returning(outbox), notice).one()
+    return [to_notice(row)]
+
+
+def take_effect(connection: Connection, now: datetime, limit: int) -> None:
+    """Turn deadlines that have come into changes, oldest first; expired articles leave their shelves."""
+    come = deadlines.c.due_at <= now
+    rows = connection.execute(select(deadlines).where(come).order_by(deadlines.c.due_at).limit(limit)).all()
+    ids = {kind: [row.article_id for row in rows if row.kind == kind] for kind in ("published", "expired")}
+    found = known_articles(connection, [row.article_id for row in rows])
+    touched = {name for article in found.values() for name in shelves_of(article)}
+    log_changes(connection, [(row.article_id, row.kind, row.due_at) for row in rows], touched, now)
+    expired = select(articles.c.key).where(articles.c.id.in_(ids["expired"]))
+    connection.execute(delete(placements).where(placements.c.article_key.in_(expired)))
+    for kind, done in ids.items():
+        connection.execute(delete(deadlines).where(deadlines.c.kind == kind, deadlines.c.article_id.in_(done)))
 
 
 def _insert(connection: Connection) -> Any:
@@ -142,8 +173,12 @@ def _upsert_articles(connection: Connection, batch: Iterable[Article]) -> dict[s
     return {row.id: row.key for row in found}
 
 
-def _open_shelves(connection: Connection, titles: Mapping[str, str], now: datetime) -> dict[str, int]:
+def _open_shelves(connection: Connection, standing: Iterable[Mapping[str, str]], now: datetime) -> dict[str, int]:
     """Make the shelves that do not exist yet; the keys of all by name. A title once given stays."""
+    titles: dict[str, str] = {}
+    for names in standing:
+        for name, title in names.items():
+            titles.setdefault(name, title)
     if not titles:
         return {}
     rows = [{"name": name, "title": title, "modified_at": now} for name, title in titles.items()]
@@ -165,19 +200,3 @@ def _touch_shelves(connection: Connection, names: set[str], now: datetime) -> No
         update(shelves).where(shelves.c.key == bindparam("shelf")).values(modified_at=bindparam("at")),
         rows,
     )
-
-
-def take_effect(connection: Connection, timed: Sequence[Row[Any]], now: datetime) -> None:
-    """Turn ends that have come into changes; a row that another process took first is left alone."""
-    keys = [row.key for row in timed]
-    open_ = outbox.c.key.in_(keys) & outbox.c.kind.is_not(None)
-    rows = connection.execute(select(outbox).where(open_).order_by(outbox.c.due_at, outbox.c.key)).all()
-    if not rows:
-        return
-    connection.execute(
-        insert(changes), [{"article_id": row.article_id, "kind": row.kind, "at": row.due_at} for row in rows]
-    )
-    _touch_shelves(connection, {name for row in rows for name in row.shelves}, now)
-    expired = select(articles.c.key).where(articles.c.id.in_([row.article_id for row in rows if row.kind == "expired"]))
-    connection.execute(delete(placements).where(placements.c.article_key.in_(expired)))
-    connection.execute(update(outbox).where(outbox.c.key.in_(keys)).values(kind=None))

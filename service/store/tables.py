@@ -113,18 +113,25 @@ changes = Table(
     sqlite_autoincrement=True,
 )
 
-# What is still to be announced: at once, or when an embargo or an article ends (`kind` is the change to come).
+# What a transaction changed and caches and hubs have still to hear of. Struck off when all have been told.
 outbox = Table(
     "outbox",
     metadata,
     _key(),
-    Column("article_id", String(200), nullable=False),
+    Column("article_ids", JSON, nullable=False),
     Column("shelves", JSON, nullable=False),
-    Column("due_at", Instant, nullable=False),
-    Column("kind", String(20)),
-    Index(None, "due_at"),
-    Index(None, "article_id"),
     sqlite_autoincrement=True,
+)
+
+# Embargoes and articles that end at a time to come; `kind` is the change that it will be.
+deadlines = Table(
+    "deadlines",
+    metadata,
+    Column("article_id", String(200), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("due_at", Instant, nullable=False),
+    PrimaryKeyConstraint("article_id", "kind"),
+    Index(None, "due_at"),
 )
 
 tokens = Table(

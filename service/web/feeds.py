@@ -1,6 +1,7 @@
 """Feeds: `/latest.rss`, `/category/SLUG/popular/24h.json`, and the same paths without extension."""
 
 import re
+from urllib.parse import quote
 
 from flask import Request, Response, request
 
@@ -46,7 +47,7 @@ class Feeds:
         return respond(request, served.document, {**self._headers(name, format_, limit, served), **headers})
 
     def _headers(self, name: FeedName, format_: Format, limit: int | None, served: Served) -> dict[str, str]:
-        base = f"{self._settings.base_url}/{name}"
+        base = f"{self._settings.base_url}/{quote(str(name))}"
         query = f"?limit={limit}" if limit and limit != self._publisher.catalogue.limit(name) else ""
         links = [f'<{base}.{format_.extension}{query}>; rel="self"']
         links += [f'<{hub}>; rel="hub"' for hub in self._settings.hubs]

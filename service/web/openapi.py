@@ -212,13 +212,26 @@ def _feed_paths() -> dict[str, Any]:
     return paths
 
 
+def _page() -> dict[str, Any]:
+    return {"description": "The page.", "content": {"text/html": {}}}
+
+
 def _view_paths() -> dict[str, Any]:
+    name = _parameter("name", "path", "Id of an article of the sample newsroom.", type="string", pattern="^demo-")
     return {
+        "/": {"get": _operation("The directory of feeds, for people", {"200": _page(), **_problems(503)})},
+        "/photos/{name}.png": {
+            "parameters": [name],
+            "get": _operation(
+                "A photo of the sample newsroom",
+                {"200": {"description": "The photo.", "content": {"image/png": {}}}, **_problems(404)},
+            ),
+        },
         "/articles/{id}": {
             "parameters": [_ID],
             "get": _operation(
                 "The article's page, if article pages are on",
-                {"200": {"description": "The page.", "content": {"text/html": {}}}, **_problems(404, 410, 503)},
+                {"200": _page(), **_problems(404, 410, 503)},
             ),
         },
         "/articles/{id}/views": {

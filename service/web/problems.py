@@ -9,7 +9,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
 
 from service import errors
-from service.web.pages import Pages
+from service.web.pages import POLICY, Pages
 
 PROBLEM = "application/problem+json"
 STATUS: dict[type[errors.WartaError], int] = {
@@ -57,6 +57,7 @@ def handle_errors(app: Flask, pages: Pages) -> None:
             headers = [*headers, ("WWW-Authenticate", 'Bearer realm="warta"')]
         if request.accept_mimetypes.best_match([PROBLEM, "text/html"]) == "text/html":
             response = Response(pages.error(status, body["detail"]), status, headers)
+            response.headers["Content-Security-Policy"] = POLICY
         else:
             response = Response(json.dumps(body, ensure_ascii=False), status, headers, content_type=PROBLEM)
         response.headers.setdefault("Cache-Control", "no-store")

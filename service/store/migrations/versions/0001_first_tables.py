@@ -50,15 +50,19 @@ def upgrade() -> None:
     op.create_table(
         "outbox",
         sa.Column("key", KEY, autoincrement=True, nullable=False),
-        sa.Column("article_id", sa.String(length=200), nullable=False),
+        sa.Column("article_ids", sa.JSON(), nullable=False),
         sa.Column("shelves", sa.JSON(), nullable=False),
-        sa.Column("due_at", INSTANT, nullable=False),
-        sa.Column("kind", sa.String(length=20), nullable=True),
         sa.PrimaryKeyConstraint("key", name="pk_outbox"),
         sqlite_autoincrement=True,
     )
-    op.create_index("ix_outbox_article_id", "outbox", ["article_id"], unique=False)
-    op.create_index("ix_outbox_due_at", "outbox", ["due_at"], unique=False)
+    op.create_table(
+        "deadlines",
+        sa.Column("article_id", sa.String(length=200), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("due_at", INSTANT, nullable=False),
+        sa.PrimaryKeyConstraint("article_id", "kind", name="pk_deadlines"),
+    )
+    op.create_index("ix_deadlines_due_at", "deadlines", ["due_at"], unique=False)
     op.create_table(
         "shelves",
         sa.Column("key", KEY, autoincrement=True, nullable=False),

@@ -1,0 +1,87 @@
+"""Memory of the worker while it takes a batch of 10,000 articles: it must not grow with the batch."""
+
+import http.client
+import json
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from bench.machine import table
+from bench.newsroom import articles
+from bench.server import Running, serving
+
+ALLOWED = 40  # MB of growth between a small and a large batch that count as flat
+
+
+def run(*, quick: bool) -> None:
+    sizes = (500, 1_000) if quick else (1_000, 10_000)
+    rows = []
+    peaks = []
+    with tempfile.TemporaryDirectory(prefix="warta-bench-") as folder, serving(Path(folder)) as server:
+        token = server.command("token", "create", "bench", "--scope", "articles:write")
+        for size in sizes:
+            before = _memory(server, "VmRSS")
+            _forget_peak(server)
+            started = time.monotonic()
+            outcomes, megabytes = _batch(server, token, size)
+            seconds = time.monotonic() - started
+            assert outcomes == {"added": size}, f"of {size} lines were answered: {dict(outcomes)}"
+            peaks.append(_memory(server, "VmHWM"))
+            rows.append(
+                [f"{size:,} articles, {megabytes:.0f} MB", f"{seconds:.1f} s", f"{size / seconds:,.0f}",
+                 f"{before:.0f} MB", f"{peaks[-1]:.0f} MB"]
+            )  # fmt: skip
+    table(["`POST /api/articles`, one worker", "time", "articles a second", "memory before", "peak"], rows)
+    growth = peaks[-1] - peaks[0]
+    print(f"{sizes[-1] // sizes[0]} times the batch: the peak is {growth:+.0f} MB; "
+          f"flat {'holds' if growth < ALLOWED else 'DOES NOT HOLD'}")  # fmt: skip
+
+
+def _batch(server: Running, token: str, size: int) -> tuple[Counter[str], float]:
+    """Send the lines as a stream and count the outcomes. Answers are read while lines are sent, as a client should:
+    whoever reads none stops the other side once the buffers are full."""
+    sent = 0
+
+    def lines() -> Iterator[bytes]:
+        nonlocal sent
+        for article in articles(size, f"batch{size}"):
+            line = json.dumps(article).encode() + b"\n"
+            sent += len(line)
+            yield line
+
+    address = urlsplit(server.base)
+    connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=120)
+    connection.putrequest("POST", "/api/articles")
+    connection.putheader("Authorization", f"Bearer {token}")
+    connection.putheader("Content-Type", "application/jsonl")
+    connection.putheader("Transfer-Encoding", "chunked")
+    connection.endheaders()
+
+    def send() -> None:
+        for line in lines():
+            connection.send(b"%x\r\n%s\r\n" % (len(line), line))
+        connection.send(b"0\r\n\r\n")
+
+    sender = threading.Thread(target=send)
+    sender.start()
+    outcomes: Counter[str] = Counter()
+    with connection.getresponse() as response:
+        while answer := response.readline():
+            outcomes[json.loads(answer).get("outcome", "refused")] += 1
+    sender.join()
+    connection.close()
+    return outcomes, sent / 1e6
+
+
+def _memory(server: Running, field: str) -> float:
+    """Megabytes of the worker's resident memory: now (VmRSS), or at most (VmHWM)."""
+    status = Path(f"/proc/{server.worker}/status").read_text()
+    return int(status.partition(f"{field}:")[2].split()[0]) / 1024
+
+
+def _forget_peak(server: Running) -> None:
+    Path(f"/proc/{server.worker}/clear_refs").write_text("5")  # proc(5)

@@ -1,0 +1,91 @@
+"""A real `warta serve` for a benchmark: its own data, one worker, a free port."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+READY_SECONDS = 30
+
+
+@dataclass(frozen=True)
+class Running:
+    """A server that answers at `base`; `environment` is what commands need to work on the same data."""
+
+    base: str
+    environment: dict[str, str]
+    process: int
+
+    def command(self, *arguments: str) -> str:
+        """The output of a `warta` command on the server's data."""
+        return warta(arguments, self.environment)
+
+    @property
+    def worker(self) -> int:
+        """The process that answers requests: the one with `spawn_main` that is no resource tracker."""
+        for pid in _children(self.process):
+            if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                return pid
+        raise RuntimeError("the server has no worker")
+
+
+def environment(data_dir: Path, base_url: str) -> dict[str, str]:
+    """A clean environment, whatever WARTA_* variables the shell has."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("WARTA_")}
+    return {**kept, "WARTA_DATA_DIR": str(data_dir), "WARTA_BASE_URL": base_url}
+
+
+def warta(arguments: Sequence[str], environment: dict[str, str]) -> str:
+    command = [sys.executable, "-m", "service.cli", *arguments]
+    return subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout.strip()
+
+
+@contextmanager
+def serving(data_dir: Path, *, core: int | None = None) -> Iterator[Running]:
+    """The server, for as long as the block runs; on one `core` if given."""
+    port = free_port()
+    base = f"http://127.0.0.1:{port}"
+    env = environment(data_dir, base)
+    command = [sys.executable, "-m", "service.cli", "serve", "--port", str(port), "--workers", "1"]
+    with (data_dir / "serve.log").open("wb") as log:
+        process = subprocess.Popen(pinned(command, core), env=env, stdout=log, stderr=log)
+    try:
+        wait_for(f"{base}/healthz", process)
+        yield Running(base, env, process.pid)
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def pinned(command: Sequence[str], core: int | None) -> list[str]:
+    return [*([] if core is None else ["taskset", "-c", str(core)]), *command]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
+    """Until there is an answer at `url`."""
+    deadline = time.monotonic() + READY_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            urllib.request.urlopen(url, timeout=2).close()  # noqa: S310 - our own server
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    raise RuntimeError(f"nothing answers at {url}")
+
+
+def _children(pid: int) -> list[int]:
+    found = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(child) for path in found for child in path.read_text().split()]

@@ -1,0 +1,52 @@
+"""Validating what importers find; long imports do it in a second process, while this one stores."""
+
+import multiprocessing
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass
+from itertools import islice
+
+from service.article import Reading, Submission
+from service.errors import ArticleInvalid
+from service.importers import Found, Refused
+from service.store import CHUNK
+
+AHEAD = 3  # chunks in the other process: enough to keep it busy, and memory flat
+
+
+@dataclass(frozen=True)
+class Valid:
+    """An article that can be stored. `headline_only` ones never replace what is known."""
+
+    submission: Submission
+    headline_only: bool
+
+
+def validated(items: Iterator[Found | Refused], reading: Reading) -> Iterator[list[Valid | Refused]]:
+    """The items in chunks, in their order, each valid or refused with its reason."""
+    if first := list(islice(items, CHUNK)):
+        yield _validate(first, reading)
+    if len(first) < CHUNK:  # most imports are short, and starting a process takes longer than they do
+        return
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as other:
+        waiting: deque[Future[list[Valid | Refused]]] = deque()
+        while chunk := list(islice(items, CHUNK)):
+            waiting.append(other.submit(_validate, chunk, reading))
+            if len(waiting) >= AHEAD:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+def _validate(chunk: Sequence[Found | Refused], reading: Reading) -> list[Valid | Refused]:
+    answers: list[Valid | Refused] = []
+    for item in chunk:
+        if isinstance(item, Refused):
+            answers.append(item)
+            continue
+        try:
+            answers.append(Valid(Submission.read(item.fields, reading), item.headline_only))
+        except ArticleInvalid as error:
+            answers.append(Refused(item.where, str(error)))
+    return answers
