@@ -2,7 +2,7 @@
 
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from itertools import islice
@@ -10,7 +10,20 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Interval, String, Table, cast, func, insert, literal, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Interval,
+    String,
+    Table,
+    cast,
+    event,
+    func,
+    insert,
+    literal,
+    select,
+    text,
+)
 
 from bench.machine import interleaved, table
 from bench.newsroom import CATEGORIES, NEWEST, articles
@@ -18,6 +31,7 @@ from service.article import Reading, Submission
 from service.settings import Settings
 from service.store import CHUNK, ArticleStore, Database, tables
 from service.store.migrations import migrate
+from service.store.placing import OPEN, PAGE
 from tests.postgres import PostgresServer
 
 LIMIT = 50
@@ -30,11 +44,11 @@ def run(*, quick: bool) -> None:
     sizes = (1_000, 20_000) if quick else (10_000, 1_000_000)
     rounds = 50 if quick else 300
     with tempfile.TemporaryDirectory(prefix="warta-bench-") as folder:
-        databases = {size: Database(f"sqlite:///{Path(folder) / f'{size}.sqlite'}") for size in sizes}
-        _compare("SQLite", databases, rounds)
+        urls = {size: f"sqlite:///{Path(folder) / f'{size}.sqlite'}" for size in sizes}
+        _compare("SQLite", urls, rounds)
     with _postgres() as server:
         urls = {size: server.empty_database().replace("postgresql://", "postgresql+psycopg://") for size in sizes}
-        _compare("PostgreSQL", {size: Database(url) for size, url in urls.items()}, rounds)
+        _compare("PostgreSQL", urls, rounds)
 
 
 @contextmanager
@@ -48,12 +62,12 @@ def _postgres() -> Iterator[PostgresServer]:
             server.stop()
 
 
-def _compare(name: str, databases: dict[int, Database], rounds: int) -> None:
-    for size, database in databases.items():
+def _compare(name: str, urls: dict[int, str], rounds: int) -> None:
+    for size, url in urls.items():
         started = time.monotonic()
-        migrate(database)
-        fill(database, min(databases), size)
+        _build(url, min(urls), size)
         print(f"{name}: {size:,} articles in {len(CATEGORIES)} categories, built in {time.monotonic() - started:.0f} s")
+    databases = {size: Database(url) for size, url in urls.items()}
     stores = {size: ArticleStore(database) for size, database in databases.items()}
     dice = Random(1)
     for store in stores.values():
@@ -101,35 +115,95 @@ def _changed(dice: Random) -> Submission:
     return Submission.read({**fields, "title": f"Judul {dice.random()}"}, READING)
 
 
+def _build(url: str, seed: int, count: int) -> None:
+    database = Database(url)
+    if database.is_sqlite:  # building may lose its data; what is measured later may not
+        event.listen(database.engine, "connect", _hurry)
+    migrate(database)
+    fill(database, seed, count)
+    database.close()
+
+
+def _hurry(connection: Any, _record: object) -> None:
+    for pragma in ("synchronous=OFF", "cache_size=-1000000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
 def fill(database: Database, seed: int, count: int) -> None:
-    """`count` articles with their shelves and placements: `seed` real ones, and copies of them made by the database,
-    each a minute older than the one before. A million in about a minute."""
+    """`count` articles with their shelves and placements: `seed` real ones, and older copies of them, made by the
+    database, with the places in the archive that they would have if they had come in their order (placing.py)."""
     found = articles(seed)
     while chunk := list(islice(found, CHUNK)):
         ArticleStore(database).put([Submission.read(fields, READING) for fields in chunk], NOW)
-    for offset in range(seed, count, seed):
+    copies = count // seed - 1
+    if not copies:
+        return
+    _run(database, _RANK)
+    for older in range(copies, 0, -1):  # the oldest first, as a newsroom would have written them
         with database.writing() as connection:
-            _copy(connection, tables.articles, seed, offset)
-            _copy(connection, tables.placements, seed, offset)
+            _copy(connection, tables.articles, seed, older, copies)
+            _copy(connection, tables.placements, seed, older, copies)
+    _run(database, _SETTLE, copies=copies, seed=seed, open=OPEN, page=PAGE)
     if not database.is_sqlite:  # copies brought their own keys; statistics are what autovacuum would gather
         with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql(
-                "SELECT setval(pg_get_serial_sequence('articles', 'key'), (SELECT max(key) FROM articles))"
-            )
-            connection.exec_driver_sql("VACUUM ANALYZE")
+            for statement in (
+                "SET statement_timeout = 0",
+                "SELECT setval(pg_get_serial_sequence('articles', 'key'), (SELECT max(key) FROM articles))",
+                "VACUUM ANALYZE",
+            ):
+                connection.exec_driver_sql(statement)
 
 
-def _copy(connection: Connection, copied: Table, seed: int, offset: int) -> None:
-    """The rows of the first `seed` articles once more, as articles `offset` later in key and older in minutes."""
-    key = tables.articles.c.key if copied is tables.articles else tables.placements.c.article_key
+# Positions as if nothing were open; `settled` holds how many entries the shelf has in the seed.
+_RANK = (
+    """
+    UPDATE placements SET position = ranked.rank
+    FROM (
+        SELECT shelf_key, published_at, article_key,
+               row_number() OVER (PARTITION BY shelf_key ORDER BY published_at, article_key) - 1 AS rank
+        FROM placements
+    ) AS ranked
+    WHERE placements.shelf_key = ranked.shelf_key
+      AND placements.published_at = ranked.published_at
+      AND placements.article_key = ranked.article_key
+    """,
+    "UPDATE shelves SET late = 0, settled = (SELECT count(*) FROM placements WHERE shelf_key = shelves.key)",
+)
+_SETTLE = (
+    "UPDATE placements SET position = position + :copies * (SELECT settled FROM shelves WHERE key = shelf_key)"
+    " WHERE article_key <= :seed",
+    "UPDATE shelves SET settled = CASE WHEN settled * (:copies + 1) < :open + :page THEN 0"
+    " ELSE (settled * (:copies + 1) - :open) / :page * :page END",
+    "UPDATE placements SET position = NULL"
+    " WHERE position >= (SELECT settled FROM shelves WHERE key = placements.shelf_key)",
+    "UPDATE shelves SET horizon ="
+    " (SELECT published_at FROM placements WHERE shelf_key = shelves.key AND position = shelves.settled - 1)",
+)
+
+
+def _run(database: Database, statements: Sequence[str], **values: int) -> None:
+    with database.writing() as connection:
+        if not database.is_sqlite:  # a million at once takes longer than a request may
+            connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+        for statement in map(text, statements):
+            connection.execute(statement, {name: values[name] for name in statement.compile().params})
+
+
+def _copy(connection: Connection, copied: Table, seed: int, older: int, copies: int) -> None:
+    """The rows of the first `seed` articles once more: later in key, older by `older` times as many minutes."""
+    offset = older * seed
+    article = tables.articles.c.key if copied is tables.articles else tables.placements.c.article_key
     changed: dict[str, Any] = {
-        key.name: key + offset,
+        article.name: article + offset,
         "id": literal("bench-") + cast(tables.articles.c.key + (offset - 1), String),
         "published_at": _earlier(connection, copied.c.published_at, offset),
+        "position": tables.placements.c.position + tables.shelves.c.settled * (copies - older),
     }
     columns = [column.name for column in copied.c]
-    rows = select(*(changed.get(name, copied.c[name]) for name in columns)).where(key <= seed).order_by(key)
-    connection.execute(insert(copied).from_select(columns, rows))
+    rows = select(*(changed.get(name, copied.c[name]) for name in columns)).where(article <= seed)
+    if copied is tables.placements:
+        rows = rows.join(tables.shelves, tables.shelves.c.key == copied.c.shelf_key)
+    connection.execute(insert(copied).from_select(columns, rows.order_by(*copied.primary_key)))
 
 
 def _earlier(connection: Connection, column: ColumnElement[Any], minutes: int) -> ColumnElement[Any]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 def description() -> str:
-    """Processor, memory, kernel and Python, in one line."""
+    """Processor, memory, kernel, Python, and how busy others keep it, in one line."""
     models = [
         line.partition(":")[2].strip()
         for line in Path("/proc/cpuinfo").read_text().splitlines()
@@ -18,7 +18,8 @@ def description() -> str:
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return (
         f"{os.cpu_count()} × {models[0] if models else platform.machine()}, {memory:.0f} GB, "
-        f"Linux {platform.release().split('-')[0]}, Python {platform.python_version()}"
+        f"Linux {platform.release().split('-')[0]}, Python {platform.python_version()}, "
+        f"load {os.getloadavg()[0]:.1f}"
     )
 
 

@@ -15,7 +15,7 @@ _OFTEN = list(accumulate(1 / (rank + 8) for rank in range(len(_WORDS))))
 
 
 def articles(count: int, prefix: str = "bench") -> Iterator[dict[str, object]]:
-    """`count` articles, a minute apart, the newest first; always the same."""
+    """`count` articles, a minute apart, the oldest first; always the same."""
     dice = Random(f"warta {prefix}")
     for number in range(count):
 
@@ -38,7 +38,7 @@ def articles(count: int, prefix: str = "bench") -> Iterator[dict[str, object]]:
             "categories": [CATEGORIES[number % len(CATEGORIES)]],
             "tags": [f"Topik {number % 200}"],
             "authors": [{"name": f"Penulis {number % 50}"}],
-            "published_at": (NEWEST - timedelta(minutes=number)).isoformat(),
+            "published_at": (NEWEST - timedelta(minutes=count - number - 1)).isoformat(),
             "image": {
                 "url": f"https://news.example/foto/{number}.jpg",
                 "length": 80_000,

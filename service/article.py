@@ -24,7 +24,7 @@ from pydantic import (
     ValidationInfo,
     model_validator,
 )
-from pydantic_core import ErrorDetails
+from pydantic_core import ErrorDetails, Url
 from werkzeug.urls import iri_to_uri
 
 from service import dates
@@ -34,7 +34,9 @@ from service.text import plain, sanitize, slug, xml_safe
 
 Status = Literal["published", "draft", "withdrawn"]
 ID_LENGTH = 200
-FALLBACK_TYPE = "image/jpeg"
+PHOTO_TYPE = "image/jpeg"  # of photos and files whose address does not tell
+FILE_TYPE = "application/octet-stream"
+MEDIA_TYPE = r"^[a-z]+/[a-z0-9][a-z0-9.+-]*$"
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ def _text(longest: int, *, required: bool = False) -> Any:
 
 
 # Most addresses need no more than this look.
-_PLAIN_ADDRESS = re.compile(r"https?://[a-z0-9-]+(\.[a-z0-9-]+)+(/[A-Za-z0-9._~/=&+,-]*)?", re.ASCII)
+_PLAIN_ADDRESS = re.compile(r"https?://(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]+(?:/[A-Za-z0-9._~/=&+,-]*)?", re.ASCII)
 
 
 def _address(value: str) -> str:
@@ -92,13 +94,16 @@ def _address(value: str) -> str:
         return url
     try:
         parts = urlsplit(url)
-        if parts.scheme.lower() not in ("http", "https") or not parts.hostname or parts.port == 0:
+        if parts.scheme.lower() not in ("http", "https") or not parts.hostname or parts.port == 0 or parts.username:
             raise ValueError
         url = iri_to_uri(xml_safe(url))
         if any(c in url for c in '"<>\\^`{|} ') or not url.isascii() or len(url) > 2000 or not urlsplit(url).hostname:
             raise ValueError
+        Url(url)  # as browsers read it, and the sanitizer
     except (ValueError, UnicodeError):
-        raise ValueError("must be an absolute http or https address of at most 2000 characters") from None
+        raise ValueError(
+            "must be an absolute http or https address of at most 2000 characters, without a password"
+        ) from None
     return url
 
 
@@ -108,7 +113,10 @@ def _when(value: object, info: ValidationInfo) -> object:
     if isinstance(value, datetime):
         if value.tzinfo is None:
             raise ValueError("has no time zone")
-        return value.astimezone(UTC).replace(microsecond=0)
+        try:
+            return value.astimezone(UTC).replace(microsecond=0)
+        except OverflowError:
+            raise ValueError("is out of range") from None
     if value is None:
         return None
     raise ValueError("must be a date and time as text, such as 2026-02-12T02:33:00+07:00")
@@ -129,18 +137,28 @@ def _sluggable(value: str) -> str:
     return value
 
 
+def _lower(value: object) -> object:
+    return value.strip().lower() if isinstance(value, str) else value
+
+
 Id = Annotated[str, BeforeValidator(_id), AfterValidator(_checked_id)]
 Address = Annotated[str, AfterValidator(_address)]
 Name = Annotated[str, _text(200, required=True), AfterValidator(_sluggable)]
 Names = Annotated[tuple[Name, ...], Field(max_length=50), BeforeValidator(_listed), AfterValidator(_distinct)]
 When = Annotated[datetime, BeforeValidator(_when)]
 Language = Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=35)]
-MediaType = Annotated[str, Field(pattern=r"^[a-z]+/[a-z0-9][a-z0-9.+-]*$", max_length=100)]
+MediaType = Annotated[str, BeforeValidator(_lower), Field(pattern=MEDIA_TYPE, max_length=100)]
 Size = Annotated[int, Field(ge=0, le=2**53)]
 
 
 class Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nulls(cls, value: object) -> object:
+        """A field that is null is not given."""
+        return {name: part for name, part in value.items() if part is not None} if isinstance(value, Mapping) else value
 
 
 class Author(Part):
@@ -165,14 +183,14 @@ class Enclosure(Part):
     @model_validator(mode="before")
     @classmethod
     def _typed(cls, value: object) -> object:
-        return _with_type(value)
+        return _with_type(value, FILE_TYPE)
 
 
 class Image(Part):
     """The article's photo. Without `url` it is known by its caption only, and no feed shows it."""
 
     url: Address | None = None
-    type: MediaType = FALLBACK_TYPE
+    type: MediaType = PHOTO_TYPE
     length: Size = 0
     width: Size | None = None
     height: Size | None = None
@@ -182,19 +200,22 @@ class Image(Part):
     @model_validator(mode="before")
     @classmethod
     def _typed(cls, value: object) -> object:
-        return _with_type(value)
+        return _with_type(value, PHOTO_TYPE)
 
 
-def _with_type(value: object) -> object:
-    """A media type that is not given is told from the address's extension."""
+def _with_type(value: object, fallback: str) -> object:
+    """A media type that is not given is told from the address's extension; a photo's is that of an image."""
     if isinstance(value, Mapping) and not value.get("type") and isinstance(value.get("url"), str):
-        return {**value, "type": _guessed_type(value["url"].partition("?")[0].rpartition(".")[2][:10])}
+        extension = re.split("[?#]", value["url"], maxsplit=1)[0].rpartition(".")[2][:10]
+        return {**value, "type": _guessed_type(extension, fallback)}
     return value
 
 
 @lru_cache
-def _guessed_type(extension: str) -> str:
-    return mimetypes.guess_type(f"file.{extension}")[0] or FALLBACK_TYPE
+def _guessed_type(extension: str, fallback: str) -> str:
+    guessed = mimetypes.guess_type(f"file.{extension}", strict=False)[0] or ""  # image/webp is not strict
+    of_its_kind = guessed.startswith("image/") or fallback != PHOTO_TYPE
+    return guessed if of_its_kind and re.match(MEDIA_TYPE, guessed) else fallback
 
 
 class Submission(Part):
@@ -223,9 +244,7 @@ class Submission(Part):
     def read(cls, fields: Mapping[str, object], reading: Reading) -> Self:
         """Validate `fields` (the JSON form). Raises ArticleInvalid, which names each field with its reason."""
         try:
-            submission = cls.model_validate(
-                {name: value for name, value in fields.items() if value is not None}, context=reading
-            )
+            submission = cls.model_validate(fields, context=reading)
         except ValidationError as error:
             raise ArticleInvalid([_field_error(detail) for detail in error.errors()]) from None
         base = submission.url or page_url(reading.base_url, submission.id)
@@ -258,11 +277,10 @@ class Article(Submission):
 
     def visible(self, now: datetime) -> bool:
         """Whether feeds show it at `now`: published, past its embargo, not expired."""
-        return (
-            self.status == "published"
-            and self.published_at <= now
-            and (self.expires_at is None or now < self.expires_at)
-        )
+        return self.status == "published" and self.published_at <= now and not self.expired(now)
+
+    def expired(self, now: datetime) -> bool:
+        return self.expires_at is not None and self.expires_at <= now
 
     def fields(self) -> dict[str, Any]:
         """The JSON form: what `Submission.read` takes, with empty fields left out."""
@@ -273,9 +291,14 @@ class Article(Submission):
         }
 
 
+_REASONS = {"tuple_type": "must be a list", "model_type": "must be an object", "string_type": "must be text"}
+
+
 def _field_error(detail: ErrorDetails) -> FieldError:
     field = ".".join(str(part) for part in detail["loc"])
     if detail["type"] == "extra_forbidden":
         return FieldError(field, "there is no such field")
+    if detail["type"] in _REASONS:
+        return FieldError(field, _REASONS[detail["type"]])
     reason = detail["msg"].removeprefix("Value error, ")
     return FieldError(field, f"{reason[:1].lower()}{reason[1:]}")

@@ -138,6 +138,14 @@ class ViewCounter:
                     self._waiting[article_id, at] += views
                 return
 
+    def drain(self, seconds: float) -> None:
+        """At the end of the process: `flush` until nothing waits, for `seconds` at most."""
+        deadline = time.monotonic() + seconds
+        self.flush()
+        while self.waiting and time.monotonic() < deadline:
+            time.sleep(0.1)
+            self.flush()
+
     @property
     def waiting(self) -> int:
         """How many views wait in this process."""

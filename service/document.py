@@ -58,7 +58,7 @@ class Document:
                 raise ValueError("the value is cut short")
             modified = datetime.fromtimestamp(head["last_modified"], UTC)
             return head["version"], cls(head["media_type"], modified, bodies, head["digest"])
-        except (KeyError, TypeError, AttributeError) as error:
+        except (KeyError, TypeError, AttributeError, OverflowError, OSError) as error:
             raise ValueError(f"not a packed document: {error}") from None
 
 

@@ -38,6 +38,10 @@ class NotFound(WartaError):
     """There is no such feed, article or token, and there has not been."""
 
 
+class NotYet(NotFound):
+    """The archive's next page, which fills while it is asked for: what it will hold is in the feed itself."""
+
+
 class Gone(WartaError):
     """The article was withdrawn."""
 

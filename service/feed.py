@@ -6,9 +6,10 @@ articles of a shelf by page views.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
+from urllib.parse import quote
 
 from service.article import Article
 from service.errors import NotFound
@@ -61,13 +62,24 @@ class Shelf:
 
 @dataclass(frozen=True)
 class FeedName:
-    """A feed's name, understood: the articles of `shelf`, newest first, or most read first in `window`."""
+    """A feed's name, understood: the articles of `shelf`, newest first, or most read first in `window`.
+
+    `page` is a page of the feed's archive instead of its newest entries (RFC 5005 §4).
+    """
 
     shelf: str
     window: str | None = None
     default_window: bool = False
+    page: str | None = None
+
+    @property
+    def head(self) -> "FeedName":
+        """The feed that this is a page of; itself for a feed."""
+        return replace(self, page=None)
 
     def __str__(self) -> str:
+        if self.page is not None:
+            return f"{self.shelf}/archive/{self.page}"
         if self.window is None:
             return self.shelf
         path = POPULAR if self.shelf == LATEST else f"{self.shelf}/{POPULAR}"
@@ -115,17 +127,24 @@ class FeedCatalogue:
 
     def _parse(self, path: str) -> FeedName | None:
         match path.split("/"):
-            case ["latest"]:
-                return FeedName(LATEST)
+            case ["latest", *rest]:
+                return self._newest(LATEST, rest)
             case ["popular", *window]:
                 return self._ranked(LATEST, window)
             case [("category" | "tag" | "author") as kind, key, *rest] if key and slug(key) == key:
                 shelf = f"{kind}/{key}"
                 match rest:
-                    case []:
-                        return FeedName(shelf)
                     case ["popular", *window] if kind == "category":
                         return self._ranked(shelf, window)
+                return self._newest(shelf, rest)
+        return None
+
+    def _newest(self, shelf: str, rest: list[str]) -> FeedName | None:
+        match rest:
+            case []:
+                return FeedName(shelf)
+            case ["archive", page]:
+                return FeedName(shelf, page=page)
         return None
 
     def _ranked(self, shelf: str, window: list[str]) -> FeedName | None:
@@ -136,9 +155,15 @@ class FeedCatalogue:
                 return FeedName(shelf, name)
         return None
 
+    def address(self, name: FeedName, extension: str = "", limit: int | None = None) -> str:
+        """Where the feed is: its page for people, or with an extension the document in that format."""
+        suffix = f".{extension}" if extension else ""
+        query = f"?limit={limit}" if limit and limit != self.limit(name) else ""
+        return f"{self._settings.base_url}/{quote(str(name))}{suffix}{query}"
+
     def limit(self, name: FeedName) -> int:
         """How many entries the feed shows when the request does not say."""
-        return self._catalogue.limits.get(str(name), self._catalogue.limit)
+        return self._catalogue.limits.get(str(name.head), self._catalogue.limit)
 
     def feed(self, name: FeedName, shelf: Shelf, limit: int | None = None) -> Feed:
         """The feed called `name`, of the articles of `shelf`."""
@@ -148,14 +173,14 @@ class FeedCatalogue:
             name=name,
             title=f"{site.title} – {label}",
             description=site.description,
-            link=self._settings.home if name == FeedName(LATEST) else f"{self._settings.base_url}/{name}",
+            link=self._settings.home if name.head == FeedName(LATEST) else self.address(name.head),
             limit=limit or self.limit(name),
             modified_at=shelf.modified_at,
         )
 
     def label(self, name: FeedName, shelf: Shelf) -> str:
         """What the feed is called inside the newsroom: `Dinamika – Populer 24 jam`."""
-        if title := self._catalogue.titles.get(str(name)):
+        if title := self._catalogue.titles.get(str(name.head)):
             return title
         shelf_label = self._catalogue.titles.get(shelf.name) or self._words[shelf.kind].format(shelf.title)
         if name.window is None:

@@ -4,11 +4,10 @@ import hashlib
 import logging
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from urllib.parse import quote
 
-from service.article import Article, Submission
+from service.article import Submission
 from service.cache import BUILD, Cached, FeedCache
 from service.counter import ViewCounter
 from service.document import Document
@@ -94,11 +93,11 @@ class Publisher:
         self._metrics.documents.labels(served.how).inc()
         return served
 
-    def listing(self, name: FeedName, limit: int | None = None) -> tuple[Feed, list[Article]]:
+    def listing(self, name: FeedName, limit: int | None = None) -> tuple[Feed, Listing]:
         """The feed and its articles, for a page. Raises NotFound, StoreUnavailable."""
         limit = limit or self.catalogue.limit(name)
         listing = self._listing(name, limit, self._ranking(name, limit))
-        return self.catalogue.feed(name, listing.shelf, limit), listing.entries
+        return self.catalogue.feed(name, listing.shelf, limit), listing
 
     def _served(self, wanted: Wanted, cached: Cached) -> Served:
         if cached.document and cached.current:
@@ -158,7 +157,7 @@ class Publisher:
             except StoreUnavailable as error:
                 raise FeedUnavailable(f"the feed {wanted.name} cannot be built now: {error}") from error
             feed = self.catalogue.feed(wanted.name, listing.shelf, wanted.limit)
-            body = wanted.format.render(self._edition(wanted, feed, listing.entries))
+            body = wanted.format.render(self._edition(wanted, feed, listing))
             return self._dated(wanted, Document.of(body, wanted.format.content_type, feed.modified_at), previous)
 
     def _dated(self, wanted: Wanted, document: Document, previous: Document | None) -> Document:
@@ -172,14 +171,29 @@ class Publisher:
             at = max(at, previous.last_modified + timedelta(seconds=1))
         return document.modified(at)
 
-    def _edition(self, wanted: Wanted, feed: Feed, entries: Sequence[Article]) -> Edition:
-        base = f"{self._settings.base_url}/{quote(str(wanted.name))}"
-        query = "" if wanted.limit == self.catalogue.limit(wanted.name) else f"?limit={wanted.limit}"
-        addresses = {format_: f"{base}.{format_.extension}{query}" for format_ in FORMATS.values()}
-        alternates = [(url, format_.media_type) for format_, url in addresses.items() if format_ != wanted.format]
-        return Edition(feed, entries, addresses[wanted.format], alternates, self._settings)
+    def _edition(self, wanted: Wanted, feed: Feed, listing: Listing) -> Edition:
+        name = wanted.name
+
+        def address(name: FeedName, format_: Format = wanted.format) -> str:
+            return self.catalogue.address(name, format_.extension, wanted.limit)
+
+        def page(page: str | None) -> str | None:
+            return address(replace(name, page=page)) if page else None
+
+        return Edition(
+            feed=feed,
+            entries=listing.entries,
+            url=address(name),
+            alternates=[(address(name, f), f.media_type) for f in FORMATS.values() if f != wanted.format],
+            settings=self._settings,
+            older=page(listing.older),
+            newer=page(listing.newer),
+            current=address(name.head) if name.page else None,
+        )
 
     def _listing(self, name: FeedName, limit: int, ranking: tuple[str, ...] | None) -> Listing:
+        if name.page is not None:
+            return self._store.page(name.shelf, name.page, self._clock())
         if ranking is None:
             return self._store.newest(name.shelf, limit, self._clock())
         return self._store.chosen(name.shelf, ranking, self._clock())

@@ -11,6 +11,8 @@ from service.redis import PrivateRedis, RedisLink, connect
 from service.settings import Settings
 from service.store import ArticleStore, Database, TokenStore
 
+PATIENCE = 2.5  # seconds that the end of a process waits for a Redis that is just away, if views wait for it
+
 
 @dataclass(frozen=True)
 class Services:
@@ -45,6 +47,6 @@ class Services:
 
     def close(self) -> None:
         """Hand over the counts that wait, and let go of connections."""
-        self.counter.flush()
+        self.counter.drain(PATIENCE)
         self.redis.close()
         self.database.close()

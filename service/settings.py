@@ -4,6 +4,7 @@ Environment (`WARTA_*`) over the file (`WARTA_CONFIG`) over the defaults below. 
 underscore in the environment: `WARTA_SITE__TITLE` is `title` in `[site]`. Whatever is unknown stops the start.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
 from datetime import timedelta
@@ -22,7 +23,7 @@ from pydantic import (
     PlainValidator,
     ValidationError,
 )
-from pydantic_core import ErrorDetails
+from pydantic_core import ErrorDetails, Url
 
 from service.errors import SettingsError
 
@@ -44,11 +45,23 @@ def _split(value: object) -> object:
 
 
 def _address(value: str) -> str:
-    parts = urlsplit(value)
+    try:
+        parts = urlsplit(value)
+        Url(value)  # as browsers read it
+    except ValueError:
+        parts = urlsplit("")
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError("must be an http or https address, such as https://feeds.example.com")
     if parts.query or parts.fragment or parts.username:
         raise ValueError("must not carry a query, a fragment or credentials")
+    if re.search(r"[^!-~]|[\"<>\\^`{|}]", value):
+        raise ValueError("must be written in ASCII: other characters as xn--... in the host, as %... in the path")
+    return value
+
+
+def _line(value: str) -> str:
+    if not value.isprintable():
+        raise ValueError("must not hold control characters")
     return value
 
 
@@ -79,6 +92,7 @@ def _database_url(value: str) -> str:
     return value
 
 
+Line = Annotated[str, AfterValidator(_line)]
 Address = Annotated[str, AfterValidator(_address)]
 OptionalAddress = Annotated[str, AfterValidator(lambda value: _address(value) if value else value)]
 Networks = Annotated[tuple[Annotated[Network, PlainValidator(_network)], ...], BeforeValidator(_split)]
@@ -94,16 +108,16 @@ class Section(BaseModel):
 class Site(Section):
     """Who publishes: what stands in the head of every feed and page."""
 
-    title: str = Field("Warta", min_length=1, description="Name of the newsroom, first in every feed's title.")
-    description: str = Field("Berita terbaru", min_length=1, description="One sentence about it.")
+    title: Line = Field("Warta", min_length=1, description="Name of the newsroom, first in every feed's title.")
+    description: Line = Field("Berita terbaru", min_length=1, description="One sentence about it.")
     link: OptionalAddress = Field("", description="The newsroom's home page; empty: Warta's own directory page.")
     language: str = Field("id", pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$", description="Language tag (BCP 47).")
     timezone: Annotated[str, AfterValidator(_zone)] = Field(
         "Asia/Jakarta", description="Time zone (IANA) of dates without an offset, and of all dates in feeds."
     )
-    rights: str = Field("", description="Copyright line; empty leaves it out.")
+    rights: Line = Field("", description="Copyright line; empty leaves it out.")
     logo: OptionalAddress = Field("", description="Address of the logo (PNG, JPEG or GIF); empty leaves it out.")
-    publisher: str = Field("", description="The publisher's name, author of last resort; empty: the title.")
+    publisher: Line = Field("", description="The publisher's name, author of last resort; empty: the title.")
     tag_authority: str = Field(
         "warta.invalid,2026",
         pattern=r"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?,\d{4}(-\d\d(-\d\d)?)?$",
@@ -128,7 +142,7 @@ class Catalogue(Section):
     limit: int = Field(50, ge=1, le=100, description="Entries of a feed that names no other number.")
     ttl: int = Field(5, ge=1, le=1440, description="Minutes that RSS readers are asked to wait between polls.")
     hidden_categories: Words = Field((), description="Slugs of categories that no directory lists.")
-    titles: Mapping[str, str] = Field({}, description="Title by feed name: `latest`, `category/politik`.")
+    titles: Mapping[str, Line] = Field({}, description="Title by feed name: `latest`, `category/politik`.")
     limits: Mapping[str, Annotated[int, Field(ge=1, le=100)]] = Field({}, description="Limit by feed name.")
 
 
@@ -142,6 +156,9 @@ class Http(Section):
     """What caches between Warta and the reader are told, in seconds (RFC 9111, RFC 5861)."""
 
     max_age: int = Field(60, ge=0, description="How long a feed may be used without asking.")
+    archive_max_age: int = Field(
+        3600, ge=0, description="The same for the archive behind a feed, which hardly changes."
+    )
     stale_while_revalidate: int = Field(300, ge=0, description="How much longer while a new copy is fetched.")
     stale_if_error: int = Field(86400, ge=0, description="How much longer when Warta cannot be reached.")
 
@@ -252,6 +269,8 @@ def _place(values: dict[str, Any], path: tuple[str, ...], value: str, variable: 
     *outer, last = path
     for part in outer:
         values = values.setdefault(part, {})
+        if not isinstance(values, dict):
+            raise SettingsError(f"{variable}: {part} holds one value, and no settings by name")
     values[last] = value
 
 

@@ -17,7 +17,10 @@ _NOT_XML = re.compile(
     + "]"
 )
 # Inline elements touch their neighbours, all others part words: `<p>satu</p><p>dua</p>` is two words.
-_BLOCK = re.compile(r"(?=</?(?:p|div|br|li|ul|ol|h[1-6]|tr|td|th|table|section|article|blockquote)\b)", re.IGNORECASE)
+_BLOCK = re.compile(
+    r"(?=</?(?:p|div|br|hr|pre|[ou]l|li|d[ltd]|h[1-6]|tr|td|th|table|caption|section|article|blockquote|fig(?:ure|caption))\b)",
+    re.IGNORECASE,
+)
 _LEVELS = 10  # of escapes within escapes; nobody means more, and each costs a pass
 _NO_TAGS: set[str] = set()
 _TAGS = {
@@ -55,17 +58,19 @@ def plain(text: str) -> str:
     Double escapes are resolved too, since many readers take a title for HTML: what a reader would
     unescape into a tag must not be one.
     """
-    text = xml_safe(text)
+    text = _one_line(text)
     for _ in range(_LEVELS):
         if "<" not in text and "&" not in text:
-            break
-        resolved = html.unescape(nh3.clean(_BLOCK.sub(" ", text), tags=_NO_TAGS))
-        if len(resolved) >= len(text.rstrip()):
-            break
-        text = xml_safe(resolved)
-    else:
-        text = re.sub("[<>&]", " ", text)
-    return " ".join(text.split())
+            return text
+        resolved = _one_line(html.unescape(nh3.clean(_BLOCK.sub(" ", text), tags=_NO_TAGS)))
+        if resolved == text:
+            return text
+        text = resolved
+    return _one_line(re.sub("[<>&]", " ", text))
+
+
+def _one_line(text: str) -> str:
+    return " ".join(xml_safe(text).split())
 
 
 def sanitize(markup: str, base: str) -> str:
@@ -86,7 +91,9 @@ def sanitize(markup: str, base: str) -> str:
 @lru_cache(maxsize=20_000)  # an article asks for the same few names some thirty times
 def slug(name: str) -> str:
     """`name` as it stands in a URL: lower case, letters and digits of any script, hyphens. May be empty."""
-    folded = unicodedata.normalize("NFKD", re.sub("['’‘ʼ`]", "", name.casefold()))
+    # Compatibility forms such as ™ hold capitals, and only show them when decomposed.
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold())
+    folded = re.sub("['’‘ʼ`]", "", folded)
     unaccented = unicodedata.normalize("NFC", re.sub("[\u0300-\u036f]", "", folded))
     # Vowel signs of Indic and other scripts are marks, and as good as letters.
     words = "".join(c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in unaccented)

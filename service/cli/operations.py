@@ -38,8 +38,9 @@ def feeds(everything: bool) -> None:
                 hidden = "" if catalogue.listed(shelf) else "\t(hidden)"
                 for name in catalogue.names(shelf):
                     for format_ in formats:
-                        address = f"{settings.base_url}/{name}.{format_.extension}"
-                        click.echo(f"{address}\t{catalogue.label(name, shelf)}{hidden}")
+                        click.echo(
+                            f"{catalogue.address(name, format_.extension)}\t{catalogue.label(name, shelf)}{hidden}"
+                        )
 
 
 @click.command()
@@ -52,7 +53,7 @@ def migrate() -> None:
     """
     from service.store.migrations import migrate, pending
 
-    services = Services.build(context.settings())
+    services = context.build(context.settings())
     needed = pending(services.database)
     migrate(services.database)
     click.echo(f"{services.database}: {'migrated' if needed else 'nothing to do'}")
@@ -90,7 +91,7 @@ def doctor() -> None:
     """
     settings = context.settings()
     click.echo("ok    settings: understood")
-    services = Services.build(settings)
+    services = context.build(settings)
     sound = True
     for check in (_store, _redis, _base_url, _identity, _articles):
         try:

@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 from redis import Redis, RedisCluster, RedisError, Sentinel
 from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisClusterException
 from redis.retry import Retry
 
@@ -38,11 +39,12 @@ def connect(url: str) -> Any:
 
 
 def _client(url: str) -> Any:
-    # A second attempt at once mends a connection that the server closed while idle (a restart, a failover).
+    # A second attempt at once mends a connection that the server closed while idle (a restart, a failover). Not so
+    # after a time-out: the server may still do what it was asked, and twice would count a view twice.
     options: dict[str, Any] = {
         "socket_timeout": TIMEOUT,
         "socket_connect_timeout": TIMEOUT,
-        "retry": Retry(NoBackoff(), 1),
+        "retry": Retry(NoBackoff(), 1, supported_errors=(RedisConnectionError,)),
     }
     parts = urlsplit(url)
     if parts.scheme == "redis+cluster":
@@ -54,7 +56,8 @@ def _client(url: str) -> Any:
         service, _, db = parts.path.strip("/").partition("/")
         if not service or not all(host.hostname for host in hosts):
             raise ValueError("the Sentinel form is redis+sentinel://HOST:PORT,HOST:PORT/SERVICE")
-        sentinel = Sentinel([(host.hostname, host.port or SENTINEL_PORT) for host in hosts], **options)
+        addresses = [(host.hostname, host.port or SENTINEL_PORT) for host in hosts]
+        sentinel = Sentinel(addresses, sentinel_kwargs=options, **options)
         password = unquote(parts.password) if parts.password else None
         return sentinel.master_for(service, password=password, db=int(db or 0), **options)
     if parts.scheme == "unix":

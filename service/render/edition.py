@@ -1,16 +1,15 @@
 """What every format says about a feed and an article; the formats only differ in how they write it."""
 
 import html
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import quote
-from zoneinfo import ZoneInfo
 
 from service.article import Article, Enclosure, page_url
 from service.feed import Feed
 from service.settings import Settings
+from service.text import plain
 
 TEASER = 280  # characters; what aggregators show of a story
 _CORRECTION = {"id": "Ralat", "en": "Correction"}
@@ -27,6 +26,16 @@ class Edition:
     url: str
     alternates: Sequence[tuple[str, str]]  # address and media type of the other formats
     settings: Settings
+    # The archive (RFC 5005 §4): addresses of the documents before and after, and on a page of it, of the feed.
+    older: str | None = None
+    newer: str | None = None
+    current: str | None = None
+
+    @property
+    def archive_links(self) -> list[tuple[str, str]]:
+        """Relation and address of the documents around this one."""
+        links = [("prev-archive", self.older), ("next-archive", self.newer), ("current", self.current)]
+        return [(relation, url) for relation, url in links if url]
 
     @property
     def updated_at(self) -> datetime:
@@ -52,15 +61,16 @@ class Entry:
 
     @property
     def published_at(self) -> datetime:
-        return self.article.published_at.astimezone(self._zone)
+        return self._local(self.article.published_at)
 
     @property
     def updated_at(self) -> datetime:
-        return self.article.updated_at.astimezone(self._zone)
+        return self._local(self.article.updated_at)
 
-    @property
-    def _zone(self) -> ZoneInfo:
-        return self.settings.site.zone
+    def _local(self, when: datetime) -> datetime:
+        """In UTC where the zone's offset has seconds, as before standard time: no format can write those."""
+        local = when.astimezone(self.settings.site.zone)
+        return when if (local.utcoffset() or timedelta()) % timedelta(minutes=1) else local
 
     @property
     def language(self) -> str:
@@ -105,8 +115,8 @@ class Entry:
 
 
 def _beginning(markup: str) -> str:
-    # The markup is sanitized, so that tags are all that stands between < and >.
-    text = " ".join(html.unescape(re.sub(r"<[^>]*>", " ", markup[: 10 * TEASER])).split())
+    text = plain(markup[: 10 * TEASER])
     if len(text) <= TEASER:
         return text
-    return text[: text.rfind(" ", 0, TEASER)].rstrip(" ,;:.-–") + "…"
+    end = text.rfind(" ", 0, TEASER)
+    return text[: end if end > 0 else TEASER].rstrip(" ,;:.-–") + "…"

@@ -11,26 +11,34 @@ from service.render.edition import Entry
 ATOM = "http://www.w3.org/2005/Atom"
 DC = "http://purl.org/dc/elements/1.1/"
 DCTERMS = "http://purl.org/dc/terms/"
+FH = "http://purl.org/syndication/history/1.0"
 MEDIA = "http://search.yahoo.com/mrss/"
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
 class ChannelExtension(BaseExtension):
-    """Links that feedgen writes in Atom only: hubs and the feed's other formats, as `atom:link` in RSS."""
+    """Links that feedgen writes in Atom only (hubs, the archive) as `atom:link` in RSS; the mark of archive pages."""
 
     def __init__(self) -> None:
         self.links: Sequence[dict[str, str]] = ()
+        self.is_archive = False
 
     def extend_ns(self) -> dict[str, str]:
-        return {"dc": DC, "dcterms": DCTERMS, "media": MEDIA}
+        return {"dc": DC, "dcterms": DCTERMS, "fh": FH, "media": MEDIA}
 
     def extend_rss(self, rss: Any) -> Any:
         for link in self.links:
             xml_elem(f"{{{ATOM}}}link", rss[0], **link)
+        self._mark(rss[0])
         return rss
 
     def extend_atom(self, feed: Any) -> Any:
+        self._mark(feed)
         return feed
+
+    def _mark(self, channel: Any) -> None:
+        if self.is_archive:
+            xml_elem(f"{{{FH}}}archive", channel)
 
 
 class EntryExtension(BaseEntryExtension):

@@ -15,12 +15,13 @@ def json_feed(edition: Edition) -> bytes:
         "title": feed.title,
         "home_page_url": feed.link,
         "feed_url": edition.url,
+        "next_url": edition.older,
         "description": feed.description,
         "language": site.language,
         "icon": site.logo,
         "authors": [{"name": site.author, "url": edition.settings.home}],
         "hubs": [{"type": "WebSub", "url": hub} for hub in edition.settings.hubs],
-        "_warta": _filled({"rights": site.rights}),
+        "_warta": _filled({"rights": site.rights, "current_url": edition.current, "newer_url": edition.newer}),
         "items": [_item(article, edition) for article in edition.entries],
     }
     kept = {name: value for name, value in document.items() if value or name == "items"}

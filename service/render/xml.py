@@ -2,6 +2,7 @@
 
 from email.utils import format_datetime
 from typing import Any
+from urllib.parse import quote
 
 import feedgen.entry
 import feedgen.feed
@@ -56,7 +57,7 @@ def rss(edition: Edition) -> bytes:
     if edition.settings.site.logo:
         generator.image(url=edition.settings.site.logo, title=feed.title, link=feed.link)
     channel: ChannelExtension = generator.channel
-    channel.links = [{"rel": "hub", "href": hub} for hub in edition.settings.hubs]
+    channel.links = [{"rel": relation, "href": url} for relation, url in _links(edition)]
     for article in edition.entries:
         generator.add_entry(_entry(article, edition, _rss_details), order="append")
     return bytes(generator.rss_str())
@@ -66,13 +67,13 @@ def atom(edition: Edition) -> bytes:
     """The edition as Atom 1.0."""
     generator = _generator(edition)
     feed, site = edition.feed, edition.settings.site
-    generator.id(f"{edition.settings.base_url}/{feed.name}")
+    generator.id(f"{edition.settings.base_url}/{quote(str(feed.name.head))}")
     generator.link(
         [
             {"href": edition.url, "rel": "self", "type": "application/atom+xml"},
             {"href": feed.link, "rel": "alternate", "type": "text/html"},
             *({"href": url, "rel": "alternate", "type": media_type} for url, media_type in edition.alternates),
-            *({"href": hub, "rel": "hub"} for hub in edition.settings.hubs),
+            *({"href": url, "rel": relation} for relation, url in _links(edition)),
         ]
     )
     generator.subtitle(feed.description)
@@ -84,9 +85,14 @@ def atom(edition: Edition) -> bytes:
     return bytes(generator.atom_str())
 
 
+def _links(edition: Edition) -> list[tuple[str, str]]:
+    return [*(("hub", hub) for hub in edition.settings.hubs), *edition.archive_links]
+
+
 def _generator(edition: Edition) -> Any:
     generator = _Generator()
     generator.register_extension("channel", ChannelExtension, EntryExtension, atom=True, rss=True)
+    generator.channel.is_archive = edition.current is not None
     site = edition.settings.site
     generator.title(edition.feed.title)
     generator.language(site.language)

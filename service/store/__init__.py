@@ -1,6 +1,7 @@
 """The store: everything that is written in SQL, for SQLite and PostgreSQL."""
 
-from service.store.articles import CHUNK, ArticleStore, Listing
+from service.store.archive import Listing
+from service.store.articles import CHUNK, ArticleStore
 from service.store.batch import Change, Notice, Outcome
 from service.store.database import Database
 from service.store.tokens import Scope, Token, TokenStore

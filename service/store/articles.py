@@ -1,30 +1,22 @@
 """The article store: what was handed in, on which shelves it stands, what changed, what is still to be announced."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import delete, select
 
 from service.article import Article, Submission
 from service.errors import Gone, NotFound
 from service.feed import LATEST, Shelf
+from service.store import archive
+from service.store.archive import Listing
 from service.store.batch import Batch, Change, Notice, Outcome, known_articles, take_effect, to_notice
 from service.store.database import Database
-from service.store.rows import to_article, to_shelf
+from service.store.rows import is_visible, to_article, to_shelf
 from service.store.tables import articles, changes, deadlines, outbox, placements, shelves
 
 NOTICES = 20  # that are announced together: of at most a CHUNK of articles each
 CHUNK = 500  # articles a transaction: the lock is held for less than half a second
-
-
-@dataclass(frozen=True)
-class Listing:
-    """The first `entries` of a shelf, newest first."""
-
-    shelf: Shelf
-    entries: list[Article]
 
 
 class ArticleStore:
@@ -98,22 +90,21 @@ class ArticleStore:
     def newest(self, shelf: str, limit: int, now: datetime) -> Listing:
         """The shelf and its newest visible articles. Raises NotFound for a shelf that has never been."""
         with self._database.reading() as connection:
-            row = connection.execute(select(shelves).where(shelves.c.name == shelf)).one_or_none()
-            if row is None:
-                raise NotFound(f"there is no feed {shelf!r}")
-            found = connection.execute(_newest(row.key, limit, now))
-            return Listing(to_shelf(row), [to_article(article) for article in found])
+            return archive.head(connection, shelf, limit, now)
+
+    def page(self, shelf: str, name: str, now: datetime) -> Listing:
+        """A page of the shelf's archive, as `Listing.older` names it. Raises NotFound."""
+        with self._database.reading() as connection:
+            return archive.page(connection, shelf, name, now)
 
     def chosen(self, shelf: str, ids: Sequence[str], now: datetime) -> Listing:
         """The shelf and those of its articles that `ids` names and that are visible, in that order. Raises NotFound."""
         with self._database.reading() as connection:
-            row = connection.execute(select(shelves).where(shelves.c.name == shelf)).one_or_none()
-            if row is None:
-                raise NotFound(f"there is no feed {shelf!r}")
+            row = archive.find(connection, shelf)
             placed = (
                 select(articles)
                 .join(placements, placements.c.article_key == articles.c.key)
-                .where(placements.c.shelf_key == row.key, articles.c.id.in_(ids), *_is_visible(now))
+                .where(placements.c.shelf_key == row.key, articles.c.id.in_(ids), *is_visible(now))
             )
             by_id = {article.id: to_article(article) for article in connection.execute(placed)}
             return Listing(to_shelf(row), [by_id[id_] for id_ in ids if id_ in by_id])
@@ -128,7 +119,7 @@ class ArticleStore:
         """The names of the categories of those of the articles that are visible."""
         with self._database.reading() as connection:
             rows = connection.execute(
-                select(articles.c.id, articles.c.categories).where(articles.c.id.in_(ids), *_is_visible(now))
+                select(articles.c.id, articles.c.categories).where(articles.c.id.in_(ids), *is_visible(now))
             )
             return {row.id: tuple(row.categories) for row in rows}
 
@@ -139,7 +130,7 @@ class ArticleStore:
             with self._database.reading() as connection:
                 rows = connection.execute(
                     select(articles.c.key, articles.c.id, articles.c.categories)
-                    .where(articles.c.key > last, *_is_visible(now))
+                    .where(articles.c.key > last, *is_visible(now))
                     .order_by(articles.c.key)
                     .limit(10 * CHUNK)
                 ).all()
@@ -199,26 +190,3 @@ class ArticleStore:
         if notices:
             with self._database.writing() as connection:
                 connection.execute(delete(outbox).where(outbox.c.key.in_([notice.key for notice in notices])))
-
-
-def _is_visible(now: datetime) -> list[Any]:
-    expires_at = articles.c.expires_at
-    return [
-        articles.c.status == "published",
-        articles.c.published_at <= now,
-        expires_at.is_(None) | (expires_at > now),
-    ]
-
-
-def _newest(shelf_key: int, limit: int, now: datetime) -> Select[Any]:
-    return (
-        select(articles)
-        .join(placements, placements.c.article_key == articles.c.key)
-        .where(
-            placements.c.shelf_key == shelf_key,
-            placements.c.published_at <= now,
-            articles.c.expires_at.is_(None) | (articles.c.expires_at > now),
-        )
-        .order_by(placements.c.published_at.desc(), placements.c.article_key.desc())
-        .limit(limit)
-    )

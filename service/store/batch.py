@@ -1,18 +1,19 @@
 """Writing: articles, shelves, placements, changes and notices, in one transaction that the caller holds."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from service.article import Article
 from service.feed import shelves as shelves_of
+from service.store.placing import leave, place, settle, touch
 from service.store.rows import to_article, to_row
-from service.store.tables import articles, changes, deadlines, outbox, placements, shelves
+from service.store.tables import articles, changes, deadlines, outbox
 
 
 class Outcome(StrEnum):
@@ -72,11 +73,10 @@ class Batch:
         """Write it all. The notices, none or one, say what readers may have noticed."""
         if not self.after:
             return []
-        standing = {id_: shelves_of(article) for id_, article in self.after.items()}
         kinds = {id_: kind for id_ in self.after if (kind := self._kind(id_))}
         keys = _upsert_articles(connection, self.after.values())
-        shelf_keys = _open_shelves(connection, standing.values(), self.now)
-        self._place(connection, standing, keys, shelf_keys)
+        by_key = {keys[id_]: article for id_, article in self.after.items()}
+        place(connection, by_key, [keys[id_] for id_ in self._known()], self.now)
         self._set_deadlines(connection)
         return log_changes(
             connection, [(id_, kind, self.now) for id_, kind in kinds.items()], self._touched(kinds), self.now
@@ -95,23 +95,6 @@ class Batch:
 
     def _known(self) -> list[str]:
         return [id_ for id_, before in self.before.items() if before is not None]
-
-    def _place(
-        self,
-        connection: Connection,
-        standing: Mapping[str, Mapping[str, str]],
-        keys: Mapping[str, int],
-        shelf_keys: Mapping[str, int],
-    ) -> None:
-        if known := self._known():
-            connection.execute(delete(placements).where(placements.c.article_key.in_([keys[id_] for id_ in known])))
-        rows = [
-            {"shelf_key": shelf_keys[name], "published_at": self.after[id_].published_at, "article_key": keys[id_]}
-            for id_, names in standing.items()
-            for name in names
-        ]
-        if rows:
-            connection.execute(insert(placements), rows)
 
     def _set_deadlines(self, connection: Connection) -> None:
         if known := self._known():  # what was set before is void
@@ -134,7 +117,7 @@ def log_changes(
     if not changed:
         return []
     connection.execute(insert(changes), [{"article_id": id_, "kind": kind, "at": at} for id_, kind, at in changed])
-    _touch_shelves(connection, touched, now)
+    touch(connection, touched, now)
     notice = {"article_ids": list(dict.fromkeys(id_ for id_, _, _ in changed)), "shelves": sorted(touched)}
     row = connection.execute(insert(outbox).returning(outbox), notice).one()
     return [to_notice(row)]
@@ -148,8 +131,8 @@ def take_effect(connection: Connection, now: datetime, limit: int) -> None:
     found = known_articles(connection, [row.article_id for row in rows])
     touched = {name for article in found.values() for name in shelves_of(article)}
     log_changes(connection, [(row.article_id, row.kind, row.due_at) for row in rows], touched, now)
-    expired = select(articles.c.key).where(articles.c.id.in_(ids["expired"]))
-    connection.execute(delete(placements).where(placements.c.article_key.in_(expired)))
+    leave(connection, select(articles.c.key).where(articles.c.id.in_(ids["expired"])))
+    settle(connection, touched, now)
     for kind, done in ids.items():
         connection.execute(delete(deadlines).where(deadlines.c.kind == kind, deadlines.c.article_id.in_(done)))
 
@@ -171,32 +154,3 @@ def _upsert_articles(connection: Connection, batch: Iterable[Article]) -> dict[s
     connection.execute(statement, rows)
     found = connection.execute(select(articles.c.id, articles.c.key).where(articles.c.id.in_([r["id"] for r in rows])))
     return {row.id: row.key for row in found}
-
-
-def _open_shelves(connection: Connection, standing: Iterable[Mapping[str, str]], now: datetime) -> dict[str, int]:
-    """Make the shelves that do not exist yet; the keys of all by name. A title once given stays."""
-    titles: dict[str, str] = {}
-    for names in standing:
-        for name, title in names.items():
-            titles.setdefault(name, title)
-    if not titles:
-        return {}
-    rows = [{"name": name, "title": title, "modified_at": now} for name, title in titles.items()]
-    connection.execute(_insert(connection)(shelves).on_conflict_do_nothing(index_elements=["name"]), rows)
-    found = connection.execute(select(shelves.c.name, shelves.c.key).where(shelves.c.name.in_(titles)))
-    return {row.name: row.key for row in found}
-
-
-def _touch_shelves(connection: Connection, names: set[str], now: datetime) -> None:
-    """Move the shelves' time on: to now, but by a second at least, or two changes could not be told apart."""
-    if not names:
-        return
-    found = connection.execute(select(shelves.c.key, shelves.c.modified_at).where(shelves.c.name.in_(names)))
-    rows = [
-        {"shelf": row.key, "at": max(now.replace(microsecond=0), row.modified_at + timedelta(seconds=1))}
-        for row in found
-    ]
-    connection.execute(
-        update(shelves).where(shelves.c.key == bindparam("shelf")).values(modified_at=bindparam("at")),
-        rows,
-    )

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from service.errors import StoreUnavailable
+from service.errors import SettingsError, StoreUnavailable
 
 # One writer at a time, so that keys of the change log become visible in their order: a reader that has seen
 # key 7 will never meet key 6 later. SQLite has one writer by nature.
@@ -20,8 +20,12 @@ class Database:
     """Short transactions on one database. Every failure to reach or use it is a StoreUnavailable."""
 
     def __init__(self, url: str, *, connections: int = 8) -> None:
-        self._url = make_url(url)
-        self.engine = self._sqlite() if self.is_sqlite else self._postgresql(connections)
+        try:
+            self._url = make_url(url)
+        except (ArgumentError, ValueError):  # its text holds the address, with the password
+            raise SettingsError("database_url: cannot be read; write postgresql://USER:PASSWORD@HOST/NAME") from None
+        with _translated(self):
+            self.engine = self._sqlite() if self.is_sqlite else self._postgresql(connections)
 
     @property
     def is_sqlite(self) -> bool:
@@ -29,7 +33,8 @@ class Database:
 
     def __str__(self) -> str:
         """The address without its password."""
-        return self._url.render_as_string(hide_password=True)
+        shown = self._url.update_query_dict({"password": "hidden"}) if "password" in self._url.query else self._url
+        return shown.render_as_string(hide_password=True)
 
     def _postgresql(self, connections: int) -> Engine:
         return create_engine(
@@ -88,4 +93,4 @@ def _translated(database: Database) -> Iterator[None]:
         reason = str(getattr(error, "orig", error)).strip().splitlines()
         raise StoreUnavailable(f"the store {database} cannot be used: {reason[0] if reason else error}") from error
     except SQLAlchemyError as error:
-        raise StoreUnavailable(f"the store {database} failed: {error}") from error
+        raise StoreUnavailable(f"the store {database} failed: {str(error).splitlines()[0]}") from error

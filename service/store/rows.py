@@ -1,11 +1,13 @@
 """Rows of the tables as the domain's objects, and back."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row
 
 from service.article import Article, Author, Enclosure, Image
 from service.feed import Shelf
+from service.store.tables import articles
 
 
 def to_shelf(row: Row[Any]) -> Shelf:
@@ -14,8 +16,7 @@ def to_shelf(row: Row[Any]) -> Shelf:
 
 def to_article(row: Row[Any]) -> Article:
     """The row as an article. It was validated on its way in, and is not again."""
-    fields = dict(row._mapping)
-    fields.pop("key")
+    fields = {name: getattr(row, name) for name in Article.model_fields}
     fields["categories"] = tuple(row.categories)
     fields["tags"] = tuple(row.tags)
     fields["authors"] = tuple(Author.model_construct(**author) for author in row.authors)
@@ -30,3 +31,13 @@ def to_row(article: Article) -> dict[str, Any]:
     fields["enclosures"] = [enclosure.model_dump() for enclosure in article.enclosures]
     fields["image"] = article.image.model_dump() if article.image else None
     return fields
+
+
+def is_visible(now: datetime) -> list[Any]:
+    """The conditions under which readers may see an article; see `Article.visible`."""
+    expires_at = articles.c.expires_at
+    return [
+        articles.c.status == "published",
+        articles.c.published_at <= now,
+        expires_at.is_(None) | (expires_at > now),
+    ]

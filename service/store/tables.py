@@ -87,6 +87,10 @@ shelves = Table(
     Column("name", String(250), nullable=False, unique=True),
     Column("title", Text, nullable=False),
     Column("modified_at", Instant, nullable=False),
+    # The archive: how many entries are settled and how many came late, and when the last settled one was published.
+    Column("settled", BigInteger, nullable=False, server_default="0"),
+    Column("late", BigInteger, nullable=False, server_default="0"),
+    Column("horizon", Instant),
 )
 
 # Which published articles stand on which shelf. The primary key is the order of a feed, so that its newest
@@ -97,8 +101,10 @@ placements = Table(
     Column("shelf_key", _Key, ForeignKey("shelves.key"), nullable=False),
     Column("published_at", Instant, nullable=False),
     Column("article_key", _Key, ForeignKey("articles.key"), nullable=False),
+    Column("position", BigInteger),  # in the archive, see archive.py; null: not settled yet
     PrimaryKeyConstraint("shelf_key", "published_at", "article_key"),
     Index(None, "article_key"),
+    Index(None, "shelf_key", "position"),
     sqlite_with_rowid=False,
 )
 

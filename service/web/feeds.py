@@ -1,11 +1,10 @@
 """Feeds: `/latest.rss`, `/category/SLUG/popular/24h.json`, and the same paths without extension."""
 
 import re
-from urllib.parse import quote
 
-from flask import Request, Response, request
+from flask import Request, Response, redirect, request
 
-from service.errors import BadRequest
+from service.errors import BadRequest, NotYet
 from service.feed import FeedName
 from service.publisher import Served
 from service.render import DEFAULT, FORMATS, Format
@@ -23,11 +22,6 @@ class Feeds:
         self._settings = services.settings
         self._publisher = services.publisher
         self._pages = pages
-        http = services.settings.http
-        self._cache_control = (
-            f"max-age={http.max_age}, stale-while-revalidate={http.stale_while_revalidate}, "
-            f"stale-if-error={http.stale_if_error}"
-        )
 
     def document(self, path: str, extension: str) -> Response:
         """A feed in the format that the extension names."""
@@ -38,26 +32,39 @@ class Feeds:
         name = self._publisher.catalogue.parse(path)
         best = _negotiate(request)
         if best is None:
-            return self._pages.feed(name, _limit(request))
+            return self._pages.feed(name, _limit(request, name))
         return self._respond(name, best, {"Vary": "Accept"})
 
     def _respond(self, name: FeedName, format_: Format, headers: dict[str, str]) -> Response:
-        limit = _limit(request)
-        served = self._publisher.document(name, format_, limit)
+        limit = _limit(request, name)
+        try:
+            served = self._publisher.document(name, format_, limit)
+        except NotYet:
+            return redirect(self._publisher.catalogue.address(name.head, format_.extension), 307)
         return respond(request, served.document, {**self._headers(name, format_, limit, served), **headers})
 
+    def _cache_control(self, name: FeedName) -> str:
+        http = self._settings.http
+        # Full pages of the archive hardly ever change; those between a feed and the nearest full page do.
+        max_age = http.archive_max_age if name.page and name.page.isdigit() else http.max_age
+        return (
+            f"max-age={max_age}, stale-while-revalidate={http.stale_while_revalidate}, "
+            f"stale-if-error={http.stale_if_error}"
+        )
+
     def _headers(self, name: FeedName, format_: Format, limit: int | None, served: Served) -> dict[str, str]:
-        base = f"{self._settings.base_url}/{quote(str(name))}"
-        query = f"?limit={limit}" if limit and limit != self._publisher.catalogue.limit(name) else ""
-        links = [f'<{base}.{format_.extension}{query}>; rel="self"']
+        def address(format_: Format) -> str:
+            return self._publisher.catalogue.address(name, format_.extension, limit)
+
+        links = [f'<{address(format_)}>; rel="self"']
         links += [f'<{hub}>; rel="hub"' for hub in self._settings.hubs]
         links += [
-            f'<{base}.{other.extension}{query}>; rel="alternate"; type="{other.media_type}"'
+            f'<{address(other)}>; rel="alternate"; type="{other.media_type}"'
             for other in FORMATS.values()
             if other != format_
         ]
         headers = {
-            "Cache-Control": self._cache_control,
+            "Cache-Control": self._cache_control(name),
             "Link": ", ".join(links),
             "Access-Control-Allow-Origin": "*",
             "Access-Control-Expose-Headers": "ETag, Link",
@@ -79,11 +86,13 @@ def _negotiate(request: Request) -> Format | None:
     return {**aliases, **offers}[best]
 
 
-def _limit(request: Request) -> int | None:
+def _limit(request: Request, feed: FeedName) -> int | None:
     """`?limit=N`, the only parameter that a feed takes. Raises BadRequest, so that addresses stay canonical."""
     for name, values in request.args.lists():
         if name != "limit":
             raise BadRequest(f"{name}: a feed takes no such parameter, only limit")
+        if feed.page is not None:
+            raise BadRequest("limit: a page of an archive has its own length")
         if len(values) > 1:
             raise BadRequest("limit: is given more than once")
         if not re.fullmatch(r"[1-9][0-9]?|100", values[0], re.ASCII):

@@ -1,6 +1,7 @@
 """Pages for people: the directory, a page per feed, a page per article. No script is needed for any of them."""
 
 import re
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 
@@ -48,9 +49,10 @@ class Pages:
 
     def feed(self, name: FeedName, limit: int | None) -> Response:
         """A feed as a page, its most read or newest articles first."""
-        feed, articles = self._publisher.listing(name, limit)
-        entries = [Entry(article, self._settings) for article in articles]
-        return self._page("feed.html", feed=feed, entries=entries, discover=[name], vary=True)
+        feed, listing = self._publisher.listing(name, limit)
+        entries = [Entry(article, self._settings) for article in listing.entries]
+        older = self._publisher.catalogue.address(replace(name, page=listing.older)) if listing.older else None
+        return self._page("feed.html", feed=feed, entries=entries, older=older, discover=[name.head], vary=True)
 
     def article(self, article_id: str) -> Response:
         """The article's own page. Raises NotFound, or Gone once it is withdrawn."""

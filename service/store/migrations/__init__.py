@@ -12,7 +12,9 @@ from service.store.database import Database
 
 
 def migrate(database: Database) -> None:
-    """Apply what is missing, each step in a transaction. Raises StoreUnavailable."""
+    """Apply what is missing, in one transaction. Raises StoreUnavailable, also for a database of a newer Warta."""
+    if not pending(database):
+        return
     with database.writing() as connection:
         command.upgrade(_config(connection), "head")
 

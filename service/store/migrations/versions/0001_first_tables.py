@@ -69,6 +69,9 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=250), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("modified_at", INSTANT, nullable=False),
+        sa.Column("settled", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("late", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("horizon", INSTANT, nullable=True),
         sa.PrimaryKeyConstraint("key", name="pk_shelves"),
         sa.UniqueConstraint("name", name="uq_shelves_name"),
     )
@@ -87,12 +90,14 @@ def upgrade() -> None:
         sa.Column("shelf_key", KEY, nullable=False),
         sa.Column("published_at", INSTANT, nullable=False),
         sa.Column("article_key", KEY, nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["article_key"], ["articles.key"], name="fk_placements_article_key_articles"),
         sa.ForeignKeyConstraint(["shelf_key"], ["shelves.key"], name="fk_placements_shelf_key_shelves"),
         sa.PrimaryKeyConstraint("shelf_key", "published_at", "article_key", name="pk_placements"),
         sqlite_with_rowid=False,
     )
     op.create_index("ix_placements_article_key", "placements", ["article_key"], unique=False)
+    op.create_index("ix_placements_shelf_key_position", "placements", ["shelf_key", "position"], unique=False)
     # An empty store has a latest feed, and it needs a time: when the store was made.
     shelves = sa.table("shelves", sa.column("name"), sa.column("title"), sa.column("modified_at", INSTANT))
     made_at = datetime.now(UTC).replace(microsecond=0)

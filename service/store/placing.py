@@ -1,0 +1,154 @@
+"""Which article stands on which shelf, and where in the shelf's archive (RFC 5005 §4).
+
+The newest entries of a shelf are open: sorted by their time, nothing about them is fixed. Whenever there are
+OPEN + PAGE of them, the oldest are settled: they get the next positions, and with these their page, for good. So a page
+changes only when one of its own articles does. An article that is older than the last settled one comes too late
+for that; it gets the next negative position, on pages that follow the oldest one. Feeds show open entries only, so
+that a feed and its archive never overlap, and walking back meets every article once.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from service.article import Article
+from service.feed import shelves as shelves_of
+from service.store.tables import placements, shelves
+
+PAGE = 50  # entries of an archive page; never to be changed, since it is what page numbers mean
+OPEN = 100  # entries at least that stay open: the longest feed
+
+# Window functions number the oldest open entries; SQLAlchemy would say the same in more lines.
+_SETTLE = text(
+    """
+    UPDATE placements SET position = numbered.position
+    FROM (
+        SELECT shelf_key, published_at, article_key,
+               :settled + row_number() OVER (ORDER BY published_at, article_key) - 1 AS position
+        FROM placements
+        WHERE shelf_key = :shelf AND position IS NULL AND published_at <= :now
+        ORDER BY published_at, article_key
+        LIMIT :count
+    ) AS numbered
+    WHERE placements.shelf_key = numbered.shelf_key
+      AND placements.published_at = numbered.published_at
+      AND placements.article_key = numbered.article_key
+    """
+).bindparams(bindparam("now", type_=placements.c.published_at.type))
+
+
+@dataclass
+class _Shelf:
+    """A shelf as a transaction finds it."""
+
+    key: int
+    horizon: datetime | None
+    late: int
+
+
+def place(connection: Connection, articles: Mapping[int, Article], known: Collection[int], now: datetime) -> None:
+    """Put the articles, given by key, on their shelves; those `known` leave where they stood before."""
+    titles: dict[str, str] = {}
+    for article in articles.values():
+        titles = {**shelves_of(article), **titles}
+    opened = _open(connection, titles, now)
+    before = _lift(connection, known)
+    rows = []
+    for key, article in sorted(articles.items(), key=lambda item: (item[1].published_at, item[0])):
+        for name in shelves_of(article):
+            shelf = opened[name]
+            position = _position(shelf, article.published_at, before.get((shelf.key, key)))
+            rows.append(
+                {
+                    "shelf_key": shelf.key,
+                    "published_at": article.published_at,
+                    "article_key": key,
+                    "position": position,
+                }
+            )
+    if rows:
+        connection.execute(insert(placements), rows)
+        came_late = [{"shelf": shelf.key, "late": shelf.late} for shelf in opened.values() if shelf.late]
+        if came_late:
+            connection.execute(
+                update(shelves).where(shelves.c.key == bindparam("shelf")).values(late=bindparam("late")), came_late
+            )
+        settle(connection, opened, now)
+
+
+def _position(shelf: _Shelf, published_at: datetime, before: Row[Any] | None) -> int | None:
+    """Where the article comes to stand: open, where it stood, or with those that are late."""
+    if shelf.horizon is None or published_at > shelf.horizon:
+        return None
+    if before is not None and (before.position is not None or before.published_at == published_at):
+        return before.position  # type: ignore[no-any-return]
+    shelf.late += 1
+    return -shelf.late
+
+
+def _open(connection: Connection, titles: Mapping[str, str], now: datetime) -> dict[str, _Shelf]:
+    """The shelves by name, made where they do not exist yet. A title once given stays."""
+    if not titles:
+        return {}
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    rows = [{"name": name, "title": title, "modified_at": now} for name, title in titles.items()]
+    connection.execute(dialect.insert(shelves).on_conflict_do_nothing(index_elements=["name"]), rows)
+    found = connection.execute(select(shelves).where(shelves.c.name.in_(titles)))
+    return {row.name: _Shelf(row.key, row.horizon, row.late) for row in found}
+
+
+def _lift(connection: Connection, keys: Collection[int]) -> dict[tuple[int, int], Row[Any]]:
+    """Take the articles off all shelves; where they stood, by shelf and article."""
+    if not keys:
+        return {}
+    theirs = placements.c.article_key.in_(keys)
+    stood = {(row.shelf_key, row.article_key): row for row in connection.execute(select(placements).where(theirs))}
+    connection.execute(delete(placements).where(theirs))
+    return stood
+
+
+def settle(connection: Connection, names: Collection[str], now: datetime) -> None:
+    """Give the oldest open entries of the shelves their place in the archive, whole pages at a time."""
+    is_open = placements.c.position.is_(None) & (placements.c.published_at <= now)
+    beyond_horizon = shelves.c.horizon.is_(None) | (placements.c.published_at >= shelves.c.horizon)
+    counted = connection.execute(
+        select(shelves.c.key, shelves.c.settled, func.count().label("open"))
+        .join(placements, placements.c.shelf_key == shelves.c.key)
+        .where(shelves.c.name.in_(names), is_open, beyond_horizon)
+        .group_by(shelves.c.key, shelves.c.settled)
+        .having(func.count() >= OPEN + PAGE)
+    ).all()
+    for shelf in counted:
+        count = (shelf.open - OPEN) // PAGE * PAGE
+        arguments = {"shelf": shelf.key, "settled": shelf.settled, "count": count, "now": now}
+        connection.execute(_SETTLE, arguments)
+        last = select(placements.c.published_at).where(
+            placements.c.shelf_key == shelf.key, placements.c.position == shelf.settled + count - 1
+        )
+        connection.execute(
+            update(shelves)
+            .where(shelves.c.key == shelf.key)
+            .values(settled=shelf.settled + count, horizon=last.scalar_subquery())
+        )
+
+
+def leave(connection: Connection, keys: Any) -> None:
+    """Take the articles, given by a selection of their keys, off all shelves."""
+    connection.execute(delete(placements).where(placements.c.article_key.in_(keys)))
+
+
+def touch(connection: Connection, names: Collection[str], now: datetime) -> None:
+    """Move the shelves' time on: to now, but by a second at least, or two changes could not be told apart."""
+    found = connection.execute(select(shelves.c.key, shelves.c.modified_at).where(shelves.c.name.in_(names))).all()
+    rows = [
+        {"shelf": row.key, "at": max(now.replace(microsecond=0), row.modified_at + timedelta(seconds=1))}
+        for row in found
+    ]
+    if rows:
+        connection.execute(
+            update(shelves).where(shelves.c.key == bindparam("shelf")).values(modified_at=bindparam("at")), rows
+        )

@@ -1,0 +1,163 @@
+"""The connection to Redis: every form of it works, and one that is away costs nobody time."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from redis import Redis
+
+from service.cache import FeedCache
+from service.counter import Fate, ViewCounter
+from service.document import Document
+from service.errors import RedisUnavailable, SettingsError
+from service.metrics import Metrics
+from service.redis import PrivateRedis, RedisLink, connect
+from tests.redis.nodes import cluster, watched_pair
+from tests.server import eventually
+
+DOCUMENT = Document.of(b"<rss/>", "application/rss+xml", datetime(2026, 2, 22, tzinfo=UTC))
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[PrivateRedis]:
+    """A Redis of the test's own, to be stopped and started."""
+    server = PrivateRedis(tmp_path)
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(params=["unix", "sentinel", "cluster"])
+def any_link(request: pytest.FixtureRequest, tmp_path: Path, metrics: Metrics) -> Iterator[RedisLink]:
+    """A link to each form of Redis in turn."""
+    match request.param:
+        case "unix":
+            server: PrivateRedis = request.getfixturevalue("server")
+            with closing(RedisLink(connect(server.url), metrics)) as link:
+                yield link
+        case "sentinel":
+            with watched_pair(tmp_path) as (url, *_), closing(RedisLink(connect(url), metrics)) as link:
+                yield link
+        case "cluster":
+            with cluster(tmp_path) as url, closing(RedisLink(connect(url), metrics)) as link:
+                yield link
+
+
+def test_cache_and_counter_work_on_every_form_of_redis(any_link: RedisLink, metrics: Metrics) -> None:
+    """A Cluster refuses commands whose keys are in two hash slots: none of ours are."""
+    cache = FeedCache(any_link)
+    shelves = ["latest", "category/dinamika", "tag/日本"]
+    for shelf in shelves:
+        found = cache.find(shelf, "rss:50")
+        with cache.building(shelf, "rss:50") as mine:
+            assert mine
+            assert cache.keep(shelf, "rss:50", found.version, DOCUMENT)
+            with cache.building(shelf, "rss:50") as also_mine:
+                assert not also_mine
+        assert cache.find(shelf, "rss:50").current
+    cache.bump(shelves)
+    assert not any(cache.find(shelf, "rss:50").current for shelf in shelves)
+
+    now = 1_000_000_000.0
+    counter = ViewCounter(any_link, metrics, waiting_limit=10, clock=lambda: now)
+    counter.register({"satu": ["category/dinamika", "category/日本"], "dua": ["category/dinamika"]})
+    counter.complete()
+    assert [counter.add(id_) for id_ in ("satu", "satu", "dua", "tiada")] == [*[Fate.COUNTED] * 3, Fate.UNKNOWN]
+    assert counter.top("category/dinamika", "1h", 10) == [("satu", 2), ("dua", 1)]
+    assert counter.top("category/日本", "30d", 10) == [("satu", 2)]
+    assert counter.totals(["satu", "dua"]) == {"satu": 2, "dua": 1}
+    now += 2 * 3600
+    assert counter.top("latest", "1h", 10) == []
+    counter.forget(["satu"])
+    assert counter.top("latest", "24h", 10) == [("dua", 1)]
+    assert failures(metrics) == 0
+
+
+def failures(metrics: Metrics) -> int:
+    return round(sum(sample.value for sample in next(iter(metrics.redis_failures.collect())).samples[:1]))
+
+
+@pytest.mark.timeout(10)  # some forms would like to try for longer
+@pytest.mark.parametrize(
+    "url",
+    [
+        "redis://127.0.0.1:1",
+        "unix:///tiada.sock",
+        "redis+sentinel://127.0.0.1:1,127.0.0.1:2/warta",
+        "redis+cluster://127.0.0.1:1",
+    ],
+)
+def test_a_link_is_made_without_a_server_and_fails_as_unavailable_when_used(url: str, metrics: Metrics) -> None:
+    """So that the service starts while Redis is away, whatever its form."""
+    with closing(RedisLink(connect(url), metrics)) as link, pytest.raises(RedisUnavailable), link.use() as redis:
+        redis.ping()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "redis://127.0.0.1:x",
+        "redis://127.0.0.1:99999",
+        "redis+cluster://127.0.0.1:x",
+        "redis+sentinel://127.0.0.1:26379",
+        "redis+sentinel:///warta",
+        "redis+sentinel://127.0.0.1/warta/basisdata",
+    ],
+)
+def test_an_address_that_is_none_is_a_wrong_setting(url: str) -> None:
+    with pytest.raises(SettingsError, match="redis_url"):
+        connect(url)
+
+
+def test_while_redis_is_away_nobody_tries_but_once_a_second(
+    server: PrivateRedis, metrics: Metrics, caplog: pytest.LogCaptureFixture
+) -> None:
+    def ping() -> bool:
+        try:
+            with link.use() as redis:
+                return bool(redis.ping())
+        except RedisUnavailable:
+            return False
+
+    caplog.set_level(logging.WARNING)
+    with closing(RedisLink(connect(server.url), metrics)) as link:
+        assert ping()
+        server.stop()
+        assert [ping() for _ in range(100)] == [False] * 100
+        assert failures(metrics) == 1
+        server.start()
+        assert not ping()
+        assert eventually(ping)
+    told = [record.getMessage().partition(":")[0] for record in caplog.records if record.name == "service.redis.link"]
+    assert told == ["redis is away", "redis is back"]
+
+
+def test_a_redis_that_hangs_is_as_good_as_away(server: PrivateRedis, metrics: Metrics) -> None:
+    """And is asked once only: it may yet do what it was asked."""
+    with closing(RedisLink(connect(server.url), metrics)) as link, Redis.from_url(server.url) as other:
+        other.client_pause(600)
+        with pytest.raises(RedisUnavailable, match="Timeout"), link.use() as redis:
+            redis.incr("sekali")
+        assert int(other.get("sekali") or 0) <= 1  # answered when the pause is over
+
+
+def test_a_connection_that_was_closed_while_idle_is_mended_without_notice(
+    server: PrivateRedis, metrics: Metrics
+) -> None:
+    with closing(RedisLink(connect(server.url), metrics)) as link, Redis.from_url(server.url) as other:
+        with link.use() as redis:
+            redis.set("nama", "warta")
+        other.client_kill_filter(_type="normal", skipme=True)
+        with link.use() as redis:
+            assert redis.get("nama") == b"warta"
+    assert failures(metrics) == 0
+
+
+def test_a_mistake_of_the_caller_is_not_taken_for_an_outage(link: RedisLink, metrics: Metrics) -> None:
+    with pytest.raises(ZeroDivisionError), link.use():
+        _ = 1 / 0
+    with link.use() as redis:
+        assert redis.ping()

@@ -1,0 +1,253 @@
+"""The view counter: exact in every window, for the site and for each category, whatever becomes of Redis."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from prometheus_client import REGISTRY
+from redis import Redis
+
+from service.counter import PORTION, WINDOWS, Fate, ViewCounter, Window
+from service.errors import RedisUnavailable
+from service.metrics import Metrics
+from service.redis import PrivateRedis, RedisLink, connect
+from tests.conftest import Clock
+
+SHELVES: dict[str, list[str]] = {
+    "a": ["category/dinamika"],
+    "b": ["category/dinamika", "category/ekonomi"],
+    "c": ["category/ekonomi"],
+    "d": [],
+}
+MINUTE, HOUR, DAY = 60, 3600, 86400
+
+
+@pytest.fixture
+def counter(link: RedisLink, metrics: Metrics, clock: Clock) -> ViewCounter:
+    counter = ViewCounter(link, metrics, waiting_limit=5, clock=clock.seconds)
+    counter.register(SHELVES)
+    counter.complete()
+    return counter
+
+
+class Model:
+    """The counter as one would write it without thinking of speed: every view is kept, and looked at each time."""
+
+    def __init__(self) -> None:
+        self.views: list[tuple[float, str, list[str]]] = []
+        self.known: dict[str, Sequence[str]] = {}
+
+    def add(self, id_: str, at: float) -> None:
+        if id_ in self.known:
+            self.views.append((at, id_, ["latest", *self.known[id_]]))
+
+    def top(self, shelf: str, window: Window, now: float) -> list[tuple[str, int]]:
+        first = now // window.seconds - window.buckets + 1  # the running step included
+        seen = Counter(id_ for at, id_, shelves in self.views if shelf in shelves and at // window.seconds >= first)
+        listed = {id_ for id_, shelves in self.known.items() if shelf in ("latest", *shelves)}
+        return sorted(((id_, n) for id_, n in seen.items() if id_ in listed), key=lambda pair: pair[::-1], reverse=True)
+
+
+view = st.tuples(st.just("view"), st.sampled_from(list(SHELVES)), st.sampled_from([0, 0, 0, 4 * MINUTE, HOUR, DAY]))
+move = st.tuples(
+    st.just("move"),
+    st.one_of(
+        st.integers(0, 10 * MINUTE),
+        st.integers(0, 3 * HOUR),
+        st.integers(0, 40 * DAY),
+        st.sampled_from([300, HOUR, DAY, 7 * DAY, 30 * DAY]),
+    ),
+    st.none(),
+)
+category = st.sampled_from([[], ["category/dinamika"], ["category/ekonomi"], ["category/dinamika", "category/ekonomi"]])
+edit = st.tuples(st.just("register"), st.sampled_from(list(SHELVES)), category)
+withdraw = st.tuples(st.just("forget"), st.sampled_from(list(SHELVES)), st.none())
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(start=st.integers(0, 2 * DAY), steps=st.lists(st.one_of(view, view, view, move, edit, withdraw), max_size=25))
+def test_any_history_gives_the_ranking_of_one_who_remembers_every_view(
+    link: RedisLink, metrics: Metrics, start: int, steps: list[tuple[str, object, object]]
+) -> None:
+    """Views, also late ones; the clock, by seconds or by weeks; articles that move, go and come back."""
+    with link.use() as redis:
+        redis.flushall()
+    now = 1_771_728_000.0 + start
+    counter, model = ViewCounter(link, metrics, 10, clock=lambda: now), Model()
+    counter.register(SHELVES)
+    counter.complete()
+    model.known = {**SHELVES}
+    for what, id_, value in steps:
+        match what, id_, value:
+            case "view", str(), int():
+                counter.add(id_, now - value)
+                model.add(id_, now - value)
+            case "move", int(), _:
+                now += id_
+            case "register", str(), list():
+                counter.register({id_: value})
+                model.known[id_] = value
+            case "forget", str(), _:
+                counter.forget([id_])
+                model.known.pop(id_, None)
+    for window in WINDOWS:
+        for shelf in ("latest", "category/dinamika", "category/ekonomi"):
+            assert counter.top(shelf, window.name, 10) == model.top(shelf, window, now), (window, shelf)
+
+
+def test_a_view_leaves_each_window_when_its_step_does(counter: ViewCounter, clock: Clock) -> None:
+    counter.add("a")
+    viewed = clock.seconds()
+    for window in WINDOWS:
+        end = (viewed // window.seconds + window.buckets) * window.seconds
+        clock.forward(seconds=end - 1 - clock.seconds())
+        assert counter.top("latest", window.name, 5) == [("a", 1)]
+        clock.forward(seconds=1)
+        assert counter.top("latest", window.name, 5) == []
+    assert counter.totals(["a", "b"]) == {"a": 1, "b": 0}
+
+
+def test_a_ranking_is_by_views_and_equal_ones_are_in_one_order(counter: ViewCounter) -> None:
+    for id_, views in {"a": 2, "b": 5, "c": 2, "d": 2}.items():
+        counter.add(id_, views=views)
+    assert counter.top("latest", "24h", 10) == [("b", 5), ("d", 2), ("c", 2), ("a", 2)]
+    assert counter.top("latest", "24h", 2) == [("b", 5), ("d", 2)]
+    assert counter.top("category/ekonomi", "24h", 10) == [("b", 5), ("c", 2)]
+    assert counter.top("category/tiada", "24h", 10) == []
+
+
+def test_a_withdrawn_article_leaves_no_gap(counter: ViewCounter) -> None:
+    counter.register({f"x{n:03}": [] for n in range(60)})
+    for n in range(60):
+        counter.add(f"x{n:03}", views=100 + n)
+    counter.forget(f"x{n:03}" for n in range(10, 60))
+    assert [id_ for id_, _ in counter.top("latest", "1h", 5)] == ["x009", "x008", "x007", "x006", "x005"]
+    assert counter.add("x059") is Fate.UNKNOWN
+    counter.register({"x059": []})
+    assert counter.top("latest", "1h", 1) == [("x059", 159)]
+
+
+def test_a_bucket_larger_than_a_command_may_take_is_retired_in_portions(counter: ViewCounter, clock: Clock) -> None:
+    """And what is counted in between is counted."""
+    many = 2 * PORTION + 1
+    counter.register({f"x{n}": [] for n in range(many)})
+    for n in range(many):
+        counter.add(f"x{n}")
+    clock.forward(hours=2)
+    counter.retire(portions=1)
+    counter.add("x0", clock.seconds() - 2 * HOUR)  # late, for the step that is half retired
+    counter.add("x1")
+    assert counter.top("latest", "1h", many) == [("x1", 1)]
+    assert len(counter.top("latest", "24h", 2 * many)) == many
+    assert counter.totals(["x0", "x1"]) == {"x0": 2, "x1": 2}
+
+
+def test_old_buckets_leave_redis_too(counter: ViewCounter, clock: Clock, redis_url: str) -> None:
+    for id_ in SHELVES:
+        counter.add(id_)
+    clock.forward(days=40)
+    counter.retire()
+    with Redis.from_url(redis_url, decode_responses=True) as client:
+        assert sorted(client.keys("*")) == ["warta:{views}:complete", "warta:{views}:known", "warta:{views}:total"]
+
+
+def test_an_unknown_article_is_not_counted(counter: ViewCounter) -> None:
+    assert counter.add("tiada") is Fate.UNKNOWN
+    assert counter.add("") is Fate.UNKNOWN
+    assert counter.totals(["tiada"]) == {"tiada": 0}
+    assert counter.top("latest", "1h", 5) == []
+
+
+def test_after_a_loss_views_wait_until_it_is_known_again_what_there_is(
+    counter: ViewCounter, redis_url: str, clock: Clock
+) -> None:
+    with Redis.from_url(redis_url) as client:
+        client.flushall()
+    assert not counter.is_complete()
+    assert counter.add("a") is Fate.WAITING
+    counter.register({"b": []})
+    assert counter.add("b") is Fate.COUNTED
+    assert counter.add("tiada") is Fate.WAITING
+    counter.flush()
+    assert counter.waiting == 2
+    counter.register(SHELVES)
+    counter.complete()
+    counter.flush()
+    assert counter.waiting == 0
+    assert counter.totals(["a", "tiada"]) == {"a": 1, "tiada": 0}
+
+
+@pytest.fixture
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrivateRedis]:
+    """A Redis of the test's own, to be stopped and started."""
+    server = PrivateRedis(tmp_path_factory.mktemp("r"))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def frail(server: PrivateRedis, metrics: Metrics, clock: Clock) -> Iterator[ViewCounter]:
+    """A counter on a Redis that can be stopped."""
+    with closing(RedisLink(connect(server.url), metrics)) as link:
+        counter = ViewCounter(link, metrics, waiting_limit=5, clock=clock.seconds)
+        counter.register(SHELVES)
+        counter.complete()
+        yield counter
+
+
+def fates(metrics: Metrics) -> Mapping[str, float]:
+    samples = [sample for metric in metrics.views.collect() for sample in metric.samples]
+    return {sample.labels["fate"]: sample.value for sample in samples if sample.name.endswith("_total")}
+
+
+def test_while_redis_is_away_views_wait_and_are_counted_when_they_happened(
+    frail: ViewCounter, server: PrivateRedis, clock: Clock, metrics: Metrics
+) -> None:
+    """Not when Redis came back: by then some have left the window."""
+    server.stop()
+    for _ in range(3):
+        assert frail.add("a") is Fate.WAITING
+    clock.forward(minutes=30)
+    frail.add("b")
+    frail.flush()
+    assert frail.waiting == 4
+    with pytest.raises(RedisUnavailable):
+        frail.top("latest", "1h", 5)
+    clock.forward(minutes=45)
+    server.start()
+    frail.drain(20)
+    assert frail.top("latest", "1h", 5) == [("b", 1)]
+    assert frail.top("latest", "24h", 5) == [("a", 3), ("b", 1)]
+    frail.flush()
+    assert frail.totals(["a", "b"]) == {"a": 3, "b": 1}
+    assert fates(metrics) == {"waiting": 4}
+
+
+def test_the_memory_for_waiting_views_is_bounded_by_articles_not_by_views(
+    frail: ViewCounter, server: PrivateRedis, metrics: Metrics
+) -> None:
+    server.stop()
+    assert [frail.add(f"x{n}") for n in range(7)] == [Fate.WAITING] * 5 + [Fate.DROPPED] * 2
+    assert [frail.add("x0") for _ in range(100)] == [Fate.WAITING] * 100
+    assert frail.waiting == 105
+    assert fates(metrics) == {"waiting": 105, "dropped": 2}
+
+
+def test_the_end_of_a_process_waits_for_a_redis_that_is_just_away(frail: ViewCounter, server: PrivateRedis) -> None:
+    server.stop()
+    frail.add("a")
+    frail.drain(0)
+    assert frail.waiting == 1
+    server.start()
+    frail.drain(20)
+    assert frail.waiting == 0
+    assert frail.totals(["a"]) == {"a": 1}
+
+
+def test_metrics_belong_to_whoever_was_given_them() -> None:
+    """Nothing of ours is in the global registry: two services in one process do not mix."""
+    assert not [metric for metric in REGISTRY.collect() if metric.name.startswith("warta")]

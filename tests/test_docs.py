@@ -1,0 +1,126 @@
+"""The documentation says what is: references are the generated ones, nothing is missing, no link is broken."""
+
+import re
+import runpy
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+from prometheus_client import CollectorRegistry
+
+from service.article import Reading, Submission
+from service.cli import warta
+from service.importers import Found, find, read
+from service.metrics import Metrics
+from service.settings import CONFIG_VARIABLE, ENVIRONMENT_PREFIX, Section, Settings
+
+ROOT = Path(__file__).parents[1]
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
+PROSE = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
+LINK = re.compile(r"\]\((?!\w+:)([^()#\s]*)(?:#([^()\s]+))?\)")
+FENCED = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+relative = [str(page.relative_to(ROOT)) for page in PAGES]
+
+
+def commands(group: click.Group, path: str = "warta") -> Iterator[str]:
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from commands(command, f"{path} {name}")
+        else:
+            yield f"{path} {name}"
+
+
+def settings(model: type[Settings | Section], path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    for name, field in model.model_fields.items():
+        kind = field.annotation
+        if isinstance(kind, type) and issubclass(kind, Section):
+            yield from settings(kind, (*path, name))
+        else:
+            yield (*path, name)
+
+
+def dependencies() -> list[str]:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    every = [*project["dependencies"], *project["optional-dependencies"]["test"]]
+    return [re.split(r"[^A-Za-z0-9-]", each)[0] for each in every]
+
+
+def test_the_configuration_reference_is_up_to_date() -> None:
+    generated = runpy.run_path(str(ROOT / "docs/generate.py"))["configuration"]()
+    assert (ROOT / "docs/configuration.md").read_text(encoding="utf-8") == generated, "run: make docs"
+
+
+@pytest.mark.parametrize("setting", list(settings(Settings)), ids=".".join)
+def test_the_configuration_file_holds_every_setting(setting: tuple[str, ...]) -> None:
+    *section, name = setting
+    text = (ROOT / "config/warta.toml").read_text(encoding="utf-8")
+    top, *rest = re.split(r"^\[(.+)\]$", text, flags=re.MULTILINE)
+    tables = {"": top, **dict(zip(rest[::2], rest[1::2], strict=True))}
+    written = re.search(rf"^(# )?{name} = ", tables[".".join(section)], re.MULTILINE)
+    assert written or ".".join(setting) in tables
+
+
+@pytest.mark.parametrize("command", list(commands(warta)))
+def test_every_command_is_in_the_documentation(command: str) -> None:
+    assert re.search(rf"{command}\b", PROSE)
+
+
+@pytest.mark.parametrize("page", relative)
+def test_no_relative_link_is_broken(page: str) -> None:
+    path = ROOT / page
+    for target, anchor in LINK.findall(path.read_text(encoding="utf-8")):
+        to = path.parent / target if target else path
+        assert to.exists(), f"{page}: {target}"
+        if anchor:
+            headings = re.findall(r"^#+ (.+)$", to.read_text(encoding="utf-8"), re.MULTILINE)
+            anchors = {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+            assert anchor in anchors, f"{page}: {target}#{anchor}"
+
+
+@pytest.mark.parametrize("package", dependencies())
+def test_every_dependency_has_its_reason(package: str) -> None:
+    assert f"| {package} | " in (ROOT / "docs/dependencies.md").read_text(encoding="utf-8")
+
+
+def test_every_metric_is_listed() -> None:
+    registry: CollectorRegistry = vars(Metrics())["_registry"]
+    operations = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
+    for metric in registry.collect():
+        name = f"{metric.name}_total" if metric.type == "counter" else metric.name
+        assert f"| `{name}` |" in operations
+
+
+def test_every_make_target_that_is_named_exists() -> None:
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    assert set(re.findall(r"(?:`|^)make ([a-z]+)", PROSE, re.MULTILINE)) <= targets
+
+
+def test_every_variable_that_is_named_is_a_setting() -> None:
+    files = [*PAGES, ROOT / "docker-compose.yml", ROOT / "Dockerfile", ROOT / "config/warta.toml"]
+    known = {f"{ENVIRONMENT_PREFIX}{'__'.join(path)}".upper() for path in settings(Settings)} | {CONFIG_VARIABLE}
+    mappings = ("WARTA_CATALOGUE__LIMITS__", "WARTA_CATALOGUE__TITLES__")
+    for file in files:
+        for name in re.findall(r"WARTA_[A-Z_]*[A-Z]", file.read_text(encoding="utf-8")):
+            assert name in known or name.startswith(mappings), f"{file.name}: {name}"
+
+
+@pytest.mark.parametrize("page", relative)
+def test_settings_in_examples_are_valid(page: str) -> None:
+    for language, text in FENCED.findall((ROOT / page).read_text(encoding="utf-8")):
+        if language == "toml":
+            Settings.model_validate(tomllib.loads(text))
+
+
+def test_the_example_page_is_an_article() -> None:
+    reading = Reading.of(Settings())
+    [source] = find(str(ROOT / "docs/examples/berita.txt"))
+    with source.open() as opened:
+        found = [item for item in read(opened, None, reading.zone) if isinstance(item, Found)]
+    article, *headlines = [Submission.read(item.fields, reading) for item in found]
+    assert (article.section, article.categories, article.title[:12]) == ("Berita", ("Dinamika",), "Dermaga Baru")
+    assert [author.name for author in article.authors] == ["Sekar Purwalaya"]
+    assert article.image
+    assert article.image.credit == "Ist"
+    assert len(headlines) == 2

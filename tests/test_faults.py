@@ -1,0 +1,260 @@
+"""What readers and senders get while the store or Redis is away: freshness suffers, feeds that were served do not."""
+
+import io
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from redis import Redis
+from sqlalchemy import create_engine, text
+from typing_extensions import Buffer
+
+from service.app import create_app
+from service.redis import PrivateRedis
+from service.services import Services
+from service.settings import Settings, Site
+from service.store import Scope
+from service.store.migrations import migrate
+from service.worker import newsroom_worker, process_worker
+from tests.conftest import NOW, submission
+from tests.server import eventually
+from tests.web.answers import lines, payload
+
+SITE = Site(title="Warta Uji", tag_authority="uji.example,2026")
+FEEDS = ("/latest.rss", "/category/dinamika.json", "/popular.atom")
+
+
+@pytest.fixture
+def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrivateRedis]:
+    """A Redis of the test's own, to be stopped and started."""
+    server = PrivateRedis(tmp_path_factory.mktemp("r"))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def newsroom(database_url: str, redis: PrivateRedis, tmp_path: Path) -> Iterator[Services]:
+    """A newsroom of one article that was read, on each kind of store."""
+    settings = Settings(
+        base_url="https://feeds.example", data_dir=tmp_path, database_url=database_url, redis_url=redis.url, site=SITE
+    )
+    services = Services.build(settings)
+    migrate(services.database)
+    services.publisher.refill()
+    services.publisher.put([submission("satu")])
+    services.counter.add("satu")
+    yield services
+    services.close()
+
+
+@pytest.fixture
+def client(newsroom: Services) -> FlaskClient:
+    return create_app(newsroom.settings, newsroom).test_client()
+
+
+@contextmanager
+def store_away(services: Services) -> Iterator[None]:
+    """A store that cannot be used: a folder where the file was, or a database that takes no connections."""
+    services.database.close()  # connections that are open would go on working
+    if services.database.is_sqlite:
+        path = Path(services.settings.database_url.removeprefix("sqlite:///"))
+        aside = path.rename(path.with_suffix(".aside"))
+        path.mkdir()
+        yield
+        path.rmdir()
+        aside.rename(path)
+        return
+    name = services.database.engine.url.database
+    elsewhere = create_engine(services.database.engine.url.set(database="postgres"), isolation_level="AUTOCOMMIT")
+    with elsewhere.connect() as connection:
+        connection.execute(text(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false"))
+        yield
+        connection.execute(text(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true"))
+    elsewhere.dispose()
+
+
+def changed_elsewhere(services: Services, redis: PrivateRedis) -> None:
+    """A change that makes every cached document old."""
+    with Redis.from_url(redis.url) as client:
+        client.delete(*client.keys("*:version"))
+
+
+def test_without_the_store_the_last_good_copy_is_served_and_says_so(
+    newsroom: Services, client: FlaskClient, redis: PrivateRedis
+) -> None:
+    good = {feed: client.get(feed) for feed in FEEDS}
+    with store_away(newsroom):
+        for feed in FEEDS:
+            fresh = client.get(feed)
+            assert (fresh.status_code, "Cache-Status" in fresh.headers) == (200, False)
+        changed_elsewhere(newsroom, redis)
+        for feed in FEEDS:
+            stale = client.get(feed)
+            assert stale.status_code == 200
+            assert stale.data == good[feed].data
+            assert stale.headers["ETag"] == good[feed].headers["ETag"]
+            assert "stale" not in stale.headers["Cache-Control"] or "stale-if-error" in stale.headers["Cache-Control"]
+            assert stale.headers["Cache-Status"].startswith("warta; hit")
+            again = client.get(feed, headers={"If-None-Match": good[feed].headers["ETag"]})
+            assert again.status_code == 304
+    newsroom.publisher.put([submission("dua")])
+    answer = client.get("/latest.rss")
+    assert "Cache-Status" not in answer.headers
+    assert b"Judul dua" in answer.data
+
+
+def test_without_the_store_what_needs_it_is_503_with_a_time_to_come_back(
+    newsroom: Services, client: FlaskClient, token: Mapping[str, str]
+) -> None:
+    """And no word about the database: it would help nobody but an attacker."""
+    with store_away(newsroom):
+        requests = [
+            ("GET", "/tag/belum-pernah.rss", {}),  # a feed of which there is no copy
+            ("GET", "/", {"Accept": "text/html"}),
+            ("GET", "/articles/satu", {}),
+            ("PUT", "/api/articles/satu", {}),
+            ("GET", "/api/changes", {}),
+            ("DELETE", "/api/articles/satu", {}),
+        ]
+        for method, path, headers in requests:
+            answer = client.open(path, method=method, json={"title": "x"}, headers={**token, **headers})
+            assert answer.status_code == 503, path
+            assert answer.headers["Retry-After"] == "5"
+            assert "try again in a few seconds" in answer.get_data(as_text=True)
+            for secret in ("sqlite", "postgres", "psycopg", "Traceback", str(newsroom.settings.data_dir)):
+                assert secret not in answer.get_data(as_text=True)
+        ready = client.get("/readyz")
+        assert (ready.status_code, payload(ready)["status"]) == (200, "degraded")
+        assert payload(ready)["parts"]["store"]["state"] == "unavailable"
+        assert client.get("/healthz").status_code == 200
+        assert client.post("/articles/satu/views").headers["Warta-View"] == "counted"
+    assert payload(client.get("/readyz"))["status"] == "ready"
+
+
+@pytest.fixture
+def token(newsroom: Services) -> dict[str, str]:
+    return {"Authorization": f"Bearer {newsroom.tokens.create('cms', Scope.ARTICLES_WRITE, NOW)}"}
+
+
+def test_a_store_that_goes_away_in_the_middle_of_a_batch_fails_its_lines_only(
+    newsroom: Services, client: FlaskClient, token: Mapping[str, str]
+) -> None:
+    """Lines that were answered are stored; the others say 503 each, and may be sent again."""
+    away = store_away(newsroom)
+    sent = [json.dumps({"id": f"b{n}", "title": "Judul", "summary": "x" * 200}).encode() + b"\n" for n in range(1000)]
+    body = Interrupted(b"".join([*sent, b"rusak\n"]), len(b"".join(sent[:900])), lambda: away.__enter__())
+    answers = lines(client.post("/api/articles", input_stream=body, headers=dict(token)))
+    away.__exit__(None, None, None)
+    assert [entry["line"] for entry in answers] == list(range(1, 1002))
+    assert [entry["status"] for entry in answers] == [201] * 500 + [503] * 500 + [400]
+    assert newsroom.store.article("b499")
+    assert client.get("/api/articles/b500", headers=dict(token)).status_code == 404
+
+
+class Interrupted(io.BytesIO):
+    """A body; something happens when it has been read so far."""
+
+    def __init__(self, body: bytes, at: int, happens: Callable[[], None]) -> None:
+        super().__init__(body)
+        self._at = at
+        self._happens = happens
+
+    def readinto(self, buffer: Buffer, /) -> int:
+        before = self.tell()
+        count = super().readinto(buffer)
+        if before < self._at <= self.tell():
+            self._happens()
+        return count
+
+
+def test_without_redis_feeds_are_built_from_the_store_and_all_is_made_good_afterwards(
+    newsroom: Services, client: FlaskClient, redis: PrivateRedis
+) -> None:
+    for feed in FEEDS:
+        assert client.get(feed).status_code == 200
+    redis.stop()
+    newsroom.publisher.put([submission("dua")])
+    assert [client.post("/articles/dua/views").headers["Warta-View"] for _ in range(3)] == ["waiting"] * 3
+    for feed in FEEDS[:2]:
+        assert b"dua" in client.get(feed).data  # fresh even so
+    assert b"satu" in client.get("/popular.atom").data  # the ranking as it was last seen
+    ready = client.get("/readyz")
+    assert (ready.status_code, payload(ready)["status"]) == (200, "degraded")
+
+    redis.start()  # with the documents from before the change
+    workers = newsroom_worker(newsroom), process_worker(newsroom)
+
+    def caught_up() -> bool:
+        for worker in workers:
+            worker.round()
+        return newsroom.counter.waiting == 0 and not newsroom.store.due(NEVER)
+
+    eventually(caught_up)
+    for feed in FEEDS:
+        assert b"dua" in client.get(feed).data
+    assert newsroom.counter.totals(["satu", "dua"]) == {"satu": 1, "dua": 3}
+    assert payload(client.get("/readyz"))["status"] == "ready"
+
+
+NEVER = datetime(2199, 1, 1, tzinfo=UTC)
+
+
+def test_a_redis_that_takes_no_writes_is_still_read(
+    newsroom: Services, client: FlaskClient, redis: PrivateRedis
+) -> None:
+    """A full disk, or a replica: even with the store away, the last good copy is at hand."""
+    good = {feed: client.get(feed).data for feed in FEEDS}
+    newsroom.store.put([submission("dua")], NOW)
+    with Redis.from_url(redis.url) as other:
+        for shelf in ("latest", "category/dinamika"):
+            other.set(f"warta:{{{shelf}}}:version", "lain")
+        other.config_set("min-replicas-to-write", 1)
+        with store_away(newsroom):
+            for feed in FEEDS:
+                eventually(lambda: payload(client.get("/readyz"))["parts"]["redis"]["state"] == "ok")
+                answer = client.get(feed)
+                assert (answer.status_code, answer.data) == (200, good[feed]), feed
+        other.config_set("min-replicas-to-write", 0)
+
+
+def test_without_store_and_redis_the_service_is_alive_and_says_that_it_is_down(
+    newsroom: Services, client: FlaskClient, redis: PrivateRedis
+) -> None:
+    client.get("/latest.rss")
+    redis.stop()
+    with store_away(newsroom):
+        answer = client.get("/latest.rss")
+        assert answer.status_code == 503
+        assert answer.content_type == "application/problem+json"
+        ready = client.get("/readyz")
+        assert (ready.status_code, payload(ready)["status"]) == (503, "down")
+        assert client.get("/healthz").status_code == 200
+        assert client.get("/metrics").status_code == 200
+    assert client.get("/latest.rss").status_code == 200
+
+
+def test_a_bug_is_a_500_without_its_traceback_and_a_log_line_with_it(
+    newsroom: Services, client: FlaskClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A row that nobody of ours would write, as after a mistake by hand."""
+    newsroom.database.close()
+    with newsroom.database.engine.begin() as connection:
+        connection.execute(text("""UPDATE articles SET authors = '[{"nama": 7}]'"""))
+    changed = client.get("/latest.rss?limit=7")
+    assert changed.status_code == 500
+    assert changed.content_type == "application/problem+json"
+    assert payload(changed)["detail"] == "something went wrong here; the operators' log has the details"
+    page = client.get("/articles/satu", headers={"Accept": "text/html"})
+    assert page.status_code in (200, 500)
+    for answer in (changed, page):
+        assert "Traceback" not in answer.get_data(as_text=True)
+        assert "AttributeError" not in answer.get_data(as_text=True)
+    [record] = [record for record in caplog.records if "/latest.rss" in record.getMessage()]
+    assert record.getMessage() == "unexpected error at GET /latest.rss"
+    assert record.exc_info
+    assert client.get("/healthz").status_code == 200

@@ -1,0 +1,134 @@
+"""Text as it may stand in a feed: XML-safe, plain where plain is promised, markup without anything active."""
+
+import re
+import sys
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.text import plain, sanitize, slug, xml_safe
+
+BASE = "https://news.example/dinamika/1"
+TAG = re.compile(r"<\s*[/!?]?\s*[a-z][^>]*>", re.IGNORECASE)
+
+# What editors paste, what attackers send, and what breaks parsers.
+PIECES = [
+    *("<script>alert(1)</script>", "<SCRIPT SRC=//evil.example>", "&lt;script&gt;", "&amp;lt;b&amp;gt;", "<xmp>", "<p"),
+    *("<textarea>", "</p>", "<b>", "<img src=x onerror=alert(1)>", "<a href='javascript:alert(1)'>", "<style>p{}</style>"),
+    *("<iframe src=//x>", "<svg><desc>", "<math>", "<!--", "-->", "<![CDATA[", "]]>", "<?xml?>", "<!DOCTYPE a>"),
+    *("&", "<", ">", '"', "'", "&#0;", "&#x1f;", "&#xd800;", "&nbsp;", "&copy", "&unknown;", "a < b", "AT&T"),
+    *("\x00", "\x0b", "\x7f", "\x85", "\ud800", "\udfff", "\ufdd0", "\ufffe", "\U0001ffff", "\u2028", "\ufeff"),
+    *("\r\n", "\t", "   ", "é", "e\u0301", "İ", "ß", "ﬁ", "™", "नमस्ते", "日本", "😀", "’", "Jum'at"),
+]
+anything = st.characters(exclude_categories=())
+nasty = st.lists(st.sampled_from(PIECES) | anything, max_size=12).map("".join)
+
+
+@given(nasty)
+def test_plain_text_never_holds_markup_and_is_plain_already(text: str) -> None:
+    once = plain(text)
+    assert plain(once) == once
+    assert not TAG.search(once)
+    assert once == " ".join(once.split()) == xml_safe(once)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("  Rapat \n kerja\t", "Rapat kerja"),
+        ("<b>Warta</b> <i>baru</i>", "Warta baru"),
+        ("<p>satu</p><p>dua</p>tiga<br>empat", "satu dua tiga empat"),
+        ("<li>a<li>b<dt>c<dd>d<figcaption>e", "a b c d e"),
+        ("W<b>art</b>a", "Warta"),
+        ("Q&amp;A, AT&T &copy; 2026", "Q&A, AT&T © 2026"),
+        ("3 < 4 > 2", "3 < 4 > 2"),
+        ("&amp;lt;b&amp;gt;tebal&amp;lt;/b&amp;gt;", "tebal"),
+        ("<script>alert(1)</script>x<style>p{}</style>", "x"),
+        ("<xmp>" + "<p" * 6, ""),  # the parser takes what stands in xmp for text, at first
+        ("a\x00b\ud800c\ufffe", "abc"),
+    ],
+)
+def test_plain_text_is_what_a_reader_would_see(text: str, expected: str) -> None:
+    assert plain(text) == expected
+
+
+def test_markup_escaped_beyond_all_measure_is_given_up() -> None:
+    assert not set("<>&") & set(plain("&" + "amp;" * 50 + "lt;script>"))
+
+
+@given(nasty)
+def test_sanitized_markup_holds_nothing_active(markup: str) -> None:
+    clean = sanitize(markup, BASE)
+    assert xml_safe(clean) == clean
+    tags = "".join(TAG.findall(clean)).lower()
+    assert not re.search(r"<(script|style|iframe|object|embed|form|svg|math|xmp|textarea)|\son\w+=|javascript:", tags)
+
+
+@pytest.mark.parametrize(
+    ("markup", "expected"),
+    [
+        ("<p>Isi <b>tebal</b></p>", "<p>Isi <b>tebal</b></p>"),
+        ("Tanpa markah", "Tanpa markah"),
+        ("<p>a<script>alert(1)</script>b", "<p>ab</p>"),
+        ("<p style='x' class='y' onclick='z' id='w'>a</p>", "<p>a</p>"),
+        ("<iframe src='https://x.example'></iframe>a", "a"),
+        ("<form action='/x'><input name='y'>a</form>", "a"),
+        ("<a href='javascript:alert(1)'>a</a>", "<a>a</a>"),
+        ("<a href='data:text/html,x'>a</a>", "<a>a</a>"),
+        ("<a href='/b?c=1'>a</a>", '<a href="https://news.example/b?c=1">a</a>'),
+        ("<a href='#catatan'>a</a>", f'<a href="{BASE}#catatan">a</a>'),
+        ("<img src='foto.jpg' alt='Foto'>", '<img src="https://news.example/dinamika/foto.jpg" alt="Foto">'),
+        ("<img src='//cdn.example/f.jpg'>", '<img src="https://cdn.example/f.jpg">'),
+        ("<a href='mailto:redaksi@news.example'>a</a>", '<a href="mailto:redaksi@news.example">a</a>'),
+        ("<!-- rahasia --><p>a</p>", "<p>a</p>"),
+        ("<p>a ]]> b</p>", "<p>a ]]&gt; b</p>"),
+    ],
+)
+def test_sanitizing_keeps_the_text_and_drops_what_acts(markup: str, expected: str) -> None:
+    assert sanitize(markup, BASE) == expected
+
+
+def test_what_xml_forbids_is_taken_out_and_nothing_else() -> None:
+    everything = "".join(map(chr, range(sys.maxunicode + 1)))
+    kept = set(xml_safe(everything))
+    assert {"\t", "\n", "\r", " ", "~", "\xa0", "\ud7ff", "\ue000", "\ufffd", "😀"} <= kept
+    gone = [ord(character) for character in everything if character not in kept]
+    assert [n for n in gone if n < 0xA0] == [*range(9), 11, 12, *range(14, 32), *range(127, 160)]
+    assert [n for n in gone if 0xA0 <= n < 0x10000] == [*range(0xD800, 0xE000), *range(0xFDD0, 0xFDF0), 0xFFFE, 0xFFFF]
+    assert [n for n in gone if n >= 0x10000] == [plane << 16 | low for plane in range(1, 17) for low in (0xFFFE, 0xFFFF)]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Dinamika", "dinamika"),
+        ("  Hukum & HAM  ", "hukum-ham"),
+        ("Jum'at", "jumat"),
+        ("Café “Ü”", "cafe-u"),
+        ("Cafe\u0301", "cafe"),
+        ("STRASSE straße", "strasse-strasse"),
+        ("Ekonomi/Bisnis", "ekonomi-bisnis"),
+        ("Merek™", "merektm"),
+        ("हिन्दी", "हिन्दी"),
+        ("日本 語", "日本-語"),
+        ("!?", ""),
+        ("a" * 300, "a" * 200),
+    ],
+)
+def test_a_slug_is_how_a_name_stands_in_an_address(name: str, expected: str) -> None:
+    assert slug(name) == expected
+
+
+def test_a_slug_of_a_slug_is_itself() -> None:
+    """Or its feed could never be asked for: an address must hold the slug as it is."""
+    assert not [c for c in map(chr, range(sys.maxunicode + 1)) if slug(slug(c)) != slug(c)]
+
+
+@given(st.lists(st.text(max_size=80) | st.sampled_from(PIECES), max_size=12).map("".join))
+def test_names_that_look_alike_are_one_slug(name: str) -> None:
+    once = slug(name)
+    assert slug(once) == once == slug(unicodedata.normalize("NFD", name)) == slug(f" {name}-")
+    assert len(once) <= 200
+    assert not re.search(r"[/?#%&<>\s]|^-|-$|--", once)

@@ -1,0 +1,92 @@
+"""Background work: every job gets its turn, whatever becomes of the others."""
+
+import logging
+import threading
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from redis import Redis
+
+from service.counter import Fate
+from service.errors import RedisUnavailable
+from service.services import Services
+from service.worker import Worker, newsroom_worker, process_worker
+from tests.conftest import submission
+from tests.server import eventually
+
+
+def test_a_job_that_fails_stops_no_other_and_is_told_once_when_it_begins_and_when_it_ends(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.WARNING)
+    done: list[int] = []
+    broken = True
+
+    def announce() -> None:
+        if broken:
+            raise RedisUnavailable("Redis is away")
+
+    worker = Worker({"announcing": announce, "counting": lambda: done.append(1)})
+    for _ in range(3):
+        worker.round()
+    broken = False
+    worker.round()
+    worker.round()
+    assert len(done) == 5
+    assert [record.getMessage() for record in caplog.records] == [
+        "announcing fails and will be tried again: Redis is away",
+        "announcing works again",
+    ]
+
+
+def test_a_bug_in_a_job_is_logged_with_its_place_and_survived(caplog: pytest.LogCaptureFixture) -> None:
+    done: list[int] = []
+    worker = Worker({"broken": lambda: 1 / 0, "counting": lambda: done.append(1)})
+    worker.round()
+    assert done == [1]
+    [record] = caplog.records
+    assert record.getMessage() == "broken failed"
+    assert record.exc_info
+
+
+def test_a_worker_works_until_it_is_stopped() -> None:
+    rounds: list[int] = []
+    twice = threading.Event()
+
+    def work() -> None:
+        rounds.append(1)
+        if len(rounds) == 2:
+            twice.set()
+
+    worker = Worker({"work": work})
+    worker.stop()  # before it was started: nothing to wait for
+    worker = Worker({"work": work})
+    worker.start()
+    assert twice.wait(20)
+    worker.stop()
+    after = len(rounds)
+    assert not eventually(lambda: [thread.name for thread in threading.enumerate()]).count("worker")
+    assert len(rounds) == after
+
+
+def test_the_newsrooms_worker_ends_embargoes_refills_redis_and_the_process_worker_counts_what_waits(
+    services: Services, redis_url: str
+) -> None:
+    soon = datetime.now(UTC) + timedelta(seconds=1)
+    services.publisher.put([submission("satu"), submission("nanti", published_at=soon.isoformat())])
+    with Redis.from_url(redis_url) as client:
+        client.flushall()
+    assert services.counter.add("satu") is Fate.WAITING
+    for_all, for_itself = newsroom_worker(services), process_worker(services)
+    for_all.round()
+    for_itself.round()
+    assert services.counter.totals(["satu"]) == {"satu": 1}
+    assert services.counter.waiting == 0
+    latest = services.publisher.catalogue.parse("latest")
+
+    def shown() -> list[str]:
+        for_all.round()
+        return [article.id for article in services.publisher.listing(latest)[1]]
+
+    eventually(lambda: shown() == ["nanti", "satu"])
+    assert services.counter.add("nanti") is Fate.COUNTED
