@@ -156,9 +156,7 @@ class Http(Section):
     """What caches between Warta and the reader are told, in seconds (RFC 9111, RFC 5861)."""
 
     max_age: int = Field(60, ge=0, description="How long a feed may be used without asking.")
-    archive_max_age: int = Field(
-        3600, ge=0, description="The same for the archive behind a feed, which hardly changes."
-    )
+    archive_max_age: int = Field(3600, ge=0, description="The same for full pages of a feed's archive.")
     stale_while_revalidate: int = Field(300, ge=0, description="How much longer while a new copy is fetched.")
     stale_if_error: int = Field(86400, ge=0, description="How much longer when Warta cannot be reached.")
 

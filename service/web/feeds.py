@@ -2,7 +2,7 @@
 
 import re
 
-from flask import Request, Response, redirect, request
+from flask import Request, Response, request
 
 from service.errors import BadRequest, NotYet
 from service.feed import FeedName
@@ -40,7 +40,8 @@ class Feeds:
         try:
             served = self._publisher.document(name, format_, limit)
         except NotYet:
-            return redirect(self._publisher.catalogue.address(name.head, format_.extension), 307)
+            head = self._publisher.catalogue.address(name.head, format_.extension)
+            return Response(status=307, headers={"Location": head, "Cache-Control": "no-store"})
         return respond(request, served.document, {**self._headers(name, format_, limit, served), **headers})
 
     def _cache_control(self, name: FeedName) -> str:
@@ -88,14 +89,16 @@ def _negotiate(request: Request) -> Format | None:
 
 def _limit(request: Request, feed: FeedName) -> int | None:
     """`?limit=N`, the only parameter that a feed takes. Raises BadRequest, so that addresses stay canonical."""
-    for name, values in request.args.lists():
+    for name in request.args:
         if name != "limit":
             raise BadRequest(f"{name}: a feed takes no such parameter, only limit")
-        if feed.page is not None:
-            raise BadRequest("limit: a page of an archive has its own length")
-        if len(values) > 1:
-            raise BadRequest("limit: is given more than once")
-        if not re.fullmatch(r"[1-9][0-9]?|100", values[0], re.ASCII):
-            raise BadRequest("limit: must be a number from 1 to 100")
-        return int(values[0])
-    return None
+    values = request.args.getlist("limit")
+    if not values:
+        return None
+    if feed.page is not None:
+        raise BadRequest("limit: a page of an archive has its own length")
+    if len(values) > 1:
+        raise BadRequest("limit: is given more than once")
+    if not re.fullmatch(r"[1-9][0-9]?|100", values[0], re.ASCII):
+        raise BadRequest("limit: must be a number from 1 to 100")
+    return int(values[0])
