@@ -11,13 +11,15 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from service.errors import RedisUnavailable
-from service.feed import LATEST
+from service.feed import LATEST, Ranking
 from service.metrics import Metrics
 from service.redis import RedisLink
 
+KEEP = 7 * 24 * 3600  # seconds that an order that nobody asks for is remembered
 PORTION = 500  # members that one command takes off a sum
 
 
@@ -87,6 +89,14 @@ for i = 1, #members, 2 do
 end
 if #members < 2 * tonumber(ARGV[3]) then redis.call('ZREM', KEYS[1], due) end
 return 1
+"""
+
+# The ranking that is kept, unless its order is another than ARGV[1]; then ARGV[2] is kept, for ARGV[3] seconds.
+_RANKING = """
+local kept = redis.call('GET', KEYS[1])
+if kept and string.sub(kept, 2, #ARGV[1] + 2) == ARGV[1] .. ',' then return kept end
+redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
+return ARGV[2]
 """
 
 _PREFIX = "warta:{views}:"
@@ -189,6 +199,18 @@ class ViewCounter:
                 ]
                 start += len(portion)
         return ranking[:limit]
+
+    def ranking(self, shelf: str, window: str, limit: int) -> Ranking:
+        """The top as it was when its order last changed. Raises RedisUnavailable.
+
+        Views rise with every reader, but a feed that changed with them would never be the same twice.
+        """
+        views = dict(self.top(shelf, window, limit))
+        key = f"{_PREFIX}ranking:{window}:{limit}:{shelf}"
+        now = json.dumps([list(views), list(views.values()), int(self._clock())])
+        with self._link.use() as redis:
+            ids, counts, since = json.loads(redis.eval(_RANKING, 1, key, json.dumps(list(views)), now, KEEP))
+        return Ranking(dict(zip(ids, counts, strict=True)), datetime.fromtimestamp(since, UTC))
 
     def totals(self, ids: Sequence[str]) -> dict[str, int]:
         """All views that the articles ever had. Raises RedisUnavailable."""

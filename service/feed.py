@@ -5,7 +5,7 @@ the store keeps lists for (`latest`, `category/…`, `tag/…`, `author/…`) ar
 articles of a shelf by page views.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
@@ -19,12 +19,15 @@ from service.text import slug
 Kind = Literal["latest", "category", "tag", "author"]
 LATEST = "latest"
 POPULAR = "popular"
+ENTERED = "popular/entered"  # the shelf of articles that have entered the popular list, each once
 SHELF_KINDS: tuple[Kind, ...] = ("category", "tag", "author")
 
 _WORDS = {
     "id": {
         "latest": "Terbaru",
         "popular": "Populer",
+        "entered": "Baru populer",
+        "window": "{description} Paling banyak dibaca dalam {window} terakhir.",
         "category": "{}",
         "tag": "Topik {}",
         "author": "Laporan {}",
@@ -36,6 +39,8 @@ _WORDS = {
     "en": {
         "latest": "Latest",
         "popular": "Popular",
+        "entered": "Newly popular",
+        "window": "{description} Most read in the last {window}.",
         "category": "{}",
         "tag": "Topic: {}",
         "author": "Stories by {}",
@@ -57,7 +62,8 @@ class Shelf:
 
     @property
     def kind(self) -> str:
-        return self.name.partition("/")[0]
+        """latest, category, tag, author or entered."""
+        return "entered" if self.name == ENTERED else self.name.partition("/")[0]
 
 
 @dataclass(frozen=True)
@@ -98,6 +104,18 @@ class Feed:
     modified_at: datetime
 
 
+@dataclass(frozen=True)
+class Ranking:
+    """The order of a popular feed: views by article id, most first, as they were when the order last changed."""
+
+    views: Mapping[str, int]
+    since: datetime
+
+    @property
+    def ids(self) -> list[str]:
+        return list(self.views)
+
+
 def shelves(article: Article) -> dict[str, str]:
     """The shelves that a published article stands on, with their titles; none for drafts and withdrawn ones."""
     if article.status != "published":
@@ -129,6 +147,8 @@ class FeedCatalogue:
         match path.split("/"):
             case ["latest", *rest]:
                 return self._newest(LATEST, rest)
+            case ["popular", "entered", *rest]:
+                return self._newest(ENTERED, rest)
             case ["popular", *window]:
                 return self._ranked(LATEST, window)
             case [("category" | "tag" | "author") as kind, key, *rest] if key and slug(key) == key:
@@ -158,7 +178,7 @@ class FeedCatalogue:
     def address(self, name: FeedName, extension: str = "", limit: int | None = None) -> str:
         """Where the feed is: its page for people, or with an extension the document in that format."""
         suffix = f".{extension}" if extension else ""
-        query = f"?limit={limit}" if limit and limit != self.limit(name) else ""
+        query = f"?limit={limit}" if limit and limit != self.limit(name) and name.page is None else ""
         return f"{self._settings.base_url}/{quote(str(name))}{suffix}{query}"
 
     def limit(self, name: FeedName) -> int:
@@ -172,11 +192,18 @@ class FeedCatalogue:
         return Feed(
             name=name,
             title=f"{site.title} – {label}",
-            description=site.description,
+            description=self._description(name),
             link=self._settings.home if name.head == FeedName(LATEST) else self.address(name.head),
             limit=limit or self.limit(name),
             modified_at=shelf.modified_at,
         )
+
+    def _description(self, name: FeedName) -> str:
+        description = self._settings.site.description
+        if name.window is None:
+            return description
+        stop = "" if description.endswith((".", "!", "?")) else "."
+        return self._words["window"].format(description=f"{description}{stop}", window=self._words[name.window])
 
     def label(self, name: FeedName, shelf: Shelf) -> str:
         """What the feed is called inside the newsroom: `Dinamika – Populer 24 jam`."""
@@ -193,7 +220,7 @@ class FeedCatalogue:
     def names(self, shelf: Shelf) -> Iterator[FeedName]:
         """Every feed that shows the articles of `shelf`, the plain one first."""
         yield FeedName(shelf.name)
-        if shelf.kind in ("latest", "category"):
+        if shelf.kind in (LATEST, "category"):
             yield FeedName(shelf.name, self._settings.popular.default_window, default_window=True)
             for window in WINDOWS:
                 yield FeedName(shelf.name, window)

@@ -12,7 +12,7 @@ from service.cache import BUILD, Cached, FeedCache
 from service.counter import ViewCounter
 from service.document import Document
 from service.errors import FeedUnavailable, RedisUnavailable, StoreUnavailable
-from service.feed import Feed, FeedCatalogue, FeedName
+from service.feed import ENTERED, LATEST, FeedCatalogue, FeedName, Ranking
 from service.metrics import Metrics
 from service.render import FORMATS, Edition, Format
 from service.settings import Settings
@@ -20,6 +20,9 @@ from service.store import CHUNK, ArticleStore, Listing, Notice, Outcome
 from service.text import slug
 
 log = logging.getLogger(__name__)
+
+RANKINGS = 10_000  # that a process remembers, for when Redis is away
+_UNKNOWN = Ranking({}, datetime(2000, 1, 1, tzinfo=UTC))
 
 
 def utc_now() -> datetime:
@@ -42,7 +45,7 @@ class Wanted:
     name: FeedName
     format: Format
     limit: int
-    ranking: tuple[str, ...] | None
+    ranking: Ranking | None
 
     @property
     def key(self) -> str:
@@ -53,7 +56,8 @@ class Wanted:
         """Stands for the ranking in the document's version: another order, another version."""
         if self.ranking is None:
             return ""
-        return hashlib.sha256("\n".join(self.ranking).encode()).hexdigest()[:16]
+        order = "\n".join([str(self.ranking.since), *self.ranking.ids])
+        return hashlib.sha256(order.encode()).hexdigest()[:16]
 
 
 class Publisher:
@@ -75,7 +79,8 @@ class Publisher:
         self._counter = counter
         self._metrics = metrics
         self._clock = clock
-        self._rankings: dict[FeedName, tuple[str, ...]] = {}
+        self._entered: set[str] = set()
+        self._rankings: dict[tuple[FeedName, int], Ranking] = {}
 
     # --- feeds -----------------------------------------------------------------------------------------------
 
@@ -93,11 +98,10 @@ class Publisher:
         self._metrics.documents.labels(served.how).inc()
         return served
 
-    def listing(self, name: FeedName, limit: int | None = None) -> tuple[Feed, Listing]:
-        """The feed and its articles, for a page. Raises NotFound, StoreUnavailable."""
+    def edition(self, name: FeedName, limit: int | None = None) -> Edition:
+        """The feed with its articles, for its page for people. Raises NotFound, StoreUnavailable."""
         limit = limit or self.catalogue.limit(name)
-        listing = self._listing(name, limit, self._ranking(name, limit))
-        return self.catalogue.feed(name, listing.shelf, limit), listing
+        return self._edition(name, "", limit, self._ranking(name, limit))
 
     def _served(self, wanted: Wanted, cached: Cached) -> Served:
         if cached.document and cached.current:
@@ -153,12 +157,12 @@ class Publisher:
     def _built(self, wanted: Wanted, previous: Document | None) -> Document:
         with self._metrics.build_seconds.labels(wanted.format.extension).time():
             try:
-                listing = self._listing(wanted.name, wanted.limit, wanted.ranking)
+                edition = self._edition(wanted.name, wanted.format.extension, wanted.limit, wanted.ranking)
             except StoreUnavailable as error:
                 raise FeedUnavailable(f"the feed {wanted.name} cannot be built now: {error}") from error
-            feed = self.catalogue.feed(wanted.name, listing.shelf, wanted.limit)
-            body = wanted.format.render(self._edition(wanted, feed, listing))
-            return self._dated(wanted, Document.of(body, wanted.format.content_type, feed.modified_at), previous)
+            body = wanted.format.render(edition)
+            document = Document.of(body, wanted.format.content_type, edition.feed.modified_at)
+            return self._dated(wanted, document, previous)
 
     def _dated(self, wanted: Wanted, document: Document, previous: Document | None) -> Document:
         """Last-Modified never goes back, rises when the bytes change, and stays when they do not."""
@@ -166,48 +170,50 @@ class Publisher:
             return document.modified(previous.last_modified)
         at = document.last_modified
         if wanted.ranking is not None:  # the order changes without the shelf
-            at = max(at, self._clock().replace(microsecond=0))
+            at = max(at, wanted.ranking.since)
         if previous:
             at = max(at, previous.last_modified + timedelta(seconds=1))
         return document.modified(at)
 
-    def _edition(self, wanted: Wanted, feed: Feed, listing: Listing) -> Edition:
-        name = wanted.name
+    def _edition(self, name: FeedName, extension: str, limit: int, ranking: Ranking | None) -> Edition:
+        listing = self._listing(name, limit, ranking)
 
-        def address(name: FeedName, format_: Format = wanted.format) -> str:
-            return self.catalogue.address(name, format_.extension, wanted.limit)
+        def address(name: FeedName, extension: str = extension) -> str:
+            return self.catalogue.address(name, extension, limit)
 
         def page(page: str | None) -> str | None:
             return address(replace(name, page=page)) if page else None
 
         return Edition(
-            feed=feed,
+            feed=self.catalogue.feed(name, listing.shelf, limit),
             entries=listing.entries,
             url=address(name),
-            alternates=[(address(name, f), f.media_type) for f in FORMATS.values() if f != wanted.format],
+            alternates=[(address(name, e), f.media_type) for e, f in FORMATS.items() if e != extension],
             settings=self._settings,
             older=page(listing.older),
             newer=page(listing.newer),
             current=address(name.head) if name.page else None,
+            ranking=ranking,
         )
 
-    def _listing(self, name: FeedName, limit: int, ranking: tuple[str, ...] | None) -> Listing:
+    def _listing(self, name: FeedName, limit: int, ranking: Ranking | None) -> Listing:
         if name.page is not None:
             return self._store.page(name.shelf, name.page, self._clock())
         if ranking is None:
             return self._store.newest(name.shelf, limit, self._clock())
-        return self._store.chosen(name.shelf, ranking, self._clock())
+        return self._store.chosen(name.shelf, ranking.ids, self._clock())
 
-    def _ranking(self, name: FeedName, limit: int) -> tuple[str, ...] | None:
-        """The ids of a popular feed in order; None for other feeds. Without Redis: as last seen by this process."""
+    def _ranking(self, name: FeedName, limit: int) -> Ranking | None:
+        """The order of a popular feed; None for other feeds. Without Redis: as last seen by this process."""
         if name.window is None:
             return None
+        key = (name, limit)
         try:
-            ranking = tuple(id_ for id_, _ in self._counter.top(name.shelf, name.window, limit))
+            ranking = self._counter.ranking(name.shelf, name.window, limit)
         except RedisUnavailable:
-            return self._rankings.get(name, ())[:limit]
-        if len(self._rankings) < 10_000 or name in self._rankings:
-            self._rankings[name] = ranking
+            return self._rankings.get(key, _UNKNOWN)
+        if len(self._rankings) < RANKINGS or key in self._rankings:
+            self._rankings[key] = ranking
         return ranking
 
     # --- articles --------------------------------------------------------------------------------------------
@@ -249,6 +255,16 @@ class Publisher:
                 self._counter.register({id_: _category_shelves(names) for id_, names in portion.items()})
             self._counter.complete()
 
+    def watch_popular(self) -> None:
+        """Note which articles have entered the popular list. Raises StoreUnavailable, RedisUnavailable."""
+        name = FeedName(LATEST, self._settings.popular.default_window, default_window=True)
+        top = self._counter.top(LATEST, self._settings.popular.default_window, self.catalogue.limit(name))
+        fresh = [id_ for id_, _ in top if id_ not in self._entered]
+        if fresh:
+            if self._store.enter(fresh, self._clock()):
+                self._cache.bump([ENTERED])
+            self._entered = {id_ for id_, _ in top}  # what is known to be noted already
+
     def _announce(self, notices: Sequence[Notice]) -> None:
         """Tell at once; what fails stays in the outbox, and `announce_due` comes back to it."""
         try:
@@ -260,7 +276,7 @@ class Publisher:
     def _tell(self, notices: Sequence[Notice]) -> None:
         if not notices:
             return
-        self._cache.bump({shelf for notice in notices for shelf in notice.shelves})
+        self._cache.bump({shelf for notice in notices for shelf in notice.shelves} | {ENTERED})
         ids = list({id_ for notice in notices for id_ in notice.article_ids})
         visible = self._store.visible_categories(ids, self._clock())
         self._counter.register({id_: _category_shelves(names) for id_, names in visible.items()})

@@ -274,7 +274,10 @@ def _place(values: dict[str, Any], path: tuple[str, ...], value: str, variable: 
 
 def _explain(detail: ErrorDetails, origins: Mapping[tuple[str, ...], str]) -> str:
     path = tuple(str(part) for part in detail["loc"])
-    variable = next((origins[path[:n]] for n in range(len(path), 0, -1) if path[:n] in origins), None)
+    # A variable for the setting, for the group that it is in, or for a name inside it.
+    variable = next((where for at, where in origins.items() if at and at == path[: len(at)]), None) or next(
+        (where for at, where in origins.items() if at[: len(path)] == path), None
+    )
     name = variable or ": ".join(filter(None, [origins.get(()), ".".join(path)]))
     if detail["type"] == "extra_forbidden":
         return f"{name}: there is no such setting"

@@ -58,6 +58,7 @@ def newsroom_worker(services: Services) -> Worker:
             "announcing changes": services.publisher.announce_due,
             "registering articles": services.publisher.refill,
             "retiring view buckets": services.counter.retire,
+            "watching the popular list": services.publisher.watch_popular,
         }
     )
 

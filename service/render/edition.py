@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from urllib.parse import quote
 
 from service.article import Article, Enclosure, page_url
-from service.feed import Feed
+from service.feed import Feed, Ranking
 from service.settings import Settings
 from service.text import plain
 
@@ -30,6 +30,7 @@ class Edition:
     older: str | None = None
     newer: str | None = None
     current: str | None = None
+    ranking: Ranking | None = None  # of a popular feed
 
     @property
     def archive_links(self) -> list[tuple[str, str]]:
@@ -39,8 +40,9 @@ class Edition:
 
     @property
     def updated_at(self) -> datetime:
-        """When something in it last changed. From its entries only: the same content gives the same bytes."""
-        return max((entry.updated_at for entry in self.entries), default=self.feed.modified_at)
+        """When something in it, or its order, last changed: the same content gives the same bytes."""
+        updated_at = max((entry.updated_at for entry in self.entries), default=self.feed.modified_at)
+        return max(updated_at, self.ranking.since) if self.ranking else updated_at
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """JSON Feed 1.1 (jsonfeed.org/version/1.1). What it has no field for stands under `_warta`."""
 
 import json
+from datetime import datetime
 from typing import Any
 
 from service.article import Article
@@ -21,14 +22,26 @@ def json_feed(edition: Edition) -> bytes:
         "icon": site.logo,
         "authors": [{"name": site.author, "url": edition.settings.home}],
         "hubs": [{"type": "WebSub", "url": hub} for hub in edition.settings.hubs],
-        "_warta": _filled({"rights": site.rights, "current_url": edition.current, "newer_url": edition.newer}),
-        "items": [_item(article, edition) for article in edition.entries],
+        "_warta": _filled(
+            {
+                "rights": site.rights,
+                "current_url": edition.current,
+                "newer_url": edition.newer,
+                "window": feed.name.window,
+                "computed_at": _moment(edition.ranking.since, edition) if edition.ranking else None,
+            }
+        ),
+        "items": [_item(article, edition, rank) for rank, article in enumerate(edition.entries, 1)],
     }
     kept = {name: value for name, value in document.items() if value or name == "items"}
     return json.dumps(kept, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _item(article: Article, edition: Edition) -> dict[str, Any]:
+def _moment(when: datetime, edition: Edition) -> str:
+    return when.astimezone(edition.settings.site.zone).isoformat()
+
+
+def _item(article: Article, edition: Edition, rank: int) -> dict[str, Any]:
     entry = Entry(article, edition.settings)
     image = article.image
     content = {"content_html": entry.content_html} if entry.content_html else {"content_text": entry.summary}
@@ -56,6 +69,8 @@ def _item(article: Article, edition: Edition) -> dict[str, Any]:
                     "tags": article.tags,
                     "rights": entry.rights,
                     "correction": article.correction,
+                    "rank": rank if edition.ranking else None,
+                    "views": edition.ranking.views.get(article.id) if edition.ranking else None,
                     "image": _filled({"caption": image.caption, "credit": image.credit}) if image else None,
                 }
             ),

@@ -12,6 +12,7 @@ from service.store import archive
 from service.store.archive import Listing
 from service.store.batch import Batch, Change, Notice, Outcome, known_articles, take_effect, to_notice
 from service.store.database import Database
+from service.store.placing import enter
 from service.store.rows import is_visible, to_article, to_shelf
 from service.store.tables import articles, changes, deadlines, outbox, placements, shelves
 
@@ -67,6 +68,11 @@ class ArticleStore:
             batch = Batch(now)
             batch.add(known, known.model_copy(update={"status": "withdrawn"}))
             return True, batch.write(connection)
+
+    def enter(self, ids: Sequence[str], now: datetime) -> bool:
+        """Note that the articles are popular, each once and for good; whether any was not noted before."""
+        with self._database.writing() as connection:
+            return enter(connection, ids, now.replace(microsecond=0))
 
     # --- reading ---------------------------------------------------------------------------------------------
 

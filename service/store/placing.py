@@ -16,8 +16,9 @@ from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select,
 from sqlalchemy.dialects import postgresql, sqlite
 
 from service.article import Article
+from service.feed import ENTERED
 from service.feed import shelves as shelves_of
-from service.store.tables import placements, shelves
+from service.store.tables import articles, placements, shelves
 
 PAGE = 50  # entries of an archive page; never to be changed, since it is what page numbers mean
 OPEN = 100  # entries at least that stay open: the longest feed
@@ -50,15 +51,15 @@ class _Shelf:
     late: int
 
 
-def place(connection: Connection, articles: Mapping[int, Article], known: Collection[int], now: datetime) -> None:
+def place(connection: Connection, placed: Mapping[int, Article], known: Collection[int], now: datetime) -> None:
     """Put the articles, given by key, on their shelves; those `known` leave where they stood before."""
     titles: dict[str, str] = {}
-    for article in articles.values():
+    for article in placed.values():
         titles = {**shelves_of(article), **titles}
     opened = _open(connection, titles, now)
     before = _lift(connection, known)
     rows = []
-    for key, article in sorted(articles.items(), key=lambda item: (item[1].published_at, item[0])):
+    for key, article in sorted(placed.items(), key=lambda item: (item[1].published_at, item[0])):
         for name in shelves_of(article):
             shelf = opened[name]
             position = _position(shelf, article.published_at, before.get((shelf.key, key)))
@@ -101,11 +102,25 @@ def _open(connection: Connection, titles: Mapping[str, str], now: datetime) -> d
     return {row.name: _Shelf(row.key, row.horizon, row.late) for row in found}
 
 
+def enter(connection: Connection, ids: Collection[str], now: datetime) -> bool:
+    """Put articles on the shelf of those that have become popular, once each; whether any was new."""
+    shelf = _open(connection, {ENTERED: ""}, now)[ENTERED]
+    there = select(placements.c.article_key).where(placements.c.shelf_key == shelf.key)
+    found = connection.execute(select(articles.c.key).where(articles.c.id.in_(ids), articles.c.key.not_in(there)))
+    rows = [{"shelf_key": shelf.key, "published_at": now, "article_key": row.key, "position": None} for row in found]
+    if rows:
+        connection.execute(insert(placements), rows)
+        touch(connection, [ENTERED], now)
+        settle(connection, [ENTERED], now)
+    return bool(rows)
+
+
 def _lift(connection: Connection, keys: Collection[int]) -> dict[tuple[int, int], Row[Any]]:
-    """Take the articles off all shelves; where they stood, by shelf and article."""
+    """Take the articles off the shelves that their fields put them on; where they stood, by shelf and article."""
     if not keys:
         return {}
-    theirs = placements.c.article_key.in_(keys)
+    entered = select(shelves.c.key).where(shelves.c.name == ENTERED).scalar_subquery()
+    theirs = placements.c.article_key.in_(keys) & (placements.c.shelf_key != entered)
     stood = {(row.shelf_key, row.article_key): row for row in connection.execute(select(placements).where(theirs))}
     connection.execute(delete(placements).where(theirs))
     return stood

@@ -1,7 +1,6 @@
 """Pages for people: the directory, a page per feed, a page per article. No script is needed for any of them."""
 
 import re
-from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 
@@ -38,10 +37,14 @@ class Pages:
         """Every feed that is listed, with autodiscovery."""
         catalogue = self._publisher.catalogue
         shelves = [shelf for shelf in self._store.all_shelves() if catalogue.listed(shelf)]
-        kinds: dict[str, list[Shelf]] = {"latest": [], "category": [], "tag": [], "author": []}
+        kinds: dict[str, list[Shelf]] = {"latest": [], "entered": [], "category": [], "tag": [], "author": []}
         for shelf in shelves:
             kinds[shelf.kind].append(shelf)
-        site_feeds = [(name, catalogue.label(name, kinds["latest"][0])) for name in catalogue.names(kinds["latest"][0])]
+        site_feeds = [
+            (name, catalogue.label(name, shelf))
+            for shelf in (*kinds["latest"], *kinds["entered"])
+            for name in catalogue.names(shelf)
+        ]
         return self._page(
             "directory.html", site_feeds=site_feeds, discover=[name for name, _ in site_feeds[:2]], kinds=kinds,
             listed=LISTED,
@@ -49,10 +52,9 @@ class Pages:
 
     def feed(self, name: FeedName, limit: int | None) -> Response:
         """A feed as a page, its most read or newest articles first."""
-        feed, listing = self._publisher.listing(name, limit)
-        entries = [Entry(article, self._settings) for article in listing.entries]
-        older = self._publisher.catalogue.address(replace(name, page=listing.older)) if listing.older else None
-        return self._page("feed.html", feed=feed, entries=entries, older=older, discover=[name.head], vary=True)
+        edition = self._publisher.edition(name, limit)
+        entries = [Entry(article, self._settings) for article in edition.entries]
+        return self._page("feed.html", edition=edition, entries=entries, discover=[name.head], vary=True)
 
     def article(self, article_id: str) -> Response:
         """The article's own page. Raises NotFound, or Gone once it is withdrawn."""

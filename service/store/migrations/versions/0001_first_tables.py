@@ -98,7 +98,9 @@ def upgrade() -> None:
     )
     op.create_index("ix_placements_article_key", "placements", ["article_key"], unique=False)
     op.create_index("ix_placements_shelf_key_position", "placements", ["shelf_key", "position"], unique=False)
-    # An empty store has a latest feed, and it needs a time: when the store was made.
+    # An empty store has these feeds, and they need a time: when the store was made.
     shelves = sa.table("shelves", sa.column("name"), sa.column("title"), sa.column("modified_at", INSTANT))
     made_at = datetime.now(UTC).replace(microsecond=0)
-    op.bulk_insert(shelves, [{"name": "latest", "title": "", "modified_at": made_at}])
+    op.bulk_insert(
+        shelves, [{"name": name, "title": "", "modified_at": made_at} for name in ("latest", "popular/entered")]
+    )
