@@ -105,6 +105,14 @@ class Feed:
 
 
 @dataclass(frozen=True)
+class Tombstone:
+    """An article that was on the shelf, and was withdrawn `at`."""
+
+    article_id: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Ranking:
     """The order of a popular feed: views by article id, most first, as they were when the order last changed."""
 

@@ -194,6 +194,7 @@ class Publisher:
             newer=page(listing.newer),
             current=address(name.head) if name.page else None,
             ranking=ranking,
+            tombstones=listing.tombstones,
         )
 
     def _listing(self, name: FeedName, limit: int, ranking: Ranking | None) -> Listing:

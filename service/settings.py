@@ -141,6 +141,11 @@ class Catalogue(Section):
 
     limit: int = Field(50, ge=1, le=100, description="Entries of a feed that names no other number.")
     ttl: int = Field(5, ge=1, le=1440, description="Minutes that RSS readers are asked to wait between polls.")
+    tombstones: bool = Field(
+        False,
+        description="Whether Atom feeds name withdrawn articles (`at:deleted-entry`, RFC 6721). Some readers drop "
+        "what they then know to be withdrawn; validators warn about the namespace.",
+    )
     hidden_categories: Words = Field((), description="Slugs of categories that no directory lists.")
     titles: Mapping[str, Line] = Field({}, description="Title by feed name: `latest`, `category/politik`.")
     limits: Mapping[str, Annotated[int, Field(ge=1, le=100)]] = Field({}, description="Limit by feed name.")

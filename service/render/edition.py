@@ -7,14 +7,24 @@ from datetime import datetime, timedelta
 from urllib.parse import quote
 
 from service.article import Article, Enclosure, page_url
-from service.feed import Feed, Ranking
-from service.settings import Settings
+from service.feed import Feed, Ranking, Tombstone
+from service.settings import Settings, Site
 from service.text import plain
 
 TEASER = 280  # characters; what aggregators show of a story
 _CORRECTION = {"id": "Ralat", "en": "Correction"}
 # What RFC 4151 §2.1 allows after the authority: pchar, "/" and "?".
 _TAG_SAFE = "-._~!$&'()*+,;=:@/?"
+
+
+def guid(article_id: str, settings: Settings) -> str:
+    """A tag URI that depends on the CMS's id alone (RFC 4151)."""
+    return f"tag:{settings.site.tag_authority}:{quote(article_id, safe=_TAG_SAFE)}"
+
+
+def moment(when: datetime, site: Site) -> str:
+    """An instant as Atom and JSON Feed write it, with the site's offset (RFC 3339)."""
+    return when.astimezone(site.zone).isoformat()
 
 
 @dataclass(frozen=True)
@@ -31,6 +41,7 @@ class Edition:
     newer: str | None = None
     current: str | None = None
     ranking: Ranking | None = None  # of a popular feed
+    tombstones: Sequence[Tombstone] = ()
 
     @property
     def archive_links(self) -> list[tuple[str, str]]:
@@ -41,8 +52,10 @@ class Edition:
     @property
     def updated_at(self) -> datetime:
         """When something in it, or its order, last changed: the same content gives the same bytes."""
-        updated_at = max((entry.updated_at for entry in self.entries), default=self.feed.modified_at)
-        return max(updated_at, self.ranking.since) if self.ranking else updated_at
+        times = [entry.updated_at for entry in self.entries] + [tombstone.at for tombstone in self.tombstones]
+        if self.ranking:
+            times.append(self.ranking.since)
+        return max(times, default=self.feed.modified_at)
 
 
 @dataclass(frozen=True)
@@ -54,8 +67,7 @@ class Entry:
 
     @property
     def guid(self) -> str:
-        """A tag URI that depends on the CMS's id alone (RFC 4151)."""
-        return f"tag:{self.settings.site.tag_authority}:{quote(self.article.id, safe=_TAG_SAFE)}"
+        return guid(self.article.id, self.settings)
 
     @property
     def link(self) -> str:

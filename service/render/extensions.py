@@ -13,6 +13,7 @@ DC = "http://purl.org/dc/elements/1.1/"
 DCTERMS = "http://purl.org/dc/terms/"
 FH = "http://purl.org/syndication/history/1.0"
 MEDIA = "http://search.yahoo.com/mrss/"
+TOMBSTONE = "http://purl.org/atompub/tombstones/1.0"
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
@@ -22,9 +23,10 @@ class ChannelExtension(BaseExtension):
     def __init__(self) -> None:
         self.links: Sequence[dict[str, str]] = ()
         self.is_archive = False
+        self.deleted: Sequence[tuple[str, str]] = ()  # tag URI and time of withdrawn articles, in Atom
 
     def extend_ns(self) -> dict[str, str]:
-        return {"dc": DC, "dcterms": DCTERMS, "fh": FH, "media": MEDIA}
+        return {"at": TOMBSTONE, "dc": DC, "dcterms": DCTERMS, "fh": FH, "media": MEDIA}
 
     def extend_rss(self, rss: Any) -> Any:
         for link in self.links:
@@ -34,6 +36,8 @@ class ChannelExtension(BaseExtension):
 
     def extend_atom(self, feed: Any) -> Any:
         self._mark(feed)
+        for ref, when in self.deleted:
+            xml_elem(f"{{{TOMBSTONE}}}deleted-entry", feed, ref=ref, when=when)
         return feed
 
     def _mark(self, channel: Any) -> None:

@@ -1,11 +1,10 @@
 """JSON Feed 1.1 (jsonfeed.org/version/1.1). What it has no field for stands under `_warta`."""
 
 import json
-from datetime import datetime
 from typing import Any
 
 from service.article import Article
-from service.render.edition import Edition, Entry
+from service.render.edition import Edition, Entry, guid, moment
 
 
 def json_feed(edition: Edition) -> bytes:
@@ -28,17 +27,17 @@ def json_feed(edition: Edition) -> bytes:
                 "current_url": edition.current,
                 "newer_url": edition.newer,
                 "window": feed.name.window,
-                "computed_at": _moment(edition.ranking.since, edition) if edition.ranking else None,
+                "computed_at": moment(edition.ranking.since, site) if edition.ranking else None,
+                "deleted": [
+                    {"id": guid(t.article_id, edition.settings), "deleted_at": moment(t.at, site)}
+                    for t in edition.tombstones
+                ],
             }
         ),
         "items": [_item(article, edition, rank) for rank, article in enumerate(edition.entries, 1)],
     }
     kept = {name: value for name, value in document.items() if value or name == "items"}
     return json.dumps(kept, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def _moment(when: datetime, edition: Edition) -> str:
-    return when.astimezone(edition.settings.site.zone).isoformat()
 
 
 def _item(article: Article, edition: Edition, rank: int) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from feedgen.feed import FeedGenerator
 from lxml import etree
 
 from service.article import Article
-from service.render.edition import Edition, Entry
+from service.render.edition import Edition, Entry, guid, moment
 from service.render.extensions import ChannelExtension, EntryExtension
 
 # feedgen formats a date by switching the locale of the whole process, which is not thread-safe and may not be
@@ -77,6 +77,10 @@ def atom(edition: Edition) -> bytes:
         ]
     )
     generator.subtitle(feed.description)
+    if edition.settings.catalogue.tombstones:
+        generator.channel.deleted = [
+            (guid(t.article_id, edition.settings), moment(t.at, site)) for t in edition.tombstones
+        ]
     generator.author(name=site.author, uri=edition.settings.home)
     if site.logo:
         generator.logo(site.logo)

@@ -13,10 +13,12 @@ from sqlalchemy import Connection, Row, Select, select
 
 from service.article import Article
 from service.errors import NotFound, NotYet
-from service.feed import Shelf
+from service.feed import Shelf, Tombstone
 from service.store.placing import OPEN, PAGE
 from service.store.rows import is_visible, to_article, to_shelf
-from service.store.tables import articles, placements, shelves
+from service.store.tables import articles, placements, shelves, tombstones
+
+WITHDRAWN = 20  # withdrawals that a feed remembers
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,7 @@ class Listing:
     entries: list[Article]
     older: str | None = None
     newer: str | None = None
+    tombstones: tuple[Tombstone, ...] = ()
 
 
 def head(connection: Connection, name: str, limit: int, now: datetime) -> Listing:
@@ -35,7 +38,8 @@ def head(connection: Connection, name: str, limit: int, now: datetime) -> Listin
     rows = list(connection.execute(_open(shelf, now).limit(limit)))
     if len(rows) < limit:  # only after many withdrawals, since more entries stay open than any feed shows
         rows += connection.execute(_settled(shelf, 0, shelf.settled - 1).limit(limit - len(rows)))
-    return Listing(to_shelf(shelf), [to_article(row) for row in rows], _older(connection, shelf, rows, now))
+    older = _older(connection, shelf, rows, now)
+    return Listing(to_shelf(shelf), [to_article(row) for row in rows], older, tombstones=_tombstones(connection, shelf))
 
 
 def page(connection: Connection, name: str, page_name: str, now: datetime) -> Listing:
@@ -67,6 +71,14 @@ def find(connection: Connection, name: str) -> Row[Any]:
     if row is None:
         raise NotFound(f"there is no feed {name!r}")
     return row
+
+
+def _tombstones(connection: Connection, shelf: Row[Any]) -> tuple[Tombstone, ...]:
+    """The shelf's last withdrawals, newest first."""
+    rows = connection.execute(
+        select(tombstones).where(tombstones.c.shelf_key == shelf.key).order_by(tombstones.c.at.desc()).limit(WITHDRAWN)
+    )
+    return tuple(Tombstone(row.article_id, row.at) for row in rows)
 
 
 def _is_number(text: str) -> bool:

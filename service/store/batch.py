@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from service.article import Article
 from service.feed import shelves as shelves_of
-from service.store.placing import leave, place, settle, touch
+from service.store.placing import bury, leave, place, settle, touch
 from service.store.rows import to_article, to_row
 from service.store.tables import articles, changes, deadlines, outbox
 
@@ -78,6 +78,8 @@ class Batch:
         by_key = {keys[id_]: article for id_, article in self.after.items()}
         place(connection, by_key, [keys[id_] for id_ in self._known()], self.now)
         self._set_deadlines(connection)
+        withdrawn = [before for id_, before in self.before.items() if before and kinds.get(id_) == "withdrawn"]
+        bury(connection, withdrawn, list(self.after), self.now)
         return log_changes(
             connection, [(id_, kind, self.now) for id_, kind in kinds.items()], self._touched(kinds), self.now
         )

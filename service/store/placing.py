@@ -18,7 +18,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from service.article import Article
 from service.feed import ENTERED
 from service.feed import shelves as shelves_of
-from service.store.tables import articles, placements, shelves
+from service.store.tables import articles, placements, shelves, tombstones
 
 PAGE = 50  # entries of an archive page; never to be changed, since it is what page numbers mean
 OPEN = 100  # entries at least that stay open: the longest feed
@@ -149,6 +149,21 @@ def settle(connection: Connection, names: Collection[str], now: datetime) -> Non
             .where(shelves.c.key == shelf.key)
             .values(settled=shelf.settled + count, horizon=last.scalar_subquery())
         )
+
+
+def bury(connection: Connection, withdrawn: Collection[Article], back: Collection[str], now: datetime) -> None:
+    """Put up tombstones on the shelves that the `withdrawn` stood on; take down those of articles that are `back`."""
+    connection.execute(delete(tombstones).where(tombstones.c.article_id.in_(back)))
+    names = {name for article in withdrawn for name in shelves_of(article)}
+    found = connection.execute(select(shelves.c.name, shelves.c.key).where(shelves.c.name.in_(names)))
+    keys = {row.name: row.key for row in found}
+    rows = [
+        {"shelf_key": keys[name], "at": now, "article_id": article.id}
+        for article in withdrawn
+        for name in shelves_of(article)
+    ]
+    if rows:
+        connection.execute(insert(tombstones), rows)
 
 
 def leave(connection: Connection, keys: Any) -> None:

@@ -108,6 +108,18 @@ placements = Table(
     sqlite_with_rowid=False,
 )
 
+# Withdrawn articles by the shelves that they left, so that feeds can say so (RFC 6721).
+tombstones = Table(
+    "tombstones",
+    metadata,
+    Column("shelf_key", _Key, ForeignKey("shelves.key"), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("article_id", String(200), nullable=False),
+    PrimaryKeyConstraint("shelf_key", "at", "article_id"),
+    Index(None, "article_id"),
+    sqlite_with_rowid=False,
+)
+
 # What happened, in order: the truth that caches, edges and hubs follow. Never rewritten.
 changes = Table(
     "changes",

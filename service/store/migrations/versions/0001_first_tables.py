@@ -98,6 +98,16 @@ def upgrade() -> None:
     )
     op.create_index("ix_placements_article_key", "placements", ["article_key"], unique=False)
     op.create_index("ix_placements_shelf_key_position", "placements", ["shelf_key", "position"], unique=False)
+    op.create_table(
+        "tombstones",
+        sa.Column("shelf_key", KEY, nullable=False),
+        sa.Column("at", INSTANT, nullable=False),
+        sa.Column("article_id", sa.String(length=200), nullable=False),
+        sa.ForeignKeyConstraint(["shelf_key"], ["shelves.key"], name="fk_tombstones_shelf_key_shelves"),
+        sa.PrimaryKeyConstraint("shelf_key", "at", "article_id", name="pk_tombstones"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_tombstones_article_id", "tombstones", ["article_id"], unique=False)
     # An empty store has these feeds, and they need a time: when the store was made.
     shelves = sa.table("shelves", sa.column("name"), sa.column("title"), sa.column("modified_at", INSTANT))
     made_at = datetime.now(UTC).replace(microsecond=0)
