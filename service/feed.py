@@ -5,15 +5,17 @@ the store keeps lists for (`latest`, `category/…`, `tag/…`, `author/…`) ar
 articles of a shelf by page views.
 """
 
-from collections.abc import Iterator, Mapping
+import hashlib
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal
+from typing import Literal, Self
 from urllib.parse import quote
 
 from service.article import Article
 from service.errors import NotFound
-from service.settings import WINDOWS, Catalogue, Settings
+from service.settings import WINDOWS, Catalogue, Curated, Selection, Settings
 from service.text import slug
 
 Kind = Literal["latest", "category", "tag", "author"]
@@ -62,7 +64,7 @@ class Shelf:
 
     @property
     def kind(self) -> str:
-        """latest, category, tag, author or entered."""
+        """latest, category, tag, author, feed or entered."""
         return "entered" if self.name == ENTERED else self.name.partition("/")[0]
 
 
@@ -125,7 +127,8 @@ class Ranking:
 
 
 def shelves(article: Article) -> dict[str, str]:
-    """The shelves that a published article stands on, with their titles; none for drafts and withdrawn ones."""
+    """The shelves that a published article's own fields put it on, with their titles; none for drafts and withdrawn
+    ones."""
     if article.status != "published":
         return {}
     return {
@@ -136,12 +139,76 @@ def shelves(article: Article) -> dict[str, str]:
     }
 
 
+@dataclass(frozen=True)
+class Rule:
+    """Which articles a curated feed shows: those on an included shelf or in an included section, or all if nothing is
+    included; less those excluded; and the pinned ones in any case."""
+
+    shelf: str
+    title: str
+    include_shelves: frozenset[str]
+    include_sections: frozenset[str]
+    exclude_shelves: frozenset[str]
+    exclude_sections: frozenset[str]
+    pinned: tuple[str, ...]
+
+    @classmethod
+    def of(cls, curated: Curated) -> Self:
+        """The rule that the settings state; names are compared as they stand in addresses."""
+        include, exclude = curated.include, curated.exclude
+        return cls(
+            f"feed/{curated.name}",
+            curated.title,
+            _named(include),
+            frozenset(include.sections),
+            _named(exclude),
+            frozenset(exclude.sections),
+            curated.pinned,
+        )
+
+    @property
+    def digest(self) -> str:
+        """Another for every other rule."""
+        parts = [self.include_shelves, self.include_sections, self.exclude_shelves, self.exclude_sections, self.pinned]
+        return hashlib.sha256(json.dumps([sorted(part) for part in parts]).encode()).hexdigest()
+
+    def fits(self, article: Article, standing: Collection[str]) -> bool:
+        """Whether the feed shows an article that stands on these shelves."""
+        if article.id in self.pinned:
+            return True
+        everything = not self.include_shelves and not self.include_sections
+        included = everything or article.section in self.include_sections
+        if not included and self.include_shelves.isdisjoint(standing):
+            return False
+        return article.section not in self.exclude_sections and self.exclude_shelves.isdisjoint(standing)
+
+
+def _named(selection: Selection) -> frozenset[str]:
+    kinds = {"category": selection.categories, "tag": selection.tags, "author": selection.authors}
+    return frozenset(f"{kind}/{slug(name)}" for kind, names in kinds.items() for name in names)
+
+
+class Shelving:
+    """On which shelves an article stands: those of its own fields, and those of the curated feeds that it fits."""
+
+    def __init__(self, curated: Iterable[Curated] = ()) -> None:
+        self.rules = tuple(Rule.of(feed) for feed in curated)
+
+    def __call__(self, article: Article) -> dict[str, str]:
+        """The shelves' titles by name; empty for drafts and withdrawn articles."""
+        standing = shelves(article)
+        if not standing:
+            return standing
+        return {**standing, **{rule.shelf: rule.title for rule in self.rules if rule.fits(article, standing)}}
+
+
 class FeedCatalogue:
     """The feeds of a newsroom, as its settings name and limit them."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._catalogue: Catalogue = settings.catalogue
+        self._curated = {f"feed/{feed.name}": feed for feed in settings.catalogue.feeds}
         self._words = _WORDS["id" if settings.site.language.split("-")[0] == "id" else "en"]
 
     def parse(self, path: str) -> FeedName:
@@ -159,6 +226,8 @@ class FeedCatalogue:
                 return self._newest(ENTERED, rest)
             case ["popular", *window]:
                 return self._ranked(LATEST, window)
+            case ["feed", key, *rest] if f"feed/{key}" in self._curated:
+                return self._newest(f"feed/{key}", rest)
             case [("category" | "tag" | "author") as kind, key, *rest] if key and slug(key) == key:
                 shelf = f"{kind}/{key}"
                 match rest:
@@ -191,7 +260,14 @@ class FeedCatalogue:
 
     def limit(self, name: FeedName) -> int:
         """How many entries the feed shows when the request does not say."""
-        return self._catalogue.limits.get(str(name.head), self._catalogue.limit)
+        curated = self._curated.get(name.shelf)
+        own = curated.limit if curated else None
+        return self._catalogue.limits.get(str(name.head), own or self._catalogue.limit)
+
+    def pinned(self, name: FeedName) -> tuple[str, ...]:
+        """The ids of the articles that stand first in a curated feed."""
+        curated = self._curated.get(name.shelf)
+        return curated.pinned if curated else ()
 
     def feed(self, name: FeedName, shelf: Shelf, limit: int | None = None) -> Feed:
         """The feed called `name`, of the articles of `shelf`."""
@@ -207,7 +283,8 @@ class FeedCatalogue:
         )
 
     def _description(self, name: FeedName) -> str:
-        description = self._settings.site.description
+        curated = self._curated.get(name.shelf)
+        description = (curated.description if curated else "") or self._settings.site.description
         if name.window is None:
             return description
         stop = "" if description.endswith((".", "!", "?")) else "."
@@ -217,6 +294,8 @@ class FeedCatalogue:
         """What the feed is called inside the newsroom: `Dinamika – Populer 24 jam`."""
         if title := self._catalogue.titles.get(str(name.head)):
             return title
+        if curated := self._curated.get(name.shelf):
+            return curated.title
         shelf_label = self._catalogue.titles.get(shelf.name) or self._words[shelf.kind].format(shelf.title)
         if name.window is None:
             return shelf_label
@@ -236,4 +315,6 @@ class FeedCatalogue:
     def listed(self, shelf: Shelf) -> bool:
         """Whether directories show the shelf's feeds."""
         kind, _, key = shelf.name.partition("/")
+        if kind == "feed":  # one that the settings no longer name is gone
+            return shelf.name in self._curated
         return kind != "category" or key not in self._catalogue.hidden_categories

@@ -79,6 +79,7 @@ class Publisher:
         self._counter = counter
         self._metrics = metrics
         self._clock = clock
+        self._curated = not settings.catalogue.feeds
         self._entered: set[str] = set()
         self._rankings: dict[tuple[FeedName, int], Ranking] = {}
 
@@ -198,11 +199,17 @@ class Publisher:
         )
 
     def _listing(self, name: FeedName, limit: int, ranking: Ranking | None) -> Listing:
+        now = self._clock()
+        pinned = self.catalogue.pinned(name)
         if name.page is not None:
-            return self._store.page(name.shelf, name.page, self._clock())
-        if ranking is None:
-            return self._store.newest(name.shelf, limit, self._clock())
-        return self._store.chosen(name.shelf, ranking.ids, self._clock())
+            return _without(self._store.page(name.shelf, name.page, now), pinned)
+        if ranking is not None:
+            return self._store.chosen(name.shelf, ranking.ids, now)
+        if not pinned:
+            return self._store.newest(name.shelf, limit, now)
+        first = self._store.chosen(name.shelf, pinned, now).entries[:limit]
+        rest = _without(self._store.newest(name.shelf, limit - len(first), now), pinned)
+        return replace(rest, entries=[*first, *rest.entries])
 
     def _ranking(self, name: FeedName, limit: int) -> Ranking | None:
         """The order of a popular feed; None for other feeds. Without Redis: as last seen by this process."""
@@ -256,6 +263,12 @@ class Publisher:
                 self._counter.register({id_: _category_shelves(names) for id_, names in portion.items()})
             self._counter.complete()
 
+    def curate(self) -> None:
+        """Fill curated feeds that the settings have changed. Raises StoreUnavailable, RedisUnavailable."""
+        if not self._curated:
+            self._cache.bump(self._store.curate(self._clock()))
+            self._curated = True
+
     def watch_popular(self) -> None:
         """Note which articles have entered the popular list. Raises StoreUnavailable, RedisUnavailable."""
         name = FeedName(LATEST, self._settings.popular.default_window, default_window=True)
@@ -282,6 +295,11 @@ class Publisher:
         visible = self._store.visible_categories(ids, self._clock())
         self._counter.register({id_: _category_shelves(names) for id_, names in visible.items()})
         self._counter.forget(id_ for id_ in ids if id_ not in visible)
+
+
+def _without(listing: Listing, pinned: Sequence[str]) -> Listing:
+    """The listing without the articles that stand first in the feed, so that a walk meets them once."""
+    return replace(listing, entries=[entry for entry in listing.entries if entry.id not in pinned])
 
 
 def _category_shelves(categories: Sequence[str]) -> list[str]:

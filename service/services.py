@@ -5,6 +5,7 @@ from typing import Self
 
 from service.cache import FeedCache
 from service.counter import ViewCounter
+from service.feed import Shelving
 from service.metrics import Metrics
 from service.publisher import Publisher
 from service.redis import PrivateRedis, RedisLink, connect
@@ -31,7 +32,7 @@ class Services:
     def build(cls, settings: Settings) -> Self:
         metrics = Metrics()
         database = Database(settings.store_url)
-        store = ArticleStore(database)
+        store = ArticleStore(database, Shelving(settings.catalogue.feeds))
         redis = RedisLink(connect(settings.redis_url or PrivateRedis(settings.data_dir).url), metrics)
         counter = ViewCounter(redis, metrics, settings.limits.waiting_views)
         return cls(

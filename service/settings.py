@@ -26,6 +26,7 @@ from pydantic import (
 from pydantic_core import ErrorDetails, Url
 
 from service.errors import SettingsError
+from service.toml_lines import line_of
 
 ENVIRONMENT_PREFIX = "WARTA_"
 CONFIG_VARIABLE = "WARTA_CONFIG"
@@ -136,6 +137,35 @@ class Site(Section):
         return self.publisher or self.title
 
 
+class Selection(Section):
+    """Articles by what they carry: in one of the categories, or with one of the tags, and so on."""
+
+    categories: Words = ()
+    tags: Words = ()
+    authors: Words = ()
+    sections: Words = ()
+
+
+class Curated(Section):
+    """A feed of the newsroom's own making, `/feed/NAME`: what is included (nothing named: everything), less what is
+    excluded; pinned articles, by id, stand first."""
+
+    name: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=100)
+    title: Line
+    description: str = ""
+    limit: int | None = Field(None, ge=1, le=100)
+    include: Selection = Selection()
+    exclude: Selection = Selection()
+    pinned: Annotated[Words, Field(max_length=20)] = ()
+
+
+def _distinct_names(feeds: tuple[Curated, ...]) -> tuple[Curated, ...]:
+    names = [feed.name for feed in feeds]
+    if twice := {name for name in names if names.count(name) > 1}:
+        raise ValueError(f"more than one feed is called {', '.join(sorted(twice))}")
+    return feeds
+
+
 class Catalogue(Section):
     """Which feeds there are, and what they are called."""
 
@@ -147,6 +177,9 @@ class Catalogue(Section):
         "what they then know to be withdrawn; validators warn about the namespace.",
     )
     hidden_categories: Words = Field((), description="Slugs of categories that no directory lists.")
+    feeds: Annotated[tuple[Curated, ...], AfterValidator(_distinct_names)] = Field(
+        (), description="Curated and combined feeds, each a table `[[catalogue.feeds]]`; see config/warta.toml."
+    )
     titles: Mapping[str, Line] = Field({}, description="Title by feed name: `latest`, `category/politik`.")
     limits: Mapping[str, Annotated[int, Field(ge=1, le=100)]] = Field({}, description="Limit by feed name.")
 
@@ -231,7 +264,7 @@ def load(environment: Mapping[str, str], overrides: Mapping[str, object] | None 
 
     Raises SettingsError, which names the unknown or invalid setting and where it stands.
     """
-    values, origins = _from_file(environment)
+    values, text, origins = _from_file(environment)
     for variable, value in sorted(environment.items()):
         if variable.startswith(ENVIRONMENT_PREFIX) and variable != CONFIG_VARIABLE:
             path = tuple(variable.removeprefix(ENVIRONMENT_PREFIX).lower().split("__"))
@@ -243,22 +276,24 @@ def load(environment: Mapping[str, str], overrides: Mapping[str, object] | None 
     try:
         return Settings.model_validate(values)
     except ValidationError as error:
-        raise SettingsError("; ".join(_explain(detail, origins) for detail in error.errors())) from None
+        raise SettingsError("; ".join(_explain(detail, origins, text) for detail in error.errors())) from None
 
 
-def _from_file(environment: Mapping[str, str]) -> tuple[dict[str, Any], dict[tuple[str, ...], str]]:
+def _from_file(environment: Mapping[str, str]) -> tuple[dict[str, Any], str, dict[tuple[str, ...], str]]:
+    """The file's values, its text, and that what it holds comes from there."""
     path = Path(environment.get(CONFIG_VARIABLE) or DEFAULT_CONFIG)
     try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        values = tomllib.loads(text)
     except FileNotFoundError:
         if environment.get(CONFIG_VARIABLE):
             raise SettingsError(f"{CONFIG_VARIABLE}: there is no file {path}") from None
-        return {}, {}
+        return {}, "", {}
     except OSError as error:
         raise SettingsError(f"{path}: cannot be read: {error.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path}: {error}") from None
-    return values, {(): str(path)}
+    return values, text, {(): str(path)}
 
 
 def _place(values: dict[str, Any], path: tuple[str, ...], value: str, variable: str) -> None:
@@ -277,13 +312,16 @@ def _place(values: dict[str, Any], path: tuple[str, ...], value: str, variable: 
     values[last] = value
 
 
-def _explain(detail: ErrorDetails, origins: Mapping[tuple[str, ...], str]) -> str:
+def _explain(detail: ErrorDetails, origins: Mapping[tuple[str, ...], str], text: str) -> str:
     path = tuple(str(part) for part in detail["loc"])
     # A variable for the setting, for the group that it is in, or for a name inside it.
     variable = next((where for at, where in origins.items() if at and at == path[: len(at)]), None) or next(
         (where for at, where in origins.items() if at[: len(path)] == path), None
     )
-    name = variable or ": ".join(filter(None, [origins.get(()), ".".join(path)]))
+    file = origins.get(())
+    if file and (line := line_of(text, path)):
+        file = f"{file}, line {line}"
+    name = variable or ": ".join(filter(None, [file, ".".join(path)]))
     if detail["type"] == "extra_forbidden":
         return f"{name}: there is no such setting"
     reason = detail["msg"].removeprefix("Value error, ")

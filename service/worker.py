@@ -55,6 +55,7 @@ def newsroom_worker(services: Services) -> Worker:
     """The work that one process does for all: announcements, the counter's buckets, a refill of an empty Redis."""
     return Worker(
         {
+            "filling curated feeds": services.publisher.curate,
             "announcing changes": services.publisher.announce_due,
             "registering articles": services.publisher.refill,
             "retiring view buckets": services.counter.retire,

@@ -27,11 +27,18 @@ class Tally:
 
     outcomes: Counter[str] = field(default_factory=Counter)
     refused: list[str] = field(default_factory=list)
+    told: int = 0
 
     def refuse(self, source: str, where: str, reason: str) -> None:
         self.outcomes["refused"] += 1
         if len(self.refused) < REASONS:
             self.refused.append(f"{source}, {where}: {reason}" if where else f"{source}: {reason}")
+
+    def tell(self) -> None:
+        """Say what was refused since the last time."""
+        for line in self.refused[self.told :]:
+            click.echo(f"refused: {line}", err=True)
+        self.told = len(self.refused)
 
     def summary(self) -> str:
         return ", ".join(f"{self.outcomes[name]:,} {name}" for name in (*Outcome, "refused"))
@@ -61,9 +68,12 @@ def import_(sources: Sequence[str], as_format: str | None, category: str | None)
                 found = find(argument, allow=settings.outgoing_allow)
             except WartaError as error:
                 tally.refuse(argument, "", str(error).removeprefix(f"{argument}: "))
+                tally.tell()
                 continue
             for source in found:
                 _import(source, as_format, category, services, tally)
+    if hidden := tally.outcomes["refused"] - tally.told:
+        click.echo(f"refused: {hidden:,} more", err=True)
     click.echo(tally.summary())
     if tally.outcomes["refused"]:
         sys.exit(1)
@@ -71,7 +81,6 @@ def import_(sources: Sequence[str], as_format: str | None, category: str | None)
 
 def _import(source: Source, as_format: str | None, category: str | None, services: Services, tally: Tally) -> None:
     reading = Reading.of(services.settings)
-    shown = len(tally.refused)
     try:
         with source.open() as opened, Progress(source.name, source.size) as progress:
             items = _with_category(read(opened, as_format, reading.zone), category)
@@ -80,8 +89,7 @@ def _import(source: Source, as_format: str | None, category: str | None, service
                 progress.show(len(chunk), opened.position())
     except WartaError as error:
         tally.refuse(source.name, "", str(error).removeprefix(f"{source.name}: "))
-    for line in tally.refused[shown:]:
-        click.echo(f"refused: {line}", err=True)
+    tally.tell()
 
 
 def _with_category(items: Iterator[Found | Refused], category: str | None) -> Iterator[Found | Refused]:

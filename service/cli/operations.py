@@ -34,7 +34,7 @@ def feeds(everything: bool) -> None:
     with context.services(settings) as services:
         catalogue = services.publisher.catalogue
         for shelf in services.store.all_shelves():
-            if everything or shelf.kind in ("latest", "category"):
+            if everything or shelf.kind not in ("tag", "author"):
                 hidden = "" if catalogue.listed(shelf) else "\t(hidden)"
                 for name in catalogue.names(shelf):
                     for format_ in formats:

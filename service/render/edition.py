@@ -124,8 +124,10 @@ class Entry:
         photo = []
         if image and image.url:
             photo = [Enclosure.model_construct(url=image.url, type=image.type, length=image.length)]
-        files = {file.url: file for file in reversed([*photo, *self.article.enclosures])}
-        return list(reversed(files.values()))
+        files: dict[str, Enclosure] = {}
+        for file in [*photo, *self.article.enclosures]:
+            files.setdefault(file.url, file)
+        return list(files.values())
 
 
 def _beginning(markup: str) -> str:

@@ -18,6 +18,7 @@ from service.store.placing import OPEN, PAGE
 from service.store.rows import is_visible, to_article, to_shelf
 from service.store.tables import articles, placements, shelves, tombstones
 
+EVERYTHING = "before-99999999999-0"  # the page that goes on after no entry at all
 WITHDRAWN = 20  # withdrawals that a feed remembers
 
 
@@ -38,7 +39,7 @@ def head(connection: Connection, name: str, limit: int, now: datetime) -> Listin
     rows = list(connection.execute(_open(shelf, now).limit(limit)))
     if len(rows) < limit:  # only after many withdrawals, since more entries stay open than any feed shows
         rows += connection.execute(_settled(shelf, 0, shelf.settled - 1).limit(limit - len(rows)))
-    older = _older(connection, shelf, rows, now)
+    older = _older(connection, shelf, rows, now) if limit else EVERYTHING
     return Listing(to_shelf(shelf), [to_article(row) for row in rows], older, tombstones=_tombstones(connection, shelf))
 
 

@@ -7,12 +7,12 @@ from sqlalchemy import delete, select
 
 from service.article import Article, Submission
 from service.errors import Gone, NotFound
-from service.feed import LATEST, Shelf
+from service.feed import LATEST, Shelf, Shelving
 from service.store import archive
 from service.store.archive import Listing
 from service.store.batch import Batch, Change, Notice, Outcome, known_articles, take_effect, to_notice
 from service.store.database import Database
-from service.store.placing import enter
+from service.store.placing import curate, enter
 from service.store.rows import is_visible, to_article, to_shelf
 from service.store.tables import articles, changes, deadlines, outbox, placements, shelves
 
@@ -27,8 +27,9 @@ class ArticleStore:
     `tests/test_store.py`, which runs on both databases.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, shelving: Shelving | None = None) -> None:
         self._database = database
+        self._shelving = shelving or Shelving()
 
     # --- writing ---------------------------------------------------------------------------------------------
 
@@ -41,7 +42,7 @@ class ArticleStore:
         """
         with self._database.writing() as connection:
             known = known_articles(connection, [submission.id for submission in submissions])
-            batch = Batch(now)
+            batch = Batch(self._shelving, now)
             outcomes = []
             for submission in submissions:
                 before = batch.after.get(submission.id) or known.get(submission.id)
@@ -65,7 +66,7 @@ class ArticleStore:
                 raise NotFound(f"there is no article {article_id!r}")
             if known.status == "withdrawn":
                 return False, []
-            batch = Batch(now)
+            batch = Batch(self._shelving, now)
             batch.add(known, known.model_copy(update={"status": "withdrawn"}))
             return True, batch.write(connection)
 
@@ -73,6 +74,11 @@ class ArticleStore:
         """Note that the articles are popular, each once and for good; whether any was not noted before."""
         with self._database.writing() as connection:
             return enter(connection, ids, now.replace(microsecond=0))
+
+    def curate(self, now: datetime) -> list[str]:
+        """Fill the shelves of curated feeds whose rule is new or another; their names."""
+        with self._database.writing() as connection:
+            return [rule.shelf for rule in self._shelving.rules if curate(connection, rule, now.replace(microsecond=0))]
 
     # --- reading ---------------------------------------------------------------------------------------------
 
@@ -187,7 +193,7 @@ class ArticleStore:
             come = connection.execute(select(deadlines.c.kind).where(deadlines.c.due_at <= now).limit(1)).first()
         if come:
             with self._database.writing() as connection:
-                take_effect(connection, now, CHUNK)
+                take_effect(connection, self._shelving, now, CHUNK)
         with self._database.reading() as connection:
             return [to_notice(row) for row in connection.execute(select(outbox).order_by(outbox.c.key).limit(limit))]
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, delete, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from service.article import Article
-from service.feed import shelves as shelves_of
+from service.feed import Shelving
 from service.store.placing import bury, leave, place, settle, touch
 from service.store.rows import to_article, to_row
 from service.store.tables import articles, changes, deadlines, outbox
@@ -60,7 +60,8 @@ def to_notice(row: Row[Any]) -> Notice:
 class Batch:
     """What one transaction writes: the articles as they come to be, and the shelves that this touches."""
 
-    def __init__(self, now: datetime) -> None:
+    def __init__(self, shelving: Shelving, now: datetime) -> None:
+        self.shelving = shelving
         self.now = now.replace(microsecond=0)  # what feeds can say; see article.py
         self.before: dict[str, Article | None] = {}
         self.after: dict[str, Article] = {}
@@ -76,10 +77,10 @@ class Batch:
         kinds = {id_: kind for id_ in self.after if (kind := self._kind(id_))}
         keys = _upsert_articles(connection, self.after.values())
         by_key = {keys[id_]: article for id_, article in self.after.items()}
-        place(connection, by_key, [keys[id_] for id_ in self._known()], self.now)
+        place(connection, by_key, [keys[id_] for id_ in self._known()], self.shelving, self.now)
         self._set_deadlines(connection)
         withdrawn = [before for id_, before in self.before.items() if before and kinds.get(id_) == "withdrawn"]
-        bury(connection, withdrawn, list(self.after), self.now)
+        bury(connection, withdrawn, list(self.after), self.shelving, self.now)
         return log_changes(
             connection, [(id_, kind, self.now) for id_, kind in kinds.items()], self._touched(kinds), self.now
         )
@@ -93,7 +94,7 @@ class Batch:
     def _touched(self, ids: Iterable[str]) -> set[str]:
         """The shelves on which the articles stand, or stood."""
         versions = [version for id_ in ids for version in (self.before[id_], self.after[id_]) if version]
-        return {name for version in versions for name in shelves_of(version)}
+        return {name for version in versions for name in self.shelving(version)}
 
     def _known(self) -> list[str]:
         return [id_ for id_, before in self.before.items() if before is not None]
@@ -125,13 +126,13 @@ def log_changes(
     return [to_notice(row)]
 
 
-def take_effect(connection: Connection, now: datetime, limit: int) -> None:
+def take_effect(connection: Connection, shelving: Shelving, now: datetime, limit: int) -> None:
     """Turn deadlines that have come into changes, oldest first; expired articles leave their shelves."""
     come = deadlines.c.due_at <= now
     rows = connection.execute(select(deadlines).where(come).order_by(deadlines.c.due_at).limit(limit)).all()
     ids = {kind: [row.article_id for row in rows if row.kind == kind] for kind in ("published", "expired")}
     found = known_articles(connection, [row.article_id for row in rows])
-    touched = {name for article in found.values() for name in shelves_of(article)}
+    touched = {name for article in found.values() for name in shelving(article)}
     log_changes(connection, [(row.article_id, row.kind, row.due_at) for row in rows], touched, now)
     leave(connection, select(articles.c.key).where(articles.c.id.in_(ids["expired"])))
     settle(connection, touched, now)

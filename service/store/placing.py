@@ -12,12 +12,24 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, text, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    select,
+    text,
+    true,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from service.article import Article
-from service.feed import ENTERED
-from service.feed import shelves as shelves_of
+from service.feed import ENTERED, LATEST, Rule, Shelving
 from service.store.tables import articles, placements, shelves, tombstones
 
 PAGE = 50  # entries of an archive page; never to be changed, since it is what page numbers mean
@@ -51,16 +63,19 @@ class _Shelf:
     late: int
 
 
-def place(connection: Connection, placed: Mapping[int, Article], known: Collection[int], now: datetime) -> None:
+def place(
+    connection: Connection, placed: Mapping[int, Article], known: Collection[int], shelving: Shelving, now: datetime
+) -> None:
     """Put the articles, given by key, on their shelves; those `known` leave where they stood before."""
     titles: dict[str, str] = {}
-    for article in placed.values():
-        titles = {**shelves_of(article), **titles}
+    standing = {key: shelving(article) for key, article in placed.items()}
+    for names in standing.values():
+        titles = {**names, **titles}
     opened = _open(connection, titles, now)
     before = _lift(connection, known)
     rows = []
     for key, article in sorted(placed.items(), key=lambda item: (item[1].published_at, item[0])):
-        for name in shelves_of(article):
+        for name in standing[key]:
             shelf = opened[name]
             position = _position(shelf, article.published_at, before.get((shelf.key, key)))
             rows.append(
@@ -115,6 +130,41 @@ def enter(connection: Connection, ids: Collection[str], now: datetime) -> bool:
     return bool(rows)
 
 
+def curate(connection: Connection, rule: Rule, now: datetime) -> bool:
+    """Fill the shelf of a curated feed by its rule, unless it was filled by the same one; whether it was filled."""
+    shelf = _open(connection, {rule.shelf: rule.title}, now)[rule.shelf]
+    if connection.execute(select(shelves.c.rule).where(shelves.c.key == shelf.key)).scalar() == rule.digest:
+        return False
+    connection.execute(delete(placements).where(placements.c.shelf_key == shelf.key))
+    latest = select(shelves.c.key).where(shelves.c.name == LATEST).scalar_subquery()
+    chosen = (
+        select(literal(shelf.key), placements.c.published_at, placements.c.article_key)
+        .join(articles, articles.c.key == placements.c.article_key)
+        .where(placements.c.shelf_key == latest, _fits(rule))
+    )
+    connection.execute(insert(placements).from_select(["shelf_key", "published_at", "article_key"], chosen))
+    fresh = {"rule": rule.digest, "title": rule.title, "settled": 0, "late": 0, "horizon": None}
+    connection.execute(update(shelves).where(shelves.c.key == shelf.key).values(fresh))
+    settle(connection, [rule.shelf], now)
+    touch(connection, [rule.shelf], now)
+    return True
+
+
+def _fits(rule: Rule) -> Any:
+    """`Rule.fits` in SQL."""
+
+    def stands_on(names: Collection[str]) -> Any:
+        theirs = placements.alias()
+        on_shelf = theirs.c.shelf_key.in_(select(shelves.c.key).where(shelves.c.name.in_(names)))
+        return exists().where(theirs.c.article_key == articles.c.key, on_shelf)
+
+    included: Any = true()
+    if rule.include_shelves or rule.include_sections:
+        included = stands_on(rule.include_shelves) | articles.c.section.in_(rule.include_sections)
+    excluded = stands_on(rule.exclude_shelves) | articles.c.section.in_(rule.exclude_sections)
+    return articles.c.id.in_(rule.pinned) | (included & ~excluded)
+
+
 def _lift(connection: Connection, keys: Collection[int]) -> dict[tuple[int, int], Row[Any]]:
     """Take the articles off the shelves that their fields put them on; where they stood, by shelf and article."""
     if not keys:
@@ -151,16 +201,18 @@ def settle(connection: Connection, names: Collection[str], now: datetime) -> Non
         )
 
 
-def bury(connection: Connection, withdrawn: Collection[Article], back: Collection[str], now: datetime) -> None:
+def bury(
+    connection: Connection, withdrawn: Collection[Article], back: Collection[str], shelving: Shelving, now: datetime
+) -> None:
     """Put up tombstones on the shelves that the `withdrawn` stood on; take down those of articles that are `back`."""
     connection.execute(delete(tombstones).where(tombstones.c.article_id.in_(back)))
-    names = {name for article in withdrawn for name in shelves_of(article)}
+    names = {name for article in withdrawn for name in shelving(article)}
     found = connection.execute(select(shelves.c.name, shelves.c.key).where(shelves.c.name.in_(names)))
     keys = {row.name: row.key for row in found}
     rows = [
         {"shelf_key": keys[name], "at": now, "article_id": article.id}
         for article in withdrawn
-        for name in shelves_of(article)
+        for name in shelving(article)
     ]
     if rows:
         connection.execute(insert(tombstones), rows)

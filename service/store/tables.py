@@ -91,6 +91,7 @@ shelves = Table(
     Column("settled", BigInteger, nullable=False, server_default="0"),
     Column("late", BigInteger, nullable=False, server_default="0"),
     Column("horizon", Instant),
+    Column("rule", String(64)),  # digest of the rule that filled the shelf of a curated feed
 )
 
 # Which published articles stand on which shelf. The primary key is the order of a feed, so that its newest

@@ -37,12 +37,19 @@ class Pages:
         """Every feed that is listed, with autodiscovery."""
         catalogue = self._publisher.catalogue
         shelves = [shelf for shelf in self._store.all_shelves() if catalogue.listed(shelf)]
-        kinds: dict[str, list[Shelf]] = {"latest": [], "entered": [], "category": [], "tag": [], "author": []}
+        kinds: dict[str, list[Shelf]] = {
+            "latest": [],
+            "feed": [],
+            "entered": [],
+            "category": [],
+            "tag": [],
+            "author": [],
+        }
         for shelf in shelves:
             kinds[shelf.kind].append(shelf)
         site_feeds = [
             (name, catalogue.label(name, shelf))
-            for shelf in (*kinds["latest"], *kinds["entered"])
+            for shelf in (*kinds["latest"], *kinds["entered"], *kinds["feed"])
             for name in catalogue.names(shelf)
         ]
         return self._page(

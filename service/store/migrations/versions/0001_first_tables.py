@@ -72,6 +72,7 @@ def upgrade() -> None:
         sa.Column("settled", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("late", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("horizon", INSTANT, nullable=True),
+        sa.Column("rule", sa.String(length=64), nullable=True),
         sa.PrimaryKeyConstraint("key", name="pk_shelves"),
         sa.UniqueConstraint("name", name="uq_shelves_name"),
     )
