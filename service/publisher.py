@@ -256,6 +256,11 @@ class Publisher:
             announced += len(notices)
         return announced
 
+    def renounce(self) -> None:
+        """Make every document old. For a Redis that was restarted: it may have lost the last second's changes, and
+        with them that a document is old. Raises StoreUnavailable, RedisUnavailable."""
+        self._cache.bump(shelf.name for shelf in self._store.all_shelves())
+
     def refill(self) -> None:
         """Register every visible article with the counter, if Redis does not know them all."""
         if not self._counter.is_complete():

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Mapping
 
 from service.errors import WartaError
+from service.redis import PrivateRedis
 from service.services import Services
 
 BEAT = 0.5  # seconds between two rounds: an embargo ends in every cache within a second
@@ -51,10 +52,17 @@ class Worker:
             self.round()
 
 
-def newsroom_worker(services: Services) -> Worker:
+def newsroom_worker(services: Services, private: PrivateRedis | None = None) -> Worker:
     """The work that one process does for all: announcements, the counter's buckets, a refill of an empty Redis."""
+
+    def renounce() -> None:
+        if private and private.launched.is_set():
+            services.publisher.renounce()
+            private.launched.clear()
+
     return Worker(
         {
+            "renouncing old documents": renounce,
             "filling curated feeds": services.publisher.curate,
             "announcing changes": services.publisher.announce_due,
             "registering articles": services.publisher.refill,

@@ -44,8 +44,8 @@ def redis(settings: Settings) -> Iterator[PrivateRedis | None]:
         yield None
         return
     private = PrivateRedis(settings.data_dir)
-    private.start()
     try:
+        private.start()
         yield private
     finally:
         private.stop()

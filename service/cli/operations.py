@@ -73,9 +73,9 @@ def worker() -> None:
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
-    with context.services(settings) as services, context.redis(settings):
+    with context.services(settings) as services, context.redis(settings) as private:
         log.configure()
-        running = newsroom_worker(services)
+        running = newsroom_worker(services, private)
         running.start()
         stopped.wait()
         running.stop()

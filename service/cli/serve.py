@@ -47,7 +47,7 @@ def serve(host: str, port: int, workers: int | None, data_dir: Path | None) -> N
         log.configure()
         if private:
             private.keep()
-        worker = newsroom_worker(services)
+        worker = newsroom_worker(services, private)
         worker.round()  # what was left undone is announced before the first request
         worker.start()
         try:

@@ -33,6 +33,7 @@ class PrivateRedis:
         self._socket = _socket_path(self._dir)
         self._process: subprocess.Popen[bytes] | None = None
         self._stopping = threading.Event()
+        self.launched = threading.Event()  # set with every launch; whoever acts on that clears it
         self._keeper: threading.Thread | None = None
 
     @property
@@ -89,6 +90,7 @@ class PrivateRedis:
             stderr=subprocess.DEVNULL,
             start_new_session=True,  # Ctrl-C is for us; we stop it in our own time
         )
+        self.launched.set()
 
     def _await(self) -> None:
         deadline = time.monotonic() + START_SECONDS
