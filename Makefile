@@ -27,6 +27,7 @@ bench: $(VENV)/.test ## Measure speed and growth; prints figures and ratios
 docs: $(VENV)/.test ## Write the references that are made from the code
 	@$(BIN)/python docs/generate.py
 
+# To be run with the oldest Python there is (make lock PYTHON=...): what only that one needs must be in the lock.
 lock: $(VENV)/.test ## Lock the newest versions that fit pyproject.toml, with hashes
 	@$(PIP) install --quiet pip-tools
 	@$(BIN)/pip-compile --quiet --upgrade --generate-hashes --strip-extras --no-header --allow-unsafe --all-build-deps \

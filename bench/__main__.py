@@ -4,12 +4,13 @@ import argparse
 import time
 from datetime import UTC, datetime
 
-from bench import batch, category, importing, machine, serving
+from bench import batch, category, encoding, importing, machine, serving
 
 SUBJECTS = {
     "category": category.run,
     "importing": importing.run,
     "batch": batch.run,
+    "encoding": encoding.run,
     "serving": serving.run,
 }
 

@@ -43,7 +43,9 @@ def environment(data_dir: Path, base_url: str) -> dict[str, str]:
 
 def warta(arguments: Sequence[str], environment: dict[str, str]) -> str:
     command = [sys.executable, "-m", "service.cli", *arguments]
-    return subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout.strip()
+    done = subprocess.run(command, env=environment, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
 
 
 @contextmanager

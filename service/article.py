@@ -302,3 +302,14 @@ def _field_error(detail: ErrorDetails) -> FieldError:
         return FieldError(field, _REASONS[detail["type"]])
     reason = detail["msg"].removeprefix("Value error, ")
     return FieldError(field, f"{reason[:1].lower()}{reason[1:]}")
+
+
+@dataclass(frozen=True)
+class Headline:
+    """What a list of news says of an article, without its body."""
+
+    id: str
+    url: str | None
+    title: str
+    published_at: datetime
+    updated_at: datetime

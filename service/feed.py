@@ -83,7 +83,7 @@ class FeedName:
     @property
     def head(self) -> "FeedName":
         """The feed that this is a page of; itself for a feed."""
-        return replace(self, page=None)
+        return replace(self, page=None) if self.page is not None else self
 
     def __str__(self) -> str:
         if self.page is not None:
@@ -108,10 +108,11 @@ class Feed:
 
 @dataclass(frozen=True)
 class Tombstone:
-    """An article that was on the shelf, and was withdrawn `at`."""
+    """An article that was on the shelf, and was withdrawn `at`; its `url` if it was not Warta's own page."""
 
     article_id: str
     at: datetime
+    url: str | None = None
 
 
 @dataclass(frozen=True)

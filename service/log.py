@@ -33,7 +33,7 @@ CONFIG: dict[str, Any] = {
     "root": {"level": "INFO", "handlers": ["stderr"]},
     "loggers": {
         # The server says what it does; the requests are logged by us.
-        "_granian": {"level": "WARNING"},
+        "_granian": {"level": "ERROR"},
         "granian.access": {"level": "WARNING"},
         "alembic": {"level": "WARNING"},
     },

@@ -40,6 +40,12 @@ class Metrics:
             buckets=_BUCKETS,
             registry=self._registry,
         )
+        self.left_out = Counter(
+            "warta_left_out",
+            "Articles left out of a partner's feed each time that it is built, by profile.",
+            ("profile",),
+            registry=self._registry,
+        )
         self.views = Counter(
             "warta_views",
             "Page views by fate: counted, waiting, unknown, dropped.",

@@ -2,19 +2,21 @@
 
 import hashlib
 import logging
-import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from service import __version__
 from service.article import Submission
-from service.cache import BUILD, Cached, FeedCache
+from service.cache import FeedCache
 from service.counter import ViewCounter
 from service.document import Document
-from service.errors import FeedUnavailable, RedisUnavailable, StoreUnavailable
+from service.errors import RedisUnavailable, StoreUnavailable
 from service.feed import ENTERED, LATEST, FeedCatalogue, FeedName, Ranking
 from service.metrics import Metrics
-from service.render import FORMATS, Edition, Format
+from service.press import Press, Served, Wanted
+from service.render import FORMATS, Edition, Format, sitemap
+from service.render.directory import Directory, DirectoryFormat
 from service.settings import Settings
 from service.store import CHUNK, ArticleStore, Listing, Notice, Outcome
 from service.text import slug
@@ -22,42 +24,12 @@ from service.text import slug
 log = logging.getLogger(__name__)
 
 RANKINGS = 10_000  # that a process remembers, for when Redis is away
+DIRECTORY = "directory"  # what the cache keeps directories under, as it keeps feeds under their shelf
 _UNKNOWN = Ranking({}, datetime(2000, 1, 1, tzinfo=UTC))
 
 
 def utc_now() -> datetime:
     return datetime.now(UTC)
-
-
-@dataclass(frozen=True)
-class Served:
-    """A document and how it came: `fresh` from the cache, `built` just now, the `previous` one while another
-    builds, or a `stale` last good copy because the store is away."""
-
-    document: Document
-    how: str
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """One document: which feed, in which format, how long; `ranking` is the order of a popular feed."""
-
-    name: FeedName
-    format: Format
-    limit: int
-    ranking: Ranking | None
-
-    @property
-    def key(self) -> str:
-        return f"{self.name}:{self.format.extension}:{self.limit}"
-
-    @property
-    def order(self) -> str:
-        """Stands for the ranking in the document's version: another order, another version."""
-        if self.ranking is None:
-            return ""
-        order = "\n".join([str(self.ranking.since), *self.ranking.ids])
-        return hashlib.sha256(order.encode()).hexdigest()[:16]
 
 
 class Publisher:
@@ -76,9 +48,11 @@ class Publisher:
         self._settings = settings
         self._store = store
         self._cache = cache
+        self._press = Press(cache, metrics)
         self._counter = counter
         self._metrics = metrics
         self._clock = clock
+        self._appearance = _appearance(settings)
         self._curated = not settings.catalogue.feeds
         self._entered: set[str] = set()
         self._rankings: dict[tuple[FeedName, int], Ranking] = {}
@@ -89,92 +63,47 @@ class Publisher:
         """The feed's document. Raises NotFound for a feed that has never been; FeedUnavailable when the store is
         away and no cache has a copy."""
         limit = limit or self.catalogue.limit(name)
-        wanted = Wanted(name, format_, limit, self._ranking(name, limit))
-        try:
-            cached = self._cache.find(name.shelf, wanted.key, wanted.order)
-        except RedisUnavailable:
-            served = Served(self._built(wanted, None), "built")
-        else:
-            served = self._served(wanted, cached)
-        self._metrics.documents.labels(served.how).inc()
-        return served
+        ranking = self._ranking(name, limit)
+
+        def build() -> Document:
+            edition, left_out = format_.admit(self._edition(name, format_.extension, limit, ranking))
+            if left_out:
+                self._metrics.left_out.labels(format_.name).inc(len(left_out))
+                log.info("%d articles are left out of %s; warta check says why", len(left_out), edition.url)
+            return Document.of(format_.document(edition), format_.content_type, edition.feed.modified_at)
+
+        key = f"{name}:{format_.extension}:{limit}"
+        order = f"{self._appearance}/{_order(ranking)}"
+        since = ranking.since if ranking else None
+        return self._press.serve(Wanted(name.shelf, key, format_.extension, build, order, since))
+
+    def directory(self, format_: DirectoryFormat) -> Served:
+        """The feeds that there are, for machines. Raises FeedUnavailable."""
+
+        def build() -> Document:
+            directory = Directory.of(self._store.all_shelves(), self.catalogue, self._settings)
+            return Document.of(format_.render(directory), format_.content_type, directory.modified_at)
+
+        return self._press.serve(Wanted(DIRECTORY, format_.name, format_.name, build, self._appearance))
+
+    def sitemap(self, part: int | None = None) -> Served:
+        """The sitemap of the newest articles, or a part of it. Raises NotFound for a part that is not there,
+        FeedUnavailable."""
+        # An article leaves in the minute in which it gets too old.
+        minute = self._clock().replace(second=0, microsecond=0)
+
+        def build() -> Document:
+            since = minute + timedelta(minutes=1) - sitemap.SPAN
+            headlines = self._store.headlines(since, self._clock())
+            return Document.of(sitemap.render(headlines, part, self._settings), sitemap.CONTENT_TYPE, minute)
+
+        key = f"sitemap:{part or ''}"
+        return self._press.serve(Wanted(DIRECTORY, key, "sitemap", build, f"{self._appearance}/{minute.isoformat()}"))
 
     def edition(self, name: FeedName, limit: int | None = None) -> Edition:
         """The feed with its articles, for its page for people. Raises NotFound, StoreUnavailable."""
         limit = limit or self.catalogue.limit(name)
         return self._edition(name, "", limit, self._ranking(name, limit))
-
-    def _served(self, wanted: Wanted, cached: Cached) -> Served:
-        if cached.document and cached.current:
-            return Served(cached.document, "fresh")
-        try:
-            with self._cache.building(wanted.name.shelf, wanted.key) as mine:
-                if mine:
-                    return self._renewed(wanted)
-        except RedisUnavailable:
-            return self._rebuilt(wanted, cached.document)
-        if cached.document:
-            return Served(cached.document, "previous")
-        return self._awaited(wanted)
-
-    def _renewed(self, wanted: Wanted) -> Served:
-        """Build and keep, unless another has just done so."""
-        cached = self._cache.find(wanted.name.shelf, wanted.key, wanted.order)
-        if cached.document and cached.current:
-            return Served(cached.document, "fresh")
-        served = self._rebuilt(wanted, cached.document)
-        if served.how == "built":
-            try:
-                self._cache.keep(wanted.name.shelf, wanted.key, cached.version, served.document, wanted.order)
-            except RedisUnavailable:
-                log.info("the document of %s could not be kept", wanted.key)
-        return served
-
-    def _rebuilt(self, wanted: Wanted, previous: Document | None) -> Served:
-        """Build; while the store is away, the last good copy instead, if there is one."""
-        try:
-            return Served(self._built(wanted, previous), "built")
-        except FeedUnavailable:
-            if previous is None:
-                raise
-            return Served(previous, "stale")
-
-    def _awaited(self, wanted: Wanted) -> Served:
-        """Wait for the one who builds, and take over if that comes to nothing; in the end, build too."""
-        deadline = time.monotonic() + BUILD
-        while time.monotonic() < deadline:
-            time.sleep(0.01)
-            try:
-                cached = self._cache.find(wanted.name.shelf, wanted.key, wanted.order)
-                if cached.document and cached.current:
-                    return Served(cached.document, "fresh")
-                with self._cache.building(wanted.name.shelf, wanted.key) as mine:
-                    if mine:
-                        return self._renewed(wanted)
-            except RedisUnavailable:
-                break
-        return Served(self._built(wanted, None), "built")
-
-    def _built(self, wanted: Wanted, previous: Document | None) -> Document:
-        with self._metrics.build_seconds.labels(wanted.format.extension).time():
-            try:
-                edition = self._edition(wanted.name, wanted.format.extension, wanted.limit, wanted.ranking)
-            except StoreUnavailable as error:
-                raise FeedUnavailable(f"the feed {wanted.name} cannot be built now: {error}") from error
-            body = wanted.format.render(edition)
-            document = Document.of(body, wanted.format.content_type, edition.feed.modified_at)
-            return self._dated(wanted, document, previous)
-
-    def _dated(self, wanted: Wanted, document: Document, previous: Document | None) -> Document:
-        """Last-Modified never goes back, rises when the bytes change, and stays when they do not."""
-        if previous and previous.digest == document.digest:
-            return document.modified(previous.last_modified)
-        at = document.last_modified
-        if wanted.ranking is not None:  # the order changes without the shelf
-            at = max(at, wanted.ranking.since)
-        if previous:
-            at = max(at, previous.last_modified + timedelta(seconds=1))
-        return document.modified(at)
 
     def _edition(self, name: FeedName, extension: str, limit: int, ranking: Ranking | None) -> Edition:
         listing = self._listing(name, limit, ranking)
@@ -259,7 +188,7 @@ class Publisher:
     def renounce(self) -> None:
         """Make every document old. For a Redis that was restarted: it may have lost the last second's changes, and
         with them that a document is old. Raises StoreUnavailable, RedisUnavailable."""
-        self._cache.bump(shelf.name for shelf in self._store.all_shelves())
+        self._bump(shelf.name for shelf in self._store.all_shelves())
 
     def refill(self) -> None:
         """Register every visible article with the counter, if Redis does not know them all."""
@@ -271,7 +200,7 @@ class Publisher:
     def curate(self) -> None:
         """Fill curated feeds that the settings have changed. Raises StoreUnavailable, RedisUnavailable."""
         if not self._curated:
-            self._cache.bump(self._store.curate(self._clock()))
+            self._bump(self._store.curate(self._clock()))
             self._curated = True
 
     def watch_popular(self) -> None:
@@ -281,8 +210,11 @@ class Publisher:
         fresh = [id_ for id_, _ in top if id_ not in self._entered]
         if fresh:
             if self._store.enter(fresh, self._clock()):
-                self._cache.bump([ENTERED])
+                self._bump([ENTERED])
             self._entered = {id_ for id_, _ in top}  # what is known to be noted already
+
+    def _bump(self, shelves: Iterable[str]) -> None:
+        self._cache.bump([*shelves, DIRECTORY])
 
     def _announce(self, notices: Sequence[Notice]) -> None:
         """Tell at once; what fails stays in the outbox, and `announce_due` comes back to it."""
@@ -295,7 +227,7 @@ class Publisher:
     def _tell(self, notices: Sequence[Notice]) -> None:
         if not notices:
             return
-        self._cache.bump({shelf for notice in notices for shelf in notice.shelves} | {ENTERED})
+        self._bump({shelf for notice in notices for shelf in notice.shelves} | {ENTERED})
         ids = list({id_ for notice in notices for id_ in notice.article_ids})
         visible = self._store.visible_categories(ids, self._clock())
         self._counter.register({id_: _category_shelves(names) for id_, names in visible.items()})
@@ -305,6 +237,22 @@ class Publisher:
 def _without(listing: Listing, pinned: Sequence[str]) -> Listing:
     """The listing without the articles that stand first in the feed, so that a walk meets them once."""
     return replace(listing, entries=[entry for entry in listing.entries if entry.id not in pinned])
+
+
+def _order(ranking: Ranking | None) -> str:
+    if ranking is None:
+        return ""
+    return _digest("\n".join([str(ranking.since), *ranking.ids]))
+
+
+def _appearance(settings: Settings) -> str:
+    """Stands for the settings that documents show: a restart with others must not show the old ones."""
+    shown = {"base_url", "site", "catalogue", "popular", "hubs"}
+    return _digest(f"{__version__} {settings.model_dump_json(include=shown)}")
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _category_shelves(categories: Sequence[str]) -> list[str]:

@@ -10,9 +10,10 @@ from functools import lru_cache
 
 import nh3
 
-# What XML 1.0 §2.2 forbids (lone surrogates too), with the C1 controls and noncharacters that it discourages.
+# What XML 1.0 §2.2 forbids (lone surrogates too), with the C1 controls and noncharacters that it discourages, and
+# the replacement character, which stands for what some program could not read.
 _NOT_XML = re.compile(
-    "[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd"
+    "[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffc"
     + "".join(f"{chr(plane << 16)}-{chr((plane << 16) + 0xFFFD)}" for plane in range(1, 17))
     + "]"
 )
@@ -26,7 +27,7 @@ _NO_TAGS: set[str] = set()
 _TAGS = {
     *("p", "br", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "div", "section", "blockquote", "pre"),
     *("ul", "ol", "li", "dl", "dt", "dd", "figure", "figcaption", "img", "time"),
-    *("a", "abbr", "b", "bdi", "bdo", "cite", "code", "del", "em", "i", "ins", "kbd", "mark", "q"),
+    *("a", "abbr", "b", "bdi", "cite", "code", "del", "em", "i", "ins", "kbd", "mark", "q"),
     *("s", "samp", "small", "span", "strong", "sub", "sup", "u", "var", "wbr"),
     *("table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td"),
 }

@@ -10,9 +10,9 @@ import click
 import pytest
 from prometheus_client import CollectorRegistry
 
+from service import importers, render
 from service.article import Reading, Submission
 from service.cli import warta
-from service.importers import Found, find, read
 from service.metrics import Metrics
 from service.settings import CONFIG_VARIABLE, ENVIRONMENT_PREFIX, Section, Settings
 
@@ -59,7 +59,7 @@ def test_the_configuration_file_holds_every_setting(setting: tuple[str, ...]) ->
     top, *rest = re.split(r"^\[(.+)\]$", text, flags=re.MULTILINE)
     tables = {"": top, **dict(zip(rest[::2], rest[1::2], strict=True))}
     written = re.search(rf"^(# )?{name} = ", tables[".".join(section)], re.MULTILINE)
-    assert written or ".".join(setting) in tables
+    assert written or ".".join(setting) in tables or f"# [[{'.'.join(setting)}]]" in text
 
 
 @pytest.mark.parametrize("command", list(commands(warta)))
@@ -82,6 +82,12 @@ def test_no_relative_link_is_broken(page: str) -> None:
 @pytest.mark.parametrize("package", dependencies())
 def test_every_dependency_has_its_reason(package: str) -> None:
     assert f"| {package} | " in (ROOT / "docs/dependencies.md").read_text(encoding="utf-8")
+
+
+def test_every_format_is_listed() -> None:
+    feeding = (ROOT / "docs/feeding.md").read_text(encoding="utf-8")
+    assert [name for name in importers.FORMATS if f"| `{name}` |" not in feeding] == []
+    assert [name for name in render.FORMATS if f"`.{name}`" not in PROSE] == []
 
 
 def test_every_metric_is_listed() -> None:
@@ -115,9 +121,9 @@ def test_settings_in_examples_are_valid(page: str) -> None:
 
 def test_the_example_page_is_an_article() -> None:
     reading = Reading.of(Settings())
-    [source] = find(str(ROOT / "docs/examples/berita.txt"))
+    [source] = importers.find(str(ROOT / "docs/examples/berita.txt"))
     with source.open() as opened:
-        found = [item for item in read(opened, None, reading.zone) if isinstance(item, Found)]
+        found = [item for item in importers.read(opened, None, reading.zone) if isinstance(item, importers.Found)]
     article, *headlines = [Submission.read(item.fields, reading) for item in found]
     assert (article.section, article.categories, article.title[:12]) == ("Berita", ("Dinamika",), "Dermaga Baru")
     assert [author.name for author in article.authors] == ["Sekar Purwalaya"]

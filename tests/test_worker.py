@@ -1,5 +1,6 @@
 """Background work: every job gets its turn, whatever becomes of the others."""
 
+import json
 import logging
 import threading
 from datetime import UTC, datetime, timedelta
@@ -9,6 +10,7 @@ from redis import Redis
 
 from service.counter import Fate
 from service.errors import RedisUnavailable
+from service.render import FORMATS
 from service.services import Services
 from service.worker import Worker, newsroom_worker, process_worker
 from tests.conftest import submission
@@ -86,7 +88,8 @@ def test_the_newsrooms_worker_ends_embargoes_refills_redis_and_the_process_worke
 
     def shown() -> list[str]:
         for_all.round()
-        return [article.id for article in services.publisher.listing(latest)[1]]
+        document = services.publisher.document(latest, FORMATS["json"]).document
+        return [item["url"].rpartition("/")[2] for item in json.loads(document.bodies["identity"])["items"]]
 
     eventually(lambda: shown() == ["nanti", "satu"])
     assert services.counter.add("nanti") is Fate.COUNTED

@@ -8,6 +8,7 @@ import click
 
 from service import __version__
 from service.cli.articles import demo, export, import_
+from service.cli.check import check
 from service.cli.operations import doctor, feeds, migrate, worker
 from service.cli.serve import serve
 from service.cli.tokens import token
@@ -28,7 +29,7 @@ def warta() -> None:
     """
 
 
-for command in (serve, import_, export, demo, feeds, token, migrate, worker, doctor):
+for command in (serve, import_, export, demo, feeds, check, token, migrate, worker, doctor):
     warta.add_command(command)
 
 

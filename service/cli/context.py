@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from service.errors import SettingsError, StoreUnavailable
+from service.errors import StoreUnavailable
 from service.redis import PrivateRedis
 from service.services import Services
 from service.settings import Settings, load
@@ -16,20 +16,10 @@ def settings(overrides: Mapping[str, object] | None = None) -> Settings:
     return load(os.environ, {name: value for name, value in (overrides or {}).items() if value is not None})
 
 
-def build(settings: Settings) -> Services:
-    """Every object. Raises WartaError where one cannot even be made."""
-    try:
-        return Services.build(settings)
-    except OSError as error:
-        raise StoreUnavailable(f"the data directory {settings.data_dir} cannot be used: {error.strerror}") from None
-    except ValueError as error:
-        raise SettingsError(f"database_url: is not the address of a database: {error}") from None
-
-
 @contextmanager
 def services(settings: Settings) -> Iterator[Services]:
     """Every object, on a store that is ready. Raises StoreUnavailable."""
-    built = build(settings)
+    built = Services.build(settings)
     try:
         prepare(built.database)
         yield built

@@ -15,7 +15,7 @@ from pathlib import PurePath
 from urllib.parse import urlsplit
 
 from service.errors import WartaError
-from service.importers import feeds, jsonl, page
+from service.importers import feeds, html, jsonl, page, wxr
 from service.importers.found import Found, Refused
 from service.importers.source import Opened, Source, SourceUnreadable, failing_as_unreadable, find
 
@@ -33,8 +33,16 @@ class Format:
     media_types: frozenset[str]
 
 
-# In the order in which they are tried: a JSON Feed begins like JSON Lines, and any text may hold a dateline.
+# In the order in which they are tried: exports and pages look like feeds, a JSON Feed begins like JSON Lines, and any
+# text may hold a dateline.
 FORMATS = {
+    "wxr": Format(wxr.read, wxr.recognises, frozenset({".wxr"}), frozenset()),
+    "html": Format(
+        html.read,
+        html.recognises,
+        frozenset({".html", ".htm", ".xhtml"}),
+        frozenset({"text/html", "application/xhtml+xml"}),
+    ),
     "feed": Format(
         feeds.read,
         feeds.recognises,
@@ -63,6 +71,8 @@ def detect(source: Opened) -> str:
     Raises UnknownFormat if none fits.
     """
     head = source.head()
+    if head.startswith(b"PK\x03\x04"):
+        raise UnknownFormat(f"{source.name}: a zip archive; unpack it and import what is in it")
     suffix = PurePath(urlsplit(source.url).path if source.url else source.name.removesuffix(".gz")).suffix.lower()
     media_type = source.content_type.partition(";")[0]
     for name, known in FORMATS.items():
@@ -77,10 +87,18 @@ def detect(source: Opened) -> str:
 def read(source: Opened, as_format: str | None, zone: tzinfo) -> Iterator[Found | Refused]:
     """The articles of a source in its order, read as they are taken; the format is detected unless it is given.
 
-    A time without a zone is in `zone`. An item that cannot be read is Refused and the rest goes on. Raises
-    SourceUnreadable or UnknownFormat, with a message of one line, when the source as a whole cannot be read.
+    A time without a zone is in `zone`. An item that cannot be read is Refused and the rest goes on; where the source
+    breaks off, a Refused says so. Raises SourceUnreadable or UnknownFormat, with a message of one line, when nothing of
+    it can be read.
     """
     if as_format is not None and as_format not in FORMATS:
         raise UnknownFormat(f"there is no format {as_format}; the formats are {', '.join(FORMATS)}")
-    with failing_as_unreadable(source.name):
-        yield from FORMATS[as_format or detect(source)].read(source, zone)
+    last = None
+    try:
+        with failing_as_unreadable(source.name):
+            for last in FORMATS[as_format or detect(source)].read(source, zone):
+                yield last
+    except SourceUnreadable as error:
+        if last is None:
+            raise
+        yield Refused(f"below {last.where}", str(error).removeprefix(f"{source.name}: "))

@@ -8,10 +8,12 @@ from hashlib import sha256
 from urllib.parse import urljoin, urlsplit
 
 from service import dates
+from service.importers.found import Found, Refused
 from service.text import plain
 
 ID_LENGTH = 200  # characters, the API's limit
 TITLE_LENGTH = 100  # characters of a title that is made of the body's first words
+_LOOKED_AT = 20_000  # characters of a body in which its first words are looked for: markup may be hostile
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")  # RFC 5646, as far as the API takes it
 _MEDIA_TYPE = re.compile(r"[a-z]+/[a-z0-9][a-z0-9.+-]*")
 _IMAGE_NAME = re.compile(r"\.(?:jpe?g|png|gif|webp|avif)$", re.IGNORECASE)
@@ -43,14 +45,17 @@ class Entry:
     title: str = ""
     summary: str = ""
     content_html: str = ""
+    section: str = ""
     authors: Sequence[tuple[str, str]] = ()  # name, address
     categories: Sequence[str] = ()
+    tags: Sequence[str] = ()
     published: str = ""
     updated: str = ""
     language: str = ""
     files: Sequence[File] = field(default=())
     caption: str = ""  # of the first photo, as its credit
     credit: str = ""
+    status: str = ""
 
     def article(self, zone: tzinfo) -> dict[str, object]:
         """The API's JSON form, without what the entry does not tell; a time without a zone is in `zone`.
@@ -75,10 +80,13 @@ class Entry:
                 for name, page in dict(self.authors).items()
                 if name.strip()
             ],
+            "section": self.section.strip(),
             "categories": [name for name in map(str.strip, self.categories) if name],
+            "tags": [name for name in map(str.strip, self.tags) if name],
             "published_at": published or updated,
             "updated_at": updated if published else "",
             "language": self.language if _LANGUAGE.fullmatch(self.language) else "",
+            "status": self.status,
             **self._photo_and_enclosures(),
         }
         return _without_empty(fields)
@@ -90,15 +98,21 @@ class Entry:
             if url := _address(self.base, file.url):
                 described = _described(file, url)
                 (photos if _is_image(file) else enclosures).append(described)
-        if not photos:
-            return {"enclosures": enclosures}
         # The same photo often stands there twice, as enclosure and as media:content; each may know more.
-        photo = {}
+        photo: dict[str, object] = {}
         for other in reversed(photos):
             if other["url"] == photos[0]["url"]:
                 photo.update(other)
         words = {"caption": self.caption.strip(), "credit": self.credit.strip()}
         return {"image": _without_empty({**photo, **words}), "enclosures": enclosures}
+
+
+def item(where: str, entry: Entry | str, zone: tzinfo) -> Found | Refused:
+    """The entry's article, or why there is none; a text in place of the entry says so itself."""
+    try:
+        return Refused(where, entry) if isinstance(entry, str) else Found(where, entry.article(zone))
+    except (dates.UnreadableDate, EntryUnusable) as error:
+        return Refused(where, str(error))
 
 
 def _described(file: File, url: str) -> dict[str, object]:
@@ -137,7 +151,7 @@ def _count(value: object) -> int:
 
 
 def _first_words(markup: str) -> str:
-    text = plain(markup)
+    text = plain(markup[:_LOOKED_AT])
     if len(text) <= TITLE_LENGTH:
         return text
     return text[:TITLE_LENGTH].rsplit(" ", 1)[0] + "…"

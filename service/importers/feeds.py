@@ -4,38 +4,28 @@ RSS and Atom categories, and JSON Feed tags, all become `categories`: none of th
 """
 
 import re
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from datetime import tzinfo
-from pathlib import Path
+from itertools import chain
 from typing import Any
 
-from pydantic_core import from_json
-
-from service import dates
-from service.importers import feeds_json
-from service.importers.feed_entry import Entry, EntryUnusable, File
+from service.importers import apart, feeds_json, head
+from service.importers.feed_entry import Entry, File, item
 from service.importers.found import Found, Refused
 from service.importers.source import Opened, SourceUnreadable
 
 DOCUMENT_LIMIT = 20 * 1024 * 1024  # bytes
-TIME_LIMIT = 20.0  # seconds for feedparser, which is quadratic on hostile documents
-_WORKER = Path(__file__).with_name("feeds_worker.py")
-_BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _MARKUP = re.compile(r"<[a-zA-Z/!]|&#?\w+;")
 _MAIL = r"[^\s<>@]+@[^\s<>@]+"
 _WITH_MAIL = re.compile(rf"{_MAIL}(?: *\((?P<behind>[^()]+)\))?|(?P<before>[^<@]+?)? *<{_MAIL}>")
 
-Raw = Mapping[str, Any]  # an entry, or the feed, as feeds_worker gives it
+Raw = Mapping[str, Any]  # an entry, or the feed, as feeds_reader gives it
 
 
-def recognises(head: bytes) -> bool:
+def recognises(first: bytes) -> bool:
     """XML of any kind (the reader then says if it is no feed), or a JSON object that calls itself a JSON Feed."""
-    for bom in _BOMS:
-        head = head.removeprefix(bom)
-    start = head.replace(b"\0", b"").lstrip()  # without the zeros, UTF-16 looks like ASCII
-    return start.startswith(b"<") or (start.startswith(b"{") and b"jsonfeed.org/version/" in start.replace(b"\\", b""))
+    start = head.text(first)
+    return start.startswith("<") or (start.startswith("{") and "jsonfeed.org/version/" in start.replace("\\", ""))
 
 
 def read(source: Opened, zone: tzinfo) -> Iterator[Found | Refused]:
@@ -43,54 +33,34 @@ def read(source: Opened, zone: tzinfo) -> Iterator[Found | Refused]:
 
     An entry with an unreadable date, or with neither title nor content, is Refused. An ill-formed document gives the
     entries that can be made out. Raises SourceUnreadable if it is no feed, has more than DOCUMENT_LIMIT bytes, or
-    takes more than TIME_LIMIT seconds. Nothing that the document names is fetched.
+    takes too long. Nothing that the document names is fetched.
     """
-    document = source.whole(DOCUMENT_LIMIT)
-    is_json = document.removeprefix(_BOMS[0]).lstrip().startswith(b"{")
-    for number, entry in enumerate((_json_entries if is_json else _xml_entries)(source, document), 1):
-        where = f"entry {number}"
-        try:
-            yield Refused(where, entry) if isinstance(entry, str) else Found(where, entry.article(zone))
-        except (dates.UnreadableDate, EntryUnusable) as error:
-            yield Refused(where, str(error))
+    is_json = head.text(source.head()).startswith("{")
+    for number, entry in enumerate((_json_entries if is_json else _xml_entries)(source), 1):
+        yield item(f"entry {number}", entry, zone)
 
 
-def _json_entries(source: Opened, document: bytes) -> Iterator[Entry | str]:
-    """Each item, or why it is none."""
-    try:
-        feed = from_json(document.removeprefix(_BOMS[0]))
-    except ValueError as error:
-        raise SourceUnreadable(f"{source.name}: not valid JSON: {error}") from error
-    if "jsonfeed.org/version/1" not in str(feed.get("version")) or not isinstance(feed.get("items"), list):
+def _json_entries(source: Opened) -> Iterator[Entry | str]:
+    items = apart.items("json_reader", source, DOCUMENT_LIMIT)
+    feed = next(items, "")
+    if isinstance(feed, str) or "jsonfeed.org/version/1" not in str(feed.get("version")) or "items" not in feed:
         raise SourceUnreadable(f"{source.name}: not a JSON Feed: it lacks its version or its list of items")
-    for item in feed["items"]:
-        yield feeds_json.entry(feed, item, source.url) if isinstance(item, Mapping) else "not a JSON object"
+    for entry in items:
+        yield entry if isinstance(entry, str) else feeds_json.entry(feed, entry, source.url)
 
 
-def _xml_entries(source: Opened, document: bytes) -> Iterator[Entry]:
-    parsed = _parsed(source, document)
-    if not parsed["entries"] and not parsed["version"]:
+def _xml_entries(source: Opened) -> Iterator[Entry | str]:
+    items = apart.items("feeds_reader", source, DOCUMENT_LIMIT)
+    feed, first = next(items, ""), next(items, None)
+    if isinstance(feed, str) or (first is None and not feed["version"]):
         raise SourceUnreadable(f"{source.name}: not an RSS or Atom feed")
-    for raw in parsed["entries"]:
-        yield _xml_entry(parsed, raw, source.url)
+    for entry in chain([first] if first else [], items):
+        yield entry if isinstance(entry, str) else _xml_entry(feed, entry, source.url)
 
 
-def _parsed(source: Opened, document: bytes) -> Raw:
-    """What feeds_worker makes of the document, within its limits of time and memory."""
-    command = [sys.executable, "-I", str(_WORKER), source.content_type, source.url]
-    try:
-        result = subprocess.run(command, input=document, capture_output=True, timeout=TIME_LIMIT, check=True)  # noqa: S603 - our own program
-    except subprocess.TimeoutExpired:
-        raise SourceUnreadable(f"{source.name}: not read within {TIME_LIMIT:g} seconds; is it a feed?") from None
-    except subprocess.CalledProcessError as error:
-        reason = error.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2] or f"signal {-error.returncode}"
-        raise SourceUnreadable(f"{source.name}: cannot be read as a feed: {reason}") from None
-    return dict(from_json(result.stdout))
-
-
-def _xml_entry(parsed: Raw, raw: Raw, base: str) -> Entry:
+def _xml_entry(feed: Raw, raw: Raw, base: str) -> Entry:
     """An entry of RSS or Atom; the authors of an Atom feed are those of its entries (RFC 4287 §4.2.1)."""
-    feed, is_atom = parsed["feed"], parsed["version"].startswith("atom")
+    is_atom = feed["version"].startswith("atom")
     summary, content = _summary_and_content(raw)
     return Entry(
         base=base or feed.get("link", ""),

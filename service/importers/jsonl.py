@@ -1,32 +1,50 @@
-"""JSON Lines: one article per line, in the API's form; also one JSON array of them."""
+"""JSON Lines: one article per line, in the API's form; also a JSON document of one article, or of an array of them."""
 
 from collections.abc import Iterator
 from datetime import tzinfo
 
 from pydantic_core import from_json
 
+from service.importers import apart, head
 from service.importers.found import Found, Refused
-from service.importers.source import Opened, SourceUnreadable
+from service.importers.source import Opened
 
 LINE_LIMIT = 2 * 1024 * 1024  # bytes of one article
-ARRAY_LIMIT = 64 * 1024 * 1024  # bytes; an array does not stream
+DOCUMENT_LIMIT = 20 * 1024 * 1024  # bytes; a document does not stream
+_UNFINISHED = "EOF while parsing"
 _BOM = b"\xef\xbb\xbf"
 
 
-def recognises(head: bytes) -> bool:
-    return head.removeprefix(_BOM).lstrip().startswith((b"{", b"["))
+def recognises(first: bytes) -> bool:
+    return head.text(first).startswith(("{", "["))
 
 
 def read(source: Opened, zone: tzinfo) -> Iterator[Found | Refused]:  # noqa: ARG001 - naive times stay as they are
     """The articles, line by line, in memory that does not grow with the file; `where` is `line N` (or `item N`).
 
     A line that is no JSON object (RFC 8259), is not UTF-8 or is longer than LINE_LIMIT is Refused; blank lines are
-    skipped. Raises SourceUnreadable for an array that is not whole.
+    skipped. Raises SourceUnreadable for a document over many lines that is not whole.
     """
-    if source.head().removeprefix(_BOM).lstrip().startswith(b"["):
-        yield from _array(source)
+    if _spreads_over_lines(source.head()):
+        for number, item in enumerate(apart.items("json_reader", source, DOCUMENT_LIMIT), 1):
+            yield Refused(f"item {number}", item) if isinstance(item, str) else Found(f"item {number}", item)
     else:
         yield from _lines(source)
+
+
+def _spreads_over_lines(first: bytes) -> bool:
+    """Whether it is an array, or an object that does not end on its line; a line below that begins one is a new one."""
+    start = head.text(first)
+    if start.startswith("["):
+        return True
+    line, newline, rest = start.partition("\n")
+    if not newline or rest.lstrip().startswith("{"):
+        return False
+    try:
+        from_json(line)
+    except ValueError as error:
+        return str(error).startswith(_UNFINISHED)
+    return False
 
 
 def _lines(source: Opened) -> Iterator[Found | Refused]:
@@ -55,12 +73,3 @@ def _article(where: str, line: bytes) -> Found | Refused:
 
 def _object(where: str, value: object) -> Found | Refused:
     return Found(where, value) if isinstance(value, dict) else Refused(where, "not a JSON object")
-
-
-def _array(source: Opened) -> Iterator[Found | Refused]:
-    try:
-        items = from_json(source.whole(ARRAY_LIMIT).removeprefix(_BOM), allow_inf_nan=False)
-    except ValueError as error:
-        raise SourceUnreadable(f"{source.name}: not valid JSON: {error}") from error
-    for number, item in enumerate(items, 1):
-        yield _object(f"item {number}", item)

@@ -11,15 +11,19 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, tzinfo
 from hashlib import sha256
-from itertools import takewhile
+from itertools import islice, pairwise, takewhile
+from typing import NamedTuple
 
 from service import dates
+from service.importers.feed_entry import Entry, item
 from service.importers.found import Found, Refused
 from service.importers.source import Opened, SourceUnreadable
 from service.text import slug, xml_safe
 
 PAGE_LIMIT = 1024 * 1024  # bytes
-ABOVE_LIMIT = 500  # lines, menus included, among which the dateline is looked for
+ABOVE_LIMIT = 500  # lines, menus included, among which the dateline is looked for; also of boxes
+LINE_LIMIT = 300  # characters of a line that is looked at more closely: a dateline, a photo's
+BODY = 200  # characters; no headline in a box is as long
 SLUG_LENGTH = 150  # characters
 _NO_DATELINE = (
     "not an article page: looked for a headline and, below it, a dateline such as JUMAT, 10 SEPTEMBER 2021 | 11:43 WIB"
@@ -31,6 +35,7 @@ _LOOKS_DATED = re.compile(r"[^|]{3,60}\|[^|]{0,20}\d[.:]\d\d\b[^|]{0,12}(?:\|.*)
 _REPORTER = re.compile(r"(?:laporan|reporter|oleh|penulis|pewarta)\s*:\s*(?P<names>.+)", re.IGNORECASE)
 _BETWEEN_REPORTERS = re.compile(r"\s*[,&]\s*|\s+dan\s+", re.IGNORECASE)
 _CAPTION = re.compile(r"(?P<caption>.*[^\s/])\s*/\s*(?P<credit>[^/]{1,60})")
+_CREDIT = re.compile(r"(?:ist|istimewa|net|repro|antara|reuters|afp|(?:dok|foto|humas|getty)\b.*)\.?", re.IGNORECASE)
 _BOX = re.compile(r"(populer|terpopuler|update|terbaru|terkini|selengkapnya|baca juga)\s*:?", re.IGNORECASE)
 _NAMES = 7  # of boxes
 _END = "selengkapnya"
@@ -52,23 +57,79 @@ def read(source: Opened, zone: tzinfo) -> Iterator[Found | Refused]:
     is in `zone`. A box line without a readable time is Refused. Raises SourceUnreadable for a page without headline
     or dateline.
     """
-    lines = _lines(source.whole(PAGE_LIMIT))
-    boxes_at = next((at for at in range(len(lines)) if _is_box(lines, at)), len(lines))
-    dateline_at = _dateline_at(lines[: min(boxes_at, ABOVE_LIMIT)])
-    if not dateline_at:  # there is none, or no headline above it
+    layout = _layout(_lines(source.whole(PAGE_LIMIT)))
+    if layout is None:
         raise SourceUnreadable(f"{source.name}: {_NO_DATELINE}")
     try:
-        article = _article(lines[:boxes_at], dateline_at, zone)
+        entry = _entry(layout, zone)
     except dates.UnreadableDate as error:
         raise SourceUnreadable(f"{source.name}: {error}") from error
-    yield article
-    given = {article.fields["id"]}
-    for item in _box_items(lines[boxes_at:], zone):
-        if isinstance(item, Found):
-            if item.fields["id"] in given:
+    yield item("article", entry, zone)
+    given: set[object] = {entry.id}
+    for headline in _box_items(layout.boxes, zone):
+        if isinstance(headline, Found):
+            if headline.fields["id"] in given:
                 continue
-            given.add(item.fields["id"])
-        yield item
+            given.add(headline.fields["id"])
+        yield headline
+
+
+def article(lines: Sequence[str], zone: tzinfo) -> Entry | None:
+    """The article in a page's visible text, None if that has not the layout. Raises UnreadableDate."""
+    layout = _layout(lines)
+    return _entry(layout, zone) if layout else None
+
+
+def caption_and_credit(text: str) -> tuple[str, str]:
+    """`Nama Orang/Ist` in its two parts; a text without a credit is a caption."""
+    told = _CAPTION.fullmatch(text) if len(text) <= LINE_LIMIT and "://" not in text else None
+    return (told["caption"], told["credit"]) if told else (text, "")
+
+
+def known_by(headline: str, published: datetime) -> str:
+    """The id of an article that has none: the day, in the dateline's own zone, and the headline."""
+    name = slug(headline)[:SLUG_LENGTH].strip("-") or sha256(headline.encode()).hexdigest()[:16]
+    return f"{published:%Y%m%d}-{name}"
+
+
+class _Layout(NamedTuple):
+    """The lines of a page: what is above the headline, the article, and the boxes, wherever they stand."""
+
+    above: Sequence[str]
+    headline: str
+    dateline: str
+    below: Sequence[str]
+    boxes: Sequence[str]
+
+
+def _layout(lines: Sequence[str]) -> _Layout | None:
+    boxes_at = _box_at(lines)
+    dateline_at = _dateline_at(lines[: min(boxes_at, ABOVE_LIMIT)])
+    if dateline_at is None:
+        return _layout_below_boxes(lines, boxes_at)
+    if dateline_at == 0:
+        return None
+    *above, headline = lines[:dateline_at]
+    return _Layout(above, headline, lines[dateline_at], lines[dateline_at + 1 : boxes_at], lines[boxes_at:])
+
+
+def _layout_below_boxes(lines: Sequence[str], boxes_at: int) -> _Layout | None:
+    """The layout of a page whose boxes come first: the article's dateline is that with the longest text below."""
+    reach = range(boxes_at, min(boxes_at + ABOVE_LIMIT, len(lines)))
+    parting = [at for at in reach if _BOX.fullmatch(lines[at]) or _is_dated(lines[at])]
+    sizes = {
+        at: sum(map(len, lines[at + 1 : next_at]))
+        for at, next_at in pairwise([*parting, len(lines)])
+        if not _BOX.fullmatch(lines[at])
+    }
+    dateline_at = max(sizes, key=lambda at: sizes[at], default=0)
+    start = max((at + 1 for at in parting if at < dateline_at), default=dateline_at)
+    if start == dateline_at or (sizes[dateline_at] < BODY and not _reporter(lines[dateline_at])):
+        return None
+    *above, headline = lines[start:dateline_at]
+    below = lines[dateline_at + 1 :]
+    end = _box_at(below)
+    return _Layout(above, headline, lines[dateline_at], below[:end], [*lines[boxes_at:start], *below[end:]])
 
 
 def _lines(data: bytes) -> list[str]:
@@ -87,7 +148,7 @@ def _dateline_at(lines: Sequence[str]) -> int | None:
 
 
 def _is_dated(line: str) -> bool:
-    if not _YEAR.search(line):  # spares nearly every line the costly look
+    if len(line) > LINE_LIMIT or not _YEAR.search(line):  # spares nearly every line the costly look
         return False
     if _LOOKS_DATED.fullmatch(line):
         return True
@@ -104,6 +165,12 @@ def _time(dateline: str, zone: tzinfo) -> datetime:
     return dates.parse("|".join(told[:2]), zone)
 
 
+def _box_at(lines: Sequence[str]) -> int:
+    """Where the first box begins, at the end if there is none."""
+    named = (at for at, line in enumerate(lines) if _BOX.fullmatch(line))
+    return next((at for at in islice(named, ABOVE_LIMIT) if _is_box(lines, at)), len(lines))
+
+
 def _is_box(lines: Sequence[str], at: int) -> bool:
     """Whether a box begins: its name alone on a line, with a headline and its time below, another box, or nothing."""
     headings = list(takewhile(_BOX.fullmatch, lines[at : at + _NAMES]))
@@ -114,42 +181,45 @@ def _is_box(lines: Sequence[str], at: int) -> bool:
     return ends or not below or (len(below) == 2 and _is_dated(below[1]))
 
 
-def _article(lines: Sequence[str], dateline_at: int, zone: tzinfo) -> Found:
-    *above, headline = lines[:dateline_at]
-    dateline, below = lines[dateline_at], lines[dateline_at + 1 :]
-    reporters = next((found for part in dateline.split("|") if (found := _REPORTER.fullmatch(part.strip()))), None)
-    if not reporters and below and (reporters := _REPORTER.fullmatch(below[0])):
+def _entry(layout: _Layout, zone: tzinfo) -> Entry:
+    reporters, below = _reporter(layout.dateline), layout.below
+    if not reporters and below and (reporters := _reporter(below[0])):
         below = below[1:]
-    body = "".join(f"<p>{html.escape(paragraph, quote=False)}</p>" for paragraph in _paragraphs(below))
-    fields = {
-        **_known_by(headline, _time(dateline, zone)),
-        **_section_photo_category(above),
-        "authors": [{"name": name} for name in _names(reporters["names"])] if reporters else [],
-        "content_html": body,
-    }
-    return Found("article", {name: value for name, value in fields.items() if value})
+    published = _time(layout.dateline, zone)
+    photo_at = _photo_at(layout.above)
+    before, photo, after = (
+        (layout.above[:photo_at], layout.above[photo_at], layout.above[photo_at + 1 :])
+        if photo_at is not None
+        else (layout.above[:-1], "", layout.above[-1:])
+    )
+    caption, credit = caption_and_credit(photo)
+    return Entry(
+        id=known_by(layout.headline, published),
+        title=layout.headline,
+        published=published.isoformat(),
+        section="".join(before[-1:]),
+        caption=caption,
+        credit=credit,
+        categories=after[-1:],
+        authors=[(name, "") for name in _names(reporters)],
+        content_html="".join(f"<p>{html.escape(text, quote=False)}</p>" for text in _paragraphs(below)),
+    )
 
 
-def _known_by(headline: str, published: datetime) -> dict[str, object]:
-    """What every article of a page has. The id is the day, in the dateline's own zone, and the headline."""
-    name = slug(headline)[:SLUG_LENGTH].strip("-") or sha256(headline.encode()).hexdigest()[:16]
-    return {"id": f"{published:%Y%m%d}-{name}", "title": headline, "published_at": published.isoformat()}
+def _reporter(line: str) -> str:
+    """The names in a line or a part of it such as `LAPORAN: NAMA REPORTER`, "" if there are none."""
+    parts = line.split("|") if len(line) <= LINE_LIMIT else []
+    return next((told["names"] for part in parts if (told := _REPORTER.fullmatch(part.strip()))), "")
 
 
-def _section_photo_category(above: Sequence[str]) -> dict[str, object]:
-    """What stands above the headline, told apart by the slash in the photo's line, else by order alone."""
-    photo_at = next((at for at, line in enumerate(above) if "://" not in line and _CAPTION.fullmatch(line)), None)
-    if photo_at is None and len(above) == 3:
-        photo_at = 1
-    if photo_at is None:
-        section, category = above[-2:-1], above[-1:]
-        return {"section": "".join(section), "categories": [*category]}
-    with_credit = _CAPTION.fullmatch(above[photo_at])
-    return {
-        "section": "".join(above[:photo_at][-1:]),
-        "image": with_credit.groupdict() if with_credit else {"caption": above[photo_at]},
-        "categories": [*above[photo_at + 1 :][-1:]],
-    }
+def _photo_at(above: Sequence[str]) -> int | None:
+    """Which line above the headline is the photo's: told by its slash, else by order alone."""
+    for at, line in enumerate(above):
+        caption, credit = caption_and_credit(line)
+        # `Hukum/Kriminal` is a category: a caption has more than a word, or a credit that only photos have.
+        if credit and (" " in caption or _CREDIT.fullmatch(credit)):
+            return at
+    return 1 if len(above) == 3 else None
 
 
 def _paragraphs(lines: Sequence[str]) -> Iterator[str]:
@@ -185,7 +255,7 @@ def _name_word(word: str, *, first: bool) -> str:
 def _box_items(lines: Sequence[str], zone: tzinfo) -> Iterator[Found | Refused]:
     """The articles of the boxes, each a headline and the line with its time; what follows the last time is ignored."""
     box, number, headline = _END, 0, ""
-    for line in lines:
+    for line in lines[:ABOVE_LIMIT]:
         heading = _BOX.fullmatch(line)
         if headline and (heading or not _is_dated(line)):
             yield Refused(f"{box} {number}", f'no time below the headline "{headline}"')
@@ -203,6 +273,12 @@ def _box_items(lines: Sequence[str], zone: tzinfo) -> Iterator[Found | Refused]:
 
 def _box_item(where: str, headline: str, dateline: str, zone: tzinfo) -> Found | Refused:
     try:
-        return Found(where, _known_by(headline, _time(dateline, zone)), headline_only=True)
+        published = _time(dateline, zone)
+        fields: dict[str, object] = {
+            "id": known_by(headline, published),
+            "title": headline,
+            "published_at": published.isoformat(),
+        }
+        return Found(where, fields, headline_only=True)
     except dates.UnreadableDate as error:
         return Refused(where, str(error))

@@ -14,12 +14,43 @@ from service.errors import WartaError
 from service.outgoing import Network, fetch
 
 URL_LIMIT = 20 * 1024 * 1024  # bytes; what is larger is downloaded by other means and imported as a file
+BOMB = 16 * 1024 * 1024  # bytes to which anything compressed may grow
+BOMB_RATIO = 200  # times that it may grow beyond; text grows 3 to 20 times, a bomb 1,000 times
 _HEAD = 64 * 1024  # bytes that are looked at to tell the format; also the buffer
 _GZIP = b"\x1f\x8b"
 
 
 class SourceUnreadable(WartaError):
     """A source is missing, not permitted, or not what it should be; the message begins with its name."""
+
+
+class _Counted:
+    """Bytes on their way to be decompressed."""
+
+    def __init__(self, raw: io.BufferedReader) -> None:
+        self._raw = raw
+        self.given = 0
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._raw.read(size)
+        self.given += len(data)
+        return data
+
+
+class _Gunzip(gzip.GzipFile):
+    """Decompresses, and gives up at what was compressed to grow without end."""
+
+    def __init__(self, raw: io.BufferedReader) -> None:
+        self._compressed = _Counted(raw)
+        self._grown = 0
+        super().__init__(fileobj=cast(Any, self._compressed), mode="rb")
+
+    def read(self, size: int | None = -1) -> bytes:
+        data = super().read(size)
+        self._grown += len(data)
+        if self._grown > BOMB and self._grown > BOMB_RATIO * self._compressed.given:
+            raise OSError(f"it grows more than {BOMB_RATIO} times when it is decompressed")
+        return data
 
 
 class Opened:
@@ -33,7 +64,7 @@ class Opened:
         self.content_type = content_type
         self.url = url
         self._raw = raw
-        self.stream = raw if raw.peek(2)[:2] != _GZIP else _buffered(gzip.GzipFile(fileobj=raw))
+        self.stream = raw if raw.peek(2)[:2] != _GZIP else _buffered(_Gunzip(raw))
 
     @classmethod
     def of_bytes(cls, name: str, data: bytes, content_type: str = "", url: str = "") -> Self:
@@ -47,8 +78,20 @@ class Opened:
         """All bytes. Raises SourceUnreadable if there are more than `limit`."""
         data = self.stream.read(limit + 1)
         if len(data) > limit:
-            raise SourceUnreadable(f"{self.name}: larger than {limit // 2**20} MB, the limit for this format")
+            raise self._too_large(limit)
         return data
+
+    def chunks(self, limit: int | None) -> Iterator[bytes]:
+        """All bytes, piece by piece. Raises SourceUnreadable after `limit` of them, if there are more."""
+        given = 0
+        while chunk := self.stream.read(_HEAD):
+            given += len(chunk)
+            if limit is not None and given > limit:
+                raise self._too_large(limit)
+            yield chunk
+
+    def _too_large(self, limit: int) -> SourceUnreadable:
+        return SourceUnreadable(f"{self.name}: larger than {limit // 2**20} MB, the limit for this format")
 
     def position(self) -> int:
         """How many of the source's bytes, as they are stored, have been read; 0 where that is unknown."""

@@ -1,26 +1,13 @@
-"""The formats. `FORMATS` is the only list of them: a new one is a function from an `Edition` to bytes, and a line."""
+"""The formats. `FORMATS` is the only list of them: a new one is a function from an `Edition` to bytes, and a line.
 
-from collections.abc import Callable
-from dataclasses import dataclass
+`PARTNERS` are formats too, but of one aggregator each: they have addresses, and are offered to nobody else.
+"""
 
 from service.render.edition import Edition
+from service.render.format import Format
 from service.render.json import json_feed
+from service.render.partners import PARTNERS, PROFILES, Partner
 from service.render.xml import atom, rss
-
-
-@dataclass(frozen=True)
-class Format:
-    """`extension` is its name in addresses; `media_type` is without parameters."""
-
-    extension: str
-    media_type: str
-    title: str
-    render: Callable[[Edition], bytes]
-
-    @property
-    def content_type(self) -> str:
-        return f"{self.media_type}; charset=utf-8"
-
 
 FORMATS = {
     format_.extension: format_
@@ -31,5 +18,6 @@ FORMATS = {
     )
 }
 DEFAULT = FORMATS["rss"]
+DOCUMENTS: dict[str, Format] = {**FORMATS, **PARTNERS}  # everything that a feed's address can end with
 
-__all__ = ["DEFAULT", "FORMATS", "Edition", "Format"]
+__all__ = ["DEFAULT", "DOCUMENTS", "FORMATS", "PARTNERS", "PROFILES", "Edition", "Format", "Partner"]

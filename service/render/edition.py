@@ -3,7 +3,7 @@
 import html
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
 from service.article import Article, Enclosure, page_url
@@ -13,6 +13,7 @@ from service.text import plain
 
 TEASER = 280  # characters; what aggregators show of a story
 _CORRECTION = {"id": "Ralat", "en": "Correction"}
+_SHORTENED = {"id": "Isi {} berita terbawah diringkas.", "en": "The last {} stories are shortened to summaries."}
 # What RFC 4151 §2.1 allows after the authority: pchar, "/" and "?".
 _TAG_SAFE = "-._~!$&'()*+,;=:@/?"
 
@@ -22,9 +23,29 @@ def guid(article_id: str, settings: Settings) -> str:
     return f"tag:{settings.site.tag_authority}:{quote(article_id, safe=_TAG_SAFE)}"
 
 
+def local(when: datetime, site: Site) -> datetime:
+    """The instant with the site's offset; in UTC where validators doubt the offset, as in Nepal and before standard
+    time: they know whole and half hours."""
+    there = when.astimezone(site.zone)
+    return when.astimezone(UTC) if (there.utcoffset() or timedelta()) % timedelta(minutes=30) else there
+
+
 def moment(when: datetime, site: Site) -> str:
     """An instant as Atom and JSON Feed write it, with the site's offset (RFC 3339)."""
-    return when.astimezone(site.zone).isoformat()
+    return local(when, site).isoformat()
+
+
+def spoken(language: str) -> str:
+    """The language of our own words in a text in `language`: Indonesian, or English for all others."""
+    return "id" if language.split("-")[0] == "id" else "en"
+
+
+def teaser(text: str, longest: int = TEASER) -> str:
+    """The beginning of a plain text, up to `longest` characters and the end of a word."""
+    if len(text) <= longest:
+        return text
+    end = text.rfind(" ", 0, longest)
+    return text[: end if end > 0 else longest].rstrip(" ,;:.-–") + "…"
 
 
 @dataclass(frozen=True)
@@ -42,6 +63,16 @@ class Edition:
     current: str | None = None
     ranking: Ranking | None = None  # of a popular feed
     tombstones: Sequence[Tombstone] = ()
+    shortened: int = 0  # entries at the end whose bodies were too much for one document
+
+    @property
+    def description(self) -> str:
+        """The feed's description, which also says when entries are shortened."""
+        if not self.shortened:
+            return self.feed.description
+        stop = "" if self.feed.description.endswith((".", "!", "?")) else "."
+        sentence = _SHORTENED[spoken(self.settings.site.language)].format(self.shortened)
+        return f"{self.feed.description}{stop} {sentence}"
 
     @property
     def archive_links(self) -> list[tuple[str, str]]:
@@ -75,16 +106,17 @@ class Entry:
 
     @property
     def published_at(self) -> datetime:
-        return self._local(self.article.published_at)
+        return local(self.article.published_at, self.settings.site)
 
     @property
     def updated_at(self) -> datetime:
-        return self._local(self.article.updated_at)
+        return local(self.article.updated_at, self.settings.site)
 
-    def _local(self, when: datetime) -> datetime:
-        """In UTC where the zone's offset has seconds, as before standard time: no format can write those."""
-        local = when.astimezone(self.settings.site.zone)
-        return when if (local.utcoffset() or timedelta()) % timedelta(minutes=1) else local
+    @property
+    def authors(self) -> list[tuple[str, str | None]]:
+        """Names and addresses of the bylines; the publisher's for an article without one, since Atom wants an author."""
+        bylines = [(author.name, author.url) for author in self.article.authors]
+        return bylines or [(self.settings.site.author, self.settings.home)]
 
     @property
     def language(self) -> str:
@@ -97,16 +129,17 @@ class Entry:
     @property
     def summary(self) -> str:
         """Plain text, never empty: the summary, else the body's beginning, else the title."""
-        return self.article.summary or _beginning(self.article.content_html) or self.article.title
+        beginning = self.article.content_html[: 10 * TEASER]
+        return self.article.summary or teaser(plain(beginning)) or self.article.title
 
     @property
     def content_html(self) -> str:
-        """The body with its correction in front; may be empty."""
+        """The body, or for want of one the summary, with its correction in front; may be empty without one."""
         if not self.article.correction:
             return self.article.content_html
-        word = _CORRECTION["id" if self.language.split("-")[0] == "id" else "en"]
         note = html.escape(self.article.correction, quote=False)
-        return f"<p><strong>{word}:</strong> {note}</p>{self.article.content_html}"
+        body = self.article.content_html or f"<p>{html.escape(self.summary, quote=False)}</p>"
+        return f"<p><strong>{_CORRECTION[spoken(self.language)]}:</strong> {note}</p>{body}"
 
     @property
     def labels(self) -> list[tuple[str, str]]:
@@ -128,11 +161,3 @@ class Entry:
         for file in [*photo, *self.article.enclosures]:
             files.setdefault(file.url, file)
         return list(files.values())
-
-
-def _beginning(markup: str) -> str:
-    text = plain(markup[: 10 * TEASER])
-    if len(text) <= TEASER:
-        return text
-    end = text.rfind(" ", 0, TEASER)
-    return text[: end if end > 0 else TEASER].rstrip(" ,;:.-–") + "…"

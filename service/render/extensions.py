@@ -1,12 +1,12 @@
 """What feedgen cannot say by itself, as feedgen extensions: links of an RSS channel, and the details of an entry."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 from feedgen.ext.base import BaseEntryExtension, BaseExtension
 from feedgen.util import xml_elem
 
-from service.render.edition import Entry
+from service.render.edition import Edition, Entry
 
 ATOM = "http://www.w3.org/2005/Atom"
 DC = "http://purl.org/dc/elements/1.1/"
@@ -18,20 +18,28 @@ _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
 class ChannelExtension(BaseExtension):
-    """Links that feedgen writes in Atom only (hubs, the archive) as `atom:link` in RSS; the mark of archive pages."""
+    """Links that feedgen writes in Atom only (hubs, the archive) as `atom:link` in RSS; the mark of archive pages.
+
+    A partner's extension has `namespaces` of its own, by prefix, and writes its elements.
+    """
+
+    namespaces: ClassVar[Mapping[str, str]] = {}
 
     def __init__(self) -> None:
+        self.edition: Edition | None = None
         self.links: Sequence[dict[str, str]] = ()
         self.is_archive = False
         self.deleted: Sequence[tuple[str, str]] = ()  # tag URI and time of withdrawn articles, in Atom
 
     def extend_ns(self) -> dict[str, str]:
-        return {"at": TOMBSTONE, "dc": DC, "dcterms": DCTERMS, "fh": FH, "media": MEDIA}
+        return {"at": TOMBSTONE, "dc": DC, "dcterms": DCTERMS, "fh": FH, "media": MEDIA, **self.namespaces}
 
     def extend_rss(self, rss: Any) -> Any:
         for link in self.links:
             xml_elem(f"{{{ATOM}}}link", rss[0], **link)
         self._mark(rss[0])
+        if self.edition:
+            self.write(rss[0], self.edition)
         return rss
 
     def extend_atom(self, feed: Any) -> Any:
@@ -39,6 +47,9 @@ class ChannelExtension(BaseExtension):
         for ref, when in self.deleted:
             xml_elem(f"{{{TOMBSTONE}}}deleted-entry", feed, ref=ref, when=when)
         return feed
+
+    def write(self, channel: Any, edition: Edition) -> None:
+        """Everything about `edition` that an RSS channel has no element for: nothing more."""
 
     def _mark(self, channel: Any) -> None:
         if self.is_archive:
@@ -53,26 +64,35 @@ class EntryExtension(BaseEntryExtension):
 
     def extend_rss(self, item: Any) -> Any:
         if self.entry:
-            for author in self.entry.article.authors:
-                xml_elem(f"{{{DC}}}creator", item).text = author.name
-            xml_elem(f"{{{DC}}}language", item).text = self.entry.language
-            if self.entry.rights:
-                xml_elem(f"{{{DC}}}rights", item).text = self.entry.rights
-            xml_elem(f"{{{DCTERMS}}}modified", item).text = self.entry.updated_at.isoformat()
-            self._media(item)
+            self.write(item, self.entry)
         return item
 
     def extend_atom(self, element: Any) -> Any:
         if self.entry:
             element.set(_XML_LANG, self.entry.language)
-            self._media(element)
+            media(element, self.entry)
         return element
 
-    def _media(self, element: Any) -> None:
-        assert self.entry  # noqa: S101 - narrows the type; both callers have looked
-        image = self.entry.article.image
-        if not image or not image.url:
-            return
+    def write(self, item: Any, entry: Entry) -> None:
+        """Everything about `entry` that an RSS item has no element for."""
+        creators(item, entry)
+        xml_elem(f"{{{DC}}}language", item).text = entry.language
+        if entry.rights:
+            xml_elem(f"{{{DC}}}rights", item).text = entry.rights
+        xml_elem(f"{{{DCTERMS}}}modified", item).text = entry.updated_at.isoformat()
+        media(item, entry)
+
+
+def creators(item: Any, entry: Entry) -> None:
+    """Bylines, which RSS itself has for e-mail addresses only."""
+    for name, _ in entry.authors:
+        xml_elem(f"{{{DC}}}creator", item).text = name
+
+
+def media(element: Any, entry: Entry) -> None:
+    """The photo with caption and credit (Media RSS 1.5)."""
+    image = entry.article.image
+    if image and image.url:
         sizes = {"fileSize": image.length, "width": image.width, "height": image.height}
         content = xml_elem(f"{{{MEDIA}}}content", element, url=image.url, type=image.type, medium="image")
         for name, value in sizes.items():

@@ -16,7 +16,7 @@ def json_feed(edition: Edition) -> bytes:
         "home_page_url": feed.link,
         "feed_url": edition.url,
         "next_url": edition.older,
-        "description": feed.description,
+        "description": edition.description,
         "language": site.language,
         "icon": site.logo,
         "authors": [{"name": site.author, "url": edition.settings.home}],
@@ -27,6 +27,7 @@ def json_feed(edition: Edition) -> bytes:
                 "current_url": edition.current,
                 "newer_url": edition.newer,
                 "window": feed.name.window,
+                "shortened": edition.shortened,
                 "computed_at": moment(edition.ranking.since, site) if edition.ranking else None,
                 "deleted": [
                     {"id": guid(t.article_id, edition.settings), "deleted_at": moment(t.at, site)}
@@ -54,7 +55,7 @@ def _item(article: Article, edition: Edition, rank: int) -> dict[str, Any]:
             "image": image.url if image else None,
             "date_published": entry.published_at.isoformat(),
             "date_modified": entry.updated_at.isoformat(),
-            "authors": [_filled({"name": author.name, "url": author.url}) for author in article.authors],
+            "authors": [_filled({"name": name, "url": url}) for name, url in entry.authors],
             "tags": [name for name, _ in entry.labels],
             "language": entry.language,
             "attachments": [

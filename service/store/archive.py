@@ -38,7 +38,8 @@ def head(connection: Connection, name: str, limit: int, now: datetime) -> Listin
     shelf = find(connection, name)
     rows = list(connection.execute(_open(shelf, now).limit(limit)))
     if len(rows) < limit:  # only after many withdrawals, since more entries stay open than any feed shows
-        rows += connection.execute(_settled(shelf, 0, shelf.settled - 1).limit(limit - len(rows)))
+        settled = _settled(shelf, 0, shelf.settled - 1).where(*is_visible(now))
+        rows += connection.execute(settled.limit(limit - len(rows)))
     older = _older(connection, shelf, rows, now) if limit else EVERYTHING
     return Listing(to_shelf(shelf), [to_article(row) for row in rows], older, tombstones=_tombstones(connection, shelf))
 
@@ -77,9 +78,13 @@ def find(connection: Connection, name: str) -> Row[Any]:
 def _tombstones(connection: Connection, shelf: Row[Any]) -> tuple[Tombstone, ...]:
     """The shelf's last withdrawals, newest first."""
     rows = connection.execute(
-        select(tombstones).where(tombstones.c.shelf_key == shelf.key).order_by(tombstones.c.at.desc()).limit(WITHDRAWN)
+        select(tombstones, articles.c.url)
+        .join(articles, articles.c.id == tombstones.c.article_id)
+        .where(tombstones.c.shelf_key == shelf.key)
+        .order_by(tombstones.c.at.desc())
+        .limit(WITHDRAWN)
     )
-    return tuple(Tombstone(row.article_id, row.at) for row in rows)
+    return tuple(Tombstone(row.article_id, row.at, row.url) for row in rows)
 
 
 def _is_number(text: str) -> bool:

@@ -1,11 +1,12 @@
 """The article store: what was handed in, on which shelves it stands, what changed, what is still to be announced."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import fields
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, exists, select
 
-from service.article import Article, Submission
+from service.article import Article, Headline, Submission
 from service.errors import Gone, NotFound
 from service.feed import LATEST, Shelf, Shelving
 from service.store import archive
@@ -113,13 +114,29 @@ class ArticleStore:
         """The shelf and those of its articles that `ids` names and that are visible, in that order. Raises NotFound."""
         with self._database.reading() as connection:
             row = archive.find(connection, shelf)
-            placed = (
-                select(articles)
-                .join(placements, placements.c.article_key == articles.c.key)
-                .where(placements.c.shelf_key == row.key, articles.c.id.in_(ids), *is_visible(now))
+            # Whole keys of placements, or SQLite would look through the shelf rather than for the few articles.
+            placed = exists().where(
+                placements.c.shelf_key == row.key,
+                placements.c.published_at == articles.c.published_at,
+                placements.c.article_key == articles.c.key,
             )
-            by_id = {article.id: to_article(article) for article in connection.execute(placed)}
+            found = connection.execute(select(articles).where(articles.c.id.in_(ids), placed, *is_visible(now)))
+            by_id = {article.id: to_article(article) for article in found}
             return Listing(to_shelf(row), [by_id[id_] for id_ in ids if id_ in by_id])
+
+    def headlines(self, since: datetime, now: datetime) -> list[Headline]:
+        """The visible articles that were published at `since` or later, newest first."""
+        latest = select(shelves.c.key).where(shelves.c.name == LATEST).scalar_subquery()
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                select(*(articles.c[field.name] for field in fields(Headline)))
+                .join(placements, placements.c.article_key == articles.c.key)
+                .where(
+                    placements.c.shelf_key == latest, placements.c.published_at.between(since, now), *is_visible(now)
+                )
+                .order_by(placements.c.published_at.desc(), placements.c.article_key.desc())
+            )
+            return [Headline(*row) for row in rows]
 
     def all_shelves(self) -> list[Shelf]:
         """Every shelf, `latest` first, then by kind and title."""
@@ -174,7 +191,8 @@ class ArticleStore:
             key = select(shelves.c.key).where(shelves.c.name == LATEST).scalar_subquery()
             return connection.execute(
                 select(placements.c.published_at)
-                .where(placements.c.shelf_key == key, placements.c.published_at <= now)
+                .join(articles, articles.c.key == placements.c.article_key)
+                .where(placements.c.shelf_key == key, placements.c.published_at <= now, *is_visible(now))
                 .order_by(placements.c.published_at.desc())
                 .limit(1)
             ).scalar()

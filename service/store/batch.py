@@ -1,6 +1,6 @@
 """Writing: articles, shelves, placements, changes and notices, in one transaction that the caller holds."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -14,6 +14,7 @@ from service.feed import Shelving
 from service.store.placing import bury, leave, place, settle, touch
 from service.store.rows import to_article, to_row
 from service.store.tables import articles, changes, deadlines, outbox
+from service.text import xml_safe
 
 
 class Outcome(StrEnum):
@@ -49,7 +50,8 @@ class Notice:
 
 def known_articles(connection: Connection, ids: Sequence[str]) -> dict[str, Article]:
     """Those of the articles that are stored, by id."""
-    rows = connection.execute(select(articles).where(articles.c.id.in_(ids)))
+    possible = [id_ for id_ in ids if xml_safe(id_) == id_]  # drivers fail at others: at a NUL, at a surrogate
+    rows = connection.execute(select(articles).where(articles.c.id.in_(possible)))
     return {row.id: to_article(row) for row in rows}
 
 
@@ -71,18 +73,23 @@ class Batch:
         self.after[after.id] = after
 
     def write(self, connection: Connection) -> list[Notice]:
-        """Write it all. The notices, none or one, say what readers may have noticed."""
+        """Write it all. The notices, two at most, say what readers may have noticed."""
         if not self.after:
             return []
+        # What has come of itself comes first, or its change would be lost with the deadline.
+        come = take_effect(connection, self.shelving, self.now, 2 * len(self.after), self._known())
         kinds = {id_: kind for id_ in self.after if (kind := self._kind(id_))}
         keys = _upsert_articles(connection, self.after.values())
         by_key = {keys[id_]: article for id_, article in self.after.items()}
         place(connection, by_key, [keys[id_] for id_ in self._known()], self.shelving, self.now)
         self._set_deadlines(connection)
         withdrawn = [before for id_, before in self.before.items() if before and kinds.get(id_) == "withdrawn"]
-        bury(connection, withdrawn, list(self.after), self.shelving, self.now)
-        return log_changes(
-            connection, [(id_, kind, self.now) for id_, kind in kinds.items()], self._touched(kinds), self.now
+        taken_down = bury(connection, withdrawn, list(self.after), self.shelving, self.now)
+        return come + log_changes(
+            connection,
+            [(id_, kind, self.now) for id_, kind in kinds.items()],
+            self._touched(kinds) | taken_down,
+            self.now,
         )
 
     def _kind(self, id_: str) -> str | None:
@@ -105,7 +112,7 @@ class Batch:
         rows = [
             {"article_id": id_, "kind": kind, "due_at": at}
             for id_, article in self.after.items()
-            if article.status == "published"
+            if article.status == "published" and not article.expired(article.published_at)
             for kind, at in (("published", article.published_at), ("expired", article.expires_at))
             if at and at > self.now
         ]
@@ -126,18 +133,25 @@ def log_changes(
     return [to_notice(row)]
 
 
-def take_effect(connection: Connection, shelving: Shelving, now: datetime, limit: int) -> None:
+def take_effect(
+    connection: Connection, shelving: Shelving, now: datetime, limit: int, only: Collection[str] | None = None
+) -> list[Notice]:
     """Turn deadlines that have come into changes, oldest first; expired articles leave their shelves."""
     come = deadlines.c.due_at <= now
+    if only is not None:
+        come &= deadlines.c.article_id.in_(only)
     rows = connection.execute(select(deadlines).where(come).order_by(deadlines.c.due_at).limit(limit)).all()
+    if not rows:
+        return []
     ids = {kind: [row.article_id for row in rows if row.kind == kind] for kind in ("published", "expired")}
     found = known_articles(connection, [row.article_id for row in rows])
     touched = {name for article in found.values() for name in shelving(article)}
-    log_changes(connection, [(row.article_id, row.kind, row.due_at) for row in rows], touched, now)
+    notices = log_changes(connection, [(row.article_id, row.kind, row.due_at) for row in rows], touched, now)
     leave(connection, select(articles.c.key).where(articles.c.id.in_(ids["expired"])))
     settle(connection, touched, now)
     for kind, done in ids.items():
         connection.execute(delete(deadlines).where(deadlines.c.kind == kind, deadlines.c.article_id.in_(done)))
+    return notices
 
 
 def _insert(connection: Connection) -> Any:

@@ -68,7 +68,10 @@ def place(
 ) -> None:
     """Put the articles, given by key, on their shelves; those `known` leave where they stood before."""
     titles: dict[str, str] = {}
-    standing = {key: shelving(article) for key, article in placed.items()}
+    standing = {
+        key: {} if article.expired(max(now, article.published_at)) else shelving(article)  # nobody will ever see it
+        for key, article in placed.items()
+    }
     for names in standing.values():
         titles = {**names, **titles}
     opened = _open(connection, titles, now)
@@ -111,7 +114,8 @@ def _open(connection: Connection, titles: Mapping[str, str], now: datetime) -> d
     if not titles:
         return {}
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    rows = [{"name": name, "title": title, "modified_at": now} for name, title in titles.items()]
+    before = now - timedelta(seconds=1)  # what is about to change it moves it to now
+    rows = [{"name": name, "title": title, "modified_at": before} for name, title in titles.items()]
     connection.execute(dialect.insert(shelves).on_conflict_do_nothing(index_elements=["name"]), rows)
     found = connection.execute(select(shelves).where(shelves.c.name.in_(titles)))
     return {row.name: _Shelf(row.key, row.horizon, row.late) for row in found}
@@ -203,9 +207,17 @@ def settle(connection: Connection, names: Collection[str], now: datetime) -> Non
 
 def bury(
     connection: Connection, withdrawn: Collection[Article], back: Collection[str], shelving: Shelving, now: datetime
-) -> None:
-    """Put up tombstones on the shelves that the `withdrawn` stood on; take down those of articles that are `back`."""
-    connection.execute(delete(tombstones).where(tombstones.c.article_id.in_(back)))
+) -> set[str]:
+    """Put up tombstones on the shelves that the `withdrawn` stood on; take down those of articles that are `back`.
+
+    The names of the shelves from which some were taken down, which are others than those that the articles come to.
+    """
+    theirs = tombstones.c.article_id.in_(back)
+    left = connection.execute(
+        select(shelves.c.name).join(tombstones, tombstones.c.shelf_key == shelves.c.key).where(theirs).distinct()
+    )
+    taken_down = {row.name for row in left}
+    connection.execute(delete(tombstones).where(theirs))
     names = {name for article in withdrawn for name in shelving(article)}
     found = connection.execute(select(shelves.c.name, shelves.c.key).where(shelves.c.name.in_(names)))
     keys = {row.name: row.key for row in found}
@@ -216,6 +228,7 @@ def bury(
     ]
     if rows:
         connection.execute(insert(tombstones), rows)
+    return taken_down
 
 
 def leave(connection: Connection, keys: Any) -> None:

@@ -2,9 +2,11 @@
 
 from flask import Flask
 
-from service.render import FORMATS
+from service.render import DOCUMENTS
 from service.services import Services
 from service.web.articles import ArticleApi
+from service.web.check import Check
+from service.web.directory import Directories
 from service.web.feeds import Feeds
 from service.web.operations import Operations
 from service.web.pages import Pages
@@ -16,7 +18,9 @@ def add_routes(app: Flask, services: Services) -> None:
     """Bind every address to its handler."""
     pages = Pages(services)
     feeds = Feeds(services, pages)
+    directories = Directories(services)
     api = ArticleApi(services)
+    check = Check(services)
     views = PageViews(services)
     operations = Operations(services)
 
@@ -24,7 +28,7 @@ def add_routes(app: Flask, services: Services) -> None:
         name = handler.__qualname__.replace(".", "_")  # type: ignore[attr-defined]
         app.add_url_rule(rule, name, handler, methods=methods or ("GET",))  # type: ignore[arg-type]
 
-    extensions = ",".join(FORMATS)
+    extensions = ",".join(DOCUMENTS)
     route("/", pages.directory)
     route("/articles/<path:article_id>", pages.article)
     route("/photos/<path:name>.png", pages.photo)
@@ -32,12 +36,20 @@ def add_routes(app: Flask, services: Services) -> None:
     route(f"/<path:path>.<any({extensions}):extension>", feeds.document)
     route("/<path:path>", feeds.negotiated)
 
+    route("/feeds.opml", directories.opml)
+    route("/feeds.json", directories.feeds)
+    route("/.well-known/feed-menu.json", directories.menu)
+    route("/sitemap-news.xml", directories.sitemap)
+    route("/sitemap-news/<int(min=1, max=1000):number>.xml", directories.sitemap_part)
+    route("/robots.txt", directories.robots)
+
     route("/api/articles", api.batch, "POST")
     route("/api/articles/<path:article_id>", api.put, "PUT")
     route("/api/articles/<path:article_id>", api.patch, "PATCH")
     route("/api/articles/<path:article_id>", api.get, "GET")
     route("/api/articles/<path:article_id>", api.delete, "DELETE")
     route("/api/changes", api.changes)
+    route("/api/check/<path:path>", check.feed)
     route("/api/openapi.json", api.openapi)
 
     route("/articles/<path:article_id>/views", views.beacon, "POST")

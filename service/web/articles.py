@@ -10,9 +10,11 @@ from flask import Response, request
 from pydantic_core import from_json
 
 from service.article import Reading, Submission
-from service.errors import ArticleInvalid, BadRequest, FieldError, NotAuthorized, NotPermitted, TooLarge, WartaError
+from service.errors import ArticleInvalid, BadRequest, FieldError, TooLarge, WartaError
 from service.services import Services
 from service.store import CHUNK, Outcome, Scope
+from service.web.answers import json_answer
+from service.web.authorization import authorize
 from service.web.openapi import openapi
 from service.web.problems import problem_of
 
@@ -37,7 +39,7 @@ class ArticleApi:
         self._authorize()
         submission = Submission.read(_identified(self._body(), article_id), self._reading)
         [outcome] = self._publisher.put([submission])
-        return _json(self._shown(article_id), _STATUS[outcome], Warta_Outcome=outcome.value)
+        return json_answer(self._shown(article_id), _STATUS[outcome], headers={"Warta-Outcome": outcome.value})
 
     def patch(self, article_id: str) -> Response:
         """Change the fields given; null empties one (RFC 7396)."""
@@ -47,12 +49,12 @@ class ArticleApi:
         if "updated_at" not in patch:  # an edit moves it, unless the CMS says otherwise
             known.pop("updated_at")
         [outcome] = self._publisher.put([Submission.read(_merged(known, patch), self._reading)])
-        return _json(self._shown(article_id), Warta_Outcome=outcome.value)
+        return json_answer(self._shown(article_id), headers={"Warta-Outcome": outcome.value})
 
     def get(self, article_id: str) -> Response:
         """The article as it is stored, whatever its status."""
         self._authorize()
-        return _json(self._shown(article_id))
+        return json_answer(self._shown(article_id))
 
     def delete(self, article_id: str) -> Response:
         """Withdraw an article; again is no error."""
@@ -77,7 +79,7 @@ class ArticleApi:
         if not re.fullmatch(r"[0-9]{1,18}", since, re.ASCII):
             raise BadRequest("since: must be a cursor from an earlier answer, or 0")
         found = self._store.changes(int(since), CHANGES)
-        return _json(
+        return json_answer(
             {
                 "changes": [
                     {"cursor": str(c.key), "id": c.article_id, "kind": c.kind, "at": c.at.isoformat()} for c in found
@@ -89,18 +91,13 @@ class ArticleApi:
 
     def openapi(self) -> Response:
         """The description of this API (OpenAPI 3.1); needs no token."""
-        return _json(openapi(self._settings))
+        return json_answer(openapi(self._settings))
 
     def _shown(self, article_id: str) -> dict[str, Any]:
         return self._store.article(article_id).fields()
 
     def _authorize(self) -> None:
-        scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
-        scope = self._tokens.scope_of(secret.strip()) if scheme.lower() == "bearer" and secret else None
-        if scope is None:
-            raise NotAuthorized("a valid token is needed: Authorization: Bearer TOKEN (see warta token create)")
-        if scope != Scope.ARTICLES_WRITE:
-            raise NotPermitted(f"the token's scope is {scope}; this needs {Scope.ARTICLES_WRITE}")
+        authorize(request, self._tokens, Scope.ARTICLES_WRITE)
 
     def _body(self) -> dict[str, Any]:
         limit = self._settings.limits.article_bytes
@@ -209,11 +206,3 @@ def _merged(known: Mapping[str, Any], patch: Mapping[str, Any]) -> dict[str, Any
         else:
             merged[name] = value
     return merged
-
-
-def _json(body: dict[str, Any], status: int = 200, **headers: str) -> Response:
-    response = Response(json.dumps(body, ensure_ascii=False), status, content_type="application/json")
-    response.headers["Cache-Control"] = "no-store"
-    for name, value in headers.items():
-        response.headers[name.replace("_", "-")] = value
-    return response

@@ -7,6 +7,8 @@ from werkzeug.http import http_date
 
 from service.document import IDENTITY, Document
 from service.errors import NotAcceptable
+from service.publisher import Served
+from service.settings import Http
 
 _UNNAMED = 0.0001  # the identity is acceptable without being named (RFC 9110 §12.5.3), after all that is named
 
@@ -36,6 +38,21 @@ def is_current(request: Request, etag: str, last_modified: datetime) -> bool:
     since = request.if_modified_since
     # A time that is still to come cannot vouch for what happens until then.
     return since is not None and last_modified <= since and last_modified <= datetime.now(UTC)
+
+
+def freshness(http: Http, served: Served, max_age: int) -> dict[str, str]:
+    """How long the document may be used (RFC 9111, RFC 5861), and whether it is the last good copy (RFC 9211)."""
+    headers = {"Cache-Control": cache_control(http, max_age)}
+    if served.how == "stale":
+        headers["Cache-Status"] = 'warta; hit; detail="the store is away; this is the last good copy"'
+    return headers
+
+
+def cache_control(http: Http, max_age: int) -> str:
+    """The Cache-Control of whatever may be used for `max_age` seconds without asking."""
+    return (
+        f"max-age={max_age}, stale-while-revalidate={http.stale_while_revalidate}, stale-if-error={http.stale_if_error}"
+    )
 
 
 def respond(request: Request, document: Document, headers: dict[str, str]) -> Response:

@@ -6,10 +6,10 @@ from flask import Request, Response, request
 
 from service.errors import BadRequest, NotYet
 from service.feed import FeedName
-from service.publisher import Served
-from service.render import DEFAULT, FORMATS, Format
+from service.press import Served
+from service.render import DEFAULT, DOCUMENTS, FORMATS, Format
 from service.services import Services
-from service.web.conditional import respond
+from service.web.conditional import freshness, respond
 from service.web.pages import Pages
 
 HTML = "text/html"
@@ -25,7 +25,7 @@ class Feeds:
 
     def document(self, path: str, extension: str) -> Response:
         """A feed in the format that the extension names."""
-        return self._respond(self._publisher.catalogue.parse(path), FORMATS[extension], {})
+        return self._respond(self._publisher.catalogue.parse(path), DOCUMENTS[extension], {})
 
     def negotiated(self, path: str) -> Response:
         """A feed in the format that Accept names: a page for a browser, RSS for whoever does not say."""
@@ -44,15 +44,6 @@ class Feeds:
             return Response(status=307, headers={"Location": head, "Cache-Control": "no-store"})
         return respond(request, served.document, {**self._headers(name, format_, limit, served), **headers})
 
-    def _cache_control(self, name: FeedName) -> str:
-        http = self._settings.http
-        # Full pages of the archive hardly ever change; those between a feed and the nearest full page do.
-        max_age = http.archive_max_age if name.page and name.page.isdigit() else http.max_age
-        return (
-            f"max-age={max_age}, stale-while-revalidate={http.stale_while_revalidate}, "
-            f"stale-if-error={http.stale_if_error}"
-        )
-
     def _headers(self, name: FeedName, format_: Format, limit: int | None, served: Served) -> dict[str, str]:
         def address(format_: Format) -> str:
             return self._publisher.catalogue.address(name, format_.extension, limit)
@@ -64,15 +55,15 @@ class Feeds:
             for other in FORMATS.values()
             if other != format_
         ]
-        headers = {
-            "Cache-Control": self._cache_control(name),
+        http = self._settings.http
+        # Full pages of the archive hardly ever change; those between a feed and the nearest full page do.
+        max_age = http.archive_max_age if name.page and name.page.isdigit() else http.max_age
+        return {
+            **freshness(http, served, max_age),
             "Link": ", ".join(links),
             "Access-Control-Allow-Origin": "*",
             "Access-Control-Expose-Headers": "ETag, Link",
         }
-        if served.how == "stale":
-            headers["Cache-Status"] = 'warta; hit; detail="the store is away; this is the last good copy"'  # RFC 9211
-        return headers
 
 
 def _negotiate(request: Request) -> Format | None:

@@ -4,7 +4,8 @@ from typing import Any
 
 from service import __version__
 from service.article import Submission
-from service.render import FORMATS
+from service.render import FORMATS, PARTNERS, PROFILES
+from service.render.directory import KINDS
 from service.settings import WINDOWS, Settings
 
 
@@ -19,10 +20,24 @@ def openapi(settings: Settings) -> dict[str, Any]:
             "description": "Articles in, feeds out. Errors are application/problem+json (RFC 9457).",
         },
         "servers": [{"url": settings.base_url}],
-        "paths": {**_article_paths(), **_feed_paths(), **_view_paths(), **_operation_paths()},
+        "paths": {
+            **_article_paths(),
+            **_feed_paths(),
+            **_partner_paths(),
+            **_directory_paths(),
+            **_view_paths(),
+            **_operation_paths(),
+        },
         "components": {
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
-            "schemas": {**article.pop("$defs"), "Article": article, "Problem": _PROBLEM, "Change": _CHANGE},
+            "schemas": {
+                **article.pop("$defs"),
+                "Article": article,
+                "Problem": _PROBLEM,
+                "Change": _CHANGE,
+                "Check": _CHECK,
+                **_DIRECTORIES,
+            },
         },
     }
 
@@ -52,6 +67,99 @@ _CHANGE = {
         "id": {"type": "string"},
         "kind": {"enum": ["published", "updated", "withdrawn", "expired"]},
         "at": {"type": "string", "format": "date-time"},
+    },
+}
+_ADDRESS = {"type": "string", "format": "uri"}
+_REASON = {
+    "type": "object",
+    "required": ["field", "reason"],
+    "properties": {"field": {"type": "string"}, "reason": {"type": "string"}},
+}
+_LEFT_OUT = {
+    "type": "object",
+    "required": ["id", "title", "reasons"],
+    "properties": {
+        "id": {"type": "string"},
+        "title": {"type": "string"},
+        "reasons": {"type": "array", "minItems": 1, "items": _REASON},
+    },
+}
+_CHECK = {
+    "type": "object",
+    "required": ["feed", "profiles"],
+    "properties": {
+        "feed": {"type": "string"},
+        "profiles": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["profile", "url", "articles", "articles_wanted", "left_out"],
+                "properties": {
+                    "profile": {"enum": list(PROFILES)},
+                    "url": _ADDRESS,
+                    "articles": {"type": "integer", "description": "That the partner takes."},
+                    "articles_wanted": {"type": "integer", "description": "At least; 0 where the partner says none."},
+                    "left_out": {"type": "array", "items": _LEFT_OUT},
+                },
+            },
+        },
+    },
+}
+_DIRECTORIES = {
+    "Directory": {
+        "type": "object",
+        "required": ["title", "description", "language", "home_page", "hubs", "feeds"],
+        "properties": {
+            "title": {"type": "string", "description": "Name of the newsroom."},
+            "description": {"type": "string"},
+            "language": {"type": "string"},
+            "home_page": _ADDRESS,
+            "hubs": {"type": "array", "items": _ADDRESS, "description": "WebSub hubs that hear of every feed."},
+            "feeds": {"type": "array", "items": {"$ref": "#/components/schemas/ListedFeed"}},
+        },
+    },
+    "ListedFeed": {
+        "type": "object",
+        "required": ["name", "title", "kind", "page", "formats", "limit"],
+        "properties": {
+            "name": {"type": "string", "description": "The path without extension."},
+            "title": {"type": "string", "description": "The title that the feed itself carries."},
+            "kind": {"enum": list(KINDS), "description": "Whose articles it shows: the whole site's, a category's…"},
+            "page": {**_ADDRESS, "description": "The feed as a page for people."},
+            "formats": {
+                "type": "object",
+                "description": "Address by format.",
+                "additionalProperties": _ADDRESS,
+            },
+            "limit": {"type": "integer", "description": "Number of entries without ?limit=."},
+            "window": {"enum": list(WINDOWS), "description": "The most read articles in this window; else the newest."},
+            "modified_at": {
+                "type": "string",
+                "format": "date-time",
+                "description": "When its articles last changed; popular feeds change with the views, and have none.",
+            },
+        },
+    },
+    "FeedMenu": {
+        "type": "object",
+        "description": "draft-nottingham-feed-menu-01: feeds, and menus of feeds.",
+        "required": ["feed-menu", "items"],
+        "properties": {
+            "feed-menu": {"type": "string"},
+            "items": {
+                "type": "array",
+                "items": {
+                    "anyOf": [
+                        {"$ref": "#/components/schemas/FeedMenu"},
+                        {
+                            "type": "object",
+                            "required": ["feed-title", "rss", "atom"],
+                            "properties": {"feed-title": {"type": "string"}, "rss": _ADDRESS, "atom": _ADDRESS},
+                        },
+                    ]
+                },
+            },
+        },
     },
 }
 _TOKEN = [{"token": ["articles:write"]}]
@@ -210,6 +318,61 @@ def _feed_paths() -> dict[str, Any]:
             )
         }
     return paths
+
+
+def _partner_paths() -> dict[str, Any]:
+    feed = _parameter("feed", "path", "The feed's path without extension, slashes included.")
+    partner = _parameter("partner", "path", "The partner's profile and format.", enum=list(PARTNERS))
+    profile = _parameter("profile", "query", "The partner; without it, every one.", enum=list(PROFILES))
+    content: dict[str, Any] = {partner.media_type: {} for partner in PARTNERS.values()}
+    return {
+        "/{feed}.{partner}": {
+            "get": _operation(
+                "Any feed as a partner wants it, without the articles that it would refuse",
+                {
+                    "200": {"description": "The feed.", "content": content},
+                    "304": {"description": "The client's copy is current."},
+                    **_problems(400, 404, 406, 503),
+                },
+                parameters=[feed, partner, _LIMIT],
+            )
+        },
+        "/api/check/{feed}": {
+            "get": _operation(
+                "Which articles of a feed its partners would refuse, and why",
+                {"200": _answer("What is left out, by profile.", "Check"), **_problems(400, 401, 403, 404, 503)},
+                security=_TOKEN,
+                parameters=[feed, profile],
+            )
+        },
+    }
+
+
+def _directory_paths() -> dict[str, Any]:
+    number = _parameter("number", "path", "Part of the sitemap.", type="integer", minimum=1)
+
+    def listing(summary: str, content: dict[str, Any], *refused: int, **more: Any) -> dict[str, Any]:
+        responses = {
+            "200": {"description": "The list.", "content": content},
+            "304": {"description": "The client's copy is current."},
+        }
+        return {"get": _operation(summary, {**responses, **_problems(*refused)}, **more)}
+
+    sitemap: dict[str, Any] = {"application/xml": {}}
+    return {
+        "/feeds.opml": listing("Every listed feed, as OPML 2.0", {"text/x-opml": {}}, 400, 406, 503),
+        "/feeds.json": listing("Every listed feed", _content("application/json", _schema("Directory")), 400, 406, 503),
+        "/.well-known/feed-menu.json": listing(
+            "Every listed feed, as a feed menu", _content("application/json", _schema("FeedMenu")), 400, 406, 503
+        ),
+        "/sitemap-news.xml": listing(
+            "The articles of the last 48 hours for Google News; beyond 1,000 an index of parts", sitemap, 400, 406, 503
+        ),
+        "/sitemap-news/{number}.xml": listing(
+            "A part of the sitemap", sitemap, 400, 404, 406, 503, parameters=[number]
+        ),
+        "/robots.txt": listing("What robots may read (RFC 9309)", {"text/plain": {}}),
+    }
 
 
 def _page() -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """For operators and their probes: alive, ready, measured."""
 
-import json
 import time
 from collections.abc import Callable
 from typing import Any
@@ -11,6 +10,7 @@ from service.errors import WartaError
 from service.metrics import CONTENT_TYPE
 from service.publisher import utc_now
 from service.services import Services
+from service.web.answers import json_answer
 
 
 class Operations:
@@ -21,7 +21,7 @@ class Operations:
 
     def healthz(self) -> Response:
         """The process answers; nothing else is looked at."""
-        return _json({"status": "alive"})
+        return json_answer({"status": "alive"})
 
     def readyz(self) -> Response:
         """Each part with its state and how long it took. 503 only when no feed can be served."""
@@ -31,7 +31,7 @@ class Operations:
         parts = {"store": store, "redis": redis, "newest_article": newest}
         down = [name for name in ("store", "redis") if parts[name]["state"] != "ok"]
         status = "down" if len(down) == 2 else "degraded" if down else "ready"
-        return _json({"status": status, "parts": parts}, 503 if status == "down" else 200)
+        return json_answer({"status": status, "parts": parts}, 503 if status == "down" else 200)
 
     def metrics(self) -> Response:
         """In the Prometheus text format, summed over all workers."""
@@ -58,9 +58,3 @@ def _probe(part: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         outcome = {"state": "unavailable"}  # the log has the reason; this page may be public
     outcome["ms"] = round((time.perf_counter() - started) * 1000, 2)
     return outcome
-
-
-def _json(body: dict[str, Any], status: int = 200) -> Response:
-    response = Response(json.dumps(body), status, content_type="application/json")
-    response.headers["Cache-Control"] = "no-store"
-    return response

@@ -15,6 +15,7 @@ from service.publisher import utc_now
 from service.render import FORMATS
 from service.render.edition import Entry
 from service.services import Services
+from service.web.conditional import cache_control
 from service.web.words import WORDS, long_date, spoken
 
 # Pages run nothing and load nothing but pictures; article bodies are sanitized, and this is the second lock.
@@ -91,10 +92,7 @@ class Pages:
     def _page(self, template: str, vary: bool = False, **context: object) -> Response:
         response = Response(self._html(template, **context), content_type="text/html; charset=utf-8")
         http = self._settings.http
-        response.headers["Cache-Control"] = (
-            f"max-age={http.max_age}, stale-while-revalidate={http.stale_while_revalidate}, "
-            f"stale-if-error={http.stale_if_error}"
-        )
+        response.headers["Cache-Control"] = cache_control(http, http.max_age)
         response.headers["Content-Security-Policy"] = POLICY
         response.headers["Referrer-Policy"] = "strict-origin-when-cross-origin"
         response.headers["X-Content-Type-Options"] = "nosniff"

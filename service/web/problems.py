@@ -1,6 +1,5 @@
 """Errors as HTTP: the one place where an exception becomes a status (RFC 9457), or a page for a browser."""
 
-import json
 import logging
 from typing import Any
 
@@ -9,6 +8,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
 
 from service import errors
+from service.web.answers import json_answer
 from service.web.pages import POLICY, Pages
 
 PROBLEM = "application/problem+json"
@@ -59,7 +59,7 @@ def handle_errors(app: Flask, pages: Pages) -> None:
             response = Response(pages.error(status, body["detail"]), status, headers)
             response.headers["Content-Security-Policy"] = POLICY
         else:
-            response = Response(json.dumps(body, ensure_ascii=False), status, headers, content_type=PROBLEM)
+            response = json_answer(body, status, dict(headers), PROBLEM)
         response.headers.setdefault("Cache-Control", "no-store")
         response.headers.setdefault("Vary", "Accept")
         return response

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from service import importers
-from service.importers import Found, Opened, Source, SourceUnreadable, UnknownFormat
+from service.importers import Found, Opened, Refused, Source, SourceUnreadable, UnknownFormat
 from service.outgoing import OutgoingRefused
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
@@ -88,8 +88,12 @@ def test_what_is_not_there_or_broken_is_one_clear_line(tmp_path: Path) -> None:
     broken = tmp_path / "putus.jsonl.gz"
     broken.write_bytes(gzip.compress(LINE * 10_000)[:-20])
     [source] = importers.find(str(broken))
-    with pytest.raises(SourceUnreadable, match=r"putus\.jsonl\.gz: cannot be read: Compressed file ended"):
-        ids(source)
+    with source.open() as opened:
+        *items, last = importers.read(opened, None, JAKARTA)
+    assert all(isinstance(item, Found) for item in items)
+    assert isinstance(last, Refused)
+    assert last.where == f"below line {len(items)}"
+    assert last.reason.startswith("cannot be read: Compressed file ended")
     broken.unlink()
     with pytest.raises(SourceUnreadable, match="No such file or directory"):
         ids(source)
@@ -114,7 +118,7 @@ def test_the_format_is_told_by_the_content_first(head: bytes, name: str, content
 
 
 def test_a_format_that_cannot_be_told_or_is_not_known_is_asked_for() -> None:
-    with pytest.raises(UnknownFormat, match="x: the format cannot be told; name it: --as feed, --as jsonl, --as page"):
+    with pytest.raises(UnknownFormat, match="x: the format cannot be told; name it: --as wxr, --as html"):
         importers.detect(Opened.of_bytes("x", b"???"))
-    with pytest.raises(UnknownFormat, match="there is no format docx; the formats are feed, jsonl, page"):
+    with pytest.raises(UnknownFormat, match="there is no format docx; the formats are wxr, html, feed, jsonl, page"):
         list(importers.read(Opened.of_bytes("x", LINE), "docx", JAKARTA))

@@ -72,7 +72,8 @@ def names(numbers: Iterable[int]) -> list[str]:
 
 def test_every_feed_of_the_catalogue_answers_in_every_format(client: FlaskClient, newsroom: Services) -> None:
     catalogue = newsroom.publisher.catalogue
-    feeds = [str(name) for shelf in newsroom.store.all_shelves() for name in catalogue.names(shelf)]
+    shelves = [shelf for shelf in newsroom.store.all_shelves() if shelf.kind != "entered"]  # by events, not by articles
+    feeds = [str(name) for shelf in shelves for name in catalogue.names(shelf)]
     windows = ("1h", "24h", "7d", "30d")
     for path in (
         *("latest", "category/dinamika", "category/ekonomi-bisnis", "tag/asean", "author/siti-aminah"),

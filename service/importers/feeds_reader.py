@@ -1,22 +1,12 @@
-"""Reads one RSS or Atom document with feedparser, in a process of its own that can be killed.
-
-A program, not a module: it is started by path, imports nothing of the service, takes the document on standard input,
-its content type and address as arguments, and writes `{"version", "feed", "entries"}` as JSON. It never fetches.
-"""
+"""RSS and Atom documents, read by feedparser: the reader that `apart_worker` runs."""
 
 import io
-import json
 import re
-import resource
-import sys
+from collections.abc import Iterator
 from typing import Any
 
 import feedparser
 from feedparser.mixin import _FeedParserMixin
-
-MEMORY = 512 * 1024 * 1024  # bytes of address space
-SECONDS = 20  # of processor time; the parent limits the time of the clock
-RESULT = 80 * 1024 * 1024  # bytes; what is larger comes from entities that multiply
 
 FEED = ("link", "language", "authors")
 ENTRY = (
@@ -57,31 +47,16 @@ def _chosen(source: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
     return {name: plain[name] for name in names if plain.get(name)}
 
 
-def parse(document: bytes, content_type: str, url: str) -> dict[str, Any]:
-    headers = {"content-type": content_type, "content-location": url}
+def items(document: Any, url: str) -> Iterator[dict[str, Any]]:
+    """First what the feed says for all, with its `version` ("" if it is none), then its entries."""
+    text = document.read()
+    headers = {"content-type": "application/xml; charset=utf-8", "content-location": url}
     parsed = feedparser.parse(
-        io.BytesIO(_CHARACTER.sub(_possible, document)),
+        io.BytesIO(_CHARACTER.sub(_possible, text)),
         response_headers={name: value for name, value in headers.items() if value},
-        resolve_relative_uris=bool(url) or b"xml:base" in document,  # it costs most of the time
+        resolve_relative_uris=bool(url) or b"xml:base" in text,  # it costs most of the time
         sanitize_html=False,
     )
-    return {
-        "version": parsed.get("version", ""),
-        "feed": _chosen(parsed["feed"], FEED),
-        "entries": [_chosen(entry, ENTRY) for entry in parsed["entries"]],
-    }
-
-
-def main() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    content_type, url = sys.argv[1:]
-    result = json.dumps(parse(sys.stdin.buffer.read(), content_type, url), ensure_ascii=False, default=str)
-    encoded = result.encode("utf-8", "replace")
-    if len(encoded) > RESULT:
-        sys.exit("it grows beyond all measure when its entities are resolved")
-    sys.stdout.buffer.write(encoded)
-
-
-if __name__ == "__main__":
-    main()
+    yield {"version": parsed.get("version", ""), **_chosen(parsed["feed"], FEED)}
+    for entry in parsed["entries"]:
+        yield _chosen(entry, ENTRY)

@@ -1,0 +1,46 @@
+"""`warta check`: which articles of a feed its partners would refuse, and why."""
+
+import sys
+from collections.abc import Iterator
+
+import click
+
+from service.cli import context
+from service.publisher import utc_now
+from service.render import PROFILES, Edition, Partner
+
+
+@click.command()
+@click.argument("feed")
+@click.option("--profile", type=click.Choice(list(PROFILES)), help="The partner.  [default: each]")
+def check(feed: str, profile: str | None) -> None:
+    """List the articles of FEED that a partner's feed leaves out or the partner would refuse, a line per reason.
+
+    FEED is the feed's path without extension. Exit code 1 if there is anything to list.
+
+    \b
+    Example:
+      warta check latest --profile msn
+      warta check category/dinamika
+    """
+    settings = context.settings()
+    sound = True
+    with context.services(settings) as services, context.redis(settings):
+        name = services.publisher.catalogue.parse(feed.strip("/"))
+        edition = services.publisher.edition(name)
+        for partner in [PROFILES[profile]] if profile else PROFILES.values():
+            for line in _findings(partner, edition):
+                sound = False
+                click.echo(f"{partner.name}: {line}")
+    if not sound:
+        sys.exit(1)
+    click.echo(f"{profile or 'every partner'} takes all {len(edition.entries)} articles of {name}")
+
+
+def _findings(partner: Partner, edition: Edition) -> Iterator[str]:
+    admitted, refusals = partner.review(edition, utc_now())
+    for refusal in refusals:
+        for reason in refusal.reasons:
+            yield f"{refusal.article.id}: {reason}"
+    if len(admitted.entries) < partner.least:
+        yield f"{len(admitted.entries)} articles are left; at least {partner.least} are wanted"

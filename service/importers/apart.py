@@ -1,0 +1,81 @@
+"""Parsing strangers' documents in a process of its own, which is killed when it takes too much.
+
+Parsers are quadratic here and crash there, and a document is written by whoever wants to. See `apart_worker`.
+"""
+
+import os
+import selectors
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any, cast
+
+from pydantic_core import from_json
+
+from service.importers.source import Opened, SourceUnreadable
+
+SILENCE = 15.0  # seconds in which the process neither takes bytes nor gives an item, before it is killed
+_CHUNK = 64 * 1024
+_HERE = Path(__file__).parent
+_WORKER = _HERE / "apart_worker.py"
+
+
+def items(reader: str, source: Opened, limit: int | None) -> Iterator[dict[str, Any] | str]:
+    """What the reader (the name of a file in this folder) makes of the source: each item, or why it is none.
+
+    Memory stays flat, however long the source. Raises SourceUnreadable, perhaps after some items, if the document is
+    not what the reader expects, has more than `limit` bytes, or takes too much memory or time.
+    """
+    command = [sys.executable, "-I", str(_WORKER), str(_HERE / f"{reader}.py"), source.content_type, source.url]
+    with subprocess.Popen(  # noqa: S603 - our own program
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as process:
+        try:
+            for line in _lines(process, source, source.chunks(limit)):
+                answer = from_json(line)
+                if "error" in answer:
+                    raise SourceUnreadable(f"{source.name}: {answer['error']}")
+                yield answer["item"] if "item" in answer else str(answer["refused"])
+            if process.wait():
+                raise SourceUnreadable(f"{source.name}: cannot be read: {_ending(process.returncode)}")
+        finally:
+            process.kill()
+
+
+def _lines(process: subprocess.Popen[bytes], source: Opened, chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """The lines that the process writes, while it is given the chunks."""
+    to, back = cast(IO[bytes], process.stdin), cast(IO[bytes], process.stdout)
+    os.set_blocking(to.fileno(), False)
+    unsent, line = b"", b""
+    with selectors.DefaultSelector() as pipes:
+        pipes.register(to, selectors.EVENT_WRITE)
+        pipes.register(back, selectors.EVENT_READ)
+        while ready := {key.fileobj for key, _ in pipes.select(SILENCE)}:
+            if to in ready:
+                unsent = unsent or next(chunks, b"")
+                sent = _send(to, unsent)
+                unsent = unsent[sent:]
+                if not sent:
+                    pipes.unregister(to)
+                    to.close()
+            if back in ready:
+                data = os.read(back.fileno(), _CHUNK)
+                if not data:
+                    return
+                *whole, line = (line + data).split(b"\n")
+                yield from whole
+    raise SourceUnreadable(f"{source.name}: not read within {SILENCE:g} seconds")
+
+
+def _send(to: IO[bytes], data: bytes) -> int:
+    """How many bytes the process took; 0 at the end of the data, or when it takes no more."""
+    try:
+        return os.write(to.fileno(), data) if data else 0
+    except BrokenPipeError:
+        return 0
+
+
+def _ending(code: int) -> str:
+    return f"the parser gave up ({signal.Signals(-code).name})" if code < 0 else f"the parser ended with {code}"

@@ -1,0 +1,93 @@
+"""Articles of schema.org in JSON-LD (https://schema.org/NewsArticle): strings, objects or lists, as may be."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+from urllib.parse import urljoin
+
+from service.importers.feed_entry import Entry, File
+from service.importers.feeds_json import paragraphs
+
+_ARTICLE = re.compile(r"(?:https?://schema\.org/)?(?:\w{0,40}Article|\w{0,40}BlogPosting|Report)")
+
+Node = Mapping[str, Any]
+
+
+def article(nodes: Sequence[Node], addresses: Sequence[str]) -> Entry | None:
+    """The article among the objects of a page: the one at one of the page's `addresses`, else the first."""
+    articles = [node for node in nodes if _is_article(node)]
+    of_page = [node for node in articles if _is_at(node, addresses)]
+    node = next(iter(of_page + articles), None)
+    if node is None:
+        return None
+    named = {node["@id"]: node for node in nodes if isinstance(node.get("@id"), str) and len(node) > 1}
+    image = next((found for found in _objects(node.get("image"), named) if _url(found)), {})
+    return Entry(
+        url=next(_addresses(node), ""),
+        title=_text(node.get("headline")) or _text(node.get("name")),
+        summary=_text(node.get("description")),
+        content_html=paragraphs(_text(node.get("articleBody"))),
+        authors=[
+            (_text(author.get("name")), _text(author.get("url"))) for author in _objects(node.get("author"), named)
+        ],
+        categories=_texts(node.get("articleSection")),
+        tags=[tag.strip() for text in _texts(node.get("keywords")) for tag in text.split(",")],
+        published=_text(node.get("datePublished")) or _text(node.get("dateCreated")),
+        updated=_text(node.get("dateModified")),
+        language=_text(node.get("inLanguage")),
+        files=[File(url=_url(image), is_image=True, width=_size(image, "width"), height=_size(image, "height"))],
+        caption=_text(image.get("caption")),
+        credit=_text(image.get("creditText")),
+    )
+
+
+def _is_article(node: Node) -> bool:
+    return any(_ARTICLE.fullmatch(kind) for kind in _texts(node.get("@type")))
+
+
+def _is_at(node: Node, addresses: Sequence[str]) -> bool:
+    """Whether one of the addresses, as seen from the article's own, is just that."""
+    return any(_joined(own, address) == own for own in _addresses(node) for address in addresses if address)
+
+
+def _joined(own: str, address: str) -> str:
+    try:
+        return urljoin(own, address)
+    except ValueError:
+        return ""
+
+
+def _addresses(node: Node) -> Iterator[str]:
+    page = node.get("mainEntityOfPage")
+    page = (page.get("@id") or page.get("url")) if isinstance(page, Mapping) else page
+    yield from (address for address in (_text(node.get("url")), _text(page)) if address)
+
+
+def _objects(value: Any, named: Mapping[str, Node]) -> Iterator[Node]:
+    """The objects of a value, those that only refer to another looked up; a string is its own name and address."""
+    for each in value if isinstance(value, list) else [value]:
+        if isinstance(each, str):
+            yield named.get(each, {"name": each, "url": each if "://" in each else ""})
+        elif isinstance(each, Mapping):
+            yield named.get(_text(each.get("@id")), each) if len(each) <= 2 else each
+
+
+def _url(image: Node) -> str:
+    return _text(image.get("url")) or _text(image.get("contentUrl")) or _text(image.get("name"))
+
+
+def _size(image: Node, name: str) -> str:
+    return _text(image.get(name)).removesuffix("px").strip()
+
+
+def _texts(value: Any) -> list[str]:
+    return [text for text in map(_text, value if isinstance(value, list) else [value]) if text]
+
+
+def _text(value: Any) -> str:
+    """A text; the first of many, the value or name of an object, "" for all else."""
+    if isinstance(value, list):
+        value = next(iter(value), "")
+    if isinstance(value, Mapping):
+        value = next((value[name] for name in ("@value", "value", "name", "@id") if name in value), "")
+    return str(value).strip() if isinstance(value, str | int | float) and not isinstance(value, bool) else ""

@@ -1,0 +1,53 @@
+"""Flipboard: RSS 2.0 with a long excerpt and a large photo for each article.
+
+Source: about.flipboard.com, "RSS Guidelines" for publishers.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from service.article import Article
+from service.errors import FieldError
+from service.render.edition import Entry, teaser
+from service.render.extensions import EntryExtension, creators
+from service.render.partners import rules
+from service.render.partners.partner import Partner
+from service.render.xml import rss
+from service.text import plain
+
+EXCERPT = 300  # characters at least
+ENOUGH = 600  # characters of a body, where the summary is too short for an excerpt
+PHOTO = 500  # pixels of the shorter side
+ITEMS = 20
+
+
+def check(entry: Entry, _now: datetime) -> Iterator[FieldError]:
+    yield from rules.length("summary", entry.summary, EXCERPT)
+    yield from rules.photo(entry, PHOTO)
+
+
+def adapt(entry: Entry) -> Article:
+    """The beginning of the body in place of a summary that is too short; the photo as the one enclosure."""
+    article = entry.article.model_copy(update={"enclosures": ()})
+    if len(entry.summary) >= EXCERPT:
+        return article
+    excerpt = teaser(plain(entry.article.content_html), ENOUGH)
+    return article.model_copy(update={"summary": max(excerpt, entry.summary, key=len)})
+
+
+class _Item(EntryExtension):
+    def write(self, item: Any, entry: Entry) -> None:
+        creators(item, entry)
+
+
+FLIPBOARD = Partner(
+    title="Flipboard",
+    extension="flipboard.rss",
+    media_type="application/rss+xml",
+    render=partial(rss, item=_Item),
+    check=check,
+    adapt=adapt,
+    least=ITEMS,
+)

@@ -1,0 +1,65 @@
+"""For editors: which articles of a feed its partners would refuse, and why."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Response, request
+
+from service.errors import BadRequest
+from service.publisher import utc_now
+from service.render import PROFILES, Edition, Partner
+from service.services import Services
+from service.store import Scope
+from service.web.answers import json_answer
+from service.web.authorization import authorize
+
+
+class Check:
+    """Needs a token that may write articles: what it answers is not public."""
+
+    def __init__(self, services: Services) -> None:
+        self._publisher = services.publisher
+        self._tokens = services.tokens
+
+    def feed(self, path: str) -> Response:
+        """The feed's articles that break a rule of the partner `?profile=`, or of any partner."""
+        authorize(request, self._tokens, Scope.ARTICLES_WRITE)
+        partners = _partners()
+        name = self._publisher.catalogue.parse(path)
+        edition = self._publisher.edition(name)
+        profiles = [
+            {
+                "profile": partner.name,
+                "url": self._publisher.catalogue.address(name, partner.extension),
+                **_report(partner, edition),
+            }
+            for partner in partners
+        ]
+        return json_answer({"feed": str(name), "profiles": profiles})
+
+
+def _partners() -> Sequence[Partner]:
+    for name in request.args:
+        if name != "profile":
+            raise BadRequest(f"{name}: there is no such parameter, only profile")
+    names = request.args.getlist("profile")
+    for name in names:
+        if name not in PROFILES:
+            raise BadRequest(f"profile: there is no {name!r}, only {', '.join(PROFILES)}")
+    return [PROFILES[name] for name in names or PROFILES]
+
+
+def _report(partner: Partner, edition: Edition) -> dict[str, Any]:
+    admitted, refusals = partner.review(edition, utc_now())
+    return {
+        "articles": len(admitted.entries),
+        "articles_wanted": partner.least,
+        "left_out": [
+            {
+                "id": refusal.article.id,
+                "title": refusal.article.title,
+                "reasons": [{"field": reason.field, "reason": reason.reason} for reason in refusal.reasons],
+            }
+            for refusal in refusals
+        ],
+    }

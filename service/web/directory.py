@@ -1,0 +1,73 @@
+"""The directory for machines: `/feeds.opml`, `/feeds.json`, `/.well-known/feed-menu.json`, the sitemap, robots.txt."""
+
+from urllib.parse import urlsplit
+
+from flask import Response, request
+
+from service.errors import BadRequest
+from service.press import Served
+from service.render.directory import FEED_LIST, FEED_MENU, OPML
+from service.services import Services
+from service.settings import Settings
+from service.web.conditional import freshness, respond
+
+
+class Directories:
+    """GET and HEAD of what lists feeds and news. None of them takes a parameter."""
+
+    def __init__(self, services: Services) -> None:
+        self._settings = services.settings
+        self._publisher = services.publisher
+        self._robots = robots(services.settings)
+
+    def opml(self) -> Response:
+        """The feeds as a subscription list."""
+        return self._respond(self._publisher.directory(OPML))
+
+    def feeds(self) -> Response:
+        """The feeds with all that is known of them, as JSON."""
+        return self._respond(self._publisher.directory(FEED_LIST))
+
+    def menu(self) -> Response:
+        """The feeds as a menu, for readers and browsers that look for one."""
+        return self._respond(self._publisher.directory(FEED_MENU))
+
+    def sitemap(self) -> Response:
+        """The news of the last two days, or the index of the parts that list them."""
+        return self._respond(self._publisher.sitemap())
+
+    def sitemap_part(self, number: int) -> Response:
+        """A part of the sitemap."""
+        return self._respond(self._publisher.sitemap(number))
+
+    def robots(self) -> Response:
+        """What robots may read. It needs neither store nor Redis: without it they would leave, or read everything."""
+        response = Response(self._robots, content_type="text/plain; charset=utf-8")
+        response.headers["Cache-Control"] = "max-age=3600"
+        response.add_etag()
+        response.make_conditional(request)
+        return response
+
+    def _respond(self, served: Served) -> Response:
+        if request.args:
+            raise BadRequest(f"{next(iter(request.args))}: nothing here takes a parameter")
+        http = self._settings.http
+        headers = {**freshness(http, served, http.max_age), "Access-Control-Allow-Origin": "*"}
+        return respond(request, served.document, {**headers, "Access-Control-Expose-Headers": "ETag"})
+
+
+def robots(settings: Settings) -> str:
+    """The rules for robots (RFC 9309): everything but the API and the counting of views."""
+    path = urlsplit(settings.base_url).path
+    return "\n".join(
+        [
+            "User-agent: *",
+            f"Disallow: {path}/api/",
+            f"Disallow: {path}/articles/*/views$",
+            f"Disallow: {path}/articles/*/views.gif$",
+            f"Allow: {path}/",
+            "",
+            f"Sitemap: {settings.base_url}/sitemap-news.xml",
+            "",
+        ]
+    )

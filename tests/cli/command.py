@@ -1,0 +1,31 @@
+"""`warta` within this process: the same as the program, without its start."""
+
+import contextlib
+import io
+import os
+import sys
+from pathlib import Path
+from unittest.mock import patch
+
+from service import cli
+from tests.server import Done, environment
+
+
+def run(data_dir: Path, *arguments: str, stdin: bytes | str = b"", **settings: str) -> Done:
+    """Run a command to its end. Give WARTA_CONFIG for a configuration file; there is none otherwise."""
+    output, errors = (io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2))
+    typed = io.TextIOWrapper(io.BytesIO(stdin.encode() if isinstance(stdin, str) else stdin))
+    with (
+        patch.dict(os.environ, environment(data_dir, **settings), clear=True),
+        patch.object(sys, "argv", ["warta", *arguments]),
+        patch.object(sys, "stdin", typed),
+        contextlib.redirect_stdout(output),
+        contextlib.redirect_stderr(errors),
+        contextlib.chdir("/"),
+    ):
+        code: object = None
+        try:
+            cli.main()
+        except SystemExit as stop:
+            code = stop.code
+    return Done(int(str(code or 0)), *(stream.buffer.getvalue().decode() for stream in (output, errors)))

@@ -1,0 +1,64 @@
+"""`warta check`: which articles of a feed its partners would refuse, and why."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from service.render import PROFILES
+from tests.cli.command import run
+
+BODY = f"<p>{'Kata demi kata. ' * 30}</p>"
+GOOD: dict[str, Any] = {
+    "title": "Judul yang cukup panjang",
+    "content_html": BODY,
+    "published_at": datetime.now(UTC).replace(microsecond=0).isoformat(),
+    "language": "id",
+}
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path) -> Path:
+    folder = tmp_path / "data"
+    articles = [
+        {**GOOD, "id": "baik", "categories": ["Dinamika"]},
+        {**GOOD, "id": "buruk", "title": "Pendek", "content_html": "", "categories": ["Dinamika", "Ekonomi"]},
+    ]
+    done = run(folder, "import", "-", stdin="".join(f"{json.dumps(article)}\n" for article in articles))
+    assert done.code == 0
+    return folder
+
+
+def test_check_lists_a_line_per_reason(data_dir: Path) -> None:
+    done = run(data_dir, "check", "latest", "--profile", "msn")
+    assert (done.code, done.errors) == (1, "")
+    assert done.output.splitlines() == [
+        "msn: buruk: title: has 6 characters; at least 20 are wanted",
+        "msn: buruk: content_html: is empty; the whole body is wanted",
+    ]
+
+
+def test_check_asks_every_partner_unless_one_is_named(data_dir: Path) -> None:
+    done = run(data_dir, "check", "category/dinamika")
+    assert done.code == 1
+    assert {line.split(":")[0] for line in done.output.splitlines()} == set(PROFILES) - {"feedly"}
+    assert "flipboard: 0 articles are left; at least 20 are wanted" in done.output
+
+
+def test_check_is_content_with_a_feed_that_a_partner_takes_whole(data_dir: Path) -> None:
+    for path in ("latest", "/latest"):
+        done = run(data_dir, "check", path, "--profile", "feedly")
+        assert (done.code, done.output, done.errors) == (0, "feedly takes all 2 articles of latest\n", "")
+
+
+def test_check_of_a_popular_feed(data_dir: Path) -> None:
+    done = run(data_dir, "check", "popular/24h", "--profile", "msn")
+    assert (done.code, done.output) == (0, "msn takes all 0 articles of popular/24h\n")
+
+
+def test_check_of_what_is_no_feed_is_one_line(data_dir: Path) -> None:
+    assert run(data_dir, "check", "tiada") == (1, "", "warta: there is no feed 'tiada'\n")
+    assert run(data_dir, "check", "category/tiada") == (1, "", "warta: there is no feed 'category/tiada'\n")
+    assert run(data_dir, "check", "latest", "--profile", "tiada").code == 2

@@ -1,0 +1,75 @@
+"""WordPress export files: what posts become, and what is left out."""
+
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from service import importers
+from service.importers import Found, Opened, Refused
+
+JAKARTA = ZoneInfo("Asia/Jakarta")
+EXPORT = (Path(__file__).parent / "data" / "ekspor.wxr").read_bytes()
+HEAD = b'<rss xmlns:wp="http://wordpress.org/export/1.0/"><channel>'
+POST = b"<item><title>A</title><guid>g</guid><wp:post_type>post</wp:post_type>"
+
+
+def imported(document: bytes) -> list[Found | Refused]:
+    return list(importers.read(Opened.of_bytes("ekspor", document), None, JAKARTA))
+
+
+def test_posts_become_articles_those_that_waited_for_their_photo_last() -> None:
+    draft, future, protected, post = imported(EXPORT)
+    assert post == Found(
+        "item 1",
+        {
+            "id": "https://hijau.example/?p=17",
+            "url": "https://hijau.example/2026/03/panen-raya/",
+            "title": "Panen Raya & Pesta",
+            "summary": "Ringkasnya saja.",
+            "content_html": "<p>Baris pertama<br>baris kedua.</p>\n"
+            '<p><img src="/padi-kecil.jpg" /> Padi</p>\n<blockquote>Kutipan</blockquote>',
+            "authors": [{"name": "Siti Aminah"}],
+            "categories": ["Ekonomi"],
+            "tags": ["padi"],
+            "published_at": "2026-03-06T01:15:00+00:00",
+            "updated_at": "2026-03-06T03:00:00+00:00",
+            "image": {"url": "https://hijau.example/isi/padi.jpg", "caption": "Petani menjemur padi"},
+        },
+    )
+    assert draft == Found(
+        "item 4",
+        {
+            "id": "https://hijau.example/?p=19",
+            "url": "https://hijau.example/?p=19",
+            "title": "Naskah",
+            "content_html": "<!-- wp:paragraph -->\n<p>Isi.</p>\n<!-- /wp:paragraph -->",
+            "authors": [{"name": "tamu"}],
+            "status": "draft",
+        },
+    )
+    assert isinstance(future, Found)
+    assert future.fields["published_at"] == "2126-03-06T08:15:00+07:00"
+    assert "status" not in future.fields
+    assert isinstance(protected, Found)
+    assert protected.fields["status"] == "draft"
+
+
+def test_an_ill_formed_export_gives_what_is_above_the_error_and_its_line() -> None:
+    cut = EXPORT[: EXPORT.index(b"<title>Besok")]
+    *posts, last = imported(cut)
+    assert [item.where for item in posts] == ["item 4", "item 1"]
+    assert isinstance(last, Refused)
+    assert last.where.startswith("line ")
+    assert last.reason.startswith("not well-formed: Premature end of data")
+
+
+def test_what_other_tools_would_stumble_over_is_read() -> None:
+    control = EXPORT.replace(b"Ringkasnya", b"Ringkas\x0bnya\x00")
+    utf_16 = EXPORT.decode().encode("utf-16")
+    stray = EXPORT.replace(b"Panen Raya &", "Panen Raya –".encode("cp1252"))
+    last = [imported(document)[-1] for document in (control, utf_16, stray, b"\n\n" + EXPORT)]
+    titles = [item.fields["title"] for item in last if isinstance(item, Found)]
+    assert titles == ["Panen Raya & Pesta", "Panen Raya & Pesta", "Panen Raya – Pesta", "Panen Raya & Pesta"]
+
+
+def test_an_export_without_posts_is_no_error() -> None:
+    assert imported(HEAD + b"<item><wp:post_type>page</wp:post_type></item></channel></rss>") == []

@@ -1,0 +1,203 @@
+"""Settings: environment over file over defaults; whatever is unknown or cannot be stops the start with its name."""
+
+from ipaddress import ip_network
+from pathlib import Path
+
+import pytest
+
+from service.errors import SettingsError
+from service.settings import CONFIG_VARIABLE, Settings, load, window_length
+
+CONFIG = Path(__file__).parents[1] / "config/warta.toml"
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "uji.toml"
+
+
+def loaded(file: Path, toml: str = "", **environment: str) -> Settings:
+    file.write_text(toml, encoding="utf-8")
+    return load({CONFIG_VARIABLE: str(file), "PATH": "/bin", "WARTASOMETHING": "1", **environment})
+
+
+def complaint(file: Path, toml: str = "", **environment: str) -> str:
+    with pytest.raises(SettingsError) as error:
+        loaded(file, toml, **environment)
+    assert "\n" not in str(error.value)
+    return str(error.value)
+
+
+def test_environment_wins_over_file_over_defaults(file: Path) -> None:
+    toml = """
+        base_url = "https://file.example"
+        data_dir = "/file"
+        [site]
+        title = "Dari berkas"
+        description = "Dari berkas"
+        """
+    settings = loaded(file, toml, WARTA_BASE_URL="https://env.example", WARTA_SITE__TITLE="Dari lingkungan")
+    assert settings.base_url == "https://env.example"
+    assert settings.data_dir == Path("/file")
+    assert (settings.site.title, settings.site.description) == ("Dari lingkungan", "Dari berkas")
+    assert settings.site.timezone == "Asia/Jakarta"
+    assert load({CONFIG_VARIABLE: str(file), "WARTA_DATA_DIR": "/env"}, {"data_dir": "/option"}).data_dir == Path(
+        "/option"
+    )
+
+
+def test_without_a_file_the_defaults_hold(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert load({}) == load({CONFIG_VARIABLE: ""}) == Settings()
+    assert Settings().store_url == "sqlite:///var/warta.sqlite"
+    assert Settings().home == "http://127.0.0.1:8000/"
+
+
+def test_the_file_of_the_repository_is_read_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(CONFIG.parents[1])
+    assert load({}) == load({CONFIG_VARIABLE: str(CONFIG)})
+    assert load({}).site.title == "Warta Contoh"
+
+
+def test_what_the_file_shows_in_comments_can_be_used(file: Path) -> None:
+    """Its examples are settings too: a newcomer takes the # away."""
+    toml = [
+        line.removeprefix("# ")
+        for line in CONFIG.read_text(encoding="utf-8").splitlines()
+        if " = " in line or "[" in line[:1]
+    ]
+    seen: set[tuple[str, str]] = set()
+    table, once = "", []
+    for line in toml:
+        table = line if line.startswith("[") else table
+        if (table, line.split(" = ")[0]) not in seen:  # redis_url is shown in three forms
+            once.append(line)
+        seen.add((table, line.split(" = ")[0]))
+    settings = loaded(file, "\n".join(once))
+    assert settings.catalogue.titles["category/dinamika"] == "Dinamika"
+    assert settings.catalogue.hidden_categories == ("advertorial",)
+    assert settings.database_url.startswith("postgresql://")
+
+
+def test_lists_may_be_written_comma_separated(file: Path) -> None:
+    variables = {
+        "WARTA_TRUSTED_PROXIES": "10.0.0.0/8, 2001:db8::/32,192.0.2.7",
+        "WARTA_HUBS": "https://a.example/, https://b.example/",
+        "WARTA_CATALOGUE__HIDDEN_CATEGORIES": "advertorial,",
+    }
+    settings = loaded(file, **variables)
+    assert settings.trusted_proxies == tuple(map(ip_network, ("10.0.0.0/8", "2001:db8::/32", "192.0.2.7")))
+    assert settings.hubs == ("https://a.example/", "https://b.example/")
+    assert settings.catalogue.hidden_categories == ("advertorial",)
+    toml = 'trusted_proxies = ["10.0.0.0/8"]\nhubs = []\n[catalogue]\nhidden_categories = ["advertorial", "iklan"]'
+    assert loaded(file, toml).trusted_proxies == (ip_network("10.0.0.0/8"),)
+    assert loaded(file, toml).catalogue.hidden_categories == ("advertorial", "iklan")
+    assert loaded(file, WARTA_TRUSTED_PROXIES="").trusted_proxies == ()
+
+
+def test_titles_and_limits_are_by_feed_name(file: Path) -> None:
+    toml = '[catalogue.titles]\n"category/dinamika" = "Dinamika"\n[catalogue.limits]\nlatest = 30'
+    catalogue = loaded(file, toml, WARTA_CATALOGUE__LIMITS__POPULAR="10").catalogue
+    assert catalogue.titles == {"category/dinamika": "Dinamika"}
+    assert catalogue.limits == {"latest": 30, "popular": 10}
+
+
+@pytest.mark.parametrize(
+    ("toml", "what"),
+    [
+        ("bas_url = 'x'", "bas_url: there is no such setting"),
+        ("[site]\nname = 'x'", "site.name: there is no such setting"),
+        ("[sites]\ntitle = 'x'", "sites: there is no such setting"),
+        ("site = 'x'", "site: input should be a valid dictionary"),
+        ("[site]\ntitle = 5", "site.title: input should be a valid string"),
+        ("[site]\ntitle = ''", "site.title: string should have at least 1 character"),
+        ('[site]\ntitle = "a\\u0000b"', "site.title: must not hold control characters"),
+        ("[site]\nlanguage = 'bahasa Indonesia'", "site.language: string should match pattern"),
+        ("[site]\ntimezone = 'Asia/Bandung'", "site.timezone: is not a time zone of the IANA database"),
+        ("[site]\ntimezone = '../../etc/passwd'", "site.timezone: is not a time zone of the IANA database"),
+        ("[site]\ntag_authority = 'Warta'", "site.tag_authority: string should match pattern"),
+        ("[site]\nlogo = 'logo.png'", "site.logo: must be an http or https address"),
+        ("[catalogue]\nlimit = 101", "catalogue.limit: input should be less than or equal to 100"),
+        ("[catalogue]\nttl = 0", "catalogue.ttl: input should be greater than or equal to 1"),
+        ("[catalogue.limits]\nlatest = 0", "catalogue.limits.latest: input should be greater than or equal to 1"),
+        ("[popular]\ndefault_window = '2h'", "popular.default_window: input should be '1h', '24h', '7d' or '30d'"),
+        ("[http]\nmax_age = -1", "http.max_age: input should be greater than or equal to 0"),
+        ("hubs = ['hub.example']", "hubs.0: must be an http or https address"),
+        ("trusted_proxies = ['10.0.0.1/8']", "trusted_proxies.0: 10.0.0.1/8 is not a network, such as 10.0.0.0/8"),
+        ("x = ", "Invalid value (at "),
+        ("a = 1\na = 2", "Cannot overwrite a value"),
+    ],
+)
+def test_what_is_wrong_in_the_file_is_named_with_its_file(file: Path, toml: str, what: str) -> None:
+    assert complaint(file, toml).startswith(f"{file}: {what}")
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "reason"),
+    [
+        ("WARTA_BAS_URL", "x", "there is no such setting"),
+        ("WARTA_", "x", "there is no such setting"),
+        ("WARTA_SITE__NAME", "x", "there is no such setting"),
+        ("WARTA_BASE_URL__X", "x", "there is no such setting"),
+        ("WARTA_SITE", "x", "is a group of settings; name one, as in WARTA_SITE__KEY"),
+        ("WARTA_SITE__TITLE__X", "x", "input should be a valid string"),
+        ("WARTA_CATALOGUE__TITLES", "x", "input should be a valid dictionary"),
+        ("WARTA_CATALOGUE__LIMIT", "banyak", "input should be a valid integer"),
+        ("WARTA_CATALOGUE__LIMITS__LATEST", "500", "input should be less than or equal to 100"),
+        ("WARTA_ARTICLE_PAGES", "ya", "input should be a valid boolean"),
+        ("WARTA_BASE_URL", "feeds.example", "must be an http or https address, such as https://feeds.example.com"),
+        ("WARTA_BASE_URL", "ftp://feeds.example", "must be an http or https address"),
+        ("WARTA_BASE_URL", "https://feeds example", "must be an http or https address"),
+        ("WARTA_BASE_URL", "https://feeds.example:x", "must be an http or https address"),
+        ("WARTA_BASE_URL", "https://[feeds.example", "must be an http or https address"),
+        ("WARTA_BASE_URL", "https://1.2.3.400", "must be an http or https address"),
+        ("WARTA_BASE_URL", "https://feeds.example/?a=b", "must not carry a query, a fragment or credentials"),
+        ("WARTA_BASE_URL", "https://u:p@feeds.example", "must not carry a query, a fragment or credentials"),
+        ("WARTA_BASE_URL", "https://feeds.example/a b", "must be written in ASCII"),
+        ("WARTA_BASE_URL", "https://bücher.example", "must be written in ASCII"),
+        ("WARTA_DATABASE_URL", "mysql://db/warta", "must begin with postgresql:// or sqlite:///"),
+        ("WARTA_REDIS_URL", "http://redis", "must begin with one of redis://, rediss://, unix://"),
+        ("WARTA_OUTGOING_ALLOW", "localhost", "localhost is not a network"),
+    ],
+)
+def test_what_is_wrong_in_the_environment_is_named_by_its_variable(
+    file: Path, variable: str, value: str, reason: str
+) -> None:
+    assert complaint(file, **{variable: value}).startswith(f"{variable}: {reason}")
+
+
+def test_values_over_a_file_that_holds_something_else_there(file: Path) -> None:
+    assert complaint(file, "site = 'x'", WARTA_SITE__TITLE="Warta").startswith(
+        "WARTA_SITE__TITLE: site holds one value"
+    )
+
+
+def test_everything_wrong_is_told_at_once_and_no_secret_with_it(file: Path) -> None:
+    text = complaint(
+        file, "x = 1\n[site]\ny = 2", WARTA_DATABASE_URL="mysql://warta:rahasia@db/warta", WARTA_CATALOGUE__TTL="x"
+    )
+    assert {part.split(": ")[-2] for part in text.split("; ")} == {
+        "x",
+        "site.y",
+        "WARTA_DATABASE_URL",
+        "WARTA_CATALOGUE__TTL",
+    }
+    assert "rahasia" not in text
+
+
+def test_a_file_that_is_named_must_be_there_and_readable(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=f"WARTA_CONFIG: there is no file {tmp_path}/tiada.toml"):
+        load({CONFIG_VARIABLE: str(tmp_path / "tiada.toml")})
+    with pytest.raises(SettingsError, match=f"{tmp_path}: cannot be read: Is a directory"):
+        load({CONFIG_VARIABLE: str(tmp_path)})
+    (tmp_path / "latin.toml").write_bytes(b"[site]\ntitle = 'Caf\xe9'")
+    with pytest.raises(SettingsError, match=r"latin\.toml: 'utf-8' codec"):
+        load({CONFIG_VARIABLE: str(tmp_path / "latin.toml")})
+
+
+def test_settings_lead_to_the_store_and_the_home_page() -> None:
+    settings = Settings(base_url="https://feeds.example/warta/", database_url="postgresql://u:p@db/warta")
+    assert settings.base_url == "https://feeds.example/warta"
+    assert settings.store_url == "postgresql+psycopg://u:p@db/warta"
+    assert settings.home == "https://feeds.example/warta/"
+    assert [window_length(name).total_seconds() / 3600 for name in ("1h", "24h", "7d", "30d")] == [1, 24, 168, 720]

@@ -1,0 +1,105 @@
+"""Partner feeds over HTTP, and what editors are told of the articles that those leave out."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from service.render import PARTNERS, PROFILES
+from service.services import Services
+from tests.conftest import submission
+from tests.web.answers import payload, refusal
+
+BODY = f"<p>{'Kata demi kata. ' * 30}</p>"
+GOOD: dict[str, Any] = {
+    "title": "Judul yang cukup panjang",
+    "content_html": BODY,
+    "published_at": datetime.now(UTC).replace(microsecond=0).isoformat(),
+    "language": "id",
+}
+
+
+@pytest.fixture
+def newsroom(services: Services) -> Services:
+    bad = submission("buruk", **{**GOOD, "title": "Pendek", "content_html": ""})
+    services.publisher.put([submission("baik", **GOOD), bad])
+    return services
+
+
+def test_the_api_says_the_same(client: FlaskClient, newsroom: Services, token: Mapping[str, str]) -> None:
+    answer = client.get("/api/check/latest?profile=msn", headers=token)
+    assert answer.status_code == 200
+    assert answer.headers["Cache-Control"] == "no-store"
+    reasons = [
+        {"field": "title", "reason": "has 6 characters; at least 20 are wanted"},
+        {"field": "content_html", "reason": "is empty; the whole body is wanted"},
+    ]
+    assert payload(answer) == {
+        "feed": "latest",
+        "profiles": [
+            {
+                "profile": "msn",
+                "url": "https://feeds.example/latest.msn.rss",
+                "articles": 1,
+                "articles_wanted": 0,
+                "left_out": [{"id": "buruk", "title": "Pendek", "reasons": reasons}],
+            }
+        ],
+    }
+    every = payload(client.get("/api/check/category/dinamika", headers=token))
+    assert [profile["profile"] for profile in every["profiles"]] == list(PROFILES)
+
+
+def test_the_api_is_for_editors_only(client: FlaskClient, newsroom: Services) -> None:
+    answer = client.get("/api/check/latest")
+    assert answer.status_code == 401
+    refusal(answer)
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        *(("latest?profile=tiada", 400), ("latest?profil=msn", 400), ("latest?limit=5", 400)),
+        *(("tiada", 404), ("category/tiada", 404), ("", 404)),
+    ],
+)
+def test_the_api_refuses_what_it_cannot_check(
+    client: FlaskClient, newsroom: Services, token: Mapping[str, str], path: str, status: int
+) -> None:
+    answer = client.get(f"/api/check/{path}", headers=token)
+    assert answer.status_code == status
+    refusal(answer)
+
+
+# --- the feeds themselves ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("extension", PARTNERS)
+def test_a_partner_s_feed_is_served_like_every_feed(client: FlaskClient, newsroom: Services, extension: str) -> None:
+    for path in ("latest", "category/dinamika", "popular", "popular/24h"):
+        answer = client.get(f"/{path}.{extension}", headers={"Accept-Encoding": "gzip"})
+        assert answer.status_code == 200
+        assert answer.content_type == f"{PARTNERS[extension].media_type}; charset=utf-8"
+        assert answer.headers["Content-Encoding"] == "gzip"
+        again = client.get(f"/{path}.{extension}", headers={"If-None-Match": answer.headers["ETag"]})
+        assert "max-age" in answer.headers["Cache-Control"]
+        assert again.status_code in (200, 304)
+    assert client.get(f"/latest.{extension}?limit=1").status_code == 200
+    assert client.get(f"/latest.{extension}?profile=x").status_code == 400
+    assert client.get(f"/category/tiada.{extension}").status_code == 404
+
+
+def test_nobody_is_offered_a_partner_s_feed(client: FlaskClient, newsroom: Services) -> None:
+    for path in ("/", "/latest", "/latest.rss", "/latest.atom", "/latest.json", "/feeds.json", "/feeds.opml"):
+        answer = client.get(path, headers={"Accept": "text/html"})
+        offered = answer.get_data(as_text=True) + answer.headers.get("Link", "")
+        assert not [profile for profile in PROFILES if f".{profile}." in offered], path
+
+
+def test_what_is_left_out_is_counted_by_profile(client: FlaskClient, newsroom: Services) -> None:
+    assert b"<guid" in client.get("/latest.msn.rss").data
+    assert b'warta_left_out_total{profile="msn"} 1.0' in client.get("/metrics").data
+    assert client.get("/latest.feedly.rss").data.count(b"<item>") == 2
+    assert b'profile="feedly"' not in client.get("/metrics").data

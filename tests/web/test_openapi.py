@@ -1,0 +1,118 @@
+"""The description of the HTTP interface: valid, complete, and true."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
+from openapi_spec_validator import validate
+from werkzeug.test import TestResponse
+
+from service.app import create_app
+from service.services import Services
+from service.settings import Settings
+from tests.conftest import submission
+from tests.web.answers import payload
+
+# Of parameters in addresses that the description does not list the values of.
+VALUES = {"id": "satu", "slug": "dinamika", "name": "demo-1", "feed": "latest", "number": "1", "page": "1"}
+METHODS = ("get", "put", "patch", "post", "delete")
+
+
+@pytest.fixture
+def document(client: FlaskClient) -> Any:
+    return payload(client.get("/api/openapi.json"))
+
+
+def test_it_is_valid_openapi_3_1(document: dict[str, Any]) -> None:
+    assert document["openapi"].startswith("3.1.")
+    validate(document)
+    assert document["servers"] == [{"url": "https://feeds.example"}]
+
+
+def test_every_route_is_described(document: dict[str, Any], settings: Settings, services: Services) -> None:
+    """Feeds are one route; the catalogue has their paths."""
+    app = create_app(settings, services)
+    described = {
+        (re.sub(r"\{[^}]*\}", "{}", path), method.upper())
+        for path, item in document["paths"].items()
+        for method in item
+        if method in METHODS
+    }
+    for rule in app.url_map.iter_rules():
+        if rule.rule.startswith("/<path:path>"):
+            continue
+        path = re.sub(r"<[^>]*>", "{}", rule.rule)
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
+            assert (path, method) in described, (path, method)
+
+
+def test_every_feed_of_the_catalogue_is_described(document: dict[str, Any], services: Services) -> None:
+    services.publisher.put([submission("satu", tags=["ASEAN"], authors=["Siti Aminah"])])
+    patterns = [re.compile(re.sub(r"\\\{[^}]*\\\}", "[^/.]+", re.escape(path))) for path in document["paths"]]
+    catalogue = services.publisher.catalogue
+    for shelf in services.store.all_shelves():
+        for name in catalogue.names(shelf):
+            for path in (f"/{name}", f"/{name}.rss"):
+                assert any(pattern.fullmatch(path) for pattern in patterns), path
+
+
+def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Every operation with its address filled in."""
+    for template, item in document["paths"].items():
+        named = [*item.get("parameters", []), *item.get("get", {}).get("parameters", [])]
+        listed = {parameter["name"]: parameter["schema"].get("enum") for parameter in named}
+        paths = [template]
+        for name in re.findall(r"\{([^}]*)\}", template):
+            values = listed.get(name) or [VALUES[name]]
+            paths = [path.replace(f"{{{name}}}", value) for path in paths for value in values]
+        for method in METHODS:
+            if method in item:
+                for path in paths:
+                    yield method, path, item[method]
+
+
+def schema_of(document: dict[str, Any], operation: dict[str, Any], answer: TestResponse) -> dict[str, Any] | None:
+    """The schema that the answer's body must meet; None if the description says nothing about it."""
+    described = operation["responses"][str(answer.status_code)]
+    if "content" not in described:
+        return None
+    media_type = answer.content_type.partition(";")[0]
+    assert media_type in described["content"], (media_type, described)
+    schema = described["content"][media_type].get("schema")
+    return {**schema, "components": document["components"]} if schema else None
+
+
+def test_every_operation_answers_as_it_is_described(
+    document: dict[str, Any], client: FlaskClient, services: Services, token: Mapping[str, str]
+) -> None:
+    services.publisher.put([submission("satu", tags=["dinamika"], authors=["Dinamika"])])
+    article = {"title": "Judul", "categories": ["Dinamika"], "tags": ["dinamika"], "authors": ["Dinamika"]}
+    tried = 0
+    for method, path, operation in operations(document):
+        body = {"put": article, "patch": {"title": "Judul lain"}, "post": {"id": "satu", **article}}.get(method)
+        for headers in ({}, dict(token)):
+            answer = client.open(path, method=method, data=json.dumps(body) if body else None, headers=headers)
+            if "security" in operation:
+                assert (answer.status_code == 401) == (not headers)
+            if headers or "security" not in operation:
+                assert answer.status_code < 400, (method, path, answer.data)
+            schema = schema_of(document, operation, answer)
+            if schema and "json" in answer.content_type and "jsonl" not in answer.content_type:
+                Draft202012Validator(schema).validate(payload(answer))
+            tried += 1
+    assert tried > 100
+
+
+def test_the_article_in_it_is_the_article_that_is_validated(document: dict[str, Any]) -> None:
+    article = document["components"]["schemas"]["Article"]
+    assert article["required"] == ["id", "title"]
+    assert set(article["properties"]) == {
+        *("id", "url", "title", "summary", "content_html", "section", "categories", "tags", "authors", "published_at"),
+        *("updated_at", "expires_at", "language", "image", "enclosures", "correction", "license", "status"),
+    }
+    for name in ("id", "title", "url", "published_at", "updated_at", "expires_at", "content_html"):
+        assert article["properties"][name].get("description"), name

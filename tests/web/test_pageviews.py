@@ -1,0 +1,83 @@
+"""Page views over HTTP: counted without the store, and said in a header what became of each."""
+
+import pytest
+from flask.testing import FlaskClient
+from redis import Redis
+
+from service.app import create_app
+from service.services import Services
+from service.settings import Limits, Settings
+from tests.conftest import submission
+from tests.web.answers import payload, refusal
+
+
+@pytest.fixture(autouse=True)
+def newsroom(services: Services) -> Services:
+    services.publisher.put([submission("satu"), submission("dua"), submission("a/b %?")])
+    return services
+
+
+def popular(client: FlaskClient) -> list[str]:
+    return [item["url"].rpartition("/")[2] for item in payload(client.get("/popular/1h.json"))["items"]]
+
+
+def test_beacon_and_pixel_count_and_make_popular_true(client: FlaskClient, newsroom: Services) -> None:
+    assert popular(client) == []
+    beacon = client.post("/articles/satu/views")
+    assert (beacon.status_code, beacon.data) == (204, b"")
+    pixels = [client.get("/articles/dua/views.gif") for _ in range(2)]
+    for answer in (beacon, *pixels):
+        assert answer.headers["Warta-View"] == "counted"
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert popular(client) == ["dua", "satu"]
+    assert newsroom.counter.totals(["satu", "dua"]) == {"satu": 1, "dua": 2}
+
+
+def test_the_pixel_is_a_gif_of_one_transparent_pixel(client: FlaskClient) -> None:
+    answer = client.get("/articles/satu/views.gif")
+    assert answer.content_type == "image/gif"
+    assert answer.data[:10] == b"GIF89a\x01\x00\x01\x00"
+    assert len(answer.data) < 50
+
+
+def test_an_unknown_article_is_not_found_and_not_counted(client: FlaskClient, newsroom: Services) -> None:
+    newsroom.publisher.put([submission("draf", status="draft"), submission("nanti", published_at="2199-01-01")])
+    newsroom.publisher.withdraw("dua")
+    for article_id in ("tiada", "draf", "nanti", "dua", "satu/views", "satu%00"):
+        for answer in (client.post(f"/articles/{article_id}/views"), client.get(f"/articles/{article_id}/views.gif")):
+            assert answer.status_code == 404
+            assert refusal(answer).startswith("there is no article ")
+    assert newsroom.counter.totals(["tiada", "draf", "nanti", "dua"]) == dict.fromkeys(
+        ["tiada", "draf", "nanti", "dua"], 0
+    )
+    assert popular(client) == []
+
+
+def test_asking_is_not_viewing(client: FlaskClient, newsroom: Services) -> None:
+    assert client.head("/articles/satu/views.gif").status_code == 200
+    assert client.options("/articles/satu/views").status_code == 200
+    assert client.get("/articles/satu").status_code == 200  # its pixel counts, not the page
+    assert client.put("/articles/satu/views").status_code == 405
+    assert newsroom.counter.totals(["satu"]) == {"satu": 0}
+
+
+def test_an_id_is_whatever_the_cms_says(client: FlaskClient, newsroom: Services) -> None:
+    assert client.post("/articles/a%2Fb%20%25%3F/views").status_code == 204
+    assert newsroom.counter.totals(["a/b %?"]) == {"a/b %?": 1}
+
+
+def test_what_cannot_be_counted_now_waits_and_what_is_too_much_is_dropped(
+    settings: Settings, newsroom: Services, redis_url: str
+) -> None:
+    """Never an error: a reader can do nothing about it."""
+    ours = settings.model_copy(update={"limits": Limits(waiting_views=1)})
+    services = Services.build(ours)
+    client = create_app(ours, services).test_client()
+    with Redis.from_url(redis_url) as redis:
+        redis.flushall()
+    fates = [client.post(f"/articles/{id_}/views").headers["Warta-View"] for id_ in ("satu", "satu", "dua")]
+    assert fates == ["waiting", "waiting", "dropped"]
+    newsroom.publisher.refill()
+    services.close()
+    assert newsroom.counter.totals(["satu", "dua"]) == {"satu": 2, "dua": 0}
