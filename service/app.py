@@ -14,6 +14,8 @@ from service.text import slug
 from service.web import add_routes
 from service.worker import process_worker
 
+METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+
 requests = logging.getLogger("warta.request")
 
 
@@ -59,7 +61,8 @@ def _observe(app: Flask, services: Services) -> None:
             response.headers.pop("Content-Type", None)
         seconds = time.perf_counter() - g.started
         endpoint = request.endpoint or "none"
-        metrics.requests.labels(endpoint, request.method, response.status_code).inc()
+        method = request.method if request.method in METHODS else "other"  # a label must not be a stranger's choice
+        metrics.requests.labels(endpoint, method, response.status_code).inc()
         metrics.request_seconds.labels(endpoint).observe(seconds)
         requests.info(
             "request",

@@ -67,6 +67,8 @@ def _checked_id(value: str) -> str:
         raise ValueError(f"must have 1 to {ID_LENGTH} characters")
     if value != xml_safe(value) or value != value.strip() or not value.isprintable():
         raise ValueError("must not hold control characters, nor begin or end with white space")
+    if value.startswith("/"):
+        raise ValueError("must not begin with a slash: it stands in an address")
     if {".", ".."} & set(value.split("/")):
         raise ValueError("must not have . or .. between slashes: it stands in an address")
     return value

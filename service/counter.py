@@ -183,7 +183,7 @@ class ViewCounter:
         Only articles that are registered for the shelf. Raises RedisUnavailable.
         """
         self.retire()
-        ranking: list[tuple[str, int]] = []
+        ranking: dict[str, int] = {}  # the order may move between two portions; each article once
         start = 0
         with self._link.use() as redis:
             while len(ranking) < limit:
@@ -192,13 +192,13 @@ class ViewCounter:
                 if not portion:
                     break
                 known = redis.hmget(_KNOWN, [member for member, _ in portion])
-                ranking += [
+                ranking.update(
                     (member.decode(), int(score))
                     for (member, score), shelves in zip(portion, known, strict=True)
                     if shelves and shelf in json.loads(shelves)
-                ]
+                )
                 start += len(portion)
-        return ranking[:limit]
+        return list(ranking.items())[:limit]
 
     def ranking(self, shelf: str, window: str, limit: int) -> Ranking:
         """The top as it was when its order last changed. Raises RedisUnavailable.

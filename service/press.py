@@ -12,6 +12,9 @@ from service.document import Document
 from service.errors import FeedUnavailable, RedisUnavailable, StoreUnavailable
 from service.metrics import Metrics
 
+# Builds before a document is served that is old already: what is not kept would be followed by the one before it.
+ATTEMPTS = 3
+
 log = logging.getLogger(__name__)
 
 
@@ -73,16 +76,22 @@ class Press:
 
     def _renewed(self, wanted: Wanted) -> Served:
         """Build and keep, unless another has just done so."""
-        cached = self._cache.find(wanted.shelf, wanted.key, wanted.order)
-        if cached.document and cached.current:
-            return Served(cached.document, "fresh")
-        served = self._rebuilt(wanted, cached.document)
-        if served.how == "built":
-            try:
-                self._cache.keep(wanted.shelf, wanted.key, cached.version, served.document, wanted.order)
-            except RedisUnavailable:
-                log.info("the document of %s could not be kept", wanted.key)
+        for _ in range(ATTEMPTS):
+            cached = self._cache.find(wanted.shelf, wanted.key, wanted.order)
+            if cached.document and cached.current:
+                return Served(cached.document, "fresh")
+            served = self._rebuilt(wanted, cached.document)
+            if served.how != "built" or self._kept(wanted, cached.version, served.document):
+                break
         return served
+
+    def _kept(self, wanted: Wanted, version: str, document: Document) -> bool:
+        """Whether all is done that can be: the document is kept, or Redis is away. False when it is old already."""
+        try:
+            return self._cache.keep(wanted.shelf, wanted.key, version, document, wanted.order)
+        except RedisUnavailable:
+            log.info("the document of %s could not be kept", wanted.key)
+            return True
 
     def _rebuilt(self, wanted: Wanted, previous: Document | None) -> Served:
         """Build; while the store is away, the last good copy instead, if there is one."""

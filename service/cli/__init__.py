@@ -1,7 +1,6 @@
 """The command line: `warta`. Errors are one line and exit code 1, 2 for wrong usage."""
 
 import logging
-import os
 import sys
 
 import click
@@ -43,9 +42,6 @@ def main() -> None:
         code = error.exit_code
     except click.Abort:
         code = _say("stopped", 130)
-    except BrokenPipeError:  # the reader of our output has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
     except WartaError as error:
         code = _say(str(error), 1)
     except Exception as error:

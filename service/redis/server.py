@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+import os
 import shutil
 import subprocess
 import tempfile
@@ -75,6 +76,8 @@ class PrivateRedis:
 
     def _launch(self) -> None:
         self._socket.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if self._socket.parent.stat().st_uid != os.getuid():  # in a shared temporary folder, somebody else's
+            raise ServerFailed(f"the folder of the private Redis's socket, {self._socket.parent}, is not ours")
         self._dir.mkdir(parents=True, exist_ok=True)
         self._process = subprocess.Popen(  # noqa: S603 - our own arguments, no shell
             [

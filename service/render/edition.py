@@ -114,7 +114,7 @@ class Entry:
 
     @property
     def authors(self) -> list[tuple[str, str | None]]:
-        """Names and addresses of the bylines; the publisher's for an article without one, since Atom wants an author."""
+        """Names and addresses of the bylines; the publisher's for an article without one: Atom wants one."""
         bylines = [(author.name, author.url) for author in self.article.authors]
         return bylines or [(self.settings.site.author, self.settings.home)]
 

@@ -25,7 +25,7 @@ class ArticleStore:
     """Articles on SQLite or PostgreSQL; safe to share between threads and processes.
 
     Times are aware, in UTC. Every method may raise StoreUnavailable. When you add a method, add its test to
-    `tests/test_store.py`, which runs on both databases.
+    `tests/store/test_articles.py`, which runs on both databases.
     """
 
     def __init__(self, database: Database, shelving: Shelving | None = None) -> None:

@@ -7,7 +7,7 @@ from werkzeug.http import http_date
 
 from service.document import IDENTITY, Document
 from service.errors import NotAcceptable
-from service.publisher import Served
+from service.press import Served
 from service.settings import Http
 
 _UNNAMED = 0.0001  # the identity is acceptable without being named (RFC 9110 §12.5.3), after all that is named

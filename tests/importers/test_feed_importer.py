@@ -171,8 +171,22 @@ def test_an_id_that_the_api_cannot_take_is_replaced_by_one_that_stays(guid: str)
             "<item><title>Kafé</title></item><item><title>Dua</title></item>",
             '<?xml version="1.0" encoding="iso-8859-1"?>',
         ).encode("latin-1"),
+        rss("<item><title>Kafé</title></item><item><title>Dua</title></item>").encode("cp1252"),
+        rss(
+            "<item><title>Kafé</title></item><item><title>Dua</title></item>", '<?xml version="1.0" encoding="utf-16"?>'
+        ),
+        rss("<item><title>Kaf&eacute;</title><b>x</item><item><title>Dua</title><link>https://a.example/?a&b</link>"),
     ],
-    ids=["truncated", "impossible characters", "late declaration", "UTF-16", "Latin-1"],
+    ids=[
+        "truncated",
+        "impossible characters",
+        "late declaration",
+        "UTF-16",
+        "Latin-1",
+        "not UTF-8",
+        "not UTF-16",
+        "&nbsp;",
+    ],
 )
 def test_an_ill_formed_feed_gives_the_entries_that_can_be_made_out(document: str | bytes) -> None:
     assert titles(imported(document)) == ["Kafé", "Dua"]

@@ -57,7 +57,7 @@ def documents() -> dict[str, tuple[str | bytes, int, str]]:
         "attributes.html": (f"{PAGE}<p {ATTRIBUTES}>Isi", 1, ""),
         "deep.wxr": (WXR + POST.format("", "") + POST.format("", "<a>" * MANY), 1, "Excessive depth"),
         "deep.html": (PAGE + "<div>" * MANY + "<p>Isi", 1, ""),
-        "deep.json": ('{"version": "https://jsonfeed.org/version/1.1", "items": ' + "[" * MANY, 0, "recursion limit"),
+        "deep.json": ('{"version": "https://jsonfeed.org/version/1.1", "items": ' + "[" * MANY, 0, "nested too deep"),
         "ld.html": (f"{PAGE}<script type='application/ld+json'>{'[' * MANY}</script>", 1, ""),
         "text.wxr": (
             WXR + POST.format("", "") + POST.format("", f"<content:encoded>{'x' * 11_000_000}"),
@@ -66,8 +66,8 @@ def documents() -> dict[str, tuple[str | bytes, int, str]]:
         ),
         "text.html": (f"{PAGE}<p>{'x' * 9_000_000}", 0, "longer than 2 MB"),
         "large.html": (PAGE + "<p>Isi</p>" * 1_100_000, 0, "larger than 10 MB"),
-        "objects.json": ("[" + "{}," * 6_000_000 + "{}]", 0, "MB of memory|not read within|cannot be read"),
-        "number.json": (f"[{'9' * 1_000_000}]", 0, "number out of range"),
+        "objects.json": ("[" + "{}," * 6_000_000 + "{}]", 0, "more than 256 MB of memory"),
+        "number.json": (f"[{'9' * 1_000_000}]", 0, "Exceeds the limit"),
         "comments.wxr": (WXR + POST.format("", COMMENT * 200_000) + "</channel></rss>", 1, ""),
         "bomb.rss.gz": (
             gzip.compress(b"<rss>" + b" " * 200 * 2**20),

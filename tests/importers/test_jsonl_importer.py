@@ -55,7 +55,16 @@ def test_an_overlong_line_is_refused_and_the_next_one_read(ending: bytes) -> Non
     assert fourth == Refused("line 4", "longer than 2 MB")
 
 
-def test_one_array_of_articles_is_read_too() -> None:
+def test_one_document_over_many_lines_is_read_as_such() -> None:
     assert imported(b'[\n{"id": "1"},\n17\n]') == [Found("item 1", {"id": "1"}), Refused("item 2", "not a JSON object")]
-    with pytest.raises(SourceUnreadable, match=r"berita\.jsonl: not valid JSON: EOF while parsing"):
+    assert imported(b'{\n  "id": "1",\n  "title": "Satu"\n}\n') == [Found("item 1", {"id": "1", "title": "Satu"})]
+    assert imported(b'{"id": "1", "tags": [\n"a"]}') == [Found("item 1", {"id": "1", "tags": ["a"]})]
+    with pytest.raises(SourceUnreadable, match=r"berita\.jsonl: not valid JSON: Expecting value: line 1 column 14"):
         imported(b'[{"id": "1"},')
+
+
+def test_a_first_line_that_is_cut_off_does_not_make_the_lines_a_document() -> None:
+    assert imported(b'{"id": "1", \n{"id": "2"}') == [
+        Refused("line 1", "not valid JSON: EOF while parsing a value at column 11"),
+        Found("line 2", {"id": "2"}),
+    ]

@@ -93,6 +93,11 @@ def test_a_headline_in_a_box_and_its_own_page_have_one_id(page: Path) -> None:
             ["Pasar ikan/Ist", "Dinamika"],
             {"categories": ["Dinamika"], "image": {"caption": "Pasar ikan", "credit": "Ist"}},
         ),
+        (["Berita", "Hukum/Kriminal"], {"section": "Berita", "categories": ["Hukum/Kriminal"]}),
+        (
+            ["Berita", "Sapi/Ist", "Hukum/Kriminal"],
+            {"section": "Berita", "categories": ["Hukum/Kriminal"], "image": {"caption": "Sapi", "credit": "Ist"}},
+        ),
         (["Berita", "Pasar ikan / Ist"], {"section": "Berita", "image": {"caption": "Pasar ikan", "credit": "Ist"}}),
         (
             ["Beranda", "Minggu, 22 Februari 2026", "Terbaru", "Berita", "Pasar ikan/Ist", "Dinamika"],
@@ -138,6 +143,20 @@ def test_a_page_that_is_not_unicode_is_read_as_windows_1252(page: Path) -> None:
     [article] = imported(page)
     assert isinstance(article, Found)
     assert article.fields["content_html"] == "<p>“Kafé”</p>"
+
+
+@pytest.mark.parametrize("reporter", [" | LAPORAN: BUDI", ""])
+@pytest.mark.parametrize("more", ["Selengkapnya", "Tentang kami"])
+def test_boxes_may_stand_above_the_article(page: Path, reporter: str, more: str) -> None:
+    box = "Beranda\nPopuler\nJudul B\nKamis, 5 Maret 2026 | 02:33\nJudul C\nKamis, 5 Maret 2026 | 03:33"
+    body = "Isi yang panjang. " * 20
+    above = "Berita\nPasar ikan/Ist\nDinamika\nJudul\nJumat, 10 September 2021 | 11:43 WIB"
+    page.write_text(f"{box}\n{more}\n{above}{reporter}\n{body}\nUPDATE\nJudul D\nKamis, 5 Maret 2026 | 04:33")
+    article, *boxes = imported(page)
+    assert isinstance(article, Found)
+    assert (article.fields["id"], article.fields["section"]) == ("20210910-judul", "Berita")
+    assert article.fields["content_html"] == f"<p>{body.strip()}</p>"
+    assert [item.where for item in boxes] == ["Populer 1", "Populer 2", "UPDATE 1"]
 
 
 def test_the_reporter_may_stand_on_the_next_line(page: Path) -> None:

@@ -154,9 +154,10 @@ def test_a_shelf_that_has_emptied_stays_and_one_that_never_was_is_not_found(stor
     store.withdraw("1", NOW)
     listing = store.newest("category/dinamika", 10, NOW)
     assert (listing.entries, listing.shelf.title, listing.shelf.kind) == ([], "Dinamika", "category")
-    for read in (lambda: store.newest("category/politik", 10, NOW), lambda: store.chosen("tag/x", ["1"], NOW)):
-        with pytest.raises(NotFound, match="there is no feed"):
-            read()
+    with pytest.raises(NotFound, match="there is no feed 'category/politik'"):
+        store.newest("category/politik", 10, NOW)
+    with pytest.raises(NotFound, match="there is no feed 'tag/x'"):
+        store.chosen("tag/x", ["1"], NOW)
 
 
 def test_a_shelf_keeps_the_first_spelling_of_its_title(store: ArticleStore) -> None:
@@ -187,7 +188,7 @@ def test_a_shelf_s_time_rises_with_every_change_and_never_goes_back(store: Artic
 
 def test_a_draft_stands_nowhere_until_it_is_published(store: ArticleStore) -> None:
     assert store.put([submission("1", status="draft")], NOW) == ([ADDED], [])
-    assert ids(store) == log(store) == []
+    assert (ids(store), log(store)) == ([], [])
     assert [shelf.name for shelf in store.all_shelves() if shelf.kind == "category"] == []
     with pytest.raises(NotFound):
         store.visible_article("1", NOW)
@@ -260,7 +261,7 @@ def test_an_expired_article_leaves_and_that_is_a_change(store: ArticleStore) -> 
     with pytest.raises(NotFound):
         store.visible_article("1", end)
     assert put(store, submission("1", expires_at=end + HOUR), now=end) == [CHANGED]
-    assert ids(store, now=end) == ["1", "2"] or ids(store, now=end) == ["2", "1"]
+    assert set(ids(store, now=end)) == {"1", "2"}
     assert log(store)[3:] == [("1", "published")]
 
 
@@ -419,7 +420,7 @@ def test_feeds_and_log_agree_with_the_articles_whatever_happens(
     """
     store.announced(store.due(clock.now))
     began = max((change.key for change in store.changes(0, 10**6)), default=0)
-    showing = visible(store, clock.now).keys()
+    showing = set(visible(store, clock.now))
     for id_, action, published, expires, categories, hours in history:
         clock.forward(hours=hours)
         if action != "withdraw":
