@@ -61,21 +61,16 @@ def test_the_file_of_the_repository_is_read_by_default(monkeypatch: pytest.Monke
 
 def test_what_the_file_shows_in_comments_can_be_used(file: Path) -> None:
     """Its examples are settings too: a newcomer takes the # away."""
-    toml = [
-        line.removeprefix("# ")
-        for line in CONFIG.read_text(encoding="utf-8").splitlines()
-        if " = " in line or "[" in line[:1]
-    ]
-    seen: set[tuple[str, str]] = set()
-    table, once = "", []
-    for line in toml:
+    shown = [line.removeprefix("# ") for line in CONFIG.read_text(encoding="utf-8").splitlines()]
+    table, lines = "", {}
+    for line in shown:
         table = line if line.startswith("[") else table
-        if (table, line.split(" = ")[0]) not in seen:  # redis_url is shown in three forms
-            once.append(line)
-        seen.add((table, line.split(" = ")[0]))
-    settings = loaded(file, "\n".join(once))
+        if line.startswith("[") or " = " in line:
+            lines.setdefault((table, line.split(" = ")[0]), line)  # redis_url is shown in three forms
+    settings = loaded(file, "\n".join(lines.values()))
     assert settings.catalogue.titles["category/dinamika"] == "Dinamika"
     assert settings.catalogue.hidden_categories == ("advertorial",)
+    assert settings.catalogue.feeds[0].title == "Pilihan Redaksi"
     assert settings.database_url.startswith("postgresql://")
 
 
@@ -105,31 +100,40 @@ def test_titles_and_limits_are_by_feed_name(file: Path) -> None:
 @pytest.mark.parametrize(
     ("toml", "what"),
     [
-        ("bas_url = 'x'", "bas_url: there is no such setting"),
-        ("[site]\nname = 'x'", "site.name: there is no such setting"),
-        ("[sites]\ntitle = 'x'", "sites: there is no such setting"),
-        ("site = 'x'", "site: input should be a valid dictionary"),
-        ("[site]\ntitle = 5", "site.title: input should be a valid string"),
-        ("[site]\ntitle = ''", "site.title: string should have at least 1 character"),
-        ('[site]\ntitle = "a\\u0000b"', "site.title: must not hold control characters"),
-        ("[site]\nlanguage = 'bahasa Indonesia'", "site.language: string should match pattern"),
-        ("[site]\ntimezone = 'Asia/Bandung'", "site.timezone: is not a time zone of the IANA database"),
-        ("[site]\ntimezone = '../../etc/passwd'", "site.timezone: is not a time zone of the IANA database"),
-        ("[site]\ntag_authority = 'Warta'", "site.tag_authority: string should match pattern"),
-        ("[site]\nlogo = 'logo.png'", "site.logo: must be an http or https address"),
-        ("[catalogue]\nlimit = 101", "catalogue.limit: input should be less than or equal to 100"),
-        ("[catalogue]\nttl = 0", "catalogue.ttl: input should be greater than or equal to 1"),
-        ("[catalogue.limits]\nlatest = 0", "catalogue.limits.latest: input should be greater than or equal to 1"),
-        ("[popular]\ndefault_window = '2h'", "popular.default_window: input should be '1h', '24h', '7d' or '30d'"),
-        ("[http]\nmax_age = -1", "http.max_age: input should be greater than or equal to 0"),
-        ("hubs = ['hub.example']", "hubs.0: must be an http or https address"),
-        ("trusted_proxies = ['10.0.0.1/8']", "trusted_proxies.0: 10.0.0.1/8 is not a network, such as 10.0.0.0/8"),
-        ("x = ", "Invalid value (at "),
-        ("a = 1\na = 2", "Cannot overwrite a value"),
+        ("bas_url = 'x'", ", line 1: bas_url: there is no such setting"),
+        ("[site]\nname = 'x'", ", line 2: site.name: there is no such setting"),
+        ("[sites]\ntitle = 'x'", ", line 1: sites: there is no such setting"),
+        ("site = 'x'", ", line 1: site: input should be a valid dictionary"),
+        ("[site]\ntitle = 5", ", line 2: site.title: input should be a valid string"),
+        ("[site]\ntitle = ''", ", line 2: site.title: string should have at least 1 character"),
+        ('[site]\ntitle = "a\\u0000b"', ", line 2: site.title: must not hold control characters"),
+        ("[site]\nlanguage = 'bahasa Indonesia'", ", line 2: site.language: string should match pattern"),
+        ("[site]\ntimezone = 'Asia/Bandung'", ", line 2: site.timezone: is not a time zone of the IANA database"),
+        ("[site]\ntimezone = '../../etc/passwd'", ", line 2: site.timezone: is not a time zone of the IANA database"),
+        ("[site]\ntag_authority = 'Warta'", ", line 2: site.tag_authority: string should match pattern"),
+        ("[site]\nlogo = 'logo.png'", ", line 2: site.logo: must be an http or https address"),
+        ("[catalogue]\nlimit = 101", ", line 2: catalogue.limit: input should be less than or equal to 100"),
+        ("[catalogue]\nttl = 0", ", line 2: catalogue.ttl: input should be greater than or equal to 1"),
+        (
+            "[catalogue.limits]\nlatest = 0",
+            ", line 2: catalogue.limits.latest: input should be greater than or equal to 1",
+        ),
+        (
+            "[popular]\ndefault_window = '2h'",
+            ", line 2: popular.default_window: input should be '1h', '24h', '7d' or '30d'",
+        ),
+        ("[http]\nmax_age = -1", ", line 2: http.max_age: input should be greater than or equal to 0"),
+        ("hubs = ['hub.example']", ", line 1: hubs.0: must be an http or https address"),
+        (
+            "trusted_proxies = ['10.0.0.1/8']",
+            ", line 1: trusted_proxies.0: 10.0.0.1/8 is not a network, such as 10.0.0.0/8",
+        ),
+        ("x = ", ": Invalid value (at "),
+        ("a = 1\na = 2", ": Cannot overwrite a value"),
     ],
 )
-def test_what_is_wrong_in_the_file_is_named_with_its_file(file: Path, toml: str, what: str) -> None:
-    assert complaint(file, toml).startswith(f"{file}: {what}")
+def test_what_is_wrong_in_the_file_is_named_with_its_line(file: Path, toml: str, what: str) -> None:
+    assert complaint(file, toml).startswith(f"{file}{what}")
 
 
 @pytest.mark.parametrize(

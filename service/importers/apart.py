@@ -34,7 +34,7 @@ def items(reader: str, source: Opened, limit: int | None) -> Iterator[dict[str, 
     ) as process:
         try:
             for line in _lines(process, source, source.chunks(limit)):
-                answer = from_json(line)
+                answer = _answer(line)
                 if "error" in answer:
                     raise SourceUnreadable(f"{source.name}: {answer['error']}")
                 yield answer["item"] if "item" in answer else str(answer["refused"])
@@ -42,6 +42,13 @@ def items(reader: str, source: Opened, limit: int | None) -> Iterator[dict[str, 
                 raise SourceUnreadable(f"{source.name}: cannot be read: {_ending(process.returncode)}")
         finally:
             process.kill()
+
+
+def _answer(line: bytes) -> dict[str, Any]:
+    try:
+        return dict(from_json(line))
+    except ValueError:  # the worker writes nothing else that would not be read
+        return {"refused": "nested too deep"}
 
 
 def _lines(process: subprocess.Popen[bytes], source: Opened, chunks: Iterator[bytes]) -> Iterator[bytes]:

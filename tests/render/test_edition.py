@@ -102,7 +102,7 @@ def test_an_entry_says_everything_about_its_article() -> None:
         content=None,
         published=moment,
         updated=moment,
-        authors=(),
+        authors=("Redaksi Warta",),
         labels=(),
         language="id",
         rights="© Warta Uji",
@@ -208,14 +208,17 @@ def test_what_is_not_set_is_left_out_of_the_channel() -> None:
     assert every(element, "item/dc:rights") == ("https://creativecommons.org/licenses/by/4.0/",)
 
 
-def test_an_rss_item_names_every_byline_and_tells_categories_from_tags() -> None:
+def test_an_rss_item_names_every_byline_and_one_that_has_none_the_publisher() -> None:
+    rich, bare, _ = channel().findall("item")
+    assert every(rich, "dc:creator") == ("Sarah Meiliana Gunawan", "Budi Santoso")
+    assert every(bare, "dc:creator") == ("Redaksi Warta",)
+    assert every(rich, "author") == ()  # it must be an e-mail address
+
+
+def test_an_rss_description_is_html_since_readers_take_it_for_that() -> None:
     item = channel().find("item")
-    assert every(item, "dc:creator") == ("Sarah Meiliana Gunawan", "Budi Santoso")
-    assert every(item, "category/@domain") == (
-        *("https://feeds.example/category/",) * 2,
-        "https://feeds.example/tag/",
-    )
-    assert every(item, "author") == ()  # it must be an e-mail address
+    assert needed(item, "description") == "Ringkasan dengan &amp; dan 3 &lt; 4."
+    assert needed(item, "title") == "Sekjen Kemnaker: “Dialog” & kerja sama <3"
 
 
 def test_an_rss_item_has_the_photo_as_enclosure_and_with_caption_and_credit() -> None:
@@ -277,7 +280,12 @@ def test_an_atom_feed_has_what_rfc_4287_requires() -> None:
         ("alternate", "application/feed+json", "https://feeds.example/latest.json"),
         ("hub", None, "https://hub.example/"),
     }
-    assert every(root, "a:entry/a:author/a:uri") == ("https://news.example/penulis/sarah",)
+    uris = ("https://news.example/penulis/sarah", "https://news.example/", "https://news.example/")
+    assert every(root, "a:entry/a:author/a:uri") == uris
+    assert every(root, "a:entry[1]/a:category/@scheme") == (
+        *("https://feeds.example/category/",) * 2,
+        "https://feeds.example/tag/",
+    )
 
 
 def test_an_empty_feed_was_updated_when_its_shelf_was() -> None:

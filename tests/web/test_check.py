@@ -103,3 +103,15 @@ def test_what_is_left_out_is_counted_by_profile(client: FlaskClient, newsroom: S
     assert b'warta_left_out_total{profile="msn"} 1.0' in client.get("/metrics").data
     assert client.get("/latest.feedly.rss").data.count(b"<item>") == 2
     assert b'profile="feedly"' not in client.get("/metrics").data
+
+
+def test_what_is_withdrawn_is_taken_down_at_smartnews(client: FlaskClient, newsroom: Services) -> None:
+    newsroom.publisher.put([submission("ditarik", **GOOD, url="https://news.example/ditarik")])
+    assert b"deleted" not in client.get("/latest.smartnews.rss").data
+    for article_id in ("ditarik", "baik"):
+        newsroom.publisher.withdraw(article_id)
+    answer = client.get("/latest.smartnews.rss").get_data(as_text=True)
+    assert answer.count('<media:status state="deleted"/>') == 2
+    assert "<link>https://news.example/ditarik</link>" in answer
+    assert "<link>https://feeds.example/articles/baik</link>" in answer
+    assert GOOD["title"] not in answer
