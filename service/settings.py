@@ -118,6 +118,10 @@ class Site(Section):
     )
     rights: Line = Field("", description="Copyright line; empty leaves it out.")
     logo: OptionalAddress = Field("", description="Address of the logo (PNG, JPEG or GIF); empty leaves it out.")
+    cover: OptionalAddress = Field("", description="Address of a wide picture that stands for it, which Feedly shows.")
+    accent_color: str = Field(
+        "", pattern=r"^([0-9A-Fa-f]{6})?$", description="Its colour, six hexadecimal digits, which Feedly uses."
+    )
     publisher: Line = Field("", description="The publisher's name, author of last resort; empty: the title.")
     tag_authority: str = Field(
         "warta.invalid,2026",

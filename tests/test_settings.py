@@ -62,7 +62,8 @@ def test_the_file_of_the_repository_is_read_by_default(monkeypatch: pytest.Monke
 def test_what_the_file_shows_in_comments_can_be_used(file: Path) -> None:
     """Its examples are settings too: a newcomer takes the # away."""
     shown = [line.removeprefix("# ") for line in CONFIG.read_text(encoding="utf-8").splitlines()]
-    table, lines = "", {}
+    table = ""
+    lines: dict[tuple[str, str], str] = {}
     for line in shown:
         table = line if line.startswith("[") else table
         if line.startswith("[") or " = " in line:

@@ -51,6 +51,8 @@ def _lines(source: Opened) -> Iterator[Found | Refused]:
     number = 0
     while line := source.stream.readline(LINE_LIMIT):
         number += 1
+        if line == b"\n":  # a file of nothing else is over sooner
+            continue
         where = f"line {number}"
         if len(line) == LINE_LIMIT and not line.endswith(b"\n"):
             _skip_rest_of_line(source)

@@ -22,6 +22,10 @@ EVERYTHING = "before-99999999999-0"  # the page that goes on after no entry at a
 WITHDRAWN = 20  # withdrawals that a feed remembers
 
 
+# Ten digits of seconds go from 1653 to 2286; there are newspapers of before 1970.
+_BEFORE = re.compile(r"before-(0|-?[1-9][0-9]{0,9})-(0|[1-9][0-9]{0,11})", re.ASCII)
+
+
 @dataclass(frozen=True)
 class Listing:
     """A stretch of a shelf: its `entries`, and the names of the pages that hold what is `older` and `newer`."""
@@ -51,6 +55,9 @@ def page(connection: Connection, name: str, page_name: str, now: datetime) -> Li
     what lies between a feed's last entry and the nearest full page.
     """
     shelf = find(connection, name)
+    if before := _BEFORE.fullmatch(page_name):
+        seconds, key = map(int, before.groups())
+        return _before_page(connection, shelf, datetime.fromtimestamp(seconds, UTC), key, now)
     match re.split("-", page_name):
         case [number] if _is_number(number) and (int(number) + 1) * PAGE <= shelf.settled:
             first = int(number) * PAGE
@@ -62,8 +69,6 @@ def page(connection: Connection, name: str, page_name: str, now: datetime) -> Li
             return _late_page(connection, shelf, int(number), now)
         case ["below", number] if _is_number(number) and 0 < int(number) < shelf.settled:
             return _below_page(connection, shelf, int(number), now)
-        case ["before", seconds, key] if _is_number(seconds) and _is_number(key):
-            return _before_page(connection, shelf, datetime.fromtimestamp(int(seconds), UTC), int(key), now)
     raise NotFound(f"there is no page {page_name!r} in the archive of {name!r}")
 
 

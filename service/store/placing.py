@@ -7,9 +7,10 @@ for that; it gets the next negative position, on pages that follow the oldest on
 that a feed and its archive never overlap, and walking back meets every article once.
 """
 
+import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -30,9 +31,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from service.article import Article
 from service.feed import ENTERED, LATEST, Rule, Shelving
-from service.store.tables import articles, placements, shelves, tombstones
+from service.store.tables import Instant, articles, placements, shelves, tombstones
 
 PAGE = 50  # entries of an archive page; never to be changed, since it is what page numbers mean
+EARLIEST = datetime(1, 1, 2, tzinfo=UTC)
 OPEN = 100  # entries at least that stay open: the longest feed
 
 # Window functions number the oldest open entries; SQLAlchemy would say the same in more lines.
@@ -43,7 +45,7 @@ _SETTLE = text(
         SELECT shelf_key, published_at, article_key,
                :settled + row_number() OVER (ORDER BY published_at, article_key) - 1 AS position
         FROM placements
-        WHERE shelf_key = :shelf AND position IS NULL AND published_at <= :now
+        WHERE shelf_key = :shelf AND position IS NULL AND published_at BETWEEN :horizon AND :now
         ORDER BY published_at, article_key
         LIMIT :count
     ) AS numbered
@@ -51,7 +53,28 @@ _SETTLE = text(
       AND placements.published_at = numbered.published_at
       AND placements.article_key = numbered.article_key
     """
-).bindparams(bindparam("now", type_=placements.c.published_at.type))
+).bindparams(
+    bindparam("horizon", type_=placements.c.published_at.type), bindparam("now", type_=placements.c.published_at.type)
+)
+
+# One statement for any number of rows [shelf, article, position]: binding each would take most of an import's time.
+_PLACE = {
+    "sqlite": text(
+        """
+        INSERT INTO placements (shelf_key, published_at, article_key, position)
+        SELECT placed.value ->> 0, articles.published_at, articles.key, placed.value ->> 2
+        FROM json_each(:rows) AS placed JOIN articles ON articles.key = placed.value ->> 1
+        """
+    ),
+    "postgresql": text(
+        """
+        INSERT INTO placements (shelf_key, published_at, article_key, position)
+        SELECT (placed ->> 0)::bigint, articles.published_at, articles.key, (placed ->> 2)::bigint
+        FROM jsonb_array_elements(CAST(:rows AS jsonb)) AS placed
+        JOIN articles ON articles.key = (placed ->> 1)::bigint
+        """
+    ),
+}
 
 
 @dataclass
@@ -81,16 +104,9 @@ def place(
         for name in standing[key]:
             shelf = opened[name]
             position = _position(shelf, article.published_at, before.get((shelf.key, key)))
-            rows.append(
-                {
-                    "shelf_key": shelf.key,
-                    "published_at": article.published_at,
-                    "article_key": key,
-                    "position": position,
-                }
-            )
+            rows.append((shelf.key, key, position))
     if rows:
-        connection.execute(insert(placements), rows)
+        connection.execute(_PLACE[connection.dialect.name], {"rows": json.dumps(rows)})
         came_late = [{"shelf": shelf.key, "late": shelf.late} for shelf in opened.values() if shelf.late]
         if came_late:
             connection.execute(
@@ -183,17 +199,18 @@ def _lift(connection: Connection, keys: Collection[int]) -> dict[tuple[int, int]
 def settle(connection: Connection, names: Collection[str], now: datetime) -> None:
     """Give the oldest open entries of the shelves their place in the archive, whole pages at a time."""
     is_open = placements.c.position.is_(None) & (placements.c.published_at <= now)
-    beyond_horizon = shelves.c.horizon.is_(None) | (placements.c.published_at >= shelves.c.horizon)
+    beyond_horizon = placements.c.published_at >= func.coalesce(shelves.c.horizon, literal(EARLIEST, Instant))
     counted = connection.execute(
-        select(shelves.c.key, shelves.c.settled, func.count().label("open"))
+        select(shelves.c.key, shelves.c.settled, shelves.c.horizon, func.count().label("open"))
         .join(placements, placements.c.shelf_key == shelves.c.key)
         .where(shelves.c.name.in_(names), is_open, beyond_horizon)
-        .group_by(shelves.c.key, shelves.c.settled)
+        .group_by(shelves.c.key, shelves.c.settled, shelves.c.horizon)
         .having(func.count() >= OPEN + PAGE)
     ).all()
     for shelf in counted:
         count = (shelf.open - OPEN) // PAGE * PAGE
-        arguments = {"shelf": shelf.key, "settled": shelf.settled, "count": count, "now": now}
+        horizon = shelf.horizon or EARLIEST
+        arguments = {"shelf": shelf.key, "settled": shelf.settled, "count": count, "horizon": horizon, "now": now}
         connection.execute(_SETTLE, arguments)
         last = select(placements.c.published_at).where(
             placements.c.shelf_key == shelf.key, placements.c.position == shelf.settled + count - 1

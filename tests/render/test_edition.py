@@ -17,7 +17,7 @@ from service.render import DEFAULT, FORMATS
 from service.render.edition import TEASER, Entry
 from service.settings import Settings
 from tests.render import reading
-from tests.render.newsroom import BARE, CAPTIONED, RICH, SETTINGS, article, numbered, rendered
+from tests.render.newsroom import BARE, CAPTIONED, RICH, SETTINGS, article, edition, numbered, rendered
 from tests.render.reading import NAMESPACES, READERS, Read, every, needed, one, xml
 
 ENTRIES = [article(fields) for fields in (RICH, BARE, CAPTIONED)]
@@ -297,6 +297,22 @@ def test_a_feed_of_a_name_in_any_script_has_addresses_in_ascii() -> None:
     for extension in FORMATS:
         document = rendered(extension, [], path="tag/日本").decode()
         assert "https://feeds.example/tag/%E6%97%A5%E6%9C%AC" in document
+
+
+@pytest.mark.parametrize("extension", ["rss", "atom"])
+def test_a_page_of_the_archive_is_marked_and_says_what_is_around_it(extension: str) -> None:
+    """RFC 5005 §4."""
+    around = {
+        "prev-archive": f"https://feeds.example/latest/archive/6.{extension}",
+        "next-archive": f"https://feeds.example/latest/archive/8.{extension}",
+        "current": f"https://feeds.example/latest.{extension}",
+    }
+    older, newer, current = around.values()
+    page = replace(edition(ENTRIES, format_=FORMATS[extension]), older=older, newer=newer, current=current)
+    root = xml(FORMATS[extension].render(page))
+    links = {link.get("rel"): link.get("href") for link in root.iter(f"{{{NAMESPACES['a']}}}link")}
+    assert around.items() <= links.items()
+    assert len(list(root.iter("{http://purl.org/syndication/history/1.0}archive"))) == 1
 
 
 # --- JSON Feed ---------------------------------------------------------------------------------------------------

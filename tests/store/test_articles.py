@@ -358,6 +358,31 @@ def test_the_age_of_the_newest_article_is_that_of_what_readers_see(store: Articl
     assert store.newest_published_at(NOW + HOUR) == NOW + HOUR
 
 
+def test_the_way_back_goes_on_before_1970(store: ArticleStore) -> None:
+    put(store, *(submission(str(n), published_at=f"19{n}-08-17T10:00:00+07:00") for n in (45, 69, 70, 71)))
+    walked = store.newest("latest", 1, NOW)
+    assert [entry.id for entry in walked.entries] == ["71"]
+    assert walked.older
+    assert [entry.id for entry in store.page("latest", walked.older, NOW).entries] == ["70", "69", "45"]
+    put(store, submission("72", published_at="1972-08-17"))
+    store.withdraw("70", NOW)
+    store.withdraw("71", NOW)
+    store.withdraw("72", NOW)
+    page = store.newest("latest", 1, NOW).older
+    assert page
+    assert [entry.id for entry in store.page("latest", page, NOW).entries] == ["45"]
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["", "-1", "01", "x", "999999999999", "late-0", "below-0", "before-1", "before-99999999999-1", "before--0-1"],
+)
+def test_what_no_archive_page_can_be_called_is_not_found(store: ArticleStore, page: str) -> None:
+    put(store, submission("1"))
+    with pytest.raises(NotFound):
+        store.page("latest", page, NOW)
+
+
 # --- the change log ----------------------------------------------------------------------------------------------
 
 

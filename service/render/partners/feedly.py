@@ -28,7 +28,12 @@ class _Channel(ChannelExtension):
     namespaces = MappingProxyType({"webfeeds": WEBFEEDS})
 
     def write(self, channel: Any, edition: Edition) -> None:
-        if logo := edition.settings.site.logo:
+        site = edition.settings.site
+        if site.cover:
+            SubElement(channel, f"{{{WEBFEEDS}}}cover", image=site.cover)
+        if site.accent_color:
+            SubElement(channel, f"{{{WEBFEEDS}}}accentColor").text = site.accent_color
+        if logo := site.logo:
             # Feedly draws the logo at any size, and wants it as SVG; the icon may be a bitmap.
             SubElement(channel, f"{{{WEBFEEDS}}}{'logo' if logo.endswith('.svg') else 'icon'}").text = logo
         SubElement(channel, f"{{{WEBFEEDS}}}related", layout="card", target="browser")
