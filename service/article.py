@@ -34,6 +34,9 @@ from service.text import plain, sanitize, slug, xml_safe
 
 Status = Literal["published", "draft", "withdrawn"]
 ID_LENGTH = 200
+TAGS = (
+    5_000  # of one text, end tags too: sanitizing what is nested that deep takes seconds, and twice as deep four times
+)
 PHOTO_TYPE = "image/jpeg"  # of photos and files whose address does not tell
 FILE_TYPE = "application/octet-stream"
 MEDIA_TYPE = r"^[a-z]+/[a-z0-9][a-z0-9.+-]*$"
@@ -74,9 +77,15 @@ def _checked_id(value: str) -> str:
     return value
 
 
+def _few_tags(value: str) -> str:
+    if value.count("<") > TAGS:
+        raise ValueError(f"must not hold more than {TAGS:,} tags")
+    return value
+
+
 def _text(longest: int, *, required: bool = False) -> Any:
     def check(value: str) -> str:
-        text = plain(value)
+        text = plain(_few_tags(value))
         if required and not text:
             raise ValueError("must not be empty")
         if len(text) > longest:
@@ -227,7 +236,9 @@ class Submission(Part):
     url: Address | None = Field(None, description="The article's page; without it, Warta's own page is meant.")
     title: Annotated[str, _text(500, required=True)] = Field(description="Headline, plain text.")
     summary: Annotated[str, _text(5000)] = Field("", description="Plain text.")
-    content_html: str = Field("", description="The body; sanitized, relative addresses made absolute.")
+    content_html: Annotated[str, AfterValidator(_few_tags)] = Field(
+        "", description="The body; sanitized, relative addresses made absolute."
+    )
     section: Annotated[str, _text(200)] = ""
     categories: Names = ()
     tags: Names = ()

@@ -209,6 +209,7 @@ class FeedCatalogue:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._catalogue: Catalogue = settings.catalogue
+        self._hidden = {slug(name) for name in settings.catalogue.hidden_categories}
         self._curated = {f"feed/{feed.name}": feed for feed in settings.catalogue.feeds}
         self._words = _WORDS["id" if settings.site.language.split("-")[0] == "id" else "en"]
 
@@ -318,4 +319,4 @@ class FeedCatalogue:
         kind, _, key = shelf.name.partition("/")
         if kind == "feed":  # one that the settings no longer name is gone
             return shelf.name in self._curated
-        return kind != "category" or key not in self._catalogue.hidden_categories
+        return kind != "category" or key not in self._hidden

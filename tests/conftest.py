@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import hypothesis
 import pytest
 from flask.testing import FlaskClient
 from redis import Redis
@@ -22,6 +23,10 @@ from service.settings import Settings, Site
 from service.store import ArticleStore, Database, Scope
 from service.store.migrations import migrate
 from tests.postgres import PostgresServer
+
+# How long an example takes says something about the machine, not about the code.
+hypothesis.settings.register_profile("warta", deadline=None)
+hypothesis.settings.load_profile("warta")
 
 NOW = datetime(2026, 2, 22, 2, 40, tzinfo=UTC)
 
@@ -89,12 +94,15 @@ def postgres() -> Iterator[PostgresServer]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of an empty database, for each kind in turn."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'store.sqlite'}"
+        yield f"sqlite:///{tmp_path / 'store.sqlite'}"
+        return
     server: PostgresServer = request.getfixturevalue("postgres")
-    return server.empty_database()
+    address = server.empty_database()
+    yield address
+    server.drop(address)
 
 
 @pytest.fixture

@@ -38,8 +38,16 @@ class PostgresServer:
     def empty_database(self) -> str:
         """The address of a new database."""
         name = f"test_{uuid.uuid4().hex}"
-        self._run("psql", "-h", str(self._folder), "-U", "postgres", "-q", "-c", f"CREATE DATABASE {name}")
+        self._sql(f"CREATE DATABASE {name}")
         return f"postgresql://postgres@/{name}?host={self._folder}"
+
+    def drop(self, address: str) -> None:
+        """Drop a database that `empty_database` made, whoever is still connected."""
+        name = address.partition("?")[0].rpartition("/")[2]
+        self._sql(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def _sql(self, statement: str) -> None:
+        self._run("psql", "-h", str(self._folder), "-U", "postgres", "-q", "-c", statement)
 
     def _leave_root(self) -> None:
         """PostgreSQL refuses to run as root; nobody else may be able to read the environment that we run in."""

@@ -19,7 +19,8 @@ from service.cache import FeedCache
 from service.counter import Fate, ViewCounter
 from service.errors import NotFound
 from service.metrics import Metrics
-from service.publisher import Publisher, Served
+from service.press import Served
+from service.publisher import Publisher
 from service.redis import RedisLink
 from service.render import FORMATS
 from service.settings import Settings

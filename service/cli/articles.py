@@ -51,9 +51,9 @@ class Tally:
 def import_(sources: Sequence[str], as_format: str | None, category: str | None) -> None:
     """Import articles from files, folders, addresses, or - for standard input.
 
-    Understood are JSON Lines in the API's form, RSS, Atom and JSON Feed documents, and saved page text with a
-    dateline. What cannot be read is reported with file, place and reason, and the rest goes on. Running the same
-    import again changes nothing. Exit code 1 if anything was refused.
+    Understood are JSON Lines in the API's form, RSS, Atom and JSON Feed documents, WordPress exports (WXR), HTML
+    article pages, and saved page text with a dateline. What cannot be read is reported with file, place and reason,
+    and the rest goes on. Running the same import again changes nothing. Exit code 1 if anything was refused.
 
     \b
     Example:

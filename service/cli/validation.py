@@ -5,13 +5,13 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
-from itertools import islice
 
 from service.article import Reading, Submission
 from service.errors import ArticleInvalid
 from service.importers import Found, Refused
 from service.store import CHUNK
 
+CHUNK_BYTES = 8_000_000  # of bodies
 AHEAD = 3  # chunks in the other process: enough to keep it busy, and memory flat
 
 
@@ -25,18 +25,31 @@ class Valid:
 
 def validated(items: Iterator[Found | Refused], reading: Reading) -> Iterator[list[Valid | Refused]]:
     """The items in chunks, in their order, each valid or refused with its reason."""
-    if first := list(islice(items, CHUNK)):
+    first = _chunk(items)
+    if first:
         yield _validate(first, reading)
     if len(first) < CHUNK:  # most imports are short, and starting a process takes longer than they do
+        for chunk in iter(lambda: _chunk(items), []):
+            yield _validate(chunk, reading)
         return
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as other:
         waiting: deque[Future[list[Valid | Refused]]] = deque()
-        while chunk := list(islice(items, CHUNK)):
+        for chunk in iter(lambda: _chunk(items), []):
             waiting.append(other.submit(_validate, chunk, reading))
             if len(waiting) >= AHEAD:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
+
+
+def _chunk(items: Iterator[Found | Refused]) -> list[Found | Refused]:
+    """The next items: as many as one transaction takes, and not much more than a process should hold."""
+    chunk: list[Found | Refused] = []
+    held = 0
+    while len(chunk) < CHUNK and held < CHUNK_BYTES and (item := next(items, None)):
+        chunk.append(item)
+        held += len(str(item.fields.get("content_html", ""))) if isinstance(item, Found) else 0
+    return chunk
 
 
 def _validate(chunk: Sequence[Found | Refused], reading: Reading) -> list[Valid | Refused]:

@@ -23,9 +23,6 @@ __all__ = ["FORMATS", "Format", "Found", "Opened", "Refused", "Source", "SourceU
 __all__ += ["detect", "find", "read"]
 
 
-TAGS = 20_000  # of one article, the end tags too: sanitizing takes the square of their number if they are nested
-
-
 @dataclass(frozen=True)
 class Format:
     """A source format: how it is read, and how it is told, by its first bytes or else by what the source is called."""
@@ -100,22 +97,8 @@ def read(source: Opened, as_format: str | None, zone: tzinfo) -> Iterator[Found 
     try:
         with failing_as_unreadable(source.name):
             for last in FORMATS[as_format or detect(source)].read(source, zone):
-                yield _bounded(last)
+                yield last
     except SourceUnreadable as error:
         if last is None:
             raise
         yield Refused(f"below {last.where}", str(error).removeprefix(f"{source.name}: "))
-
-
-def _bounded(item: Found | Refused) -> Found | Refused:
-    if isinstance(item, Found) and _tags(item.fields) > TAGS:
-        return Refused(item.where, f"holds more than {TAGS:,} tags")
-    return item
-
-
-def _tags(value: object) -> int:
-    """At most how many tags there are in a text, or in all texts of a list or an object."""
-    if isinstance(value, str):
-        return value.count("<")
-    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return sum(map(_tags, parts))

@@ -22,8 +22,8 @@ EVERYTHING = "before-99999999999-0"  # the page that goes on after no entry at a
 WITHDRAWN = 20  # withdrawals that a feed remembers
 
 
-# Ten digits of seconds go from 1653 to 2286; there are newspapers of before 1970.
-_BEFORE = re.compile(r"before-(0|-?[1-9][0-9]{0,9})-(0|[1-9][0-9]{0,11})", re.ASCII)
+# So many seconds go from 1653 to 5138: there are newspapers of before 1970.
+_BEFORE = re.compile(r"before-(0|[1-9][0-9]{0,10}|-[1-9][0-9]{0,9})-(0|[1-9][0-9]{0,11})", re.ASCII)
 
 
 @dataclass(frozen=True)

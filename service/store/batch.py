@@ -10,8 +10,8 @@ from sqlalchemy import Connection, Row, delete, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from service.article import Article
-from service.feed import Shelving
-from service.store.placing import bury, leave, place, settle, touch
+from service.feed import ENTERED, Shelving
+from service.store.placing import bury, leave, place, touch
 from service.store.rows import to_article, to_row
 from service.store.tables import articles, changes, deadlines, outbox
 from service.text import xml_safe
@@ -127,7 +127,7 @@ def log_changes(
     if not changed:
         return []
     connection.execute(insert(changes), [{"article_id": id_, "kind": kind, "at": at} for id_, kind, at in changed])
-    touch(connection, touched, now)
+    touch(connection, touched | {ENTERED}, now)  # it may show any of them
     notice = {"article_ids": list(dict.fromkeys(id_ for id_, _, _ in changed)), "shelves": sorted(touched)}
     row = connection.execute(insert(outbox).returning(outbox), notice).one()
     return [to_notice(row)]
@@ -136,7 +136,8 @@ def log_changes(
 def take_effect(
     connection: Connection, shelving: Shelving, now: datetime, limit: int, only: Collection[str] | None = None
 ) -> list[Notice]:
-    """Turn deadlines that have come into changes, oldest first; expired articles leave their shelves."""
+    """Turn deadlines that have come into changes, oldest first: embargoed articles come to their shelves, expired ones
+    leave them."""
     come = deadlines.c.due_at <= now
     if only is not None:
         come &= deadlines.c.article_id.in_(only)
@@ -146,9 +147,10 @@ def take_effect(
     ids = {kind: [row.article_id for row in rows if row.kind == kind] for kind in ("published", "expired")}
     found = known_articles(connection, [row.article_id for row in rows])
     touched = {name for article in found.values() for name in shelving(article)}
+    keys = _keys(connection, ids["published"])
+    place(connection, {key: found[id_] for id_, key in keys.items()}, list(keys.values()), shelving, now)
     notices = log_changes(connection, [(row.article_id, row.kind, row.due_at) for row in rows], touched, now)
     leave(connection, select(articles.c.key).where(articles.c.id.in_(ids["expired"])))
-    settle(connection, touched, now)
     for kind, done in ids.items():
         connection.execute(delete(deadlines).where(deadlines.c.kind == kind, deadlines.c.article_id.in_(done)))
     return notices
@@ -169,5 +171,9 @@ def _upsert_articles(connection: Connection, batch: Iterable[Article]) -> dict[s
         },
     )
     connection.execute(statement, rows)
-    found = connection.execute(select(articles.c.id, articles.c.key).where(articles.c.id.in_([r["id"] for r in rows])))
+    return _keys(connection, [row["id"] for row in rows])
+
+
+def _keys(connection: Connection, ids: Collection[str]) -> dict[str, int]:
+    found = connection.execute(select(articles.c.id, articles.c.key).where(articles.c.id.in_(ids)))
     return {row.id: row.key for row in found}

@@ -89,12 +89,12 @@ class _Shelf:
 def place(
     connection: Connection, placed: Mapping[int, Article], known: Collection[int], shelving: Shelving, now: datetime
 ) -> None:
-    """Put the articles, given by key, on their shelves; those `known` leave where they stood before."""
+    """Put the articles, given by key, on their shelves; those `known` leave where they stood before.
+
+    What readers may not see (yet) stands nowhere: a shelf that an embargoed article opened would tell of it.
+    """
     titles: dict[str, str] = {}
-    standing = {
-        key: {} if article.expired(max(now, article.published_at)) else shelving(article)  # nobody will ever see it
-        for key, article in placed.items()
-    }
+    standing = {key: shelving(article) if article.visible(now) else {} for key, article in placed.items()}
     for names in standing.values():
         titles = {**names, **titles}
     opened = _open(connection, titles, now)

@@ -68,7 +68,6 @@ def documents() -> dict[str, tuple[str | bytes, int, str]]:
         "large.html": (PAGE + "<p>Isi</p>" * 1_100_000, 0, "larger than 10 MB"),
         "objects.json": ("[" + "{}," * 6_000_000 + "{}]", 0, "more than 256 MB of memory"),
         "nested.json": (f'[{{"id": {"[" * 300}{"]" * 300}}}, {{"id": "2"}}]', 1, "nested too deep"),
-        "tags.jsonl": (json.dumps({"id": "1", "content_html": "<div>" * MANY}), 0, "holds more than 20,000 tags"),
         "number.json": (f"[{'9' * 1_000_000}]", 0, "Exceeds the limit"),
         "comments.wxr": (WXR + POST.format("", COMMENT * 200_000) + "</channel></rss>", 1, ""),
         "bomb.rss.gz": (
