@@ -155,15 +155,17 @@ class Publisher:
 
     # --- articles --------------------------------------------------------------------------------------------
 
-    def put(self, submissions: Sequence[Submission], *, only_new: bool = False) -> list[Outcome]:
+    def put(self, submissions: Sequence[Submission], *, only_new: bool = False, announce: bool = True) -> list[Outcome]:
         """Store the articles and announce what changed; an outcome for each, in order. Raises StoreUnavailable.
 
-        At most CHUNK articles are one transaction; more are several.
+        At most CHUNK articles are one transaction; more are several. `only_new` leaves those that are known as they
+        are. Without `announce` the notices wait for `announce_due`.
         """
         outcomes: list[Outcome] = []
         for start in range(0, len(submissions), CHUNK):
             done, notices = self._store.put(submissions[start : start + CHUNK], self._clock(), only_new=only_new)
-            self._announce(notices)
+            if announce:
+                self._announce(notices)
             outcomes += done
         for outcome in outcomes:
             self._metrics.articles.labels(outcome.value).inc()

@@ -12,7 +12,7 @@ from service.article import Reading, Submission
 from service.cli import context
 from service.cli.progress import Progress
 from service.cli.validation import Valid, validated
-from service.errors import WartaError
+from service.errors import RedisUnavailable, WartaError
 from service.importers import FORMATS, Found, Refused, Source, find, read
 from service.publisher import utc_now
 from service.services import Services
@@ -72,6 +72,7 @@ def import_(sources: Sequence[str], as_format: str | None, category: str | None)
                 continue
             for source in found:
                 _import(source, as_format, category, services, tally)
+        _announce(services)
     if hidden := tally.outcomes["refused"] - tally.told:
         click.echo(f"refused: {hidden:,} more", err=True)
     click.echo(tally.summary())
@@ -107,7 +108,16 @@ def _store(source: str, chunk: Sequence[Valid | Refused], services: Services, ta
     valid = [item for item in chunk if isinstance(item, Valid)]
     for only_new in (False, True):
         submissions = [item.submission for item in valid if item.headline_only is only_new]
-        tally.outcomes.update(outcome.value for outcome in services.publisher.put(submissions, only_new=only_new))
+        outcomes = services.publisher.put(submissions, only_new=only_new, announce=False)
+        tally.outcomes.update(outcome.value for outcome in outcomes)
+
+
+def _announce(services: Services) -> None:
+    """Once at the end: a service that runs meanwhile announces as it goes."""
+    try:
+        services.publisher.announce_due()
+    except RedisUnavailable as error:
+        click.echo(f"the articles are stored; feeds show them when Redis is back: {error}", err=True)
 
 
 @click.command()

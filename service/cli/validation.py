@@ -34,12 +34,18 @@ def validated(items: Iterator[Found | Refused], reading: Reading) -> Iterator[li
         return
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as other:
         waiting: deque[Future[list[Valid | Refused]]] = deque()
-        for chunk in iter(lambda: _chunk(items), []):
-            waiting.append(other.submit(_validate, chunk, reading))
-            if len(waiting) >= AHEAD:
+        rest = iter(lambda: _chunk(items), [])
+        while True:
+            while len(waiting) < AHEAD and (chunk := next(rest, None)):
+                waiting.append(other.submit(_validate, chunk, reading))
+            if not waiting:
+                return
+            # Rather than wait for the other process, which takes a second to start, do some of its work.
+            if not waiting[0].done() and len(waiting) < 2 * AHEAD and (chunk := next(rest, None)):
+                waiting.append(Future())
+                waiting[-1].set_result(_validate(chunk, reading))
+            else:
                 yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
 
 
 def _chunk(items: Iterator[Found | Refused]) -> list[Found | Refused]:

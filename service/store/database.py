@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from pydantic_core import from_json, to_json
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -14,6 +15,9 @@ from service.errors import SettingsError, StoreUnavailable
 # One writer at a time, so that keys of the change log become visible in their order: a reader that has seen
 # key 7 will never meet key 6 later. SQLite has one writer by nature.
 _WRITER_LOCK = 0x77617274
+
+# Five columns of an article are JSON; this reads and writes them several times as fast as the standard library.
+_JSON: dict[str, Any] = {"json_serializer": lambda value: to_json(value).decode(), "json_deserializer": from_json}
 
 
 class Database:
@@ -39,6 +43,7 @@ class Database:
     def _postgresql(self, connections: int) -> Engine:
         return create_engine(
             self._url,
+            **_JSON,
             pool_size=connections,
             pool_timeout=2,
             pool_pre_ping=True,
@@ -48,7 +53,7 @@ class Database:
     def _sqlite(self) -> Engine:
         if self._url.database:
             Path(self._url.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(self._url, connect_args={"timeout": 5})
+        engine = create_engine(self._url, **_JSON, connect_args={"timeout": 5})
         event.listen(engine, "connect", _configure_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
