@@ -36,12 +36,12 @@ def validated(items: Iterator[Found | Refused], reading: Reading) -> Iterator[li
         waiting: deque[Future[list[Valid | Refused]]] = deque()
         rest = iter(lambda: _chunk(items), [])
         while True:
-            while len(waiting) < AHEAD and (chunk := next(rest, None)):
+            while len(waiting) < AHEAD and (chunk := next(rest, [])):
                 waiting.append(other.submit(_validate, chunk, reading))
             if not waiting:
                 return
             # Rather than wait for the other process, which takes a second to start, do some of its work.
-            if not waiting[0].done() and len(waiting) < 2 * AHEAD and (chunk := next(rest, None)):
+            if not waiting[0].done() and len(waiting) < 2 * AHEAD and (chunk := next(rest, [])):
                 waiting.append(Future())
                 waiting[-1].set_result(_validate(chunk, reading))
             else:

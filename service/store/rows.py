@@ -26,10 +26,10 @@ def to_article(row: Row[Any]) -> Article:
 
 
 def to_row(article: Article) -> dict[str, Any]:
-    fields = {name: getattr(article, name) for name in Article.model_fields}
-    fields["authors"] = [author.model_dump() for author in article.authors]
-    fields["enclosures"] = [enclosure.model_dump() for enclosure in article.enclosures]
-    fields["image"] = article.image.model_dump() if article.image else None
+    fields = dict(article)
+    fields["authors"] = [dict(author) for author in article.authors]
+    fields["enclosures"] = [dict(enclosure) for enclosure in article.enclosures]
+    fields["image"] = dict(article.image) if article.image else None
     return fields
 
 
