@@ -271,7 +271,7 @@ class Submission(Part):
         `published_at` is what it was, or `now`; `updated_at` moves to `now` when anything else has changed.
         """
         published_at = self.published_at or (known.published_at if known else now)
-        settled = {**dict(self), "published_at": published_at}
+        settled = {**vars(self), "published_at": published_at}
         if self.updated_at:
             updated_at = self.updated_at
         elif known is None:

@@ -26,10 +26,10 @@ def to_article(row: Row[Any]) -> Article:
 
 
 def to_row(article: Article) -> dict[str, Any]:
-    fields = dict(article)
-    fields["authors"] = [dict(author) for author in article.authors]
-    fields["enclosures"] = [dict(enclosure) for enclosure in article.enclosures]
-    fields["image"] = dict(article.image) if article.image else None
+    fields = {**vars(article)}
+    fields["authors"] = [vars(author) for author in article.authors]
+    fields["enclosures"] = [vars(enclosure) for enclosure in article.enclosures]
+    fields["image"] = vars(article.image) if article.image else None
     return fields
 
 
