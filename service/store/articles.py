@@ -18,7 +18,7 @@ from service.store.rows import is_visible, to_article, to_shelf
 from service.store.tables import articles, changes, deadlines, outbox, placements, shelves
 
 NOTICES = 20  # that are announced together: of at most a CHUNK of articles each
-CHUNK = 1000  # articles a transaction: the lock is held for about half a second
+CHUNK = 500  # articles a transaction: the lock is held for less than half a second
 
 
 class ArticleStore:
