@@ -1,6 +1,7 @@
 # Everything a newcomer needs. No root, no running server; `make help` lists it.
 PYTHON ?= python3.11
 VENV := .venv
+DATA := $(or $(WARTA_DATA_DIR),var)
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
@@ -11,7 +12,8 @@ help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(VENV)/.run ## Load the sample newsroom into an empty store, and serve it on http://127.0.0.1:8000
-	@$(BIN)/warta demo && exec $(BIN)/warta serve
+	@test -e $(DATA)/sample-loaded || { $(BIN)/warta demo && touch $(DATA)/sample-loaded; }
+	@exec $(BIN)/warta serve
 
 test: check ## Run the linters and the whole suite: SQLite, PostgreSQL, Redis, a browser
 	@$(BIN)/python -m pytest -n 2 --dist worksteal -q

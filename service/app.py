@@ -35,8 +35,6 @@ def create_app(settings: Settings, services: Services | None = None) -> Flask:
 
 def serving_app() -> Flask:
     """The application of a process of `warta serve`, from the environment; counts that wait survive a clean stop."""
-    # Ctrl-C in a terminal reaches a whole process group; only the main process is to hear it, and stops the others.
-    os.setsid()
     log.configure()
     loaded = settings.load(os.environ)
     services = Services.build(loaded)

@@ -1,20 +1,45 @@
 """The command line: `warta`. Errors are one line and exit code 1, 2 for wrong usage."""
 
+import importlib
 import logging
 import sys
 
 import click
 
 from service import __version__
-from service.cli.articles import demo, export, import_
-from service.cli.check import check
-from service.cli.operations import doctor, feeds, migrate, worker
-from service.cli.serve import serve
-from service.cli.tokens import token
 from service.errors import WartaError
 
+# Which module each command stands in. It is imported when the command is called: all together take as long to load as
+# a service to start, and the workers of `warta serve`, which are new processes, would load them too.
+COMMANDS = {
+    "serve": "serve",
+    "import": "articles",
+    "export": "articles",
+    "demo": "articles",
+    "feeds": "operations",
+    "check": "check",
+    "token": "tokens",
+    "migrate": "operations",
+    "worker": "operations",
+    "doctor": "operations",
+}
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+
+class Commands(click.Group):
+    """The group of all commands, each loaded on use."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"service.cli.{COMMANDS[cmd_name]}")
+        command: click.Command = getattr(module, "import_" if cmd_name == "import" else cmd_name)
+        return command
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="warta")
 def warta() -> None:
     """The feed publishing service of a newsroom.
@@ -26,10 +51,6 @@ def warta() -> None:
       warta serve
       warta import berita.txt arsip.jsonl https://example.com/feed.xml
     """
-
-
-for command in (serve, import_, export, demo, feeds, check, token, migrate, worker, doctor):
-    warta.add_command(command)
 
 
 def main() -> None:

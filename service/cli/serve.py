@@ -3,8 +3,13 @@
 import multiprocessing
 import os
 import shutil
+import signal
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from multiprocessing import resource_tracker
 from pathlib import Path
+from typing import Any
 
 import click
 from granian.constants import Interfaces
@@ -80,10 +85,34 @@ def _hand_over(settings: Settings, redis_url: str) -> None:
     )
 
 
+class _Server(Server):  # type: ignore[valid-type, misc]  # granian chooses it when it is imported
+    """Starts workers that never hear Ctrl-C: in a terminal it reaches all processes, and the main one stops the others
+    in order."""
+
+    def _spawn_workers(self, *arguments: Any, **options: Any) -> None:
+        with _interrupts_blocked():
+            super()._spawn_workers(*arguments, **options)
+
+    def _respawn_workers(self, *arguments: Any, **options: Any) -> None:
+        with _interrupts_blocked():
+            super()._respawn_workers(*arguments, **options)
+
+
+@contextmanager
+def _interrupts_blocked() -> Iterator[None]:
+    """What is blocked when a process starts stays blocked in it."""
+    resource_tracker.ensure_running()  # the first process would start it, and that unblocks the signal
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _serve(settings: Settings, host: str, port: int, workers: int) -> None:
     # A fork would copy the threads' locks and the open store.
     multiprocessing.set_start_method("spawn", force=True)
-    server = Server(
+    server = _Server(
         "service.app:serving_app",
         factory=True,
         interface=Interfaces.WSGI,
