@@ -12,7 +12,8 @@ import zstandard
 from bench.machine import table
 from bench.newsroom import NEWEST, articles
 from service.article import Reading, Submission
-from service.feed import LATEST, FeedCatalogue, FeedName, Shelf
+from service.catalogue import FeedCatalogue
+from service.feed import LATEST, FeedName, Shelf
 from service.render import FORMATS, Edition
 from service.settings import Settings
 

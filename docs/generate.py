@@ -7,7 +7,8 @@ from pathlib import Path
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from service.settings import CONFIG_VARIABLE, DEFAULT_CONFIG, ENVIRONMENT_PREFIX, Section, Settings
+from service.configuration import CONFIG_VARIABLE, DEFAULT_CONFIG, ENVIRONMENT_PREFIX
+from service.settings import Section, Settings
 
 HEAD = f"""\
 # Configuration

@@ -7,7 +7,8 @@ import time
 
 from flask import Flask, Response, g, request
 
-from service import log, settings
+from service import log
+from service.configuration import load
 from service.services import Services
 from service.settings import Settings
 from service.text import slug
@@ -36,7 +37,7 @@ def create_app(settings: Settings, services: Services | None = None) -> Flask:
 def serving_app() -> Flask:
     """The application of a process of `warta serve`, from the environment; counts that wait survive a clean stop."""
     log.configure()
-    loaded = settings.load(os.environ)
+    loaded = load(os.environ)
     services = Services.build(loaded)
     worker = process_worker(services)
     worker.start()

@@ -7,15 +7,13 @@ articles of a shelf by page views.
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, Self
-from urllib.parse import quote
 
 from service.article import Article
-from service.errors import NotFound
-from service.settings import WINDOWS, Catalogue, Curated, Selection, Settings
+from service.settings import Curated, Selection
 from service.text import slug
 
 Kind = Literal["latest", "category", "tag", "author"]
@@ -23,35 +21,6 @@ LATEST = "latest"
 POPULAR = "popular"
 ENTERED = "popular/entered"  # the shelf of articles that have entered the popular list, each once
 SHELF_KINDS: tuple[Kind, ...] = ("category", "tag", "author")
-
-_WORDS = {
-    "id": {
-        "latest": "Terbaru",
-        "popular": "Populer",
-        "entered": "Baru populer",
-        "window": "{description} Paling banyak dibaca dalam {window} terakhir.",
-        "category": "{}",
-        "tag": "Topik {}",
-        "author": "Laporan {}",
-        "1h": "1 jam",
-        "24h": "24 jam",
-        "7d": "7 hari",
-        "30d": "30 hari",
-    },
-    "en": {
-        "latest": "Latest",
-        "popular": "Popular",
-        "entered": "Newly popular",
-        "window": "{description} Most read in the last {window}.",
-        "category": "{}",
-        "tag": "Topic: {}",
-        "author": "Stories by {}",
-        "1h": "1 hour",
-        "24h": "24 hours",
-        "7d": "7 days",
-        "30d": "30 days",
-    },
-}
 
 
 @dataclass(frozen=True)
@@ -201,122 +170,3 @@ class Shelving:
         if not standing:
             return standing
         return {**standing, **{rule.shelf: rule.title for rule in self.rules if rule.fits(article, standing)}}
-
-
-class FeedCatalogue:
-    """The feeds of a newsroom, as its settings name and limit them."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._catalogue: Catalogue = settings.catalogue
-        self._hidden = {slug(name) for name in settings.catalogue.hidden_categories}
-        self._curated = {f"feed/{feed.name}": feed for feed in settings.catalogue.feeds}
-        self._words = _WORDS["id" if settings.site.language.split("-")[0] == "id" else "en"]
-
-    def parse(self, path: str) -> FeedName:
-        """The name that `path` (without extension) spells. Raises NotFound where no feed can be called so."""
-        name = self._parse(path)
-        if name is None:
-            raise NotFound(f"there is no feed {path!r}")
-        return name
-
-    def _parse(self, path: str) -> FeedName | None:
-        match path.split("/"):
-            case ["latest", *rest]:
-                return self._newest(LATEST, rest)
-            case ["popular", "entered", *rest]:
-                return self._newest(ENTERED, rest)
-            case ["popular", *window]:
-                return self._ranked(LATEST, window)
-            case ["feed", key, *rest] if f"feed/{key}" in self._curated:
-                return self._newest(f"feed/{key}", rest)
-            case [("category" | "tag" | "author") as kind, key, *rest] if key and slug(key) == key:
-                shelf = f"{kind}/{key}"
-                match rest:
-                    case ["popular", *window] if kind == "category":
-                        return self._ranked(shelf, window)
-                return self._newest(shelf, rest)
-        return None
-
-    def _newest(self, shelf: str, rest: list[str]) -> FeedName | None:
-        match rest:
-            case []:
-                return FeedName(shelf)
-            case ["archive", page]:
-                return FeedName(shelf, page=page)
-        return None
-
-    def _ranked(self, shelf: str, window: list[str]) -> FeedName | None:
-        match window:
-            case []:
-                return FeedName(shelf, self._settings.popular.default_window, default_window=True)
-            case [name] if name in WINDOWS:
-                return FeedName(shelf, name)
-        return None
-
-    def address(self, name: FeedName, extension: str = "", limit: int | None = None) -> str:
-        """Where the feed is: its page for people, or with an extension the document in that format."""
-        suffix = f".{extension}" if extension else ""
-        query = f"?limit={limit}" if limit and limit != self.limit(name) and name.page is None else ""
-        return f"{self._settings.base_url}/{quote(str(name))}{suffix}{query}"
-
-    def limit(self, name: FeedName) -> int:
-        """How many entries the feed shows when the request does not say."""
-        curated = self._curated.get(name.shelf)
-        own = curated.limit if curated else None
-        return self._catalogue.limits.get(str(name.head), own or self._catalogue.limit)
-
-    def pinned(self, name: FeedName) -> tuple[str, ...]:
-        """The ids of the articles that stand first in a curated feed."""
-        curated = self._curated.get(name.shelf)
-        return curated.pinned if curated else ()
-
-    def feed(self, name: FeedName, shelf: Shelf, limit: int | None = None) -> Feed:
-        """The feed called `name`, of the articles of `shelf`."""
-        site = self._settings.site
-        label = self.label(name, shelf)
-        return Feed(
-            name=name,
-            title=f"{site.title} – {label}",
-            description=self._description(name),
-            link=self._settings.home if name.head == FeedName(LATEST) else self.address(name.head),
-            limit=limit or self.limit(name),
-            modified_at=shelf.modified_at,
-        )
-
-    def _description(self, name: FeedName) -> str:
-        curated = self._curated.get(name.shelf)
-        description = (curated.description if curated else "") or self._settings.site.description
-        if name.window is None:
-            return description
-        stop = "" if description.endswith((".", "!", "?")) else "."
-        return self._words["window"].format(description=f"{description}{stop}", window=self._words[name.window])
-
-    def label(self, name: FeedName, shelf: Shelf) -> str:
-        """What the feed is called inside the newsroom: `Dinamika – Populer 24 jam`."""
-        if title := self._catalogue.titles.get(str(name.head)):
-            return title
-        if curated := self._curated.get(name.shelf):
-            return curated.title
-        shelf_label = self._catalogue.titles.get(shelf.name) or self._words[shelf.kind].format(shelf.title)
-        if name.window is None:
-            return shelf_label
-        popular = self._words[POPULAR]
-        if not name.default_window:
-            popular = f"{popular} {self._words[name.window]}"
-        return popular if name.shelf == LATEST else f"{shelf_label} – {popular}"
-
-    def names(self, shelf: Shelf) -> Iterator[FeedName]:
-        """Every feed that shows the articles of `shelf`, the plain one first."""
-        yield FeedName(shelf.name)
-        if shelf.kind in (LATEST, "category"):
-            yield FeedName(shelf.name, self._settings.popular.default_window, default_window=True)
-            for window in WINDOWS:
-                yield FeedName(shelf.name, window)
-
-    def listed(self, shelf: Shelf) -> bool:
-        """Whether directories show the shelf's feeds."""
-        kind, _, key = shelf.name.partition("/")
-        if kind == "feed":  # one that the settings no longer name is gone
-            return shelf.name in self._curated
-        return kind != "category" or key not in self._hidden

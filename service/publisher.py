@@ -9,10 +9,11 @@ from datetime import UTC, datetime, timedelta
 from service import __version__
 from service.article import Submission
 from service.cache import FeedCache
+from service.catalogue import FeedCatalogue
 from service.counter import ViewCounter
 from service.document import Document
 from service.errors import RedisUnavailable, StoreUnavailable
-from service.feed import ENTERED, LATEST, FeedCatalogue, FeedName, Ranking
+from service.feed import ENTERED, LATEST, FeedName, Ranking
 from service.metrics import Metrics
 from service.press import Press, Served, Wanted
 from service.render import FORMATS, Edition, Format, sitemap

@@ -1,16 +1,10 @@
-"""Settings: one typed, immutable object, read once at the start.
-
-Environment (`WARTA_*`) over the file (`WARTA_CONFIG`) over the defaults below. A nested setting has a double
-underscore in the environment: `WARTA_SITE__TITLE` is `title` in `[site]`. Whatever is unknown stops the start.
-"""
+"""Settings: one typed, immutable object. Where its values come from stands in configuration.py."""
 
 import re
-import tomllib
 from collections.abc import Mapping
-from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -21,16 +15,8 @@ from pydantic import (
     ConfigDict,
     Field,
     PlainValidator,
-    ValidationError,
 )
-from pydantic_core import ErrorDetails, Url
-
-from service.errors import SettingsError
-from service.toml_lines import line_of
-
-ENVIRONMENT_PREFIX = "WARTA_"
-CONFIG_VARIABLE = "WARTA_CONFIG"
-DEFAULT_CONFIG = "config/warta.toml"
+from pydantic_core import Url
 
 REDIS_SCHEMES = ("redis", "rediss", "unix", "redis+sentinel", "redis+cluster")
 
@@ -261,78 +247,3 @@ class Settings(Section):
     def home(self) -> str:
         """The page that a feed's channel links to."""
         return self.site.link or f"{self.base_url}/"
-
-
-def load(environment: Mapping[str, str], overrides: Mapping[str, object] | None = None) -> Settings:
-    """The settings of this process. `overrides` (command-line options) win over the environment.
-
-    Raises SettingsError, which names the unknown or invalid setting and where it stands.
-    """
-    values, text, origins = _from_file(environment)
-    for variable, value in sorted(environment.items()):
-        if variable.startswith(ENVIRONMENT_PREFIX) and variable != CONFIG_VARIABLE:
-            path = tuple(variable.removeprefix(ENVIRONMENT_PREFIX).lower().split("__"))
-            _place(values, path, value, variable)
-            origins[path] = variable
-    for name, option in (overrides or {}).items():
-        values[name] = option
-        origins[(name,)] = f"--{name.replace('_', '-')}"
-    try:
-        return Settings.model_validate(values)
-    except ValidationError as error:
-        raise SettingsError("; ".join(_explain(detail, origins, text) for detail in error.errors())) from None
-
-
-def _from_file(environment: Mapping[str, str]) -> tuple[dict[str, Any], str, dict[tuple[str, ...], str]]:
-    """The file's values, its text, and that what it holds comes from there."""
-    path = Path(environment.get(CONFIG_VARIABLE) or DEFAULT_CONFIG)
-    try:
-        text = path.read_text(encoding="utf-8")
-        values = tomllib.loads(text)
-    except FileNotFoundError:
-        if environment.get(CONFIG_VARIABLE):
-            raise SettingsError(f"{CONFIG_VARIABLE}: there is no file {path}") from None
-        return {}, "", {}
-    except OSError as error:
-        raise SettingsError(f"{path}: cannot be read: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{path}: {error}") from None
-    return values, text, {(): str(path)}
-
-
-def _place(values: dict[str, Any], path: tuple[str, ...], value: str, variable: str) -> None:
-    """Set `value` at `path` in the nested `values`, over what the file says there."""
-    field = Settings.model_fields.get(path[0])
-    nested = field is not None and isinstance(field.annotation, type) and issubclass(field.annotation, Section)
-    if nested and len(path) == 1:
-        raise SettingsError(f"{variable}: is a group of settings; name one, as in {variable}__KEY")
-    if not nested and len(path) > 1:
-        raise SettingsError(f"{variable}: there is no such setting")
-    *outer, last = path
-    for part in outer:
-        values = values.setdefault(part, {})
-        if not isinstance(values, dict):
-            raise SettingsError(f"{variable}: {part} holds one value, and no settings by name")
-    values[last] = value
-
-
-def _explain(detail: ErrorDetails, origins: Mapping[tuple[str, ...], str], text: str) -> str:
-    path = tuple(str(part) for part in detail["loc"])
-    # A variable for the setting, for the group that it is in, or for a name inside it.
-    variable = next((where for at, where in origins.items() if at and at == path[: len(at)]), None) or next(
-        (where for at, where in origins.items() if at[: len(path)] == path), None
-    )
-    file = origins.get(())
-    if file and (line := line_of(text, path)):
-        file = f"{file}, line {line}"
-    name = variable or ": ".join(filter(None, [file, ".".join(path)]))
-    if detail["type"] == "extra_forbidden":
-        return f"{name}: there is no such setting"
-    reason = detail["msg"].removeprefix("Value error, ")
-    return f"{name}: {reason[:1].lower()}{reason[1:]}" if name else reason
-
-
-def window_length(name: str) -> timedelta:
-    """How long a named window of page views is."""
-    unit = {"h": "hours", "d": "days"}[name[-1]]
-    return timedelta(**{unit: int(name[:-1])})

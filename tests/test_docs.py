@@ -13,8 +13,9 @@ from prometheus_client import CollectorRegistry
 from service import importers, render
 from service.article import Reading, Submission
 from service.cli import warta
+from service.configuration import CONFIG_VARIABLE, ENVIRONMENT_PREFIX
 from service.metrics import Metrics
-from service.settings import CONFIG_VARIABLE, ENVIRONMENT_PREFIX, Section, Settings
+from service.settings import Section, Settings
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])

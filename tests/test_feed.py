@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from service.catalogue import FeedCatalogue
 from service.errors import NotFound
-from service.feed import LATEST, FeedCatalogue, FeedName, Shelf, shelves
+from service.feed import LATEST, FeedName, Shelf, shelves
 from service.settings import Catalogue, Popular, Settings, Site
 from tests.conftest import NOW, submission
 

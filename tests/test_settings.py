@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from service.configuration import CONFIG_VARIABLE, load
 from service.errors import SettingsError
-from service.settings import CONFIG_VARIABLE, Settings, load, window_length
+from service.settings import Settings
 
 CONFIG = Path(__file__).parents[1] / "config/warta.toml"
 
@@ -198,11 +199,3 @@ def test_a_file_that_is_named_must_be_there_and_readable(tmp_path: Path) -> None
     (tmp_path / "latin.toml").write_bytes(b"[site]\ntitle = 'Caf\xe9'")
     with pytest.raises(SettingsError, match=r"latin\.toml: 'utf-8' codec"):
         load({CONFIG_VARIABLE: str(tmp_path / "latin.toml")})
-
-
-def test_settings_lead_to_the_store_and_the_home_page() -> None:
-    settings = Settings(base_url="https://feeds.example/warta/", database_url="postgresql://u:p@db/warta")
-    assert settings.base_url == "https://feeds.example/warta"
-    assert settings.store_url == "postgresql+psycopg://u:p@db/warta"
-    assert settings.home == "https://feeds.example/warta/"
-    assert [window_length(name).total_seconds() / 3600 for name in ("1h", "24h", "7d", "30d")] == [1, 24, 168, 720]

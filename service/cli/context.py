@@ -4,10 +4,11 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
+from service.configuration import load
 from service.errors import StoreUnavailable
 from service.redis import PrivateRedis
 from service.services import Services
-from service.settings import Settings, load
+from service.settings import Settings
 from service.store import Database
 
 

@@ -9,7 +9,8 @@ from typing import Any, Self
 
 from lxml import etree
 
-from service.feed import Feed, FeedCatalogue, Shelf
+from service.catalogue import FeedCatalogue
+from service.feed import Feed, Shelf
 from service.render import DEFAULT, FORMATS
 from service.render.edition import moment
 from service.settings import Settings

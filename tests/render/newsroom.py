@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from service.article import Article, Reading, Submission
-from service.feed import FeedCatalogue, Shelf
+from service.catalogue import FeedCatalogue
+from service.feed import Shelf
 from service.render import FORMATS, Edition, Format
 from service.settings import Catalogue, Settings, Site
 
