@@ -26,7 +26,9 @@ relative = [str(page.relative_to(ROOT)) for page in PAGES]
 
 
 def commands(group: click.Group, path: str = "warta") -> Iterator[str]:
-    for name, command in group.commands.items():
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
         if isinstance(command, click.Group):
             yield from commands(command, f"{path} {name}")
         else:

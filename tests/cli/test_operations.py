@@ -30,7 +30,10 @@ def data_dir(tmp_path: Path) -> Path:
 def every_command(group: click.Command = warta, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
     yield path
     if isinstance(group, click.Group):
-        for name, known in group.commands.items():
+        context = click.Context(group)
+        for name in group.list_commands(context):
+            known = group.get_command(context, name)
+            assert known
             yield from every_command(known, (*path, name))
 
 
