@@ -31,18 +31,25 @@ class Feeds:
         """A feed in the format that Accept names: a page for a browser, RSS for whoever does not say."""
         name = self._publisher.catalogue.parse(path)
         best = _negotiate(request)
-        if best is None:
+        if best is not None:
+            return self._respond(name, best, {"Vary": "Accept"})
+        try:
             return self._pages.feed(name, _limit(request, name))
-        return self._respond(name, best, {"Vary": "Accept"})
+        except NotYet:
+            return self._to_the_feed(name, "")
 
     def _respond(self, name: FeedName, format_: Format, headers: dict[str, str]) -> Response:
         limit = _limit(request, name)
         try:
             served = self._publisher.document(name, format_, limit)
         except NotYet:
-            head = self._publisher.catalogue.address(name.head, format_.extension)
-            return Response(status=307, headers={"Location": head, "Cache-Control": "no-store"})
+            return self._to_the_feed(name, format_.extension)
         return respond(request, served.document, {**self._headers(name, format_, limit, served), **headers})
+
+    def _to_the_feed(self, page: FeedName, extension: str) -> Response:
+        """What a page of the archive will hold is in the feed until the page is full."""
+        feed = self._publisher.catalogue.address(page.head, extension)
+        return Response(status=307, headers={"Location": feed, "Cache-Control": "no-store"})
 
     def _headers(self, name: FeedName, format_: Format, limit: int | None, served: Served) -> dict[str, str]:
         def address(format_: Format) -> str:

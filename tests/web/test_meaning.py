@@ -150,6 +150,8 @@ def test_the_archive_is_reached_over_http_and_its_next_page_leads_to_the_feed(
     assert links["current"] == "https://feeds.example/latest.atom"
     to_come = client.get("/latest/archive/3.rss")
     assert (to_come.status_code, to_come.headers["Location"]) == (307, "https://feeds.example/latest.rss")
+    for_people = client.get("/latest/archive/3", headers={"Accept": "text/html"})
+    assert (for_people.status_code, for_people.headers["Location"]) == (307, "https://feeds.example/latest")
     assert client.get("/latest/archive/9.rss").status_code == 404
     assert client.get("/latest/archive/1.rss?limit=5").status_code == 400
     assert client.get("/popular/archive/0.rss").status_code == 404
