@@ -1,4 +1,5 @@
-"""The formats. `FORMATS` is the only list of them: a new one is a function from an `Edition` to bytes, and a line.
+"""The formats. `FORMATS` is the only list of them: a new one is a function from an `Edition` to a `Spliced`, and a
+line.
 
 `PARTNERS` are formats too, but of one aggregator each: they have addresses, and are offered to nobody else.
 """

@@ -81,6 +81,11 @@ class Edition:
         return [(relation, url) for relation, url in links if url]
 
     @property
+    def withdrawn(self) -> list[str]:
+        """The ids of its tombstones."""
+        return [tombstone.article_id for tombstone in self.tombstones]
+
+    @property
     def updated_at(self) -> datetime:
         """When something in it, or its order, last changed: the same content gives the same bytes."""
         times = [entry.updated_at for entry in self.entries] + [tombstone.at for tombstone in self.tombstones]

@@ -20,10 +20,12 @@ _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 class ChannelExtension(BaseExtension):
     """Links that feedgen writes in Atom only (hubs, the archive) as `atom:link` in RSS; the mark of archive pages.
 
-    A partner's extension has `namespaces` of its own, by prefix, and writes its elements.
+    A partner's extension has `namespaces` of its own, by prefix, and writes its elements. `tells_withdrawals` if it
+    writes the edition's tombstones, too.
     """
 
     namespaces: ClassVar[Mapping[str, str]] = {}
+    tells_withdrawals: ClassVar[bool] = False
 
     def __init__(self) -> None:
         self.edition: Edition | None = None

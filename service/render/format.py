@@ -7,6 +7,7 @@ from service.article import Article
 from service.errors import FieldError
 from service.render.edition import Edition
 from service.render.sizes import fit, shortened
+from service.spliced import Spliced
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Format:
     extension: str
     media_type: str
     title: str
-    render: Callable[[Edition], bytes]
+    render: Callable[[Edition], Spliced]
 
     @property
     def name(self) -> str:
@@ -39,6 +40,6 @@ class Format:
         """The edition as the format takes it, and what is left out of it: here, nothing."""
         return edition, []
 
-    def document(self, edition: Edition) -> bytes:
+    def document(self, edition: Edition) -> Spliced:
         """The admitted edition in at most `sizes.LONGEST` bytes, with bodies shortened where it must be."""
         return fit(edition, self.render, shortened)

@@ -5,10 +5,12 @@ from typing import Any
 
 from service.article import Article
 from service.render.edition import Edition, Entry, guid, moment
+from service.render.fragments import keep, recall
+from service.spliced import Fragment, Spliced
 
 
-def json_feed(edition: Edition) -> bytes:
-    """The edition as JSON Feed 1.1."""
+def json_feed(edition: Edition) -> Spliced:
+    """The edition as JSON Feed 1.1; what was kept of its items is not written again."""
     feed, site = edition.feed, edition.settings.site
     document = {
         "version": "https://jsonfeed.org/version/1.1",
@@ -35,10 +37,20 @@ def json_feed(edition: Edition) -> bytes:
                 ],
             }
         ),
-        "items": [_item(article, edition, rank) for rank, article in enumerate(edition.entries, 1)],
+        "items": [],
     }
-    kept = {name: value for name, value in document.items() if value or name == "items"}
-    return json.dumps(kept, ensure_ascii=False, separators=(",", ":")).encode()
+    head = _written({name: value for name, value in document.items() if value or name == "items"})
+    items = [_fragment(article, edition, rank) for rank, article in enumerate(edition.entries, 1)]
+    return Spliced(head.removesuffix(b"]}"), items, b"]}", joint=b",", withdrawn=edition.withdrawn)
+
+
+def _fragment(article: Article, edition: Edition, rank: int) -> Fragment:
+    if edition.ranking:  # rank and views are this feed's own
+        return Fragment(article.id, _written(_item(article, edition, rank)))
+    kept = recall(json_feed, article, edition.settings)
+    if kept is None:
+        kept = keep(json_feed, article, edition.settings, _written(_item(article, edition, rank)))
+    return kept.fragment
 
 
 def _item(article: Article, edition: Edition, rank: int) -> dict[str, Any]:
@@ -76,6 +88,10 @@ def _item(article: Article, edition: Edition, rank: int) -> dict[str, Any]:
             ),
         }
     )
+
+
+def _written(value: dict[str, Any]) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _filled(fields: dict[str, Any]) -> dict[str, Any]:

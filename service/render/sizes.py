@@ -6,14 +6,15 @@ from dataclasses import replace
 
 from service.article import Article
 from service.render.edition import Edition, Entry, teaser
+from service.spliced import Spliced
 
 LONGEST = 1_000_000  # bytes, before compression
 
-Render = Callable[[Edition], bytes]
+Render = Callable[[Edition], Spliced]
 Cut = Callable[[Edition, int], Edition]
 
 
-def fit(edition: Edition, render: Render, cut: Cut) -> bytes:
+def fit(edition: Edition, render: Render, cut: Cut) -> Spliced:
     """The edition as a document of at most LONGEST bytes, after as few steps of `cut` as that takes.
 
     The same edition gives the same bytes. Renders once, or some ten times where the first document is too long.

@@ -1,8 +1,14 @@
-"""RSS 2.0 and Atom 1.0 (RFC 4287), built by feedgen."""
+"""RSS 2.0 and Atom 1.0 (RFC 4287), built by feedgen.
+
+What feedgen has built of an article is kept, and spliced into the next document: byte for byte the same as if feedgen
+had built it whole.
+"""
 
 import html
+import re
+from collections.abc import Collection, Sequence
 from email.utils import format_datetime
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import quote
 
 import feedgen.entry
@@ -14,6 +20,8 @@ from lxml import etree
 from service.article import Article
 from service.render.edition import Edition, Entry, guid, local, moment
 from service.render.extensions import ChannelExtension, EntryExtension
+from service.render.fragments import keep, recall
+from service.spliced import Spliced
 
 # feedgen formats a date by switching the locale of the whole process, which is not thread-safe and may not be
 # undone. These are the same bytes.
@@ -32,71 +40,142 @@ class _Entry(FeedEntry):
 
 
 class _Generator(FeedGenerator):
-    """Declares only the namespaces that the document uses; validators warn about the others."""
+    """Declares only the namespaces that the document uses; validators warn about the others.
+
+    `prefixes` are those that entries use which are not built, since they are there already.
+    """
+
+    prefixes: Collection[str] = ()
 
     def _create_rss(self, extensions: bool = True) -> Any:
-        return _without_unused_namespaces(super()._create_rss(extensions=extensions))
+        return self._without_unused_namespaces(super()._create_rss(extensions=extensions))
 
     def _create_atom(self, extensions: bool = True) -> Any:
-        return _without_unused_namespaces(super()._create_atom(extensions=extensions))
+        return self._without_unused_namespaces(super()._create_atom(extensions=extensions))
+
+    def _without_unused_namespaces(self, built: tuple[Any, Any]) -> tuple[Any, Any]:
+        root, _ = built
+        etree.cleanup_namespaces(root, keep_ns_prefixes=list(self.prefixes))
+        return root, etree.ElementTree(root)
 
 
-def _without_unused_namespaces(built: tuple[Any, Any]) -> tuple[Any, Any]:
-    root, _ = built
-    etree.cleanup_namespaces(root)
-    return root, etree.ElementTree(root)
+_PREFIX = re.compile(rb"<([\w-]+):")  # nothing but an element begins with "<": in texts and attributes it is escaped
 
 
-def rss(
-    edition: Edition, channel: type[ChannelExtension] = ChannelExtension, item: type[EntryExtension] = EntryExtension
-) -> bytes:
-    """The edition as RSS 2.0; the extensions write what it does not have itself."""
-    generator = _generator(edition, channel)
-    feed = edition.feed
-    # feedgen takes the last link that it was given for the channel's.
-    generator.link([{"href": edition.url, "rel": "self", "type": "application/rss+xml"}, {"href": feed.link}])
-    generator.description(edition.description)
-    generator.ttl(edition.settings.catalogue.ttl)
-    if edition.settings.site.logo:
-        generator.image(url=edition.settings.site.logo, title=feed.title, link=feed.link)
-    generator.channel.links = [{"rel": relation, "href": url} for relation, url in _links(edition)]
-    for article in edition.entries:
-        generator.add_entry(_entry(article, edition, _rss_details, item), order="append")
-    return bytes(generator.rss_str())
+class Xml:
+    """A format that feedgen writes. `build` makes a document whole; a call splices the same bytes from what is kept."""
+
+    first: ClassVar[bytes]  # how an entry begins
+    tail: ClassVar[bytes]
+
+    def __call__(self, edition: Edition) -> Spliced:
+        """The edition as a document; what was kept of its entries is not built again."""
+        settings = edition.settings
+        kept = [recall(self, article, settings) for article in edition.entries]
+        missing = [article for article, entry in zip(edition.entries, kept, strict=True) if entry is None]
+        prefixes = frozenset().union(*(entry.prefixes for entry in kept if entry))
+        head, bodies = self._cut(self.build(edition, missing, prefixes), len(missing))
+        built = (
+            keep(self, article, settings, body, frozenset(map(bytes.decode, _PREFIX.findall(body))))
+            for article, body in zip(missing, bodies, strict=True)
+        )
+        entries = [(entry or next(built)).fragment for entry in kept]
+        return Spliced(head, entries, self.tail, withdrawn=self.withdrawn(edition))
+
+    def build(self, edition: Edition, entries: Sequence[Article], prefixes: Collection[str] = ()) -> bytes:
+        """The edition's document with these entries, and with the namespaces that they use, or `prefixes` name."""
+        raise NotImplementedError
+
+    def withdrawn(self, edition: Edition) -> list[str]:
+        """The ids of the articles whose withdrawal the head tells."""
+        raise NotImplementedError
+
+    def _cut(self, document: bytes, count: int) -> tuple[bytes, list[bytes]]:
+        """The document's head, and its last `count` entries, which are all that was built: a head may hold more."""
+        bodies = []
+        end = len(document) - len(self.tail)
+        for _ in range(count):
+            begin = document.rindex(self.first, 0, end)
+            bodies.append(document[begin:end])
+            end = begin
+        return document[:end], bodies[::-1]
 
 
-def atom(edition: Edition) -> bytes:
-    """The edition as Atom 1.0."""
-    generator = _generator(edition, ChannelExtension)
-    feed, site = edition.feed, edition.settings.site
-    generator.id(f"{edition.settings.base_url}/{quote(str(feed.name.head))}")
-    generator.link(
-        [
-            {"href": edition.url, "rel": "self", "type": "application/atom+xml"},
-            {"href": feed.link, "rel": "alternate", "type": "text/html"},
-            *({"href": url, "rel": "alternate", "type": media_type} for url, media_type in edition.alternates),
-            *({"href": url, "rel": relation} for relation, url in _links(edition)),
-        ]
-    )
-    generator.subtitle(edition.description)
-    if edition.settings.catalogue.tombstones:
-        generator.channel.deleted = [
-            (guid(t.article_id, edition.settings), moment(t.at, site)) for t in edition.tombstones
-        ]
-    generator.author(name=site.author, uri=edition.settings.home)
-    if site.logo:
-        generator.logo(site.logo)
-    for article in edition.entries:
-        generator.add_entry(_entry(article, edition, _atom_details, EntryExtension), order="append")
-    return bytes(generator.atom_str())
+class Rss(Xml):
+    """RSS 2.0; the extensions write what it does not have itself."""
+
+    first = b"<item>"
+    tail = b"</channel></rss>"
+
+    def __init__(
+        self, channel: type[ChannelExtension] = ChannelExtension, item: type[EntryExtension] = EntryExtension
+    ) -> None:
+        self._channel = channel
+        self._item = item
+
+    def build(self, edition: Edition, entries: Sequence[Article], prefixes: Collection[str] = ()) -> bytes:
+        generator = _generator(edition, self._channel, prefixes)
+        feed = edition.feed
+        # feedgen takes the last link that it was given for the channel's.
+        generator.link([{"href": edition.url, "rel": "self", "type": "application/rss+xml"}, {"href": feed.link}])
+        generator.description(edition.description)
+        generator.ttl(edition.settings.catalogue.ttl)
+        if edition.settings.site.logo:
+            generator.image(url=edition.settings.site.logo, title=feed.title, link=feed.link)
+        generator.channel.links = [{"rel": relation, "href": url} for relation, url in _links(edition)]
+        for article in entries:
+            generator.add_entry(_entry(article, edition, _rss_details, self._item), order="append")
+        return bytes(generator.rss_str())
+
+    def withdrawn(self, edition: Edition) -> list[str]:
+        return edition.withdrawn if self._channel.tells_withdrawals else []
+
+
+class Atom(Xml):
+    """Atom 1.0."""
+
+    first = b"<entry "
+    tail = b"</feed>"
+
+    def build(self, edition: Edition, entries: Sequence[Article], prefixes: Collection[str] = ()) -> bytes:
+        generator = _generator(edition, ChannelExtension, prefixes)
+        feed, site = edition.feed, edition.settings.site
+        generator.id(f"{edition.settings.base_url}/{quote(str(feed.name.head))}")
+        generator.link(
+            [
+                {"href": edition.url, "rel": "self", "type": "application/atom+xml"},
+                {"href": feed.link, "rel": "alternate", "type": "text/html"},
+                *({"href": url, "rel": "alternate", "type": media_type} for url, media_type in edition.alternates),
+                *({"href": url, "rel": relation} for relation, url in _links(edition)),
+            ]
+        )
+        generator.subtitle(edition.description)
+        if edition.settings.catalogue.tombstones:
+            generator.channel.deleted = [
+                (guid(t.article_id, edition.settings), moment(t.at, site)) for t in edition.tombstones
+            ]
+        generator.author(name=site.author, uri=edition.settings.home)
+        if site.logo:
+            generator.logo(site.logo)
+        for article in entries:
+            generator.add_entry(_entry(article, edition, _atom_details, EntryExtension), order="append")
+        return bytes(generator.atom_str())
+
+    def withdrawn(self, edition: Edition) -> list[str]:
+        return edition.withdrawn if edition.settings.catalogue.tombstones else []
+
+
+rss = Rss()
+atom = Atom()
 
 
 def _links(edition: Edition) -> list[tuple[str, str]]:
     return [*(("hub", hub) for hub in edition.settings.hubs), *edition.archive_links]
 
 
-def _generator(edition: Edition, channel: type[ChannelExtension]) -> Any:
+def _generator(edition: Edition, channel: type[ChannelExtension], prefixes: Collection[str]) -> Any:
     generator = _Generator()
+    generator.prefixes = prefixes
     generator.register_extension("channel", channel, EntryExtension, atom=True, rss=True)
     generator.channel.edition = edition
     generator.channel.is_archive = edition.current is not None

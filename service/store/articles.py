@@ -4,15 +4,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from datetime import datetime
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import delete, select
 
 from service.article import Article, Headline, Submission
 from service.errors import Gone, NotFound
 from service.feed import LATEST, Shelf, Shelving
-from service.store import archive
-from service.store.archive import Listing
+from service.store.archive import Listing, Visit
 from service.store.batch import Batch, Change, Notice, Outcome, known_articles, take_effect, to_notice
 from service.store.database import Database
+from service.store.held import HeldArticles
 from service.store.placing import curate, enter
 from service.store.rows import is_visible, to_article, to_shelf
 from service.store.tables import articles, changes, deadlines, outbox, placements, shelves
@@ -31,6 +31,7 @@ class ArticleStore:
     def __init__(self, database: Database, shelving: Shelving | None = None) -> None:
         self._database = database
         self._shelving = shelving or Shelving()
+        self._held = HeldArticles()
 
     # --- writing ---------------------------------------------------------------------------------------------
 
@@ -103,26 +104,17 @@ class ArticleStore:
     def newest(self, shelf: str, limit: int, now: datetime) -> Listing:
         """The shelf and its newest visible articles. Raises NotFound for a shelf that has never been."""
         with self._database.reading() as connection:
-            return archive.head(connection, shelf, limit, now)
+            return Visit(connection, self._held, shelf, now).head(limit)
 
     def page(self, shelf: str, name: str, now: datetime) -> Listing:
         """A page of the shelf's archive, as `Listing.older` names it. Raises NotFound."""
         with self._database.reading() as connection:
-            return archive.page(connection, shelf, name, now)
+            return Visit(connection, self._held, shelf, now).page(name)
 
     def chosen(self, shelf: str, ids: Sequence[str], now: datetime) -> Listing:
         """The shelf and those of its articles that `ids` names and that are visible, in that order. Raises NotFound."""
         with self._database.reading() as connection:
-            row = archive.find(connection, shelf)
-            # Whole keys of placements, or SQLite would look through the shelf rather than for the few articles.
-            placed = exists().where(
-                placements.c.shelf_key == row.key,
-                placements.c.published_at == articles.c.published_at,
-                placements.c.article_key == articles.c.key,
-            )
-            found = connection.execute(select(articles).where(articles.c.id.in_(ids), placed, *is_visible(now)))
-            by_id = {article.id: to_article(article) for article in found}
-            return Listing(to_shelf(row), [by_id[id_] for id_ in ids if id_ in by_id])
+            return Visit(connection, self._held, shelf, now).chosen(ids)
 
     def headlines(self, since: datetime, now: datetime) -> list[Headline]:
         """The visible articles that were published at `since` or later, newest first."""

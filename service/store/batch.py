@@ -167,7 +167,8 @@ def _upsert_articles(connection: Connection, batch: Iterable[Article]) -> dict[s
     statement = statement.on_conflict_do_update(
         index_elements=[articles.c.id],
         set_={
-            column.name: statement.excluded[column.name] for column in articles.c if column.name not in ("key", "id")
+            **{name: statement.excluded[name] for name in Article.model_fields if name != "id"},
+            "revision": articles.c.revision + 1,
         },
     )
     connection.execute(statement, rows)

@@ -1,5 +1,6 @@
 """The connection to SQLite or PostgreSQL: transactions, time-outs, and the translation of drivers' errors."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,6 +31,9 @@ class Database:
             raise SettingsError("database_url: cannot be read; write postgresql://USER:PASSWORD@HOST/NAME") from None
         with _translated(self):
             self.engine = self._sqlite() if self.is_sqlite else self._postgresql(connections)
+            # PostgreSQL would show each statement what was committed before it, SQLite shows a transaction one state.
+            one_state = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+            self._readers = self.engine.execution_options(**one_state)
 
     @property
     def is_sqlite(self) -> bool:
@@ -47,7 +51,11 @@ class Database:
             pool_size=connections,
             pool_timeout=2,
             pool_pre_ping=True,
-            connect_args={"connect_timeout": 2, "options": "-c statement_timeout=30000 -c timezone=UTC"},
+            connect_args={
+                "connect_timeout": 2,
+                "application_name": f"warta {os.getpid()}",  # whose a connection is, in pg_stat_activity
+                "options": "-c statement_timeout=30000 -c timezone=UTC",
+            },
         )
 
     def _sqlite(self) -> Engine:
@@ -61,7 +69,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that sees one state of the database."""
-        with _translated(self), self.engine.connect() as connection, connection.begin():
+        with _translated(self), self._readers.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager

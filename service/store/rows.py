@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import BindParameter, Row
 
 from service.article import Article, Author, Enclosure, Image
 from service.feed import Shelf
@@ -33,7 +33,7 @@ def to_row(article: Article) -> dict[str, Any]:
     return fields
 
 
-def is_visible(now: datetime) -> list[Any]:
+def is_visible(now: datetime | BindParameter[datetime]) -> list[Any]:
     """The conditions under which readers may see an article; see `Article.visible`."""
     expires_at = articles.c.expires_at
     return [

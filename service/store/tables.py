@@ -77,6 +77,7 @@ articles = Table(
     Column("enclosures", JSON, nullable=False),
     Column("correction", Text, nullable=False),
     Column("license", Text, nullable=False),
+    Column("revision", Integer, nullable=False, server_default="0"),  # rises with each version; see held.py
     sqlite_autoincrement=True,
 )
 

@@ -88,7 +88,7 @@ def edition(
 
 def rendered(extension: str, entries: Iterable[Article], path: str = "latest", settings: Settings = SETTINGS) -> bytes:
     format_ = FORMATS[extension]
-    return format_.render(edition(entries, path, format_, settings))
+    return bytes(format_.render(edition(entries, path, format_, settings)))
 
 
 def numbered(count: int) -> list[Article]:

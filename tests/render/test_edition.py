@@ -309,7 +309,7 @@ def test_a_page_of_the_archive_is_marked_and_says_what_is_around_it(extension: s
     }
     older, newer, current = around.values()
     page = replace(edition(ENTRIES, format_=FORMATS[extension]), older=older, newer=newer, current=current)
-    root = xml(FORMATS[extension].render(page))
+    root = xml(bytes(FORMATS[extension].render(page)))
     links = {link.get("rel"): link.get("href") for link in root.iter(f"{{{NAMESPACES['a']}}}link")}
     assert around.items() <= links.items()
     assert len(list(root.iter("{http://purl.org/syndication/history/1.0}archive"))) == 1

@@ -12,6 +12,7 @@ from service.render import FORMATS, Edition
 from service.render.edition import TEASER
 from service.render.sizes import LONGEST, fewer, fit, shortened
 from service.settings import Settings
+from service.spliced import Spliced
 from tests.render.newsroom import NOW, RICH, SETTINGS, article, edition, numbered
 from tests.render.reading import READERS, Read, xml
 from tests.render.validator import validate
@@ -29,7 +30,7 @@ def long_articles(count: int, characters: int, **fields: Any) -> list[Article]:
 
 
 def document(extension: str, entries: Sequence[Article], settings: Settings = SETTINGS) -> bytes:
-    return FORMATS[extension].document(edition(entries, format_=FORMATS[extension], settings=settings))
+    return bytes(FORMATS[extension].document(edition(entries, format_=FORMATS[extension], settings=settings)))
 
 
 def told(extension: str, document: bytes) -> tuple[str, list[Read]]:
@@ -48,7 +49,8 @@ def is_whole(entry: Read) -> bool:
 @EVERY
 def test_what_fits_is_as_it_is(extension: str) -> None:
     entries = long_articles(20, 10_000)
-    assert document(extension, entries) == FORMATS[extension].render(edition(entries, format_=FORMATS[extension]))
+    rendered = FORMATS[extension].render(edition(entries, format_=FORMATS[extension]))
+    assert document(extension, entries) == bytes(rendered)
 
 
 @EVERY
@@ -90,7 +92,7 @@ def test_a_shortened_feed_is_as_valid_as_any(extension: str) -> None:
 def test_enormous_bodies_are_never_rendered_whole(extension: str) -> None:
     lengths = []
 
-    def render(shown: Edition) -> bytes:
+    def render(shown: Edition) -> Spliced:
         rendered = FORMATS[extension].render(shown)
         lengths.append(len(rendered))
         return rendered
@@ -149,7 +151,7 @@ def test_a_body_shorter_than_its_summary_stays() -> None:
 
 def test_a_correction_stays_with_the_summary() -> None:
     [entry] = shortened(edition([article({**RICH, "content_html": f"<p>{'x' * 500}</p>"})]), 1).entries
-    [read] = READERS["json"](FORMATS["json"].render(edition([entry])))
+    [read] = READERS["json"](bytes(FORMATS["json"].render(edition([entry]))))
     assert read.content == (
         "<p><strong>Correction:</strong> Nama &amp; jabatan diperbaiki.</p><p>Ringkasan dengan &amp; dan 3 &lt; 4.</p>"
     )
@@ -157,7 +159,7 @@ def test_a_correction_stays_with_the_summary() -> None:
 
 def test_partners_get_fewer_entries_instead() -> None:
     shown = edition(long_articles(100, 15_000))
-    kept = fit(shown, FORMATS["rss"].render, fewer)
+    kept = bytes(fit(shown, FORMATS["rss"].render, fewer))
     read = READERS["rss"](kept)
     assert len(kept) <= LONGEST
     assert all(is_whole(entry) for entry in read)

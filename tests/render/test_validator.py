@@ -26,7 +26,7 @@ def findings(extension: str, shown: Edition, now: datetime = NOW) -> list[Findin
     format_ = FORMATS[extension]
     alternates = [(f"{SETTINGS.base_url}/latest.{e}", f.media_type) for e, f in FORMATS.items() if e != extension]
     shown = replace(shown, url=f"{SETTINGS.base_url}/latest.{extension}", alternates=alternates)
-    return validate(extension, format_.document(shown), now)
+    return validate(extension, bytes(format_.document(shown)), now)
 
 
 @pytest.fixture(scope="module")
@@ -159,6 +159,6 @@ BROKEN: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
 @pytest.mark.parametrize("rule", BROKEN)
 def test_the_validator_finds_what_is_broken(rule: str) -> None:
     extension, damage = BROKEN[rule]
-    document = FORMATS[extension].document(edition([article(RICH)], format_=FORMATS[extension]))
+    document = bytes(FORMATS[extension].document(edition([article(RICH)], format_=FORMATS[extension])))
     assert validate(extension, document, NOW) == []
     assert rule in {each.rule for each in validate(extension, damage(document), NOW)}

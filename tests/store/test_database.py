@@ -92,9 +92,7 @@ def _broken(database: Database) -> None:
         connection.execute(text("SELECT * FROM tiada"))
 
 
-def test_a_reading_of_sqlite_sees_one_state_while_another_writes(tmp_path: Path) -> None:
-    database = Database(f"sqlite:///{tmp_path / 'store.sqlite'}")
-    migrate(database)
+def test_a_reading_sees_one_state_while_another_writes(database: Database) -> None:
     store = ArticleStore(database)
     store.put([submission("1")], NOW)
     count = text("SELECT count(*) FROM articles")
@@ -106,7 +104,6 @@ def test_a_reading_of_sqlite_sees_one_state_while_another_writes(tmp_path: Path)
         assert connection.execute(count).scalar() == 1
     with database.reading() as connection:
         assert connection.execute(count).scalar() == 2
-    database.close()
 
 
 def test_times_come_back_in_utc_as_the_same_instant(database: Database) -> None:

@@ -97,3 +97,19 @@ def test_a_migration_that_fails_leaves_nothing_behind(fresh: Database) -> None:
         migrate(fresh)
     with fresh.reading() as connection:
         assert inspect(connection).get_table_names() == ["tokens"]
+
+
+def test_articles_of_an_older_warta_stay(fresh: Database) -> None:
+    """Brought back to the first revision, and from there to this one."""
+    migrate(fresh)
+    ArticleStore(fresh).put([submission("1")], NOW)
+    with fresh.writing() as connection:
+        connection.execute(text("ALTER TABLE articles DROP COLUMN revision"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    assert pending(fresh)
+    migrate(fresh)
+    assert drift(fresh) == []
+    store = ArticleStore(fresh)
+    assert [entry.title for entry in store.newest("latest", 10, NOW).entries] == ["Judul 1"]
+    store.put([submission("1", title="Judul baru")], NOW)
+    assert [entry.title for entry in store.newest("latest", 10, NOW).entries] == ["Judul baru"]

@@ -4,7 +4,6 @@ Source: Feedly's "10 ways to optimize your feed for Feedly", and feeds that foll
 """
 
 from collections.abc import Iterator
-from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -14,7 +13,7 @@ from service.errors import FieldError
 from service.render.edition import Edition
 from service.render.extensions import ChannelExtension
 from service.render.partners.partner import Partner
-from service.render.xml import rss
+from service.render.xml import Rss
 
 WEBFEEDS = "http://webfeeds.org/rss/1.0"
 
@@ -43,6 +42,6 @@ FEEDLY = Partner(
     title="Feedly",
     extension="feedly.rss",
     media_type="application/rss+xml",
-    render=partial(rss, channel=_Channel),
+    render=Rss(channel=_Channel),
     check=check,
 )

@@ -5,7 +5,6 @@ Source: about.flipboard.com, "RSS Guidelines" for publishers.
 
 from collections.abc import Iterator
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from service.article import Article
@@ -14,7 +13,7 @@ from service.render.edition import Entry, teaser
 from service.render.extensions import EntryExtension, creators
 from service.render.partners import rules
 from service.render.partners.partner import Partner
-from service.render.xml import rss
+from service.render.xml import Rss
 from service.text import plain
 
 EXCERPT = 300  # characters at least
@@ -46,7 +45,7 @@ FLIPBOARD = Partner(
     title="Flipboard",
     extension="flipboard.rss",
     media_type="application/rss+xml",
-    render=partial(rss, item=_Item),
+    render=Rss(item=_Item),
     check=check,
     adapt=adapt,
     least=ITEMS,

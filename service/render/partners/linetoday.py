@@ -14,6 +14,7 @@ from service.errors import FieldError
 from service.render.edition import Edition, Entry
 from service.render.partners import rules
 from service.render.partners.partner import Partner
+from service.spliced import Spliced
 
 SHOWN = timedelta(days=365)  # after publication, for an article that does not expire
 COUNTRIES = {"id": "ID", "th": "TH", "zh": "TW", "ja": "JP"}  # where LINE TODAY is, by the language spoken there
@@ -28,7 +29,7 @@ def check(entry: Entry, _now: datetime) -> Iterator[FieldError]:
         yield FieldError("site.language", f"{language} does not tell the country; give a region, as in en-ID")
 
 
-def render(edition: Edition) -> bytes:
+def render(edition: Edition) -> Spliced:
     """The edition as LINE TODAY's articles. The UUID stands for this state of the feed: it changes with it."""
     updated = _milliseconds(edition.updated_at)
     root = Element("articles")
@@ -36,7 +37,7 @@ def render(edition: Edition) -> bytes:
     _put(root, "time", updated)
     for article in edition.entries:
         _article(SubElement(root, "article"), Entry(article, edition.settings))
-    return bytes(tostring(root, encoding="UTF-8", xml_declaration=True))
+    return Spliced(bytes(tostring(root, encoding="UTF-8", xml_declaration=True)))
 
 
 def _article(element: Any, entry: Entry) -> None:

@@ -5,7 +5,6 @@ Source: support.microsoft.com, "MSN feed item metadata requirements" and "MSN HT
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 
 import nh3
@@ -17,7 +16,7 @@ from service.render.edition import Entry, moment
 from service.render.extensions import DCTERMS, MEDIA, EntryExtension, creators
 from service.render.partners import rules
 from service.render.partners.partner import Partner
-from service.render.xml import rss
+from service.render.xml import Rss
 
 TITLE = (20, 150)  # characters
 YEAR = timedelta(days=365)
@@ -68,7 +67,7 @@ MSN = Partner(
     title="MSN (Partner Hub)",
     extension="msn.rss",
     media_type="application/rss+xml",
-    render=partial(rss, item=_Item),
+    render=Rss(item=_Item),
     check=check,
     adapt=adapt,
 )

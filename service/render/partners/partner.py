@@ -9,6 +9,7 @@ from service.errors import FieldError
 from service.render.edition import Edition, Entry
 from service.render.format import Format, Refusal
 from service.render.sizes import fewer, fit
+from service.spliced import Spliced
 
 
 def _as_it_is(entry: Entry) -> Article:
@@ -46,6 +47,6 @@ class Partner(Format):
         # Partners ingest what is new; none walks an archive.
         return replace(edition, entries=admitted, older=None, newer=None, current=None), refused
 
-    def document(self, edition: Edition) -> bytes:
+    def document(self, edition: Edition) -> Spliced:
         """The admitted edition in at most `sizes.LONGEST` bytes, without its last entries where it must be."""
         return fit(edition, self.render, fewer)

@@ -6,7 +6,6 @@ Source: publishers.smartnews.com, "SmartFormat Specification (Version 2.1)" and 
 from collections.abc import Iterator
 from datetime import datetime
 from email.utils import format_datetime
-from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -19,7 +18,7 @@ from service.render.edition import Edition, Entry, guid, local, spoken
 from service.render.extensions import MEDIA, ChannelExtension, EntryExtension, creators
 from service.render.partners import rules
 from service.render.partners.partner import Partner
-from service.render.xml import rss
+from service.render.xml import Rss
 
 SNF = "http://www.smartnews.be/snf"
 THUMBNAIL = 200  # pixels
@@ -33,6 +32,7 @@ def check(entry: Entry, _now: datetime) -> Iterator[FieldError]:
 
 class _Channel(ChannelExtension):
     namespaces = MappingProxyType({"snf": SNF})
+    tells_withdrawals = True
 
     def write(self, channel: Any, edition: Edition) -> None:
         when = local(edition.updated_at, edition.settings.site)
@@ -67,6 +67,6 @@ SMARTNEWS = Partner(
     title="SmartNews (SmartFormat 2.1)",
     extension="smartnews.rss",
     media_type="application/rss+xml",
-    render=partial(rss, channel=_Channel, item=_Item),
+    render=Rss(channel=_Channel, item=_Item),
     check=check,
 )

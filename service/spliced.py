@@ -1,0 +1,40 @@
+"""A document in parts: what stands before its entries, the entries, what stands after them."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+
+@dataclass(frozen=True)
+class Fragment:
+    """One entry as all documents of its format show it; `key` names the article in whatever version."""
+
+    key: str
+    body: bytes
+
+    @cached_property
+    def digest(self) -> str:
+        """Another for every other body."""
+        return hashlib.sha256(self.body).hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class Spliced:
+    """`joint` stands between two entries; `withdrawn` are the keys of articles whose withdrawal the head tells.
+
+    A document whose entries nobody needs to tell apart is all head.
+    """
+
+    head: bytes
+    fragments: Sequence[Fragment] = ()
+    tail: bytes = b""
+    joint: bytes = b""
+    withdrawn: Sequence[str] = ()
+
+    def __len__(self) -> int:
+        joints = len(self.joint) * max(0, len(self.fragments) - 1)
+        return len(self.head) + sum(len(fragment.body) for fragment in self.fragments) + joints + len(self.tail)
+
+    def __bytes__(self) -> bytes:
+        return b"".join([self.head, self.joint.join(fragment.body for fragment in self.fragments), self.tail])

@@ -1,0 +1,44 @@
+"""The articles that a process holds: each version is read once, and all feeds that show it share it."""
+
+from collections.abc import Sequence
+from sys import getsizeof
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, select
+
+from service.article import Article
+from service.bounded import Bounded
+from service.store.rows import to_article
+from service.store.tables import articles
+
+MEMORY = 16_000_000  # bytes: some 1,600 articles with 3 KB bodies
+_BARE = 2_500  # bytes that an article takes without its texts
+_PART = 300  # and each of its names and files
+
+_BY_KEY = select(articles).where(articles.c.key.in_(bindparam("keys", expanding=True)))
+
+
+class HeldArticles:
+    """Articles of one database by key and revision; safe to share between threads."""
+
+    def __init__(self) -> None:
+        self._held: Bounded[tuple[int, int], Article] = Bounded(MEMORY)
+
+    def articles(self, connection: Connection, listed: Sequence[Row[Any]]) -> list[Article]:
+        """The articles of the rows, each an `article_key` and a `revision`, in their order.
+
+        Those that are not held are read in the same transaction. Each is kept under the revision that it was read
+        with, whatever was listed.
+        """
+        found = {row.article_key: self._held.get((row.article_key, row.revision)) for row in listed}
+        if missing := [key for key, article in found.items() if article is None]:
+            for row in connection.execute(_BY_KEY, {"keys": missing}):
+                found[row.key] = read = to_article(row)
+                self._held.put((row.key, row.revision), read, _size(read))
+        return [article for row in listed if (article := found[row.article_key])]
+
+
+def _size(article: Article) -> int:
+    texts = (article.title, article.summary, article.content_html, article.correction, article.license)
+    parts = (article.categories, article.tags, article.authors, article.enclosures)
+    return _BARE + sum(map(getsizeof, texts)) + _PART * sum(map(len, parts))
