@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
@@ -68,7 +69,7 @@ def _default(field: FieldInfo) -> str:
     value = field.default
     if value is PydanticUndefined:
         return "required"
-    if value in ("", (), {}):
+    if value in ("", (), {}, SecretStr("")):
         return "empty"
     return f"`{json.dumps(value, ensure_ascii=False, default=str)}`"
 

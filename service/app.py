@@ -13,6 +13,7 @@ from service.services import Services
 from service.settings import Settings
 from service.text import slug
 from service.web import add_routes
+from service.web.warm import Warm
 from service.worker import process_worker
 
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
@@ -34,16 +35,17 @@ def create_app(settings: Settings, services: Services | None = None) -> Flask:
     return app
 
 
-def serving_app() -> Flask:
+def serving_app() -> Warm:
     """The application of a process of `warta serve`, from the environment; counts that wait survive a clean stop."""
     log.configure()
     loaded = load(os.environ)
     services = Services.build(loaded)
-    worker = process_worker(services)
+    warm = Warm(create_app(loaded, services), services.metrics)
+    worker = process_worker(services, {"counting warm answers": warm.count})
     worker.start()
     atexit.register(services.close)
     atexit.register(worker.stop)
-    return create_app(loaded, services)
+    return warm
 
 
 def _observe(app: Flask, services: Services) -> None:

@@ -1,72 +1,124 @@
 """A feed document: its bytes in every encoding, made once per version, and what HTTP says about them."""
 
-import gzip
 import hashlib
 import json
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Self
 
-import brotli
-import zstandard
+from service import encoding
+from service.encoding import IDENTITY, Level
+from service.outline import Outline
+from service.spliced import Spliced
 
-IDENTITY = "identity"
+
+@dataclass(frozen=True)
+class Draft:
+    """A document before it is encoded. `modified_at` is when its content last changed, as far as that is known."""
+
+    spliced: Spliced
+    media_type: str
+    modified_at: datetime
+
+    @cached_property
+    def body(self) -> bytes:
+        return bytes(self.spliced)
+
+    @cached_property
+    def digest(self) -> str:
+        """Another for every other body."""
+        return hashlib.sha256(self.body).hexdigest()[:32]
 
 
 @dataclass(frozen=True)
 class Document:
-    """`bodies` by content coding, `identity` first; `last_modified` in UTC, whole seconds."""
+    """`bodies` by content coding, `identity` first; `last_modified` in UTC, whole seconds.
+
+    `outline` tells its entries apart, and remembers those of the documents before it.
+    """
 
     media_type: str
     last_modified: datetime
-    bodies: dict[str, bytes]
+    bodies: Mapping[str, bytes]
     digest: str
+    outline: Outline = field(default_factory=Outline)
+    level: Level = Level.QUICK
 
     @classmethod
-    def of(cls, body: bytes, media_type: str, last_modified: datetime) -> Self:
-        return cls(media_type, last_modified, _encoded(body), hashlib.sha256(body).hexdigest()[:32])
+    def of(cls, draft: Draft, last_modified: datetime, previous: Self | None = None) -> Self:
+        """The draft with all its encodings, quickly made; as the one that follows `previous`."""
+        outline = Outline.of(draft.spliced)
+        if previous:
+            outline = outline.succeeding(previous.outline, previous.digest)
+        bodies = encoding.encoded(draft.body, Level.QUICK)
+        return cls(draft.media_type, last_modified, bodies, draft.digest, outline, Level.QUICK)
+
+    @property
+    def body(self) -> bytes:
+        """The bytes without an encoding."""
+        return self.bodies[IDENTITY]
+
+    @cached_property
+    def codings(self) -> tuple[str, ...]:
+        """The content codings, the smallest first."""
+        return tuple(sorted(self.bodies, key=lambda coding: len(self.bodies[coding])))
 
     def etag(self, coding: str) -> str:
         """The strong validator of one representation (RFC 9110 §8.8.3): other bytes, other tag."""
-        return f'"{self.digest}"' if coding == IDENTITY else f'"{self.digest}-{coding}"'
+        return f'"{self.digest}{_suffix(coding, self.level)}"'
 
-    def modified(self, at: datetime) -> Self:
-        return replace(self, last_modified=at)
+    def is_tagged(self, tag: str, coding: str) -> bool:
+        """Whether the opaque `tag` is, or was, that of this document in this coding."""
+        return tag in {f"{self.digest}{_suffix(coding, level)}" for level in Level}
 
-    def pack(self, version: str) -> bytes:
-        """The document and the version that it shows, as one value for a cache."""
+    def polished(self) -> Self:
+        """The same in as few bytes as can be. Takes a while: nobody should wait for it."""
+        return replace(self, bodies=encoding.encoded(self.body, Level.SMALL), level=Level.SMALL)
+
+    def __len__(self) -> int:
+        """Bytes that it takes, as far as they matter."""
+        return sum(map(len, self.bodies.values())) + len(self.outline)
+
+    def pack(self) -> bytes:
+        """The document as one value for a cache."""
+        parts = [*self.bodies.values(), *self.outline.packed]
         head = {
-            "version": version,
             "media_type": self.media_type,
             "last_modified": int(self.last_modified.timestamp()),
             "digest": self.digest,
-            "sizes": {coding: len(body) for coding, body in self.bodies.items()},
+            "level": self.level.value,
+            "codings": list(self.bodies),
+            "sizes": list(map(len, parts)),
         }
-        return b"".join([json.dumps(head).encode(), b"\n", *self.bodies.values()])
+        return b"".join([json.dumps(head).encode(), b"\n", *parts])
 
     @classmethod
-    def unpack(cls, value: bytes) -> tuple[str, Self]:
-        """The version and the document of a packed value. Raises ValueError for anything else."""
+    def unpack(cls, value: bytes) -> Self:
+        """The document of a packed value. Raises ValueError for anything else."""
         line, newline, rest = value.partition(b"\n")
         try:
             head = json.loads(line)
-            bodies, start = {}, 0
-            for coding, size in head["sizes"].items():
-                bodies[coding] = rest[start : start + size]
+            parts, start = [], 0
+            for size in head["sizes"]:
+                parts.append(rest[start : start + size])
                 start += size
             if not newline or start != len(rest):
                 raise ValueError("the value is cut short")
-            modified = datetime.fromtimestamp(head["last_modified"], UTC)
-            return head["version"], cls(head["media_type"], modified, bodies, head["digest"])
+            return cls(
+                head["media_type"],
+                datetime.fromtimestamp(head["last_modified"], UTC),
+                dict(zip(head["codings"], parts, strict=False)),
+                head["digest"],
+                Outline.unpack(parts[len(head["codings"]) :]),
+                Level(head["level"]),
+            )
         except (KeyError, TypeError, AttributeError, OverflowError, OSError) as error:
             raise ValueError(f"not a packed document: {error}") from None
 
 
-def _encoded(body: bytes) -> dict[str, bytes]:
-    # Levels that give nearly the size of the slow ones for a tenth of the time; docs/performance.md has the figures.
-    return {
-        IDENTITY: body,
-        "gzip": gzip.compress(body, 6, mtime=0),
-        "br": brotli.compress(body, mode=brotli.MODE_TEXT, quality=5),
-        "zstd": zstandard.ZstdCompressor(level=6).compress(body),
-    }
+def _suffix(coding: str, level: Level) -> str:
+    if coding == IDENTITY:
+        return ""
+    return f"-{coding}" if level is Level.QUICK else f"-{coding}-{level.value}"

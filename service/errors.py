@@ -66,12 +66,20 @@ class NotAcceptable(WartaError):
     """No representation that the client accepts exists (RFC 9110 §15.5.7)."""
 
 
+class PreconditionFailed(WartaError):
+    """The request wants a state that is not the present one (RFC 9110 §15.5.13); the text names the header."""
+
+
 class StoreUnavailable(WartaError):
     """The database cannot be reached or used now."""
 
 
 class RedisUnavailable(WartaError):
     """Redis cannot be reached now; callers go on without it."""
+
+
+class EdgeUnavailable(WartaError):
+    """A cache in front of Warta has not confirmed a purge; it will be asked again. The text names it, and no secret."""
 
 
 class FeedUnavailable(WartaError):

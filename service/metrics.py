@@ -1,12 +1,19 @@
 """What operators measure, for Prometheus. One object, given to whoever counts."""
 
 import os
+from pathlib import Path
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest, values
 from prometheus_client.multiprocess import MultiProcessCollector
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
+
+
+def share(folder: Path) -> None:
+    """From now on this process, and those that it starts, keep their values in files of `folder`, to be summed."""
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+    values.ValueClass = values.get_value_class()  # it was chosen when the module was imported
 
 
 class Metrics:
@@ -58,11 +65,17 @@ class Metrics:
             ("outcome",),
             registry=self._registry,
         )
+        self.edge_purges = Counter(
+            "warta_edge_purges",
+            "Purges of the edge by outcome: confirmed, failed.",
+            ("outcome",),
+            registry=self._registry,
+        )
         self.redis_failures = Counter("warta_redis_failures", "Failed uses of Redis.", registry=self._registry)
 
     def text(self) -> bytes:
         """The exposition of all values, in the Prometheus text format."""
-        if "PROMETHEUS_MULTIPROC_DIR" in os.environ:  # set by `warta serve`: workers keep their values in files
+        if "PROMETHEUS_MULTIPROC_DIR" in os.environ:  # set by `share`
             registry = CollectorRegistry()
             MultiProcessCollector(registry)
             return generate_latest(registry)

@@ -1,138 +1,197 @@
-"""The press: documents through the cache. One build per document over all workers and hosts; the others get the
-previous document, or wait; while the store is away everybody gets the last good copy."""
+"""The press: documents from this process's memory, else from Redis, else built, once for all workers and hosts.
+
+While one builds, the others get the previous document, or wait; while the store is away everybody gets the last good
+copy.
+"""
 
 import logging
+import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from service.cache import BUILD, Cached, FeedCache
-from service.document import Document
+from service.cache import BUILD, FeedCache, Kept
+from service.document import Document, Draft
+from service.encoding import Level
 from service.errors import FeedUnavailable, RedisUnavailable, StoreUnavailable
+from service.memory import Held, Memory, Moment
 from service.metrics import Metrics
 
 # Builds before a document is served that is old already: what is not kept would be followed by the one before it.
 ATTEMPTS = 3
+# A document that was looked after in so many seconds goes to so many readers that fewer bytes are worth the time.
+WORTH = 10
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Served:
-    """A document and how it came: `fresh` from the cache, `built` just now, the `previous` one while another
-    builds, or a `stale` last good copy because the store is away."""
+    """A document and how it came: `held` in memory, `fresh` from Redis, `built` just now, the `previous` one while
+    another builds, or a `stale` last good copy because the store is away. `place` is where memory holds it, if it does.
+    """
 
-    document: Document
+    kept: Kept
     how: str
+    place: Held | None = None
+
+    @property
+    def document(self) -> Document:
+        return self.kept.document
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """One document: under which shelf and key it is kept, what kind it is, and how it is built.
+class Plan:
+    """How a document is built now.
 
     `order` stands for what the shelf's version does not cover (a ranking, a minute): another order, another document.
     `since` is when that order came to be, where it is known.
     """
 
-    shelf: str
-    key: str
-    kind: str
-    build: Callable[[], Document]
+    build: Callable[[], Draft]
     order: str = ""
     since: datetime | None = None
 
 
-class Press:
-    """Serves documents from the cache, and builds what it does not hold; shared by a process's threads."""
+@dataclass(frozen=True)
+class Wanted:
+    """One document: under which shelf and key it is kept, what kind it is, and how to plan it."""
 
-    def __init__(self, cache: FeedCache, metrics: Metrics) -> None:
+    shelf: str
+    key: str
+    kind: str
+    plan: Callable[[], Plan]
+
+
+class Press:
+    """Serves documents, and builds what nobody has; shared by a process's threads."""
+
+    def __init__(self, memory: Memory, cache: FeedCache, metrics: Metrics) -> None:
+        self._memory = memory
         self._cache = cache
         self._metrics = metrics
+        self._alone = [threading.Lock() for _ in range(64)]
 
     def serve(self, wanted: Wanted) -> Served:
-        """The document. Raises what its `build` does; FeedUnavailable when the store is away and there is no copy."""
-        try:
-            cached = self._cache.find(wanted.shelf, wanted.key, wanted.order)
-        except RedisUnavailable:
-            served = Served(self._built(wanted, None), "built")
-        else:
-            served = self._served(wanted, cached)
+        """The document. Raises what its build does; FeedUnavailable when the store is away and there is no copy."""
+        served = self._held(wanted) or self._looked_up(wanted)
         self._metrics.documents.labels(served.how).inc()
         return served
 
-    def _served(self, wanted: Wanted, cached: Cached) -> Served:
-        if cached.document and cached.current:
-            return Served(cached.document, "fresh")
-        try:
-            with self._cache.building(wanted.shelf, wanted.key) as mine:
-                if mine:
-                    return self._renewed(wanted)
-        except RedisUnavailable:
-            return self._rebuilt(wanted, cached.document)
-        if cached.document:
-            return Served(cached.document, "previous")
-        return self._awaited(wanted)
+    def _held(self, wanted: Wanted) -> Served | None:
+        """What memory has, if that is current and it is not this request that has to look."""
+        place = self._memory.find(wanted.shelf, wanted.key)
+        copy = place.current() if place else None
+        if place and copy and not place.claim():
+            return Served(copy.kept, "held", place)
+        return None
 
-    def _renewed(self, wanted: Wanted) -> Served:
+    def _looked_up(self, wanted: Wanted) -> Served:
+        moment = self._memory.moment()
+        place = self._memory.find(wanted.shelf, wanted.key)
+        known = place.copy.kept if place else None
+        plan = wanted.plan()
+        try:
+            served = self._shared(wanted, plan, known)
+        except RedisUnavailable:
+            with self._alone[hash(wanted.key) % len(self._alone)]:  # one builds, and the others take that
+                return self._held(wanted) or self._remembered(wanted, self._rebuilt(wanted, plan, known), moment)
+        return self._remembered(wanted, served, moment)
+
+    def _remembered(self, wanted: Wanted, served: Served, moment: Moment) -> Served:
+        """Hold what was current when we began to look."""
+        if served.how not in ("fresh", "built"):
+            return served
+        place = self._memory.hold(wanted.shelf, wanted.key, served.kept, moment)
+        if place.demand == WORTH and served.document.level is Level.QUICK:
+            with suppress(RedisUnavailable):
+                self._cache.ask_polish(wanted.shelf, wanted.key)
+        return replace(served, place=place)
+
+    def polish(self) -> bool:
+        """Make the smallest encodings of one document that is worth it; whether there was one.
+
+        Takes a good part of a second: for a thread that nobody waits for. Raises RedisUnavailable.
+        """
+        asked = self._cache.to_polish()
+        if asked is None:
+            return False
+        cached = self._cache.find(*asked)
+        kept = cached.kept
+        if kept and kept.document.level is Level.QUICK and kept.shows.startswith(f"{cached.version}/"):
+            self._cache.keep(*asked, cached.version, Kept(kept.document.polished(), kept.shows))
+        return True
+
+    # --- what all hosts share --------------------------------------------------------------------------------
+
+    def _shared(self, wanted: Wanted, plan: Plan, known: Kept | None) -> Served:
+        """From Redis, or built for it. Raises RedisUnavailable."""
+        cached = self._cache.find(wanted.shelf, wanted.key, plan.order, known)
+        if cached.kept and cached.current:
+            return Served(cached.kept, "fresh")
+        with self._cache.building(wanted.shelf, wanted.key) as mine:
+            if mine:
+                return self._renewed(wanted, plan, known)
+        if cached.kept:
+            return Served(cached.kept, "previous")
+        return self._awaited(wanted, plan, known)
+
+    def _renewed(self, wanted: Wanted, plan: Plan, known: Kept | None) -> Served:
         """Build and keep, unless another has just done so."""
         for _ in range(ATTEMPTS):
-            cached = self._cache.find(wanted.shelf, wanted.key, wanted.order)
-            if cached.document and cached.current:
-                return Served(cached.document, "fresh")
-            served = self._rebuilt(wanted, cached.document)
-            if served.how != "built" or self._kept(wanted, cached.version, served.document):
-                break
-        return served
+            cached = self._cache.find(wanted.shelf, wanted.key, plan.order, known)
+            if cached.kept and cached.current:
+                return Served(cached.kept, "fresh")
+            served = self._rebuilt(wanted, plan, cached.kept or known, cached.wanted)
+            if served.how != "built" or self._is_kept(wanted, cached.version, served.kept):
+                return served
+        return replace(served, how="previous")  # changes come faster than we build
 
-    def _kept(self, wanted: Wanted, version: str, document: Document) -> bool:
+    def _is_kept(self, wanted: Wanted, version: str, kept: Kept) -> bool:
         """Whether all is done that can be: the document is kept, or Redis is away. False when it is old already."""
         try:
-            return self._cache.keep(wanted.shelf, wanted.key, version, document, wanted.order)
+            return self._cache.keep(wanted.shelf, wanted.key, version, kept)
         except RedisUnavailable:
             log.info("the document of %s could not be kept", wanted.key)
             return True
 
-    def _rebuilt(self, wanted: Wanted, previous: Document | None) -> Served:
-        """Build; while the store is away, the last good copy instead, if there is one."""
-        try:
-            return Served(self._built(wanted, previous), "built")
-        except FeedUnavailable:
-            if previous is None:
-                raise
-            return Served(previous, "stale")
-
-    def _awaited(self, wanted: Wanted) -> Served:
-        """Wait for the one who builds, and take over if that comes to nothing; in the end, build too."""
+    def _awaited(self, wanted: Wanted, plan: Plan, known: Kept | None) -> Served:
+        """Wait for the one who builds, and take over if that comes to nothing. Raises RedisUnavailable, so that who has
+        waited long enough builds, too."""
         deadline = time.monotonic() + BUILD
         while time.monotonic() < deadline:
             time.sleep(0.01)
-            try:
-                cached = self._cache.find(wanted.shelf, wanted.key, wanted.order)
-                if cached.document and cached.current:
-                    return Served(cached.document, "fresh")
-                with self._cache.building(wanted.shelf, wanted.key) as mine:
-                    if mine:
-                        return self._renewed(wanted)
-            except RedisUnavailable:
-                break
-        return Served(self._built(wanted, None), "built")
+            cached = self._cache.find(wanted.shelf, wanted.key, plan.order, known)
+            if cached.kept and cached.current:
+                return Served(cached.kept, "fresh")
+            with self._cache.building(wanted.shelf, wanted.key) as mine:
+                if mine:
+                    return self._renewed(wanted, plan, known)
+        raise RedisUnavailable("the one who builds does not come to an end")
 
-    def _built(self, wanted: Wanted, previous: Document | None) -> Document:
-        with self._metrics.build_seconds.labels(wanted.kind).time():
-            try:
-                document = wanted.build()
-            except StoreUnavailable as error:
+    # --- building --------------------------------------------------------------------------------------------
+
+    def _rebuilt(self, wanted: Wanted, plan: Plan, previous: Kept | None, shows: str = "") -> Served:
+        """Build; while the store is away, the last good copy instead, if there is one."""
+        try:
+            with self._metrics.build_seconds.labels(wanted.kind).time():
+                document = _following(previous.document if previous else None, plan.build(), plan.since)
+        except StoreUnavailable as error:
+            if previous is None:
                 raise FeedUnavailable(f"the document {wanted.key} cannot be built now: {error}") from error
-            return self._dated(wanted, document, previous)
+            return Served(previous, "stale")
+        return Served(Kept(document, shows), "built")
 
-    def _dated(self, wanted: Wanted, document: Document, previous: Document | None) -> Document:
-        """Last-Modified never goes back, rises when the bytes change, and stays when they do not."""
-        if previous and previous.digest == document.digest:
-            return document.modified(previous.last_modified)
-        at = document.last_modified
-        if wanted.since:  # the order changes without the shelf
-            at = max(at, wanted.since)
-        if previous:
-            at = max(at, previous.last_modified + timedelta(seconds=1))
-        return document.modified(at)
+
+def _following(previous: Document | None, draft: Draft, since: datetime | None) -> Document:
+    """Last-Modified never goes back, rises when the bytes change, and stays when they do not."""
+    if previous and previous.digest == draft.digest:
+        return previous
+    at = draft.modified_at
+    if since:  # the order changes without the shelf
+        at = max(at, since)
+    if previous:
+        at = max(at, previous.last_modified + timedelta(seconds=1))
+    return Document.of(draft, at, previous)

@@ -11,14 +11,16 @@ from service.article import Submission
 from service.cache import FeedCache
 from service.catalogue import FeedCatalogue
 from service.counter import ViewCounter
-from service.document import Document
+from service.document import Draft
 from service.errors import RedisUnavailable, StoreUnavailable
 from service.feed import ENTERED, LATEST, FeedName, Ranking
+from service.memory import Memory
 from service.metrics import Metrics
-from service.press import Press, Served, Wanted
+from service.press import Plan, Press, Served, Wanted
 from service.render import FORMATS, Edition, Format, sitemap
 from service.render.directory import Directory, DirectoryFormat
 from service.settings import Settings
+from service.spliced import Spliced
 from service.store import CHUNK, ArticleStore, Listing, Notice, Outcome
 from service.text import slug
 
@@ -43,16 +45,20 @@ class Publisher:
         cache: FeedCache,
         counter: ViewCounter,
         metrics: Metrics,
+        memory: Memory,
         clock: Callable[[], datetime] = utc_now,
+        purge: Callable[[Iterable[str]], None] = lambda _: None,
     ) -> None:
         self.catalogue = FeedCatalogue(settings)
         self._settings = settings
         self._store = store
         self._cache = cache
-        self._press = Press(cache, metrics)
+        self._memory = memory
+        self._press = Press(memory, cache, metrics)
         self._counter = counter
         self._metrics = metrics
         self._clock = clock
+        self._purge = purge
         self._appearance = _appearance(settings)
         self._curated = not settings.catalogue.feeds
         self._entered: set[str] = set()
@@ -64,42 +70,48 @@ class Publisher:
         """The feed's document. Raises NotFound for a feed that has never been; FeedUnavailable when the store is
         away and no cache has a copy."""
         limit = limit or self.catalogue.limit(name)
-        ranking = self._ranking(name, limit)
 
-        def build() -> Document:
-            edition, left_out = format_.admit(self._edition(name, format_.extension, limit, ranking))
-            if left_out:
-                self._metrics.left_out.labels(format_.name).inc(len(left_out))
-                log.info("%d articles are left out of %s; warta check says why", len(left_out), edition.url)
-            return Document.of(format_.document(edition), format_.content_type, edition.feed.modified_at)
+        def plan() -> Plan:
+            ranking = self._ranking(name, limit)
 
-        key = f"{name}:{format_.extension}:{limit}"
-        order = f"{self._appearance}/{_order(ranking)}"
-        since = ranking.since if ranking else None
-        return self._press.serve(Wanted(name.shelf, key, format_.extension, build, order, since))
+            def build() -> Draft:
+                edition, left_out = format_.admit(self._edition(name, format_.extension, limit, ranking))
+                if left_out:
+                    self._metrics.left_out.labels(format_.name).inc(len(left_out))
+                    log.info("%d articles are left out of %s; warta check says why", len(left_out), edition.url)
+                return Draft(format_.document(edition), format_.content_type, edition.feed.modified_at)
+
+            order = f"{self._appearance}/{_order(ranking)}"
+            return Plan(build, order, ranking.since if ranking else None)
+
+        return self._press.serve(Wanted(name.shelf, f"{name}:{format_.extension}:{limit}", format_.extension, plan))
 
     def directory(self, format_: DirectoryFormat) -> Served:
         """The feeds that there are, for machines. Raises FeedUnavailable."""
 
-        def build() -> Document:
+        def build() -> Draft:
             directory = Directory.of(self._store.all_shelves(), self.catalogue, self._settings)
-            return Document.of(format_.render(directory), format_.content_type, directory.modified_at)
+            return Draft(Spliced(format_.render(directory)), format_.content_type, directory.modified_at)
 
-        return self._press.serve(Wanted(DIRECTORY, format_.name, format_.name, build, self._appearance))
+        plan = Plan(build, self._appearance)
+        return self._press.serve(Wanted(DIRECTORY, format_.name, format_.name, lambda: plan))
 
     def sitemap(self, part: int | None = None) -> Served:
         """The sitemap of the newest articles, or a part of it. Raises NotFound for a part that is not there,
         FeedUnavailable."""
-        # An article leaves in the minute in which it gets too old.
-        minute = self._clock().replace(second=0, microsecond=0)
 
-        def build() -> Document:
-            since = minute + timedelta(minutes=1) - sitemap.SPAN
-            headlines = self._store.headlines(since, self._clock())
-            return Document.of(sitemap.render(headlines, part, self._settings), sitemap.CONTENT_TYPE, minute)
+        def plan() -> Plan:
+            # An article leaves in the minute in which it gets too old.
+            minute = self._clock().replace(second=0, microsecond=0)
 
-        key = f"sitemap:{part or ''}"
-        return self._press.serve(Wanted(DIRECTORY, key, "sitemap", build, f"{self._appearance}/{minute.isoformat()}"))
+            def build() -> Draft:
+                since = minute + timedelta(minutes=1) - sitemap.SPAN
+                headlines = self._store.headlines(since, self._clock())
+                return Draft(Spliced(sitemap.render(headlines, part, self._settings)), sitemap.CONTENT_TYPE, minute)
+
+            return Plan(build, f"{self._appearance}/{minute.isoformat()}")
+
+        return self._press.serve(Wanted(DIRECTORY, f"sitemap:{part or ''}", "sitemap", plan))
 
     def edition(self, name: FeedName, limit: int | None = None) -> Edition:
         """The feed with its articles, for its page for people. Raises NotFound, StoreUnavailable."""
@@ -216,8 +228,18 @@ class Publisher:
                 self._bump([ENTERED])
             self._entered = {id_ for id_, _ in top}  # what is known to be noted already
 
+    def polish(self) -> None:
+        """Make fewer bytes of the documents that many ask for. Raises RedisUnavailable."""
+        while self._press.polish():
+            pass
+
     def _bump(self, shelves: Iterable[str]) -> None:
-        self._cache.bump([*shelves, DIRECTORY])
+        shelves = [*shelves, DIRECTORY]
+        try:
+            self._cache.bump(shelves)
+        finally:  # without Redis, too: what is held has been built from the store
+            self._memory.outdate()
+        self._purge(shelves)  # not before: the edge asks again at once
 
     def _announce(self, notices: Sequence[Notice]) -> None:
         """Tell at once; what fails stays in the outbox, and `announce_due` comes back to it."""

@@ -5,7 +5,10 @@ from typing import Self
 
 from service.cache import FeedCache
 from service.counter import ViewCounter
+from service.edge import Purges
 from service.feed import Shelving
+from service.generation import Generation
+from service.memory import Memory
 from service.metrics import Metrics
 from service.publisher import Publisher
 from service.redis import PrivateRedis, RedisLink, connect
@@ -26,6 +29,8 @@ class Services:
     tokens: TokenStore
     redis: RedisLink
     counter: ViewCounter
+    memory: Memory
+    edge: Purges
     publisher: Publisher
 
     @classmethod
@@ -35,6 +40,8 @@ class Services:
         store = ArticleStore(database, Shelving(settings.catalogue.feeds))
         redis = RedisLink(connect(settings.redis_url or PrivateRedis(settings.data_dir).url), metrics)
         counter = ViewCounter(redis, metrics, settings.limits.waiting_views)
+        memory = Memory(Generation(settings.data_dir), settings.limits.memory * 2**20)
+        edge = Purges(settings.edge, redis, metrics)
         return cls(
             settings=settings,
             metrics=metrics,
@@ -43,7 +50,9 @@ class Services:
             tokens=TokenStore(database),
             redis=redis,
             counter=counter,
-            publisher=Publisher(settings, store, FeedCache(redis), counter, metrics),
+            memory=memory,
+            edge=edge,
+            publisher=Publisher(settings, store, FeedCache(redis), counter, metrics, memory, purge=edge.order),
         )
 
     def close(self) -> None:

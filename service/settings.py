@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -15,6 +15,8 @@ from pydantic import (
     ConfigDict,
     Field,
     PlainValidator,
+    SecretStr,
+    model_validator,
 )
 from pydantic_core import Url
 
@@ -79,7 +81,14 @@ def _database_url(value: str) -> str:
     return value
 
 
+def _token(value: SecretStr) -> SecretStr:
+    if re.search(r"[^!-~]", value.get_secret_value()):
+        raise ValueError("must be printable ASCII without spaces")
+    return value
+
+
 Line = Annotated[str, AfterValidator(_line)]
+Token = Annotated[SecretStr, AfterValidator(_token)]
 Address = Annotated[str, AfterValidator(_address)]
 OptionalAddress = Annotated[str, AfterValidator(lambda value: _address(value) if value else value)]
 Networks = Annotated[tuple[Annotated[Network, PlainValidator(_network)], ...], BeforeValidator(_split)]
@@ -189,6 +198,43 @@ class Http(Section):
     stale_if_error: int = Field(86400, ge=0, description="How much longer when Warta cannot be reached.")
 
 
+class Edge(Section):
+    """The caches in front of Warta that keep documents until Warta purges them (docs/edge.md)."""
+
+    kind: Literal["", "varnish", "fastly", "cloudflare"] = Field(
+        "", description="`varnish`, `fastly` or `cloudflare`; empty: there is none, and nothing is purged."
+    )
+    addresses: Addresses = Field(
+        (),
+        description="Where purges are sent: every Varnish, comma-separated, such as `http://10.0.0.5:6081`. For Fastly "
+        "and Cloudflare: another address of their API.",
+    )
+    token: Token = Field(
+        SecretStr(""),
+        description="The API token of Fastly or Cloudflare; the key that Varnish asks for, if it does. Better set in "
+        "the environment.",
+    )
+    zone: str = Field(
+        "", pattern=r"^[A-Za-z0-9]*$", description="Id of the service at Fastly, of the zone at Cloudflare."
+    )
+    max_age: int = Field(
+        86400, ge=1, description="Seconds that the edge may keep what is purged when it changes; no reader sees them."
+    )
+    popular_max_age: int = Field(
+        10, ge=1, description="The same for popular feeds, whose order changes with the views: no purge tells of that."
+    )
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> Self:
+        if self.kind == "varnish" and not self.addresses:
+            raise ValueError("addresses must name every Varnish, since edge.kind is varnish")
+        if self.kind in ("fastly", "cloudflare"):
+            for name, value in {"token": self.token.get_secret_value(), "zone": self.zone}.items():
+                if not value:
+                    raise ValueError(f"{name} must be set, since edge.kind is {self.kind}")
+        return self
+
+
 class Limits(Section):
     """What is too much."""
 
@@ -196,6 +242,7 @@ class Limits(Section):
     waiting_views: int = Field(
         100_000, ge=0, description="Articles whose views a worker holds in memory while Redis is away."
     )
+    memory: int = Field(64, ge=1, description="Megabytes of documents that each worker holds in memory.")
 
 
 class Settings(Section):
@@ -235,6 +282,7 @@ class Settings(Section):
     catalogue: Catalogue = Catalogue()
     popular: Popular = Popular()
     http: Http = Http()
+    edge: Edge = Edge()
     limits: Limits = Limits()
 
     @property

@@ -1,6 +1,7 @@
 """Background work: what must happen without a request."""
 
 import logging
+import os
 import threading
 from collections.abc import Callable, Mapping
 
@@ -9,6 +10,9 @@ from service.redis import PrivateRedis
 from service.services import Services
 
 BEAT = 0.5  # seconds between two rounds: an embargo ends in every cache within a second
+EDGE_BEAT = 0.1  # the same for purges: who waits for one has been told that there is news
+EDGE_PATIENCE = 0.5  # seconds that the end of a process waits for a purge; it is not lost, and another will do it
+IDLE = 15  # niceness of work for which nobody waits
 
 log = logging.getLogger(__name__)
 
@@ -16,8 +20,12 @@ log = logging.getLogger(__name__)
 class Worker:
     """Runs jobs over and over in a thread of its own. A job that fails is tried again in the next round."""
 
-    def __init__(self, jobs: Mapping[str, Callable[[], object]]) -> None:
+    def __init__(
+        self, jobs: Mapping[str, Callable[[], object]], beat: float = BEAT, patience: float | None = None
+    ) -> None:
         self._jobs = jobs
+        self._beat = beat
+        self._patience = patience
         self._stopping = threading.Event()
         self._failing: set[str] = set()
         self._thread = threading.Thread(target=self._run, name="worker", daemon=True)
@@ -26,10 +34,10 @@ class Worker:
         self._thread.start()
 
     def stop(self) -> None:
-        """Ends after the running job."""
+        """Ends after the running job, or after `patience` seconds: then the job is left to itself."""
         self._stopping.set()
         if self._thread.is_alive():
-            self._thread.join()
+            self._thread.join(self._patience)
 
     def round(self) -> None:
         """Every job once. Failures are logged when they begin and when they end."""
@@ -48,7 +56,7 @@ class Worker:
                 self._failing.discard(name)
 
     def _run(self) -> None:
-        while not self._stopping.wait(BEAT):
+        while not self._stopping.wait(self._beat):
             self.round()
 
 
@@ -65,6 +73,7 @@ def newsroom_worker(services: Services, private: PrivateRedis | None = None) -> 
             "renouncing old documents": renounce,
             "filling curated feeds": services.publisher.curate,
             "announcing changes": services.publisher.announce_due,
+            "renewing the edge": services.edge.renew,
             "registering articles": services.publisher.refill,
             "retiring view buckets": services.counter.retire,
             "watching the popular list": services.publisher.watch_popular,
@@ -72,6 +81,25 @@ def newsroom_worker(services: Services, private: PrivateRedis | None = None) -> 
     )
 
 
-def process_worker(services: Services) -> Worker:
+def edge_workers(services: Services) -> list[Worker]:
+    """The work that one process of each host does for the edge: a worker for each cache, since one that does not answer
+    must not keep the others waiting."""
+    return [
+        Worker({f"purging {purger.address}": purger.deliver}, EDGE_BEAT, EDGE_PATIENCE)
+        for purger in services.edge.purgers
+    ]
+
+
+def polisher(services: Services) -> Worker:
+    """The work of one process of each host for which nobody waits: fewer bytes of the documents that many ask for."""
+
+    def polish() -> None:
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), IDLE)  # of this thread alone
+        services.publisher.polish()
+
+    return Worker({"polishing documents": polish}, patience=EDGE_PATIENCE)
+
+
+def process_worker(services: Services, more: Mapping[str, Callable[[], object]]) -> Worker:
     """The work that each serving process does for itself: counts that wait in its memory."""
-    return Worker({"counting waiting views": services.counter.flush})
+    return Worker({"counting waiting views": services.counter.flush, **more})

@@ -2,26 +2,34 @@
 
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from redis import Redis
 
-from service.cache import KEEP, FeedCache
-from service.document import Document
+from service.cache import KEEP, FeedCache, Kept
+from service.document import Document, Draft
 from service.errors import RedisUnavailable
 from service.metrics import Metrics
 from service.redis import RedisLink, connect
+from service.spliced import Spliced
 
 SHELF, KEY = "category/dinamika", "category/dinamika:rss:50"
 
 
 def document(text: str) -> Document:
-    return Document.of(text.encode(), "application/rss+xml; charset=utf-8", datetime(2026, 2, 22, 2, 40, tzinfo=UTC))
+    at = datetime(2026, 2, 22, 2, 40, tzinfo=UTC)
+    return Document.of(Draft(Spliced(text.encode()), "application/rss+xml; charset=utf-8", at), at)
 
 
-OLD, NEW = document("<rss>lama</rss>"), document("<rss>baru</rss>")
+OLD, NEW = document("<rss>lama</rss>" * 9_000), document("<rss>baru</rss>" * 9_000)
+
+
+def keep(
+    cache: FeedCache, version: str, document: Document, order: str = "", shelf: str = SHELF, key: str = KEY
+) -> bool:
+    return cache.keep(shelf, key, version, Kept(document, f"{version}/{order}"))
 
 
 @pytest.fixture
@@ -38,7 +46,7 @@ def redis(redis_url: str) -> Iterator[Redis]:
 
 def test_a_document_is_found_as_it_was_kept_by_every_process(cache: FeedCache, redis_url: str) -> None:
     version = cache.find(SHELF, KEY).version
-    assert cache.keep(SHELF, KEY, version, OLD)
+    assert keep(cache, version, OLD)
     with closing(RedisLink(connect(redis_url), Metrics())) as link:
         found = FeedCache(link).find(SHELF, KEY)
     assert (found.document, found.current) == (OLD, True)
@@ -48,7 +56,7 @@ def test_a_document_is_found_as_it_was_kept_by_every_process(cache: FeedCache, r
 def test_a_change_makes_every_document_of_the_shelf_old_and_no_other(cache: FeedCache) -> None:
     places = [(SHELF, KEY), (SHELF, "category/dinamika:atom:10"), ("latest", "latest:rss:50")]
     for shelf, key in places:
-        cache.keep(shelf, key, cache.find(shelf, key).version, OLD)
+        keep(cache, cache.find(shelf, key).version, OLD, shelf=shelf, key=key)
     cache.bump([SHELF])
     assert [cache.find(shelf, key).current for shelf, key in places] == [False, False, True]
     assert cache.find(SHELF, KEY).document == OLD  # for those who come while the new one is built
@@ -60,9 +68,9 @@ def test_of_two_builders_the_one_that_read_before_the_change_keeps_nothing(cache
     cache.bump([SHELF])
     quick = cache.find(SHELF, KEY).version
     assert quick != slow
-    assert not cache.keep(SHELF, KEY, slow, OLD)
-    assert cache.keep(SHELF, KEY, quick, NEW)
-    assert not cache.keep(SHELF, KEY, slow, OLD)
+    assert not keep(cache, slow, OLD)
+    assert keep(cache, quick, NEW)
+    assert not keep(cache, slow, OLD)
     found = cache.find(SHELF, KEY)
     assert (found.document, found.current) == (NEW, True)
 
@@ -70,20 +78,20 @@ def test_of_two_builders_the_one_that_read_before_the_change_keeps_nothing(cache
 def test_a_redis_that_lost_its_versions_never_takes_an_old_document_for_new(cache: FeedCache, redis: Redis) -> None:
     """Versions are never used twice, so a builder from before the loss is as late as any other."""
     before = cache.find(SHELF, KEY).version
-    cache.keep(SHELF, KEY, before, OLD)
+    keep(cache, before, OLD)
     redis.delete(f"warta:{{{SHELF}}}:version")  # evicted, or lost in a failover
     found = cache.find(SHELF, KEY)
     assert (found.document, found.current) == (OLD, False)
     redis.flushall()
-    assert not cache.keep(SHELF, KEY, before, OLD)
+    assert not keep(cache, before, OLD)
     assert cache.find(SHELF, KEY).document is None
-    assert not cache.keep(SHELF, KEY, before, OLD)
+    assert not keep(cache, before, OLD)
 
 
 def test_another_order_is_another_document(cache: FeedCache) -> None:
     """A ranking changes without the shelf."""
     version = cache.find(SHELF, KEY, "satu dua").version
-    cache.keep(SHELF, KEY, version, OLD, "satu dua")
+    keep(cache, version, OLD, "satu dua")
     assert cache.find(SHELF, KEY, "satu dua").current
     assert not cache.find(SHELF, KEY, "dua satu").current
 
@@ -126,7 +134,7 @@ def test_a_builder_that_is_gone_is_not_waited_for_and_cannot_unlock_its_successo
 
 def test_what_another_release_left_behind_is_built_anew(cache: FeedCache, redis: Redis) -> None:
     version = cache.find(SHELF, KEY).version
-    cache.keep(SHELF, KEY, version, OLD)
+    keep(cache, version, OLD)
     name = f"warta:{{{SHELF}}}:{KEY}"
     whole = redis.get(name)
     assert isinstance(whole, bytes)
@@ -136,12 +144,48 @@ def test_what_another_release_left_behind_is_built_anew(cache: FeedCache, redis:
         assert (found.version, found.document, found.current) == (version, None, False)
 
 
+def test_what_is_known_is_not_read_again_but_what_is_new_is(cache: FeedCache, redis: Redis) -> None:
+    version = cache.find(SHELF, KEY).version
+    keep(cache, version, OLD)
+    known = cache.find(SHELF, KEY).kept
+    assert known
+    before = sent(redis)
+    found = cache.find(SHELF, KEY, known=known)
+    assert found.kept is known
+    assert found.current
+    assert sent(redis) - before < 10_000  # of which most is this statistic; the document has more
+    cache.bump([SHELF])
+    found = cache.find(SHELF, KEY, known=known)
+    assert (found.kept, found.current) == (known, False)
+    keep(cache, found.version, NEW)
+    found = cache.find(SHELF, KEY, known=known)
+    assert (found.document, found.current) == (NEW, True)
+    redis.flushall()
+    assert cache.find(SHELF, KEY, known=known).kept is None
+
+
+def test_the_same_document_in_fewer_bytes_is_another_value(cache: FeedCache) -> None:
+    version = cache.find(SHELF, KEY).version
+    keep(cache, version, OLD)
+    quick = cache.find(SHELF, KEY).kept
+    keep(cache, version, OLD.polished())
+    found = cache.find(SHELF, KEY, known=quick)
+    assert found.current
+    assert found.document == OLD.polished()
+
+
+def sent(redis: Redis) -> int:
+    """Bytes that the server has sent so far."""
+    stats: Any = redis.info("stats")
+    return int(stats["total_net_output_bytes"])
+
+
 def test_nothing_stays_for_ever(cache: FeedCache, redis: Redis) -> None:
     """Anybody may ask for feeds that do not exist: their names must not fill the memory for good."""
     for n in range(20):
         cache.find(f"tag/tiada-{n}", f"tag/tiada-{n}:rss:50")
     cache.bump([SHELF])
-    cache.keep(SHELF, KEY, cache.find(SHELF, KEY).version, OLD)
+    keep(cache, cache.find(SHELF, KEY).version, OLD)
     names = redis.keys("*")
     assert len(names) == 22
     assert all(0 < redis.ttl(name) <= KEEP for name in names)
@@ -152,14 +196,8 @@ def test_without_redis_every_call_says_so(metrics: Metrics) -> None:
     with pytest.raises(RedisUnavailable):
         cache.find(SHELF, KEY)
     with pytest.raises(RedisUnavailable):
-        cache.keep(SHELF, KEY, "x", OLD)
+        keep(cache, "x", OLD)
     with pytest.raises(RedisUnavailable):
         cache.bump([SHELF])
     with pytest.raises(RedisUnavailable), cache.building(SHELF, KEY):
         raise AssertionError("nobody builds under a lock that there is not")
-
-
-def test_a_document_survives_packing_with_all_its_encodings() -> None:
-    version, unpacked = Document.unpack(OLD.pack("v/urutan"))
-    assert (version, unpacked) == ("v/urutan", OLD)
-    assert replace(unpacked, digest="x") != OLD

@@ -7,14 +7,15 @@ import brotli
 import pytest
 import zstandard
 
-from service.document import Document
+from service.document import Document, Draft
+from service.spliced import Fragment, Spliced
 
 AT = datetime(2026, 2, 22, 2, 40, tzinfo=UTC)
 BODY = ("<rss>" + "berita é " * 500 + "</rss>").encode()
 
 
 def document(body: bytes = BODY) -> Document:
-    return Document.of(body, "application/rss+xml; charset=utf-8", AT)
+    return Document.of(Draft(Spliced(body), "application/rss+xml; charset=utf-8", AT), AT)
 
 
 def test_every_coding_holds_the_same_bytes() -> None:
@@ -40,16 +41,31 @@ def test_an_etag_is_strong_and_differs_by_coding_and_content() -> None:
     tags = [document(body).etag(coding) for body in (BODY, b"x") for coding in document().bodies]
     assert len(set(tags)) == len(tags) == 8
     assert all(tag.startswith('"') and tag.endswith('"') and tag.isascii() for tag in tags)
-    assert document().modified(AT + timedelta(hours=1)).etag("br") == document().etag("br")
+    later = Document.of(Draft(Spliced(BODY), "application/rss+xml", AT), AT + timedelta(hours=1))
+    assert later.etag("br") == document().etag("br")
+
+
+def test_a_polished_document_is_the_same_in_fewer_bytes_and_knows_its_earlier_tags() -> None:
+    quick, small = document(), document().polished()
+    assert gzip.decompress(small.bodies["gzip"]) == brotli.decompress(small.bodies["br"]) == BODY == small.body
+    assert len(small) < len(quick)
+    assert small.etag("identity") == quick.etag("identity")
+    for coding in ("gzip", "br", "zstd"):
+        assert small.etag(coding) != quick.etag(coding)
+        assert small.is_tagged(quick.etag(coding).strip('"'), coding)
+        assert not small.is_tagged(quick.etag(coding).strip('"'), "identity")
 
 
 @pytest.mark.parametrize("body", [BODY, b"", b"\n\n{}\n"])
-def test_a_packed_document_comes_back_whole_with_its_version(body: bytes) -> None:
-    assert Document.unpack(document(body).pack("7:é")) == ("7:é", document(body))
+def test_a_packed_document_comes_back_whole(body: bytes) -> None:
+    first = document(body)
+    spliced = Spliced(b"[", [Fragment("satu", b'"berita"'), Fragment("dua", b'"lagi"')], b"]", b",", ["tiga"])
+    for packed in (first, first.polished(), Document.of(Draft(spliced, "application/feed+json", AT), AT, first)):
+        assert Document.unpack(packed.pack()) == packed
 
 
 def test_anything_else_is_told_apart() -> None:
-    packed = document().pack("7")
+    packed = document().pack()
     head, _, rest = packed.partition(b"\n")
     others = [
         *(b"", b"\n", b"x", b"{}\n", b"[]\n", b"null\n", b'{"sizes":[]}\n', b"\xff\xfe\n"),

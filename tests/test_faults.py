@@ -82,6 +82,7 @@ def changed_elsewhere(services: Services, redis: PrivateRedis) -> None:
     """A change that makes every cached document old."""
     with Redis.from_url(redis.url) as client:
         client.delete(*client.keys("*:version"))
+    services.memory.outdate()
 
 
 def test_without_the_store_the_last_good_copy_is_served_and_says_so(
@@ -187,7 +188,7 @@ def test_without_redis_feeds_are_built_from_the_store_and_all_is_made_good_after
     assert (ready.status_code, payload(ready)["status"]) == (200, "degraded")
 
     redis.start()  # with the documents from before the change
-    workers = newsroom_worker(newsroom), process_worker(newsroom)
+    workers = newsroom_worker(newsroom), process_worker(newsroom, {})
 
     def caught_up() -> bool:
         for worker in workers:
@@ -195,6 +196,7 @@ def test_without_redis_feeds_are_built_from_the_store_and_all_is_made_good_after
         return newsroom.counter.waiting == 0 and not newsroom.store.due(NEVER)
 
     eventually(caught_up)
+    newsroom.memory.outdate()
     for feed in FEEDS:
         assert b"dua" in client.get(feed).data
     assert newsroom.counter.totals(["satu", "dua"]) == {"satu": 1, "dua": 3}
@@ -214,6 +216,7 @@ def test_a_redis_that_takes_no_writes_is_still_read(
         for shelf in ("latest", "category/dinamika"):
             other.set(f"warta:{{{shelf}}}:version", "lain")
         other.config_set("min-replicas-to-write", 1)
+        newsroom.memory.outdate()
         with store_away(newsroom):
             for feed in FEEDS:
                 eventually(lambda: payload(client.get("/readyz"))["parts"]["redis"]["state"] == "ok")
@@ -225,17 +228,21 @@ def test_a_redis_that_takes_no_writes_is_still_read(
 def test_without_store_and_redis_the_service_is_alive_and_says_that_it_is_down(
     newsroom: Services, client: FlaskClient, redis: PrivateRedis
 ) -> None:
-    client.get("/latest.rss")
+    good = client.get("/latest.rss").data
     redis.stop()
+    newsroom.memory.outdate()
     with store_away(newsroom):
-        answer = client.get("/latest.rss")
+        held = client.get("/latest.rss")  # which the process has served before
+        assert (held.status_code, held.data) == (200, good)
+        assert held.headers["Cache-Status"].startswith("warta; hit")
+        answer = client.get("/latest.atom")
         assert answer.status_code == 503
         assert answer.content_type == "application/problem+json"
         ready = client.get("/readyz")
         assert (ready.status_code, payload(ready)["status"]) == (503, "down")
         assert client.get("/healthz").status_code == 200
         assert client.get("/metrics").status_code == 200
-    assert client.get("/latest.rss").status_code == 200
+    assert client.get("/latest.atom").status_code == 200
 
 
 def test_a_bug_is_a_500_without_its_traceback_and_a_log_line_with_it(

@@ -79,7 +79,7 @@ def test_the_newsrooms_worker_ends_embargoes_refills_redis_and_the_process_worke
     with Redis.from_url(redis_url) as client:
         client.flushall()
     assert services.counter.add("satu") is Fate.WAITING
-    for_all, for_itself = newsroom_worker(services), process_worker(services)
+    for_all, for_itself = newsroom_worker(services), process_worker(services, {})
     for_all.round()
     for_itself.round()
     assert services.counter.totals(["satu"]) == {"satu": 1}

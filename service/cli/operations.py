@@ -12,13 +12,13 @@ import click
 
 from service import log
 from service.cli import context
-from service.errors import WartaError
+from service.errors import EdgeUnavailable, WartaError
 from service.publisher import utc_now
 from service.redis import RedisLink
 from service.render import FORMATS
 from service.services import Services
 from service.settings import Settings, Site
-from service.worker import newsroom_worker
+from service.worker import edge_workers, newsroom_worker
 
 
 @click.command()
@@ -64,7 +64,7 @@ def migrate() -> None:
 def worker() -> None:
     """Do the background work that `warta serve` does inside: for replicas, or to take it off them.
 
-    Announces changes to caches, ends embargoes, keeps the counter's windows. More than one may run.
+    Announces changes to caches, purges the edge, ends embargoes, keeps the counter's windows. More than one may run.
 
     \b
     Example:
@@ -76,10 +76,12 @@ def worker() -> None:
         signal.signal(number, lambda *_: stopped.set())
     with context.services(settings) as services, context.redis(settings) as private:
         log.configure()
-        running = newsroom_worker(services, private)
-        running.start()
+        running = [newsroom_worker(services, private), *edge_workers(services)]
+        for each in running:
+            each.start()
         stopped.wait()
-        running.stop()
+        for each in running:
+            each.stop()
 
 
 @click.command()
@@ -94,7 +96,7 @@ def doctor() -> None:
     click.echo("ok    settings: understood")
     sound = True
     with closing(Services.build(settings)) as services:
-        for check in (_store, _redis, _base_url, _identity, _articles):
+        for check in (_store, _redis, _edge, _base_url, _identity, _articles):
             try:
                 for state, message in check(settings, services):
                     sound = sound and state != "wrong"
@@ -133,6 +135,15 @@ def _redis(settings: Settings, services: Services) -> Findings:
 def _ping(link: RedisLink) -> None:
     with link.use() as redis:
         redis.ping()
+
+
+def _edge(_settings: Settings, services: Services) -> Findings:
+    for purger in services.edge.purgers:
+        try:
+            purger.try_out()
+            yield "ok", f"edge: {purger.address} answers, and takes purges"
+        except EdgeUnavailable as error:
+            yield "wrong", f"edge: {error}"
 
 
 def _base_url(settings: Settings, _services: Services) -> Findings:

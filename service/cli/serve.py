@@ -20,8 +20,9 @@ from service import log
 from service.cli import context
 from service.errors import ServerFailed
 from service.feed import LATEST, FeedName
+from service.metrics import share
 from service.settings import Settings
-from service.worker import newsroom_worker
+from service.worker import edge_workers, newsroom_worker, polisher
 
 THREADS = 8  # of a worker; more only wait for each other
 STOP_SECONDS = 4  # a request may take to finish after SIGTERM
@@ -47,6 +48,7 @@ def serve(host: str, port: int, workers: int | None, data_dir: Path | None) -> N
         shown = "127.0.0.1" if host in ("0.0.0.0", "::") else f"[{host}]" if ":" in host else host  # noqa: S104
         settings = context.settings({"data_dir": data_dir, "base_url": f"http://{shown}:{port}"})
     _claim(host, port)
+    _measure_together(settings)
     with context.services(settings) as services, context.redis(settings) as private:
         _hand_over(settings, private.url if private else settings.redis_url)
         log.configure()
@@ -54,11 +56,14 @@ def serve(host: str, port: int, workers: int | None, data_dir: Path | None) -> N
             private.keep()
         worker = newsroom_worker(services, private)
         worker.round()  # what was left undone is announced before the first request
-        worker.start()
+        running = [worker, polisher(services), *edge_workers(services)]
+        for each in running:
+            each.start()
         try:
             _serve(settings, host, port, workers or min(os.cpu_count() or 1, 4))
         finally:
-            worker.stop()
+            for each in running:
+                each.stop()
 
 
 def _claim(host: str, port: int) -> None:
@@ -72,16 +77,23 @@ def _claim(host: str, port: int) -> None:
         raise ServerFailed(f"cannot listen on {host} port {port}: {error.strerror}; choose another --port") from None
 
 
-def _hand_over(settings: Settings, redis_url: str) -> None:
-    """Tell the workers what was decided here: they are new processes, and read the environment."""
+def _measure_together(settings: Settings) -> None:
+    """Before anything is counted: what this process counts is shown with what its workers do."""
     values = settings.data_dir.resolve() / "metrics"
     shutil.rmtree(values, ignore_errors=True)
-    values.mkdir(parents=True, exist_ok=True)
+    try:
+        values.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ServerFailed(f"data_dir: {settings.data_dir} cannot be used: {error.strerror}") from None
+    share(values)
+
+
+def _hand_over(settings: Settings, redis_url: str) -> None:
+    """Tell the workers what was decided here: they are new processes, and read the environment."""
     os.environ.update(
         WARTA_DATA_DIR=str(settings.data_dir.resolve()),
         WARTA_BASE_URL=settings.base_url,
         WARTA_REDIS_URL=redis_url,
-        PROMETHEUS_MULTIPROC_DIR=str(values),
     )
 
 

@@ -7,6 +7,7 @@ from service.services import Services
 from service.web.articles import ArticleApi
 from service.web.check import Check
 from service.web.directory import Directories
+from service.web.documents import Documents
 from service.web.feeds import Feeds
 from service.web.operations import Operations
 from service.web.pages import Pages
@@ -17,8 +18,9 @@ from service.web.problems import handle_errors
 def add_routes(app: Flask, services: Services) -> None:
     """Bind every address to its handler."""
     pages = Pages(services)
-    feeds = Feeds(services, pages)
-    directories = Directories(services)
+    documents = Documents(services)
+    feeds = Feeds(services, documents, pages)
+    directories = Directories(services, documents)
     api = ArticleApi(services)
     check = Check(services)
     views = PageViews(services)

@@ -6,17 +6,20 @@ from flask import Response, request
 
 from service.errors import BadRequest
 from service.press import Served
+from service.publisher import DIRECTORY
 from service.render.directory import FEED_LIST, FEED_MENU, OPML
 from service.services import Services
 from service.settings import Settings
-from service.web.conditional import freshness, respond
+from service.web.documents import Documents
+
+EACH_MINUTE = 60  # seconds after which time alone may have changed a sitemap
 
 
 class Directories:
     """GET and HEAD of what lists feeds and news. None of them takes a parameter."""
 
-    def __init__(self, services: Services) -> None:
-        self._settings = services.settings
+    def __init__(self, services: Services, documents: Documents) -> None:
+        self._documents = documents
         self._publisher = services.publisher
         self._robots = robots(services.settings)
 
@@ -34,11 +37,11 @@ class Directories:
 
     def sitemap(self) -> Response:
         """The news of the last two days, or the index of the parts that list them."""
-        return self._respond(self._publisher.sitemap())
+        return self._respond(self._publisher.sitemap(), EACH_MINUTE)
 
     def sitemap_part(self, number: int) -> Response:
         """A part of the sitemap."""
-        return self._respond(self._publisher.sitemap(number))
+        return self._respond(self._publisher.sitemap(number), EACH_MINUTE)
 
     def robots(self) -> Response:
         """What robots may read. It needs neither store nor Redis: without it they would leave, or read everything."""
@@ -48,12 +51,11 @@ class Directories:
         response.make_conditional(request)
         return response
 
-    def _respond(self, served: Served) -> Response:
+    def _respond(self, served: Served, edge_max_age: int | None = None) -> Response:
         if request.args:
             raise BadRequest(f"{next(iter(request.args))}: nothing here takes a parameter")
-        http = self._settings.http
-        headers = {**freshness(http, served, http.max_age), "Access-Control-Allow-Origin": "*"}
-        return respond(request, served.document, {**headers, "Access-Control-Expose-Headers": "ETag"})
+        cors = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "ETag"}
+        return self._documents.respond(request, served, DIRECTORY, cors, edge_max_age=edge_max_age)
 
 
 def robots(settings: Settings) -> str:

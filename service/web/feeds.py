@@ -6,10 +6,9 @@ from flask import Request, Response, request
 
 from service.errors import BadRequest, NotYet
 from service.feed import FeedName
-from service.press import Served
 from service.render import DEFAULT, DOCUMENTS, FORMATS, Format
 from service.services import Services
-from service.web.conditional import freshness, respond
+from service.web.documents import Documents
 from service.web.pages import Pages
 
 HTML = "text/html"
@@ -18,9 +17,10 @@ HTML = "text/html"
 class Feeds:
     """GET and HEAD of every feed."""
 
-    def __init__(self, services: Services, pages: Pages) -> None:
+    def __init__(self, services: Services, documents: Documents, pages: Pages) -> None:
         self._settings = services.settings
         self._publisher = services.publisher
+        self._documents = documents
         self._pages = pages
 
     def document(self, path: str, extension: str) -> Response:
@@ -44,14 +44,19 @@ class Feeds:
             served = self._publisher.document(name, format_, limit)
         except NotYet:
             return self._to_the_feed(name, format_.extension)
-        return respond(request, served.document, {**self._headers(name, format_, limit, served), **headers})
+        http = self._settings.http
+        # Full pages of the archive hardly ever change; those between a feed and the nearest full page do.
+        max_age = http.archive_max_age if name.page and name.page.isdigit() else http.max_age
+        headers = {**self._headers(name, format_, limit), **headers}
+        edge_max_age = self._settings.edge.popular_max_age if name.window else None  # its order follows the views
+        return self._documents.respond(request, served, name.shelf, headers, max_age=max_age, edge_max_age=edge_max_age)
 
     def _to_the_feed(self, page: FeedName, extension: str) -> Response:
         """What a page of the archive will hold is in the feed until the page is full."""
         feed = self._publisher.catalogue.address(page.head, extension)
         return Response(status=307, headers={"Location": feed, "Cache-Control": "no-store"})
 
-    def _headers(self, name: FeedName, format_: Format, limit: int | None, served: Served) -> dict[str, str]:
+    def _headers(self, name: FeedName, format_: Format, limit: int | None) -> dict[str, str]:
         def address(format_: Format) -> str:
             return self._publisher.catalogue.address(name, format_.extension, limit)
 
@@ -62,11 +67,7 @@ class Feeds:
             for other in FORMATS.values()
             if other != format_
         ]
-        http = self._settings.http
-        # Full pages of the archive hardly ever change; those between a feed and the nearest full page do.
-        max_age = http.archive_max_age if name.page and name.page.isdigit() else http.max_age
         return {
-            **freshness(http, served, max_age),
             "Link": ", ".join(links),
             "Access-Control-Allow-Origin": "*",
             "Access-Control-Expose-Headers": "ETag, Link",

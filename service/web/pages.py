@@ -15,7 +15,7 @@ from service.publisher import utc_now
 from service.render import FORMATS
 from service.render.edition import Entry
 from service.services import Services
-from service.web.conditional import cache_control
+from service.web.documents import cache_control
 from service.web.words import WORDS, long_date, spoken
 
 # Pages run nothing and load nothing but pictures; article bodies are sanitized, and this is the second lock.

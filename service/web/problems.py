@@ -19,6 +19,7 @@ STATUS: dict[type[errors.WartaError], int] = {
     errors.NotFound: 404,
     errors.NotAcceptable: 406,
     errors.Gone: 410,
+    errors.PreconditionFailed: 412,
     errors.TooLarge: 413,
     errors.ArticleInvalid: 422,
     errors.StoreUnavailable: 503,

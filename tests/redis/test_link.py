@@ -9,16 +9,18 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
-from service.cache import FeedCache
+from service.cache import FeedCache, Kept
 from service.counter import Fate, ViewCounter
-from service.document import Document
+from service.document import Document, Draft
 from service.errors import RedisUnavailable, SettingsError
 from service.metrics import Metrics
 from service.redis import PrivateRedis, RedisLink, connect
+from service.spliced import Spliced
 from tests.redis.nodes import cluster, watched_pair
 from tests.server import eventually
 
-DOCUMENT = Document.of(b"<rss/>", "application/rss+xml", datetime(2026, 2, 22, tzinfo=UTC))
+AT = datetime(2026, 2, 22, tzinfo=UTC)
+DOCUMENT = Document.of(Draft(Spliced(b"<rss/>"), "application/rss+xml", AT), AT)
 
 
 @pytest.fixture
@@ -54,7 +56,7 @@ def test_cache_and_counter_work_on_every_form_of_redis(any_link: RedisLink, metr
         found = cache.find(shelf, "rss:50")
         with cache.building(shelf, "rss:50") as mine:
             assert mine
-            assert cache.keep(shelf, "rss:50", found.version, DOCUMENT)
+            assert cache.keep(shelf, "rss:50", found.version, Kept(DOCUMENT, found.wanted))
             with cache.building(shelf, "rss:50") as also_mine:
                 assert not also_mine
         assert cache.find(shelf, "rss:50").current

@@ -30,6 +30,7 @@ def test_beacon_and_pixel_count_and_make_popular_true(client: FlaskClient, newsr
         assert answer.headers["Warta-View"] == "counted"
         assert answer.headers["Cache-Control"] == "no-store"
         assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    newsroom.memory.outdate()
     assert popular(client) == ["dua", "satu"]
     assert newsroom.counter.totals(["satu", "dua"]) == {"satu": 1, "dua": 2}
 

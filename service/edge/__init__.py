@@ -1,0 +1,10 @@
+"""The edge: the caches in front of Warta, which keep what they are not told to forget.
+
+Responses carry tags, the names of the shelves that they show. When a shelf changes, its tag waits in Redis until every
+cache of the edge has purged it.
+"""
+
+from service.edge.purging import Purger, Purges
+from service.edge.tags import EVERYTHING, UNSETTLED, edge_headers
+
+__all__ = ["EVERYTHING", "UNSETTLED", "Purger", "Purges", "edge_headers"]

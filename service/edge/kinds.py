@@ -1,0 +1,102 @@
+"""The caches that can stand in front of Warta: how each is told what it may keep, and how it is purged. KINDS is the
+only list of them."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from service.settings import Edge
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request that purges, relative to the address of whom it is for. Its headers may hold a secret."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = b""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of cache.
+
+    Responses carry their tags in `tags_header`, with `separator` between them, and their life in `life_header`. `purge`
+    makes the request that purges some tags, at most `most`. It goes to `api` unless the settings name an address.
+    `confirms` says of the body of a 2xx answer whether it means that. `again` is when a purge is repeated, in seconds
+    after the one before: for what was fetched before it and arrived after it.
+    """
+
+    tags_header: str
+    separator: str
+    life_header: str
+    purge: Callable[[Edge, Sequence[str]], Call]
+    most: int
+    api: str
+    again: tuple[float, ...]
+    confirms: Callable[[bytes], bool]
+
+
+def _varnish(edge: Edge, tags: Sequence[str]) -> Call:
+    token = edge.token.get_secret_value()
+    key = {"Authorization": f"Bearer {token}"} if token else {}
+    return Call("PURGE", "/", {"Surrogate-Key": " ".join(tags), **key})
+
+
+def _fastly(edge: Edge, tags: Sequence[str]) -> Call:
+    # Soft: what is purged may still be served while Warta is away.
+    headers = {"Fastly-Key": edge.token.get_secret_value(), "Fastly-Soft-Purge": "1", "Accept": "application/json"}
+    return Call("POST", f"/service/{edge.zone}/purge", {**headers, "Surrogate-Key": " ".join(tags)})
+
+
+def _cloudflare(edge: Edge, tags: Sequence[str]) -> Call:
+    headers = {"Authorization": f"Bearer {edge.token.get_secret_value()}", "Content-Type": "application/json"}
+    return Call("POST", f"/zones/{edge.zone}/purge_cache", headers, json.dumps({"tags": list(tags)}).encode())
+
+
+def _always(_body: bytes) -> bool:
+    return True
+
+
+def _says_success(body: bytes) -> bool:
+    try:
+        answer = json.loads(body)
+    except ValueError:
+        return False
+    return isinstance(answer, dict) and answer.get("success") is True
+
+
+KINDS: Mapping[str, Kind] = {
+    "varnish": Kind(
+        tags_header="Surrogate-Key",
+        separator=" ",
+        life_header="Surrogate-Control",
+        purge=_varnish,
+        most=256,
+        api="",
+        # Soon, for what was on its way; and when every host has noticed the change (memory.HOLD).
+        again=(0.5, 1.0),
+        confirms=_always,
+    ),
+    "fastly": Kind(
+        tags_header="Surrogate-Key",
+        separator=" ",
+        life_header="Surrogate-Control",
+        purge=_fastly,
+        most=256,
+        api="https://api.fastly.com",
+        again=(2.0,),
+        confirms=_always,
+    ),
+    "cloudflare": Kind(
+        tags_header="Cache-Tag",
+        separator=",",
+        life_header="CDN-Cache-Control",  # RFC 9213
+        purge=_cloudflare,
+        most=30,
+        api="https://api.cloudflare.com/client/v4",
+        again=(2.0,),
+        confirms=_says_success,
+    ),
+}

@@ -1,0 +1,50 @@
+"""Content codings: which there are, and how their bytes are made. docs/performance.md has the figures."""
+
+from collections.abc import Callable, Mapping
+from enum import Enum
+
+import brotli
+import deflate
+import zstandard
+
+IDENTITY = "identity"
+
+
+class Level(Enum):
+    """QUICK is what a builder makes while readers wait; SMALL is made later, of documents that stay."""
+
+    QUICK = "quick"
+    SMALL = "small"
+
+
+_Encoder = Callable[[bytes], bytes]
+
+
+def _gzip(level: int) -> _Encoder:
+    return lambda body: bytes(deflate.gzip_compress(body, level))
+
+
+def _brotli(quality: int) -> _Encoder:
+    return lambda body: brotli.compress(body, mode=brotli.MODE_TEXT, quality=quality)
+
+
+def _zstd(level: int) -> _Encoder:
+    return lambda body: zstandard.ZstdCompressor(level=level).compress(body)
+
+
+# QUICK takes a millisecond for a feed of 50 entries, and 5 to 9 % more bytes than gzip 6 has. SMALL takes 0.2 seconds,
+# and 6 to 12 % fewer.
+_ENCODERS: Mapping[Level, Mapping[str, _Encoder]] = {
+    Level.QUICK: {"gzip": _gzip(1), "br": _brotli(1), "zstd": _zstd(1)},
+    Level.SMALL: {"gzip": _gzip(12), "br": _brotli(11), "zstd": _zstd(19)},
+}
+
+
+def encoded(body: bytes, level: Level) -> dict[str, bytes]:
+    """The body by content coding, `identity` first; the same bytes for the same body."""
+    return {IDENTITY: body, **{coding: encode(body) for coding, encode in _ENCODERS[level].items()}}
+
+
+def encode(body: bytes, coding: str) -> bytes:
+    """The body in one coding, quickly."""
+    return body if coding == IDENTITY else _ENCODERS[Level.QUICK][coding](body)

@@ -1,0 +1,105 @@
+"""The documents that this process holds: most requests reach neither Redis nor the store.
+
+The first of three layers that work alike: a copy is served while what it was made from is known to be current. Here
+it is known for HOLD seconds after somebody looked, and only until something changes on this host; in Redis, while the
+shelf's version stands; in the store, always.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from service.bounded import Bounded
+from service.cache import Kept
+from service.generation import Generation
+
+HOLD = 1.0  # seconds after a change on another host in which a document may still be served
+AHEAD = 0.4  # seconds before that in which one request looks while the others go on
+
+
+@dataclass(frozen=True)
+class Moment:
+    """When somebody looked: seconds of the monotonic clock, and the generation."""
+
+    at: float
+    generation: bytes
+
+
+@dataclass(frozen=True)
+class Copy:
+    """What was found, and when that was current."""
+
+    kept: Kept
+    seen: Moment
+
+
+class Held:
+    """One document's place. Its `copy` is replaced as a whole, so that threads need no lock to read it."""
+
+    def __init__(self, copy: Copy, clock: Callable[[], float], generation: Generation) -> None:
+        self.copy = copy
+        self._clock = clock
+        self._generation = generation
+        self._look_at = copy.seen.at + HOLD - AHEAD
+        self._lock = threading.Lock()
+        self.demand = 0  # times that somebody looked and found the very same document
+
+    def current(self) -> Copy | None:
+        """The copy, if it may be served as it is."""
+        copy = self.copy
+        if self._clock() < copy.seen.at + HOLD and copy.seen.generation == self._generation.now():
+            return copy
+        return None
+
+    def due(self) -> bool:
+        """Whether it is time that somebody looks whether the copy is still current."""
+        return self._clock() >= self._look_at
+
+    def claim(self) -> bool:
+        """Whether the caller is the one who looks; nobody else is until AHEAD seconds have passed."""
+        with self._lock:
+            if not self.due():
+                return False
+            self._look_at = self._clock() + AHEAD
+            return True
+
+    def renew(self, copy: Copy) -> None:
+        """Take the copy, unless it was seen before the one that is here."""
+        with self._lock:
+            if copy.seen.at >= self.copy.seen.at:
+                self.demand = self.demand + 1 if copy.kept.document is self.copy.kept.document else 0
+                self.copy = copy
+                self._look_at = copy.seen.at + HOLD - AHEAD
+
+
+class Memory:
+    """Documents by shelf and key, in at most `most` bytes; shared by a process's threads."""
+
+    def __init__(self, generation: Generation, most: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self._generation = generation
+        self._clock = clock
+        self._places: Bounded[tuple[str, str], Held] = Bounded(most)
+
+    def moment(self) -> Moment:
+        """To be taken before looking: what changes later is then later than that."""
+        return Moment(self._clock(), self._generation.now())
+
+    def outdate(self) -> None:
+        """Something has changed: no copy may be served, in no process of this host, before somebody has looked."""
+        self._generation.next()
+
+    def find(self, shelf: str, key: str) -> Held | None:
+        """The place of the document, whether its copy is current or not."""
+        return self._places.get((shelf, key))
+
+    def hold(self, shelf: str, key: str, kept: Kept, seen: Moment) -> Held:
+        """Hold a document that was current at the moment `seen`."""
+        copy = Copy(kept, seen)
+        held = self.find(shelf, key)
+        if held is None:
+            held = Held(copy, self._clock, self._generation)
+        else:
+            held.renew(copy)
+        self._places.put((shelf, key), held, len(kept.document))
+        return held

@@ -1,0 +1,144 @@
+"""What HTTP makes of a document: which encoding, whether the client has it already, or what has changed since.
+
+Everything that does not depend on the request is made once, and handlers and the warm path answer from the same object.
+"""
+
+import math
+import time
+import weakref
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from werkzeug.datastructures import Accept
+from werkzeug.http import http_date, parse_accept_header, parse_date, parse_etags
+
+from service.document import Document
+from service.encoding import IDENTITY
+from service.errors import NotAcceptable, PreconditionFailed
+from service.web.delta import Deltas
+
+Headers = list[tuple[str, str]]
+
+OK = "200 OK"
+IM_USED = "226 IM Used"
+NOT_MODIFIED = "304 Not Modified"
+REMEMBERED = 200  # characters of an Accept-Encoding header that is worth being remembered
+FOR_CACHES = ("Cache-Control", "Surrogate-Control", "Surrogate-Key", "CDN-Cache-Control", "Cache-Tag")
+_UNNAMED = 0.0001  # the identity is acceptable without being named (RFC 9110 §12.5.3), after all that is named
+
+
+class Reply(NamedTuple):
+    """A response as WSGI wants it."""
+
+    status: str
+    headers: Headers
+    body: bytes
+
+
+class Answer:
+    """Every answer with one document. `headers` go with all of them; the document is not kept alive."""
+
+    def __init__(self, document: Document, headers: Mapping[str, str], deltas: Deltas) -> None:
+        self._document = weakref.ref(document)
+        self._deltas = deltas
+        self._etags = {coding: document.etag(coding) for coding in document.bodies}
+        # A date in the future is not sent (RFC 9110 §8.8.2.1): these answers are good until it comes.
+        modified = document.last_modified.timestamp()
+        self._until = modified if modified > time.time() else math.inf
+        self._last_modified = http_date(document.last_modified) if self._until == math.inf else None
+        self._common = [*headers.items()]
+        self._unchanged = {etag: [*self._common, ("ETag", etag)] for etag in self._etags.values()}
+        modified_at = [("Last-Modified", self._last_modified)] if self._last_modified else []
+        self._whole = {
+            coding: [*self._unchanged[self._etags[coding]], *modified_at, *_content(document.media_type, coding, body)]
+            for coding, body in document.bodies.items()
+        }
+
+    def is_for(self, document: Document) -> bool:
+        """Whether these are the answers that would be made with the document now."""
+        return self._document() is document and time.time() < self._until
+
+    def reply(self, environ: Mapping[str, Any], document: Document) -> Reply:
+        """The answer to a GET or HEAD, conditions in the order of RFC 9110 §13.2.2.
+
+        Raises NotAcceptable, PreconditionFailed.
+        """
+        coding = preferred_coding(environ.get("HTTP_ACCEPT_ENCODING", ""), document.codings)
+        etag = self._etags[coding]
+        if "HTTP_IF_MATCH" in environ or "HTTP_IF_UNMODIFIED_SINCE" in environ:
+            _must_match(environ, document, etag)
+        known = environ.get("HTTP_IF_NONE_MATCH")
+        if known is None:
+            since = environ.get("HTTP_IF_MODIFIED_SINCE")
+            if since is not None and (since == self._last_modified or _is_since(document, since)):
+                return Reply(NOT_MODIFIED, self._unchanged[etag], b"")
+        elif known == etag:
+            return Reply(NOT_MODIFIED, self._unchanged[etag], b"")
+        elif current := _current_tag(document, coding, known):
+            return Reply(NOT_MODIFIED, [*self._common, ("ETag", current)], b"")
+        elif "HTTP_A_IM" in environ and (delta := self._deltas.between(document, coding, environ["HTTP_A_IM"], known)):
+            return self._part(document.media_type, coding, *delta)
+        return Reply(OK, self._whole[coding], document.bodies[coding])
+
+    def _part(self, media_type: str, coding: str, base: str, body: bytes) -> Reply:
+        """What has changed since a document that the client has (RFC 3229 §10)."""
+        headers = [pair for pair in self._unchanged[self._etags[coding]] if pair[0] not in FOR_CACHES]
+        headers += [("Cache-Control", "no-store, im"), ("IM", "feed"), ("Delta-Base", base)]  # no part for the whole
+        return Reply(IM_USED, [*headers, *_content(media_type, coding, body)], body)
+
+
+def _must_match(environ: Mapping[str, Any], document: Document, etag: str) -> None:
+    wanted = environ.get("HTTP_IF_MATCH")
+    if wanted is not None:
+        if not parse_etags(wanted).contains(etag.strip('"')):
+            raise PreconditionFailed("If-Match: the feed has changed, or is sent in another encoding")
+    elif (date := parse_date(environ["HTTP_IF_UNMODIFIED_SINCE"])) and document.last_modified > date:
+        raise PreconditionFailed("If-Unmodified-Since: the feed has changed since")
+
+
+def _content(media_type: str, coding: str, body: bytes) -> Headers:
+    encoding = [] if coding == IDENTITY else [("Content-Encoding", coding)]
+    return [("Content-Type", media_type), *encoding, ("Content-Length", str(len(body)))]
+
+
+def preferred_coding(accept: str, codings: Sequence[str]) -> str:
+    """The content coding that the client likes best; among equals, the first. Raises NotAcceptable.
+
+    Without the header, or where it names nothing that exists, the identity is sent, unless that is ruled out.
+    """
+    if len(accept) > REMEMBERED:
+        return _preferred_coding(accept, tuple(codings))
+    return _remembered_coding(accept, codings)
+
+
+def _preferred_coding(accept: str, codings: Sequence[str]) -> str:
+    accepted = parse_accept_header(accept, Accept)
+    if not accepted:
+        return IDENTITY
+    named = {coding.lower() for coding, _ in accepted}
+    likes = {coding: accepted.quality(coding) for coding in codings}
+    if not named & {IDENTITY, "*"}:
+        likes[IDENTITY] = _UNNAMED
+    best = max(likes.values())
+    if best <= 0:
+        raise NotAcceptable(f"no content coding that Accept-Encoding allows exists: {', '.join(sorted(codings))}")
+    return next(coding for coding in codings if likes[coding] == best)
+
+
+_remembered_coding = lru_cache(maxsize=1000)(_preferred_coding)
+
+
+def _current_tag(document: Document, coding: str, known: str) -> str | None:
+    """The tag among those of the client that is, or was, the document's (weak comparison, RFC 9110 §8.8.3.2)."""
+    tags = parse_etags(known)
+    if tags.star_tag:
+        return document.etag(coding)
+    return next((f'"{tag}"' for tag in tags.as_set(include_weak=True) if document.is_tagged(tag, coding)), None)
+
+
+def _is_since(document: Document, date: str) -> bool:
+    since = parse_date(date)
+    # A time that is still to come cannot vouch for what happens until then.
+    return since is not None and document.last_modified <= min(since, datetime.now(UTC))

@@ -1,0 +1,39 @@
+"""Deltas (RFC 3229): to a reader who has an earlier document, what has changed since."""
+
+from werkzeug.datastructures import Accept
+from werkzeug.http import parse_accept_header, parse_etags
+
+from service import encoding
+from service.bounded import Bounded
+from service.document import Document
+
+KEPT = 4 * 2**20  # bytes of deltas that a process keeps: readers come in great numbers from few documents
+
+
+class Deltas:
+    """Made once for each pair of documents and coding."""
+
+    def __init__(self) -> None:
+        self._made: Bounded[tuple[str, str, str], bytes] = Bounded(KEPT)
+
+    def between(self, document: Document, coding: str, manipulations: str, known: str) -> tuple[str, bytes] | None:
+        """The tag of a document that the client knows, and in `coding` what has changed since; None if the client does
+        not take that, or there is any doubt. `manipulations` and `known` are the headers A-IM and If-None-Match."""
+        if parse_accept_header(manipulations, Accept).quality("feed") <= 0:
+            return None
+        for tag in filter(None, parse_etags(known).as_set(include_weak=True)):  # None is the empty tag
+            base, _, _ = tag.partition("-")
+            if part := self._since(document, base, coding):
+                return f'"{tag}"', part
+        return None
+
+    def _since(self, document: Document, base: str, coding: str) -> bytes | None:
+        key = (document.digest, base, coding)
+        made = self._made.get(key)
+        if made is None:
+            changed = document.outline.changed(document.body, base)
+            if changed is None:
+                return None
+            made = encoding.encode(changed, coding)
+            self._made.put(key, made, len(made))
+        return made

@@ -1,0 +1,71 @@
+"""Handlers' answers with documents, and what they teach the warm path."""
+
+from collections.abc import Mapping
+
+from flask import Request, Response
+
+from service.edge import UNSETTLED, edge_headers
+from service.press import Served
+from service.services import Services
+from service.settings import Http
+from service.web.answer import Answer
+from service.web.delta import Deltas
+from service.web.warm import Known, teach
+
+
+class Documents:
+    """Answers to GET and HEAD with what the press has served."""
+
+    def __init__(self, services: Services) -> None:
+        self._http = services.settings.http
+        self._edge = services.settings.edge
+        self._deltas = Deltas()
+
+    def respond(
+        self,
+        request: Request,
+        served: Served,
+        shelf: str,
+        headers: Mapping[str, str],
+        *,
+        max_age: int | None = None,
+        edge_max_age: int | None = None,
+    ) -> Response:
+        """The document in its best encoding, or what the client's conditions make of it.
+
+        A change of the `shelf` purges it at the edge. `max_age` in seconds, if not that of the settings; `edge_max_age`
+        for a document that changes in other ways, too.
+        """
+        if served.how in ("previous", "stale"):
+            edge_max_age = UNSETTLED
+        common = {
+            **_freshness(self._http, served, max_age),
+            **headers,
+            **edge_headers(self._edge, [shelf], edge_max_age),
+            "X-Content-Type-Options": "nosniff",
+        }
+        chosen_by = [headers["Vary"]] if "Vary" in headers else []
+        common["Vary"] = ", ".join([*chosen_by, "Accept-Encoding"])
+        answer = Answer(served.document, common, self._deltas)
+        if served.place and not chosen_by:  # the warm path knows addresses only
+            teach(request.environ, Known(served.place, answer, request.endpoint or ""))
+        reply = answer.reply(request.environ, served.document)
+        response = Response(reply.body, reply.status, reply.headers)
+        if reply.status.startswith("304"):
+            response.headers.pop("Content-Type", None)
+        return response
+
+
+def _freshness(http: Http, served: Served, max_age: int | None) -> dict[str, str]:
+    """How long the document may be used (RFC 9111, RFC 5861), and whether it is the last good copy (RFC 9211)."""
+    headers = {"Cache-Control": cache_control(http, http.max_age if max_age is None else max_age)}
+    if served.how == "stale":
+        headers["Cache-Status"] = 'warta; hit; detail="the store is away; this is the last good copy"'
+    return headers
+
+
+def cache_control(http: Http, max_age: int) -> str:
+    """The Cache-Control of whatever may be used for `max_age` seconds without asking."""
+    return (
+        f"max-age={max_age}, stale-while-revalidate={http.stale_while_revalidate}, stale-if-error={http.stale_if_error}"
+    )

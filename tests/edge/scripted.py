@@ -1,0 +1,83 @@
+"""A real HTTP server that answers as a test says, and remembers what it was asked: an origin, or a provider's API."""
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Self
+
+
+@dataclass(frozen=True)
+class Asked:
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass
+class Script:
+    """What is answered from now on. `refuses` closes the connection instead; `/healthz` is only ever refused."""
+
+    status: int = 200
+    body: bytes = b"{}"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    delay: float = 0.0
+    refuses: bool = False
+
+
+class Scripted:
+    """Listens on a free loopback port for the time of a `with` block."""
+
+    def __init__(self) -> None:
+        self.script = Script()
+        self.asked: list[Asked] = []
+        self._ended = threading.Event()
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def answer(self) -> None:
+                outer._answer(self)
+
+            do_GET = do_HEAD = do_POST = do_PURGE = answer  # noqa: N815 - names that it looks for
+
+            def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name that it has there
+                pass
+
+        class Listener(ThreadingHTTPServer):
+            request_queue_size = 256
+
+        self._server = Listener(("127.0.0.1", 0), Handler)
+        self.port = self._server.server_port
+        self.address = f"http://127.0.0.1:{self.port}"
+
+    def __enter__(self) -> Self:
+        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._ended.set()
+        self._server.shutdown()
+        self._server.server_close()
+
+    def _answer(self, handler: BaseHTTPRequestHandler) -> None:
+        script = self.script
+        length = int(handler.headers.get("Content-Length", 0))
+        asked = Asked(handler.command, handler.path, dict(handler.headers.items()), handler.rfile.read(length))
+        if script.refuses:
+            handler.close_connection = True
+            return
+        if asked.path == "/healthz":
+            script = Script()
+        else:
+            self.asked.append(asked)
+            self._ended.wait(script.delay)
+        handler.send_response(script.status)
+        for name, value in {"Content-Length": str(len(script.body)), **script.headers}.items():
+            handler.send_header(name, value)
+        handler.end_headers()
+        if handler.command != "HEAD":
+            handler.wfile.write(script.body)

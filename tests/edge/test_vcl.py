@@ -1,0 +1,226 @@
+"""config/varnish/default.vcl in a real varnishd, in front of an origin that does what a test says."""
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from tests.edge.scripted import Script, Scripted
+from tests.server import Answer, eventually
+from tests.varnish import Varnish, needs_varnish
+
+pytestmark = needs_varnish
+
+TAGGED = {"Surrogate-Key": "latest warta", "Surrogate-Control": "max-age=3600", "Cache-Control": "max-age=60"}
+
+
+@pytest.fixture(scope="module")
+def place() -> Iterator[tuple[Varnish, Scripted]]:
+    with Scripted() as origin, Varnish(origin.port) as edge:
+        yield edge, origin
+
+
+@pytest.fixture
+def origin(place: tuple[Varnish, Scripted]) -> Iterator[Scripted]:
+    """The origin, with a tagged document at every address."""
+    origin = place[1]
+    origin.script = Script(body=b"baik", headers=TAGGED)
+    origin.asked.clear()
+    yield origin
+    origin.script = Script(body=b"baik", headers=TAGGED)
+
+
+@pytest.fixture
+def edge(place: tuple[Varnish, Scripted], origin: Scripted) -> Varnish:
+    """Varnish with an empty cache that finds the origin well."""
+    assert place[0].purge("warta").status == 200
+    path = f"/sehat-{time.monotonic()}"
+    eventually(lambda: place[0].get(path).status == 200)
+    origin.asked.clear()
+    return place[0]
+
+
+def seen(answer: Answer) -> tuple[int, bytes]:
+    return answer.status, answer.body
+
+
+# --- an origin that is unwell --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("bad", [Script(503), Script(500), Script(refuses=True)], ids=["503", "500", "closed"])
+def test_an_error_never_takes_the_place_of_a_good_object(edge: Varnish, origin: Scripted, bad: Script) -> None:
+    """Nor does it reach the reader, and the origin is not asked by each of many."""
+    path = f"/{bad.status}{bad.refuses}.rss"
+    assert seen(edge.get(path)) == (200, b"baik")
+    origin.script = bad
+    assert edge.purge("latest").status == 200
+    origin.asked.clear()
+    with ThreadPoolExecutor(20) as readers:
+        answers = list(readers.map(lambda _: edge.get(path), range(100)))
+    assert {seen(answer) for answer in answers} == {(200, b"baik")}
+    assert len(origin.asked) < 10
+    origin.script = Script(body=b"baru", headers=TAGGED)
+    eventually(lambda: edge.get(path).body == b"baru")
+
+
+def test_an_origin_that_hangs_costs_time_once(edge: Varnish, origin: Scripted) -> None:
+    assert seen(edge.get("/lambat.rss")) == (200, b"baik")
+    origin.script = Script(body=b"terlambat", headers=TAGGED, delay=8)
+    edge.purge("latest")
+    started = time.monotonic()
+    with ThreadPoolExecutor(10) as readers:
+        answers = list(readers.map(lambda _: edge.get("/lambat.rss"), range(10)))
+    assert {seen(answer) for answer in answers} == {(200, b"baik")}
+    assert time.monotonic() - started < 7
+
+
+def test_what_was_never_seen_is_answered_as_the_origin_does(edge: Varnish, origin: Scripted) -> None:
+    origin.script = Script(503, b'{"status": 503}', {"Content-Type": "application/problem+json", "Retry-After": "5"})
+    answer = edge.get("/belum-pernah.rss")
+    assert seen(answer) == (503, b'{"status": 503}')
+    assert answer.headers["Retry-After"] == "5"
+    origin.script = Script(body=b"baik", headers=TAGGED)
+    eventually(lambda: seen(edge.get("/belum-pernah.rss")) == (200, b"baik"))
+
+
+# --- what is kept how long -----------------------------------------------------------------------------------
+
+
+def test_a_purge_is_for_what_has_the_tag(edge: Varnish, origin: Scripted) -> None:
+    edge.get("/tag-latest.rss")
+    origin.script = Script(body=b"lain", headers={**TAGGED, "Surrogate-Key": "tag/%E6%96%B0 warta"})
+    edge.get("/tag-lain.rss")
+    origin.script = Script(body=b"baru", headers=TAGGED)
+    assert edge.purge("late tag/ directory").body == b"Purged 0.\n"
+    assert edge.purge("directory tag/%E6%96%B0").body == b"Purged 1.\n"
+    assert [edge.get(path).body for path in ("/tag-latest.rss", "/tag-lain.rss")] == [b"baik", b"baru"]
+
+
+def test_an_object_lives_as_long_as_the_origin_says_to_the_edge(edge: Varnish, origin: Scripted) -> None:
+    origin.script = Script(body=b"satu", headers={**TAGGED, "Surrogate-Control": "max-age=1"})
+    edge.get("/sebentar.rss")
+    origin.script = Script(body=b"dua", headers=TAGGED)
+    assert edge.get("/sebentar.rss").body == b"satu"
+    time.sleep(1.1)
+    assert edge.get("/sebentar.rss").body == b"dua"
+
+
+def test_what_was_long_on_its_way_does_not_stay(edge: Varnish, origin: Scripted) -> None:
+    """A purge may have passed it."""
+    origin.script = Script(body=b"lama", headers=TAGGED, delay=0.5)
+    edge.get("/di-jalan.rss")
+    origin.script = Script(body=b"baru", headers=TAGGED)
+    time.sleep(1.1)
+    assert edge.get("/di-jalan.rss").body == b"baru"
+
+
+@pytest.mark.parametrize("status", [400, 404, 307])
+def test_other_answers_stay_for_a_second(edge: Varnish, origin: Scripted, status: int) -> None:
+    path = f"/{status}.rss"
+    origin.script = Script(status, headers={"Cache-Control": "no-store"})
+    assert [edge.get(path).status for _ in range(3)] == [status] * 3
+    assert len(origin.asked) == 1
+    origin.script = Script(body=b"baik", headers=TAGGED)
+    eventually(lambda: edge.get(path).status == 200)
+    asked = len(origin.asked)
+    edge.get(path)
+    assert len(origin.asked) == asked
+
+
+def test_an_untagged_page_ages_and_a_tagged_document_does_not(edge: Varnish, origin: Scripted) -> None:
+    origin.script = Script(headers={"Cache-Control": "max-age=60", "Date": "Thu, 01 Jan 2026 00:00:00 GMT"})
+    edge.get("/halaman")
+    origin.script = Script(headers={**TAGGED, "Date": "Thu, 01 Jan 2026 00:00:00 GMT"})
+    edge.get("/umpan.rss")
+    time.sleep(1.1)
+    page, feed = edge.get("/halaman"), edge.get("/umpan.rss")
+    assert int(page.headers["Age"]) >= 1
+    assert "Age" not in feed.headers
+    assert "2026 00:00:00" not in feed.headers["Date"]
+    assert len(origin.asked) == 2
+
+
+def test_what_must_not_be_kept_is_asked_for_each_time(edge: Varnish, origin: Scripted) -> None:
+    for cache_control in ("no-store", "private, max-age=60"):
+        origin.script = Script(headers={"Cache-Control": cache_control})
+        origin.asked.clear()
+        for _ in range(3):
+            edge.get(f"/{cache_control[:2]}")
+        assert len(origin.asked) == 3
+
+
+# --- requests ------------------------------------------------------------------------------------------------
+
+
+def test_what_could_tell_readers_apart_does_not_reach_the_origin(edge: Varnish, origin: Scripted) -> None:
+    for n in range(3):
+        edge.request("GET", "/sama.rss", {"Cookie": f"a={n}", "Authorization": "x", "A-IM": "feed", "Host": f"h{n}"})
+    [asked] = origin.asked
+    assert {"Cookie", "Authorization", "A-IM"}.isdisjoint(asked.headers)
+
+
+def test_the_api_and_page_views_pass_as_they_are(edge: Varnish, origin: Scripted) -> None:
+    for method, path in (("GET", "/api/changes"), ("POST", "/articles/a/views"), ("GET", "/articles/a/views.gif?1")):
+        for _ in range(2):
+            origin.asked.clear()
+            edge.request(method, path, {"Authorization": "Bearer x", "X-Forwarded-For": "192.0.2.1"})
+            [asked] = origin.asked
+            assert (asked.method, asked.path, asked.headers["Authorization"]) == (method, path, "Bearer x")
+            assert asked.headers["X-Forwarded-For"] == "192.0.2.1, 127.0.0.1"
+    assert edge.request("TRACE", "/").status == 405
+
+
+@pytest.mark.parametrize(
+    "path", ["/metrics", "/metrics?x", "/healthz", "/readyz", "/metrics#x", "/m%65trics", "/%72eadyz", "/health%7A"]
+)
+def test_what_is_for_operators_is_not_at_the_edge(edge: Varnish, origin: Scripted, path: str) -> None:
+    assert edge.get(path).status in (400, 404)
+    assert origin.asked == []
+
+
+@pytest.mark.parametrize(
+    ("said", "asked"),
+    [
+        ("gzip, deflate, br, zstd", "br"),
+        ("gzip, deflate", "gzip"),
+        ("GZIP", "gzip"),
+        ("br;q=1.0, gzip;q=0.8, *;q=0.1", "br"),
+        ("br;q=0.5, gzip", "gzip"),
+        ("gzip;q=0.5, zstd;q=0.9", "zstd"),
+        ("gzip;q=1.0, deflate;q=0.6, identity;q=0.3", "gzip"),
+        ("gzip;q=0, br; q=0.0", None),
+        ("identity, gzip;q=0.5", None),
+        ("gzip;q=0.001", "gzip"),
+        ("*", "gzip"),
+        ("deflate", None),
+        ("brotli, xgzip, gzipx", None),
+        ("", None),
+        ("*;q=0", "*;q=0"),
+        ("identity;q=0", "identity;q=0"),
+    ],
+)
+def test_a_request_has_one_coding(edge: Varnish, origin: Scripted, said: str, asked: str | None) -> None:
+    edge.get(f"/koding-{abs(hash(said))}.rss", Accept_Encoding=said)
+    assert origin.asked[-1].headers.get("Accept-Encoding") == asked
+
+
+# --- who may purge -------------------------------------------------------------------------------------------
+
+
+def test_a_stranger_cannot_purge(edge: Varnish, origin: Scripted) -> None:
+    edge.get("/milik.rss")
+    origin.asked.clear()
+    for key in ("", "salah", "kunci-uji2"):
+        assert edge.purge("latest", key).status == 403
+    assert edge.request("PURGE", "/milik.rss", {"Surrogate-Key": "latest"}).status == 403
+    assert edge.request("PURGE", "/", {"Authorization": "Bearer kunci-uji"}).status == 400
+    edge.get("/milik.rss")
+    assert origin.asked == []
+
+
+def test_without_a_key_this_machine_may_purge_and_nobody_behind_a_proxy_on_it(origin: Scripted) -> None:
+    with Varnish(origin.port, key="") as edge:
+        assert edge.request("PURGE", "/", {"Surrogate-Key": "latest"}).status == 200
+        through = {"Surrogate-Key": "latest", "X-Forwarded-For": "192.0.2.1"}
+        assert edge.request("PURGE", "/", through).status == 403

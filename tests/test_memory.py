@@ -1,0 +1,108 @@
+"""What a process holds: served for a second, looked after before that is over, and never after a change."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from service.cache import Kept
+from service.document import Document, Draft
+from service.generation import Generation
+from service.memory import AHEAD, HOLD, Memory
+from service.spliced import Spliced
+
+AT = datetime(2026, 2, 22, 2, 40, tzinfo=UTC)
+
+
+class Seconds:
+    """A clock that stands until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def seconds() -> Seconds:
+    return Seconds()
+
+
+@pytest.fixture
+def memory(tmp_path: Path, seconds: Seconds) -> Memory:
+    return Memory(Generation(tmp_path), 10_000, seconds)
+
+
+def kept(text: str) -> Kept:
+    return Kept(Document.of(Draft(Spliced(text.encode()), "application/rss+xml", AT), AT), f"version of {text}/")
+
+
+def test_a_copy_is_current_for_a_second_after_somebody_looked(memory: Memory, seconds: Seconds) -> None:
+    place = memory.hold("latest", "rss", kept("satu"), memory.moment())
+    seconds.now += HOLD - 0.01
+    assert place.current() == place.copy
+    seconds.now += 0.01
+    assert place.current() is None
+    assert place.copy.kept == kept("satu")  # still there, as the last good one
+
+
+def test_the_second_begins_before_the_look_and_not_after_it(memory: Memory, seconds: Seconds) -> None:
+    before = memory.moment()
+    seconds.now += 0.7  # a slow answer
+    place = memory.hold("latest", "rss", kept("satu"), before)
+    assert place.current()
+    seconds.now += 0.3
+    assert place.current() is None
+
+
+def test_a_change_ends_it_at_once(memory: Memory) -> None:
+    place = memory.hold("latest", "rss", kept("satu"), memory.moment())
+    memory.outdate()
+    assert place.current() is None
+
+
+def test_a_change_during_the_look_ends_it_too(memory: Memory) -> None:
+    before = memory.moment()
+    memory.outdate()
+    assert memory.hold("latest", "rss", kept("satu"), before).current() is None
+
+
+def test_before_the_second_is_over_one_looks_and_the_others_go_on(memory: Memory, seconds: Seconds) -> None:
+    place = memory.hold("latest", "rss", kept("satu"), memory.moment())
+    assert not place.claim()
+    seconds.now += HOLD - AHEAD
+    assert place.due()
+    assert [place.claim() for _ in range(5)] == [True, False, False, False, False]
+    assert place.current()
+    memory.hold("latest", "rss", kept("satu"), memory.moment())
+    seconds.now += HOLD - 0.01
+    assert place.current()
+
+
+def test_one_who_looks_in_vain_is_followed_by_another(memory: Memory, seconds: Seconds) -> None:
+    place = memory.hold("latest", "rss", kept("satu"), memory.moment())
+    seconds.now += HOLD - AHEAD
+    assert place.claim()
+    seconds.now += AHEAD
+    assert place.claim()
+
+
+def test_what_was_seen_earlier_does_not_replace_what_was_seen_later(memory: Memory, seconds: Seconds) -> None:
+    early = memory.moment()
+    seconds.now += 0.1
+    memory.hold("latest", "rss", kept("baru"), memory.moment())
+    place = memory.hold("latest", "rss", kept("lama"), early)
+    assert place.copy.kept == kept("baru")
+
+
+def test_it_ends_and_forgets_what_was_not_asked_for_longest(memory: Memory) -> None:
+    def held(n: int) -> bool:
+        return memory.find("latest", f"rss:{n}") is not None
+
+    for n in range(4):
+        memory.hold("latest", f"rss:{n}", kept(f"{n}" * 3_000), memory.moment())
+        assert held(0)  # is asked for again and again
+    assert [held(n) for n in range(4)] == [True, False, True, True]
+    memory.hold("latest", "rss:long", kept("x" * 20_000), memory.moment())
+    assert memory.find("latest", "rss:long") is None
