@@ -13,8 +13,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
-from redis.exceptions import LockError
-
 from service.document import Document
 from service.errors import RedisUnavailable
 from service.redis import RedisLink
@@ -24,12 +22,16 @@ BUILD = 2.0  # seconds after which a builder is taken for dead
 
 _POLISH = "warta:{polish}:asked"
 
-# KEYS: version, document. ARGV: the version built from, the packed document, seconds to keep.
+# KEYS: version, document, lock. ARGV: the version built from, the packed document, seconds to keep, the turn's token.
 _KEEP_IF_CURRENT = """
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[2], ARGV[2], 'EX', ARGV[3])
+if redis.call('GET', KEYS[3]) == ARGV[4] then redis.call('DEL', KEYS[3]) end
 return 1
 """
+
+# KEYS: lock. ARGV: the builder's token. One whose time is over must not take the turn of the next.
+_RELEASE = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0"
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,53 @@ class Cached:
         return self.kept.document if self.kept else None
 
 
+@dataclass(frozen=True)
+class Sought:
+    """A document that somebody looks for: the `key` under its `shelf`.
+
+    `order` stands for what the shelf's version does not cover: a ranking. The bytes of what is `known` are not read
+    again.
+    """
+
+    shelf: str
+    key: str
+    order: str = ""
+    known: Kept | None = None
+
+    @property
+    def version(self) -> str:
+        return _version(self.shelf)
+
+    @property
+    def document(self) -> str:
+        return f"warta:{{{self.shelf}}}:{self.key}"
+
+    @property
+    def lock(self) -> str:
+        return f"{self.document}:lock"
+
+
+class Turn:
+    """A builder's turn. `cached` is what the cache knew when it began."""
+
+    def __init__(self, cache: "FeedCache", sought: Sought, cached: Cached, token: str) -> None:
+        self.cached = cached
+        self.token = token
+        self.is_over = False
+        self._cache = cache
+        self._sought = sought
+
+    def again(self) -> None:
+        """Begin once more: look what the cache knows by now."""
+        self.cached = self._cache.find(self._sought)
+
+    def keep(self, document: Document) -> Kept | None:
+        """Store what was built since the turn began, which ends it. None, and nothing is stored, if it is old."""
+        kept = Kept(document, self.cached.wanted)
+        self.is_over = self._cache.keep(self._sought, self.cached.version, kept, self.token)
+        return kept if self.is_over else None
+
+
 class FeedCache:
     """Documents by shelf and key. Every method may raise RedisUnavailable.
 
@@ -83,51 +132,57 @@ class FeedCache:
     def __init__(self, link: RedisLink) -> None:
         self._link = link
 
-    def find(self, shelf: str, key: str, order: str = "", known: Kept | None = None) -> Cached:
-        """The document under `key`. `order` stands for what the shelf's version does not cover: a ranking.
+    def find(self, sought: Sought) -> Cached:
+        """What there is of the document, and whether that is current."""
+        with self._link.use() as redis:
+            pipeline = redis.pipeline(transaction=False)
+            _look(pipeline, sought)
+            return _cached(redis, sought, *pipeline.execute())
 
-        Where it is the one that is `known`, its bytes are not read again.
+    @contextmanager
+    def building(self, sought: Sought) -> Iterator[Turn | None]:
+        """The caller's turn to build; None while it is somebody else's.
+
+        Nobody else has a turn until the block ends, or BUILD seconds have passed.
+        """
+        token = _token()
+        with self._link.use() as redis:
+            pipeline = redis.pipeline(transaction=False)
+            pipeline.set(sought.lock, token, nx=True, px=int(BUILD * 1000))
+            _look(pipeline, sought)
+            mine, *looked = pipeline.execute()
+            turn = Turn(self, sought, _cached(redis, sought, *looked), token) if mine else None
+        try:
+            yield turn
+        finally:
+            if turn and not turn.is_over:
+                # A lock that cannot be released runs out by itself.
+                with suppress(RedisUnavailable), self._link.use() as redis:
+                    redis.eval(_RELEASE, 1, sought.lock, token)
+
+    def keep(self, sought: Sought, version: str, kept: Kept, token: str = "") -> bool:
+        """Store a document built from `version`; False, and nothing is stored, if that is no longer current.
+
+        What is stored ends the turn to which the `token` belongs.
         """
         with self._link.use() as redis:
-            version, kept = self._read(redis, shelf, key, known)
-            if version is None:
-                # With an end, too: anybody may ask for feeds that do not exist.
-                version = _token().encode()
-                if not redis.set(_version(shelf), version, nx=True, ex=KEEP):
-                    version = redis.get(_version(shelf)) or version
-        return Cached(version.decode(), kept, _shows(version.decode(), order))
+            keys = (sought.version, sought.document, sought.lock)
+            return bool(redis.eval(_KEEP_IF_CURRENT, 3, *keys, version, kept.pack(), KEEP, token))
 
-    def _read(self, redis: Any, shelf: str, key: str, known: Kept | None) -> tuple[bytes | None, Kept | None]:
-        if known is None:
-            version, value = redis.mget(_version(shelf), _document(shelf, key))
-            return version, _unpacked(value)
-        pipeline = redis.pipeline(transaction=False)
-        pipeline.get(_version(shelf)).getrange(_document(shelf, key), 0, len(known.line) - 1)
-        version, line = pipeline.execute()
-        if line == known.line:
-            return version, known
-        return version, _unpacked(redis.get(_document(shelf, key)))
-
-    def keep(self, shelf: str, key: str, version: str, kept: Kept) -> bool:
-        """Store a document built from `version`; False, and nothing is stored, if that is no longer current."""
-        with self._link.use() as redis:
-            arguments = (_version(shelf), _document(shelf, key), version, kept.pack(), KEEP)
-            return bool(redis.eval(_KEEP_IF_CURRENT, 2, *arguments))
-
-    def ask_polish(self, shelf: str, key: str) -> None:
+    def ask_polish(self, sought: Sought) -> None:
         """Note that the document is worth fewer bytes. Who has time for that finds it with `to_polish`."""
         with self._link.use() as redis:
-            redis.zadd(_POLISH, {f"{shelf}\n{key}": time.time()}, nx=True)
+            redis.zadd(_POLISH, {f"{sought.shelf}\n{sought.key}": time.time()}, nx=True)
             redis.expire(_POLISH, KEEP)
 
-    def to_polish(self) -> tuple[str, str] | None:
-        """Shelf and key of the document that was noted first; it is the caller's now."""
+    def to_polish(self) -> Sought | None:
+        """The document that was noted first; it is the caller's now."""
         with self._link.use() as redis:
             noted = redis.zpopmin(_POLISH)
         if not noted:
             return None
         shelf, _, key = noted[0][0].decode().partition("\n")
-        return shelf, key
+        return Sought(shelf, key)
 
     def bump(self, shelves: Iterable[str]) -> None:
         """Make every document of the shelves old, in one round trip."""
@@ -137,23 +192,27 @@ class FeedCache:
                 pipeline.set(_version(shelf), _token(), ex=KEEP)
             pipeline.execute()
 
-    @contextmanager
-    def building(self, shelf: str, key: str) -> Iterator[bool]:
-        """Whether the caller is the one who builds; nobody else is until the block ends, or BUILD seconds passed."""
-        with self._link.use() as redis:
-            lock = redis.lock(f"{_document(shelf, key)}:lock", timeout=BUILD, blocking=False, thread_local=False)
-            mine = lock.acquire()
-        try:
-            yield mine
-        finally:
-            if mine:
-                # A lock that cannot be released has run out by itself, or will.
-                with suppress(RedisUnavailable), self._link.use(), suppress(LockError):
-                    lock.release()
+
+def _look(pipeline: Any, sought: Sought) -> None:
+    """Ask for the version, and for the document or as much of it as tells it from the one that is known."""
+    pipeline.get(sought.version)
+    if sought.known is None:
+        pipeline.get(sought.document)
+    else:
+        pipeline.getrange(sought.document, 0, len(sought.known.line) - 1)
 
 
-def _shows(version: str, order: str) -> str:
-    return f"{version}/{order}"
+def _cached(redis: Any, sought: Sought, version: bytes | None, seen: bytes | None) -> Cached:
+    """What the answers to `_look` mean."""
+    if version is None:
+        # With an end, too: anybody may ask for feeds that do not exist.
+        version = _token().encode()
+        if not redis.set(sought.version, version, nx=True, ex=KEEP):
+            version = redis.get(sought.version) or version
+    kept = sought.known
+    if kept is None or seen != kept.line:
+        kept = _unpacked(seen if sought.known is None else redis.get(sought.document))
+    return Cached(version.decode(), kept, f"{version.decode()}/{sought.order}")
 
 
 def _unpacked(value: bytes | None) -> Kept | None:
@@ -167,10 +226,6 @@ def _unpacked(value: bytes | None) -> Kept | None:
 
 def _version(shelf: str) -> str:
     return f"warta:{{{shelf}}}:version"
-
-
-def _document(shelf: str, key: str) -> str:
-    return f"warta:{{{shelf}}}:{key}"
 
 
 def _token() -> str:

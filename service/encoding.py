@@ -48,3 +48,11 @@ def encoded(body: bytes, level: Level) -> dict[str, bytes]:
 def encode(body: bytes, coding: str) -> bytes:
     """The body in one coding, quickly."""
     return body if coding == IDENTITY else _ENCODERS[Level.QUICK][coding](body)
+
+
+def decoded(bodies: Mapping[str, bytes]) -> bytes:
+    """The body that is encoded in all of these. Raises ValueError for what is not."""
+    try:
+        return zstandard.ZstdDecompressor().decompress(bodies["zstd"])
+    except zstandard.ZstdError as error:
+        raise ValueError(f"cannot be decoded: {error}") from None

@@ -1,17 +1,15 @@
 """What tells a document's entries apart from those of the documents before it, so that a reader who has one of those
 can be sent what has changed since (RFC 3229, with the instance manipulation `feed`)."""
 
-import hashlib
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Self
 
-from service.spliced import Fragment, Spliced
+from service.spliced import KEY_MARK, MARK, Spliced, key_mark
 
 REMEMBERED = 24  # documents before this one
-_KEY, _MARK = 6, 14  # bytes of a mark that name the article; all of them, which name its version
 _DIGEST = 16  # bytes of a document's digest
 
 
@@ -29,10 +27,10 @@ class Outline:
     @classmethod
     def of(cls, spliced: Spliced) -> Self:
         return cls(
-            marks=b"".join(map(_mark, spliced.fragments)),
+            marks=b"".join(fragment.mark for fragment in spliced.fragments),
             sizes=[len(spliced.head), *(len(fragment.body) for fragment in spliced.fragments)],
             joint=spliced.joint,
-            withdrawn=b"".join(map(_key, spliced.withdrawn)),
+            withdrawn=b"".join(map(key_mark, spliced.withdrawn)),
         )
 
     def succeeding(self, previous: Self, digest: str) -> Self:
@@ -46,9 +44,9 @@ class Outline:
         None if that is not known, or would not tell a reader all that has changed.
         """
         known = next((record[_DIGEST:] for record in self.past if record[:_DIGEST].hex() == base), None)
-        if known is None or not self._explains(_split(known, _MARK)):
+        if known is None or not self._explains(_split(known, MARK)):
             return None
-        before, now = set(_split(known, _MARK)), _split(self.marks, _MARK)
+        before, now = set(_split(known, MARK)), _split(self.marks, MARK)
         fresh = [n for n, mark in enumerate(now) if mark not in before]
         if len(fresh) == len(now):
             return None
@@ -58,9 +56,9 @@ class Outline:
 
     def _explains(self, before: Sequence[bytes]) -> bool:
         """Whether a reader knows why entries are gone: withdrawn, as the head says, or pushed off the end."""
-        now = [mark[:_KEY] for mark in _split(self.marks, _MARK)]
-        had = [mark[:_KEY] for mark in before]
-        withdrawn = set(_split(self.withdrawn, _KEY))
+        now = [mark[:KEY_MARK] for mark in _split(self.marks, MARK)]
+        had = [mark[:KEY_MARK] for mark in before]
+        withdrawn = set(_split(self.withdrawn, KEY_MARK))
         stayed = [key for key in had if key in set(now)]
         expected = [key for key in had if key not in withdrawn or key in stayed]
         pushed_off = len(expected) - len(stayed)
@@ -91,14 +89,6 @@ class Outline:
     def __len__(self) -> int:
         """Bytes that it takes."""
         return len(self.marks) + 32 * len(self.sizes) + sum(map(len, self.past))
-
-
-def _key(article_id: str) -> bytes:
-    return hashlib.sha256(article_id.encode()).digest()[:_KEY]
-
-
-def _mark(fragment: Fragment) -> bytes:
-    return _key(fragment.key) + bytes.fromhex(fragment.digest)[: _MARK - _KEY]
 
 
 def _split(joined: bytes, size: int) -> list[bytes]:

@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from service.cache import BUILD, FeedCache, Kept
+from service.cache import BUILD, FeedCache, Kept, Sought, Turn
 from service.document import Document, Draft
 from service.encoding import Level
 from service.errors import FeedUnavailable, RedisUnavailable, StoreUnavailable
@@ -107,7 +107,7 @@ class Press:
         place = self._memory.hold(wanted.shelf, wanted.key, served.kept, moment)
         if place.demand == WORTH and served.document.level is Level.QUICK:
             with suppress(RedisUnavailable):
-                self._cache.ask_polish(wanted.shelf, wanted.key)
+                self._cache.ask_polish(Sought(wanted.shelf, wanted.key))
         return replace(served, place=place)
 
     def polish(self) -> bool:
@@ -118,62 +118,64 @@ class Press:
         asked = self._cache.to_polish()
         if asked is None:
             return False
-        cached = self._cache.find(*asked)
+        cached = self._cache.find(asked)
         kept = cached.kept
         if kept and kept.document.level is Level.QUICK and kept.shows.startswith(f"{cached.version}/"):
-            self._cache.keep(*asked, cached.version, Kept(kept.document.polished(), kept.shows))
+            self._cache.keep(asked, cached.version, Kept(kept.document.polished(), kept.shows))
         return True
 
     # --- what all hosts share --------------------------------------------------------------------------------
 
     def _shared(self, wanted: Wanted, plan: Plan, known: Kept | None) -> Served:
         """From Redis, or built for it. Raises RedisUnavailable."""
-        cached = self._cache.find(wanted.shelf, wanted.key, plan.order, known)
+        sought = Sought(wanted.shelf, wanted.key, plan.order, known)
+        cached = self._cache.find(sought)
         if cached.kept and cached.current:
             return Served(cached.kept, "fresh")
-        with self._cache.building(wanted.shelf, wanted.key) as mine:
-            if mine:
-                return self._renewed(wanted, plan, known)
+        with self._cache.building(sought) as turn:
+            if turn:
+                return self._renewed(wanted, plan, known, turn)
         if cached.kept:
             return Served(cached.kept, "previous")
-        return self._awaited(wanted, plan, known)
+        return self._awaited(wanted, plan, sought)
 
-    def _renewed(self, wanted: Wanted, plan: Plan, known: Kept | None) -> Served:
+    def _renewed(self, wanted: Wanted, plan: Plan, known: Kept | None, turn: Turn) -> Served:
         """Build and keep, unless another has just done so."""
-        for _ in range(ATTEMPTS):
-            cached = self._cache.find(wanted.shelf, wanted.key, plan.order, known)
+        for attempt in range(ATTEMPTS):
+            if attempt:
+                turn.again()
+            cached = turn.cached
             if cached.kept and cached.current:
                 return Served(cached.kept, "fresh")
-            served = self._rebuilt(wanted, plan, cached.kept or known, cached.wanted)
-            if served.how != "built" or self._is_kept(wanted, cached.version, served.kept):
+            served = self._rebuilt(wanted, plan, cached.kept or known)
+            if served.how != "built":
                 return served
+            try:
+                kept = turn.keep(served.document)
+            except RedisUnavailable:
+                log.info("the document of %s could not be kept", wanted.key)
+                return served
+            if kept:
+                return Served(kept, "built")
         return replace(served, how="previous")  # changes come faster than we build
 
-    def _is_kept(self, wanted: Wanted, version: str, kept: Kept) -> bool:
-        """Whether all is done that can be: the document is kept, or Redis is away. False when it is old already."""
-        try:
-            return self._cache.keep(wanted.shelf, wanted.key, version, kept)
-        except RedisUnavailable:
-            log.info("the document of %s could not be kept", wanted.key)
-            return True
-
-    def _awaited(self, wanted: Wanted, plan: Plan, known: Kept | None) -> Served:
+    def _awaited(self, wanted: Wanted, plan: Plan, sought: Sought) -> Served:
         """Wait for the one who builds, and take over if that comes to nothing. Raises RedisUnavailable, so that who has
         waited long enough builds, too."""
         deadline = time.monotonic() + BUILD
         while time.monotonic() < deadline:
             time.sleep(0.01)
-            cached = self._cache.find(wanted.shelf, wanted.key, plan.order, known)
+            cached = self._cache.find(sought)
             if cached.kept and cached.current:
                 return Served(cached.kept, "fresh")
-            with self._cache.building(wanted.shelf, wanted.key) as mine:
-                if mine:
-                    return self._renewed(wanted, plan, known)
+            with self._cache.building(sought) as turn:
+                if turn:
+                    return self._renewed(wanted, plan, sought.known, turn)
         raise RedisUnavailable("the one who builds does not come to an end")
 
     # --- building --------------------------------------------------------------------------------------------
 
-    def _rebuilt(self, wanted: Wanted, plan: Plan, previous: Kept | None, shows: str = "") -> Served:
+    def _rebuilt(self, wanted: Wanted, plan: Plan, previous: Kept | None) -> Served:
         """Build; while the store is away, the last good copy instead, if there is one."""
         try:
             with self._metrics.build_seconds.labels(wanted.kind).time():
@@ -182,7 +184,7 @@ class Press:
             if previous is None:
                 raise FeedUnavailable(f"the document {wanted.key} cannot be built now: {error}") from error
             return Served(previous, "stale")
-        return Served(Kept(document, shows), "built")
+        return Served(Kept(document, shows=""), "built")
 
 
 def _following(previous: Document | None, draft: Draft, since: datetime | None) -> Document:

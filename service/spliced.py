@@ -5,6 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+KEY_MARK, _VERSION = 6, 8  # bytes of the two parts of a mark
+MARK = KEY_MARK + _VERSION
+
 
 @dataclass(frozen=True)
 class Fragment:
@@ -14,9 +17,14 @@ class Fragment:
     body: bytes
 
     @cached_property
-    def digest(self) -> str:
-        """Another for every other body."""
-        return hashlib.sha256(self.body).hexdigest()[:16]
+    def mark(self) -> bytes:
+        """Tells this entry from any other: the article's part, then that of its version."""
+        return key_mark(self.key) + hashlib.sha256(self.body).digest()[:_VERSION]
+
+
+def key_mark(key: str) -> bytes:
+    """What the marks of all versions of an article begin with."""
+    return hashlib.sha256(key.encode()).digest()[:KEY_MARK]
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from redis import Redis
 
-from service.cache import KEEP, FeedCache, Kept
+from service.cache import KEEP, FeedCache, Kept, Sought
 from service.document import Document, Draft
 from service.errors import RedisUnavailable
 from service.metrics import Metrics
@@ -29,7 +29,7 @@ OLD, NEW = document("<rss>lama</rss>" * 9_000), document("<rss>baru</rss>" * 9_0
 def keep(
     cache: FeedCache, version: str, document: Document, order: str = "", shelf: str = SHELF, key: str = KEY
 ) -> bool:
-    return cache.keep(shelf, key, version, Kept(document, f"{version}/{order}"))
+    return cache.keep(Sought(shelf, key), version, Kept(document, f"{version}/{order}"))
 
 
 @pytest.fixture
@@ -45,73 +45,76 @@ def redis(redis_url: str) -> Iterator[Redis]:
 
 
 def test_a_document_is_found_as_it_was_kept_by_every_process(cache: FeedCache, redis_url: str) -> None:
-    version = cache.find(SHELF, KEY).version
+    version = cache.find(Sought(SHELF, KEY)).version
     assert keep(cache, version, OLD)
     with closing(RedisLink(connect(redis_url), Metrics())) as link:
-        found = FeedCache(link).find(SHELF, KEY)
+        found = FeedCache(link).find(Sought(SHELF, KEY))
     assert (found.document, found.current) == (OLD, True)
-    assert not cache.find(SHELF, "category/dinamika:atom:50").document
+    assert not cache.find(Sought(SHELF, "category/dinamika:atom:50")).document
 
 
 def test_a_change_makes_every_document_of_the_shelf_old_and_no_other(cache: FeedCache) -> None:
     places = [(SHELF, KEY), (SHELF, "category/dinamika:atom:10"), ("latest", "latest:rss:50")]
     for shelf, key in places:
-        keep(cache, cache.find(shelf, key).version, OLD, shelf=shelf, key=key)
+        keep(cache, cache.find(Sought(shelf, key)).version, OLD, shelf=shelf, key=key)
     cache.bump([SHELF])
-    assert [cache.find(shelf, key).current for shelf, key in places] == [False, False, True]
-    assert cache.find(SHELF, KEY).document == OLD  # for those who come while the new one is built
+    assert [cache.find(Sought(shelf, key)).current for shelf, key in places] == [False, False, True]
+    assert cache.find(Sought(SHELF, KEY)).document == OLD  # for those who come while the new one is built
 
 
 def test_of_two_builders_the_one_that_read_before_the_change_keeps_nothing(cache: FeedCache) -> None:
     """Whichever of them is done first."""
-    slow = cache.find(SHELF, KEY).version
+    slow = cache.find(Sought(SHELF, KEY)).version
     cache.bump([SHELF])
-    quick = cache.find(SHELF, KEY).version
+    quick = cache.find(Sought(SHELF, KEY)).version
     assert quick != slow
     assert not keep(cache, slow, OLD)
     assert keep(cache, quick, NEW)
     assert not keep(cache, slow, OLD)
-    found = cache.find(SHELF, KEY)
+    found = cache.find(Sought(SHELF, KEY))
     assert (found.document, found.current) == (NEW, True)
 
 
 def test_a_redis_that_lost_its_versions_never_takes_an_old_document_for_new(cache: FeedCache, redis: Redis) -> None:
     """Versions are never used twice, so a builder from before the loss is as late as any other."""
-    before = cache.find(SHELF, KEY).version
+    before = cache.find(Sought(SHELF, KEY)).version
     keep(cache, before, OLD)
     redis.delete(f"warta:{{{SHELF}}}:version")  # evicted, or lost in a failover
-    found = cache.find(SHELF, KEY)
+    found = cache.find(Sought(SHELF, KEY))
     assert (found.document, found.current) == (OLD, False)
     redis.flushall()
     assert not keep(cache, before, OLD)
-    assert cache.find(SHELF, KEY).document is None
+    assert cache.find(Sought(SHELF, KEY)).document is None
     assert not keep(cache, before, OLD)
 
 
 def test_another_order_is_another_document(cache: FeedCache) -> None:
     """A ranking changes without the shelf."""
-    version = cache.find(SHELF, KEY, "satu dua").version
+    version = cache.find(Sought(SHELF, KEY, "satu dua")).version
     keep(cache, version, OLD, "satu dua")
-    assert cache.find(SHELF, KEY, "satu dua").current
-    assert not cache.find(SHELF, KEY, "dua satu").current
+    assert cache.find(Sought(SHELF, KEY, "satu dua")).current
+    assert not cache.find(Sought(SHELF, KEY, "dua satu")).current
 
 
 def test_there_is_one_builder_at_a_time_for_each_document(cache: FeedCache, redis_url: str) -> None:
     with closing(RedisLink(connect(redis_url), Metrics())) as link:
         elsewhere = FeedCache(link)
-        with cache.building(SHELF, KEY) as here:
-            with elsewhere.building(SHELF, KEY) as there, elsewhere.building("latest", "latest:rss:50") as other:
-                assert (here, there, other) == (True, False, True)
-            with elsewhere.building(SHELF, KEY) as still_not:  # who does not hold the lock does not release it
+        with cache.building(Sought(SHELF, KEY)) as here:
+            latest = Sought("latest", "latest:rss:50")
+            with elsewhere.building(Sought(SHELF, KEY)) as there, elsewhere.building(latest) as other:
+                assert here
+                assert other
+                assert not there
+            with elsewhere.building(Sought(SHELF, KEY)) as still_not:  # who does not hold the lock does not release it
                 assert not still_not
-        with elsewhere.building(SHELF, KEY) as there:
+        with elsewhere.building(Sought(SHELF, KEY)) as there:
             assert there
 
 
 def test_a_builder_that_fails_makes_room_for_the_next(cache: FeedCache) -> None:
-    with pytest.raises(ZeroDivisionError), cache.building(SHELF, KEY):
+    with pytest.raises(ZeroDivisionError), cache.building(Sought(SHELF, KEY)):
         _ = 1 / 0
-    with cache.building(SHELF, KEY) as mine:
+    with cache.building(Sought(SHELF, KEY)) as mine:
         assert mine
 
 
@@ -121,55 +124,77 @@ def test_a_builder_that_is_gone_is_not_waited_for_and_cannot_unlock_its_successo
     lock = f"warta:{{{SHELF}}}:{KEY}:lock"
     with closing(RedisLink(connect(redis_url), Metrics())) as link:
         successor = FeedCache(link)
-        gone = cache.building(SHELF, KEY)
+        gone = cache.building(Sought(SHELF, KEY))
         assert gone.__enter__()
         assert 0 < redis.pttl(lock) <= 2000
         redis.delete(lock)  # as when that time is over
-        with successor.building(SHELF, KEY) as theirs:
+        with successor.building(Sought(SHELF, KEY)) as theirs:
             assert theirs
             gone.__exit__(None, None, None)
-            with cache.building(SHELF, KEY) as third:
+            with cache.building(Sought(SHELF, KEY)) as third:
                 assert not third
 
 
 def test_what_another_release_left_behind_is_built_anew(cache: FeedCache, redis: Redis) -> None:
-    version = cache.find(SHELF, KEY).version
+    version = cache.find(Sought(SHELF, KEY)).version
     keep(cache, version, OLD)
     name = f"warta:{{{SHELF}}}:{KEY}"
     whole = redis.get(name)
     assert isinstance(whole, bytes)
     for broken in (b"", b"{}\n", b"\x80\x04pickle", whole[:-1], whole + b"x", whole.replace(b'"sizes"', b'"size"')):
         redis.set(name, broken)
-        found = cache.find(SHELF, KEY)
+        found = cache.find(Sought(SHELF, KEY))
         assert (found.version, found.document, found.current) == (version, None, False)
 
 
+def test_what_a_builder_keeps_ends_its_turn(cache: FeedCache) -> None:
+    with cache.building(Sought(SHELF, KEY)) as turn:
+        assert turn
+        assert turn.keep(OLD) == Kept(OLD, turn.cached.wanted)
+        with cache.building(Sought(SHELF, KEY)) as next_turn:
+            assert next_turn
+            assert next_turn.cached.document == OLD
+
+
+def test_what_was_built_from_the_past_is_not_kept_and_the_turn_goes_on(cache: FeedCache) -> None:
+    with cache.building(Sought(SHELF, KEY)) as turn:
+        assert turn
+        cache.bump([SHELF])
+        assert turn.keep(OLD) is None
+        with cache.building(Sought(SHELF, KEY)) as other:
+            assert other is None
+        turn.again()
+        assert turn.keep(NEW)
+    found = cache.find(Sought(SHELF, KEY))
+    assert (found.document, found.current) == (NEW, True)
+
+
 def test_what_is_known_is_not_read_again_but_what_is_new_is(cache: FeedCache, redis: Redis) -> None:
-    version = cache.find(SHELF, KEY).version
+    version = cache.find(Sought(SHELF, KEY)).version
     keep(cache, version, OLD)
-    known = cache.find(SHELF, KEY).kept
+    known = cache.find(Sought(SHELF, KEY)).kept
     assert known
     before = sent(redis)
-    found = cache.find(SHELF, KEY, known=known)
+    found = cache.find(Sought(SHELF, KEY, known=known))
     assert found.kept is known
     assert found.current
     assert sent(redis) - before < 10_000  # of which most is this statistic; the document has more
     cache.bump([SHELF])
-    found = cache.find(SHELF, KEY, known=known)
+    found = cache.find(Sought(SHELF, KEY, known=known))
     assert (found.kept, found.current) == (known, False)
     keep(cache, found.version, NEW)
-    found = cache.find(SHELF, KEY, known=known)
+    found = cache.find(Sought(SHELF, KEY, known=known))
     assert (found.document, found.current) == (NEW, True)
     redis.flushall()
-    assert cache.find(SHELF, KEY, known=known).kept is None
+    assert cache.find(Sought(SHELF, KEY, known=known)).kept is None
 
 
 def test_the_same_document_in_fewer_bytes_is_another_value(cache: FeedCache) -> None:
-    version = cache.find(SHELF, KEY).version
+    version = cache.find(Sought(SHELF, KEY)).version
     keep(cache, version, OLD)
-    quick = cache.find(SHELF, KEY).kept
+    quick = cache.find(Sought(SHELF, KEY)).kept
     keep(cache, version, OLD.polished())
-    found = cache.find(SHELF, KEY, known=quick)
+    found = cache.find(Sought(SHELF, KEY, known=quick))
     assert found.current
     assert found.document == OLD.polished()
 
@@ -183,9 +208,9 @@ def sent(redis: Redis) -> int:
 def test_nothing_stays_for_ever(cache: FeedCache, redis: Redis) -> None:
     """Anybody may ask for feeds that do not exist: their names must not fill the memory for good."""
     for n in range(20):
-        cache.find(f"tag/tiada-{n}", f"tag/tiada-{n}:rss:50")
+        cache.find(Sought(f"tag/tiada-{n}", f"tag/tiada-{n}:rss:50"))
     cache.bump([SHELF])
-    keep(cache, cache.find(SHELF, KEY).version, OLD)
+    keep(cache, cache.find(Sought(SHELF, KEY)).version, OLD)
     names = redis.keys("*")
     assert len(names) == 22
     assert all(0 < redis.ttl(name) <= KEEP for name in names)
@@ -194,10 +219,10 @@ def test_nothing_stays_for_ever(cache: FeedCache, redis: Redis) -> None:
 def test_without_redis_every_call_says_so(metrics: Metrics) -> None:
     cache = FeedCache(RedisLink(connect("unix:///tiada.sock"), metrics))
     with pytest.raises(RedisUnavailable):
-        cache.find(SHELF, KEY)
+        cache.find(Sought(SHELF, KEY))
     with pytest.raises(RedisUnavailable):
         keep(cache, "x", OLD)
     with pytest.raises(RedisUnavailable):
         cache.bump([SHELF])
-    with pytest.raises(RedisUnavailable), cache.building(SHELF, KEY):
+    with pytest.raises(RedisUnavailable), cache.building(Sought(SHELF, KEY)):
         raise AssertionError("nobody builds under a lock that there is not")

@@ -15,7 +15,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from redis import Redis
 
-from service.cache import FeedCache
+from service.cache import FeedCache, Sought
 from service.counter import Fate, ViewCounter
 from service.errors import NotFound
 from service.generation import Generation
@@ -266,7 +266,7 @@ def test_an_old_feed_is_built_once_and_the_others_get_the_copy_before(desk: Desk
     desk.put("satu")
     desk.body("latest")
     desk.put("dua")
-    with desk.cache.building("latest", "latest:rss:50"):  # somebody, somewhere, builds
+    with desk.cache.building(Sought("latest", "latest:rss:50")):  # somebody, somewhere, builds
         assert desk.served("latest").how == "previous"
         assert desk.ids("latest") == ["satu"]
     assert desk.served("latest").how == "built"

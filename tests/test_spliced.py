@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.spliced import Fragment, Spliced
+from service.spliced import KEY_MARK, MARK, Fragment, Spliced, key_mark
 
 
 @pytest.mark.parametrize(
@@ -25,5 +25,9 @@ def test_a_document_may_be_all_head() -> None:
     assert len(Spliced(b"<x/>")) == 4
 
 
-def test_a_fragment_s_digest_is_that_of_its_body() -> None:
-    assert Fragment("1", b"a").digest == Fragment("2", b"a").digest != Fragment("1", b"b").digest
+def test_a_fragment_s_mark_is_that_of_its_article_and_of_its_body() -> None:
+    marks = {Fragment(key, body).mark for key in ("1", "2") for body in (b"a", b"b")}
+    assert len(marks) == 4
+    assert {len(mark) for mark in marks} == {MARK}
+    assert {mark[:KEY_MARK] for mark in marks} == {key_mark("1"), key_mark("2")}
+    assert len({mark[KEY_MARK:] for mark in marks}) == 2

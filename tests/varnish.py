@@ -1,5 +1,7 @@
 """A real varnishd for tests, with the VCL of config/varnish, on a free loopback port."""
 
+import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -15,22 +17,31 @@ from tests.server import DEADLINE, ROOT, Answer, eventually, free_port
 VCL = ROOT / "config/varnish"
 KEY = "kunci-uji"
 
+PATH = f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin"
+VARNISHD = shutil.which("varnishd", path=PATH)
+MODULES = [
+    found for lib in ("lib*", "lib/*", "local/lib") for found in Path("/usr").glob(f"{lib}/varnish/vmods/*_xkey.so")
+]
+
 needs_varnish = pytest.mark.skipif(
-    shutil.which("varnishd") is None, reason="there is no varnishd: apt-get install varnish varnish-modules"
+    not (VARNISHD and MODULES), reason="there is no Varnish: apt-get install varnish varnish-modules"
 )
 
 
 class Varnish:
-    """varnishd in front of a port of this machine, for the time of a `with` block. It purges for who has the KEY."""
+    """varnishd in front of a port of this machine, for the time of a `with` block. It purges for who has the key, and
+    waits for the origin as long as it has `patience`."""
 
-    def __init__(self, origin: int, *, port: int | None = None, key: str = KEY) -> None:
+    def __init__(self, origin: int, *, port: int | None = None, key: str = KEY, patience: str = "5s") -> None:
         self.port = port or free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self._folder = Path(tempfile.mkdtemp(prefix="warta-varnish-"))  # a short path, for its sockets
         shutil.copy(VCL / "default.vcl", self._folder)
         where = (VCL / "origin.vcl").read_text()
-        assert '.port = "8000";' in where
-        (self._folder / "origin.vcl").write_text(where.replace('.port = "8000";', f'.port = "{origin}";'))
+        for name, value in {".port": f'"{origin}"', ".first_byte_timeout": patience}.items():
+            where, found = re.subn(rf"{name} = [^;]+;", f"{name} = {value};", where)
+            assert found == 1
+        (self._folder / "origin.vcl").write_text(where)
         self._key = key
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -47,14 +58,14 @@ class Varnish:
         with (self._folder / "log").open("wb") as log:
             self._process = subprocess.Popen(
                 [
-                    *("varnishd", "-F", "-j", "none", "-T", "none", "-n", str(self._folder / "work")),
+                    *(str(VARNISHD), "-F", "-j", "none", "-T", "none", "-n", str(self._folder / "work")),
                     *("-a", f"127.0.0.1:{self.port}", "-f", str(self._folder / "default.vcl"), "-s", "malloc,32m"),
                     *("-p", "http_gzip_support=off", "-p", "thread_pools=1", "-p", "thread_pool_min=20"),
                 ],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "WARTA_EDGE__TOKEN": self._key},
+                env={"PATH": PATH, "WARTA_EDGE__TOKEN": self._key},
             )
         eventually(self._is_up)
 

@@ -17,7 +17,7 @@ TAGGED = {"Surrogate-Key": "latest warta", "Surrogate-Control": "max-age=3600", 
 
 @pytest.fixture(scope="module")
 def place() -> Iterator[tuple[Varnish, Scripted]]:
-    with Scripted() as origin, Varnish(origin.port) as edge:
+    with Scripted() as origin, Varnish(origin.port, patience="1s") as edge:
         yield edge, origin
 
 
@@ -66,13 +66,13 @@ def test_an_error_never_takes_the_place_of_a_good_object(edge: Varnish, origin: 
 
 def test_an_origin_that_hangs_costs_time_once(edge: Varnish, origin: Scripted) -> None:
     assert seen(edge.get("/lambat.rss")) == (200, b"baik")
-    origin.script = Script(body=b"terlambat", headers=TAGGED, delay=8)
+    origin.script = Script(body=b"terlambat", headers=TAGGED, delay=3)
     edge.purge("latest")
     started = time.monotonic()
     with ThreadPoolExecutor(10) as readers:
         answers = list(readers.map(lambda _: edge.get("/lambat.rss"), range(10)))
     assert {seen(answer) for answer in answers} == {(200, b"baik")}
-    assert time.monotonic() - started < 7
+    assert time.monotonic() - started < 2
 
 
 def test_what_was_never_seen_is_answered_as_the_origin_does(edge: Varnish, origin: Scripted) -> None:
@@ -115,17 +115,15 @@ def test_what_was_long_on_its_way_does_not_stay(edge: Varnish, origin: Scripted)
     assert edge.get("/di-jalan.rss").body == b"baru"
 
 
-@pytest.mark.parametrize("status", [400, 404, 307])
-def test_other_answers_stay_for_a_second(edge: Varnish, origin: Scripted, status: int) -> None:
-    path = f"/{status}.rss"
-    origin.script = Script(status, headers={"Cache-Control": "no-store"})
-    assert [edge.get(path).status for _ in range(3)] == [status] * 3
-    assert len(origin.asked) == 1
+def test_other_answers_stay_for_a_second(edge: Varnish, origin: Scripted) -> None:
+    statuses = (307, 400, 404, 410)
+    for status in statuses:
+        origin.script = Script(status, headers={"Cache-Control": "no-store"})
+        assert [edge.get(f"/{status}.rss").status for _ in range(3)] == [status] * 3
+    assert len(origin.asked) == len(statuses)
     origin.script = Script(body=b"baik", headers=TAGGED)
-    eventually(lambda: edge.get(path).status == 200)
-    asked = len(origin.asked)
-    edge.get(path)
-    assert len(origin.asked) == asked
+    eventually(lambda: {edge.get(f"/{status}.rss").status for status in statuses} == {200})
+    assert len(origin.asked) == 2 * len(statuses)
 
 
 def test_an_untagged_page_ages_and_a_tagged_document_does_not(edge: Varnish, origin: Scripted) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
-from service.cache import FeedCache, Kept
+from service.cache import FeedCache, Kept, Sought
 from service.counter import Fate, ViewCounter
 from service.document import Document, Draft
 from service.errors import RedisUnavailable, SettingsError
@@ -53,15 +53,15 @@ def test_cache_and_counter_work_on_every_form_of_redis(any_link: RedisLink, metr
     cache = FeedCache(any_link)
     shelves = ["latest", "category/dinamika", "tag/日本"]
     for shelf in shelves:
-        found = cache.find(shelf, "rss:50")
-        with cache.building(shelf, "rss:50") as mine:
+        found = cache.find(Sought(shelf, "rss:50"))
+        with cache.building(Sought(shelf, "rss:50")) as mine:
             assert mine
-            assert cache.keep(shelf, "rss:50", found.version, Kept(DOCUMENT, found.wanted))
-            with cache.building(shelf, "rss:50") as also_mine:
+            assert cache.keep(Sought(shelf, "rss:50"), found.version, Kept(DOCUMENT, found.wanted))
+            with cache.building(Sought(shelf, "rss:50")) as also_mine:
                 assert not also_mine
-        assert cache.find(shelf, "rss:50").current
+        assert cache.find(Sought(shelf, "rss:50")).current
     cache.bump(shelves)
-    assert not any(cache.find(shelf, "rss:50").current for shelf in shelves)
+    assert not any(cache.find(Sought(shelf, "rss:50")).current for shelf in shelves)
 
     now = 1_000_000_000.0
     counter = ViewCounter(any_link, metrics, waiting_limit=10, clock=lambda: now)

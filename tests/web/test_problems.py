@@ -66,7 +66,13 @@ def test_every_kind_of_error_that_a_request_can_meet_has_its_status() -> None:
     """Those of the command line only are 500, should a request ever meet them."""
     for kind in vars(errors).values():
         if isinstance(kind, type) and issubclass(kind, errors.WartaError):
-            assert kind in STATUS or kind.__name__ in ("WartaError", "SettingsError", "ServerFailed", "NotYet"), kind
+            assert kind in STATUS or kind.__name__ in (
+                "WartaError",
+                "SettingsError",
+                "ServerFailed",
+                "NotYet",
+                "EdgeUnavailable",
+            ), kind
 
 
 def test_details_are_for_people_who_cannot_see_our_code(client: FlaskClient, token: Mapping[str, str]) -> None:

@@ -15,6 +15,7 @@ from werkzeug.datastructures import Headers
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from service.app import create_app
+from service.cache import Sought
 from service.memory import HOLD
 from service.services import Services
 from service.settings import Settings
@@ -179,7 +180,7 @@ def test_one_request_a_while_looks_after_the_document_and_the_others_stay_warm(d
 def test_what_is_stale_or_of_the_past_is_not_kept_warm(desk: Desk) -> None:
     ask(desk.warm, "/latest.rss")
     desk.services.publisher.put([submission("tiga")])
-    with desk.services.publisher._cache.building("latest", "latest:rss:50"):  # somebody, somewhere, builds
+    with desk.services.publisher._cache.building(Sought("latest", "latest:rss:50")):  # somebody, somewhere, builds
         for _ in range(3):
             assert not desk.is_warm("/latest.rss")
     assert b"Judul tiga" in ask(desk.warm, "/latest.rss").body

@@ -1,0 +1,22 @@
+# As origin.vcl, for the containers of docker-compose.yml. Addresses there are not known beforehand: who purges needs the
+# key, WARTA_EDGE__TOKEN.
+
+backend warta {
+    .host = "warta";
+    .port = "8000";
+    .connect_timeout = 0.5s;
+    .first_byte_timeout = 5s;
+    .between_bytes_timeout = 2s;
+    .probe = {
+        .url = "/healthz";
+        .interval = 1s;
+        .timeout = 1s;
+        .window = 3;
+        .threshold = 2;
+        .initial = 3;
+    }
+}
+
+acl purgers {
+    "127.0.0.1";
+}
