@@ -18,13 +18,15 @@ from redis import Redis
 from service.cache import FeedCache, Sought
 from service.counter import Fate, ViewCounter
 from service.errors import NotFound
+from service.feed import FeedName
 from service.generation import Generation
 from service.memory import Memory
 from service.metrics import Metrics
-from service.press import Served
+from service.press import WORTH, Served
 from service.publisher import Publisher
 from service.redis import RedisLink
 from service.render import FORMATS
+from service.services import Services
 from service.settings import Settings
 from service.store import ArticleStore, Database, Outcome
 from service.store.migrations import migrate
@@ -298,6 +300,50 @@ def test_while_articles_stream_in_every_document_is_whole_and_the_last_one_is_ri
         for future in [threads.submit(work) for work in (write, read, read)]:
             future.result()
     assert desk.ids("latest") == [f"berita-{n:02}" for n in reversed(range(20))]
+
+
+# --- memory, and what it is worth ----------------------------------------------------------------------------
+
+
+def looked_after(services: Services, times: int) -> Served:
+    """The newest articles' document after so many seconds in which somebody asked for it."""
+    latest = FeedName("latest")
+    for _ in range(times):
+        services.memory.outdate()
+        served = services.publisher.document(latest, RSS)
+    return served
+
+
+def test_what_memory_holds_is_served_until_something_changes(services: Services) -> None:
+    services.publisher.put([submission("satu")])
+    latest = FeedName("latest")
+    hows = [services.publisher.document(latest, RSS).how for _ in range(3)]
+    services.publisher.put([submission("dua")])
+    hows += [services.publisher.document(latest, RSS).how for _ in range(2)]
+    assert hows == ["built", "held", "held", "built", "held"]
+
+
+def test_a_document_that_many_ask_for_is_polished(services: Services) -> None:
+    services.publisher.put([submission(f"berita-{n}") for n in range(50)])
+    quick = looked_after(services, WORTH).document
+    services.publisher.polish()
+    assert looked_after(services, 1).document is quick  # not yet
+    looked_after(services, 1)
+    services.publisher.polish()
+    small = looked_after(services, 1).document
+    assert (small.digest, small.last_modified) == (quick.digest, quick.last_modified)
+    assert all(len(small.bodies[coding]) < len(quick.bodies[coding]) for coding in ("gzip", "br", "zstd"))
+    looked_after(services, 2 * WORTH)
+    services.publisher.polish()  # once is enough
+    assert looked_after(services, 1).document is small
+
+
+def test_what_has_changed_meanwhile_is_not_polished(services: Services) -> None:
+    services.publisher.put([submission("satu")])
+    looked_after(services, WORTH + 1)
+    services.publisher.put([submission("dua")])
+    services.publisher.polish()
+    assert b"Judul dua" in looked_after(services, 1).document.body
 
 
 # --- crashes -------------------------------------------------------------------------------------------------
