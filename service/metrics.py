@@ -29,14 +29,14 @@ class Metrics:
         )
         self.request_seconds = Histogram(
             "warta_request_seconds",
-            "Time to answer, by endpoint.",
+            "Time to answer, by endpoint; not of requests that memory answers.",
             ("endpoint",),
             buckets=_BUCKETS,
             registry=self._registry,
         )
         self.documents = Counter(
             "warta_documents",
-            "Feed documents by how they came: fresh, built, previous, stale.",
+            "Feed documents by how they came: held, fresh, built, previous, stale.",
             ("how",),
             registry=self._registry,
         )

@@ -186,6 +186,7 @@ def _problems(*statuses: int) -> dict[str, Any]:
         403: "The token's scope does not cover this.",
         404: "There is no such thing.",
         406: "No acceptable content coding.",
+        412: "If-Match or If-Unmodified-Since names another state of it.",
         410: "The article was withdrawn.",
         413: "Too long.",
         422: "A field is not valid; detail names it.",
@@ -292,8 +293,12 @@ def _feed_paths() -> dict[str, Any]:
     content: dict[str, Any] = {format_.media_type: {} for format_ in FORMATS.values()}
     responses = {
         "200": {"description": "The feed.", "content": content},
+        "226": {
+            "description": "What has changed since the client's copy: for A-IM: feed (RFC 3229).",
+            "content": content,
+        },
         "304": {"description": "The client's copy is current."},
-        **_problems(400, 404, 406, 503),
+        **_problems(400, 404, 406, 412, 503),
     }
     kinds: dict[str, tuple[str, list[dict[str, Any]]]] = {
         "/latest": ("The newest articles", []),
@@ -332,7 +337,7 @@ def _partner_paths() -> dict[str, Any]:
                 {
                     "200": {"description": "The feed.", "content": content},
                     "304": {"description": "The client's copy is current."},
-                    **_problems(400, 404, 406, 503),
+                    **_problems(400, 404, 406, 412, 503),
                 },
                 parameters=[feed, partner, _LIMIT],
             )
@@ -359,18 +364,17 @@ def _directory_paths() -> dict[str, Any]:
         return {"get": _operation(summary, {**responses, **_problems(*refused)}, **more)}
 
     sitemap: dict[str, Any] = {"application/xml": {}}
+    refused = (400, 406, 412, 503)
     return {
-        "/feeds.opml": listing("Every listed feed, as OPML 2.0", {"text/x-opml": {}}, 400, 406, 503),
-        "/feeds.json": listing("Every listed feed", _content("application/json", _schema("Directory")), 400, 406, 503),
+        "/feeds.opml": listing("Every listed feed, as OPML 2.0", {"text/x-opml": {}}, *refused),
+        "/feeds.json": listing("Every listed feed", _content("application/json", _schema("Directory")), *refused),
         "/.well-known/feed-menu.json": listing(
-            "Every listed feed, as a feed menu", _content("application/json", _schema("FeedMenu")), 400, 406, 503
+            "Every listed feed, as a feed menu", _content("application/json", _schema("FeedMenu")), *refused
         ),
         "/sitemap-news.xml": listing(
-            "The articles of the last 48 hours for Google News; beyond 1,000 an index of parts", sitemap, 400, 406, 503
+            "The articles of the last 48 hours for Google News; beyond 1,000 an index of parts", sitemap, *refused
         ),
-        "/sitemap-news/{number}.xml": listing(
-            "A part of the sitemap", sitemap, 400, 404, 406, 503, parameters=[number]
-        ),
+        "/sitemap-news/{number}.xml": listing("A part of the sitemap", sitemap, 404, *refused, parameters=[number]),
         "/robots.txt": listing("What robots may read (RFC 9309)", {"text/plain": {}}),
     }
 

@@ -4,9 +4,9 @@ Handlers teach it: with each document they say where it is held, and how it is a
 or unusual goes to Flask, which gives the very same bytes.
 """
 
+import weakref
 from collections import Counter, deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from service.errors import WartaError
@@ -14,6 +14,7 @@ from service.memory import Held
 from service.metrics import Metrics
 from service.web.answer import Answer, Reply
 
+Address = tuple[str, str]  # path and query
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
@@ -24,13 +25,16 @@ METHODS = ("GET", "HEAD")
 _LESSON = "warta.known"
 
 
-@dataclass(frozen=True)
 class Known:
-    """What is known of an address: where its document is held, the answers with it, and whose they are."""
+    """What is known of an address: where its document is held, the answers with it, and whose they are.
 
-    place: Held
-    answer: Answer
-    endpoint: str
+    Nothing here keeps a document in memory: whoever is to be forgotten is.
+    """
+
+    def __init__(self, place: Held, answer: Answer, endpoint: str) -> None:
+        self.place = weakref.ref(place)
+        self.answer = answer
+        self.endpoint = endpoint
 
 
 def teach(environ: Environ, known: Known) -> None:
@@ -45,14 +49,14 @@ class Warm:
         self._app = app
         self._metrics = metrics
         self._addresses = addresses
-        self._known: dict[str, Known] = {}
+        self._known: dict[Address, Known] = {}
         self._answered: deque[tuple[str, str, str]] = deque(maxlen=UNCOUNTED)
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         method = environ["REQUEST_METHOD"]
         if method not in METHODS:
             return self._app(environ, start_response)
-        address = f"{environ['PATH_INFO']}?{environ['QUERY_STRING']}"
+        address = environ["PATH_INFO"], environ["QUERY_STRING"]
         known = self._known.get(address)
         if known is not None and (reply := _ready(known, environ)):
             self._answered.append((known.endpoint, method, reply.status))
@@ -63,7 +67,7 @@ class Warm:
             self._learn(address, lesson)
         return body
 
-    def _learn(self, address: str, known: Known) -> None:
+    def _learn(self, address: Address, known: Known) -> None:
         if len(self._known) >= self._addresses:
             self._known.clear()
         self._known[address] = known
@@ -78,8 +82,9 @@ class Warm:
 
 def _ready(known: Known, environ: Environ) -> Reply | None:
     """The answer, if it needs nobody else: the copy is current, and it is not time to look whether it still is."""
-    copy = known.place.current()
-    if copy is None or known.place.due():
+    place = known.place()
+    copy = place.current() if place else None
+    if place is None or copy is None or place.due():
         return None
     document = copy.kept.document
     if not known.answer.is_for(document):

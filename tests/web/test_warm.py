@@ -1,5 +1,6 @@
 """The warm path: the same answers as Flask's, byte for byte, and never one that is older than a second."""
 
+import gc
 import itertools
 import time
 from collections.abc import Iterator, Mapping
@@ -16,9 +17,11 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from service.app import create_app
 from service.cache import Sought
+from service.document import Document
 from service.memory import HOLD
 from service.services import Services
 from service.settings import Settings
+from service.store.migrations import migrate
 from service.web.warm import Application, Warm
 from tests.conftest import submission
 from tests.server import eventually
@@ -205,3 +208,20 @@ def test_addresses_do_not_fill_the_memory(services: Services) -> None:
         ask(desk.warm, f"/latest.rss?limit={limit}")
         assert len(desk.warm._known) <= 10
     assert desk.is_warm("/latest.rss?limit=24")
+
+
+def test_documents_do_not_fill_the_memory(settings: Settings) -> None:
+    """A megabyte holds but a few of these, whatever addresses are known."""
+    limits = settings.limits.model_copy(update={"memory": 1})
+    with closing(Services.build(settings.model_copy(update={"limits": limits}))) as services:
+        migrate(services.database)
+        text = f"<p>{' '.join(map(str, range(18_000)))}</p>"
+        services.publisher.put([submission(f"b{n}", content_html=text) for n in range(9)])
+        desk = Desk(services)
+        for limit in range(1, 10):
+            ask(desk.warm, f"/latest.json?limit={limit}")
+        gc.collect()
+        held = [limit for limit in range(1, 10) if desk.is_warm(f"/latest.json?limit={limit}")]
+        documents = [each for each in gc.get_objects() if isinstance(each, Document)]
+        assert sum(map(len, documents)) < 3 * 2**20  # one that is being answered comes on top
+        assert len(held) < 9
