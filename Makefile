@@ -1,6 +1,7 @@
 # Everything a newcomer needs. No root, no running server; `make help` lists it.
 PYTHON ?= python3.11
 VENV := .venv
+BENCH ?= --plot
 DATA := $(or $(WARTA_DATA_DIR),var)
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
@@ -23,8 +24,8 @@ check: $(VENV)/.test ## Run the linters only
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache > $(VENV)/imports.log || { cat $(VENV)/imports.log; exit 1; }
 
-bench: $(VENV)/.test ## Measure speed and growth; prints figures and ratios
-	@$(BIN)/python -m bench
+bench: $(VENV)/.bench ## Measure speed and growth beside nginx, Flask and Django; prints figures and ratios
+	@$(BIN)/python -m bench $(BENCH)
 
 docs: $(VENV)/.test ## Write the references that are made from the code
 	@$(BIN)/python docs/generate.py
@@ -36,6 +37,8 @@ lock: $(VENV)/.test ## Lock the newest versions that fit pyproject.toml, with ha
 	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links -o requirements/run.txt pyproject.toml
 	@$(BIN)/pip-compile --quiet --upgrade --generate-hashes --strip-extras --no-header --allow-unsafe --all-build-deps --extra test \
 	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links -o requirements/test.txt pyproject.toml
+	@$(BIN)/pip-compile --quiet --upgrade --generate-hashes --strip-extras --no-header --allow-unsafe \
+	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links -o requirements/bench.txt requirements/bench.in
 
 $(VENV)/bin/python:
 	@$(PYTHON) -m venv $(VENV)
@@ -49,6 +52,14 @@ $(VENV)/.run: requirements/run.txt pyproject.toml | $(VENV)/bin/python
 $(VENV)/.test: requirements/test.txt $(VENV)/.run
 	@echo "adding the test tools ..."
 	@$(PIP) install --quiet --no-warn-script-location --require-hashes -r requirements/test.txt
+	@touch $@
+
+# What others' software needs, and what draws, is kept apart from ours.
+$(VENV)/.bench: requirements/bench.txt $(VENV)/.test
+	@echo "adding what is compared with, and what draws the plots ..."
+	@$(PYTHON) -m venv $(VENV)/bench
+	@$(VENV)/bench/bin/python -m pip --disable-pip-version-check install --quiet --no-warn-script-location \
+	  --use-pep517 --require-hashes -r requirements/bench.txt
 	@touch $@
 
 clean: ## Remove what make and the service wrote: environment, caches, sample data

@@ -12,25 +12,26 @@ from urllib.parse import urlsplit
 
 from bench.machine import table
 from bench.newsroom import articles
+from bench.results import Run
 from bench.server import Running, serving
 
 ALLOWED = 40  # MB of growth between a small and a large batch that count as flat
 
 
-def run(*, quick: bool) -> None:
-    sizes = (500, 1_000) if quick else (1_000, 10_000)
+def run(record: Run) -> None:
+    sizes = (500, 1_000) if record.quick else (1_000, 10_000)
     rows = []
     peaks = []
     with tempfile.TemporaryDirectory(prefix="warta-bench-") as folder, serving(Path(folder)) as server:
         token = server.command("token", "create", "bench", "--scope", "articles:write")
         for size in sizes:
-            before = _memory(server, "VmRSS")
+            before = server.memory()
             _forget_peak(server)
             started = time.monotonic()
             outcomes, megabytes = _batch(server, token, size)
             seconds = time.monotonic() - started
             assert outcomes == {"added": size}, f"of {size} lines were answered: {dict(outcomes)}"
-            peaks.append(_memory(server, "VmHWM"))
+            peaks.append(server.memory("VmHWM"))
             rows.append(
                 [f"{size:,} articles, {megabytes:.0f} MB", f"{seconds:.1f} s", f"{size / seconds:,.0f}",
                  f"{before:.0f} MB", f"{peaks[-1]:.0f} MB"]
@@ -39,6 +40,7 @@ def run(*, quick: bool) -> None:
     growth = peaks[-1] - peaks[0]
     print(f"{sizes[-1] // sizes[0]} times the batch: the peak is {growth:+.0f} MB; "
           f"flat {'holds' if growth < ALLOWED else 'DOES NOT HOLD'}")  # fmt: skip
+    record.keep({"rows": rows})
 
 
 def _batch(server: Running, token: str, size: int) -> tuple[Counter[str], float]:
@@ -77,11 +79,6 @@ def _batch(server: Running, token: str, size: int) -> tuple[Counter[str], float]
     return outcomes, sent / 1e6
 
 
-def _memory(server: Running, field: str) -> float:
-    """Megabytes of the worker's resident memory: now (VmRSS), or at most (VmHWM)."""
-    status = Path(f"/proc/{server.worker}/status").read_text()
-    return int(status.partition(f"{field}:")[2].split()[0]) / 1024
-
-
 def _forget_peak(server: Running) -> None:
-    Path(f"/proc/{server.worker}/clear_refs").write_text("5")  # proc(5)
+    for worker in server.workers:
+        Path(f"/proc/{worker}/clear_refs").write_text("5")  # proc(5)

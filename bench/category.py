@@ -26,7 +26,8 @@ from sqlalchemy import (
 )
 
 from bench.machine import interleaved, table
-from bench.newsroom import CATEGORIES, NEWEST, articles
+from bench.newsroom import CATEGORIES, NEWEST, TAGS, articles
+from bench.results import Run
 from service.article import Reading, Submission
 from service.settings import Settings
 from service.store import CHUNK, ArticleStore, Database, tables
@@ -40,15 +41,17 @@ NOW = NEWEST + timedelta(days=1)
 READING = Reading.of(Settings())
 
 
-def run(*, quick: bool) -> None:
-    sizes = (1_000, 20_000) if quick else (10_000, 1_000_000)
-    rounds = 50 if quick else 300
+def run(record: Run) -> None:
+    sizes = (1_000, 20_000) if record.quick else (10_000, 1_000_000)
+    rounds = 50 if record.quick else 300
+    figures = {}
     with tempfile.TemporaryDirectory(prefix="warta-bench-") as folder:
         urls = {size: f"sqlite:///{Path(folder) / f'{size}.sqlite'}" for size in sizes}
-        _compare("SQLite", urls, rounds)
+        figures["SQLite"] = _compare("SQLite", urls, rounds)
     with _postgres() as server:
         urls = {size: server.empty_database().replace("postgresql://", "postgresql+psycopg://") for size in sizes}
-        _compare("PostgreSQL", urls, rounds)
+        figures["PostgreSQL"] = _compare("PostgreSQL", urls, rounds)
+    record.keep(figures)
 
 
 @contextmanager
@@ -62,10 +65,10 @@ def _postgres() -> Iterator[PostgresServer]:
             server.stop()
 
 
-def _compare(name: str, urls: dict[int, str], rounds: int) -> None:
+def _compare(name: str, urls: dict[int, str], rounds: int) -> dict[str, dict[str, float]]:
     for size, url in urls.items():
         started = time.monotonic()
-        _build(url, min(urls), size)
+        build(url, min(urls), size)
         print(f"{name}: {size:,} articles in {len(CATEGORIES)} categories, built in {time.monotonic() - started:.0f} s")
     databases = {size: Database(url) for size, url in urls.items()}
     stores = {size: ArticleStore(database) for size, database in databases.items()}
@@ -108,6 +111,7 @@ def _compare(name: str, urls: dict[int, str], rounds: int) -> None:
         print(f"a ratio below {RATIO}, {what}: {verdict}")
     for database in databases.values():
         database.close()
+    return figures
 
 
 def _changed(dice: Random) -> Submission:
@@ -115,12 +119,13 @@ def _changed(dice: Random) -> Submission:
     return Submission.read({**fields, "title": f"Judul {dice.random()}"}, READING)
 
 
-def _build(url: str, seed: int, count: int) -> None:
+def build(url: str, seed: int, count: int, tags: int = TAGS) -> None:
+    """A new store with `count` articles, of which `seed` are real ones."""
     database = Database(url)
     if database.is_sqlite:  # building may lose its data; what is measured later may not
         event.listen(database.engine, "connect", _hurry)
     migrate(database)
-    fill(database, seed, count)
+    _fill(database, seed, count, tags)
     database.close()
 
 
@@ -129,10 +134,10 @@ def _hurry(connection: Any, _record: object) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def fill(database: Database, seed: int, count: int) -> None:
+def _fill(database: Database, seed: int, count: int, tags: int) -> None:
     """`count` articles with their shelves and placements: `seed` real ones, and older copies of them, made by the
     database, with the places in the archive that they would have if they had come in their order (placing.py)."""
-    found = articles(seed)
+    found = articles(seed, tags=tags)
     while chunk := list(islice(found, CHUNK)):
         ArticleStore(database).put([Submission.read(fields, READING) for fields in chunk], NOW)
     copies = count // seed - 1

@@ -1,15 +1,19 @@
-"""The machine, timing, and the table that every subject prints."""
+"""The machine, how busy others keep it, timing, and the table that every subject prints."""
 
 import os
 import platform
 import statistics
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+
+# Who is measured, and who measures: one core each where there are two, so that neither takes the other's time.
+SERVER_CORE, LOAD_CORE = (0, 1) if (os.cpu_count() or 1) > 1 else (None, None)
 
 
 def description() -> str:
-    """Processor, memory, kernel, Python, and how busy others keep it, in one line."""
+    """Processor, memory, kernel and Python, in one line."""
     models = [
         line.partition(":")[2].strip()
         for line in Path("/proc/cpuinfo").read_text().splitlines()
@@ -18,9 +22,26 @@ def description() -> str:
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return (
         f"{os.cpu_count()} × {models[0] if models else platform.machine()}, {memory:.0f} GB, "
-        f"Linux {platform.release().split('-')[0]}, Python {platform.python_version()}, "
-        f"load {os.getloadavg()[0]:.1f}"
+        f"Linux {platform.release().split('-')[0]}, Python {platform.python_version()}"
     )
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """What the machine did at one moment: processes that want to run, and the time that was taken from it so far."""
+
+    load: float
+    stolen: int
+    all: int
+
+    @classmethod
+    def now(cls) -> "Neighbours":
+        ticks = list(map(int, Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]))
+        return cls(os.getloadavg()[0], ticks[7], sum(ticks))  # proc(5): the eighth is time that other guests had
+
+    def since(self, before: "Neighbours") -> str:
+        stolen = (self.stolen - before.stolen) / max(self.all - before.all, 1)
+        return f"load {before.load:.1f} before, {self.load:.1f} after, {stolen:.1%} of the time stolen"
 
 
 def interleaved(actions: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, float]:

@@ -6,6 +6,8 @@ from itertools import accumulate, product
 from random import Random
 
 CATEGORIES = tuple(f"Kategori {number}" for number in range(1, 21))
+TAGS = 200
+AUTHORS = 50
 NEWEST = datetime(2026, 9, 1, tzinfo=UTC)
 
 # Some thousands of words, the first ones often: text that compresses as text does.
@@ -14,7 +16,7 @@ _WORDS = ["".join(each) for length in (2, 3) for each in product(_SYLLABLES[:: l
 _OFTEN = list(accumulate(1 / (rank + 8) for rank in range(len(_WORDS))))
 
 
-def articles(count: int, prefix: str = "bench") -> Iterator[dict[str, object]]:
+def articles(count: int, prefix: str = "bench", tags: int = TAGS) -> Iterator[dict[str, object]]:
     """`count` articles, a minute apart, the oldest first; always the same."""
     dice = Random(f"warta {prefix}")
     for number in range(count):
@@ -36,8 +38,8 @@ def articles(count: int, prefix: str = "bench") -> Iterator[dict[str, object]]:
             ),
             "section": "Berita",
             "categories": [CATEGORIES[number % len(CATEGORIES)]],
-            "tags": [f"Topik {number % 200}"],
-            "authors": [{"name": f"Penulis {number % 50}"}],
+            "tags": [f"Topik {number % tags}"],
+            "authors": [{"name": f"Penulis {number % AUTHORS}"}],
             "published_at": (NEWEST - timedelta(minutes=count - number - 1)).isoformat(),
             "image": {
                 "url": f"https://news.example/foto/{number}.jpg",

@@ -1,4 +1,4 @@
-"""A real `warta serve` for a benchmark: its own data, one worker, a free port."""
+"""A real `warta serve` for a benchmark: its own data, a free port."""
 
 import os
 import socket
@@ -27,12 +27,14 @@ class Running:
         return warta(arguments, self.environment)
 
     @property
-    def worker(self) -> int:
-        """The process that answers requests: the one with `spawn_main` that is no resource tracker."""
-        for pid in _children(self.process):
-            if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes():
-                return pid
-        raise RuntimeError("the server has no worker")
+    def workers(self) -> list[int]:
+        """The processes that answer requests: those with `spawn_main` that are no resource tracker."""
+        return [p for p in _children(self.process) if b"spawn_main" in Path(f"/proc/{p}/cmdline").read_bytes()]
+
+    def memory(self, field: str = "VmRSS") -> float:
+        """Megabytes of resident memory of the largest worker: now (VmRSS), or at most (VmHWM)."""
+        told = [Path(f"/proc/{worker}/status").read_text() for worker in self.workers]
+        return max(int(status.partition(f"{field}:")[2].split()[0]) for status in told) / 1024
 
 
 def environment(data_dir: Path, base_url: str) -> dict[str, str]:
@@ -49,12 +51,12 @@ def warta(arguments: Sequence[str], environment: dict[str, str]) -> str:
 
 
 @contextmanager
-def serving(data_dir: Path, *, core: int | None = None) -> Iterator[Running]:
+def serving(data_dir: Path, *, core: int | None = None, workers: int = 1) -> Iterator[Running]:
     """The server, for as long as the block runs; on one `core` if given."""
     port = free_port()
     base = f"http://127.0.0.1:{port}"
     env = environment(data_dir, base)
-    command = [sys.executable, "-m", "service.cli", "serve", "--port", str(port), "--workers", "1"]
+    command = [sys.executable, "-m", "service.cli", "serve", "--port", str(port), "--workers", str(workers)]
     with (data_dir / "serve.log").open("wb") as log:
         process = subprocess.Popen(pinned(command, core), env=env, stdout=log, stderr=log)
     try:

@@ -1,152 +1,131 @@
 """Requests a second of one worker for a warm feed of 50 entries: whole and gzipped, and not modified.
 
-Beside it, in the same rounds: nginx with the same bytes as a static file, and Granian with a WSGI application that
-does nothing but answer them. The servers run on one core, wrk on another.
+Beside it, in the same rounds: nginx with the same bytes as a static file, Granian with an application that does
+nothing, and Flask and Django as one usually writes such a service. All servers run on one core, wrk on another.
 """
 
 import json
-import os
-import re
 import shutil
 import subprocess
-import sys
 import tempfile
-import urllib.request
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+import time
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from bench.machine import table
+from bench import targets
+from bench.machine import LOAD_CORE, SERVER_CORE, table
 from bench.newsroom import articles
-from bench.server import environment, free_port, pinned, serving, wait_for, warta
+from bench.results import Run
+from bench.server import environment, pinned, serving, warta
+from bench.targets import Target
 
 CONNECTIONS = 32
-SERVER_CORE, LOAD_CORE = (0, 1) if (os.cpu_count() or 1) > 1 else (None, None)
-
-
-@dataclass(frozen=True)
-class Target:
-    """Somebody who serves the feed's bytes."""
-
-    name: str
-    url: str
-    etag: str
+SETTLED = 3.0  # seconds that nothing changed
+OURS = "Warta, one worker"
+SCRIPT = Path(__file__).with_name("wrk.lua")
 
 
 @dataclass(frozen=True)
 class Figures:
+    """Answers a second; latencies in milliseconds."""
+
     rate: float
-    p99: str
+    p50: float
+    p99: float
+    p999: float
 
 
-def run(*, quick: bool) -> None:
+def run(record: Run) -> None:
     if not shutil.which("wrk"):
-        print("wrk is not on PATH: nothing was measured. Debian's package is called wrk.")
+        print("wrk is not on PATH: nothing was measured. Debian's package: apt-get install wrk")
         return
-    seconds, rounds = (2, 1) if quick else (8, 3)
+    seconds, rounds = (1, 1) if record.quick else (3, 9)
     with tempfile.TemporaryDirectory(prefix="warta-bench-") as name, ExitStack() as until_done:
-        folder = Path(name)
-        targets = []
-        _fill(folder)
-        server = until_done.enter_context(serving(folder, core=SERVER_CORE))
-        body, etag = _fetched(f"{server.base}/latest.rss")
-        targets.append(Target("Warta, one worker", f"{server.base}/latest.rss", etag))
-        file = folder / "latest.rss.gz"
-        file.write_bytes(body)
-        targets.append(until_done.enter_context(_bare(file)))
-        if shutil.which("nginx"):
-            targets.append(until_done.enter_context(_nginx(folder)))
-        else:
-            print("nginx is not on PATH: the static file is left out")
-        print(f"/latest.rss, 50 entries, {len(body):,} bytes gzipped; wrk with {CONNECTIONS} connections, "
-              f"{rounds} × {seconds} s each, interleaved")  # fmt: skip
-        found = _measured(targets, seconds, rounds)
-    table(
-        ["server", "200 gzip a second", "ratio", "p99", "304 a second", "ratio", "p99"],
-        [_row(target, found, targets[-1]) for target in targets],
+        compared = _targets(Path(name), until_done)
+        size = compared[0].size
+        print(f"/latest.rss, 50 entries, {size:,} bytes gzipped; servers on core {SERVER_CORE}, wrk on "
+              f"{LOAD_CORE}, {CONNECTIONS} connections; {rounds} × {seconds} s each, interleaved, median")  # fmt: skip
+        found = _measured(compared, seconds, rounds)
+    first = compared[0].name
+    for conditional, answer in ((False, "200"), (True, "304")):
+        rows = [_row(target, found[target.name, conditional], found[first, conditional]) for target in compared]
+        table([f"{answer} a second", "bytes", "rate", f"of {first}", "p50", "p99", "p99.9"], rows)
+        print()
+    record.keep(
+        {
+            target.name: {
+                "bytes": target.size,
+                "200": asdict(found[target.name, False]),
+                "304": asdict(found[target.name, True]),
+            }
+            for target in compared
+        }
     )
 
 
-def _row(target: Target, found: dict[tuple[str, bool], Figures], best: Target) -> list[str]:
-    row = [target.name]
-    for conditional in (False, True):
-        figures = found[target.name, conditional]
-        ratio = figures.rate / found[best.name, conditional].rate
-        row += [f"{figures.rate:,.0f}", f"{ratio:.3f}", figures.p99]
-    return row
+def _targets(folder: Path, until_done: ExitStack) -> list[Target]:
+    """Whoever the machine has; the first is the one that the others are measured by."""
+    _fill(folder)
+    address = f"{until_done.enter_context(serving(folder, core=SERVER_CORE)).base}/latest.rss"
+    _settle(address)
+    ours = Target.at(OURS, address)
+    (folder / "latest.rss.gz").write_bytes(targets.fetched(address)[0])
+    compared = [until_done.enter_context(targets.bare(folder)), ours]
+    compared += [Target.at(f"{OURS}, {coding}", address, coding) for coding in ("br", "identity")]
+    if shutil.which("nginx"):
+        compared.insert(0, until_done.enter_context(targets.nginx(folder)))
+    else:
+        print("nginx is not on PATH: the static file is left out. Debian's package: apt-get install nginx")
+    if (targets.PEERS / "bin" / "gunicorn").exists():
+        compared += until_done.enter_context(targets.peers(folder))
+    else:
+        print("Flask and Django are left out: `make bench` makes their environment")
+    return compared
 
 
-def _measured(targets: list[Target], seconds: int, rounds: int) -> dict[tuple[str, bool], Figures]:
+def _settle(address: str) -> None:
+    """Until the document is the one that stays: what is asked for often is compressed once more, in its own time."""
+    _wrk(Target.at(OURS, address), False, 1)
+    etag, since = "", time.monotonic()
+    while time.monotonic() < since + SETTLED:
+        if (now := targets.fetched(address)[1]) != etag:
+            etag, since = now, time.monotonic()
+        time.sleep(0.2)
+
+
+def _row(target: Target, figures: Figures, best: Figures) -> list[str]:
+    latencies = [f"{value:.2f} ms" for value in (figures.p50, figures.p99, figures.p999)]
+    return [target.name, f"{target.size:,}", f"{figures.rate:,.0f}", f"{figures.rate / best.rate:.3f}", *latencies]
+
+
+def _measured(compared: list[Target], seconds: int, rounds: int) -> dict[tuple[str, bool], Figures]:
     found: dict[tuple[str, bool], list[Figures]] = {}
     for _ in range(rounds):
         for conditional in (False, True):
-            for target in targets:
+            for target in compared:
                 found.setdefault((target.name, conditional), []).append(_wrk(target, conditional, seconds))
     return {key: sorted(taken, key=lambda each: each.rate)[len(taken) // 2] for key, taken in found.items()}  # median
 
 
 def _wrk(target: Target, conditional: bool, seconds: int) -> Figures:
-    command = ["wrk", "--latency", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-H", "Accept-Encoding: gzip"]
-    if conditional:
-        command += ["-H", f"If-None-Match: {target.etag}"]
-    command.append(target.url)
-    output = subprocess.run(pinned(command, LOAD_CORE), check=True, capture_output=True, text=True).stdout
-    assert "Non-2xx or 3xx" not in output, output
-    rate = re.search(r"Requests/sec:\s+([\d.]+)", output)
-    p99 = re.search(r"99%\s+(\S+)", output)
-    assert rate, output
-    assert p99, output
-    return Figures(float(rate[1]), p99[1])
+    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", str(SCRIPT)]
+    command += ["-H", f"Accept-Encoding: {target.coding}"]
+    if conditional:  # a cached document that is made anew may have another tag, by its date alone
+        command += ["-H", f"If-None-Match: {targets.fetched(target.url, target.coding)[1]}"]
+    done = subprocess.run(pinned([*command, target.url], LOAD_CORE), check=True, capture_output=True, text=True)
+    told = json.loads(done.stdout.splitlines()[-1])
+    assert not told["refused"], f"{target.name} answered {told['refused']} requests with an error"
+    if told["lost"]:
+        print(f"{target.name}: {told['lost']} requests got no answer, or none within two seconds")
+    whole = told["bytes"] / told["requests"] > target.size / 2
+    assert whole != conditional, f"{target.name} answered with {'all' if whole else 'none'} of the feed"
+    return Figures(
+        told["requests"] / told["microseconds"] * 1e6, told["p50"] / 1000, told["p99"] / 1000, told["p999"] / 1000
+    )
 
 
 def _fill(data_dir: Path) -> None:
     lines = data_dir / "articles.jsonl"
     lines.write_text("".join(json.dumps(article) + "\n" for article in articles(200)))
     warta(["import", str(lines)], environment(data_dir, "http://127.0.0.1:8000"))
-
-
-def _fetched(url: str) -> tuple[bytes, str]:
-    """The gzipped body and its ETag."""
-    request = urllib.request.Request(url, headers={"Accept-Encoding": "gzip"})  # noqa: S310 - our own server
-    with urllib.request.urlopen(request) as response:  # noqa: S310
-        return response.read(), response.headers["ETag"]
-
-
-@contextmanager
-def _bare(file: Path) -> Iterator[Target]:
-    port = free_port()
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port), "bench.bare:application"]
-    process = subprocess.Popen(
-        pinned(command, SERVER_CORE), env={**os.environ, "BARE_BODY": str(file)}, stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    try:
-        url = f"http://127.0.0.1:{port}/"
-        wait_for(url, process)
-        yield Target("Granian, ready bytes", url, '"bare"')
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
-
-
-@contextmanager
-def _nginx(folder: Path) -> Iterator[Target]:
-    port = free_port()
-    (folder / "logs").mkdir()
-    config = folder / "nginx.conf"
-    config.write_text(
-        f"worker_processes 1; daemon off; pid {folder}/nginx.pid; error_log {folder}/nginx.log;\n"
-        "events { worker_connections 512; }\n"
-        "http { access_log off; default_type application/rss+xml; keepalive_requests 100000000;\n"
-        f" server {{ listen 127.0.0.1:{port}; root {folder};\n"
-        "  location /latest.rss { gzip_static always; } } }\n"
-    )
-    process = subprocess.Popen(pinned(["nginx", "-p", str(folder), "-c", str(config)], SERVER_CORE))
-    try:
-        url = f"http://127.0.0.1:{port}/latest.rss"
-        wait_for(url, process)
-        yield Target("nginx, static file", url, _fetched(url)[1])
-    finally:
-        process.terminate()
-        process.wait(timeout=20)

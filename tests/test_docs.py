@@ -47,7 +47,9 @@ def settings(model: type[Settings | Section], path: tuple[str, ...] = ()) -> Ite
 def dependencies() -> list[str]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     every = [*project["dependencies"], *project["optional-dependencies"]["test"]]
-    return [re.split(r"[^A-Za-z0-9-]", each)[0] for each in every]
+    compared = (ROOT / "requirements/bench.in").read_text().splitlines()
+    every += [line for line in compared if line and not line.startswith("#")]
+    return sorted({re.split(r"[^A-Za-z0-9-]", each)[0] for each in every})
 
 
 def test_the_configuration_reference_is_up_to_date() -> None:

@@ -1,0 +1,47 @@
+"""The peers' articles: the newest 50 of the bench's newsroom, in a SQLite file that both of them read."""
+
+import json
+import sqlite3
+from itertools import islice
+from pathlib import Path
+
+from bench.newsroom import articles
+
+COUNT = 200  # as many as Warta has; a feed shows the newest 50
+
+_TABLE = """
+CREATE TABLE article (
+    id TEXT PRIMARY KEY, url TEXT, title TEXT, summary TEXT, content_html TEXT, author TEXT, categories TEXT,
+    image_url TEXT, image_length INTEGER, published_at TEXT
+);
+CREATE INDEX article_published_at ON article (published_at);
+"""
+
+
+def write(file: Path) -> None:
+    with sqlite3.connect(file) as connection:
+        connection.executescript(_TABLE)
+        connection.executemany(
+            "INSERT INTO article VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", map(_row, islice(articles(COUNT), COUNT))
+        )
+    connection.close()
+
+
+def _row(article: dict[str, object]) -> tuple[object, ...]:
+    # What they put out is not sanitized: a newsroom that trusts its CMS would not, and it costs them nothing.
+    authors, image = article["authors"], article["image"]
+    assert isinstance(authors, list)
+    assert isinstance(image, dict)
+    return (
+        *(article[name] for name in ("id", "url", "title", "summary", "content_html")),
+        authors[0]["name"],
+        json.dumps([*_listed(article["categories"]), *_listed(article["tags"])]),
+        image["url"],
+        image["length"],
+        article["published_at"],
+    )
+
+
+def _listed(value: object) -> list[object]:
+    assert isinstance(value, list)
+    return value

@@ -1,0 +1,1 @@
+"""A small Django project with its syndication framework, cached in Redis."""

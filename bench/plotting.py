@@ -1,0 +1,14 @@
+"""Draws the plots, with the environment that has what draws (`make bench` makes it)."""
+
+import subprocess
+from pathlib import Path
+
+from bench.targets import PEERS
+
+
+def draw() -> None:
+    python = PEERS / "bin" / "python"
+    if not python.exists():
+        print("nothing is drawn: `make bench` makes the environment for that")
+        return
+    subprocess.run([python, "-m", "bench.plots"], check=True, cwd=Path(__file__).parent.parent)

@@ -1,0 +1,54 @@
+"""An HTTP client that costs next to nothing: it is to measure the server, not itself."""
+
+import socket
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    body: bytes
+
+
+class Wire:
+    """One connection that is kept; of the answers only what Warta sends: a length, or chunks."""
+
+    def __init__(self, base: str) -> None:
+        address = urlsplit(base)
+        self._host = address.netloc
+        self._socket = socket.create_connection((address.hostname or "", address.port or 80), SECONDS)
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._file = self._socket.makefile("rb", 256 * 1024)
+
+    def get(self, path: str, coding: str = "gzip") -> Answer:
+        return self._asked(f"GET {path} HTTP/1.1\r\nHost: {self._host}\r\nAccept-Encoding: {coding}\r\n\r\n".encode())
+
+    def send(self, method: str, path: str, body: bytes, token: str) -> Answer:
+        head = f"{method} {path} HTTP/1.1\r\nHost: {self._host}\r\nAuthorization: Bearer {token}\r\n"
+        return self._asked(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
+
+    def close(self) -> None:
+        self._file.close()
+        self._socket.close()
+
+    def _asked(self, request: bytes) -> Answer:
+        self._socket.sendall(request)
+        status = int(self._file.readline().split()[1])
+        length = 0
+        chunked = False
+        while line := self._file.readline().strip().lower():
+            if line.startswith(b"content-length:"):
+                length = int(line[15:])
+            chunked = chunked or line == b"transfer-encoding: chunked"
+        return Answer(status, self._chunks() if chunked else self._file.read(length))
+
+    def _chunks(self) -> bytes:
+        body = b""
+        while size := int(self._file.readline(), 16):
+            body += self._file.read(size)
+            self._file.readline()
+        self._file.readline()
+        return body

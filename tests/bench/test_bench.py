@@ -1,0 +1,33 @@
+"""The benchmarks still run. What they measure is for people to judge, on a quiet machine."""
+
+import subprocess
+import sys
+
+from tests.server import ROOT, environment
+
+
+def test_quick_runs_end_with_tables_and_keep_no_figures() -> None:
+    results = ROOT / "bench" / "results"
+    before = {file: file.read_bytes() for file in results.iterdir()}
+    subjects = ("encoding", "batch", "importing")
+    done = subprocess.run(
+        [sys.executable, "-m", "bench", "--quick", *subjects],
+        cwd=ROOT,
+        env=environment(ROOT),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    parts = done.stdout.split("\n## ")[1:]
+    assert [part.partition("\n")[0] for part in parts] == list(subjects)
+    assert all("\n| --- |" in part and "% of the time stolen" in part for part in parts), done.stdout
+    assert {file: file.read_bytes() for file in results.iterdir()} == before
+
+
+def test_an_unknown_subject_is_answered_with_those_that_there_are() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "bench", "speed"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert "there is no subject speed; there are category, growth" in done.stderr
