@@ -15,6 +15,7 @@ from service.cache import Kept
 from service.generation import Generation
 
 HOLD = 1.0  # seconds after a change on another host in which a document may still be served
+OBJECTS = 4_000  # bytes that a place takes beside the document's own
 AHEAD = 0.4  # seconds before that in which one request looks while the others go on
 
 
@@ -101,5 +102,5 @@ class Memory:
             held = Held(copy, self._clock, self._generation)
         else:
             held.renew(copy)
-        self._places.put((shelf, key), held, len(kept.document))
+        self._places.put((shelf, key), held, OBJECTS + len(kept.document))
         return held

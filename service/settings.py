@@ -242,7 +242,7 @@ class Limits(Section):
     waiting_views: int = Field(
         100_000, ge=0, description="Articles whose views a worker holds in memory while Redis is away."
     )
-    memory: int = Field(64, ge=1, description="Megabytes of documents that each worker holds in memory.")
+    memory: int = Field(32, ge=1, description="Megabytes of documents that each worker holds in memory.")
 
 
 class Settings(Section):

@@ -8,7 +8,7 @@ import pytest
 from service.cache import Kept
 from service.document import Document, Draft
 from service.generation import Generation
-from service.memory import AHEAD, HOLD, Memory
+from service.memory import AHEAD, HOLD, OBJECTS, Memory
 from service.spliced import Spliced
 
 AT = datetime(2026, 2, 22, 2, 40, tzinfo=UTC)
@@ -31,7 +31,7 @@ def seconds() -> Seconds:
 
 @pytest.fixture
 def memory(tmp_path: Path, seconds: Seconds) -> Memory:
-    return Memory(Generation(tmp_path), 10_000, seconds)
+    return Memory(Generation(tmp_path), 10_000 + 3 * OBJECTS, seconds)
 
 
 def kept(text: str) -> Kept:
@@ -104,5 +104,5 @@ def test_it_ends_and_forgets_what_was_not_asked_for_longest(memory: Memory) -> N
         memory.hold("latest", f"rss:{n}", kept(f"{n}" * 3_000), memory.moment())
         assert held(0)  # is asked for again and again
     assert [held(n) for n in range(4)] == [True, False, True, True]
-    memory.hold("latest", "rss:long", kept("x" * 20_000), memory.moment())
+    memory.hold("latest", "rss:long", kept("x" * 40_000), memory.moment())
     assert memory.find("latest", "rss:long") is None

@@ -71,6 +71,24 @@ def test_two_workers_see_a_change_at_once(server: Server, token: Mapping[str, st
             assert item["title"] == f"Kali {n}"
 
 
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@pytest.mark.parametrize("headers", [{}, {"If-None-Match": "*"}, {"Accept-Encoding": "gzip, br"}, {"A-IM": "feed"}])
+def test_warm_answers_are_the_same_on_the_wire(server: Server, method: str, headers: dict[str, str]) -> None:
+    """The first answer on a connection is Flask's, the others come from memory."""
+    address = f"/latest.atom?limit={1 + sum(map(ord, f'{method}{headers}')) % 100}"
+    with closing(server.connect()) as connection:
+        answers = []
+        for _ in range(4):
+            connection.request(method, address, headers=headers)
+            answer = connection.getresponse()
+            told = [(name, value) for name, value in answer.getheaders() if name != "date"]
+            answers.append((answer.status, answer.version, told, answer.read()))
+    assert answers[0][0] in (200, 304)
+    assert answers[1:] == answers[:1] * 3
+    eventually(lambda: [entry for entry in server.log if entry.get("path") == address])
+    assert sum(entry.get("path") == address for entry in server.log) < 4
+
+
 def test_metrics_are_summed_over_the_workers(server: Server) -> None:
     def answered() -> float:
         pattern = r'^warta_requests_total\{endpoint="Operations_healthz",method="GET",status="200"\} (\S+)$'

@@ -25,6 +25,9 @@ from service.settings import Settings
 from service.worker import edge_workers, newsroom_worker, polisher
 
 THREADS = 8  # of a worker; more only wait for each other
+# Documents come and go in pieces of 30 to 200 KB, which would tear the heap. Larger pieces than this have pages of
+# their own, which go back to the system; other than glibc's own limit this one does not grow.
+MALLOC = {"MALLOC_MMAP_THRESHOLD_": "32768", "MALLOC_TRIM_THRESHOLD_": "131072", "MALLOC_ARENA_MAX": "2"}
 STOP_SECONDS = 4  # a request may take to finish after SIGTERM
 
 
@@ -94,6 +97,7 @@ def _hand_over(settings: Settings, redis_url: str) -> None:
         WARTA_DATA_DIR=str(settings.data_dir.resolve()),
         WARTA_BASE_URL=settings.base_url,
         WARTA_REDIS_URL=redis_url,
+        **{name: value for name, value in MALLOC.items() if name not in os.environ},
     )
 
 

@@ -43,18 +43,13 @@ class Answer:
     def __init__(self, document: Document, headers: Mapping[str, str], deltas: Deltas) -> None:
         self._document = weakref.ref(document)
         self._deltas = deltas
-        self._etags = {coding: document.etag(coding) for coding in document.bodies}
+        self._media_type = document.media_type
         # A date in the future is not sent (RFC 9110 §8.8.2.1): these answers are good until it comes.
         modified = document.last_modified.timestamp()
         self._until = modified if modified > time.time() else math.inf
         self._last_modified = http_date(document.last_modified) if self._until == math.inf else None
         self._common = [*headers.items()]
-        self._unchanged = {etag: [*self._common, ("ETag", etag)] for etag in self._etags.values()}
-        modified_at = [("Last-Modified", self._last_modified)] if self._last_modified else []
-        self._whole = {
-            coding: [*self._unchanged[self._etags[coding]], *modified_at, *_content(document.media_type, coding, body)]
-            for coding, body in document.bodies.items()
-        }
+        self._made: dict[str, _Ready] = {}
 
     def is_for(self, document: Document) -> bool:
         """Whether these are the answers that would be made with the document now."""
@@ -66,27 +61,45 @@ class Answer:
         Raises NotAcceptable, PreconditionFailed.
         """
         coding = preferred_coding(environ.get("HTTP_ACCEPT_ENCODING", ""), document.codings)
-        etag = self._etags[coding]
+        ready = self._made.get(coding) or self._ready(coding, document)
+        etag = ready.etag
         if "HTTP_IF_MATCH" in environ or "HTTP_IF_UNMODIFIED_SINCE" in environ:
             _must_match(environ, document, etag)
         known = environ.get("HTTP_IF_NONE_MATCH")
         if known is None:
             since = environ.get("HTTP_IF_MODIFIED_SINCE")
             if since is not None and (since == self._last_modified or _is_since(document, since)):
-                return Reply(NOT_MODIFIED, self._unchanged[etag], b"")
+                return Reply(NOT_MODIFIED, ready.unchanged, b"")
         elif known == etag:
-            return Reply(NOT_MODIFIED, self._unchanged[etag], b"")
+            return Reply(NOT_MODIFIED, ready.unchanged, b"")
         elif current := _current_tag(document, coding, known):
             return Reply(NOT_MODIFIED, [*self._common, ("ETag", current)], b"")
         elif "HTTP_A_IM" in environ and (delta := self._deltas.between(document, coding, environ["HTTP_A_IM"], known)):
-            return self._part(document.media_type, coding, *delta)
-        return Reply(OK, self._whole[coding], document.bodies[coding])
+            return self._part(coding, ready, *delta)
+        return Reply(OK, ready.whole, document.bodies[coding])
 
-    def _part(self, media_type: str, coding: str, base: str, body: bytes) -> Reply:
+    def _ready(self, coding: str, document: Document) -> "_Ready":
+        """Made for the first who wants the coding."""
+        etag = document.etag(coding)
+        unchanged = [*self._common, ("ETag", etag)]
+        modified_at = [("Last-Modified", self._last_modified)] if self._last_modified else []
+        whole = [*unchanged, *modified_at, *_content(self._media_type, coding, document.bodies[coding])]
+        self._made[coding] = _Ready(etag, unchanged, whole)
+        return self._made[coding]
+
+    def _part(self, coding: str, ready: "_Ready", base: str, body: bytes) -> Reply:
         """What has changed since a document that the client has (RFC 3229 §10)."""
-        headers = [pair for pair in self._unchanged[self._etags[coding]] if pair[0] not in FOR_CACHES]
+        headers = [pair for pair in ready.unchanged if pair[0] not in FOR_CACHES]
         headers += [("Cache-Control", "no-store, im"), ("IM", "feed"), ("Delta-Base", base)]  # no part for the whole
-        return Reply(IM_USED, [*headers, *_content(media_type, coding, body)], body)
+        return Reply(IM_USED, [*headers, *_content(self._media_type, coding, body)], body)
+
+
+class _Ready(NamedTuple):
+    """The tag of a representation, and the headers with which it is said to be unchanged, or sent."""
+
+    etag: str
+    unchanged: Headers
+    whole: Headers
 
 
 def _must_match(environ: Mapping[str, Any], document: Document, etag: str) -> None:

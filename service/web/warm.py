@@ -19,7 +19,7 @@ Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
-ADDRESSES = 5_000  # that are known; then all are forgotten, and learned again as they come
+ADDRESSES = 2_000  # that are known; then all are forgotten, and learned again as they come
 UNCOUNTED = 1_000_000  # answers between two counts, which come every half second
 METHODS = ("GET", "HEAD")
 _LESSON = "warta.known"
