@@ -68,10 +68,11 @@ class Wanted:
 class Press:
     """Serves documents, and builds what nobody has; shared by a process's threads."""
 
-    def __init__(self, memory: Memory, cache: FeedCache, metrics: Metrics) -> None:
+    def __init__(self, memory: Memory, cache: FeedCache, metrics: Metrics, worth: int = WORTH) -> None:
         self._memory = memory
         self._cache = cache
         self._metrics = metrics
+        self._worth = worth
         self._alone = [threading.Lock() for _ in range(64)]
 
     def serve(self, wanted: Wanted) -> Served:
@@ -105,7 +106,7 @@ class Press:
         if served.how not in ("fresh", "built"):
             return served
         place = self._memory.hold(wanted.shelf, wanted.key, served.kept, moment)
-        if place.demand == WORTH and served.document.level is Level.QUICK:
+        if place.demand == self._worth and served.document.level is Level.QUICK:
             with suppress(RedisUnavailable):
                 self._cache.ask_polish(Sought(wanted.shelf, wanted.key))
         return replace(served, place=place)

@@ -16,7 +16,7 @@ from service.errors import RedisUnavailable, StoreUnavailable
 from service.feed import ENTERED, LATEST, FeedName, Ranking
 from service.memory import Memory
 from service.metrics import Metrics
-from service.press import Plan, Press, Served, Wanted
+from service.press import WORTH, Plan, Press, Served, Wanted
 from service.render import FORMATS, Edition, Format, sitemap
 from service.render.directory import Directory, DirectoryFormat
 from service.settings import Settings
@@ -54,7 +54,8 @@ class Publisher:
         self._store = store
         self._cache = cache
         self._memory = memory
-        self._press = Press(memory, cache, metrics)
+        # What an edge takes goes to many readers, whom we do not see.
+        self._press = Press(memory, cache, metrics, worth=0 if settings.edge.kind else WORTH)
         self._counter = counter
         self._metrics = metrics
         self._clock = clock
@@ -62,6 +63,7 @@ class Publisher:
         self._appearance = _appearance(settings)
         self._curated = not settings.catalogue.feeds
         self._entered: set[str] = set()
+        self._owed: set[str] = set()  # shelves that have changed, and are still to be bumped
         self._rankings: dict[tuple[FeedName, int], Ranking] = {}
 
     # --- feeds -----------------------------------------------------------------------------------------------
@@ -215,8 +217,9 @@ class Publisher:
     def curate(self) -> None:
         """Fill curated feeds that the settings have changed. Raises StoreUnavailable, RedisUnavailable."""
         if not self._curated:
-            self._bump(self._store.curate(self._clock()))
+            self._owed.update(self._store.curate(self._clock()))
             self._curated = True
+        self._settle()
 
     def watch_popular(self) -> None:
         """Note which articles have entered the popular list. Raises StoreUnavailable, RedisUnavailable."""
@@ -225,8 +228,15 @@ class Publisher:
         fresh = [id_ for id_, _ in top if id_ not in self._entered]
         if fresh:
             if self._store.enter(fresh, self._clock()):
-                self._bump([ENTERED])
+                self._owed.add(ENTERED)
             self._entered = {id_ for id_, _ in top}  # what is known to be noted already
+        self._settle()
+
+    def _settle(self) -> None:
+        """Bump what the store has changed already, also if that failed the last time. Raises RedisUnavailable."""
+        if self._owed:
+            self._bump(self._owed)
+            self._owed.clear()
 
     def polish(self) -> None:
         """Make fewer bytes of the documents that many ask for. Raises RedisUnavailable."""

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -17,7 +17,7 @@ from redis import Redis
 
 from service.cache import FeedCache, Sought
 from service.counter import Fate, ViewCounter
-from service.errors import NotFound
+from service.errors import NotFound, RedisUnavailable
 from service.feed import FeedName
 from service.generation import Generation
 from service.memory import Memory
@@ -31,6 +31,7 @@ from service.settings import Settings
 from service.store import ArticleStore, Database, Outcome
 from service.store.migrations import migrate
 from tests.conftest import Clock, submission
+from tests.server import eventually
 
 RSS = FORMATS["rss"]
 
@@ -360,6 +361,27 @@ def test_a_crash_between_commit_and_announcement_is_made_good(desk: Desk) -> Non
     assert sorted(desk.ids("latest")) == ["dua", "satu"]
     assert desk.counter.add("dua") is Fate.COUNTED
     assert desk.publisher.announce_due() == 0
+
+
+def test_what_could_not_be_bumped_is_bumped_the_next_time(desk: Desk, redis_url: str) -> None:
+    """The store has noted the story by then, and will not say so again."""
+    desk.put("satu")
+    assert desk.ids("popular/entered") == []
+    desk.counter.add("satu")
+    with Redis.from_url(redis_url) as client:
+        client.config_set("min-replicas-to-write", 1)  # as in a failover: it can be read
+        with pytest.raises(RedisUnavailable):
+            desk.publisher.watch_popular()
+        client.config_set("min-replicas-to-write", 0)
+
+    def watched() -> bool:
+        with suppress(RedisUnavailable):
+            desk.publisher.watch_popular()
+            return True
+        return False
+
+    eventually(watched)
+    assert desk.ids("popular/entered") == ["satu"]
 
 
 def test_a_new_redis_is_told_which_articles_there_are(desk: Desk, redis_url: str) -> None:

@@ -71,6 +71,22 @@ def test_a_worker_works_until_it_is_stopped() -> None:
     assert len(rounds) == after
 
 
+def test_a_worker_that_is_impatient_leaves_a_job_that_hangs_to_itself() -> None:
+    begun, end = threading.Event(), threading.Event()
+
+    def hang() -> None:
+        begun.set()
+        end.wait(20)
+
+    worker = Worker({"hang": hang}, beat=0.01, patience=0.1)
+    worker.start()
+    assert begun.wait(20)
+    worker.stop()
+    assert not end.is_set()
+    end.set()
+    worker.stop()
+
+
 def test_the_newsrooms_worker_ends_embargoes_refills_redis_and_the_process_worker_counts_what_waits(
     services: Services, redis_url: str
 ) -> None:

@@ -60,7 +60,7 @@ class Varnish:
                 [
                     *(str(VARNISHD), "-F", "-j", "none", "-T", "none", "-n", str(self._folder / "work")),
                     *("-a", f"127.0.0.1:{self.port}", "-f", str(self._folder / "default.vcl"), "-s", "malloc,32m"),
-                    *("-p", "http_gzip_support=off", "-p", "thread_pools=1", "-p", "thread_pool_min=20"),
+                    *("-p", "http_gzip_support=off", "-p", "http_range_support=off"),
                 ],
                 stdin=subprocess.DEVNULL,
                 stdout=log,

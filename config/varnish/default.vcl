@@ -17,22 +17,19 @@ sub vcl_recv {
     if (req.method == "PURGE") {
         call purge_by_tag;
     }
-    # No address needs these escapes: they would be a second spelling of it, and a way around the next rule.
-    if (req.url ~ "#" || req.url ~ "(?i)^[^?]*%(2[de]|5f|7e|3[0-9]|[46][1-9a-f]|[57][0-9a])") {
-        return (synth(400, "The address is not in its canonical form"));
-    }
-    if (req.url ~ "^/(metrics|healthz|readyz)(\?|$)") {
-        return (synth(404, "Not found"));
-    }
-    if (req.method !~ "^(GET|HEAD)$") {
+    if (req.method != "GET" && req.method != "HEAD") {
         if (req.method ~ "^(POST|PUT|PATCH|DELETE|OPTIONS)$") {
+            call keep_operators_apart;
             return (pass);
         }
         return (synth(405, "Method not allowed"));
     }
-    # A page view is one for each request.
-    if (req.url ~ "^/api/" || req.url ~ "/views(\.gif)?(\?|$)") {
-        return (pass);
+    if (req.url ~ "[#%]|^/[amhr]") {  # most addresses are done with this one look
+        call keep_operators_apart;
+        # A page view is one for each request.
+        if (req.url ~ "^/(api/|articles/.*/views(\.gif)?(\?|$))") {
+            return (pass);
+        }
     }
     unset req.http.Cookie;
     unset req.http.Authorization;
@@ -46,6 +43,16 @@ sub vcl_recv {
         set req.grace = 7d;
     }
     return (hash);
+}
+
+sub keep_operators_apart {
+    # No address needs these escapes: they would be a second spelling of it, and a way around the next rule.
+    if (req.url ~ "#" || req.url ~ "(?i)^[^?]*%(2[de]|5f|7e|3[0-9]|[46][1-9a-f]|[57][0-9a])") {
+        return (synth(400, "The address is not in its canonical form"));
+    }
+    if (req.url ~ "^/(metrics|healthz|readyz)(\?|$)") {
+        return (synth(404, "Not found"));
+    }
 }
 
 sub purge_by_tag {
@@ -67,7 +74,7 @@ sub purge_by_tag {
 # One content coding, so that an address has four objects at most: the one of full weight that Warta makes smallest,
 # else one of any weight but 0 (RFC 9110 §12.5.3).
 sub choose_coding {
-    if (!req.http.Accept-Encoding) {
+    if (!req.http.Accept-Encoding || req.http.Accept-Encoding == "gzip") {
         return;
     }
     if (req.http.Accept-Encoding ~ "(?i)(^|,)\s*br\s*(;\s*q=1[.0]*\s*)?(,|$)") {
@@ -131,11 +138,16 @@ sub vcl_backend_response {
     set beresp.grace = 7d;
     if (beresp.http.Surrogate-Control ~ "max-age=[0-9]+") {
         set beresp.http.xkey = beresp.http.Surrogate-Key;
+        unset beresp.http.Surrogate-Key;
         set beresp.ttl = std.duration(regsub(beresp.http.Surrogate-Control, "^.*max-age=([0-9]+).*$", "\1s"), 1s);
         if (beresp.time - bereq.time > 0.4s) {
             # It may be older than a purge that came meanwhile. Warta purges again after 0.5 seconds; this is later.
             set beresp.ttl = 1s;
         }
+        if (beresp.ttl <= 0s) {
+            set beresp.ttl = 0.1s;  # old already; but those who wait for it need not ask one after the other
+        }
+        unset beresp.http.Surrogate-Control;
     } elseif (beresp.status != 200) {
         # For a second, although it says no-store: a "hit for miss" would let every request through for minutes, also
         # when there is a feed again.
@@ -171,16 +183,13 @@ sub vcl_backend_error {
 # --- answers to the client -------------------------------------------------------------------------------------------
 
 sub vcl_deliver {
-    if (resp.http.Surrogate-Control) {
+    if (resp.http.xkey) {
         # The object is as fresh as it can be, however long it has been here: it would have been purged. A reader
         # that reckons its age from either field would take it for stale, and ask again every time.
         unset resp.http.Age;
         set resp.http.Date = now;
-        unset resp.http.Surrogate-Control;
-        unset resp.http.Surrogate-Key;
         unset resp.http.xkey;
     }
-    unset resp.http.Via;
     return (deliver);
 }
 

@@ -8,7 +8,7 @@ from service.edge.kinds import KINDS
 from service.settings import Edge
 
 EVERYTHING = "warta"  # a tag of every tagged response: to purge it leaves a site's other pages alone
-UNSETTLED = 1  # seconds that the edge may keep a document that is old, or may be
+UNSETTLED = 0  # seconds that the edge may keep a document that is known to be old: a newer one is about to come
 _LONGEST = 255  # characters of a tag; Fastly and Cloudflare take 1,024
 
 

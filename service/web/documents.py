@@ -5,12 +5,15 @@ from collections.abc import Mapping
 from flask import Request, Response
 
 from service.edge import UNSETTLED, edge_headers
+from service.encoding import Level
 from service.press import Served
 from service.services import Services
 from service.settings import Http
-from service.web.answer import Answer
+from service.web.answer import Answer, Reply
 from service.web.delta import Deltas
 from service.web.warm import Known, teach
+
+UNPOLISHED = 10  # seconds that the edge may keep what is still to be encoded in fewer bytes
 
 
 class Documents:
@@ -38,6 +41,8 @@ class Documents:
         """
         if served.how in ("previous", "stale"):
             edge_max_age = UNSETTLED
+        elif served.document.level is Level.QUICK:  # it will soon have fewer bytes
+            edge_max_age = min(edge_max_age or UNPOLISHED, UNPOLISHED)
         common = {
             **_freshness(self._http, served, max_age),
             **headers,
@@ -49,11 +54,15 @@ class Documents:
         answer = Answer(served.document, common, self._deltas)
         if served.place and not chosen_by:  # the warm path knows addresses only
             teach(request.environ, Known(served.place, answer, request.endpoint or ""))
-        reply = answer.reply(request.environ, served.document)
-        response = Response(reply.body, reply.status, reply.headers)
-        if reply.status.startswith("304"):
-            response.headers.pop("Content-Type", None)
-        return response
+        return response_of(answer.reply(request.environ, served.document))
+
+
+def response_of(reply: Reply) -> Response:
+    """The reply as a handler returns it."""
+    response = Response(reply.body, reply.status, reply.headers)
+    if reply.status.startswith("304"):
+        response.headers.pop("Content-Type", None)
+    return response
 
 
 def _freshness(http: Http, served: Served, max_age: int | None) -> dict[str, str]:

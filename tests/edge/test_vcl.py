@@ -106,6 +106,16 @@ def test_an_object_lives_as_long_as_the_origin_says_to_the_edge(edge: Varnish, o
     assert edge.get("/sebentar.rss").body == b"dua"
 
 
+def test_what_is_old_already_is_shared_by_those_who_wait_and_does_not_stay(edge: Varnish, origin: Scripted) -> None:
+    origin.script = Script(body=b"lama", headers={**TAGGED, "Surrogate-Control": "max-age=0"}, delay=0.2)
+    with ThreadPoolExecutor(20) as readers:
+        assert {answer.body for answer in readers.map(lambda _: edge.get("/tua.rss"), range(20))} == {b"lama"}
+    assert len(origin.asked) <= 2
+    origin.script = Script(body=b"baru", headers=TAGGED)
+    time.sleep(0.15)
+    assert edge.get("/tua.rss").body == b"baru"
+
+
 def test_what_was_long_on_its_way_does_not_stay(edge: Varnish, origin: Scripted) -> None:
     """A purge may have passed it."""
     origin.script = Script(body=b"lama", headers=TAGGED, delay=0.5)
