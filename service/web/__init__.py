@@ -8,6 +8,7 @@ from service.web.articles import ArticleApi
 from service.web.check import Check
 from service.web.directory import Directories
 from service.web.documents import Documents
+from service.web.embed import Embed
 from service.web.feeds import Feeds
 from service.web.operations import Operations
 from service.web.pages import Pages
@@ -24,6 +25,7 @@ def add_routes(app: Flask, services: Services) -> None:
     api = ArticleApi(services)
     check = Check(services)
     views = PageViews(services)
+    embed = Embed(services, pages)
     operations = Operations(services)
 
     def route(rule: str, handler: object, *methods: str) -> None:
@@ -56,6 +58,8 @@ def add_routes(app: Flask, services: Services) -> None:
 
     route("/articles/<path:article_id>/views", views.beacon, "POST")
     route("/articles/<path:article_id>/views.gif", views.pixel)
+    route("/embed.js", embed.script)
+    route("/embed/demo", embed.demo)
 
     route("/healthz", operations.healthz)
     route("/readyz", operations.readyz)

@@ -412,6 +412,22 @@ def _view_paths() -> dict[str, Any]:
                 {"200": {"description": "A pixel.", "content": {"image/gif": {}}}, **_problems(404)},
             ),
         },
+        "/embed.js": {
+            "get": _operation(
+                "The script of a news page: sends the beacon, and fills the Populer and UPDATE boxes",
+                {
+                    "200": {"description": "The script.", "content": {"text/javascript": {}}},
+                    "304": {"description": "The client's copy is current."},
+                    **_problems(406, 412),
+                },
+            ),
+        },
+        "/embed/demo": {
+            "get": _operation(
+                "A news page with that script and its boxes, if article pages are on",
+                {"200": _page(), **_problems(404, 503)},
+            ),
+        },
     }
 
 

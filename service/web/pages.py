@@ -53,7 +53,7 @@ class Pages:
             for shelf in (*kinds["latest"], *kinds["entered"], *kinds["feed"])
             for name in catalogue.names(shelf)
         ]
-        return self._page(
+        return self.page(
             "directory.html", site_feeds=site_feeds, discover=[name for name, _ in site_feeds[:2]], kinds=kinds,
             listed=LISTED,
         )  # fmt: skip
@@ -62,7 +62,7 @@ class Pages:
         """A feed as a page, its most read or newest articles first."""
         edition = self._publisher.edition(name, limit)
         entries = [Entry(article, self._settings) for article in edition.entries]
-        return self._page("feed.html", edition=edition, entries=entries, discover=[name.head], vary=True)
+        return self.page("feed.html", edition=edition, entries=entries, discover=[name.head], vary=True)
 
     def article(self, article_id: str) -> Response:
         """The article's own page. Raises NotFound, or Gone once it is withdrawn."""
@@ -70,7 +70,7 @@ class Pages:
             raise NotFound("article pages are off")
         article = self._store.visible_article(article_id, utc_now())
         pixel = f"{page_url(self._settings.base_url, article_id)}/views.gif"
-        return self._page(
+        return self.page(
             "article.html", entry=Entry(article, self._settings), body=Markup(article.content_html),  # noqa: S704
             pixel=pixel, discover=[FeedName(LATEST)],
         )  # fmt: skip
@@ -89,11 +89,12 @@ class Pages:
         title = words.get(str(status), words["error"])
         return self._html("error.html", title=title, status=status, detail=detail, discover=[FeedName(LATEST)])
 
-    def _page(self, template: str, vary: bool = False, **context: object) -> Response:
+    def page(self, template: str, vary: bool = False, policy: str = POLICY, **context: object) -> Response:
+        """The template as a page, with everything that a page's answer says."""
         response = Response(self._html(template, **context), content_type="text/html; charset=utf-8")
         http = self._settings.http
         response.headers["Cache-Control"] = cache_control(http, http.max_age)
-        response.headers["Content-Security-Policy"] = POLICY
+        response.headers["Content-Security-Policy"] = policy
         response.headers["Referrer-Policy"] = "strict-origin-when-cross-origin"
         response.headers["X-Content-Type-Options"] = "nosniff"
         if vary:

@@ -1,9 +1,7 @@
 """The pages in a real browser: they show what they should, fit a telephone, and their pixel counts the view."""
 
 import json
-import os
 import re
-import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.server import Server, eventually, warta
+from tests.web.chromium import CHROMIUM, FLAGS, needs_chromium
 
-CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
-pytestmark = pytest.mark.skipif(not CHROMIUM, reason="there is no browser: put chromium on PATH, or set CHROMIUM")
+pytestmark = needs_chromium
 
 # A page tells the one around it how wide it is; its own policy would not let it run a script, so it is a copy.
 TELL = "<script>onload = () => parent.postMessage(document.documentElement.scrollWidth, '*')</script>"
@@ -42,8 +40,7 @@ def chromium(profile: Path, *arguments: str) -> str:
     done = subprocess.run(
         [
             CHROMIUM,
-            *("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars"),
-            *("--disable-background-networking", "--disable-component-update", "--no-first-run", "--lang=id"),
+            *FLAGS,
             *(f"--user-data-dir={profile}", "--virtual-time-budget=5000"),
             *arguments,
         ],

@@ -1,0 +1,81 @@
+"""What a news page embeds: the script `/embed.js`, and a page that shows it at work."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from flask import Response, request
+from markupsafe import Markup
+
+from service.article import page_url
+from service.document import Document, Draft
+from service.edge import edge_headers
+from service.errors import NotFound
+from service.feed import LATEST, FeedName
+from service.publisher import utc_now
+from service.render.edition import Entry
+from service.services import Services
+from service.settings import Settings
+from service.spliced import Spliced
+from service.web.answer import Answer
+from service.web.delta import Deltas
+from service.web.documents import response_of
+from service.web.pages import POLICY, Pages
+
+SCRIPT = Path(__file__).with_name("static") / "embed.js"
+# Every news page asks for it, so browsers ask seldom; an hour after a release all have the new one.
+CACHE_CONTROL = "max-age=3600, stale-while-revalidate=86400, stale-if-error=604800"
+CANDIDATES = 10  # newest articles, of which the demo page tells the first with a photo
+
+
+class Embed:
+    """The script is the same for every newsroom: it knows from its own address where Warta is."""
+
+    def __init__(self, services: Services, pages: Pages) -> None:
+        self._settings = services.settings
+        self._store = services.store
+        self._pages = pages
+        self._document = _script()
+        self._answer = Answer(self._document, _headers(services.settings), Deltas())
+
+    def script(self) -> Response:
+        """The script, for pages of any site."""
+        return response_of(self._answer.reply(request.environ, self._document))
+
+    def demo(self) -> Response:
+        """A news page with its boxes. Raises NotFound where Warta has no pages of articles, or no article."""
+        if not self._settings.article_pages:
+            raise NotFound("article pages are off")
+        newest = self._store.newest(LATEST, CANDIDATES, utc_now()).entries
+        if not newest:
+            raise NotFound("there is no article to show yet")
+        article = next((each for each in newest if each.image and each.image.url), newest[0])
+        return self._pages.page(
+            "demo.html",
+            policy=_policy(self._settings.base_url),
+            entry=Entry(article, self._settings),
+            body=Markup(article.content_html),  # noqa: S704 - sanitized when it came in
+            pixel=f"{page_url(self._settings.base_url, article.id)}/views.gif",
+            discover=[FeedName(LATEST)],
+        )
+
+
+def _script() -> Document:
+    modified_at = datetime.fromtimestamp(int(SCRIPT.stat().st_mtime), UTC)
+    draft = Draft(Spliced(SCRIPT.read_bytes()), "text/javascript; charset=utf-8", modified_at)
+    return Document.of(draft, modified_at).polished()
+
+
+def _headers(settings: Settings) -> dict[str, str]:
+    return {
+        "Cache-Control": CACHE_CONTROL,
+        "Access-Control-Allow-Origin": "*",
+        "Cross-Origin-Resource-Policy": "cross-origin",
+        "X-Content-Type-Options": "nosniff",
+        "Vary": "Accept-Encoding",
+        **edge_headers(settings.edge, []),
+    }
+
+
+def _policy(base_url: str) -> str:
+    """What docs/embed.md says a page must allow, on top of what Warta's own pages do."""
+    return f"{POLICY}; script-src {base_url}/embed.js; connect-src {base_url}/"
