@@ -13,6 +13,7 @@ from service.services import Services
 from service.settings import Settings
 from service.text import slug
 from service.web import add_routes
+from service.web.pageviews import PageViews
 from service.web.warm import Warm
 from service.worker import process_worker
 
@@ -40,7 +41,7 @@ def serving_app() -> Warm:
     log.configure()
     loaded = load(os.environ)
     services = Services.build(loaded)
-    warm = Warm(create_app(loaded, services), services.metrics)
+    warm = Warm(create_app(loaded, services), services.metrics, PageViews(services).warm)
     worker = process_worker(services, {"counting warm answers": warm.count})
     worker.start()
     atexit.register(services.close)

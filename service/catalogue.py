@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from urllib.parse import quote
 
 from service.errors import NotFound
-from service.feed import ENTERED, LATEST, POPULAR, Feed, FeedName, Shelf
+from service.feed import ENTERED, LATEST, POPULAR, TRENDING, Feed, FeedName, Shelf
 from service.settings import WINDOWS, Catalogue, Settings
 from service.text import slug
 
@@ -12,6 +12,8 @@ _WORDS = {
     "id": {
         "latest": "Terbaru",
         "popular": "Populer",
+        "trending": "Sedang ramai",
+        "fading": "{description} Paling ramai dibaca saat ini.",
         "entered": "Baru populer",
         "window": "{description} Paling banyak dibaca dalam {window} terakhir.",
         "category": "{}",
@@ -25,6 +27,8 @@ _WORDS = {
     "en": {
         "latest": "Latest",
         "popular": "Popular",
+        "trending": "Trending",
+        "fading": "{description} Most read right now.",
         "entered": "Newly popular",
         "window": "{description} Most read in the last {window}.",
         "category": "{}",
@@ -63,6 +67,8 @@ class FeedCatalogue:
                 return self._newest(ENTERED, rest)
             case ["popular", *window]:
                 return self._ranked(LATEST, window)
+            case ["trending"]:
+                return FeedName(LATEST, TRENDING)
             case ["feed", key, *rest] if f"feed/{key}" in self._curated:
                 return self._newest(f"feed/{key}", rest)
             case [("category" | "tag" | "author") as kind, key, *rest] if key and slug(key) == key:
@@ -70,6 +76,8 @@ class FeedCatalogue:
                 match rest:
                     case ["popular", *window] if kind == "category":
                         return self._ranked(shelf, window)
+                    case ["trending"] if kind == "category":
+                        return FeedName(shelf, TRENDING)
                 return self._newest(shelf, rest)
         return None
 
@@ -125,6 +133,8 @@ class FeedCatalogue:
         if name.window is None:
             return description
         stop = "" if description.endswith((".", "!", "?")) else "."
+        if name.window == TRENDING:
+            return self._words["fading"].format(description=f"{description}{stop}")
         return self._words["window"].format(description=f"{description}{stop}", window=self._words[name.window])
 
     def label(self, name: FeedName, shelf: Shelf) -> str:
@@ -136,8 +146,8 @@ class FeedCatalogue:
         shelf_label = self._catalogue.titles.get(shelf.name) or self._words[shelf.kind].format(shelf.title)
         if name.window is None:
             return shelf_label
-        popular = self._words[POPULAR]
-        if not name.default_window:
+        popular = self._words[TRENDING if name.window == TRENDING else POPULAR]
+        if not name.default_window and name.window != TRENDING:
             popular = f"{popular} {self._words[name.window]}"
         return popular if name.shelf == LATEST else f"{shelf_label} – {popular}"
 
@@ -146,7 +156,7 @@ class FeedCatalogue:
         yield FeedName(shelf.name)
         if shelf.kind in (LATEST, "category"):
             yield FeedName(shelf.name, self._settings.popular.default_window, default_window=True)
-            for window in WINDOWS:
+            for window in (*WINDOWS, TRENDING):
                 yield FeedName(shelf.name, window)
 
     def listed(self, shelf: Shelf) -> bool:

@@ -7,7 +7,7 @@ articles of a shelf by page views.
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, Self
@@ -19,6 +19,7 @@ from service.text import slug
 Kind = Literal["latest", "category", "tag", "author"]
 LATEST = "latest"
 POPULAR = "popular"
+TRENDING = "trending"  # the window of what is read most now
 ENTERED = "popular/entered"  # the shelf of articles that have entered the popular list, each once
 SHELF_KINDS: tuple[Kind, ...] = ("category", "tag", "author")
 
@@ -39,7 +40,8 @@ class Shelf:
 
 @dataclass(frozen=True)
 class FeedName:
-    """A feed's name, understood: the articles of `shelf`, newest first, or most read first in `window`.
+    """A feed's name, understood: the articles of `shelf`, newest first, or most read first in `window` (which may be
+    TRENDING).
 
     `page` is a page of the feed's archive instead of its newest entries (RFC 5005 §4).
     """
@@ -59,6 +61,8 @@ class FeedName:
             return f"{self.shelf}/archive/{self.page}"
         if self.window is None:
             return self.shelf
+        if self.window == TRENDING:
+            return TRENDING if self.shelf == LATEST else f"{self.shelf}/{TRENDING}"
         path = POPULAR if self.shelf == LATEST else f"{self.shelf}/{POPULAR}"
         return path if self.default_window else f"{path}/{self.window}"
 
@@ -82,6 +86,14 @@ class Tombstone:
     article_id: str
     at: datetime
     url: str | None = None
+
+
+@dataclass(frozen=True)
+class Countable:
+    """What the view counter knows of an article: the category shelves on which it stands, and its age."""
+
+    shelves: Sequence[str]
+    published_at: datetime
 
 
 @dataclass(frozen=True)

@@ -55,7 +55,7 @@ class Metrics:
         )
         self.views = Counter(
             "warta_views",
-            "Page views by fate: counted, waiting, unknown, dropped.",
+            "Page views by fate: counted, repeated, limited, bot, prefetch, no agent, unknown, waiting, dropped.",
             ("fate",),
             registry=self._registry,
         )

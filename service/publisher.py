@@ -10,7 +10,7 @@ from service import __version__
 from service.article import Submission
 from service.cache import FeedCache
 from service.catalogue import FeedCatalogue
-from service.counter import ViewCounter
+from service.counting import ViewCounter
 from service.document import Draft
 from service.errors import RedisUnavailable, StoreUnavailable
 from service.feed import ENTERED, LATEST, FeedName, Ranking
@@ -22,7 +22,6 @@ from service.render.directory import Directory, DirectoryFormat
 from service.settings import Settings
 from service.spliced import Spliced
 from service.store import CHUNK, ArticleStore, Listing, Notice, Outcome
-from service.text import slug
 
 log = logging.getLogger(__name__)
 
@@ -207,12 +206,10 @@ class Publisher:
         with them that a document is old. Raises StoreUnavailable, RedisUnavailable."""
         self._bump(shelf.name for shelf in self._store.all_shelves())
 
-    def refill(self) -> None:
-        """Register every visible article with the counter, if Redis does not know them all."""
-        if not self._counter.is_complete():
-            for portion in self._store.every_visible(self._clock()):
-                self._counter.register({id_: _category_shelves(names) for id_, names in portion.items()})
-            self._counter.complete()
+    def register_all(self) -> None:
+        """Register every visible article with the counter. Raises StoreUnavailable, RedisUnavailable."""
+        for portion in self._store.every_countable(self._clock()):
+            self._counter.register(portion)
 
     def curate(self) -> None:
         """Fill curated feeds that the settings have changed. Raises StoreUnavailable, RedisUnavailable."""
@@ -264,8 +261,8 @@ class Publisher:
             return
         self._bump({shelf for notice in notices for shelf in notice.shelves} | {ENTERED})
         ids = list({id_ for notice in notices for id_ in notice.article_ids})
-        visible = self._store.visible_categories(ids, self._clock())
-        self._counter.register({id_: _category_shelves(names) for id_, names in visible.items()})
+        visible = self._store.countable(ids, self._clock())
+        self._counter.register(visible)
         self._counter.forget(id_ for id_ in ids if id_ not in visible)
 
 
@@ -288,7 +285,3 @@ def _appearance(settings: Settings) -> str:
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def _category_shelves(categories: Sequence[str]) -> list[str]:
-    return [f"category/{slug(name)}" for name in categories]

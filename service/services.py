@@ -4,16 +4,18 @@ from dataclasses import dataclass
 from typing import Self
 
 from service.cache import FeedCache
-from service.counter import ViewCounter
+from service.counting import Keeping, ViewCounter
 from service.edge import Purges
 from service.feed import Shelving
 from service.generation import Generation
+from service.keeper import ViewKeeper
 from service.memory import Memory
 from service.metrics import Metrics
 from service.publisher import Publisher
 from service.redis import PrivateRedis, RedisLink, connect
 from service.settings import Settings
-from service.store import ArticleStore, Database, TokenStore
+from service.store import ArticleStore, Database, TokenStore, ViewStore
+from service.visitors import Visitors
 
 PATIENCE = 2.5  # seconds that the end of a process waits for a Redis that is just away, if views wait for it
 
@@ -29,9 +31,11 @@ class Services:
     tokens: TokenStore
     redis: RedisLink
     counter: ViewCounter
+    visitors: Visitors
     memory: Memory
     edge: Purges
     publisher: Publisher
+    keeper: ViewKeeper
 
     @classmethod
     def build(cls, settings: Settings) -> Self:
@@ -39,9 +43,10 @@ class Services:
         database = Database(settings.store_url)
         store = ArticleStore(database, Shelving(settings.catalogue.feeds))
         redis = RedisLink(connect(settings.redis_url or PrivateRedis(settings.data_dir).url), metrics)
-        counter = ViewCounter(redis, metrics, settings.limits.waiting_views)
+        counter = ViewCounter(redis, metrics, settings)
         memory = Memory(Generation(settings.data_dir), settings.limits.memory * 2**20)
         edge = Purges(settings.edge, redis, metrics)
+        publisher = Publisher(settings, store, FeedCache(redis), counter, metrics, memory, purge=edge.order)
         return cls(
             settings=settings,
             metrics=metrics,
@@ -50,9 +55,11 @@ class Services:
             tokens=TokenStore(database),
             redis=redis,
             counter=counter,
+            visitors=Visitors(redis),
             memory=memory,
             edge=edge,
-            publisher=Publisher(settings, store, FeedCache(redis), counter, metrics, memory, purge=edge.order),
+            publisher=publisher,
+            keeper=ViewKeeper(ViewStore(database), counter, Keeping(redis, settings), publisher),
         )
 
     def close(self) -> None:

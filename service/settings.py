@@ -187,6 +187,37 @@ class Popular(Section):
     """How Populer is counted."""
 
     default_window: WindowName = Field("24h", description="Window of `/popular.rss`: 1h, 24h, 7d or 30d.")
+    half_life: float = Field(
+        6, ge=0.1, le=720, description="Hours after which a view is worth half as much for `/trending.rss`."
+    )
+    max_age: int = Field(
+        0, ge=0, description="Days after publication in which an article can be popular; 0: however old it is."
+    )
+    least_addresses: int = Field(
+        1, ge=1, description="Addresses, today and yesterday, that must have read an article before it can be popular."
+    )
+
+
+class Views(Section):
+    """Which page views count: people's, each once."""
+
+    once: int = Field(30, ge=1, le=1440, description="Minutes in which a visitor's views of an article count once.")
+    per_address: int = Field(
+        20, ge=1, le=4000, description="Views of an article that count from one address in a day, however many agents."
+    )
+    address_share: float = Field(
+        0.05,
+        ge=0,
+        le=1,
+        description="Beyond that, the part of an article's views in 24 hours that may come from one address: offices "
+        "and mobile networks put many people behind one.",
+    )
+    memory: int = Field(
+        32, ge=1, le=256, description="Megabytes of Redis in which views are recognized again; never more."
+    )
+    waiting: int = Field(
+        100_000, ge=0, description="Views that a worker holds in memory for half a second, or while Redis is away."
+    )
 
 
 class Http(Section):
@@ -239,9 +270,6 @@ class Limits(Section):
     """What is too much."""
 
     article_bytes: int = Field(1_000_000, ge=1_000, description="Longest article accepted, in bytes of JSON.")
-    waiting_views: int = Field(
-        100_000, ge=0, description="Articles whose views a worker holds in memory while Redis is away."
-    )
     memory: int = Field(32, ge=1, description="Megabytes of documents that each worker holds in memory.")
 
 
@@ -281,6 +309,7 @@ class Settings(Section):
     site: Site = Site()
     catalogue: Catalogue = Catalogue()
     popular: Popular = Popular()
+    views: Views = Views()
     http: Http = Http()
     edge: Edge = Edge()
     limits: Limits = Limits()

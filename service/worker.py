@@ -74,7 +74,8 @@ def newsroom_worker(services: Services, private: PrivateRedis | None = None) -> 
             "filling curated feeds": services.publisher.curate,
             "announcing changes": services.publisher.announce_due,
             "renewing the edge": services.edge.renew,
-            "registering articles": services.publisher.refill,
+            "registering articles and their views": services.keeper.refill,
+            "keeping views": services.keeper.keep,
             "retiring view buckets": services.counter.retire,
             "watching the popular list": services.publisher.watch_popular,
         }

@@ -5,7 +5,7 @@ Nothing is mocked. Both servers come from PyPI wheels, listen on unix sockets on
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from redis import Redis
 
 from service.app import create_app
 from service.article import Reading, Submission
+from service.feed import Countable
 from service.metrics import Metrics
 from service.redis import PrivateRedis, RedisLink, connect
 from service.services import Services
@@ -130,7 +131,7 @@ def settings(tmp_path: Path, redis_url: str) -> Settings:
 def services(settings: Settings) -> Iterator[Services]:
     services = Services.build(settings)
     migrate(services.database)
-    services.publisher.refill()
+    services.keeper.refill()
     yield services
     services.close()
 
@@ -163,3 +164,8 @@ def submission(article_id: str, **fields: object) -> Submission:
         "published_at": "2026-02-22T09:00:00+07:00",
     }
     return Submission.read({**default, **fields}, Reading.of(Settings(base_url="https://feeds.example")))
+
+
+def countable(shelves: Mapping[str, Sequence[str]], published_at: datetime = NOW) -> dict[str, Countable]:
+    """What the view counter is to know of articles on these category shelves."""
+    return {id_: Countable(names, published_at) for id_, names in shelves.items()}

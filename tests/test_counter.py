@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 from prometheus_client import REGISTRY
 from redis import Redis
 
-from service.counter import PORTION, WINDOWS, Fate, ViewCounter, Window
+from service.counting import PORTION, WINDOWS, Fate, ViewCounter, Window
 from service.errors import RedisUnavailable
 from service.metrics import Metrics
 from service.redis import PrivateRedis, RedisLink, connect
-from tests.conftest import Clock
+from service.settings import Settings, Views
+from tests.conftest import Clock, countable
 
 SHELVES: dict[str, list[str]] = {
     "a": ["category/dinamika"],
@@ -27,8 +28,8 @@ MINUTE, HOUR, DAY = 60, 3600, 86400
 
 @pytest.fixture
 def counter(link: RedisLink, metrics: Metrics, clock: Clock) -> ViewCounter:
-    counter = ViewCounter(link, metrics, waiting_limit=5, clock=clock.seconds)
-    counter.register(SHELVES)
+    counter = ViewCounter(link, metrics, Settings(views=Views(waiting=5)), clock=clock.seconds)
+    counter.register(countable(SHELVES))
     counter.complete()
     return counter
 
@@ -76,8 +77,8 @@ def test_any_history_gives_the_ranking_of_one_who_remembers_every_view(
     with link.use() as redis:
         redis.flushall()
     now = 1_771_728_000.0 + start
-    counter, model = ViewCounter(link, metrics, 10, clock=lambda: now), Model()
-    counter.register(SHELVES)
+    counter, model = ViewCounter(link, metrics, Settings(views=Views(waiting=10)), clock=lambda: now), Model()
+    counter.register(countable(SHELVES))
     counter.complete()
     model.known = {**SHELVES}
     for what, id_, value in steps:
@@ -88,7 +89,7 @@ def test_any_history_gives_the_ranking_of_one_who_remembers_every_view(
             case "move", int(), _:
                 now += id_
             case "register", str(), list():
-                counter.register({id_: value})
+                counter.register(countable({id_: value}))
                 model.known[id_] = value
             case "forget", str(), _:
                 counter.forget([id_])
@@ -107,7 +108,6 @@ def test_a_view_leaves_each_window_when_its_step_does(counter: ViewCounter, cloc
         assert counter.top("latest", window.name, 5) == [("a", 1)]
         clock.forward(seconds=1)
         assert counter.top("latest", window.name, 5) == []
-    assert counter.totals(["a", "b"]) == {"a": 1, "b": 0}
 
 
 def test_a_ranking_is_by_views_and_equal_ones_are_in_one_order(counter: ViewCounter) -> None:
@@ -120,20 +120,20 @@ def test_a_ranking_is_by_views_and_equal_ones_are_in_one_order(counter: ViewCoun
 
 
 def test_a_withdrawn_article_leaves_no_gap(counter: ViewCounter) -> None:
-    counter.register({f"x{n:03}": [] for n in range(60)})
+    counter.register(countable({f"x{n:03}": [] for n in range(60)}))
     for n in range(60):
         counter.add(f"x{n:03}", views=100 + n)
     counter.forget(f"x{n:03}" for n in range(10, 60))
     assert [id_ for id_, _ in counter.top("latest", "1h", 5)] == ["x009", "x008", "x007", "x006", "x005"]
     assert counter.add("x059") is Fate.UNKNOWN
-    counter.register({"x059": []})
+    counter.register(countable({"x059": []}))
     assert counter.top("latest", "1h", 1) == [("x059", 159)]
 
 
 def test_a_bucket_larger_than_a_command_may_take_is_retired_in_portions(counter: ViewCounter, clock: Clock) -> None:
     """And what is counted in between is counted."""
     many = 2 * PORTION + 1
-    counter.register({f"x{n}": [] for n in range(many)})
+    counter.register(countable({f"x{n}": [] for n in range(many)}))
     for n in range(many):
         counter.add(f"x{n}")
     clock.forward(hours=2)
@@ -142,7 +142,7 @@ def test_a_bucket_larger_than_a_command_may_take_is_retired_in_portions(counter:
     counter.add("x1")
     assert counter.top("latest", "1h", many) == [("x1", 1)]
     assert len(counter.top("latest", "24h", 2 * many)) == many
-    assert counter.totals(["x0", "x1"]) == {"x0": 2, "x1": 2}
+    assert counter.views_of(["x0", "x1"]) == {"x0": 2, "x1": 2}
 
 
 def test_old_buckets_leave_redis_too(counter: ViewCounter, clock: Clock, redis_url: str) -> None:
@@ -151,13 +151,13 @@ def test_old_buckets_leave_redis_too(counter: ViewCounter, clock: Clock, redis_u
     clock.forward(days=40)
     counter.retire()
     with Redis.from_url(redis_url, decode_responses=True) as client:
-        assert sorted(client.keys("*")) == ["warta:{views}:complete", "warta:{views}:known", "warta:{views}:total"]
+        assert set(client.keys("*")) == {"warta:{views}:all", "warta:{views}:articles", "warta:{views}:unfolded"}
 
 
 def test_an_unknown_article_is_not_counted(counter: ViewCounter) -> None:
     assert counter.add("tiada") is Fate.UNKNOWN
     assert counter.add("") is Fate.UNKNOWN
-    assert counter.totals(["tiada"]) == {"tiada": 0}
+    assert counter.views_of(["tiada"]) == {"tiada": 0}
     assert counter.top("latest", "1h", 5) == []
 
 
@@ -168,16 +168,16 @@ def test_after_a_loss_views_wait_until_it_is_known_again_what_there_is(
         client.flushall()
     assert not counter.is_complete()
     assert counter.add("a") is Fate.WAITING
-    counter.register({"b": []})
+    counter.register(countable({"b": []}))
     assert counter.add("b") is Fate.COUNTED
     assert counter.add("tiada") is Fate.WAITING
     counter.flush()
     assert counter.waiting == 2
-    counter.register(SHELVES)
+    counter.register(countable(SHELVES))
     counter.complete()
     counter.flush()
     assert counter.waiting == 0
-    assert counter.totals(["a", "tiada"]) == {"a": 1, "tiada": 0}
+    assert counter.views_of(["a", "tiada"]) == {"a": 1, "tiada": 0}
 
 
 @pytest.fixture
@@ -193,8 +193,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrivateRedis]:
 def frail(server: PrivateRedis, metrics: Metrics, clock: Clock) -> Iterator[ViewCounter]:
     """A counter on a Redis that can be stopped."""
     with closing(RedisLink(connect(server.url), metrics)) as link:
-        counter = ViewCounter(link, metrics, waiting_limit=5, clock=clock.seconds)
-        counter.register(SHELVES)
+        counter = ViewCounter(link, metrics, Settings(views=Views(waiting=5)), clock=clock.seconds)
+        counter.register(countable(SHELVES))
         counter.complete()
         yield counter
 
@@ -223,7 +223,7 @@ def test_while_redis_is_away_views_wait_and_are_counted_when_they_happened(
     assert frail.top("latest", "1h", 5) == [("b", 1)]
     assert frail.top("latest", "24h", 5) == [("a", 3), ("b", 1)]
     frail.flush()
-    assert frail.totals(["a", "b"]) == {"a": 3, "b": 1}
+    assert frail.views_of(["a", "b"]) == {"a": 3, "b": 1}
     assert fates(metrics) == {"waiting": 4}
 
 
@@ -245,7 +245,7 @@ def test_the_end_of_a_process_waits_for_a_redis_that_is_just_away(frail: ViewCou
     server.start()
     frail.drain(20)
     assert frail.waiting == 0
-    assert frail.totals(["a"]) == {"a": 1}
+    assert frail.views_of(["a"]) == {"a": 1}
 
 
 def test_metrics_belong_to_whoever_was_given_them() -> None:

@@ -21,6 +21,7 @@ from service.store import Scope
 from service.store.migrations import migrate
 from service.worker import newsroom_worker, process_worker
 from tests.conftest import NOW, submission
+from tests.people import reader
 from tests.server import eventually
 from tests.web.answers import lines, payload
 
@@ -45,7 +46,7 @@ def newsroom(database_url: str, redis: PrivateRedis, tmp_path: Path) -> Iterator
     )
     services = Services.build(settings)
     migrate(services.database)
-    services.publisher.refill()
+    services.keeper.refill()
     services.publisher.put([submission("satu")])
     services.counter.add("satu")
     yield services
@@ -133,7 +134,7 @@ def test_without_the_store_what_needs_it_is_503_with_a_time_to_come_back(
         assert (ready.status_code, payload(ready)["status"]) == (200, "degraded")
         assert payload(ready)["parts"]["store"]["state"] == "unavailable"
         assert client.get("/healthz").status_code == 200
-        assert client.post("/articles/satu/views").headers["Warta-View"] == "counted"
+        assert client.post("/articles/satu/views", headers=reader()).headers["Warta-View"] == "taken"
     assert payload(client.get("/readyz"))["status"] == "ready"
 
 
@@ -180,7 +181,8 @@ def test_without_redis_feeds_are_built_from_the_store_and_all_is_made_good_after
         assert client.get(feed).status_code == 200
     redis.stop()
     newsroom.publisher.put([submission("dua")])
-    assert [client.post("/articles/dua/views").headers["Warta-View"] for _ in range(3)] == ["waiting"] * 3
+    beacons = [client.post("/articles/dua/views", headers=reader(n)) for n in range(3)]
+    assert [beacon.headers["Warta-View"] for beacon in beacons] == ["taken"] * 3
     for feed in FEEDS[:2]:
         assert b"dua" in client.get(feed).data  # fresh even so
     assert b"satu" in client.get("/popular.atom").data  # the ranking as it was last seen
@@ -199,7 +201,7 @@ def test_without_redis_feeds_are_built_from_the_store_and_all_is_made_good_after
     newsroom.memory.outdate()
     for feed in FEEDS:
         assert b"dua" in client.get(feed).data
-    assert newsroom.counter.totals(["satu", "dua"]) == {"satu": 1, "dua": 3}
+    assert newsroom.counter.views_of(["satu", "dua"]) == {"satu": 1, "dua": 3}
     assert payload(client.get("/readyz"))["status"] == "ready"
 
 

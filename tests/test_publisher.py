@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from redis import Redis
 
 from service.cache import FeedCache, Sought
-from service.counter import Fate, ViewCounter
+from service.counting import Fate, ViewCounter
 from service.errors import NotFound, RedisUnavailable
 from service.feed import FeedName
 from service.generation import Generation
@@ -73,11 +73,12 @@ def desk(settings: Settings, link: RedisLink, clock: Clock) -> Iterator[Desk]:
 
 def desk_on(database: Database, settings: Settings, link: RedisLink, clock: Clock) -> Desk:
     metrics, store, cache = Metrics(), ArticleStore(database), FeedCache(link)
-    counter = ViewCounter(link, metrics, 100, clock=clock.seconds)
+    counter = ViewCounter(link, metrics, settings, clock=clock.seconds)
     # Every request looks: what memory adds has its own tests.
     memory = Memory(Generation(settings.data_dir), 0)
     publisher = Publisher(settings, store, cache, counter, metrics, memory, clock=clock)
-    publisher.refill()
+    publisher.register_all()
+    counter.complete()
     return Desk(publisher, store, cache, counter, metrics, clock)
 
 
@@ -227,7 +228,8 @@ def test_last_modified_never_goes_back_and_tells_any_two_documents_apart(
             case _:
                 with Redis.from_url(redis_url) as client:
                     client.flushall()
-                desk.publisher.refill()
+                desk.publisher.register_all()
+                desk.counter.complete()
         for path in ("latest", "category/dinamika"):
             document = desk.served(path).document
             last, digest = SEEN.get((id(desk), path), (document.last_modified, document.digest))
@@ -392,7 +394,8 @@ def test_a_new_redis_is_told_which_articles_there_are(desk: Desk, redis_url: str
     with Redis.from_url(redis_url) as client:
         client.flushall()
     assert desk.counter.add("dua") is Fate.WAITING
-    desk.publisher.refill()
+    desk.publisher.register_all()
+    desk.counter.complete()
     fates = [desk.counter.add(id_) for id_ in ("dua", "satu", "draf", "tiada")]
     assert fates == [Fate.COUNTED, Fate.UNKNOWN, Fate.UNKNOWN, Fate.UNKNOWN]
     assert desk.ids("category/dinamika/popular") == ["dua"]

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from redis import Redis
 
-from service.counter import Fate
+from service.counting import Fate
 from service.errors import RedisUnavailable
 from service.render import FORMATS
 from service.services import Services
@@ -98,7 +98,7 @@ def test_the_newsrooms_worker_ends_embargoes_refills_redis_and_the_process_worke
     for_all, for_itself = newsroom_worker(services), process_worker(services, {})
     for_all.round()
     for_itself.round()
-    assert services.counter.totals(["satu"]) == {"satu": 1}
+    assert services.counter.views_of(["satu"]) == {"satu": 1}
     assert services.counter.waiting == 0
     latest = services.publisher.catalogue.parse("latest")
 

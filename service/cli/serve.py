@@ -6,7 +6,7 @@ import shutil
 import signal
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing import resource_tracker
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from granian.server import Server
 
 from service import log
 from service.cli import context
-from service.errors import ServerFailed
+from service.errors import RedisUnavailable, ServerFailed, StoreUnavailable
 from service.feed import LATEST, FeedName
 from service.metrics import share
 from service.settings import Settings
@@ -67,6 +67,8 @@ def serve(host: str, port: int, workers: int | None, data_dir: Path | None) -> N
         finally:
             for each in running:
                 each.stop()
+            with suppress(RedisUnavailable, StoreUnavailable):  # then it is done at the next start
+                services.keeper.fold()
 
 
 def _claim(host: str, port: int) -> None:

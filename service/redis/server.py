@@ -1,5 +1,6 @@
 """The private Redis: a real redis-server on a unix socket in the data directory, for a single machine."""
 
+import fcntl
 import hashlib
 import logging
 import os
@@ -8,6 +9,8 @@ import subprocess
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from redis import Redis, RedisError
@@ -43,9 +46,10 @@ class PrivateRedis:
 
     def start(self) -> None:
         """Raises ServerFailed, with the last line that the server logged."""
-        if not self._answers():
-            self._launch()
-            self._await()
+        with self._alone():
+            if not self._answers():
+                self._launch()
+                self._await()
 
     def keep(self) -> None:
         """Watch the server from a thread of its own, and start it again whenever it is gone."""
@@ -69,10 +73,21 @@ class PrivateRedis:
             if not self._answers():
                 log.warning("the private redis is gone; starting it again")
                 try:
-                    self._launch()
-                    self._await()
+                    self.start()
                 except ServerFailed as error:
                     log.warning("%s", error)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Two servers on one folder would write the same files, and the first to stop take the other's socket away."""
+        try:
+            self._dir.mkdir(parents=True, exist_ok=True)
+            lock = (self._dir / "redis.lock").open("wb")
+        except OSError as error:
+            raise ServerFailed(f"data_dir: {self._dir} cannot be used: {error.strerror}") from None
+        with lock:  # closing it lets go of it
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
 
     def _launch(self) -> None:
         self._socket.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -5,6 +5,7 @@ from service.store.articles import CHUNK, ArticleStore
 from service.store.batch import Change, Notice, Outcome
 from service.store.database import Database
 from service.store.tokens import Scope, Token, TokenStore
+from service.store.views import Viewed, ViewStore
 
 __all__ = [
     "CHUNK",
@@ -17,4 +18,6 @@ __all__ = [
     "Scope",
     "Token",
     "TokenStore",
+    "ViewStore",
+    "Viewed",
 ]

@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, select
 
 from service.article import Article, Headline, Submission
 from service.errors import Gone, NotFound
-from service.feed import LATEST, Shelf, Shelving
+from service.feed import LATEST, Countable, Shelf, Shelving
 from service.store.archive import Listing, Visit
 from service.store.batch import Batch, Change, Notice, Outcome, known_articles, take_effect, to_notice
 from service.store.database import Database
@@ -16,9 +17,12 @@ from service.store.held import HeldArticles
 from service.store.placing import curate, enter
 from service.store.rows import is_visible, to_article, to_shelf
 from service.store.tables import articles, changes, deadlines, outbox, placements, shelves
+from service.text import slug
 
 NOTICES = 20  # that are announced together: of at most a CHUNK of articles each
 CHUNK = 500  # articles a transaction: the lock is held for less than half a second
+
+_COUNTED = (articles.c.key, articles.c.id, articles.c.categories, articles.c.published_at)
 
 
 class ArticleStore:
@@ -136,28 +140,26 @@ class ArticleStore:
             found = [to_shelf(row) for row in connection.execute(select(shelves))]
         return sorted(found, key=lambda shelf: (shelf.name != LATEST, shelf.kind, shelf.title.casefold(), shelf.name))
 
-    def visible_categories(self, ids: Sequence[str], now: datetime) -> dict[str, tuple[str, ...]]:
-        """The names of the categories of those of the articles that are visible."""
+    def countable(self, ids: Sequence[str], now: datetime) -> dict[str, Countable]:
+        """What the view counter is to know of those of the articles that are visible."""
         with self._database.reading() as connection:
-            rows = connection.execute(
-                select(articles.c.id, articles.c.categories).where(articles.c.id.in_(ids), *is_visible(now))
-            )
-            return {row.id: tuple(row.categories) for row in rows}
+            rows = connection.execute(select(*_COUNTED).where(articles.c.id.in_(ids), *is_visible(now)))
+            return {row.id: _countable(row) for row in rows}
 
-    def every_visible(self, now: datetime) -> Iterator[dict[str, tuple[str, ...]]]:
-        """All visible articles' categories by id, in portions."""
+    def every_countable(self, now: datetime) -> Iterator[dict[str, Countable]]:
+        """The same of all visible articles, in portions."""
         last = 0
         while True:
             with self._database.reading() as connection:
                 rows = connection.execute(
-                    select(articles.c.key, articles.c.id, articles.c.categories)
+                    select(*_COUNTED)
                     .where(articles.c.key > last, *is_visible(now))
                     .order_by(articles.c.key)
                     .limit(10 * CHUNK)
                 ).all()
             if not rows:
                 return
-            yield {row.id: tuple(row.categories) for row in rows}
+            yield {row.id: _countable(row) for row in rows}
             last = rows[-1].key
 
     def everything(self) -> Iterator[Article]:
@@ -212,3 +214,7 @@ class ArticleStore:
         if notices:
             with self._database.writing() as connection:
                 connection.execute(delete(outbox).where(outbox.c.key.in_([notice.key for notice in notices])))
+
+
+def _countable(row: Any) -> Countable:
+    return Countable([f"category/{slug(name)}" for name in row.categories], row.published_at)

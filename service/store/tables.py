@@ -154,6 +154,28 @@ deadlines = Table(
     Index(None, "due_at"),
 )
 
+# Page views of articles by steps of time, in seconds since the epoch: five minutes for two hours, hours for nine days,
+# days for good.
+views = Table(
+    "views",
+    metadata,
+    Column("step", Integer, nullable=False),
+    Column("start", BigInteger, nullable=False),
+    Column("article_key", _Key, ForeignKey("articles.key"), nullable=False),
+    Column("views", BigInteger, nullable=False),
+    PrimaryKeyConstraint("step", "start", "article_key"),
+    Index(None, "article_key", "step"),
+    sqlite_with_rowid=False,
+)
+
+# Which portions of views were added to them, so that none is added twice.
+folds = Table(
+    "folds",
+    metadata,
+    Column("token", String(32), primary_key=True),
+    Column("at", Instant, nullable=False),
+)
+
 tokens = Table(
     "tokens",
     metadata,

@@ -4,6 +4,7 @@ from typing import Any
 
 from service import __version__
 from service.article import Submission
+from service.feed import TRENDING
 from service.render import FORMATS, PARTNERS, PROFILES
 from service.render.directory import KINDS
 from service.settings import WINDOWS, Settings
@@ -132,7 +133,10 @@ _DIRECTORIES = {
                 "additionalProperties": _ADDRESS,
             },
             "limit": {"type": "integer", "description": "Number of entries without ?limit=."},
-            "window": {"enum": list(WINDOWS), "description": "The most read articles in this window; else the newest."},
+            "window": {
+                "enum": [*WINDOWS, TRENDING],
+                "description": "The most read articles in this window; else the newest.",
+            },
             "modified_at": {
                 "type": "string",
                 "format": "date-time",
@@ -307,6 +311,8 @@ def _feed_paths() -> dict[str, Any]:
         "/category/{slug}": ("The newest articles of a category", [slug]),
         "/category/{slug}/popular": ("The most read articles of a category", [slug]),
         "/category/{slug}/popular/{window}": ("The most read articles of a category in a window", [slug, window]),
+        "/trending": ("What is read most now, older views fading", []),
+        "/category/{slug}/trending": ("What is read most now in a category", [slug]),
         "/tag/{slug}": ("The newest articles with a tag", [slug]),
         "/author/{slug}": ("The newest articles of an author", [slug]),
     }

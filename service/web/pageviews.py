@@ -1,41 +1,78 @@
-"""Page views: the beacon and the pixel."""
+"""Page views: the beacon and the pixel. Whether a view counts is said in the header Warta-View."""
 
 import base64
+from collections.abc import Mapping
+from typing import Any
 
 from flask import Response, request
 
-from service.counter import Fate
+from service.counting import Fate
 from service.errors import NotFound
 from service.services import Services
+from service.visitors import Ignored, address, ignored
+from service.web.answer import Headers, Reply
 
 # The smallest transparent GIF there is.
 PIXEL = base64.b64decode("R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==")
+_BEACON = ("/articles/", "/views")
 
 
 class PageViews:
-    """Counts without touching the store."""
+    """Takes views without touching the store; the warm path and Flask's take them alike."""
 
     def __init__(self, services: Services) -> None:
         self._counter = services.counter
+        self._visitors = services.visitors
+        self._trusted = services.settings.trusted_proxies
+        self._metrics = services.metrics
+        self._beacons = {fate: Reply("204 No Content", _headers(fate), b"") for fate in (*Fate, *Ignored)}
+
+    def warm(self, environ: Mapping[str, Any]) -> Reply | None:
+        """The answer to a POST, if it is a beacon for an article that there is; the rest is Flask's."""
+        path: str = environ["PATH_INFO"]
+        if not (path.startswith(_BEACON[0]) and path.endswith(_BEACON[1])):
+            return None
+        article_id = path[len(_BEACON[0]) : -len(_BEACON[1])].encode("latin-1").decode(errors="replace")
+        fate = self._take(environ, article_id)
+        return None if fate is Fate.UNKNOWN else self._beacons[fate]
 
     def beacon(self, article_id: str) -> Response:
         """One view, from a script (`navigator.sendBeacon`). 204; 404 for an unknown article."""
-        return self._answer(Response(status=204), self._count(article_id))
+        return self._answer(Response(status=204), self._known(article_id))
 
     def pixel(self, article_id: str) -> Response:
         """One view, from an `<img>` on a page without scripts. 404 for an unknown article."""
-        fate = None if request.method == "HEAD" else self._count(article_id)
+        fate = None if request.method == "HEAD" else self._known(article_id)
         return self._answer(Response(PIXEL, content_type="image/gif"), fate)
 
-    def _count(self, article_id: str) -> Fate:
-        fate = self._counter.add(article_id)
+    def _known(self, article_id: str) -> Fate | Ignored:
+        fate = self._take(request.environ, article_id)
         if fate is Fate.UNKNOWN:
             raise NotFound(f"there is no article {article_id!r}")
         return fate
 
-    def _answer(self, response: Response, fate: Fate | None) -> Response:
-        response.headers["Cache-Control"] = "no-store"
-        response.headers["Access-Control-Allow-Origin"] = "*"
-        if fate:
-            response.headers["Warta-View"] = fate.value
+    def _take(self, environ: Mapping[str, Any], article_id: str) -> Fate | Ignored:
+        if not self._counter.knows(article_id):
+            self._metrics.views.labels(Fate.UNKNOWN.value).inc()
+            return Fate.UNKNOWN
+        if reason := ignored(environ):
+            self._metrics.views.labels(reason.value).inc()
+            return reason
+        visitor = self._visitors.of(address(environ, self._trusted), environ["HTTP_USER_AGENT"])
+        return self._counter.take(article_id, visitor)
+
+    def _answer(self, response: Response, fate: Fate | Ignored | None) -> Response:
+        for name, value in _headers(fate):
+            response.headers[name] = value
         return response
+
+
+def _headers(fate: Fate | Ignored | None) -> Headers:
+    common = [
+        ("Cache-Control", "no-store"),
+        ("Access-Control-Allow-Origin", "*"),
+        ("X-Content-Type-Options", "nosniff"),
+    ]
+    if fate is None:
+        return common
+    return [*common, ("Warta-View", fate.value if isinstance(fate, Fate) else f"ignored; {fate.value}")]

@@ -63,6 +63,7 @@ def handle_errors(app: Flask, pages: Pages) -> None:
             response = json_answer(body, status, dict(headers), PROBLEM)
         response.headers.setdefault("Cache-Control", "no-store")
         response.headers.setdefault("Vary", "Accept")
+        response.headers.setdefault("Access-Control-Allow-Origin", "*")  # or a script would not learn what is wrong
         return response
 
     def known(error: errors.WartaError) -> Response:

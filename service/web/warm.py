@@ -45,8 +45,11 @@ def teach(environ: Environ, known: Known) -> None:
 class Warm:
     """A WSGI application in front of another; shared by a process's threads."""
 
-    def __init__(self, app: Application, metrics: Metrics, addresses: int = ADDRESSES) -> None:
+    def __init__(
+        self, app: Application, metrics: Metrics, beacon: Callable[[Environ], Reply | None], addresses: int = ADDRESSES
+    ) -> None:
         self._app = app
+        self._beacon = beacon
         self._metrics = metrics
         self._addresses = addresses
         self._known: dict[Address, Known] = {}
@@ -54,6 +57,10 @@ class Warm:
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         method = environ["REQUEST_METHOD"]
+        if method == "POST" and (reply := self._beacon(environ)):
+            self._answered.append(("PageViews_beacon", method, reply.status))
+            start_response(reply.status, reply.headers)
+            return [b""]
         if method not in METHODS:
             return self._app(environ, start_response)
         address = environ["PATH_INFO"], environ["QUERY_STRING"]
@@ -77,7 +84,8 @@ class Warm:
         answered = [self._answered.popleft() for _ in range(len(self._answered))]
         for (endpoint, method, status), times in Counter(answered).items():
             self._metrics.requests.labels(endpoint, method, status[:3]).inc(times)
-            self._metrics.documents.labels("held").inc(times)
+            if method != "POST":
+                self._metrics.documents.labels("held").inc(times)
 
 
 def _ready(known: Known, environ: Environ) -> Reply | None:

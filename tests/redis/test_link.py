@@ -10,12 +10,14 @@ import pytest
 from redis import Redis
 
 from service.cache import FeedCache, Kept, Sought
-from service.counter import Fate, ViewCounter
+from service.counting import Fate, ViewCounter
 from service.document import Document, Draft
 from service.errors import RedisUnavailable, SettingsError
 from service.metrics import Metrics
 from service.redis import PrivateRedis, RedisLink, connect
+from service.settings import Settings, Views
 from service.spliced import Spliced
+from tests.conftest import countable
 from tests.redis.nodes import cluster, watched_pair
 from tests.server import eventually
 
@@ -64,13 +66,13 @@ def test_cache_and_counter_work_on_every_form_of_redis(any_link: RedisLink, metr
     assert not any(cache.find(Sought(shelf, "rss:50")).current for shelf in shelves)
 
     now = 1_000_000_000.0
-    counter = ViewCounter(any_link, metrics, waiting_limit=10, clock=lambda: now)
-    counter.register({"satu": ["category/dinamika", "category/日本"], "dua": ["category/dinamika"]})
+    counter = ViewCounter(any_link, metrics, Settings(views=Views(waiting=10)), clock=lambda: now)
+    counter.register(countable({"satu": ["category/dinamika", "category/日本"], "dua": ["category/dinamika"]}))
     counter.complete()
     assert [counter.add(id_) for id_ in ("satu", "satu", "dua", "tiada")] == [*[Fate.COUNTED] * 3, Fate.UNKNOWN]
     assert counter.top("category/dinamika", "1h", 10) == [("satu", 2), ("dua", 1)]
     assert counter.top("category/日本", "30d", 10) == [("satu", 2)]
-    assert counter.totals(["satu", "dua"]) == {"satu": 2, "dua": 1}
+    assert counter.views_of(["satu", "dua"]) == {"satu": 2, "dua": 1}
     now += 2 * 3600
     assert counter.top("latest", "1h", 10) == []
     counter.forget(["satu"])

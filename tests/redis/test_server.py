@@ -2,6 +2,7 @@
 
 import os
 import signal
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,21 @@ def test_a_server_that_dies_is_started_again_with_its_data(tmp_path: Path) -> No
             assert client.get("nama") == b"warta"
     finally:
         server.stop()
+    assert pids(tmp_path) == []
+
+
+def test_of_many_who_start_at_once_one_starts_the_server(tmp_path: Path) -> None:
+    servers = [PrivateRedis(tmp_path) for _ in range(6)]
+    with ThreadPoolExecutor(len(servers)) as threads:
+        for done in [threads.submit(server.start) for server in servers]:
+            done.result()
+    try:
+        assert len(pids(tmp_path)) == 1
+        with Redis.from_url(servers[0].url) as client:
+            assert client.ping()
+    finally:
+        for server in servers:
+            server.stop()
     assert pids(tmp_path) == []
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import event
 
 from service.article import Article, Submission
 from service.errors import Gone, NotFound
+from service.feed import Countable
 from service.store import ArticleStore, Database, Outcome
 from tests.conftest import NOW, Clock, submission
 
@@ -322,7 +323,7 @@ def test_chosen_articles_come_in_the_order_asked_for_if_they_are_there_and_visib
     assert store.chosen("category/dinamika", wanted, NOW).shelf.title == "Dinamika"
 
 
-def test_visible_articles_tell_their_categories(store: ArticleStore) -> None:
+def test_visible_articles_tell_the_counter_what_it_needs(store: ArticleStore) -> None:
     put(
         store,
         submission("1", categories=["Dinamika", "Politik"]),
@@ -330,10 +331,14 @@ def test_visible_articles_tell_their_categories(store: ArticleStore) -> None:
         submission("draft", status="draft"),
         submission("embargo", published_at=NOW + HOUR),
     )
-    seen = {"1": ("Dinamika", "Politik"), "2": ()}
-    assert store.visible_categories(["1", "2", "draft", "embargo", "unknown"], NOW) == seen
-    assert list(store.every_visible(NOW)) == [seen]
-    assert set(store.visible_categories(["embargo"], NOW + HOUR)) == {"embargo"}
+    published = datetime(2026, 2, 22, 2, 0, tzinfo=UTC)
+    seen = {
+        "1": Countable(["category/dinamika", "category/politik"], published),
+        "2": Countable([], published),
+    }
+    assert store.countable(["1", "2", "draft", "embargo", "unknown"], NOW) == seen
+    assert list(store.every_countable(NOW)) == [seen]
+    assert set(store.countable(["embargo"], NOW + HOUR)) == {"embargo"}
 
 
 def test_everything_comes_in_the_order_of_arrival_whatever_its_status(store: ArticleStore) -> None:
@@ -344,7 +349,7 @@ def test_everything_comes_in_the_order_of_arrival_whatever_its_status(store: Art
     put(store, submission("0", title="Berubah"))
     assert not store.is_empty()
     assert [article.id for article in store.everything()] == [str(n) for n in range(600)]
-    assert sum(len(portion) for portion in store.every_visible(NOW)) == 200
+    assert sum(len(portion) for portion in store.every_countable(NOW)) == 200
 
 
 def test_the_age_of_the_newest_article_is_that_of_what_readers_see(store: ArticleStore) -> None:

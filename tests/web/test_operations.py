@@ -10,6 +10,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from service.log import JsonLines
 from service.services import Services
 from tests.conftest import submission
+from tests.people import reader
 from tests.web.answers import payload
 
 
@@ -47,8 +48,9 @@ def test_metrics_tell_what_was_served_counted_and_taken(client: FlaskClient, ser
     services.memory.outdate()
     client.get("/latest.rss")
     client.get("/tiada")
-    client.post("/articles/satu/views")
-    client.post("/articles/tiada/views")
+    client.post("/articles/satu/views", headers=reader())
+    client.post("/articles/tiada/views", headers=reader())
+    services.counter.flush()
     seen = samples(client)
     assert seen["warta_requests_total", "Feeds_document", "GET", "200"] == 3
     assert seen["warta_requests_total", "Feeds_negotiated", "GET", "404"] == 1

@@ -6,8 +6,9 @@ from redis import Redis
 
 from service.app import create_app
 from service.services import Services
-from service.settings import Limits, Settings
+from service.settings import Settings, Views
 from tests.conftest import submission
+from tests.people import reader
 from tests.web.answers import payload, refusal
 
 
@@ -23,16 +24,46 @@ def popular(client: FlaskClient) -> list[str]:
 
 def test_beacon_and_pixel_count_and_make_popular_true(client: FlaskClient, newsroom: Services) -> None:
     assert popular(client) == []
-    beacon = client.post("/articles/satu/views")
+    beacon = client.post("/articles/satu/views", headers=reader())
     assert (beacon.status_code, beacon.data) == (204, b"")
-    pixels = [client.get("/articles/dua/views.gif") for _ in range(2)]
+    pixels = [client.get("/articles/dua/views.gif", headers=reader(n)) for n in range(2)]
     for answer in (beacon, *pixels):
-        assert answer.headers["Warta-View"] == "counted"
+        assert answer.headers["Warta-View"] == "taken"
         assert answer.headers["Cache-Control"] == "no-store"
         assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    newsroom.counter.flush()
     newsroom.memory.outdate()
     assert popular(client) == ["dua", "satu"]
-    assert newsroom.counter.totals(["satu", "dua"]) == {"satu": 1, "dua": 2}
+    assert newsroom.counter.views_of(["satu", "dua"]) == {"satu": 1, "dua": 2}
+
+
+@pytest.mark.parametrize(
+    ("headers", "reason"),
+    [
+        ({"User-Agent": "Mozilla/5.0 (compatible; Googlebot/2.1)"}, "bot"),
+        ({"User-Agent": "curl/8.5.0"}, "bot"),
+        ({"User-Agent": ""}, "no agent"),
+        ({**reader(), "Sec-Purpose": "prefetch;prerender"}, "prefetch"),
+    ],
+)
+def test_what_is_no_person_is_told_why_it_does_not_count(
+    client: FlaskClient, newsroom: Services, headers: dict[str, str], reason: str
+) -> None:
+    for answer in (
+        client.post("/articles/satu/views", headers=headers),
+        client.get("/articles/satu/views.gif", headers=headers),
+    ):
+        assert answer.status_code in (200, 204)
+        assert answer.headers["Warta-View"] == f"ignored; {reason}"
+    newsroom.counter.flush()
+    assert newsroom.counter.views_of(["satu"]) == {"satu": 0}
+
+
+def test_a_reader_who_comes_back_is_told_so(client: FlaskClient, newsroom: Services) -> None:
+    fates = [client.post("/articles/satu/views", headers=reader(n)).headers["Warta-View"] for n in (0, 1, 0)]
+    assert fates == ["taken", "taken", "repeated"]
+    newsroom.counter.flush()
+    assert newsroom.counter.views_of(["satu"]) == {"satu": 2}
 
 
 def test_the_pixel_is_a_gif_of_one_transparent_pixel(client: FlaskClient) -> None:
@@ -46,10 +77,14 @@ def test_an_unknown_article_is_not_found_and_not_counted(client: FlaskClient, ne
     newsroom.publisher.put([submission("draf", status="draft"), submission("nanti", published_at="2199-01-01")])
     newsroom.publisher.withdraw("dua")
     for article_id in ("tiada", "draf", "nanti", "dua", "satu/views", "satu%00"):
-        for answer in (client.post(f"/articles/{article_id}/views"), client.get(f"/articles/{article_id}/views.gif")):
+        for answer in (
+            client.post(f"/articles/{article_id}/views", headers=reader()),
+            client.get(f"/articles/{article_id}/views.gif", headers=reader()),
+        ):
             assert answer.status_code == 404
             assert refusal(answer).startswith("there is no article ")
-    assert newsroom.counter.totals(["tiada", "draf", "nanti", "dua"]) == dict.fromkeys(
+    newsroom.counter.flush()
+    assert newsroom.counter.views_of(["tiada", "draf", "nanti", "dua"]) == dict.fromkeys(
         ["tiada", "draf", "nanti", "dua"], 0
     )
     assert popular(client) == []
@@ -60,25 +95,30 @@ def test_asking_is_not_viewing(client: FlaskClient, newsroom: Services) -> None:
     assert client.options("/articles/satu/views").status_code == 200
     assert client.get("/articles/satu").status_code == 200  # its pixel counts, not the page
     assert client.put("/articles/satu/views").status_code == 405
-    assert newsroom.counter.totals(["satu"]) == {"satu": 0}
+    newsroom.counter.flush()
+    assert newsroom.counter.views_of(["satu"]) == {"satu": 0}
 
 
 def test_an_id_is_whatever_the_cms_says(client: FlaskClient, newsroom: Services) -> None:
-    assert client.post("/articles/a%2Fb%20%25%3F/views").status_code == 204
-    assert newsroom.counter.totals(["a/b %?"]) == {"a/b %?": 1}
+    assert client.post("/articles/a%2Fb%20%25%3F/views", headers=reader()).status_code == 204
+    newsroom.counter.flush()
+    assert newsroom.counter.views_of(["a/b %?"]) == {"a/b %?": 1}
 
 
 def test_what_cannot_be_counted_now_waits_and_what_is_too_much_is_dropped(
     settings: Settings, newsroom: Services, redis_url: str
 ) -> None:
     """Never an error: a reader can do nothing about it."""
-    ours = settings.model_copy(update={"limits": Limits(waiting_views=1)})
+    ours = settings.model_copy(update={"views": Views(waiting=2)})
     services = Services.build(ours)
     client = create_app(ours, services).test_client()
     with Redis.from_url(redis_url) as redis:
         redis.flushall()
-    fates = [client.post(f"/articles/{id_}/views").headers["Warta-View"] for id_ in ("satu", "satu", "dua")]
-    assert fates == ["waiting", "waiting", "dropped"]
-    newsroom.publisher.refill()
+    fates = [
+        client.post(f"/articles/{id_}/views", headers=reader(n)).headers["Warta-View"]
+        for n, id_ in enumerate(("satu", "satu", "dua"))
+    ]
+    assert fates == ["taken", "taken", "dropped"]
+    newsroom.keeper.refill()
     services.close()
-    assert newsroom.counter.totals(["satu", "dua"]) == {"satu": 2, "dua": 0}
+    assert newsroom.counter.views_of(["satu", "dua"]) == {"satu": 2, "dua": 0}

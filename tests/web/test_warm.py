@@ -22,6 +22,7 @@ from service.memory import HOLD
 from service.services import Services
 from service.settings import Settings
 from service.store.migrations import migrate
+from service.web.pageviews import PageViews
 from service.web.warm import Application, Warm
 from tests.conftest import submission
 from tests.server import eventually
@@ -45,7 +46,7 @@ class Desk:
     def __init__(self, services: Services, **options: int) -> None:
         self.services = services
         self.flask: Application = create_app(services.settings, services)
-        self.warm = Warm(self._asked, services.metrics, **options)
+        self.warm = Warm(self._asked, services.metrics, PageViews(services).warm, **options)
         self.asked = 0
 
     def _asked(self, environ: Any, start_response: Any) -> Any:

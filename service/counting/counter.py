@@ -1,0 +1,254 @@
+"""The view counter in Redis: page views by window, for the site and for each category.
+
+For each window (1 h, 24 h, 7 d, 30 d) and each shelf there is a sum by article, kept as it changes, and a bucket per
+step of time. When a bucket leaves its window it is taken off the sum, a portion at a time, so that no command is
+long. Counting needs Redis only: the articles that can be viewed are registered there with their shelves.
+"""
+
+import hashlib
+import json
+import math
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from service.counting.scripts import COUNT, RANKING, RETIRE
+from service.counting.trending import HALF_LIVES, trending
+from service.counting.waiting import View, Waiting
+from service.counting.windows import STEP, WINDOWS, Fate
+from service.errors import RedisUnavailable
+from service.feed import LATEST, TRENDING, Countable, Ranking
+from service.metrics import Metrics
+from service.redis import RedisLink
+from service.settings import Settings
+from service.visitors import Visitor
+
+KEEP = 7 * 24 * 3600  # seconds that an order that nobody asks for is remembered
+PORTION = 500  # members that one command takes off a sum
+TOGETHER = 100  # views that one command counts: it takes a few milliseconds
+SURE = 60.0  # seconds for which a process remembers that there is an article
+ARTICLES = 50_000  # of which it remembers that
+_BUCKET = 32  # bytes of a bucket of the tables in which views are recognized
+_MINUTE, _DAY = 60, 86_400
+
+PREFIX = "warta:{views}:"
+KNOWN = f"{PREFIX}articles"
+_COMPLETE = f"{PREFIX}all"
+_KEYS = (KNOWN, f"{PREFIX}agenda", f"{PREFIX}seen", f"{PREFIX}met")
+_FATES = {1: Fate.COUNTED, 0: Fate.UNKNOWN, -1: Fate.WAITING, 2: Fate.REPEATED, 3: Fate.LIMITED}
+
+
+class ViewCounter:
+    """Counts page views and ranks articles by them. `clock` tells seconds since the epoch.
+
+    Shared by a process's threads; what they take is counted together, by `flush`.
+    """
+
+    def __init__(
+        self, link: RedisLink, metrics: Metrics, settings: Settings, clock: Callable[[], float] = time.time
+    ) -> None:
+        self._clock = clock
+        self._link = link
+        self._metrics = metrics
+        self._popular = settings.popular
+        views = settings.views
+        self._waiting = Waiting(views.waiting)
+        self._half_life = round(settings.popular.half_life * 3600)
+        self._rules = (
+            *(PREFIX, views.memory * 2**20 // 2 // _BUCKET, views.once, views.per_address, views.address_share),
+            *(self._half_life, HALF_LIVES, len(WINDOWS)),
+            *(part for window in WINDOWS for part in (window.name, window.seconds, window.buckets)),
+        )
+        self._sure: dict[str, float] = {}
+
+    # --- counting --------------------------------------------------------------------------------------------
+
+    def take(self, article_id: str, visitor: Visitor) -> Fate:
+        """A visitor's view, to be counted with the next `flush` if the visitor has not just seen the article."""
+        at = int(self._clock()) // _MINUTE * _MINUTE
+        name = article_id.encode()
+        fate = self._waiting.take(View(article_id, at, _hash(name, visitor.visitor), _hash(name, visitor.source)))
+        if fate is not Fate.TAKEN:  # the others are measured when they are counted
+            self._metrics.views.labels(fate.value).inc()
+        return fate
+
+    def add(self, article_id: str, at: float | None = None, views: int = 1) -> Fate:
+        """Count `views` of an article in any case. Never raises for Redis: without it they wait in memory."""
+        at = self._clock() if at is None else at
+        try:
+            [fate] = self._count([(View(article_id, int(at)), views)])
+        except RedisUnavailable:
+            fate = Fate.WAITING
+        if fate is Fate.WAITING:
+            fate = self._waiting.add(View(article_id, int(at) // STEP * STEP), views)
+        self._metrics.views.labels(fate.value).inc(views)
+        return fate
+
+    def flush(self) -> None:
+        """Count what waits, if Redis can take it now; what it cannot take goes on waiting."""
+        views = self._waiting.all()
+        left = []
+        while views:
+            some = views[:TOGETHER]
+            try:
+                fates = self._count(some)
+            except RedisUnavailable:
+                left += views
+                break
+            views = views[TOGETHER:]
+            left += [pair for pair, fate in zip(some, fates, strict=True) if fate is Fate.WAITING]
+            self._tell(some, fates)
+        self._waiting.put_back(left)
+
+    def drain(self, seconds: float) -> None:
+        """At the end of the process: `flush` until nothing waits, for `seconds` at most."""
+        deadline = time.monotonic() + seconds
+        self.flush()
+        while self.waiting and time.monotonic() < deadline:
+            time.sleep(0.1)
+            self.flush()
+
+    @property
+    def waiting(self) -> int:
+        """How many views wait in this process."""
+        return len(self._waiting)
+
+    def _count(self, views: Sequence[tuple[View, int]]) -> list[Fate]:
+        counted = [
+            part for view, times in views for part in (view.article_id, times, view.at, view.visit, view.meeting)
+        ]
+        with self._link.use() as redis:
+            return [_FATES[answer] for answer in redis.eval(COUNT, len(_KEYS), *_KEYS, *self._rules, *counted)]
+
+    def _tell(self, views: Sequence[tuple[View, int]], fates: Sequence[Fate]) -> None:
+        """Measure what became of the views that were taken; those of `add` were measured when they came."""
+        for (view, _), fate in zip(views, fates, strict=True):
+            if view.visit and fate is not Fate.WAITING:
+                self._metrics.views.labels(fate.value).inc()
+
+    # --- ranking ---------------------------------------------------------------------------------------------
+
+    def top(self, shelf: str, window: str, limit: int) -> list[tuple[str, int]]:
+        """The `limit` most viewed articles of the shelf with their views, most first, ties by id; in the window called
+        TRENDING those that are read most now, with their views of 24 hours.
+
+        Only articles that are registered for the shelf, and that the settings let be popular. Raises RedisUnavailable.
+        """
+        self.retire()
+        depth = 2 * limit
+        with self._link.use() as redis:
+            while True:
+                order = self._order(redis, shelf, window, depth)
+                allowed = self._allowed(redis, shelf, order)
+                if len(allowed) >= limit or len(order) < depth:
+                    return _with_views(redis, shelf, "24h" if window == TRENDING else window, allowed[:limit])
+                depth *= 2
+
+    def _order(self, redis: Any, shelf: str, window: str, depth: int) -> list[str]:
+        """The ids of the first `depth` articles, whatever they are."""
+        if window == TRENDING:
+            return [id_ for id_, _ in trending(redis, PREFIX, shelf, self._half_life, self._clock(), depth)][:depth]
+        return [member.decode() for member in redis.zrevrange(f"{PREFIX}sum:{window}:{shelf}", 0, depth - 1)]
+
+    def _allowed(self, redis: Any, shelf: str, ids: Sequence[str]) -> list[str]:
+        """Those that are registered for the shelf, not too old, and read by enough addresses."""
+        if not ids:
+            return []
+        now = self._clock()
+        today = int(now // _DAY)
+        pipeline = redis.pipeline(transaction=False).hmget(KNOWN, ids)
+        for day in (today, today - 1):
+            pipeline.hmget(f"{PREFIX}sources:{day}", ids)
+        known, *sources = pipeline.execute()
+        oldest = now - self._popular.max_age * _DAY if self._popular.max_age else -math.inf
+        least = self._popular.least_addresses
+        allowed = []
+        for id_, value, *met in zip(ids, known, *sources, strict=True):
+            article = json.loads(value) if value else None
+            enough = least <= 1 or sum(int(n or 0) for n in met) >= least
+            if enough and article and shelf in article["on"] and article["at"] >= oldest:
+                allowed.append(id_)
+        return allowed
+
+    def ranking(self, shelf: str, window: str, limit: int) -> Ranking:
+        """The top as it was when its order last changed. Raises RedisUnavailable.
+
+        Views rise with every reader, but a feed that changed with them would never be the same twice.
+        """
+        views = dict(self.top(shelf, window, limit))
+        key = f"{PREFIX}ranking:{window}:{limit}:{shelf}"
+        now = json.dumps([list(views), list(views.values()), int(self._clock())])
+        with self._link.use() as redis:
+            ids, counts, since = json.loads(redis.eval(RANKING, 1, key, json.dumps(list(views)), now, KEEP))
+        return Ranking(dict(zip(ids, counts, strict=True)), datetime.fromtimestamp(since, UTC))
+
+    def views_of(self, ids: Sequence[str]) -> dict[str, int]:
+        """The articles' views of 30 days. Raises RedisUnavailable."""
+        self.retire()
+        with self._link.use() as redis:
+            return dict(_with_views(redis, LATEST, "30d", ids))
+
+    def retire(self, portions: int = 10_000) -> None:
+        """Take buckets that have left their window off the sums. Raises RedisUnavailable."""
+        now = int(self._clock())
+        with self._link.use() as redis:
+            for _ in range(portions):
+                if not redis.eval(RETIRE, 1, _KEYS[1], PREFIX, now, PORTION):
+                    return
+
+    # --- which articles there are ----------------------------------------------------------------------------
+
+    def register(self, articles: Mapping[str, Countable]) -> None:
+        """From now on views of these articles count, for the site and for their categories."""
+        if articles:
+            values = {
+                id_: json.dumps({"at": int(article.published_at.timestamp()), "on": [LATEST, *article.shelves]})
+                for id_, article in articles.items()
+            }
+            with self._link.use() as redis:
+                redis.hset(KNOWN, mapping=values)
+
+    def forget(self, ids: Iterable[str]) -> None:
+        """From now on views of these articles are unknown, and no ranking shows them."""
+        ids = list(ids)
+        if ids:
+            with self._link.use() as redis:
+                redis.hdel(KNOWN, *ids)
+
+    def knows(self, article_id: str) -> bool:
+        """Whether views of the article may count. Yes, where that cannot be told now: they wait until it can."""
+        now = self._clock()
+        if self._sure.get(article_id, 0.0) > now:
+            return True
+        try:
+            with self._link.use() as redis:
+                known, complete = (
+                    redis.pipeline(transaction=False).hexists(KNOWN, article_id).exists(_COMPLETE).execute()
+                )
+        except RedisUnavailable:
+            return True
+        if known:
+            if len(self._sure) >= ARTICLES:
+                self._sure.clear()
+            self._sure[article_id] = now + SURE
+        return bool(known or not complete)
+
+    def is_complete(self) -> bool:
+        """Whether every visible article is registered; not so after Redis has lost its data."""
+        with self._link.use() as redis:
+            return bool(redis.exists(_COMPLETE))
+
+    def complete(self) -> None:
+        """Say that every visible article is registered: an unknown id is then really unknown."""
+        with self._link.use() as redis:
+            redis.set(_COMPLETE, 1)
+
+
+def _with_views(redis: Any, shelf: str, window: str, ids: Sequence[str]) -> list[tuple[str, int]]:
+    views = redis.zmscore(f"{PREFIX}sum:{window}:{shelf}", ids) if ids else []
+    return [(id_, int(n or 0)) for id_, n in zip(ids, views, strict=True)]
+
+
+def _hash(article: bytes, who: bytes) -> bytes:
+    return hashlib.blake2b(article, key=who, digest_size=6).digest()

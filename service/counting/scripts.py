@@ -1,0 +1,198 @@
+"""What Redis does by itself, in Lua: each script is one step that nobody can see half of, and none takes long.
+
+All keys share the slot {views}.
+"""
+
+# Counts views. What is recognized again is remembered in two tables of a fixed size, strings of buckets of eight slots
+# of four bytes; a hash names the bucket and is found in the slot by some of its bits:
+#   seen: 21 bits of a visit's hash (visitor and article), 11 bits of the minute
+#   met:  12 bits of a meeting's hash (address and article), 12 bits of a count, 8 bits of the day
+# KEYS: known, agenda, seen, met. ARGV: prefix, buckets of a table, minutes in which a visit counts once, views of an
+# article from one address in a day, share of the article's views in 24 hours that one address may have beyond that,
+# seconds in which a trending view fades by half, half-lives of an age; number of windows, then name, seconds and number
+# of buckets of each; then the views: id, how many, when, visit,
+# meeting (both empty for views that count in any case).
+# Answers for each view: 1 counted, 0 the article is not known, -1 not all articles are known, 2 repeated, 3 limited.
+COUNT = """
+local prefix, buckets = ARGV[1], tonumber(ARGV[2])
+local once, most, share = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
+local half_life, half_lives = tonumber(ARGV[6]), tonumber(ARGV[7])
+local windows, place = {}, 9
+for _ = 1, tonumber(ARGV[8]) do
+  windows[#windows + 1] = {ARGV[place], tonumber(ARGV[place + 1]), tonumber(ARGV[place + 2])}
+  place = place + 3
+end
+
+local function ends_at(name, at)
+  if redis.call('EXISTS', prefix .. name) == 0 then redis.call('ZADD', KEYS[2], at, 'end:' .. name) end
+end
+
+local function bucket_of(table_key, hash)
+  local a, b, c = string.byte(hash, 1, 3)
+  local start = ((a * 256 + b) * 256 + c) % buckets * 32
+  local slots = redis.call('GETRANGE', table_key, start, start + 31)
+  return start, slots .. string.rep('\\0', 32 - #slots)
+end
+
+local function is_repeated(visit, minute)
+  local start, slots = bucket_of(KEYS[3], visit)
+  local d, e, f = string.byte(visit, 4, 6)
+  local name, now = (d * 256 + e) * 32 + math.floor(f / 8), minute % 2048
+  local oldest, free = -1, 1
+  for place = 1, 29, 4 do
+    local slot = struct.unpack('>I4', slots, place)
+    local age = slot == 0 and 4096 or (now - slot % 2048) % 2048
+    if slot ~= 0 and math.floor(slot / 2048) == name and age < once then return true end
+    if age > oldest then oldest, free = age, place end
+  end
+  redis.call('SETRANGE', KEYS[3], start + free - 1, struct.pack('>I4', name * 2048 + now))
+  return false
+end
+
+local function is_limited(meeting, day, id)
+  local start, slots = bucket_of(KEYS[4], meeting)
+  local d, e = string.byte(meeting, 4, 5)
+  local name, today = d * 16 + math.floor(e / 16), day % 255 + 1
+  local least, free, count = 1048576, 1, 0
+  for place = 1, 29, 4 do
+    local slot = struct.unpack('>I4', slots, place)
+    local counted = slot % 256 == today and math.floor(slot / 256) % 4096 or 0
+    if counted > 0 and math.floor(slot / 1048576) == name then free, count = place, counted break end
+    if counted < least then least, free = counted, place end
+  end
+  if count >= most then
+    local views = tonumber(redis.call('ZSCORE', prefix .. 'sum:24h:latest', id) or 0)
+    if count >= 4095 or count >= views * share then return true end
+  end
+  redis.call('SETRANGE', KEYS[4], start + free - 1,
+    struct.pack('>I4', name * 1048576 + (count + 1) * 256 + today))
+  if count == 0 then
+    ends_at('sources:' .. day, (day + 2) * 86400)
+    redis.call('HINCRBY', prefix .. 'sources:' .. day, id, 1)
+  end
+  return false
+end
+
+local function count(id, shelves, times, at)
+  local age = math.floor(at / (half_life * half_lives))
+  local weight = times * 2 ^ (at / half_life - age * half_lives)
+  for _, shelf in ipairs(shelves) do
+    local trend = 'trend:' .. half_life .. ':' .. age .. ':' .. shelf
+    ends_at(trend, (age + 2) * half_life * half_lives)
+    redis.call('ZINCRBY', prefix .. trend, weight, id)
+    for _, window in ipairs(windows) do
+      local step = math.floor(at / window[2])
+      local name = window[1] .. ':' .. step .. ':' .. shelf
+      local bucket = prefix .. 'bucket:' .. name
+      if redis.call('EXISTS', bucket) == 0 then
+        redis.call('ZADD', KEYS[2], (step + window[3]) * window[2], name)
+      end
+      redis.call('ZINCRBY', bucket, times, id)
+      redis.call('ZINCRBY', prefix .. 'sum:' .. window[1] .. ':' .. shelf, times, id)
+    end
+  end
+  redis.call('HINCRBY', prefix .. 'unfolded', math.floor(at / 300) * 300 .. ' ' .. id, times)
+end
+
+local unknown = redis.call('EXISTS', prefix .. 'all') == 1 and 0 or -1
+local shelves_of, fates = {}, {}
+for view = place, #ARGV, 5 do
+  local id, times, at = ARGV[view], tonumber(ARGV[view + 1]), tonumber(ARGV[view + 2])
+  if shelves_of[id] == nil then shelves_of[id] = redis.call('HGET', KEYS[1], id) end
+  local shelves, fate = shelves_of[id], 1
+  if not shelves then
+    fate = unknown
+  elseif ARGV[view + 3] ~= '' then
+    if is_repeated(ARGV[view + 3], math.floor(at / 60)) then fate = 2
+    elseif is_limited(ARGV[view + 4], math.floor(at / 86400), id) then fate = 3 end
+  end
+  if fate == 1 then count(id, cjson.decode(shelves).on, times, at) end
+  fates[#fates + 1] = fate
+end
+return fates
+"""
+
+# Takes a portion of the oldest bucket that has left its window off the sum; each member once, whoever calls.
+# KEYS: agenda. ARGV: prefix, now, portion. Answers 1 while there may be more.
+RETIRE = """
+local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[2], 'LIMIT', 0, 1)[1]
+if not due then return 0 end
+if string.sub(due, 1, 4) == 'end:' then  -- a key that has had its time
+  redis.call('UNLINK', ARGV[1] .. string.sub(due, 5))
+  redis.call('ZREM', KEYS[1], due)
+  return 1
+end
+local window, shelf = string.match(due, '^([^:]*):[^:]*:(.*)$')
+local members = redis.call('ZPOPMIN', ARGV[1] .. 'bucket:' .. due, ARGV[3])
+local sum = ARGV[1] .. 'sum:' .. window .. ':' .. shelf
+for i = 1, #members, 2 do
+  if tonumber(redis.call('ZINCRBY', sum, -tonumber(members[i + 1]), members[i])) <= 0 then
+    redis.call('ZREM', sum, members[i])
+  end
+end
+if #members < 2 * tonumber(ARGV[3]) then redis.call('ZREM', KEYS[1], due) end
+return 1
+"""
+
+# The ranking that is kept, unless its order is another than ARGV[1]; then ARGV[2] is kept, for ARGV[3] seconds.
+RANKING = """
+local kept = redis.call('GET', KEYS[1])
+if kept and string.sub(kept, 2, #ARGV[1] + 2) == ARGV[1] .. ',' then return kept end
+redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
+return ARGV[2]
+"""
+
+# Sets what was counted since the last time aside, under a token, unless something is set aside still; the token.
+# KEYS: unfolded, aside, token. ARGV: a token.
+SET_ASIDE = """
+local token = redis.call('GET', KEYS[3])
+if token then return token end
+if redis.call('EXISTS', KEYS[1]) == 0 then return false end
+redis.call('RENAME', KEYS[1], KEYS[2])
+redis.call('SET', KEYS[3], ARGV[1])
+return ARGV[1]
+"""
+
+# What was set aside under the token is folded. KEYS: aside, token. ARGV: the token.
+FOLDED = """
+if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end
+redis.call('UNLINK', KEYS[1])
+return redis.call('DEL', KEYS[2])
+"""
+
+# Puts views back that Redis has lost, each once. KEYS: articles, agenda, restored. ARGV: prefix, step of trending
+# views, seconds in which a view fades by half, half-lives of an age; number of windows, then name, seconds and number
+# of buckets of each; then the views: id, step, start, how many.
+RESTORE = """
+local prefix, trend_step = ARGV[1], tonumber(ARGV[2])
+local half_life, half_lives = tonumber(ARGV[3]), tonumber(ARGV[4])
+local windows, place = {}, 6
+for _ = 1, tonumber(ARGV[5]) do
+  windows[#windows + 1] = {ARGV[place], tonumber(ARGV[place + 1]), tonumber(ARGV[place + 2])}
+  place = place + 3
+end
+for view = place, #ARGV, 4 do
+  local id, step, start = ARGV[view], tonumber(ARGV[view + 1]), tonumber(ARGV[view + 2])
+  local times = tonumber(ARGV[view + 3])
+  local article = redis.call('HGET', KEYS[1], id)
+  if redis.call('SADD', KEYS[3], step .. ' ' .. start .. ' ' .. id) == 1 and article then
+    for _, shelf in ipairs(cjson.decode(article).on) do
+      for _, window in ipairs(windows) do
+        if window[2] == step then
+          local name = window[1] .. ':' .. math.floor(start / step) .. ':' .. shelf
+          redis.call('ZADD', KEYS[2], (math.floor(start / step) + window[3]) * step, name)
+          redis.call('ZINCRBY', prefix .. 'bucket:' .. name, times, id)
+          redis.call('ZINCRBY', prefix .. 'sum:' .. window[1] .. ':' .. shelf, times, id)
+        end
+      end
+      if step == trend_step then
+        local at = start + step / 2
+        local age = math.floor(at / (half_life * half_lives))
+        local trend = 'trend:' .. half_life .. ':' .. age .. ':' .. shelf
+        redis.call('ZADD', KEYS[2], (age + 2) * half_life * half_lives, 'end:' .. trend)
+        redis.call('ZINCRBY', prefix .. trend, times * 2 ^ (at / half_life - age * half_lives), id)
+      end
+    end
+  end
+end
+"""

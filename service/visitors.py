@@ -1,0 +1,124 @@
+"""Who looks at a page: not a person, but one of today's visitors, whom nobody can tell from any other tomorrow.
+
+An address is hashed with a salt that is made each day and forgotten the next, and is itself never kept.
+"""
+
+import hashlib
+import secrets
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import Enum
+from functools import lru_cache
+from ipaddress import IPv6Address, ip_address
+from typing import Any
+
+from crawlerdetect import CrawlerDetect
+
+from service.errors import RedisUnavailable
+from service.redis import RedisLink
+from service.settings import Network
+
+AGENT = 256  # characters of an agent's name that are looked at: some patterns take seconds for long ones
+AGENTS = 20_000  # names that a process remembers
+_DAY = 24 * 3600
+_PREFIX = "warta:{views}:"
+_PREFETCH = ("HTTP_SEC_PURPOSE", "HTTP_PURPOSE", "HTTP_X_PURPOSE", "HTTP_X_MOZ")  # the last three are of older browsers
+
+_detector = CrawlerDetect()
+
+
+class Ignored(Enum):
+    """Why a page view does not count."""
+
+    BOT = "bot"
+    NO_AGENT = "no agent"
+    PREFETCH = "prefetch"
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """`visitor` stands for a reader's address and agent, `source` for the address alone; today only."""
+
+    visitor: bytes
+    source: bytes
+
+
+def ignored(environ: Mapping[str, Any]) -> Ignored | None:
+    """Why a request is not a person's look at a page; None if it may be one."""
+    agent = environ.get("HTTP_USER_AGENT", "").strip()
+    if not agent:
+        return Ignored.NO_AGENT
+    if any("prefetch" in environ.get(name, "") or "preview" in environ.get(name, "") for name in _PREFETCH):
+        return Ignored.PREFETCH
+    return Ignored.BOT if is_bot(agent[:AGENT]) else None
+
+
+@lru_cache(AGENTS)
+def is_bot(agent: str) -> bool:
+    """Whether a crawler, a monitor or a program calls itself so."""
+    return bool(_detector.isCrawler(agent))
+
+
+def address(environ: Mapping[str, Any], trusted: Sequence[Network]) -> str:
+    """The address that the request comes from: the last one that no trusted proxy speaks for.
+
+    What strangers write into X-Forwarded-For is not believed; what is no address ends the search.
+    """
+    found = _known(environ.get("REMOTE_ADDR", ""))
+    hops = environ.get("HTTP_X_FORWARDED_FOR", "").split(",") if trusted else []
+    while found and hops and any(found in network for network in trusted if network.version == found.version):
+        if (before := _known(hops.pop().strip())) is None:
+            break
+        found = before
+    return str(_household(found)) if found else ""
+
+
+def _known(text: str) -> Any:
+    try:
+        found = ip_address(text.strip("[]"))
+    except ValueError:
+        return None
+    return (found.ipv4_mapped or found) if isinstance(found, IPv6Address) else found
+
+
+def _household(found: Any) -> Any:
+    """An IPv6 customer has 2^64 addresses, and may use another for each request."""
+    return IPv6Address(int(found) >> 64 << 64) if isinstance(found, IPv6Address) else found
+
+
+class Visitors:
+    """Today's visitors, the same on every host. Safe to share between threads."""
+
+    def __init__(self, link: RedisLink, clock: Callable[[], float] = time.time) -> None:
+        self._link = link
+        self._clock = clock
+        self._day = ""
+        self._salt = b""
+        self._own = secrets.token_bytes(32)  # while Redis is away
+
+    def of(self, address: str, agent: str) -> Visitor:
+        """The visitor with this address and agent."""
+        salt = self._salt_of_today()
+        source = hashlib.blake2b(address.encode(), key=salt, digest_size=8).digest()
+        return Visitor(hashlib.blake2b(agent[:AGENT].encode(), key=salt + source, digest_size=8).digest(), source)
+
+    def _salt_of_today(self) -> bytes:
+        today = datetime.fromtimestamp(self._clock(), UTC).date().isoformat()
+        if today != self._day:
+            try:
+                self._salt = self._shared(today)
+                self._day = today
+            except RedisUnavailable:
+                return self._own
+        return self._salt
+
+    def _shared(self, today: str) -> bytes:
+        name = f"salt:{today}"
+        ends = (self._clock() // _DAY + 1) * _DAY
+        with self._link.use() as redis:
+            # Without a time to live, which would let a full Redis evict it; the agenda of the counter ends it.
+            redis.zadd(f"{_PREFIX}agenda", {f"end:{name}": ends})
+            redis.set(f"{_PREFIX}{name}", secrets.token_bytes(32), nx=True)
+            return bytes(redis.get(f"{_PREFIX}{name}"))

@@ -1,0 +1,96 @@
+"""Views are kept: Redis may lose everything, and the lists come back by themselves."""
+
+from collections.abc import Callable
+
+import pytest
+from redis import Redis
+
+from service.counting import WINDOWS
+from service.feed import TRENDING
+from service.services import Services
+from tests.conftest import submission
+from tests.test_publisher import at_once
+
+HOUR, DAY = 3600, 86_400
+
+
+@pytest.fixture
+def newsroom(services: Services) -> Services:
+    """Views of all ages."""
+    services.publisher.put([submission("a"), submission("b", categories=["Ekonomi"]), submission("c")])
+    now = services.counter._clock()
+    for id_, ago, views in (("a", 0, 5), ("b", 600, 9), ("c", 2 * HOUR, 20), ("a", 3 * DAY, 50), ("b", 20 * DAY, 70)):
+        services.counter.add(id_, now - ago, views)
+    return services
+
+
+def lists(services: Services) -> dict[tuple[str, str], list[tuple[str, int]]]:
+    shelves = ("latest", "category/dinamika", "category/ekonomi")
+    return {(w.name, shelf): services.counter.top(shelf, w.name, 10) for w in WINDOWS for shelf in shelves}
+
+
+def lost(redis_url: str) -> None:
+    with Redis.from_url(redis_url) as client:
+        client.flushall()
+
+
+def test_after_a_loss_every_list_is_as_it_was(newsroom: Services, redis_url: str) -> None:
+    before, trending = lists(newsroom), newsroom.counter.top("latest", TRENDING, 5)
+    newsroom.keeper.fold()
+    lost(redis_url)
+    newsroom.keeper.refill()
+    assert lists(newsroom) == before
+    assert newsroom.counter.top("latest", TRENDING, 5) == trending
+    newsroom.counter.add("c")
+    assert newsroom.counter.views_of(["c"]) == {"c": 21}
+
+
+def test_what_was_not_folded_is_what_a_loss_costs(newsroom: Services, redis_url: str) -> None:
+    newsroom.keeper.fold()
+    newsroom.counter.add("a", views=3)
+    lost(redis_url)
+    newsroom.keeper.refill()
+    assert newsroom.counter.views_of(["a"]) == {"a": 55}
+
+
+def test_a_refill_that_broke_off_puts_nothing_back_twice(newsroom: Services, redis_url: str) -> None:
+    before = lists(newsroom)
+    newsroom.keeper.fold()
+    lost(redis_url)
+    for _ in range(3):
+        newsroom.publisher.register_all()
+        for portion in newsroom.keeper._store.kept(newsroom.keeper._clock()):
+            newsroom.keeper._keeping.restore(portion)
+    newsroom.keeper.refill()
+    assert lists(newsroom) == before
+
+
+def test_a_fold_that_broke_off_is_added_once(newsroom: Services) -> None:
+    keeper = newsroom.keeper
+    aside = keeper._keeping.set_aside()
+    assert aside
+    assert keeper._store.fold(aside.token, aside.views, keeper._clock())  # and then the process dies
+    newsroom.counter.add("a")
+    keeper.fold()
+    assert keeper._store.totals(["a", "b", "c"]) == {"a": 55, "b": 79, "c": 20}
+    keeper.fold()
+    assert keeper._store.totals(["a", "b", "c"]) == {"a": 56, "b": 79, "c": 20}
+
+
+def test_several_hosts_keep_each_view_once(newsroom: Services) -> None:
+    fold: Callable[[], object] = newsroom.keeper.fold
+    assert at_once(4, fold) == [None] * 4
+    assert newsroom.keeper._store.totals(["a", "b", "c"]) == {"a": 55, "b": 79, "c": 20}
+
+
+def test_nothing_is_folded_while_a_refill_is_not_done(newsroom: Services, redis_url: str) -> None:
+    newsroom.keeper.fold()
+    lost(redis_url)
+    newsroom.publisher.register_all()
+    newsroom.counter.add("a")
+    newsroom.keeper.fold()
+    assert newsroom.keeper._store.totals(["a"]) == {"a": 55}
+    newsroom.keeper.refill()
+    newsroom.keeper.fold()
+    assert newsroom.keeper._store.totals(["a"]) == {"a": 56}
+    assert newsroom.counter.views_of(["a"]) == {"a": 56}

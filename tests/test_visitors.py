@@ -1,0 +1,153 @@
+"""Visitors: people rather than programs, told apart today and by nobody tomorrow."""
+
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from ipaddress import ip_network
+
+import pytest
+from redis import Redis
+
+from service.counting import ViewCounter
+from service.metrics import Metrics
+from service.redis import RedisLink, connect
+from service.settings import Settings
+from service.visitors import AGENT, Ignored, Visitors, address, ignored
+from tests.conftest import Clock
+
+PHONE = (
+    "Mozilla/5.0 (Linux; Android 13; SM-A536E) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0 Mobile Safari/537.36"
+)
+DESKTOP = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:128.0) Gecko/20100101 Firefox/128.0"
+APP = f"{PHONE} [FB_IAB/FB4A;FBAV/450.0.0.0]"
+
+
+@pytest.mark.parametrize(
+    "agent", [PHONE, DESKTOP, APP, "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) Safari/604.1"]
+)
+def test_people_count(agent: str) -> None:
+    assert ignored({"HTTP_USER_AGENT": agent}) is None
+    assert ignored({"HTTP_USER_AGENT": agent, "HTTP_PURPOSE": "", "HTTP_SEC_PURPOSE": "other"}) is None
+
+
+@pytest.mark.parametrize(
+    "agent",
+    [
+        "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
+        "Mozilla/5.0 (Linux; Android 6.0.1; Nexus 5X) AppleWebKit/537.36 Chrome/W.X.Y.Z Mobile Safari/537.36 "
+        "(compatible; GoogleOther)",
+        "facebookexternalhit/1.1",
+        "WhatsApp/2.23.20.0",
+        "Mozilla/5.0+(compatible; UptimeRobot/2.0; http://www.uptimerobot.com/)",
+        "Pingdom.com_bot_version_1.4_(http://www.pingdom.com/)",
+        "curl/8.5.0",
+        "python-requests/2.32",
+        "Mozilla/5.0 (X11; Linux x64) HeadlessChrome/126.0.0.0",
+    ],
+)
+def test_programs_do_not(agent: str) -> None:
+    assert ignored({"HTTP_USER_AGENT": agent}) is Ignored.BOT
+
+
+@pytest.mark.parametrize("environ", [{}, {"HTTP_USER_AGENT": ""}, {"HTTP_USER_AGENT": "  "}])
+def test_who_says_nothing_does_not(environ: dict[str, str]) -> None:
+    assert ignored(environ) is Ignored.NO_AGENT
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        {"HTTP_SEC_PURPOSE": "prefetch"},
+        {"HTTP_SEC_PURPOSE": "prefetch;prerender"},
+        {"HTTP_PURPOSE": "prefetch"},
+        {"HTTP_X_MOZ": "prefetch"},
+        {"HTTP_X_PURPOSE": "preview"},
+    ],
+)
+def test_what_a_browser_fetches_ahead_does_not(header: dict[str, str]) -> None:
+    assert ignored({"HTTP_USER_AGENT": PHONE, **header}) is Ignored.PREFETCH
+
+
+def test_no_agent_s_name_takes_long() -> None:
+    """Some patterns would look at this one for seconds."""
+    started = time.perf_counter()
+    for n in range(20):
+        ignored({"HTTP_USER_AGENT": f"{n} " + "a" * 50_000})
+    assert time.perf_counter() - started < 5
+
+
+TRUSTED = [ip_network("10.0.0.0/8"), ip_network("fd00::/8")]
+
+
+@pytest.mark.parametrize(
+    ("remote", "forwarded", "seen"),
+    [
+        ("203.0.113.9", "", "203.0.113.9"),
+        ("203.0.113.9", "198.51.100.1", "203.0.113.9"),  # a stranger's word
+        ("10.0.0.1", "198.51.100.1", "198.51.100.1"),
+        ("10.0.0.1", "192.0.2.66, 198.51.100.1", "198.51.100.1"),  # the first is the visitor's own invention
+        ("10.0.0.1", "198.51.100.1, 10.0.0.2", "198.51.100.1"),
+        ("10.0.0.1", "10.0.0.3, 10.0.0.2", "10.0.0.3"),
+        ("10.0.0.1", "unknown", "10.0.0.1"),
+        ("10.0.0.1", "198.51.100.1, unknown", "10.0.0.1"),
+        ("10.0.0.1", "", "10.0.0.1"),
+        ("::ffff:10.0.0.1", "198.51.100.1", "198.51.100.1"),
+        ("fd00::1", "2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+        ("2001:db8:1:2:ffff::1", "", "2001:db8:1:2::"),  # one household
+        ("", "198.51.100.1", ""),
+    ],
+)
+def test_an_address_is_that_of_the_last_one_whom_no_proxy_of_ours_speaks_for(
+    remote: str, forwarded: str, seen: str
+) -> None:
+    assert address({"REMOTE_ADDR": remote, "HTTP_X_FORWARDED_FOR": forwarded}, TRUSTED) == seen
+
+
+def test_without_trusted_proxies_nobody_s_word_counts() -> None:
+    assert address({"REMOTE_ADDR": "10.0.0.1", "HTTP_X_FORWARDED_FOR": "198.51.100.1"}, []) == "10.0.0.1"
+
+
+@pytest.fixture
+def visitors(link: RedisLink, clock: Clock) -> Visitors:
+    return Visitors(link, clock.seconds)
+
+
+@pytest.fixture
+def elsewhere(redis_url: str, clock: Clock) -> Iterator[Visitors]:
+    with closing(RedisLink(connect(redis_url), Metrics())) as link:
+        yield Visitors(link, clock.seconds)
+
+
+def test_a_visitor_is_the_same_everywhere_today_and_somebody_else_tomorrow(
+    visitors: Visitors, elsewhere: Visitors, clock: Clock
+) -> None:
+    today = visitors.of("198.51.100.1", PHONE)
+    assert elsewhere.of("198.51.100.1", PHONE) == visitors.of("198.51.100.1", PHONE) == today
+    assert visitors.of("198.51.100.1", DESKTOP).visitor != today.visitor
+    assert visitors.of("198.51.100.1", DESKTOP).source == today.source
+    assert visitors.of("198.51.100.2", PHONE).source != today.source
+    clock.forward(days=1)
+    tomorrow = visitors.of("198.51.100.1", PHONE)
+    assert tomorrow.visitor != today.visitor
+    assert tomorrow.source != today.source
+    assert elsewhere.of("198.51.100.1", PHONE) == tomorrow
+
+
+def test_redis_holds_a_salt_that_it_forgets_and_no_address(
+    visitors: Visitors, redis_url: str, link: RedisLink, clock: Clock
+) -> None:
+    visitors.of("198.51.100.1", PHONE)
+    salt = "warta:{views}:salt:2026-02-22"
+    with Redis.from_url(redis_url) as client:
+        assert set(client.keys("*")) == {salt.encode(), b"warta:{views}:agenda"}
+        assert len(bytes(client.get(salt) or b"")) == 32
+        clock.forward(days=1)
+        ViewCounter(link, Metrics(), Settings(), clock=clock.seconds).retire()
+        assert not client.keys("*")
+
+
+def test_without_redis_visitors_are_told_apart_all_the_same(metrics: Metrics) -> None:
+    with closing(RedisLink(connect("unix:///nonexistent/redis.sock"), metrics)) as link:
+        alone = Visitors(link)
+        assert alone.of("198.51.100.1", PHONE) == alone.of("198.51.100.1", PHONE)
+        assert alone.of("198.51.100.1", PHONE) != alone.of("198.51.100.1", "x" * AGENT)
