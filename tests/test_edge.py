@@ -12,6 +12,7 @@ import pytest
 from redis import Redis
 
 from tests.cli.command import run
+from tests.people import reader
 from tests.server import Server, children, eventually, free_port, warta
 from tests.varnish import KEY, Varnish, needs_varnish
 
@@ -140,9 +141,10 @@ def test_page_views_pass_and_popular_feeds_follow(newsroom: Newsroom) -> None:
     newsroom.settle()
     before = newsroom.metric("warta_views_total{", 'fate="counted"')
     assert b"Jembatan dibuka" not in newsroom.edge.get("/category/tenang/popular.rss").body
-    for _ in range(3):
-        assert newsroom.edge.request("POST", "/articles/jembatan/views").headers["Warta-View"] == "counted"
-        assert newsroom.edge.get("/articles/jembatan/views.gif").headers["Warta-View"] == "counted"
+    for n in range(3):
+        beacon = newsroom.edge.request("POST", "/articles/jembatan/views", headers=reader(n))
+        pixel = newsroom.edge.request("GET", "/articles/jembatan/views.gif", headers=reader(10 + n))
+        assert [answer.headers["Warta-View"] for answer in (beacon, pixel)] == ["taken"] * 2
     started = time.monotonic()
     eventually(lambda: b"Jembatan dibuka" in newsroom.edge.get("/category/tenang/popular.rss").body)
     assert time.monotonic() - started < 1.5

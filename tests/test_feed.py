@@ -155,7 +155,7 @@ def test_a_feed_links_to_its_page_and_latest_to_the_home_page() -> None:
 
 def test_a_shelf_has_its_plain_feed_first_and_popular_ones_where_they_are_counted() -> None:
     feeds = catalogue()
-    shown = ["popular", "popular/1h", "popular/24h", "popular/7d", "popular/30d"]
+    shown = ["popular", "popular/1h", "popular/24h", "popular/7d", "popular/30d", "trending"]
     assert [str(name) for name in feeds.names(Shelf(LATEST, "", MODIFIED))] == ["latest", *shown]
     assert [str(name) for name in feeds.names(DINAMIKA)] == [
         "category/dinamika",

@@ -16,6 +16,7 @@ import pytest
 from service.redis import PrivateRedis
 from service.services import Services
 from service.settings import Settings
+from tests.people import reader
 from tests.server import DEADLINE, Server, eventually, free_port, resident_memory, warta
 
 LINE = {"title": "Judul", "content_html": "<p>Isi.</p>", "categories": ["Dinamika"]}
@@ -127,7 +128,7 @@ def test_every_id_has_its_own_address(server: Server, token: Mapping[str, str], 
     assert server.request("PUT", f"/api/articles/{address}", json.dumps(LINE).encode(), token).status in (200, 201)
     assert server.request("GET", f"/api/articles/{address}", headers=token).json["id"] == article_id
     assert server.get(f"/articles/{address}").status == 200
-    assert server.request("POST", f"/articles/{address}/views").status == 204
+    assert server.request("POST", f"/articles/{address}/views", headers=reader()).status == 204
 
 
 # --- batches -------------------------------------------------------------------------------------------------
@@ -226,13 +227,13 @@ def test_feeds_come_and_views_wait_while_redis_is_dead_and_then_it_is_back(
     assert victim
     os.kill(victim, signal.SIGKILL)
     fates = []
-    for _ in range(10):
-        answer = server.request("POST", "/articles/dibaca/views")
+    for n in range(10):
+        answer = server.request("POST", "/articles/dibaca/views", headers=reader(n))
         assert answer.status == 204
         fates.append(answer.headers["Warta-View"])
         for feed in ("latest.rss", "category/mati.json", "popular.atom", "category/mati/popular/1h.rss"):
             assert server.get(f"/{feed}").status == 200
-    assert "waiting" in fates
+    assert set(fates) == {"taken"}
     assert eventually(lambda: server.redis() not in (None, victim))
     assert eventually(lambda: server.get("/readyz").json["status"] == "ready")
     expected = len(fates)
@@ -255,7 +256,7 @@ def test_sigterm_finishes_what_is_in_flight_and_the_next_start_has_all(tmp_path:
     with Server(data_dir) as server:
         redis = server.redis()
         server.request("PUT", "/api/articles/satu", json.dumps(LINE).encode(), token)
-        server.request("POST", "/articles/satu/views")
+        server.request("POST", "/articles/satu/views", headers=reader())
         upload = begin_upload(server, token, line("dua"))
         server.process.send_signal(signal.SIGTERM)
         eventually(lambda: not accepts(server.port))
@@ -303,14 +304,14 @@ def test_sigterm_loses_no_view_that_waits(tmp_path: Path) -> None:
         redis = server.redis()
         assert redis
         os.kill(redis, signal.SIGKILL)
-        fates = [server.request("POST", "/articles/satu/views").headers["Warta-View"] for _ in range(5)]
-        assert "waiting" in fates
+        beacons = [server.request("POST", "/articles/satu/views", headers=reader(n)) for n in range(5)]
+        assert {beacon.headers["Warta-View"] for beacon in beacons} == {"taken"}
         assert server.stop() == 0
     redis_server = PrivateRedis(data_dir)
     redis_server.start()
     try:
         with objects(data_dir) as services:
-            assert services.counter.views_of(["satu"]) == {"satu": len(fates)}
+            assert services.counter.views_of(["satu"]) == {"satu": len(beacons)}
     finally:
         redis_server.stop()
 

@@ -12,7 +12,8 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.server import Server, warta
+from tests.people import reader
+from tests.server import Server, eventually, warta
 
 HERE = Path(__file__).parent
 PYTHON = {
@@ -60,8 +61,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     assert warta(folder, "import", "-", stdin=lines).code == 0
     with Server(folder) as server:
         for article in _articles()[:3]:
-            for _ in range(3):
-                server.request("POST", f"/articles/{quote(article['id'], safe='')}/views")
+            for n in range(3):
+                server.request("POST", f"/articles/{quote(article['id'], safe='')}/views", headers=reader(n))
+        eventually(lambda: len(server.get("/popular/30d.json").json["items"]) == 3)
         yield server
 
 

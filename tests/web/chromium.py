@@ -17,9 +17,12 @@ from tests.server import DEADLINE, eventually
 CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
 _MAY_SKIP = not CHROMIUM and "REQUIRE_BROWSER" not in os.environ
 needs_chromium = pytest.mark.skipif(_MAY_SKIP, reason="there is no browser: put chromium on PATH, or set CHROMIUM")
+AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/{}.0.0.0 Safari/537.36"
 FLAGS = (
     *("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars"),
     *("--disable-background-networking", "--disable-component-update", "--no-first-run", "--lang=id"),
+    # Who says that it has no head is a program, and its views do not count.
+    f"--user-agent={AGENT.format(150)}",
 )
 Message = dict[str, Any]
 
@@ -62,10 +65,12 @@ class Chromium:
         self._messages.close()
 
     def tab(self, *, background: bool = False) -> "Tab":
-        """A new tab. One in the background is hidden until it is activated."""
+        """A new tab, of a reader of its own. One in the background is hidden until it is activated."""
         target = self.call("Target.createTarget", url="about:blank", background=background)["targetId"]
         session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
-        return Tab(self, target, session)
+        tab = Tab(self, target, session)
+        tab.call("Emulation.setUserAgentOverride", userAgent=AGENT.format(self._sent))
+        return tab
 
     def call(self, method: str, session: str | None = None, **parameters: object) -> Any:
         """The result of a command; the test fails when the browser refuses it."""
