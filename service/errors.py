@@ -70,6 +70,10 @@ class PreconditionFailed(WartaError):
     """The request wants a state that is not the present one (RFC 9110 §15.5.13); the text names the header."""
 
 
+class LogUnreadable(WartaError):
+    """An access log cannot be opened or read; the text names the file."""
+
+
 class StoreUnavailable(WartaError):
     """The database cannot be reached or used now."""
 

@@ -53,14 +53,17 @@ class Held:
             return copy
         return None
 
-    def due(self) -> bool:
-        """Whether it is time that somebody looks whether the copy is still current."""
-        return self._clock() >= self._look_at
+    def ready(self) -> Copy | None:
+        """The copy, if it may be served and it is not yet time to look whether it is still current."""
+        copy = self.copy
+        if self._clock() < self._look_at and copy.seen.generation == self._generation.now():
+            return copy
+        return None
 
     def claim(self) -> bool:
         """Whether the caller is the one who looks; nobody else is until AHEAD seconds have passed."""
         with self._lock:
-            if not self.due():
+            if self._clock() < self._look_at:
                 return False
             self._look_at = self._clock() + AHEAD
             return True

@@ -35,6 +35,8 @@ class Services:
     memory: Memory
     edge: Purges
     publisher: Publisher
+    keeping: Keeping
+    kept_views: ViewStore
     keeper: ViewKeeper
 
     @classmethod
@@ -47,6 +49,7 @@ class Services:
         memory = Memory(Generation(settings.data_dir), settings.limits.memory * 2**20)
         edge = Purges(settings.edge, redis, metrics)
         publisher = Publisher(settings, store, FeedCache(redis), counter, metrics, memory, purge=edge.order)
+        keeping, kept_views = Keeping(redis, settings), ViewStore(database)
         return cls(
             settings=settings,
             metrics=metrics,
@@ -59,7 +62,9 @@ class Services:
             memory=memory,
             edge=edge,
             publisher=publisher,
-            keeper=ViewKeeper(ViewStore(database), counter, Keeping(redis, settings), publisher),
+            keeping=keeping,
+            kept_views=kept_views,
+            keeper=ViewKeeper(kept_views, counter, keeping, publisher),
         )
 
     def close(self) -> None:

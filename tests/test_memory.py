@@ -58,8 +58,9 @@ def test_the_second_begins_before_the_look_and_not_after_it(memory: Memory, seco
 
 def test_a_change_ends_it_at_once(memory: Memory) -> None:
     place = memory.hold("latest", "rss", kept("satu"), memory.moment())
+    assert place.current() == place.ready() == place.copy
     memory.outdate()
-    assert place.current() is None
+    assert place.current() is place.ready() is None
 
 
 def test_a_change_during_the_look_ends_it_too(memory: Memory) -> None:
@@ -72,7 +73,7 @@ def test_before_the_second_is_over_one_looks_and_the_others_go_on(memory: Memory
     place = memory.hold("latest", "rss", kept("satu"), memory.moment())
     assert not place.claim()
     seconds.now += HOLD - AHEAD
-    assert place.due()
+    assert place.ready() is None
     assert [place.claim() for _ in range(5)] == [True, False, False, False, False]
     assert place.current()
     memory.hold("latest", "rss", kept("satu"), memory.moment())

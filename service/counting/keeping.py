@@ -15,7 +15,7 @@ from service.settings import Settings
 TOGETHER = 100  # views that one command takes back: it takes a few milliseconds
 _HOUR = 3600  # the step of time from which trending views are taken back
 _UNFOLDED, _ASIDE, _TOKEN = (f"{PREFIX}{name}" for name in ("unfolded", "aside", "aside:token"))
-_RESTORED = f"{PREFIX}restored"
+_RESTORED = f"{PREFIX}restored:"
 
 
 @dataclass(frozen=True)
@@ -53,15 +53,16 @@ class Keeping:
         with self._link.use() as redis:
             redis.eval(FOLDED, 2, _ASIDE, _TOKEN, aside.token)
 
-    def restore(self, views: Iterable[tuple[str, int, int, int]]) -> None:
-        """Take views back: article id, step and beginning in seconds, how many. Each once, until `restored`."""
+    def restore(self, views: Iterable[tuple[str, int, int, int]], under: str = "") -> None:
+        """Take views back: article id, step and beginning in seconds, how many. Each once under that name, until
+        `restored`."""
         rest = iter(views)
         with self._link.use() as redis:
             while some := list(islice(rest, TOGETHER)):
                 flat: Sequence[str | int] = [part for view in some for part in view]
-                redis.eval(RESTORE, 3, KNOWN, f"{PREFIX}agenda", _RESTORED, *self._rules, *flat)
+                redis.eval(RESTORE, 3, KNOWN, f"{PREFIX}agenda", f"{_RESTORED}{under}", *self._rules, *flat)
 
-    def restored(self) -> None:
+    def restored(self, under: str = "") -> None:
         """All are back."""
         with self._link.use() as redis:
-            redis.unlink(_RESTORED)
+            redis.unlink(f"{_RESTORED}{under}")

@@ -168,6 +168,15 @@ views = Table(
     sqlite_with_rowid=False,
 )
 
+# How far access logs were read; a log is known by its first line, whatever it is called by now.
+logs = Table(
+    "logs",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("position", BigInteger, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
 # Which portions of views were added to them, so that none is added twice.
 folds = Table(
     "folds",

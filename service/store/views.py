@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from service.store.database import Database
-from service.store.tables import articles, folds, views
+from service.store.tables import articles, folds, logs, views
 
 FIVE_MINUTES, HOUR, DAY = 300, 3600, 86_400
 STEPS = {FIVE_MINUTES: 2 * HOUR, HOUR: 9 * DAY, DAY: None}  # for how many seconds each is kept; days are for good
@@ -32,9 +32,12 @@ class ViewStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def fold(self, token: str, counted: Mapping[tuple[str, int], int], now: datetime) -> bool:
+    def fold(
+        self, token: str, counted: Mapping[tuple[str, int], int], now: datetime, log: tuple[str, int] | None = None
+    ) -> bool:
         """Add views, by article id and time in seconds since the epoch; False if the fold with this token was added
-        before. Views of articles that are not stored are let go."""
+        before. Views of articles that are not stored are let go. `log` is the name and position of a log that was read
+        so far."""
         with self._database.writing() as connection:
             if connection.execute(select(folds.c.token).where(folds.c.token == token)).first():
                 return False
@@ -46,7 +49,14 @@ class ViewStore:
                     rows.update({(step, at // step * step, keys[id_]): times for step in STEPS})
             _add(connection, rows)
             _forget(connection, now)
+            if log:
+                _note(connection, *log, now)
             return True
+
+    def position(self, log: str) -> int:
+        """How far the log was read; 0 for a new one."""
+        with self._database.reading() as connection:
+            return int(connection.execute(select(logs.c.position).where(logs.c.name == log)).scalar() or 0)
 
     def kept(self, now: datetime) -> Iterator[list[Viewed]]:
         """All views that a window of 30 days may still show, in portions."""
@@ -112,6 +122,13 @@ def _add(connection: Connection, rows: Mapping[tuple[int, int, int], int]) -> No
     ]
     if values:
         connection.execute(statement, values)
+
+
+def _note(connection: Connection, log: str, position: int, now: datetime) -> None:
+    insert: Any = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    values = {"position": position, "at": now}
+    statement = insert(logs).values(name=log, **values)
+    connection.execute(statement.on_conflict_do_update(index_elements=[logs.c.name], set_=values))
 
 
 def _forget(connection: Connection, now: datetime) -> None:

@@ -20,6 +20,7 @@ from service.errors import NotAcceptable, PreconditionFailed
 from service.web.delta import Deltas
 
 Headers = list[tuple[str, str]]
+Reply = tuple[str, Headers, bytes]  # a response as WSGI wants it: status line, headers, body
 
 OK = "200 OK"
 IM_USED = "226 IM Used"
@@ -27,14 +28,6 @@ NOT_MODIFIED = "304 Not Modified"
 REMEMBERED = 200  # characters of an Accept-Encoding header that is worth being remembered
 FOR_CACHES = ("Cache-Control", "Surrogate-Control", "Surrogate-Key", "CDN-Cache-Control", "Cache-Tag")
 _UNNAMED = 0.0001  # the identity is acceptable without being named (RFC 9110 §12.5.3), after all that is named
-
-
-class Reply(NamedTuple):
-    """A response as WSGI wants it."""
-
-    status: str
-    headers: Headers
-    body: bytes
 
 
 class Answer:
@@ -53,7 +46,7 @@ class Answer:
 
     def is_for(self, document: Document) -> bool:
         """Whether these are the answers that would be made with the document now."""
-        return self._document() is document and time.time() < self._until
+        return self._document() is document and (self._until is math.inf or time.time() < self._until)
 
     def reply(self, environ: Mapping[str, Any], document: Document) -> Reply:
         """The answer to a GET or HEAD, conditions in the order of RFC 9110 §13.2.2.
@@ -69,14 +62,14 @@ class Answer:
         if known is None:
             since = environ.get("HTTP_IF_MODIFIED_SINCE")
             if since is not None and (since == self._last_modified or _is_since(document, since)):
-                return Reply(NOT_MODIFIED, ready.unchanged, b"")
+                return NOT_MODIFIED, ready.unchanged, b""
         elif known == etag:
-            return Reply(NOT_MODIFIED, ready.unchanged, b"")
+            return NOT_MODIFIED, ready.unchanged, b""
         elif current := _current_tag(document, coding, known):
-            return Reply(NOT_MODIFIED, [*self._common, ("ETag", current)], b"")
+            return NOT_MODIFIED, [*self._common, ("ETag", current)], b""
         elif "HTTP_A_IM" in environ and (delta := self._deltas.between(document, coding, environ["HTTP_A_IM"], known)):
             return self._part(coding, ready, *delta)
-        return Reply(OK, ready.whole, document.bodies[coding])
+        return OK, ready.whole, document.bodies[coding]
 
     def _ready(self, coding: str, document: Document) -> "_Ready":
         """Made for the first who wants the coding."""
@@ -91,7 +84,7 @@ class Answer:
         """What has changed since a document that the client has (RFC 3229 §10)."""
         headers = [pair for pair in ready.unchanged if pair[0] not in FOR_CACHES]
         headers += [("Cache-Control", "no-store, im"), ("IM", "feed"), ("Delta-Base", base)]  # no part for the whole
-        return Reply(IM_USED, [*headers, *_content(self._media_type, coding, body)], body)
+        return IM_USED, [*headers, *_content(self._media_type, coding, body)], body
 
 
 class _Ready(NamedTuple):

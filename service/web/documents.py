@@ -59,8 +59,9 @@ class Documents:
 
 def response_of(reply: Reply) -> Response:
     """The reply as a handler returns it."""
-    response = Response(reply.body, reply.status, reply.headers)
-    if reply.status.startswith("304"):
+    status, headers, body = reply
+    response = Response(body, status, headers)
+    if response.status_code == 304:
         response.headers.pop("Content-Type", None)
     return response
 

@@ -4,8 +4,8 @@ Handlers teach it: with each document they say where it is held, and how it is a
 or unusual goes to Flask, which gives the very same bytes.
 """
 
+import itertools
 import weakref
-from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -20,7 +20,6 @@ StartResponse = Callable[..., Any]
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 ADDRESSES = 2_000  # that are known; then all are forgotten, and learned again as they come
-UNCOUNTED = 1_000_000  # answers between two counts, which come every half second
 METHODS = ("GET", "HEAD")
 _LESSON = "warta.known"
 
@@ -53,26 +52,29 @@ class Warm:
         self._metrics = metrics
         self._addresses = addresses
         self._known: dict[Address, Known] = {}
-        self._answered: deque[tuple[str, str, str]] = deque(maxlen=UNCOUNTED)
+        self._answered: dict[tuple[str, str, str], _Times] = {}  # by endpoint, method, status
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         method = environ["REQUEST_METHOD"]
         if method == "POST" and (reply := self._beacon(environ)):
-            self._answered.append(("PageViews_beacon", method, reply.status))
-            start_response(reply.status, reply.headers)
-            return [b""]
+            return self._answer("PageViews_beacon", method, reply, start_response)
         if method not in METHODS:
             return self._app(environ, start_response)
         address = environ["PATH_INFO"], environ["QUERY_STRING"]
         known = self._known.get(address)
         if known is not None and (reply := _ready(known, environ)):
-            self._answered.append((known.endpoint, method, reply.status))
-            start_response(reply.status, reply.headers)
-            return [reply.body] if method == "GET" else [b""]
+            return self._answer(known.endpoint, method, reply, start_response)
         body = self._app(environ, start_response)
         if lesson := environ.get(_LESSON):
             self._learn(address, lesson)
         return body
+
+    def _answer(self, endpoint: str, method: str, reply: Reply, start_response: StartResponse) -> Iterable[bytes]:
+        status, headers, body = reply
+        kind = endpoint, method, status
+        (self._answered.get(kind) or self._answered.setdefault(kind, _Times())).add()
+        start_response(status, headers)
+        return [b"" if method == "HEAD" else body]
 
     def _learn(self, address: Address, known: Known) -> None:
         if len(self._known) >= self._addresses:
@@ -81,18 +83,32 @@ class Warm:
 
     def count(self) -> None:
         """Tell the metrics what was answered here since the last time."""
-        answered = [self._answered.popleft() for _ in range(len(self._answered))]
-        for (endpoint, method, status), times in Counter(answered).items():
-            self._metrics.requests.labels(endpoint, method, status[:3]).inc(times)
+        for (endpoint, method, status), times in list(self._answered.items()):
+            new = times.since_last()
+            self._metrics.requests.labels(endpoint, method, status[:3]).inc(new)
             if method != "POST":
-                self._metrics.documents.labels("held").inc(times)
+                self._metrics.documents.labels("held").inc(new)
+
+
+class _Times:
+    """A count without a lock: `add` is one call into C, which no other thread interrupts."""
+
+    def __init__(self) -> None:
+        self._count = itertools.count()
+        self.add: Callable[[], int] = self._count.__next__
+        self._told = 0
+
+    def since_last(self) -> int:
+        now = next(self._count)
+        new, self._told = now - self._told, now + 1  # looking counts, too
+        return new
 
 
 def _ready(known: Known, environ: Environ) -> Reply | None:
     """The answer, if it needs nobody else: the copy is current, and it is not time to look whether it still is."""
     place = known.place()
-    copy = place.current() if place else None
-    if place is None or copy is None or place.due():
+    copy = place.ready() if place else None
+    if copy is None:
         return None
     document = copy.kept.document
     if not known.answer.is_for(document):

@@ -21,6 +21,13 @@ def upgrade() -> None:
     )
     op.create_index("ix_views_article_key_step", "views", ["article_key", "step"])
     op.create_table(
+        "logs",
+        sa.Column("name", sa.String(64), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("name", name="pk_logs"),
+    )
+    op.create_table(
         "folds",
         sa.Column("token", sa.String(32), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),

@@ -1,0 +1,46 @@
+"""Access logs in the combined format, as nginx, Apache, Varnish (varnishncsa) and most CDNs write them."""
+
+import re
+from datetime import datetime
+from typing import NamedTuple
+
+# A quoted part may hold quotes that are escaped: "Mozilla \"5.0\"". What follows the agent is each server's own.
+_QUOTED = r'"((?:[^"\\]|\\.)*)"'
+_LINE = re.compile(
+    rf'(?P<address>\S+) \S+ .*?\[(?P<at>[^\]]+)\] "(?P<request>(?:[^"\\]|\\.)*)" (?P<status>\d{{3}}) \S+'
+    rf"(?: {_QUOTED} (?P<agent>{_QUOTED}))?",
+    re.ASCII,
+)
+_REQUEST = re.compile(r"([A-Z]+) (\S+)(?: HTTP/[\d.]+)?", re.ASCII)
+LONGEST = 16_384  # bytes of a line
+
+
+class Hit(NamedTuple):
+    """A request, as it was logged; `at` in seconds since the epoch, `agent` empty where none was sent."""
+
+    address: str
+    at: float
+    method: str
+    target: str
+    status: int
+    agent: str
+
+
+def parse(line: str) -> Hit:
+    """The request of a line. Raises ValueError, with what cannot be read."""
+    found = _LINE.match(line)
+    if not found:
+        raise ValueError("is no line of the combined format")
+    request = _REQUEST.fullmatch(found["request"])
+    method, target = request.groups() if request else ("", "")  # whatever a stranger sent
+    agent = (found["agent"] or '""')[1:-1]
+    return Hit(
+        found["address"], _seconds(found["at"]), method, target, int(found["status"]), "" if agent == "-" else agent
+    )
+
+
+def _seconds(text: str) -> float:
+    try:
+        return datetime.strptime(text, "%d/%b/%Y:%H:%M:%S %z").timestamp()
+    except ValueError:
+        raise ValueError(f"{text} is not a time such as 12/Feb/2026:02:33:00 +0700") from None

@@ -1,0 +1,53 @@
+"""`warta views`: page views that others have seen."""
+
+from pathlib import Path
+
+import click
+
+from service.cli import context
+from service.errors import LogUnreadable
+from service.logged_views import LoggedViews, Tally
+
+
+@click.group()
+def views() -> None:
+    """Count page views from access logs.
+
+    \b
+    Example:
+      warta views import /var/log/nginx/access.log
+    """
+
+
+@views.command("import")
+@click.argument("logs", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False))
+def import_(logs: tuple[Path, ...]) -> None:
+    """Count beacons and pixels in access logs of the combined format (nginx, Apache, varnishncsa, most CDNs).
+
+    For caches in front that answer them alone: what reaches Warta is counted there, and should not be in the logs. Logs
+    may be compressed with gzip. Reading a log again, also under another name, counts only what has been added.
+
+    \b
+    Example:
+      warta views import /var/log/nginx/access.log.1.gz /var/log/nginx/access.log
+    """
+    settings = context.settings()
+    failed = False
+    with context.services(settings) as services, context.redis(settings):
+        services.keeper.refill()
+        reader = LoggedViews(services.kept_views, services.counter, services.keeping, settings)
+        for path in logs:
+            try:
+                click.echo(_told(path, reader.count(path)))
+            except LogUnreadable as error:
+                click.echo(f"warta: {error}", err=True)
+                failed = True
+    if failed:
+        raise SystemExit(1)
+
+
+def _told(path: Path, tally: Tally) -> str:
+    for number, reason in tally.unreadable:
+        click.echo(f"{path}: line {number} {reason}", err=True)
+    fates = ", ".join(f"{times:,} {fate}" for fate, times in sorted(tally.fates.items()))
+    return f"{path}: {tally.lines:,} lines; {fates or 'no page views'}"

@@ -1,0 +1,162 @@
+"""Page views from access logs, for caches that answer beacons and pixels alone. Each line counts once, however often a
+log is read: how far it was read is kept with the views, in one transaction."""
+
+import gzip
+import hashlib
+import os
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import IO, cast
+from urllib.parse import unquote, urlsplit
+
+from service.access_log import LONGEST, Hit, parse
+from service.counting import Keeping, ViewCounter
+from service.errors import LogUnreadable
+from service.publisher import utc_now
+from service.settings import Settings
+from service.store import ViewStore
+from service.store.views import STEPS
+from service.visitors import address, ignored
+
+PORTION = 20_000  # lines that are counted together
+SHOWN = 5  # unreadable lines that are told
+MET = 1_000_000  # addresses with articles that are remembered; beyond that those that were met once are forgotten
+_VIEW = re.compile(r"/articles/(?P<id>.+)/views(?P<pixel>\.gif)?")
+
+
+@dataclass
+class Tally:
+    """What the lines of a log came to. `unreadable` are the first of them, with their number and the reason."""
+
+    lines: int = 0
+    fates: Counter[str] = field(default_factory=Counter)
+    unreadable: list[tuple[int, str]] = field(default_factory=list)
+
+
+class LoggedViews:
+    """Reads logs in the order of their lines; visitors are told apart as in live counting, but for one run only."""
+
+    def __init__(
+        self,
+        store: ViewStore,
+        counter: ViewCounter,
+        keeping: Keeping,
+        settings: Settings,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self._store = store
+        self._counter = counter
+        self._keeping = keeping
+        self._rules = settings.views
+        self._trusted = settings.trusted_proxies
+        self._base = urlsplit(settings.base_url).path
+        self._clock = clock
+        self._salt = os.urandom(16)
+        self._seen: dict[bytes, float] = {}
+        self._met: Counter[bytes] = Counter()
+
+    def count(self, path: Path) -> Tally:
+        """Count what a log holds beyond what was counted before; compressed with gzip or not.
+
+        A last line without its end is left for the next time. Raises LogUnreadable, StoreUnavailable, RedisUnavailable.
+        """
+        tally = Tally()
+        try:
+            with _opened(path) as file:
+                name = hashlib.sha256(file.readline(LONGEST)).hexdigest()[:32]
+                position = file.seek(self._store.position(name))
+                for lines in _portions(file):
+                    views = self._viewed(lines, tally)
+                    end = position + sum(map(len, lines))
+                    self._keep(name, position, end, views)
+                    position = end
+        except (OSError, EOFError, gzip.BadGzipFile) as error:
+            reason = getattr(error, "strerror", None) or str(error) or "cannot be read"
+            raise LogUnreadable(f"{path}: {reason}") from None
+        return tally
+
+    def _keep(self, name: str, start: int, end: int, views: Counter[tuple[str, int]]) -> None:
+        """Into Redis and the store; a run that breaks off between the two is made good by the next."""
+        token = hashlib.sha256(f"{name} {start}".encode()).hexdigest()[:32]
+        rows = [(id_, step, at // step * step, times) for (id_, at), times in views.items() for step in STEPS]
+        self._keeping.restore(rows, under=token)
+        self._store.fold(token, views, self._clock(), log=(name, end))
+        self._keeping.restored(under=token)
+
+    def _viewed(self, lines: list[bytes], tally: Tally) -> Counter[tuple[str, int]]:
+        """Views that count, by article id and time."""
+        views: Counter[tuple[str, int]] = Counter()
+        for line in lines:
+            tally.lines += 1
+            try:
+                hit = parse(line.decode(errors="replace"))
+            except ValueError as error:
+                tally.fates["unreadable"] += 1
+                if len(tally.unreadable) < SHOWN:
+                    tally.unreadable.append((tally.lines, str(error)))
+                continue
+            if article_id := self._article(hit):
+                fate = self._fate(hit, article_id)
+                tally.fates[fate] += 1
+                if fate == "counted":
+                    views[article_id, int(hit.at) // 300 * 300] += 1
+        self._forget(hit_at=max((at for _, at in views), default=0))
+        return views
+
+    def _article(self, hit: Hit) -> str | None:
+        """The id of the article that the request is a view of."""
+        path = hit.target.partition("?")[0]
+        found = _VIEW.fullmatch(unquote(path.removeprefix(self._base)))
+        if not found or not (200 <= hit.status < 300 or hit.status == 304):
+            return None
+        return found["id"] if hit.method == ("GET" if found["pixel"] else "POST") else None
+
+    def _fate(self, hit: Hit, article_id: str) -> str:
+        if reason := ignored({"HTTP_USER_AGENT": hit.agent}):
+            return reason.value
+        if not self._counter.knows(article_id):
+            return "unknown"
+        source = self._hash(
+            address({"REMOTE_ADDR": hit.address}, self._trusted), str(int(hit.at) // 86_400), article_id
+        )
+        visit = self._hash(source.hex(), hit.agent)
+        if hit.at - self._seen.get(visit, -1e9) < self._rules.once * 60:
+            return "repeated"
+        if self._met[source] >= self._rules.per_address:
+            return "limited"
+        self._seen[visit] = hit.at
+        self._met[source] += 1
+        return "counted"
+
+    def _hash(self, *words: str) -> bytes:
+        return hashlib.blake2b("\n".join(words).encode(), key=self._salt, digest_size=8).digest()
+
+    def _forget(self, hit_at: float) -> None:
+        since = hit_at - self._rules.once * 60
+        self._seen = {visit: at for visit, at in self._seen.items() if at >= since}
+        if len(self._met) > MET:
+            self._met = Counter({source: times for source, times in self._met.items() if times > 1})
+
+
+def _opened(path: Path) -> IO[bytes]:
+    with path.open("rb") as file:
+        compressed = file.read(2) == b"\x1f\x8b"
+    return cast("IO[bytes]", gzip.open(path, "rb")) if compressed else path.open("rb")
+
+
+def _portions(file: IO[bytes]) -> Iterator[list[bytes]]:
+    """Whole lines; one that is too long comes in pieces, which no parser takes for a line."""
+    lines: list[bytes] = []
+    while line := file.readline(LONGEST):
+        if not line.endswith(b"\n") and len(line) < LONGEST:
+            break  # it is still being written
+        lines.append(line)
+        if len(lines) == PORTION:
+            yield lines
+            lines = []
+    if lines:
+        yield lines

@@ -1,0 +1,151 @@
+"""Page views from access logs: each line once, people only, in the windows of their own time."""
+
+import gzip
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from redis import Redis
+
+from service.errors import LogUnreadable
+from service.logged_views import LoggedViews
+from service.services import Services
+from service.settings import Settings
+from tests.conftest import submission
+from tests.people import reader
+
+
+@pytest.fixture
+def newsroom(services: Services) -> Services:
+    services.publisher.put([submission("satu"), submission("dua"), submission("a/b %?")])
+    return services
+
+
+def log_reader(services: Services, **settings: object) -> LoggedViews:
+    ours = services.settings.model_copy(update=settings)
+    return LoggedViews(services.kept_views, services.counter, services.keeping, ours)
+
+
+def line(
+    target: str = "/articles/satu/views",
+    n: int = 0,
+    ago: float = 60,
+    *,
+    method: str = "POST",
+    status: int = 204,
+    agent: str = "",
+) -> bytes:
+    """A request of the `n`th reader, so many seconds ago."""
+    at = (datetime.now(UTC) - timedelta(seconds=ago)).strftime("%d/%b/%Y:%H:%M:%S +0000")
+    agent = agent or reader(n)["User-Agent"]
+    return f'10.0.{n // 250}.{n % 250} - - [{at}] "{method} {target} HTTP/1.1" {status} 0 "-" "{agent}"\n'.encode()
+
+
+def test_beacons_and_pixels_count_in_their_own_time(newsroom: Services, tmp_path: Path) -> None:
+    log = tmp_path / "access.log"
+    log.write_bytes(
+        b"".join(
+            [
+                line(n=1, ago=7200),
+                line("/articles/dua/views.gif", n=2, method="GET", status=200),
+                line("/articles/dua/views.gif?x=1", n=3, method="GET", status=304),
+                line("/articles/a%2Fb%20%25%3F/views", n=4),
+                line("/latest.rss", method="GET", status=200),
+                line("/articles/dua/views.gif", n=5, method="HEAD", status=200),
+                line("/articles/dua/views", n=6, status=404),
+                line("/articles/dua", n=7, method="GET", status=200),
+            ]
+        )
+    )
+    tally = log_reader(newsroom).count(log)
+    assert (tally.lines, tally.fates) == (8, {"counted": 4})
+    assert newsroom.counter.top("latest", "1h", 5) == [("dua", 2), ("a/b %?", 1)]
+    assert newsroom.counter.top("latest", "24h", 5) == [("dua", 2), ("satu", 1), ("a/b %?", 1)]
+    assert newsroom.kept_views.totals(["satu", "dua", "a/b %?"]) == {"satu": 1, "dua": 2, "a/b %?": 1}
+
+
+def test_people_count_and_once(newsroom: Services, tmp_path: Path) -> None:
+    log = tmp_path / "access.log"
+    log.write_bytes(
+        b"".join(
+            [
+                *(line(n=1, ago=100 - n) for n in range(5)),
+                line(agent="Mozilla/5.0 (compatible; Googlebot/2.1)"),
+                line(agent="-"),
+                line("/articles/tiada/views"),
+                b"rusak\n",
+                *(line("/articles/dua/views", n=9, agent=f"Mozilla/5.0 Firefox/{n}") for n in range(50)),
+            ]
+        )
+    )
+    tally = log_reader(newsroom).count(log)
+    assert tally.fates == {
+        "counted": 21, "repeated": 4, "bot": 1, "no agent": 1, "unknown": 1, "unreadable": 1, "limited": 30
+    }  # fmt: skip
+    assert tally.unreadable == [(9, "is no line of the combined format")]
+    assert newsroom.counter.views_of(["satu", "dua"]) == {"satu": 1, "dua": 20}
+
+
+def test_reading_again_counts_what_is_new(newsroom: Services, tmp_path: Path) -> None:
+    """Also under the name that the log has after its rotation, and compressed."""
+    log = tmp_path / "access.log"
+    log.write_bytes(line(n=1) + line(n=2) + line(n=3)[:40])
+    assert log_reader(newsroom).count(log).fates == {"counted": 2}
+    assert log_reader(newsroom).count(log).fates == {}
+    whole = log.read_bytes()[:-40] + line(n=3) + line(n=4)
+    log.write_bytes(whole)
+    assert log_reader(newsroom).count(log).fates == {"counted": 2}
+    rotated = tmp_path / "access.log.1.gz"
+    rotated.write_bytes(gzip.compress(whole + line(n=5)))
+    assert log_reader(newsroom).count(rotated).fates == {"counted": 1}
+    assert newsroom.counter.views_of(["satu"]) == newsroom.kept_views.totals(["satu"]) == {"satu": 5}
+
+
+def test_a_long_log_is_read_in_portions_and_one_that_breaks_off_goes_on(
+    newsroom: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("service.logged_views.PORTION", 7)
+    log = tmp_path / "access.log"
+    log.write_bytes(b"".join(line(n=n) for n in range(20)))
+    reading = log_reader(newsroom)
+    fold = newsroom.kept_views.fold
+    calls = iter((fold, None))
+
+    def breaks(*arguments: object, **options: object) -> bool:
+        if (call := next(calls)) is None:
+            raise KeyboardInterrupt
+        return call(*arguments, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(newsroom.kept_views, "fold", breaks)
+    with pytest.raises(KeyboardInterrupt):
+        reading.count(log)
+    monkeypatch.setattr(newsroom.kept_views, "fold", fold)
+    assert log_reader(newsroom).count(log).fates == {"counted": 13}
+    assert newsroom.counter.views_of(["satu"]) == newsroom.kept_views.totals(["satu"]) == {"satu": 20}
+
+
+def test_what_came_from_logs_comes_back_after_a_loss(newsroom: Services, tmp_path: Path, redis_url: str) -> None:
+    log = tmp_path / "access.log"
+    log.write_bytes(line(n=1) + line(n=2, ago=7200))
+    log_reader(newsroom).count(log)
+    newsroom.keeper.fold()
+    with Redis.from_url(redis_url) as client:
+        client.flushall()
+    newsroom.keeper.refill()
+    assert newsroom.counter.top("latest", "1h", 5) == [("satu", 1)]
+    assert newsroom.counter.top("latest", "24h", 5) == [("satu", 2)]
+
+
+def test_an_address_under_a_path_is_understood(settings: Settings, newsroom: Services, tmp_path: Path) -> None:
+    log = tmp_path / "access.log"
+    log.write_bytes(line("/feeds/articles/satu/views"))
+    assert log_reader(newsroom, base_url="https://news.example/feeds").count(log).fates == {"counted": 1}
+
+
+def test_what_cannot_be_read_is_named(newsroom: Services, tmp_path: Path) -> None:
+    (tmp_path / "broken.gz").write_bytes(gzip.compress(line() * 1000)[:100])
+    (tmp_path / "empty").touch()
+    for name in ("tiada.log", "broken.gz"):
+        with pytest.raises(LogUnreadable, match=f"{name}: "):
+            log_reader(newsroom).count(tmp_path / name)
+    assert log_reader(newsroom).count(tmp_path / "empty").lines == 0
