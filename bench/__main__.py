@@ -6,12 +6,13 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import batch, category, encoding, growth, importing, machine, plotting, serving
+from bench import batch, category, encoding, growth, importing, machine, plotting, publishing, serving
 from bench.results import Run
 
 SUBJECTS: dict[str, Callable[[Run], None]] = {
     "category": category.run,
     "growth": growth.run,
+    "publishing": publishing.run,
     "importing": importing.run,
     "batch": batch.run,
     "encoding": encoding.run,

@@ -44,7 +44,7 @@ def _zstd(level: int) -> Encode:
 CHOICES: dict[str, Encode] = {
     **{f"zlib, gzip {level}": _zlib(level) for level in (1, 5, 6, 9)},
     **{f"libdeflate, gzip {level}": _libdeflate(level) for level in (1, 2, 4, 6, 9, 12)},
-    **{f"Brotli {quality}": _brotli(quality) for quality in (1, 2, 4, 5, 9, 11)},
+    **{f"Brotli {quality}": _brotli(quality) for quality in (0, 1, 2, 4, 5, 9, 11)},
     **{f"zstd {level}": _zstd(level) for level in (1, 3, 6, 12, 19)},
 }
 

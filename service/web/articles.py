@@ -13,8 +13,8 @@ from service.article import Reading, Submission
 from service.errors import ArticleInvalid, BadRequest, FieldError, TooLarge, WartaError
 from service.services import Services
 from service.store import CHUNK, Outcome, Scope
-from service.web.answers import json_answer
 from service.web.authorization import authorize
+from service.web.json_answers import json_answer
 from service.web.openapi import openapi
 from service.web.problems import problem_of
 

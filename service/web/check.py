@@ -10,8 +10,8 @@ from service.publisher import utc_now
 from service.render import PROFILES, Edition, Partner
 from service.services import Services
 from service.store import Scope
-from service.web.answers import json_answer
 from service.web.authorization import authorize
+from service.web.json_answers import json_answer
 
 
 class Check:

@@ -10,7 +10,7 @@ from service.errors import WartaError
 from service.metrics import CONTENT_TYPE
 from service.publisher import utc_now
 from service.services import Services
-from service.web.answers import json_answer
+from service.web.json_answers import json_answer
 
 
 class Operations:

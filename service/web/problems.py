@@ -8,7 +8,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
 
 from service import errors
-from service.web.answers import json_answer
+from service.web.json_answers import json_answer
 from service.web.pages import POLICY, Pages
 
 PROBLEM = "application/problem+json"

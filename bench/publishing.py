@@ -1,0 +1,92 @@
+"""How long it takes until a new article is in all of 30 feeds, in three formats: 90 documents of 50 entries each.
+
+After the answer to its `PUT`, clients ask for one document after the other, until each has another ETag than before.
+"""
+
+import http.client
+import json
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from bench.machine import table
+from bench.newsroom import articles
+from bench.results import Run
+from bench.server import Running, environment, serving, warta
+
+CLIENTS = 4
+TAGS = [f"topik{n}" for n in range(24)]
+CATEGORIES = ["Dinamika", "Ekonomi", "Olahraga"]
+AUTHORS = ["Siti", "Budi"]
+FEEDS = [
+    "latest",
+    *(f"tag/{tag}" for tag in TAGS),
+    *(f"category/{name.lower()}" for name in CATEGORIES),
+    *(f"author/{name.lower()}" for name in AUTHORS),
+]
+PATHS = [f"/{feed}.{extension}" for feed in FEEDS for extension in ("rss", "atom", "json")]
+
+
+def run(record: Run) -> None:
+    rounds = 2 if record.quick else 20
+    figures: dict[str, dict[str, float]] = {}
+    for workers in (1, 2):
+        with tempfile.TemporaryDirectory(prefix="warta-bench-") as name:
+            figures[f"{workers}"] = _measured(Path(name), workers, rounds)
+    print(f"{len(FEEDS)} feeds in 3 formats, 50 entries each, {CLIENTS} clients; median of {rounds}")
+    table(
+        ["workers", "publish", "in all documents after"],
+        [[name, f"{f['publish']:.1f} ms", f"{f['everywhere']:.0f} ms"] for name, f in figures.items()],
+    )
+    record.keep(figures)
+
+
+def _measured(data_dir: Path, workers: int, rounds: int) -> dict[str, float]:
+    lines = data_dir / "articles.jsonl"
+    lines.write_text("".join(json.dumps(_everywhere(article)) + "\n" for article in articles(100)))
+    warta(["import", str(lines)], environment(data_dir, "http://127.0.0.1:8000"))
+    with serving(data_dir, workers=workers) as server, ThreadPoolExecutor(CLIENTS) as threads:
+        token = server.command("token", "create", "bench", "--scope", "articles:write")
+        clients = [http.client.HTTPConnection(server.base.removeprefix("http://")) for _ in range(CLIENTS)]
+        published, everywhere = [], []
+        for n in range(rounds):
+            before = {path: _etag(clients[0], path) for path in PATHS}
+            published.append(_publish(server, token, n))
+            started = time.perf_counter()
+            shares = [PATHS[client::CLIENTS] for client in range(CLIENTS)]
+            list(threads.map(lambda client, share: _until_new(client, share, before), clients, shares))  # noqa: B023
+            everywhere.append((time.perf_counter() - started) * 1000)
+    return {"publish": median(published), "everywhere": median(everywhere)}
+
+
+def _everywhere(article: dict[str, Any]) -> dict[str, Any]:
+    return {**article, "tags": TAGS, "categories": CATEGORIES, "authors": [{"name": name} for name in AUTHORS]}
+
+
+def _publish(server: Running, token: str, n: int) -> float:
+    """Milliseconds until a new article is answered."""
+    [article] = articles(1)
+    body = json.dumps(
+        {**_everywhere(article), "title": f"Berita {n}", "published_at": f"2026-11-20T01:{n:02}:00+07:00"}
+    )
+    connection = http.client.HTTPConnection(server.base.removeprefix("http://"))
+    started = time.perf_counter()
+    connection.request("PUT", f"/api/articles/baru-{n}", body.encode(), {"Authorization": f"Bearer {token}"})
+    assert connection.getresponse().status == 201
+    return (time.perf_counter() - started) * 1000
+
+
+def _until_new(client: http.client.HTTPConnection, paths: list[str], before: dict[str, str | None]) -> None:
+    for path in paths:
+        while _etag(client, path) == before[path]:
+            pass
+
+
+def _etag(client: http.client.HTTPConnection, path: str) -> str | None:
+    client.request("HEAD", path, headers={"Accept-Encoding": "gzip"})
+    response = client.getresponse()
+    response.read()
+    return response.getheader("ETag")
