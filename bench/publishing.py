@@ -69,9 +69,8 @@ def _everywhere(article: dict[str, Any]) -> dict[str, Any]:
 def _publish(server: Running, token: str, n: int) -> float:
     """Milliseconds until a new article is answered."""
     [article] = articles(1)
-    body = json.dumps(
-        {**_everywhere(article), "title": f"Berita {n}", "published_at": f"2026-11-20T01:{n:02}:00+07:00"}
-    )
+    changes = {"id": f"baru-{n}", "title": f"Berita {n}", "published_at": f"2026-11-20T01:{n:02}:00+07:00"}
+    body = json.dumps({**_everywhere(article), **changes})
     connection = http.client.HTTPConnection(server.base.removeprefix("http://"))
     started = time.perf_counter()
     connection.request("PUT", f"/api/articles/baru-{n}", body.encode(), {"Authorization": f"Bearer {token}"})

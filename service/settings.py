@@ -270,7 +270,7 @@ class Limits(Section):
     """What is too much."""
 
     article_bytes: int = Field(1_000_000, ge=1_000, description="Longest article accepted, in bytes of JSON.")
-    memory: int = Field(32, ge=1, description="Megabytes of documents that each worker holds in memory.")
+    memory: int = Field(24, ge=1, description="Megabytes of documents that each worker holds in memory.")
 
 
 class Settings(Section):

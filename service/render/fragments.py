@@ -8,7 +8,7 @@ from service.bounded import Bounded
 from service.settings import Settings
 from service.spliced import Fragment
 
-MEMORY = 24_000_000  # bytes: some 3,000 entries with 3 KB bodies
+MEMORY = 16_000_000  # bytes: some 2,000 entries with 3 KB bodies
 _REST = 1_000  # bytes that an entry and its article take beside the bodies
 
 

@@ -11,7 +11,7 @@ from service.bounded import Bounded
 from service.store.rows import to_article
 from service.store.tables import articles
 
-MEMORY = 16_000_000  # bytes: some 1,600 articles with 3 KB bodies
+MEMORY = 10_000_000  # bytes: some 1,000 articles with 3 KB bodies
 _BARE = 2_500  # bytes that an article takes without its texts
 _PART = 300  # and each of its names and files
 
