@@ -11,7 +11,7 @@ from service.services import Services
 
 BEAT = 0.5  # seconds between two rounds: an embargo ends in every cache within a second
 EDGE_BEAT = 0.1  # the same for purges: who waits for one has been told that there is news
-EDGE_PATIENCE = 0.5  # seconds that the end of a process waits for a purge; it is not lost, and another will do it
+PATIENCE = 0.5  # seconds that the end of a process waits for work that is not lost, since another will do it
 IDLE = 15  # niceness of work for which nobody waits
 
 log = logging.getLogger(__name__)
@@ -86,8 +86,7 @@ def edge_workers(services: Services) -> list[Worker]:
     """The work that one process of each host does for the edge: a worker for each cache, since one that does not answer
     must not keep the others waiting."""
     return [
-        Worker({f"purging {purger.address}": purger.deliver}, EDGE_BEAT, EDGE_PATIENCE)
-        for purger in services.edge.purgers
+        Worker({f"purging {purger.address}": purger.deliver}, EDGE_BEAT, PATIENCE) for purger in services.edge.purgers
     ]
 
 
@@ -98,7 +97,7 @@ def polisher(services: Services) -> Worker:
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), IDLE)  # of this thread alone
         services.publisher.polish()
 
-    return Worker({"polishing documents": polish}, patience=EDGE_PATIENCE)
+    return Worker({"polishing documents": polish}, patience=PATIENCE)
 
 
 def process_worker(services: Services, more: Mapping[str, Callable[[], object]]) -> Worker:

@@ -88,17 +88,6 @@ class ViewStore:
             )
             return {**dict.fromkeys(ids, 0), **{row.id: int(row.total) for row in rows}}
 
-    def daily(self, article_id: str) -> dict[int, int]:
-        """The article's views by day: the day's beginning (UTC) in seconds since the epoch."""
-        with self._database.reading() as connection:
-            rows = connection.execute(
-                select(views.c.start, views.c.views)
-                .join(articles, articles.c.key == views.c.article_key)
-                .where(articles.c.id == article_id, views.c.step == DAY)
-                .order_by(views.c.start)
-            )
-            return {row.start: row.views for row in rows}
-
 
 def _keys(connection: Connection, ids: Sequence[str]) -> dict[str, int]:
     keys: dict[str, int] = {}

@@ -36,7 +36,6 @@ def test_views_are_added_by_every_step(views: ViewStore) -> None:
         Viewed("b", DAY, T // DAY * DAY, 1),
     }
     assert views.totals(["a", "b", "c"]) == {"a": 9, "b": 1, "c": 0}
-    assert views.daily("a") == {T // DAY * DAY: 9}
 
 
 def test_a_fold_is_added_once_however_often_it_is_tried(views: ViewStore) -> None:
