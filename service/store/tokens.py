@@ -16,6 +16,7 @@ from service.store.tables import tokens
 
 class Scope(StrEnum):
     ARTICLES_WRITE = "articles:write"
+    STATS_READ = "stats:read"
 
 
 @dataclass(frozen=True)
