@@ -259,7 +259,7 @@ class Submission(Part):
         try:
             submission = cls.model_validate(fields, context=reading)
         except ValidationError as error:
-            raise ArticleInvalid([_field_error(detail) for detail in error.errors()]) from None
+            raise ArticleInvalid(field_errors(error)) from None
         base = submission.url or page_url(reading.base_url, submission.id)
         if not submission.url and not reading.article_pages:
             raise ArticleInvalid([FieldError("url", "is required, since article pages are off (article_pages)")])
@@ -305,6 +305,11 @@ class Article(Submission):
 
 
 _REASONS = {"tuple_type": "must be a list", "model_type": "must be an object", "string_type": "must be text"}
+
+
+def field_errors(error: ValidationError) -> list[FieldError]:
+    """What pydantic found, in our words."""
+    return [_field_error(detail) for detail in error.errors()]
 
 
 def _field_error(detail: ErrorDetails) -> FieldError:

@@ -26,16 +26,28 @@ class FieldError:
         return f"{self.field}: {self.reason}" if self.field else self.reason
 
 
-class ArticleInvalid(WartaError):
-    """An article cannot be accepted; `errors` names each field with its reason."""
+class FieldsInvalid(WartaError):
+    """What was handed in cannot be accepted; `errors` names each field with its reason."""
 
     def __init__(self, errors: Sequence[FieldError]) -> None:
         super().__init__("; ".join(map(str, errors)))
         self.errors = tuple(errors)
 
 
+class ArticleInvalid(FieldsInvalid):
+    """An article cannot be accepted."""
+
+
+class DecisionInvalid(FieldsInvalid):
+    """An editor's decision cannot be accepted."""
+
+
+class TooManyDecisions(WartaError):
+    """No further decision fits where it is to hold; the text says how many do."""
+
+
 class NotFound(WartaError):
-    """There is no such feed, article or token, and there has not been."""
+    """There is no such feed, article, token or decision."""
 
 
 class NotYet(NotFound):

@@ -98,10 +98,12 @@ class Countable:
 
 @dataclass(frozen=True)
 class Ranking:
-    """The order of a popular feed: views by article id, most first, as they were when the order last changed."""
+    """The order of a popular feed: views by article id, first ones first, as they were when the order last changed; and
+    which of them stand first because an editor has pinned them."""
 
     views: Mapping[str, int]
     since: datetime
+    pinned: frozenset[str] = frozenset()
 
     @property
     def ids(self) -> list[str]:

@@ -206,6 +206,10 @@ class Publisher:
         with them that a document is old. Raises StoreUnavailable, RedisUnavailable."""
         self._bump(shelf.name for shelf in self._store.all_shelves())
 
+    def outdate(self, shelves: Iterable[str]) -> None:
+        """Make the documents of these shelves old, wherever they are held. Raises RedisUnavailable."""
+        self._bump(shelves)
+
     def register_all(self) -> None:
         """Register every visible article with the counter. Raises StoreUnavailable, RedisUnavailable."""
         for portion in self._store.every_countable(self._clock()):
@@ -274,7 +278,8 @@ def _without(listing: Listing, pinned: Sequence[str]) -> Listing:
 def _order(ranking: Ranking | None) -> str:
     if ranking is None:
         return ""
-    return _digest("\n".join([str(ranking.since), *ranking.ids]))
+    places = [f"{id_} pinned" if id_ in ranking.pinned else id_ for id_ in ranking.ids]
+    return _digest("\n".join([str(ranking.since), *places]))
 
 
 def _appearance(settings: Settings) -> str:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Self
 
 from service.cache import FeedCache
-from service.counting import Keeping, ViewCounter
+from service.counting import Keeping, Rulings, ViewCounter
+from service.curation import Curation
 from service.edge import Purges
 from service.feed import Shelving
 from service.generation import Generation
@@ -14,7 +15,7 @@ from service.metrics import Metrics
 from service.publisher import Publisher
 from service.redis import PrivateRedis, RedisLink, connect
 from service.settings import Settings
-from service.store import ArticleStore, Database, TokenStore, ViewStore
+from service.store import ArticleStore, Database, DecisionStore, TokenStore, ViewStore
 from service.visitors import Visitors
 
 PATIENCE = 2.5  # seconds that the end of a process waits for a Redis that is just away, if views wait for it
@@ -38,6 +39,7 @@ class Services:
     keeping: Keeping
     kept_views: ViewStore
     keeper: ViewKeeper
+    curation: Curation
 
     @classmethod
     def build(cls, settings: Settings) -> Self:
@@ -65,6 +67,7 @@ class Services:
             keeping=keeping,
             kept_views=kept_views,
             keeper=ViewKeeper(kept_views, counter, keeping, publisher),
+            curation=Curation(DecisionStore(database), store, Rulings(redis), publisher),
         )
 
     def close(self) -> None:

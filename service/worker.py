@@ -73,6 +73,8 @@ def newsroom_worker(services: Services, private: PrivateRedis | None = None) -> 
             "renouncing old documents": renounce,
             "filling curated feeds": services.publisher.curate,
             "announcing changes": services.publisher.announce_due,
+            # Before a refill: an excluded article must not come back with its views.
+            "settling editors' decisions": services.curation.settle,
             "renewing the edge": services.edge.renew,
             "registering articles and their views": services.keeper.refill,
             "keeping views": services.keeper.keep,

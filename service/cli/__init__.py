@@ -18,6 +18,7 @@ COMMANDS = {
     "demo": "articles",
     "feeds": "operations",
     "check": "check",
+    "popular": "popular",
     "views": "views",
     "token": "tokens",
     "migrate": "operations",

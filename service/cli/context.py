@@ -4,6 +4,8 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
+import click
+
 from service.configuration import load
 from service.errors import StoreUnavailable
 from service.redis import PrivateRedis
@@ -15,6 +17,13 @@ from service.store import Database
 def settings(overrides: Mapping[str, object] | None = None) -> Settings:
     """The settings, with the options that were given. Raises SettingsError."""
     return load(os.environ, {name: value for name, value in (overrides or {}).items() if value is not None})
+
+
+def named(_context: click.Context, _parameter: click.Parameter, name: str) -> str:
+    """A callback for options and arguments that name a token, or somebody."""
+    if not name.strip() or not name.isprintable() or len(name) > 200:
+        raise click.BadParameter("must have 1 to 200 printable characters")
+    return name
 
 
 @contextmanager

@@ -7,12 +7,6 @@ from service.publisher import utc_now
 from service.store import Scope
 
 
-def _named(_context: click.Context, _parameter: click.Parameter, name: str) -> str:
-    if not name.strip() or not name.isprintable() or len(name) > 200:
-        raise click.BadParameter("must have 1 to 200 printable characters")
-    return name
-
-
 @click.group()
 def token() -> None:
     """Create, list and revoke the tokens of the API.
@@ -24,7 +18,7 @@ def token() -> None:
 
 
 @token.command()
-@click.argument("name", callback=_named)
+@click.argument("name", callback=context.named)
 @click.option("--scope", required=True, type=click.Choice([scope.value for scope in Scope]), help="What it permits.")
 def create(name: str, scope: str) -> None:
     """Create a token and print it. It is shown this once; the store keeps only a digest.

@@ -13,8 +13,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from service.counting.curated import curated
 from service.counting.scripts import COUNT, RANKING, RETIRE
-from service.counting.trending import HALF_LIVES, trending
+from service.counting.trending import HALF_LIVES, trending, trends_of
 from service.counting.waiting import View, Waiting
 from service.counting.windows import STEP, WINDOWS, Fate
 from service.errors import RedisUnavailable
@@ -131,25 +132,49 @@ class ViewCounter:
 
     def top(self, shelf: str, window: str, limit: int) -> list[tuple[str, int]]:
         """The `limit` most viewed articles of the shelf with their views, most first, ties by id; in the window called
-        TRENDING those that are read most now, with their views of 24 hours.
+        TRENDING those that are read most now, with their views of 24 hours. What editors have decided is heeded.
 
         Only articles that are registered for the shelf, and that the settings let be popular. Raises RedisUnavailable.
         """
+        return self._top(shelf, window, limit)[0]
+
+    def _top(self, shelf: str, window: str, limit: int) -> tuple[list[tuple[str, int]], list[str]]:
+        """The top, and those of it that are pinned."""
         self.retire()
-        depth = 2 * limit
+        now = self._clock()
         with self._link.use() as redis:
+            decided = curated(redis, shelf, now)
+            pinned = self._registered(redis, shelf, decided.pinned)[:limit]
+            boosted = self._scores(redis, shelf, window, list(decided.factors), now)
+            depth = 2 * limit + decided.moved
             while True:
-                order = self._order(redis, shelf, window, depth)
-                allowed = self._allowed(redis, shelf, order)
-                if len(allowed) >= limit or len(order) < depth:
-                    return _with_views(redis, shelf, "24h" if window == TRENDING else window, allowed[:limit])
+                order = self._order(redis, shelf, window, depth, now)
+                whole = len(order) < depth
+                allowed = self._allowed(redis, shelf, decided.rank(order, boosted, whole))
+                if whole or len(pinned) + len(allowed) >= limit:
+                    ids = [*pinned, *allowed][:limit]
+                    return _with_views(redis, shelf, "24h" if window == TRENDING else window, ids), pinned
                 depth *= 2
 
-    def _order(self, redis: Any, shelf: str, window: str, depth: int) -> list[str]:
-        """The ids of the first `depth` articles, whatever they are."""
+    def _order(self, redis: Any, shelf: str, window: str, depth: int, now: float) -> list[tuple[str, float]]:
+        """The ids and scores of the first `depth` articles, whatever they are."""
         if window == TRENDING:
-            return [id_ for id_, _ in trending(redis, PREFIX, shelf, self._half_life, self._clock(), depth)][:depth]
-        return [member.decode() for member in redis.zrevrange(f"{PREFIX}sum:{window}:{shelf}", 0, depth - 1)]
+            return trending(redis, PREFIX, shelf, self._half_life, now, depth)[:depth]
+        first = redis.zrevrange(f"{PREFIX}sum:{window}:{shelf}", 0, depth - 1, withscores=True)
+        return [(member.decode(), score) for member, score in first]
+
+    def _scores(self, redis: Any, shelf: str, window: str, ids: Sequence[str], now: float) -> dict[str, float]:
+        """The scores of those of the articles that were read at all."""
+        if window == TRENDING:
+            scores = trends_of(redis, PREFIX, shelf, self._half_life, now, ids)
+        else:
+            scores = dict(_with_views(redis, shelf, window, ids))
+        return {id_: score for id_, score in scores.items() if score}
+
+    def _registered(self, redis: Any, shelf: str, ids: Sequence[str]) -> list[str]:
+        """Those that stand on the shelf. The rest of what makes an article popular is for readers to say, not here."""
+        known = redis.hmget(KNOWN, ids) if ids else []
+        return [id_ for id_, value in zip(ids, known, strict=True) if value and shelf in json.loads(value)["on"]]
 
     def _allowed(self, redis: Any, shelf: str, ids: Sequence[str]) -> list[str]:
         """Those that are registered for the shelf, not too old, and read by enough addresses."""
@@ -176,12 +201,13 @@ class ViewCounter:
 
         Views rise with every reader, but a feed that changed with them would never be the same twice.
         """
-        views = dict(self.top(shelf, window, limit))
+        top, pinned = self._top(shelf, window, limit)
+        views = dict(top)
         key = f"{PREFIX}ranking:{window}:{limit}:{shelf}"
         now = json.dumps([list(views), list(views.values()), int(self._clock())])
         with self._link.use() as redis:
             ids, counts, since = json.loads(redis.eval(RANKING, 1, key, json.dumps(list(views)), now, KEEP))
-        return Ranking(dict(zip(ids, counts, strict=True)), datetime.fromtimestamp(since, UTC))
+        return Ranking(dict(zip(ids, counts, strict=True)), datetime.fromtimestamp(since, UTC), frozenset(pinned))
 
     def views_of(self, ids: Sequence[str]) -> dict[str, int]:
         """The articles' views of 30 days. Raises RedisUnavailable."""

@@ -142,6 +142,15 @@ redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
 return ARGV[2]
 """
 
+# Puts fields in place of a hash, unless its version is another than was seen. KEYS: hash. ARGV: the version seen, the
+# name of the version's field, the new version; then fields and values.
+CURATE = """
+if (redis.call('HGET', KEYS[1], ARGV[2]) or '') ~= ARGV[1] then return 0 end
+redis.call('DEL', KEYS[1])
+for place = 2, #ARGV, 2 do redis.call('HSET', KEYS[1], ARGV[place], ARGV[place + 1]) end
+return 1
+"""
+
 # Sets what was counted since the last time aside, under a token, unless something is set aside still; the token.
 # KEYS: unfolded, aside, token. ARGV: a token.
 SET_ASIDE = """

@@ -40,9 +40,7 @@ def trending(redis: Any, prefix: str, shelf: str, half_life: float, now: float, 
 
     Reads from the top of both until nothing further down can reach the sums that are found (Fagin's threshold).
     """
-    ages = [Age.at(now, half_life), Age.at(now, half_life).before]
-    keys = [age.key(prefix, shelf) for age in ages]
-    worth = [age.worth(now) for age in ages]
+    keys, worth = _ages(prefix, shelf, half_life, now)
     depth = limit
     while True:
         pipeline = redis.pipeline(transaction=False)
@@ -56,6 +54,19 @@ def trending(redis: Any, prefix: str, shelf: str, half_life: float, now: float, 
         if all(len(head) < depth for head in heads) or (len(ranked) >= limit and ranked[limit - 1][1] >= threshold):
             return ranked
         depth *= 2
+
+
+def trends_of(
+    redis: Any, prefix: str, shelf: str, half_life: float, now: float, ids: Sequence[str]
+) -> dict[str, float]:
+    """The sums of both ages of these articles; 0 for those that nobody has read."""
+    return _sums(redis, *_ages(prefix, shelf, half_life, now), [id_.encode() for id_ in ids])
+
+
+def _ages(prefix: str, shelf: str, half_life: float, now: float) -> tuple[list[str], list[float]]:
+    """The keys of this age and the one before, and what a score in each is worth."""
+    ages = [Age.at(now, half_life), Age.at(now, half_life).before]
+    return [age.key(prefix, shelf) for age in ages], [age.worth(now) for age in ages]
 
 
 def _sums(redis: Any, keys: Sequence[str], worth: Sequence[float], members: Sequence[bytes]) -> dict[str, float]:

@@ -74,20 +74,29 @@ def _item(article: Article, edition: Edition, rank: int) -> dict[str, Any]:
                 _filled({"url": file.url, "mime_type": file.type, "size_in_bytes": file.length})
                 for file in entry.enclosures
             ],
-            "_warta": _filled(
-                {
-                    "section": article.section,
-                    "categories": article.categories,
-                    "tags": article.tags,
-                    "rights": entry.rights,
-                    "correction": article.correction,
-                    "rank": rank if edition.ranking else None,
-                    "views": edition.ranking.views.get(article.id) if edition.ranking else None,
-                    "image": _filled({"caption": image.caption, "credit": image.credit}) if image else None,
-                }
-            ),
+            "_warta": {
+                **_filled(
+                    {
+                        "section": article.section,
+                        "categories": article.categories,
+                        "tags": article.tags,
+                        "rights": entry.rights,
+                        "correction": article.correction,
+                    }
+                ),
+                **_standing(article, edition, rank),
+                **_filled({"image": _filled({"caption": image.caption, "credit": image.credit}) if image else None}),
+            },
         }
     )
+
+
+def _standing(article: Article, edition: Edition, rank: int) -> dict[str, Any]:
+    """The article's place in a popular feed. What is pinned there may have fewer views than what follows, or none."""
+    if edition.ranking is None:
+        return {}
+    pinned = {"pinned": True} if article.id in edition.ranking.pinned else {}
+    return {"rank": rank, "views": edition.ranking.views.get(article.id, 0), **pinned}
 
 
 def _written(value: dict[str, Any]) -> bytes:

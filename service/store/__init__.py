@@ -4,6 +4,7 @@ from service.store.archive import Listing
 from service.store.articles import CHUNK, ArticleStore
 from service.store.batch import Change, Notice, Outcome
 from service.store.database import Database
+from service.store.decisions import DecisionStore
 from service.store.tokens import Scope, Token, TokenStore
 from service.store.views import Viewed, ViewStore
 
@@ -12,6 +13,7 @@ __all__ = [
     "ArticleStore",
     "Change",
     "Database",
+    "DecisionStore",
     "Listing",
     "Notice",
     "Outcome",

@@ -9,6 +9,7 @@ from sqlalchemy import (
     Column,
     DateTime,
     Dialect,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -18,6 +19,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    UniqueConstraint,
 )
 
 
@@ -183,6 +185,42 @@ folds = Table(
     metadata,
     Column("token", String(32), primary_key=True),
     Column("at", Instant, nullable=False),
+)
+
+
+def _decided() -> list[Column[Any]]:
+    """What a decision of an editor is, and who made it; an empty category means all lists."""
+    return [
+        Column("article_id", String(200), nullable=False),
+        Column("kind", String(20), nullable=False),
+        Column("category", String(200), nullable=False),
+        Column("factor", Float),
+        Column("position", Integer),
+        Column("until", Instant),
+        Column("note", Text, nullable=False),
+        Column("by", String(200), nullable=False),
+        Column("at", Instant, nullable=False),
+    ]
+
+
+# What editors have decided about popular lists, as it holds now.
+decisions = Table(
+    "decisions",
+    metadata,
+    _key(),
+    *_decided(),
+    UniqueConstraint("article_id", "category"),
+    sqlite_autoincrement=True,
+)
+
+# Everything that was ever decided, released or has ended, in order. Never rewritten.
+audit = Table(
+    "audit",
+    metadata,
+    _key(),
+    Column("action", String(20), nullable=False),
+    *_decided(),
+    sqlite_autoincrement=True,
 )
 
 tokens = Table(

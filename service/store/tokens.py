@@ -5,8 +5,9 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Row, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from service.errors import NotFound, WartaError
@@ -59,13 +60,18 @@ class TokenStore:
         """All tokens, revoked ones too, oldest first."""
         with self._database.reading() as connection:
             rows = connection.execute(select(tokens).order_by(tokens.c.created_at, tokens.c.name))
-            return [Token(row.name, row.scope, row.created_at, row.revoked_at) for row in rows]
+            return [_to_token(row) for row in rows]
 
-    def scope_of(self, secret: str) -> str | None:
-        """The scope of the token with this secret; None if there is none that is valid."""
+    def find(self, secret: str) -> Token | None:
+        """The token with this secret; None if there is none that is valid."""
         with self._database.reading() as connection:
             valid = (tokens.c.digest == _digest(secret)) & tokens.c.revoked_at.is_(None)
-            return connection.execute(select(tokens.c.scope).where(valid)).scalar()
+            row = connection.execute(select(tokens).where(valid)).first()
+        return _to_token(row) if row else None
+
+
+def _to_token(row: Row[Any]) -> Token:
+    return Token(row.name, row.scope, row.created_at, row.revoked_at)
 
 
 def _digest(secret: str) -> str:

@@ -6,6 +6,7 @@ from service.render import DOCUMENTS
 from service.services import Services
 from service.web.articles import ArticleApi
 from service.web.check import Check
+from service.web.curation import CurationApi
 from service.web.directory import Directories
 from service.web.documents import Documents
 from service.web.embed import Embed
@@ -24,6 +25,7 @@ def add_routes(app: Flask, services: Services) -> None:
     directories = Directories(services, documents)
     api = ArticleApi(services)
     check = Check(services)
+    curation = CurationApi(services)
     views = PageViews(services)
     embed = Embed(services, pages)
     operations = Operations(services)
@@ -54,6 +56,10 @@ def add_routes(app: Flask, services: Services) -> None:
     route("/api/articles/<path:article_id>", api.delete, "DELETE")
     route("/api/changes", api.changes)
     route("/api/check/<path:path>", check.feed)
+    route("/api/curation", curation.in_force)
+    route("/api/curation/articles/<path:article_id>", curation.put, "PUT")
+    route("/api/curation/articles/<path:article_id>", curation.delete, "DELETE")
+    route("/api/curation/audit", curation.audit)
     route("/api/openapi.json", api.openapi)
 
     route("/articles/<path:article_id>/views", views.beacon, "POST")

@@ -2,19 +2,18 @@
 
 import io
 import json
-import re
 from collections.abc import Iterator, Mapping
 from typing import IO, Any
 
 from flask import Response, request
-from pydantic_core import from_json
 
 from service.article import Reading, Submission
-from service.errors import ArticleInvalid, BadRequest, FieldError, TooLarge, WartaError
+from service.errors import ArticleInvalid, FieldError, TooLarge, WartaError
 from service.services import Services
 from service.store import CHUNK, Outcome, Scope
 from service.web.authorization import authorize
 from service.web.json_answers import json_answer
+from service.web.json_requests import body, cursor, json_object
 from service.web.openapi import openapi
 from service.web.problems import problem_of
 
@@ -65,26 +64,21 @@ class ArticleApi:
     def batch(self) -> Response:
         """JSON Lines in, a line of JSON per line out, while they come in: any number, in flat memory."""
         self._authorize()
-        body = io.BufferedReader(_Body(request.stream), BUFFER)
-        lines = _lines(body, self._settings.limits.article_bytes)
+        sent = io.BufferedReader(_Body(request.stream), BUFFER)
+        lines = _lines(sent, self._settings.limits.article_bytes)
         return Response(self._answers(lines), content_type="application/jsonl; charset=utf-8")
 
     def changes(self) -> Response:
         """What changed after the cursor `since`, oldest first, withdrawals included."""
         self._authorize()
-        for name in request.args:
-            if name != "since":
-                raise BadRequest(f"{name}: there is no such parameter, only since")
-        since = request.args.get("since", "0")
-        if not re.fullmatch(r"[0-9]{1,18}", since, re.ASCII):
-            raise BadRequest("since: must be a cursor from an earlier answer, or 0")
-        found = self._store.changes(int(since), CHANGES)
+        since = cursor()
+        found = self._store.changes(since, CHANGES)
         return json_answer(
             {
                 "changes": [
                     {"cursor": str(c.key), "id": c.article_id, "kind": c.kind, "at": c.at.isoformat()} for c in found
                 ],
-                "cursor": str(found[-1].key) if found else since,
+                "cursor": str(found[-1].key if found else since),
                 "more": len(found) == CHANGES,
             }
         )
@@ -101,10 +95,7 @@ class ArticleApi:
 
     def _body(self) -> dict[str, Any]:
         limit = self._settings.limits.article_bytes
-        body = request.stream.read(limit + 1)
-        if len(body) > limit:
-            raise TooLarge(f"the article is longer than {limit} bytes (limits.article_bytes)")
-        return _object(body)
+        return body(limit, f"the article is longer than {limit} bytes (limits.article_bytes)", "article")
 
     def _answers(self, lines: Iterator[tuple[int, bytes | WartaError]]) -> Iterator[bytes]:
         """The batch, a chunk at a time: what is valid is stored in one transaction, and every line is answered."""
@@ -122,7 +113,7 @@ class ArticleApi:
         if isinstance(line, WartaError):
             return line
         try:
-            return Submission.read(_object(line), self._reading)
+            return Submission.read(json_object(line, "article"), self._reading)
         except WartaError as error:
             return error
 
@@ -175,16 +166,6 @@ def _lines(stream: IO[bytes], longest: int) -> Iterator[tuple[int, bytes | Warta
             yield number, TooLarge(f"the line is longer than {longest} bytes (limits.article_bytes)")
         elif line.strip():
             yield number, line
-
-
-def _object(body: bytes) -> dict[str, Any]:
-    try:
-        value = from_json(body, allow_inf_nan=False)
-    except ValueError as error:
-        raise BadRequest(f"not valid JSON: {error}") from None
-    if not isinstance(value, dict):
-        raise BadRequest("the article must be a JSON object")
-    return value
 
 
 def _identified(fields: dict[str, Any], article_id: str) -> dict[str, Any]:

@@ -6,11 +6,13 @@ from service.errors import NotAuthorized, NotPermitted
 from service.store import Scope, TokenStore
 
 
-def authorize(request: Request, tokens: TokenStore, needed: Scope) -> None:
-    """Raises NotAuthorized without a valid token, NotPermitted where its scope is not the one `needed`."""
+def authorize(request: Request, tokens: TokenStore, needed: Scope) -> str:
+    """The name of the request's token. Raises NotAuthorized without a valid one, NotPermitted where its scope is not
+    the one `needed`."""
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
-    scope = tokens.scope_of(secret.strip()) if scheme.lower() == "bearer" and secret else None
-    if scope is None:
+    token = tokens.find(secret.strip()) if scheme.lower() == "bearer" and secret else None
+    if token is None:
         raise NotAuthorized("a valid token is needed: Authorization: Bearer TOKEN (see warta token create)")
-    if scope != needed:
-        raise NotPermitted(f"the token's scope is {scope}; this needs {needed}")
+    if token.scope != needed:
+        raise NotPermitted(f"the token's scope is {token.scope}; this needs {needed}")
+    return token.name

@@ -8,6 +8,16 @@ from service.feed import TRENDING
 from service.render import FORMATS, PARTNERS, PROFILES
 from service.render.directory import KINDS
 from service.settings import WINDOWS, Settings
+from service.web.openapi_curation import CURATION_SCHEMAS, curation_paths
+from service.web.openapi_parts import ID as _ID
+from service.web.openapi_parts import LIMIT as _LIMIT
+from service.web.openapi_parts import TOKEN as _TOKEN
+from service.web.openapi_parts import answer as _answer
+from service.web.openapi_parts import content as _content
+from service.web.openapi_parts import operation as _operation
+from service.web.openapi_parts import parameter as _parameter
+from service.web.openapi_parts import problems as _problems
+from service.web.openapi_parts import schema as _schema
 
 
 def openapi(settings: Settings) -> dict[str, Any]:
@@ -23,6 +33,7 @@ def openapi(settings: Settings) -> dict[str, Any]:
         "servers": [{"url": settings.base_url}],
         "paths": {
             **_article_paths(),
+            **curation_paths(),
             **_feed_paths(),
             **_partner_paths(),
             **_directory_paths(),
@@ -38,6 +49,7 @@ def openapi(settings: Settings) -> dict[str, Any]:
                 "Change": _CHANGE,
                 "Check": _CHECK,
                 **_DIRECTORIES,
+                **CURATION_SCHEMAS,
             },
         },
     }
@@ -166,56 +178,6 @@ _DIRECTORIES = {
         },
     },
 }
-_TOKEN = [{"token": ["articles:write"]}]
-
-
-def _schema(name: str) -> dict[str, str]:
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-def _content(media_type: str, schema: dict[str, Any]) -> dict[str, Any]:
-    return {media_type: {"schema": schema}}
-
-
-def _answer(description: str, name: str | None = None) -> dict[str, Any]:
-    if name is None:
-        return {"description": description}
-    return {"description": description, "content": _content("application/json", _schema(name))}
-
-
-def _problems(*statuses: int) -> dict[str, Any]:
-    meaning = {
-        400: "The request cannot be understood.",
-        401: "No valid token.",
-        403: "The token's scope does not cover this.",
-        404: "There is no such thing.",
-        406: "No acceptable content coding.",
-        412: "If-Match or If-Unmodified-Since names another state of it.",
-        410: "The article was withdrawn.",
-        413: "Too long.",
-        422: "A field is not valid; detail names it.",
-        503: "The store is away; try again after Retry-After seconds.",
-    }
-    content = _content("application/problem+json", _schema("Problem"))
-    return {str(status): {"description": meaning[status], "content": content} for status in statuses}
-
-
-def _parameter(name: str, where: str, description: str, **schema: Any) -> dict[str, Any]:
-    return {
-        "name": name,
-        "in": where,
-        "required": where == "path",
-        "description": description,
-        "schema": schema or {"type": "string"},
-    }
-
-
-def _operation(summary: str, responses: dict[str, Any], **more: Any) -> dict[str, Any]:
-    return {"summary": summary, "responses": responses, **more}
-
-
-_ID = _parameter("id", "path", "The CMS's id, percent-encoded.", type="string", minLength=1, maxLength=200)
-_LIMIT = _parameter("limit", "query", "Number of entries.", type="integer", minimum=1, maximum=100)
 
 
 def _article_paths() -> dict[str, Any]:

@@ -18,10 +18,12 @@ STATUS: dict[type[errors.WartaError], int] = {
     errors.NotPermitted: 403,
     errors.NotFound: 404,
     errors.NotAcceptable: 406,
+    errors.TooManyDecisions: 409,
     errors.Gone: 410,
     errors.PreconditionFailed: 412,
     errors.TooLarge: 413,
     errors.ArticleInvalid: 422,
+    errors.DecisionInvalid: 422,
     errors.StoreUnavailable: 503,
     errors.RedisUnavailable: 503,
     errors.FeedUnavailable: 503,
@@ -39,7 +41,7 @@ def problem(status: int, detail: str, **more: object) -> dict[str, Any]:
 def problem_of(error: errors.WartaError) -> dict[str, Any]:
     """The problem that `error` is."""
     status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
-    if isinstance(error, errors.ArticleInvalid):
+    if isinstance(error, errors.FieldsInvalid):
         return problem(status, str(error), errors=[{"field": e.field, "reason": e.reason} for e in error.errors])
     if status == 503:
         log.warning("answered 503: %s", error)

@@ -68,6 +68,7 @@ def test_every_kind_of_error_that_a_request_can_meet_has_its_status() -> None:
         if isinstance(kind, type) and issubclass(kind, errors.WartaError):
             assert kind in STATUS or kind.__name__ in (
                 "WartaError",
+                "FieldsInvalid",
                 "SettingsError",
                 "ServerFailed",
                 "NotYet",

@@ -1,0 +1,212 @@
+"""`warta popular`: the popular lists, and what editors decide about them."""
+
+import getpass
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import click
+
+from service.article import Reading
+from service.cli import context
+from service.decision import (
+    LEAST_FACTOR,
+    MOST_FACTOR,
+    NOTE,
+    PLACES,
+    AuditLine,
+    Decision,
+    Ruling,
+    category_slug,
+    read_note,
+)
+from service.feed import LATEST, TRENDING, FeedName
+from service.publisher import utc_now
+from service.render.edition import Edition
+from service.services import Services
+from service.settings import WINDOWS
+
+PORTION = 1_000  # lines of the audit that are read at once
+
+
+def _whoever() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # a user without a name, as in some containers
+        return "unknown"
+
+
+def _category(_context: click.Context, _parameter: click.Parameter, name: str | None) -> str:
+    try:
+        return category_slug(name) if name is not None else ""
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+_FOR_CATEGORY = click.option(
+    "--category", callback=_category, help="Only in the lists of this category.  [default: in all lists]"
+)
+_BY = click.option("--by", default=_whoever, callback=context.named, help="Who decides.  [default: the user]")
+_NOTE = click.option("--note", default="", help=f"Why, for the audit; at most {NOTE} characters.")
+_UNTIL = click.option("--until", help="When it ends by itself; without a zone in the site's.")
+
+
+def _deciding(command: Callable[..., None]) -> Callable[..., None]:
+    """The argument and options of a command that decides."""
+    for option in (_NOTE, _BY, _UNTIL, _FOR_CATEGORY, click.argument("article_id", metavar="ID")):
+        command = option(command)
+    return command
+
+
+@click.group(invoke_without_command=True)
+@click.option("--category", callback=_category, help="The list of this category.")
+@click.option("--window", type=click.Choice([*WINDOWS, TRENDING]), help="The list of this window.")
+@click.option("--limit", type=click.IntRange(1, PLACES), help="Entries.  [default: as the feed has]")
+@click.pass_context
+def popular(ctx: click.Context, category: str, window: str | None, limit: int | None) -> None:
+    """Show a popular list as it is now, with views and what editors have decided; or decide.
+
+    \b
+    Example:
+      warta popular --category Politik --window 1h
+      warta popular pin 123 --until "10 September 2030 18.00"
+    """
+    if ctx.invoked_subcommand:
+        if category or window or limit:
+            raise click.UsageError(f"options stand after {ctx.invoked_subcommand}, not before it")
+        return
+    settings = context.settings()
+    with context.services(settings) as services, context.redis(settings):
+        services.curation.settle()
+        shelf = f"category/{category}" if category else LATEST
+        name = FeedName(shelf, window or settings.popular.default_window, default_window=window is None)
+        edition = services.publisher.edition(name, limit)
+        for line in _listed(edition, _holding(services, category)):
+            click.echo(line)
+
+
+def _holding(services: Services, category: str) -> dict[str, Ruling]:
+    """What holds in the category's lists, by article; what is decided for them comes before what is for all. Of the
+    latter only what is about an article that stands there."""
+    rulings = [r for r in services.curation.in_force() if r.decision.category in ("", category)]
+    holding = {ruling.article_id: ruling for ruling in sorted(rulings, key=lambda r: r.decision.category)}
+    if not category:
+        return holding
+    known = services.store.countable(list(holding), utc_now())
+    here = {id_ for id_, article in known.items() if f"category/{category}" in article.shelves}
+    return {id_: ruling for id_, ruling in holding.items() if ruling.decision.category or id_ in here}
+
+
+def _listed(edition: Edition, holding: dict[str, Ruling]) -> Iterator[str]:
+    """Place, views, id, title, mark of every entry; then the decisions that do not show in the list."""
+    views = edition.ranking.views if edition.ranking else {}
+    for place, article in enumerate(edition.entries, 1):
+        ruling = holding.pop(article.id, None)
+        yield "\t".join([str(place), f"{views.get(article.id, 0):,}", article.id, article.title, *_mark(ruling)])
+    for ruling in holding.values():
+        yield "\t".join(["-", "-", ruling.article_id, "not in the list", *_mark(ruling)])
+
+
+def _mark(ruling: Ruling | None) -> Sequence[str]:
+    return [_told(ruling.decision)] if ruling else []
+
+
+def _told(decision: Decision) -> str:
+    """The decision in words: `pinned in politik until 2026-09-10T11:00:00+00:00`."""
+    what = {"pin": "pinned", "exclude": "excluded", "boost": f"boosted x{decision.factor or 1:g}"}[decision.kind]
+    where = f" in {decision.category}" if decision.category else ""
+    return f"{what}{where}{f' until {decision.until.isoformat()}' if decision.until else ''}"
+
+
+def _decide(article_id: str, by: str, **fields: Any) -> None:
+    settings = context.settings()
+    decision = Decision.read({**fields, "category": fields["category"] or None}, Reading.of(settings))
+    with context.services(settings) as services, context.redis(settings):
+        line = services.curation.decide(article_id, decision, by)
+    click.echo(f"{article_id}: {_told(line.ruling.decision)}")
+
+
+@popular.command()
+@click.option("--position", type=click.IntRange(1, PLACES), help="Among pins, lower first.  [default: after them]")
+@_deciding
+def pin(article_id: str, **options: Any) -> None:
+    """Put an article at the top of popular and trending lists.
+
+    Pins stand in the order in which they were pinned, behind those with a position. A pin shows only in lists of
+    categories in which the article is.
+
+    \b
+    Example:
+      warta popular pin 123 --category Politik --until "10 September 2030 18.00" --note "Pemilu"
+    """
+    _decide(article_id, kind="pin", **options)
+
+
+@popular.command()
+@_deciding
+def exclude(article_id: str, **options: Any) -> None:
+    """Leave an article out of popular and trending lists.
+
+    \b
+    Example:
+      warta popular exclude 123 --note "Iklan"
+    """
+    _decide(article_id, kind="exclude", **options)
+
+
+@popular.command()
+@click.option(
+    "--factor",
+    required=True,
+    type=click.FloatRange(LEAST_FACTOR, MOST_FACTOR),
+    help="Times its views; under 1 demotes.",
+)
+@_deciding
+def boost(article_id: str, **options: Any) -> None:
+    """Order an article as if it had more or fewer views. The views that are shown stay true.
+
+    \b
+    Example:
+      warta popular boost 123 --factor 2
+    """
+    _decide(article_id, kind="boost", **options)
+
+
+@popular.command()
+@click.argument("article_id", metavar="ID")
+@_FOR_CATEGORY
+@_BY
+@_NOTE
+def release(article_id: str, category: str, by: str, note: str) -> None:
+    """Take back what was decided about an article, for all lists or for those of a category.
+
+    \b
+    Example:
+      warta popular release 123 --category Politik
+    """
+    settings = context.settings()
+    with context.services(settings) as services, context.redis(settings):
+        services.curation.release(article_id, category, by, read_note(note))
+    click.echo(f"{article_id}: released{f' in {category}' if category else ''}")
+
+
+@popular.command()
+def audit() -> None:
+    """List who decided what, when (UTC) and why, oldest first.
+
+    \b
+    Example:
+      warta popular audit | tail
+    """
+    with context.services(context.settings()) as services:
+        since = 0
+        while lines := services.curation.audit(since, PORTION):
+            for line in lines:
+                click.echo(_line(line))
+            since = lines[-1].key
+
+
+def _line(line: AuditLine) -> str:
+    """When, what, which article, what of it, who, why."""
+    ruling = line.ruling
+    parts = [ruling.at.isoformat(), line.action, ruling.article_id, _told(ruling.decision), f"by {ruling.by}"]
+    return "\t".join([*parts, *filter(None, [ruling.decision.note])])

@@ -1,0 +1,70 @@
+"""The API for editors: what is pinned, excluded and boosted in popular and trending lists, and who decided it."""
+
+from flask import Response, request
+
+from service.article import Reading
+from service.decision import Decision, category_slug, read_note
+from service.errors import BadRequest
+from service.services import Services
+from service.store import Scope
+from service.web.authorization import authorize
+from service.web.json_answers import json_answer
+from service.web.json_requests import body, cursor, only
+
+LINES = 1000  # a page of the audit
+LONGEST = 10_000  # bytes of a decision
+_STATUS = {"decided": 201, "changed": 200}
+
+
+class CurationApi:
+    """Every request needs a bearer token with the scope `articles:write`; its name stands in the audit."""
+
+    def __init__(self, services: Services) -> None:
+        self._reading = Reading.of(services.settings)
+        self._curation = services.curation
+        self._tokens = services.tokens
+
+    def in_force(self) -> Response:
+        """The decisions that hold: for all lists first, then by category; pins in their order."""
+        self._authorize()
+        only()
+        return json_answer({"decisions": [ruling.fields() for ruling in self._curation.in_force()]})
+
+    def put(self, article_id: str) -> Response:
+        """Decide about an article (201), or replace what was decided for the same lists (200)."""
+        name = self._authorize()
+        only()
+        sent = body(LONGEST, f"the decision is longer than {LONGEST} bytes", "decision")
+        line = self._curation.decide(article_id, Decision.read(sent, self._reading), name)
+        return json_answer(line.ruling.fields(), _STATUS[line.action])
+
+    def delete(self, article_id: str) -> Response:
+        """Release the article: in all lists, or in those of `?category=`; `?note=` says why."""
+        name = self._authorize()
+        only("category", "note")
+        self._curation.release(article_id, _category(), name, read_note(request.args.get("note", "")))
+        return Response(status=204)
+
+    def audit(self) -> Response:
+        """What was done after the cursor `since`, oldest first."""
+        self._authorize()
+        since = cursor()
+        found = self._curation.audit(since, LINES)
+        return json_answer(
+            {
+                "audit": [line.fields() for line in found],
+                "cursor": str(found[-1].key if found else since),
+                "more": len(found) == LINES,
+            }
+        )
+
+    def _authorize(self) -> str:
+        return authorize(request, self._tokens, Scope.ARTICLES_WRITE)
+
+
+def _category() -> str:
+    name = request.args.get("category")
+    try:
+        return category_slug(name) if name is not None else ""
+    except ValueError as error:
+        raise BadRequest(f"category: {error}") from None

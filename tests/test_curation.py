@@ -1,0 +1,330 @@
+"""Curation of popular lists: a decision is in every feed, page and process at once, whatever is away or lost."""
+
+import json
+import logging
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import feedparser
+import pytest
+from flask.testing import FlaskClient
+from redis import Redis
+
+from service.app import create_app
+from service.counting import Rulings
+from service.curation import Curation
+from service.decision import Decision
+from service.errors import BadRequest, NotFound
+from service.feed import ENTERED
+from service.redis import PrivateRedis
+from service.render import FORMATS
+from service.services import Services
+from service.settings import Edge, Settings
+from service.store import DecisionStore
+from service.store.migrations import migrate
+from service.worker import newsroom_worker
+from tests.conftest import Clock, submission
+from tests.server import eventually
+from tests.test_faults import store_away
+
+VIEWS = {"satu": 30, "dua": 20, "tiga": 10}
+RANKED = ("popular", "popular/1h", "popular/30d", "trending")
+
+
+@pytest.fixture
+def newsroom(services: Services) -> Services:
+    return filled(services)
+
+
+def filled(services: Services) -> Services:
+    """Three articles that were read, and one that nobody has read; the third is in another category, too."""
+    more = {"tiga": {"categories": ["Dinamika", "Ekonomi"]}}
+    services.publisher.put([submission(id_, **more.get(id_, {})) for id_ in (*VIEWS, "empat")])
+    for id_, views in VIEWS.items():
+        services.counter.add(id_, views=views)
+    return services
+
+
+def decide(services: Services, article_id: str, kind: str, **fields: Any) -> None:
+    services.curation.decide(article_id, Decision.model_validate({"kind": kind, **fields}), "siti")
+
+
+def ids(services: Services, path: str, extension: str = "rss") -> list[str]:
+    """As a reader sees them."""
+    served = services.publisher.document(services.publisher.catalogue.parse(path), FORMATS[extension])
+    body = served.document.body
+    if extension == "json":
+        return [item["id"].rpartition(":")[2] for item in json.loads(body)["items"]]
+    return [entry.id.rpartition(":")[2] for entry in feedparser.parse(body).entries]
+
+
+def items(services: Services, path: str) -> list[tuple[str, int, int, bool]]:
+    """Id, rank, views, pinned, as the JSON feed says."""
+    served = services.publisher.document(services.publisher.catalogue.parse(path), FORMATS["json"])
+    return [
+        (item["id"].rpartition(":")[2], said["rank"], said["views"], said.get("pinned", False))
+        for item in json.loads(served.document.body)["items"]
+        for said in [item["_warta"]]
+    ]
+
+
+# --- what readers see --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("extension", FORMATS)
+def test_a_decision_is_in_every_list_and_format_with_the_next_request(newsroom: Services, extension: str) -> None:
+    paths = [*RANKED, *(f"category/dinamika/{path}" for path in RANKED)]
+    assert {tuple(ids(newsroom, path, extension)) for path in paths} == {("satu", "dua", "tiga")}
+    decide(newsroom, "empat", "pin")
+    decide(newsroom, "satu", "exclude")
+    decide(newsroom, "tiga", "boost", factor=3)
+    assert {tuple(ids(newsroom, path, extension)) for path in paths} == {("empat", "tiga", "dua")}
+    for id_ in ("empat", "satu", "tiga"):
+        newsroom.curation.release(id_, "", "siti")
+    assert {tuple(ids(newsroom, path, extension)) for path in paths} == {("satu", "dua", "tiga")}
+
+
+def test_a_decision_for_a_category_is_in_its_lists_only(newsroom: Services) -> None:
+    decide(newsroom, "tiga", "pin", category="Ekonomi")
+    decide(newsroom, "dua", "pin", category="Ekonomi")  # which is not there
+    decide(newsroom, "tiga", "exclude", category="Dinamika")
+    assert ids(newsroom, "category/ekonomi/popular") == ["tiga"]
+    assert ids(newsroom, "category/dinamika/popular") == ["satu", "dua"]
+    assert ids(newsroom, "popular") == ["satu", "dua", "tiga"]
+
+
+def test_feeds_by_time_stay_as_they_are(newsroom: Services) -> None:
+    before = [ids(newsroom, path) for path in ("latest", "category/dinamika")]
+    decide(newsroom, "satu", "exclude")
+    decide(newsroom, "empat", "pin")
+    assert [ids(newsroom, path) for path in ("latest", "category/dinamika")] == before
+
+
+def test_rank_views_and_pins_are_said_as_they_are(newsroom: Services, client: FlaskClient) -> None:
+    decide(newsroom, "empat", "pin")
+    decide(newsroom, "tiga", "boost", factor=5)
+    assert items(newsroom, "popular") == [
+        ("empat", 1, 0, True),
+        ("tiga", 2, 10, False),
+        ("satu", 3, 30, False),
+        ("dua", 4, 20, False),
+    ]
+    page = client.get("/popular", headers={"Accept": "text/html"}).text
+    assert page.index("Judul empat") < page.index("Judul tiga") < page.index("Judul satu")
+    assert page.count("Pilihan redaksi") == 1
+    assert "0 kali dibaca · Pilihan redaksi" in page
+
+
+def test_a_limit_holds_with_pins_and_exclusions(newsroom: Services, client: FlaskClient) -> None:
+    """As boxes on news pages ask."""
+    decide(newsroom, "empat", "pin")
+    decide(newsroom, "satu", "exclude")
+    found = json.loads(client.get("/popular.json?limit=2").data)
+    assert [item["title"] for item in found["items"]] == ["Judul empat", "Judul dua"]
+
+
+def test_a_pinned_article_that_readers_may_not_see_is_not_shown(newsroom: Services) -> None:
+    later = (datetime.now(UTC) + timedelta(days=1)).isoformat()
+    newsroom.publisher.put([submission("besok", published_at=later), submission("draf", status="draft")])
+    for id_ in ("besok", "draf", "satu"):
+        decide(newsroom, id_, "pin")
+    newsroom.publisher.withdraw("satu")
+    assert ids(newsroom, "popular") == ["dua", "tiga"]
+    newsroom.publisher.put([submission("satu")])  # and it is pinned still
+    assert ids(newsroom, "popular") == ["satu", "dua", "tiga"]
+
+
+def test_what_enters_the_popular_list_is_what_it_shows(newsroom: Services) -> None:
+    decide(newsroom, "satu", "exclude")
+    decide(newsroom, "empat", "pin")
+    newsroom.publisher.watch_popular()
+    assert set(ids(newsroom, ENTERED)) == {"empat", "dua", "tiga"}
+    newsroom.curation.release("satu", "", "siti")
+    newsroom.publisher.watch_popular()
+    assert set(ids(newsroom, ENTERED)) == {"satu", "empat", "dua", "tiga"}
+
+
+def test_every_process_and_host_follows(newsroom: Services, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The processes of the host at once, another host within a second."""
+    neighbour = Services.build(newsroom.settings)
+    elsewhere = newsroom.settings.model_copy(
+        update={"data_dir": tmp_path_factory.mktemp("host"), "database_url": newsroom.settings.store_url}
+    )
+    host = Services.build(elsewhere)
+    with closing(neighbour), closing(host):
+        for each in (newsroom, neighbour, host):
+            assert ids(each, "popular") == ["satu", "dua", "tiga"]
+        decide(newsroom, "tiga", "pin")
+        assert ids(newsroom, "popular") == ids(neighbour, "popular") == ["tiga", "satu", "dua"]
+        eventually(lambda: ids(host, "popular") == ["tiga", "satu", "dua"])
+
+
+def test_the_edge_is_purged_of_the_lists_that_may_be_others(settings: Settings) -> None:
+    edge = Edge(kind="varnish", addresses=("http://127.0.0.1:9",))
+    with closing(Services.build(settings.model_copy(update={"edge": edge}))) as services:
+        migrate(services.database)
+        services.keeper.refill()
+        filled(services)
+        [purger] = services.edge.purgers
+
+        def purged() -> set[str]:
+            taken = purger.queue.take(1_000)
+            purger.queue.purged(taken)
+            return {tag for tag in taken.tags if tag.startswith(("latest", "category"))}
+
+        while purged():
+            pass
+        decide(services, "tiga", "boost", factor=2)
+        assert purged() == {"latest", "category/dinamika", "category/ekonomi"}
+
+
+# --- the end -----------------------------------------------------------------------------------------------------
+
+
+def test_a_decision_ends_by_itself_with_a_line_in_the_audit(newsroom: Services) -> None:
+    worker = newsroom_worker(newsroom)
+    decide(newsroom, "tiga", "pin", until=datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=2))
+    worker.round()
+    assert ids(newsroom, "popular") == ["tiga", "satu", "dua"]
+
+    def ended() -> bool:
+        worker.round()
+        return newsroom.curation.audit(0, 10)[-1].action == "ended"
+
+    eventually(ended)
+    assert ids(newsroom, "popular") == ["satu", "dua", "tiga"]
+    assert newsroom.curation.in_force() == []
+    assert [line.ruling.by for line in newsroom.curation.audit(0, 10)] == ["siti", "warta"]
+
+
+def test_what_is_past_cannot_be_an_end_and_is_in_force_no_longer(newsroom: Services, clock: Clock) -> None:
+    curation = Curation(
+        DecisionStore(newsroom.database), newsroom.store, Rulings(newsroom.redis), newsroom.publisher, clock
+    )
+    until = clock() + timedelta(minutes=1)
+    curation.decide("satu", Decision(kind="pin", until=until), "siti")
+    assert [ruling.article_id for ruling in curation.in_force()] == ["satu"]
+    clock.forward(minutes=1)
+    assert curation.in_force() == []  # before the background work has come to it
+    with pytest.raises(BadRequest, match=r"until: 2026-02-22T02:41:00\+00:00 is past"):
+        curation.decide("satu", Decision(kind="pin", until=until), "siti")
+    curation.settle()
+    assert [line.action for line in curation.audit(0, 10)] == ["decided", "ended"]
+
+
+# --- the audit ---------------------------------------------------------------------------------------------------
+
+
+def test_every_change_is_a_line_of_the_audit_and_of_the_log(
+    newsroom: Services, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, logger="service.curation")
+    decide(newsroom, "satu", "pin", note="Pemilu")
+    decide(newsroom, "satu", "boost", factor=2, category="Dinamika")
+    decide(newsroom, "satu", "exclude")
+    newsroom.curation.release("satu", "dinamika", "budi", "Basi")
+    with pytest.raises(NotFound):
+        decide(newsroom, "tiada", "pin")
+    lines = [line.fields() for line in newsroom.curation.audit(0, 10)]
+    assert [(line["action"], line["kind"], line["by"], line.get("note")) for line in lines] == [
+        ("decided", "pin", "siti", "Pemilu"),
+        ("decided", "boost", "siti", None),
+        ("changed", "exclude", "siti", None),
+        ("released", "boost", "budi", "Basi"),
+    ]
+    logged = [vars(record) for record in caplog.records if record.getMessage() == "curation"]
+    assert [{name: record[name] for name in line} for record, line in zip(logged, lines, strict=True)] == lines
+
+
+# --- what is away or lost ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def apart(tmp_path_factory: pytest.TempPathFactory, settings: Settings) -> Iterator[tuple[Services, PrivateRedis]]:
+    """A newsroom with a Redis of its own, to be stopped and started."""
+    redis = PrivateRedis(tmp_path_factory.mktemp("r"))
+    redis.start()
+    with closing(Services.build(settings.model_copy(update={"redis_url": redis.url}))) as services:
+        migrate(services.database)
+        services.keeper.refill()
+        yield filled(services), redis
+    redis.stop()
+
+
+def test_a_redis_that_has_lost_everything_hears_it_before_its_lists_come_back(
+    newsroom: Services, redis_url: str
+) -> None:
+    decide(newsroom, "satu", "exclude")
+    newsroom.keeper.fold()
+    with Redis.from_url(redis_url) as client:
+        client.flushall()
+    newsroom.curation.settle()
+    newsroom.keeper.refill()
+    assert ids(newsroom, "popular") == ["dua", "tiga"]
+    assert list(newsroom_worker(newsroom)._jobs).index("settling editors' decisions") < list(
+        newsroom_worker(newsroom)._jobs
+    ).index("registering articles and their views")
+
+
+def test_a_crash_between_commit_and_redis_is_made_good(newsroom: Services) -> None:
+    assert ids(newsroom, "popular") == ["satu", "dua", "tiga"]
+    DecisionStore(newsroom.database).decide("tiga", Decision(kind="pin"), "siti", datetime.now(UTC))
+    assert ids(newsroom, "popular") == ["satu", "dua", "tiga"]  # and here the process died
+    newsroom.curation.settle()
+    assert ids(newsroom, "popular") == ["tiga", "satu", "dua"]
+
+
+def test_a_store_that_was_set_back_is_followed(newsroom: Services) -> None:
+    decide(newsroom, "tiga", "pin")
+    with newsroom.redis.use() as redis:
+        redis.hset("warta:{views}:curated", "version", 900)
+        redis.hset("warta:{views}:curated", "latest", "[]")
+    newsroom.curation.settle()
+    assert ids(newsroom, "popular") == ["tiga", "satu", "dua"]
+
+
+def test_while_the_store_is_away_decisions_are_still_applied(settings: Settings) -> None:
+    address = settings.model_copy(update={"database_url": settings.store_url})
+    with closing(Services.build(address)) as services:
+        migrate(services.database)
+        services.keeper.refill()
+        filled(services)
+        decide(services, "tiga", "pin")
+        decide(services, "satu", "exclude")
+        before = ids(services, "popular")
+        with store_away(services):
+            services.memory.outdate()
+            services.counter.add("dua", views=100)
+            assert services.counter.top("latest", "24h", 10) == [("tiga", 10), ("dua", 120)]
+            assert ids(services, "popular") == before == ["tiga", "dua"]
+
+
+def test_while_redis_is_away_the_last_decisions_stand_and_new_ones_wait(
+    apart: tuple[Services, PrivateRedis], caplog: pytest.LogCaptureFixture
+) -> None:
+    services, redis = apart
+    decide(services, "tiga", "pin")
+    assert ids(services, "popular") == ["tiga", "satu", "dua"]
+    redis.stop()
+    services.memory.outdate()
+    assert ids(services, "popular") == ["tiga", "satu", "dua"]
+    decide(services, "dua", "pin", position=1)
+    assert "decisions wait to be told" in caplog.text
+    redis.start()
+    worker = newsroom_worker(services)
+
+    def told() -> bool:
+        worker.round()
+        return ids(services, "popular") == ["dua", "tiga", "satu"]
+
+    eventually(told)
+
+
+def test_a_page_of_a_browser_follows_too(newsroom: Services, settings: Settings) -> None:
+    client = create_app(settings, newsroom).test_client()
+    decide(newsroom, "satu", "exclude", category="Dinamika")
+    browser = {"Accept": "text/html"}
+    assert "Judul satu" not in client.get("/category/dinamika/popular", headers=browser).text
+    assert "Judul satu" in client.get("/popular", headers=browser).text

@@ -1,0 +1,83 @@
+"""What editors may decide: every field is read strictly, and refused by its name."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from service.article import Reading
+from service.decision import NOTE, Decision, Ruling, read_note
+from service.errors import BadRequest, DecisionInvalid
+from tests.conftest import NOW
+
+
+def refused(reading: Reading, **fields: object) -> str:
+    with pytest.raises(DecisionInvalid) as error:
+        Decision.read(fields, reading)
+    return str(error.value)
+
+
+def test_a_decision_is_read_as_articles_are(reading: Reading) -> None:
+    until = "Kamis, 10 September 2026 | 18.00"
+    read = Decision.read(
+        {"kind": "pin", "category": "Seni & Budaya", "until": until, "position": 2, "note": "<b>Pemilu</b>\n2029"},
+        reading,
+    )
+    assert read == Decision.model_construct(
+        kind="pin",
+        category="seni-budaya",
+        factor=None,
+        position=2,
+        until=datetime(2026, 9, 10, 11, tzinfo=UTC),  # in the site's zone
+        note="Pemilu 2029",
+    )
+    assert (read.shelf, Decision.read({"kind": "exclude"}, reading).shelf) == ("category/seni-budaya", "latest")
+
+
+@pytest.mark.parametrize(
+    ("fields", "detail"),
+    [
+        ({}, "kind: field required"),
+        ({"kind": "hide"}, "kind: input should be 'pin', 'exclude' or 'boost'"),
+        ({"kind": "boost"}, "factor: is required for a boost: 0.1 to 10"),
+        ({"kind": "boost", "factor": 0.05}, "factor: input should be greater than or equal to 0.1"),
+        ({"kind": "boost", "factor": 11}, "factor: input should be less than or equal to 10"),
+        ({"kind": "boost", "factor": "2"}, "factor: input should be a valid number"),
+        ({"kind": "boost", "factor": True}, "factor: input should be a valid number"),
+        ({"kind": "pin", "factor": 2}, "factor: is for a boost only"),
+        ({"kind": "exclude", "position": 1}, "position: is for a pin only"),
+        ({"kind": "pin", "position": 0}, "position: input should be greater than or equal to 1"),
+        ({"kind": "pin", "position": 1.0}, "position: input should be a valid integer"),
+        ({"kind": "pin", "category": "!"}, "category: must hold a letter or a digit"),
+        ({"kind": "pin", "category": 7}, "category: must be text"),
+        ({"kind": "pin", "until": "besok"}, 'until: "besok" is not a date that can be read'),
+        ({"kind": "pin", "until": 7}, "until: must be a date and time as text"),
+        ({"kind": "pin", "note": "x" * (NOTE + 1)}, f"note: string should have at most {NOTE} characters"),
+        ({"kind": "pin", "id": "1"}, "id: there is no such field"),
+        ({"kind": "pin", "faktor": 2}, "faktor: there is no such field"),
+    ],
+    ids=str,
+)
+def test_what_is_wrong_is_refused_by_its_name(reading: Reading, fields: dict[str, Any], detail: str) -> None:
+    assert refused(reading, **fields).startswith(detail)
+
+
+def test_every_mistake_is_told_at_once(reading: Reading) -> None:
+    assert refused(reading, kind="pin", factor=2, position=0).count(": ") == 2
+
+
+def test_what_is_shown_of_a_ruling_leaves_out_what_is_empty() -> None:
+    decision = Decision(kind="boost", factor=2.0)
+    assert Ruling(1, "a/b", decision, "siti", NOW).fields() == {
+        "id": "a/b",
+        "kind": "boost",
+        "factor": 2.0,
+        "by": "siti",
+        "at": "2026-02-22T02:40:00+00:00",
+    }
+
+
+def test_a_note_of_a_release_is_plain_and_short() -> None:
+    assert read_note("sudah  <i>basi</i>\x00") == "sudah basi"
+    with pytest.raises(BadRequest, match="note: must not be longer than 500 characters"):
+        read_note("x" * 501)
