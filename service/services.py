@@ -14,7 +14,7 @@ from service.metrics import Metrics
 from service.publisher import Publisher
 from service.redis import PrivateRedis, RedisLink, connect
 from service.settings import Settings
-from service.store import ArticleStore, Database, TokenStore, ViewStore
+from service.store import ArticleStore, Database, TokenStore, ViewHistory, ViewStore
 from service.visitors import Visitors
 
 PATIENCE = 2.5  # seconds that the end of a process waits for a Redis that is just away, if views wait for it
@@ -37,6 +37,7 @@ class Services:
     publisher: Publisher
     keeping: Keeping
     kept_views: ViewStore
+    history: ViewHistory
     keeper: ViewKeeper
 
     @classmethod
@@ -64,6 +65,7 @@ class Services:
             publisher=publisher,
             keeping=keeping,
             kept_views=kept_views,
+            history=ViewHistory(database),
             keeper=ViewKeeper(kept_views, counter, keeping, publisher),
         )
 

@@ -4,6 +4,7 @@ from service.store.archive import Listing
 from service.store.articles import CHUNK, ArticleStore
 from service.store.batch import Change, Notice, Outcome
 from service.store.database import Database
+from service.store.history import ViewHistory
 from service.store.tokens import Scope, Token, TokenStore
 from service.store.views import Viewed, ViewStore
 
@@ -18,6 +19,7 @@ __all__ = [
     "Scope",
     "Token",
     "TokenStore",
+    "ViewHistory",
     "ViewStore",
     "Viewed",
 ]
