@@ -3,6 +3,7 @@
 import atexit
 import logging
 import os
+import re
 import time
 
 from flask import Flask, Response, g, request
@@ -18,6 +19,8 @@ from service.web.warm import Warm
 from service.worker import process_worker
 
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+
+_SIGNED = re.compile(r"([?&]key=)[^&]*")  # who reads the log should not be let in by it
 
 requests = logging.getLogger("warta.request")
 
@@ -70,7 +73,7 @@ def _observe(app: Flask, services: Services) -> None:
             "request",
             extra={
                 "method": request.method,
-                "path": request.full_path.removesuffix("?"),
+                "path": _SIGNED.sub(r"\1…", request.full_path.removesuffix("?")),
                 "status": response.status_code,
                 "ms": round(seconds * 1000, 2),
                 "bytes": response.content_length,

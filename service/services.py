@@ -15,7 +15,7 @@ from service.metrics import Metrics
 from service.publisher import Publisher
 from service.redis import PrivateRedis, RedisLink, connect
 from service.settings import Settings
-from service.store import ArticleStore, Database, DecisionStore, TokenStore, ViewStore
+from service.store import ArticleStore, Database, DecisionStore, TokenStore, ViewHistory, ViewStore
 from service.visitors import Visitors
 
 PATIENCE = 2.5  # seconds that the end of a process waits for a Redis that is just away, if views wait for it
@@ -38,6 +38,7 @@ class Services:
     publisher: Publisher
     keeping: Keeping
     kept_views: ViewStore
+    history: ViewHistory
     keeper: ViewKeeper
     curation: Curation
 
@@ -66,6 +67,7 @@ class Services:
             publisher=publisher,
             keeping=keeping,
             kept_views=kept_views,
+            history=ViewHistory(database),
             keeper=ViewKeeper(kept_views, counter, keeping, publisher),
             curation=Curation(DecisionStore(database), store, Rulings(redis), publisher),
         )

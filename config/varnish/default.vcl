@@ -24,10 +24,10 @@ sub vcl_recv {
         }
         return (synth(405, "Method not allowed"));
     }
-    if (req.url ~ "[#%]|^/[amhr]") {  # most addresses are done with this one look
+    if (req.url ~ "[#%]|^/[amhrs]") {  # most addresses are done with this one look
         call keep_operators_apart;
-        # A page view is one for each request.
-        if (req.url ~ "^/(api/|articles/.*/views(\.gif)?(\?|$))") {
+        # A page view is one for each request, and the statistics are for those who may see them.
+        if (req.url ~ "^/(api/|stats(\?|$)|articles/.*/views(\.gif)?(\?|$))") {
             return (pass);
         }
     }

@@ -1,8 +1,11 @@
-"""`warta token`: who may send articles."""
+"""`warta token`: who may send articles, and who may look at the statistics."""
+
+from datetime import timedelta
 
 import click
 
 from service.cli import context
+from service.passes import Passes
 from service.publisher import utc_now
 from service.store import Scope
 
@@ -57,3 +60,22 @@ def revoke(name: str) -> None:
     with context.services(context.settings()) as services:
         services.tokens.revoke(name, utc_now())
     click.echo(f"revoked {name}")
+
+
+@token.command()
+@click.argument("name")
+@click.option("--days", type=click.IntRange(1, 365), default=7, show_default=True, help="How long it opens the page.")
+def link(name: str, days: int) -> None:
+    """Print a link that opens the statistics, in the name of a token of the scope stats:read.
+
+    Whoever has the link needs no token. It ends after so many days, and at once when the token is revoked.
+
+    \b
+    Example:
+      warta token create redaksi --scope stats:read
+      warta token link redaksi --days 30
+    """
+    settings = context.settings()
+    with context.services(settings) as services:
+        issued = Passes(services.tokens).issue(name, utc_now() + timedelta(days=days))
+    click.echo(f"{settings.base_url}/stats?{issued.encode()}")

@@ -5,6 +5,7 @@ from service.store.articles import CHUNK, ArticleStore
 from service.store.batch import Change, Notice, Outcome
 from service.store.database import Database
 from service.store.decisions import DecisionStore
+from service.store.history import ViewHistory
 from service.store.tokens import Scope, Token, TokenStore
 from service.store.views import Viewed, ViewStore
 
@@ -20,6 +21,7 @@ __all__ = [
     "Scope",
     "Token",
     "TokenStore",
+    "ViewHistory",
     "ViewStore",
     "Viewed",
 ]

@@ -140,6 +140,12 @@ class ArticleStore:
             found = [to_shelf(row) for row in connection.execute(select(shelves))]
         return sorted(found, key=lambda shelf: (shelf.name != LATEST, shelf.kind, shelf.title.casefold(), shelf.name))
 
+    def categories(self) -> list[Shelf]:
+        """The shelves of the categories, by title."""
+        with self._database.reading() as connection:
+            rows = connection.execute(select(shelves).where(shelves.c.name.startswith("category/")))
+            return sorted(map(to_shelf, rows), key=lambda shelf: (shelf.title.casefold(), shelf.name))
+
     def countable(self, ids: Sequence[str], now: datetime) -> dict[str, Countable]:
         """What the view counter is to know of those of the articles that are visible."""
         with self._database.reading() as connection:

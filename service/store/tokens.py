@@ -1,6 +1,11 @@
-"""Bearer tokens for the API: kept as digests, so that a copy of the store opens nothing."""
+"""Bearer tokens for the API: kept as digests, so that a copy of the store holds none of them.
+
+A digest is also the key of what is signed in the token's name: links to the statistics, which end with the token. Who
+has a copy of the store could sign such a link, and has most of what it would show.
+"""
 
 import hashlib
+import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
@@ -68,6 +73,13 @@ class TokenStore:
             valid = (tokens.c.digest == _digest(secret)) & tokens.c.revoked_at.is_(None)
             row = connection.execute(select(tokens).where(valid)).first()
         return _to_token(row) if row else None
+
+    def signature(self, name: str, scope: Scope, text: str) -> str | None:
+        """HMAC-SHA256 of the text by the token of this name and scope; None if there is none that is valid."""
+        with self._database.reading() as connection:
+            valid = (tokens.c.name == name) & (tokens.c.scope == scope.value) & tokens.c.revoked_at.is_(None)
+            digest = connection.execute(select(tokens.c.digest).where(valid)).scalar()
+        return hmac.new(digest.encode(), text.encode(), "sha256").hexdigest() if digest else None
 
 
 def _to_token(row: Row[Any]) -> Token:

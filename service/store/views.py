@@ -9,10 +9,12 @@ from sqlalchemy import Connection, delete, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from service.store.database import Database
+from service.store.shelf_views import add_to_shelves, forget_old_sums
+from service.store.steps import DAY, FIVE_MINUTES, HOUR
 from service.store.tables import articles, folds, logs, views
 
-FIVE_MINUTES, HOUR, DAY = 300, 3600, 86_400
-STEPS = {FIVE_MINUTES: 2 * HOUR, HOUR: 9 * DAY, DAY: None}  # for how many seconds each is kept; days are for good
+# For how many seconds each step is kept; days are for good. The five minutes let two hours be compared.
+STEPS = {FIVE_MINUTES: 5 * HOUR // 2, HOUR: 9 * DAY, DAY: None}
 PORTION = 5_000  # rows
 _REMEMBERED = timedelta(days=7)  # for which a fold is known; it is tried again within seconds
 
@@ -48,6 +50,7 @@ class ViewStore:
                 if id_ in keys:
                     rows.update({(step, at // step * step, keys[id_]): times for step in STEPS})
             _add(connection, rows)
+            add_to_shelves(connection, rows)
             _forget(connection, now)
             if log:
                 _note(connection, *log, now)
@@ -125,6 +128,7 @@ def _forget(connection: Connection, now: datetime) -> None:
         if seconds:
             old = views.c.start < int(now.timestamp()) - seconds
             connection.execute(delete(views).where(views.c.step == step, old))
+    forget_old_sums(connection, now)
     connection.execute(delete(folds).where(folds.c.at < now - _REMEMBERED))
 
 

@@ -4,6 +4,7 @@ from flask import Flask
 
 from service.render import DOCUMENTS
 from service.services import Services
+from service.statistics import no_readers
 from service.web.articles import ArticleApi
 from service.web.check import Check
 from service.web.curation import CurationApi
@@ -15,6 +16,8 @@ from service.web.operations import Operations
 from service.web.pages import Pages
 from service.web.pageviews import PageViews
 from service.web.problems import handle_errors
+from service.web.static_files import StaticFiles
+from service.web.stats import Stats
 
 
 def add_routes(app: Flask, services: Services) -> None:
@@ -29,6 +32,8 @@ def add_routes(app: Flask, services: Services) -> None:
     views = PageViews(services)
     embed = Embed(services, pages)
     operations = Operations(services)
+    files = StaticFiles(services.settings)
+    stats = Stats(services, files, readers=no_readers)
 
     def route(rule: str, handler: object, *methods: str) -> None:
         name = handler.__qualname__.replace(".", "_")  # type: ignore[attr-defined]
@@ -66,6 +71,11 @@ def add_routes(app: Flask, services: Services) -> None:
     route("/articles/<path:article_id>/views.gif", views.pixel)
     route("/embed.js", embed.script)
     route("/embed/demo", embed.demo)
+
+    route("/stats", stats.page)
+    route("/stats", stats.sign_in, "POST")
+    route("/api/stats", stats.api)
+    route("/static/<file>", files.file)
 
     route("/healthz", operations.healthz)
     route("/readyz", operations.readyz)

@@ -1,13 +1,9 @@
 """What a news page embeds: the script `/embed.js`, and a page that shows it at work."""
 
-from datetime import UTC, datetime
-from pathlib import Path
-
 from flask import Response, request
 from markupsafe import Markup
 
 from service.article import page_url
-from service.document import Document, Draft
 from service.edge import edge_headers
 from service.errors import NotFound
 from service.feed import LATEST, FeedName
@@ -15,13 +11,13 @@ from service.publisher import utc_now
 from service.render.edition import Entry
 from service.services import Services
 from service.settings import Settings
-from service.spliced import Spliced
 from service.web.answer import Answer
 from service.web.delta import Deltas
 from service.web.documents import response_of
 from service.web.pages import POLICY, Pages
+from service.web.static_files import FOLDER, file_document
 
-SCRIPT = Path(__file__).with_name("static") / "embed.js"
+SCRIPT = FOLDER / "embed.js"
 # Every news page asks for it, so browsers ask seldom; an hour after a release all have the new one.
 CACHE_CONTROL = "max-age=3600, stale-while-revalidate=86400, stale-if-error=604800"
 CANDIDATES = 10  # newest articles, of which the demo page tells the first with a photo
@@ -34,7 +30,7 @@ class Embed:
         self._settings = services.settings
         self._store = services.store
         self._pages = pages
-        self._document = _script()
+        self._document = file_document(SCRIPT)
         self._answer = Answer(self._document, _headers(services.settings), Deltas())
 
     def script(self) -> Response:
@@ -57,12 +53,6 @@ class Embed:
             pixel=f"{page_url(self._settings.base_url, article.id)}/views.gif",
             discover=[FeedName(LATEST)],
         )
-
-
-def _script() -> Document:
-    modified_at = datetime.fromtimestamp(int(SCRIPT.stat().st_mtime), UTC)
-    draft = Draft(Spliced(SCRIPT.read_bytes()), "text/javascript; charset=utf-8", modified_at)
-    return Document.of(draft, modified_at).polished()
 
 
 def _headers(settings: Settings) -> dict[str, str]:

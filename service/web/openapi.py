@@ -18,6 +18,8 @@ from service.web.openapi_parts import operation as _operation
 from service.web.openapi_parts import parameter as _parameter
 from service.web.openapi_parts import problems as _problems
 from service.web.openapi_parts import schema as _schema
+from service.web.openapi_stats import STATS
+from service.web.static_files import StaticFiles
 
 
 def openapi(settings: Settings) -> dict[str, Any]:
@@ -38,6 +40,7 @@ def openapi(settings: Settings) -> dict[str, Any]:
             **_partner_paths(),
             **_directory_paths(),
             **_view_paths(),
+            **_stats_paths(settings),
             **_operation_paths(),
         },
         "components": {
@@ -48,6 +51,7 @@ def openapi(settings: Settings) -> dict[str, Any]:
                 "Problem": _PROBLEM,
                 "Change": _CHANGE,
                 "Check": _CHECK,
+                "Stats": STATS,
                 **_DIRECTORIES,
                 **CURATION_SCHEMAS,
             },
@@ -395,6 +399,52 @@ def _view_paths() -> dict[str, Any]:
                 "A news page with that script and its boxes, if article pages are on",
                 {"200": _page(), **_problems(404, 503)},
             ),
+        },
+    }
+
+
+def _stats_paths(settings: Settings) -> dict[str, Any]:
+    window = _parameter("window", "query", "Span of time; 24h without it.", enum=list(WINDOWS))
+    category = _parameter("category", "query", "Only views of this category, by its slug.", type="string")
+    link = [
+        _parameter(name, "query", "Of a signed link; see warta token link.", type="string")
+        for name in ("name", "until", "key")
+    ]
+    language = _parameter("lang", "query", "From now on the page is in this language.", enum=["id", "en"])
+    file = _parameter("file", "path", "A file of this release.", enum=StaticFiles(settings).names)
+    signed_in = {"303": {"description": "To the page."}, "401": _page(), "403": _page()}
+    token = [{"token": ["stats:read"]}]
+    return {
+        "/api/stats": {
+            "get": _operation(
+                "What is popular and moving, views over time, readers of the feeds",
+                {"200": _answer("The statistics.", "Stats"), **_problems(400, 401, 403, 503)},
+                security=token,
+                parameters=[window, category],
+            )
+        },
+        "/stats": {
+            "get": _operation(
+                "The same as a page, for a token, a signed link, or the cookie that either leaves",
+                {"200": _page(), **signed_in, **_problems(400, 503)},
+                security=token,
+                parameters=[window, category, language, *link],
+            ),
+            "post": _operation(
+                "Sign in with the field token of a form, or out with sign_out",
+                {**signed_in, **_problems(413, 503)},
+            ),
+        },
+        "/static/{file}": {
+            "get": _operation(
+                "Scripts and styles of the pages",
+                {
+                    "200": {"description": "The file.", "content": {"text/javascript": {}, "text/css": {}}},
+                    "304": {"description": "The client's copy is current."},
+                    **_problems(404, 406, 412),
+                },
+                parameters=[file],
+            )
         },
     }
 

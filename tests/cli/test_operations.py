@@ -4,6 +4,7 @@ import os
 import re
 import signal
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -113,6 +114,23 @@ def test_a_token_is_shown_once_listed_and_revoked_for_good(data_dir: Path) -> No
     assert "\trevoked " in run(data_dir, "token", "list").output
     again = run(data_dir, "token", "revoke", "cms")
     assert again == Done(1, "", "warta: there is no token 'cms' that could be revoked\n")
+
+
+def test_a_link_opens_the_statistics_in_the_name_of_a_token(data_dir: Path) -> None:
+    run(data_dir, "token", "create", "redaksi & kawan", "--scope", "stats:read")
+    run(data_dir, "token", "create", "cms", "--scope", "articles:write")
+    done = run(data_dir, "token", "link", "redaksi & kawan", "--days", "2", **FIXED)
+    assert (done.code, done.errors) == (0, "")
+    link = re.fullmatch(
+        r"https://feeds\.example/stats\?name=redaksi\+%26\+kawan&until=(\d+)&key=[0-9a-f]{64}\n", done.output
+    )
+    assert link
+    assert 47 * 3600 < int(link[1]) - time.time() <= 48 * 3600
+    for name in ("cms", "tiada"):
+        refused = run(data_dir, "token", "link", name, **FIXED)
+        reason = f"there is no token '{name}' of the scope stats:read; see: warta token list"
+        assert refused == Done(1, "", f"warta: {reason}\n")
+    assert run(data_dir, "token", "link", "redaksi & kawan", "--days", "0").code == 2
 
 
 # --- doctor --------------------------------------------------------------------------------------------------

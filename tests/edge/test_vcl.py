@@ -169,12 +169,15 @@ def test_what_could_tell_readers_apart_does_not_reach_the_origin(edge: Varnish, 
 
 
 def test_the_api_and_page_views_pass_as_they_are(edge: Varnish, origin: Scripted) -> None:
-    for method, path in (("GET", "/api/changes"), ("POST", "/articles/a/views"), ("GET", "/articles/a/views.gif?1")):
+    views = ("POST", "/articles/a/views"), ("GET", "/articles/a/views.gif?1")
+    stats = ("GET", "/stats"), ("POST", "/stats"), ("GET", "/stats?window=7d")
+    for method, path in (("GET", "/api/changes"), *views, *stats):
         for _ in range(2):
             origin.asked.clear()
-            edge.request(method, path, {"Authorization": "Bearer x", "X-Forwarded-For": "192.0.2.1"})
+            edge.request(method, path, {"Authorization": "Bearer x", "Cookie": "a=b", "X-Forwarded-For": "192.0.2.1"})
             [asked] = origin.asked
             assert (asked.method, asked.path, asked.headers["Authorization"]) == (method, path, "Bearer x")
+            assert asked.headers["Cookie"] == "a=b"
             assert asked.headers["X-Forwarded-For"] == "192.0.2.1, 127.0.0.1"
     assert edge.request("TRACE", "/").status == 405
 

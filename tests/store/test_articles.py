@@ -558,3 +558,11 @@ def test_a_feed_is_read_along_an_index_without_scan_or_sort(
     plan = explained(database, [(sql, parameters) for sql, parameters in asked if "placements" in sql])
     assert re.search(r"Index.* Scan .*on placements|SEARCH placements USING", plan), plan
     assert not re.search(r"Seq Scan|Sort|SCAN|TEMP B-TREE", plan), plan
+
+
+def test_categories_are_the_shelves_of_categories(store: ArticleStore) -> None:
+    assert store.categories() == []
+    store.put([submission("1", categories=["Politik", "dunia"], tags=["category"]), submission("2")], NOW)
+    assert [(shelf.name, shelf.title) for shelf in store.categories()] == [
+        *(("category/dinamika", "Dinamika"), ("category/dunia", "dunia"), ("category/politik", "Politik"))
+    ]

@@ -77,3 +77,16 @@ def test_what_is_not_there_or_revoked_already_cannot_be_revoked(tokens: TokenSto
         with pytest.raises(NotFound, match=f"there is no token '{name}' that could be revoked"):
             tokens.revoke(name, NOW + timedelta(hours=1))
     assert tokens.tokens()[0].revoked_at == NOW
+
+
+def test_a_signature_is_of_one_token_and_one_text_until_it_is_revoked(tokens: TokenStore) -> None:
+    for name, scope in (("a", Scope.STATS_READ), ("b", Scope.STATS_READ), ("c", Scope.ARTICLES_WRITE)):
+        tokens.create(name, scope, NOW)
+    signatures = [tokens.signature(name, Scope.STATS_READ, text) for name in ("a", "b") for text in ("1", "2")]
+    assert len({each for each in signatures if each}) == 4
+    assert tokens.signature("a", Scope.STATS_READ, "1") == signatures[0]
+    assert tokens.signature("a", Scope.ARTICLES_WRITE, "1") is None
+    assert tokens.signature("c", Scope.STATS_READ, "1") is None
+    assert tokens.signature("tiada", Scope.STATS_READ, "1") is None
+    tokens.revoke("a", NOW)
+    assert tokens.signature("a", Scope.STATS_READ, "1") is None

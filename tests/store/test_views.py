@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from service.store import ArticleStore, Database, Viewed, ViewStore
-from service.store.views import DAY, FIVE_MINUTES, HOUR
+from service.store.steps import DAY, FIVE_MINUTES, HOUR
 from tests.conftest import NOW, submission
 
 T = int(NOW.timestamp())

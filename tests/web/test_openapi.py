@@ -14,11 +14,13 @@ from werkzeug.test import TestResponse
 from service.app import create_app
 from service.services import Services
 from service.settings import Settings
-from tests.conftest import submission
+from service.store import Scope
+from tests.conftest import NOW, submission
 from tests.web.answers import payload
 
 # Of parameters in addresses that the description does not list the values of.
 VALUES = {"id": "satu", "slug": "dinamika", "name": "demo-1", "feed": "latest", "number": "1", "page": "1"}
+FORMS = {"/stats": {"sign_out": "1"}}
 METHODS = ("get", "put", "patch", "post", "delete")
 
 
@@ -89,6 +91,8 @@ def schema_of(document: dict[str, Any], operation: dict[str, Any], answer: TestR
 def test_every_operation_answers_as_it_is_described(
     document: dict[str, Any], client: FlaskClient, services: Services, token: Mapping[str, str]
 ) -> None:
+    secret = services.tokens.create("redaksi", Scope.STATS_READ, NOW)
+    tokens = {"articles:write": dict(token), "stats:read": {"Authorization": f"Bearer {secret}"}}
     services.publisher.put([submission("satu", tags=["dinamika"], authors=["Dinamika"])])
     article = {"title": "Judul", "categories": ["Dinamika"], "tags": ["dinamika"], "authors": ["Dinamika"]}
     tried = 0
@@ -96,8 +100,12 @@ def test_every_operation_answers_as_it_is_described(
         body = {"put": article, "patch": {"title": "Judul lain"}, "post": {"id": "satu", **article}}.get(method)
         for described in operation.get("requestBody", {}).get("content", {}).values():
             body = described.get("example", body)
-        for headers in ({}, dict(token)):
-            answer = client.open(path, method=method, data=json.dumps(body) if body else None, headers=headers)
+        if path in FORMS:
+            body = None
+        [scope] = operation.get("security", [{"token": ["articles:write"]}])[0]["token"]
+        for headers in ({}, tokens[scope]):
+            data = json.dumps(body) if body else FORMS.get(path) if method == "post" else None
+            answer = client.open(path, method=method, data=data, headers=headers)
             if "security" in operation:
                 assert (answer.status_code == 401) == (not headers)
             if headers or "security" not in operation:

@@ -1,0 +1,77 @@
+"""Scripts and styles of the pages: small documents that change with a release, in every encoding, with validators."""
+
+import hashlib
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+
+from flask import Response, request
+
+from service.document import Document, Draft
+from service.edge import edge_headers
+from service.errors import NotFound
+from service.settings import Settings
+from service.spliced import Spliced
+from service.web.answer import Answer
+from service.web.delta import Deltas
+from service.web.documents import response_of
+
+FOLDER = Path(__file__).with_name("static")
+MEDIA_TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
+FILES = ("stats.css", "stats-parts.css", "chart.umd.min.js", "stats-charts.js", "stats.js")
+# An address holds the digest of what is there, so what is there never changes.
+CACHE_CONTROL = "max-age=31536000, immutable"
+
+
+def file_document(path: Path) -> Document:
+    """The file as it is served; its encodings are the smallest that there are."""
+    modified_at = datetime.fromtimestamp(int(path.stat().st_mtime), UTC)
+    draft = Draft(Spliced(path.read_bytes()), MEDIA_TYPES[path.suffix], modified_at)
+    return Document.of(draft, modified_at).polished()
+
+
+class StaticFile:
+    """A file of this release, by the name that it has while it is as it is."""
+
+    def __init__(self, path: Path, settings: Settings) -> None:
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+        self.name = f"{path.stem}-{digest}{path.suffix}"
+        self._path = path
+        self._headers = {
+            "Cache-Control": CACHE_CONTROL,
+            "Cross-Origin-Resource-Policy": "same-origin",
+            "X-Content-Type-Options": "nosniff",
+            "Vary": "Accept-Encoding",
+            **edge_headers(settings.edge, []),
+        }
+
+    @cached_property
+    def _document(self) -> Document:  # when it is first asked for: the chart library takes a third of a second
+        return file_document(self._path)
+
+    @cached_property
+    def _answer(self) -> Answer:
+        return Answer(self._document, self._headers, Deltas())
+
+    def respond(self) -> Response:
+        return response_of(self._answer.reply(request.environ, self._document))
+
+
+class StaticFiles:
+    """What `/static/` has. Nothing of it is secret."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._files = {name: StaticFile(FOLDER / name, settings) for name in FILES}
+        self._by_name = {file.name: file for file in self._files.values()}
+        self.names = list(self._by_name)
+        self.folder = f"{settings.base_url}/static/"
+
+    def address(self, name: str) -> str:
+        """Where the file of FILES is."""
+        return f"{self.folder}{self._files[name].name}"
+
+    def file(self, file: str) -> Response:
+        """Raises NotFound for what is not of this release."""
+        if file not in self._by_name:
+            raise NotFound("there is no such file in this release")
+        return self._by_name[file].respond()

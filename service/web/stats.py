@@ -1,0 +1,181 @@
+"""The newsroom's statistics: a page for people at `/stats`, the same for programs at `/api/stats`."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from urllib.parse import urlencode
+
+from flask import Response, render_template, request
+
+from service.errors import BadRequest
+from service.passes import Pass, Verdict
+from service.publisher import utc_now
+from service.readership import Report
+from service.services import Services
+from service.statistics import Statistics
+from service.store import Scope
+from service.web.authorization import authorize
+from service.web.charts import Charts, Sums
+from service.web.figures import HEIGHT, WIDTH, Figures, grade, small_line
+from service.web.json_answers import json_answer
+from service.web.static_files import StaticFiles
+from service.web.stats_access import Gate
+from service.web.stats_words import STATS_WORDS
+from service.web.words import spoken
+
+WINDOW = "24h"  # that is shown first
+REFRESH = 60  # seconds
+FORM_BYTES = 4_096  # of a sign-in
+LANGUAGE = "warta_stats_language"  # the cookie
+LINK = ("name", "until", "key")
+_A_YEAR = timedelta(days=365)
+
+
+class Stats:
+    """For who has a token of the scope stats:read, or a pass that was issued in its name."""
+
+    def __init__(
+        self,
+        services: Services,
+        files: StaticFiles,
+        readers: Callable[[int], Report],
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self._settings = services.settings
+        self._tokens = services.tokens
+        self._files = files
+        self._gate = Gate(services.settings, services.tokens, clock)
+        self._statistics = Statistics(
+            services.settings, services.publisher, services.store, services.history, services.counter, readers, clock
+        )
+        self._address = f"{services.settings.base_url}/stats"
+        self._site_language = spoken(services.settings.site.language)
+
+    def api(self) -> Response:
+        """Everything that the page shows, as JSON."""
+        authorize(request, self._tokens, Scope.STATS_READ)
+        given = _parameters("window", "category")
+        return json_answer(self._statistics.overview(**{"window": WINDOW, **given}).as_json())
+
+    def page(self) -> Response:
+        """The page; what a signed link opens leads to it, without the signature in its address."""
+        given = _parameters("window", "category", "lang", *LINK)
+        if "key" in given:
+            return self._by_link(Pass.read(given))
+        if "lang" in given:
+            return self._in_language(given.pop("lang"), given)
+        verdict = self._gate.verdict(request)
+        return self._overview(**{"window": WINDOW, **given}) if verdict is Verdict.GOOD else self._sign_in(verdict)
+
+    def sign_in(self) -> Response:
+        """Takes the token of the form; with `sign_out` in it, the browser forgets that it was here.
+
+        No page elsewhere gains from sending this form: it would need a token, and changes nothing here.
+        """
+        request.max_content_length = FORM_BYTES
+        response = self._private(_to(self._address))
+        if "sign_out" in request.form:
+            self._gate.sign_out(response)
+            return response
+        verdict, admitted = self._gate.of_token(request.form.get("token", "").strip())
+        if admitted is None:
+            return self._sign_in(verdict)
+        self._gate.admit(response, admitted)
+        return response
+
+    def _by_link(self, shown: Pass) -> Response:
+        verdict = self._gate.of_pass(shown)
+        if verdict is not Verdict.GOOD:
+            return self._sign_in(verdict)
+        response = self._private(_to(self._address))
+        self._gate.admit(response, shown)
+        return response
+
+    def _in_language(self, language: str, rest: dict[str, str]) -> Response:
+        if language not in STATS_WORDS:
+            raise BadRequest(f"lang: there is no {language!r}, only {', '.join(STATS_WORDS)}")
+        response = self._private(_to(self._here(**rest)))
+        self._gate.remember(response, LANGUAGE, language, _A_YEAR)
+        return response
+
+    def _overview(self, window: str, category: str = "") -> Response:
+        overview = self._statistics.overview(window, category)
+        language = self._language()
+        figures = Figures(language, self._settings.site.zone)
+        charts = Charts(overview, language, figures, self._settings.site.title)
+        drawn = [charts.views()]
+        if overview.readers.feeds:
+            drawn += [charts.feeds(), charts.clients(), charts.polls(), charts.bytes()]
+        return self._render(
+            "stats.html",
+            overview=overview,
+            charts={chart.id: chart for chart in drawn},
+            drawings={chart.id: chart.drawing() for chart in drawn},
+            sums=Sums.of(overview.readers),
+            peak=charts.peak(),
+            feed_name=charts.name,
+            categories=self._statistics.categories(),
+            figures=figures,
+            refresh=REFRESH,
+            grade=grade,
+            small_line=small_line,
+            box=(WIDTH, HEIGHT),
+        )
+
+    def _sign_in(self, verdict: Verdict) -> Response:
+        response = self._render("stats_sign_in.html", verdict=verdict.value)
+        response.status_code = 403 if verdict is Verdict.OTHER_SCOPE else 401
+        if response.status_code == 401:
+            response.headers["WWW-Authenticate"] = 'Bearer realm="warta"'
+        return response
+
+    def _render(self, template: str, **context: object) -> Response:
+        language = self._language()
+        html = render_template(
+            template,
+            site=self._settings.site,
+            base=self._settings.base_url,
+            here=self._here,
+            asset=self._files.address,
+            language=language,
+            words=STATS_WORDS[language],
+            other_language="en" if language == "id" else "id",
+            **context,
+        )
+        return self._private(Response(html, content_type="text/html; charset=utf-8"))
+
+    def _private(self, response: Response) -> Response:
+        """No cache keeps it, no page frames it, no address that it leads to hears of it."""
+        policy = (
+            f"default-src 'none'; img-src data:; script-src {self._files.folder}; style-src {self._files.folder}; "
+            f"connect-src {self._address}; form-action {self._address}; base-uri 'none'; frame-ancestors 'none'"
+        )
+        response.headers["Content-Security-Policy"] = policy
+        response.headers["Cache-Control"] = "no-store"
+        response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers["X-Robots-Tag"] = "noindex"
+        return response
+
+    def _here(self, window: str = WINDOW, category: str = "") -> str:
+        """The page's address with these choices, in its shortest form."""
+        chosen = {"window": window if window != WINDOW else "", "category": category}
+        query = urlencode({name: value for name, value in chosen.items() if value})
+        return f"{self._address}?{query}" if query else self._address
+
+    def _language(self) -> str:
+        chosen = request.cookies.get(LANGUAGE, "")
+        return chosen if chosen in STATS_WORDS else self._site_language
+
+
+def _to(address: str) -> Response:
+    """To the page, by GET and without what was sent."""
+    return Response(status=303, headers={"Location": address})
+
+
+def _parameters(*allowed: str) -> dict[str, str]:
+    """The query, each parameter once; empty ones are not given (a form sends them). Raises BadRequest."""
+    for name in request.args:
+        if name not in allowed:
+            raise BadRequest(f"{name}: there is no such parameter, only {', '.join(allowed)}")
+        if len(request.args.getlist(name)) > 1:
+            raise BadRequest(f"{name}: may be given once")
+    return {name: value for name, value in request.args.items() if value}
