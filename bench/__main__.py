@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import batch, category, encoding, growth, importing, machine, plotting, publishing, serving
+from bench import batch, category, counting, encoding, growth, importing, machine, plotting, publishing, serving
 from bench.results import Run
 
 SUBJECTS: dict[str, Callable[[Run], None]] = {
@@ -16,6 +16,7 @@ SUBJECTS: dict[str, Callable[[Run], None]] = {
     "importing": importing.run,
     "batch": batch.run,
     "encoding": encoding.run,
+    "counting": counting.run,
     "serving": serving.run,
 }
 

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,11 +51,13 @@ def warta(arguments: Sequence[str], environment: dict[str, str]) -> str:
 
 
 @contextmanager
-def serving(data_dir: Path, *, core: int | None = None, workers: int = 1) -> Iterator[Running]:
-    """The server, for as long as the block runs; on one `core` if given."""
+def serving(
+    data_dir: Path, *, core: int | None = None, workers: int = 1, settings: Mapping[str, str] | None = None
+) -> Iterator[Running]:
+    """The server, for as long as the block runs; on one `core` if given, with these WARTA_* variables."""
     port = free_port()
     base = f"http://127.0.0.1:{port}"
-    env = environment(data_dir, base)
+    env = {**environment(data_dir, base), **(settings or {})}
     command = [sys.executable, "-m", "service.cli", "serve", "--port", str(port), "--workers", str(workers)]
     with (data_dir / "serve.log").open("wb") as log:
         process = subprocess.Popen(pinned(command, core), env=env, stdout=log, stderr=log)

@@ -9,9 +9,16 @@ from functools import cached_property
 from typing import Self
 
 from service import encoding
+from service.bounded import Bounded
 from service.encoding import IDENTITY, Level
 from service.outline import Outline
 from service.spliced import Spliced
+
+# Few ask for a document without encoding, and that is half of all that it would take: it is decoded when it is wanted,
+# which takes a tenth of a millisecond, and the last ones stay at hand.
+AT_HAND = 2 * 2**20  # bytes
+
+_at_hand: Bounded[str, bytes] = Bounded(AT_HAND)
 
 
 @dataclass(frozen=True)
@@ -34,14 +41,16 @@ class Draft:
 
 @dataclass(frozen=True)
 class Document:
-    """`bodies` by content coding, `identity` first; `last_modified` in UTC, whole seconds.
+    """`encoded` is the body by content coding, `size` the bytes that it has without one; `last_modified` in UTC, whole
+    seconds.
 
     `outline` tells its entries apart, and remembers those of the documents before it.
     """
 
     media_type: str
     last_modified: datetime
-    bodies: Mapping[str, bytes]
+    encoded: Mapping[str, bytes]
+    size: int
     digest: str
     outline: Outline = field(default_factory=Outline)
     level: Level = Level.QUICK
@@ -52,18 +61,27 @@ class Document:
         outline = Outline.of(draft.spliced)
         if previous:
             outline = outline.succeeding(previous.outline, previous.digest)
-        bodies = encoding.encoded(draft.body, Level.QUICK)
-        return cls(draft.media_type, last_modified, bodies, draft.digest, outline, Level.QUICK)
+        encoded = encoding.encoded(draft.body, Level.QUICK)
+        return cls(draft.media_type, last_modified, encoded, len(draft.body), draft.digest, outline, Level.QUICK)
 
     @property
     def body(self) -> bytes:
         """The bytes without an encoding."""
-        return self.bodies[IDENTITY]
+        body = _at_hand.get(self.digest)
+        if body is None:
+            body = encoding.decoded(self.encoded)
+            _at_hand.put(self.digest, body, len(body))
+        return body
+
+    def within(self, coding: str) -> bytes:
+        """The bytes in a content coding, or in none."""
+        return self.body if coding == IDENTITY else self.encoded[coding]
 
     @cached_property
     def codings(self) -> tuple[str, ...]:
-        """The content codings, the smallest first."""
-        return tuple(sorted(self.bodies, key=lambda coding: len(self.bodies[coding])))
+        """The content codings, `identity` among them, the smallest first."""
+        sizes = {IDENTITY: self.size, **{coding: len(body) for coding, body in self.encoded.items()}}
+        return tuple(sorted(sizes, key=sizes.__getitem__))
 
     def etag(self, coding: str) -> str:
         """The strong validator of one representation (RFC 9110 §8.8.3): other bytes, other tag."""
@@ -75,22 +93,21 @@ class Document:
 
     def polished(self) -> Self:
         """The same in as few bytes as can be. Takes a while: nobody should wait for it."""
-        return replace(self, bodies=encoding.encoded(self.body, Level.SMALL), level=Level.SMALL)
+        return replace(self, encoded=encoding.encoded(self.body, Level.SMALL), level=Level.SMALL)
 
     def __len__(self) -> int:
         """Bytes that it takes, as far as they matter."""
-        return sum(map(len, self.bodies.values())) + len(self.outline)
+        return sum(map(len, self.encoded.values())) + len(self.outline)
 
     def pack(self) -> bytes:
         """The document as one value for a cache. The body is not in it: the encodings say the same in fewer bytes."""
-        encoded = {coding: body for coding, body in self.bodies.items() if coding != IDENTITY}
-        parts = [*encoded.values(), *self.outline.packed]
+        parts = [*self.encoded.values(), *self.outline.packed]
         head = {
             "media_type": self.media_type,
             "last_modified": int(self.last_modified.timestamp()),
             "digest": self.digest,
             "level": self.level.value,
-            "codings": list(encoded),
+            "codings": list(self.encoded),
             "sizes": list(map(len, parts)),
         }
         return b"".join([json.dumps(head).encode(), b"\n", *parts])
@@ -111,7 +128,8 @@ class Document:
             return cls(
                 head["media_type"],
                 datetime.fromtimestamp(head["last_modified"], UTC),
-                {IDENTITY: encoding.decoded(encoded), **encoded},
+                encoded,
+                encoding.size(encoded),
                 head["digest"],
                 Outline.unpack(parts[len(encoded) :]),
                 Level(head["level"]),

@@ -49,8 +49,8 @@ _ENCODERS: Mapping[Level, Mapping[str, _Encoder]] = {
 
 
 def encoded(body: bytes, level: Level) -> dict[str, bytes]:
-    """The body by content coding, `identity` first; the same bytes for the same body."""
-    return {IDENTITY: body, **{coding: encode(body) for coding, encode in _ENCODERS[level].items()}}
+    """The encoded body by content coding; the same bytes for the same body."""
+    return {coding: encode(body) for coding, encode in _ENCODERS[level].items()}
 
 
 def encode(body: bytes, coding: str) -> bytes:
@@ -59,8 +59,13 @@ def encode(body: bytes, coding: str) -> bytes:
 
 
 def decoded(bodies: Mapping[str, bytes]) -> bytes:
-    """The body that is encoded in all of these. Raises ValueError for what is not."""
+    """The body that is encoded in all of these."""
+    return zstandard.ZstdDecompressor().decompress(bodies["zstd"])
+
+
+def size(bodies: Mapping[str, bytes]) -> int:
+    """Bytes of the body that is encoded in all of these. Raises ValueError for what is not."""
     try:
-        return zstandard.ZstdDecompressor().decompress(bodies["zstd"])
+        return int(zstandard.frame_content_size(bodies["zstd"]))
     except zstandard.ZstdError as error:
         raise ValueError(f"cannot be decoded: {error}") from None

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -12,6 +13,7 @@ from service.memory import AHEAD, HOLD, OBJECTS, Memory
 from service.spliced import Spliced
 
 AT = datetime(2026, 2, 22, 2, 40, tzinfo=UTC)
+NOISE = Random(1).randbytes(20_000).hex()  # noqa: S311 - that no encoding makes much shorter
 
 
 class Seconds:
@@ -102,8 +104,8 @@ def test_it_ends_and_forgets_what_was_not_asked_for_longest(memory: Memory) -> N
         return memory.find("latest", f"rss:{n}") is not None
 
     for n in range(4):
-        memory.hold("latest", f"rss:{n}", kept(f"{n}" * 3_000), memory.moment())
+        memory.hold("latest", f"rss:{n}", kept(f"{n}{NOISE[:2_000]}"), memory.moment())
         assert held(0)  # is asked for again and again
     assert [held(n) for n in range(4)] == [True, False, True, True]
-    memory.hold("latest", "rss:long", kept("x" * 40_000), memory.moment())
+    memory.hold("latest", "rss:long", kept(NOISE), memory.moment())
     assert memory.find("latest", "rss:long") is None

@@ -55,7 +55,7 @@ class Desk:
         return self.publisher.document(self.publisher.catalogue.parse(path), FORMATS[extension], limit)
 
     def body(self, path: str, limit: int | None = None, extension: str = "rss") -> bytes:
-        return self.served(path, limit, extension).document.bodies["identity"]
+        return self.served(path, limit, extension).document.body
 
     def ids(self, path: str, limit: int | None = None, extension: str = "rss") -> list[str]:
         """The ids of the feed's entries, as a feed reader sees them."""
@@ -335,7 +335,7 @@ def test_a_document_that_many_ask_for_is_polished(services: Services) -> None:
     services.publisher.polish()
     small = looked_after(services, 1).document
     assert (small.digest, small.last_modified) == (quick.digest, quick.last_modified)
-    assert all(len(small.bodies[coding]) < len(quick.bodies[coding]) for coding in ("gzip", "br", "zstd"))
+    assert all(len(small.encoded[coding]) < len(quick.encoded[coding]) for coding in ("gzip", "br", "zstd"))
     looked_after(services, 2 * WORTH)
     services.publisher.polish()  # once is enough
     assert looked_after(services, 1).document is small

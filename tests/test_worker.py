@@ -105,7 +105,7 @@ def test_the_newsrooms_worker_ends_embargoes_refills_redis_and_the_process_worke
     def shown() -> list[str]:
         for_all.round()
         document = services.publisher.document(latest, FORMATS["json"]).document
-        return [item["url"].rpartition("/")[2] for item in json.loads(document.bodies["identity"])["items"]]
+        return [item["url"].rpartition("/")[2] for item in json.loads(document.body)["items"]]
 
     eventually(lambda: shown() == ["nanti", "satu"])
     assert services.counter.add("nanti") is Fate.COUNTED

@@ -12,6 +12,7 @@ All keys share the slot {views}.
 # seconds in which a trending view fades by half, half-lives of an age; number of windows, then name, seconds and number
 # of buckets of each; then the views: id, how many, when, visit,
 # meeting (both empty for views that count in any case).
+# Views of one article at one time that come one after the other are counted together.
 # Answers for each view: 1 counted, 0 the article is not known, -1 not all articles are known, 2 repeated, 3 limited.
 COUNT = """
 local prefix, buckets = ARGV[1], tonumber(ARGV[2])
@@ -95,20 +96,28 @@ local function count(id, shelves, times, at)
 end
 
 local unknown = redis.call('EXISTS', prefix .. 'all') == 1 and 0 or -1
-local shelves_of, fates = {}, {}
+local shelves_of, fates, counted = {}, {}, {}
 for view = place, #ARGV, 5 do
   local id, times, at = ARGV[view], tonumber(ARGV[view + 1]), tonumber(ARGV[view + 2])
-  if shelves_of[id] == nil then shelves_of[id] = redis.call('HGET', KEYS[1], id) end
-  local shelves, fate = shelves_of[id], 1
-  if not shelves then
+  if shelves_of[id] == nil then
+    local article = redis.call('HGET', KEYS[1], id)
+    shelves_of[id] = article and cjson.decode(article).on
+  end
+  local fate = 1
+  if not shelves_of[id] then
     fate = unknown
   elseif ARGV[view + 3] ~= '' then
     if is_repeated(ARGV[view + 3], math.floor(at / 60)) then fate = 2
     elseif is_limited(ARGV[view + 4], math.floor(at / 86400), id) then fate = 3 end
   end
-  if fate == 1 then count(id, cjson.decode(shelves).on, times, at) end
+  if fate == 1 then
+    local last = counted[#counted]
+    if last and last[1] == id and last[2] == at then last[3] = last[3] + times
+    else counted[#counted + 1] = {id, at, times} end
+  end
   fates[#fates + 1] = fate
 end
+for _, some in ipairs(counted) do count(some[1], shelves_of[some[1]], some[3], some[2]) end
 return fates
 """
 

@@ -69,14 +69,14 @@ class Answer:
             return NOT_MODIFIED, [*self._common, ("ETag", current)], b""
         elif "HTTP_A_IM" in environ and (delta := self._deltas.between(document, coding, environ["HTTP_A_IM"], known)):
             return self._part(coding, ready, *delta)
-        return OK, ready.whole, document.bodies[coding]
+        return OK, ready.whole, document.within(coding)
 
     def _ready(self, coding: str, document: Document) -> "_Ready":
         """Made for the first who wants the coding."""
         etag = document.etag(coding)
         unchanged = [*self._common, ("ETag", etag)]
         modified_at = [("Last-Modified", self._last_modified)] if self._last_modified else []
-        whole = [*unchanged, *modified_at, *_content(self._media_type, coding, document.bodies[coding])]
+        whole = [*unchanged, *modified_at, *_content(self._media_type, coding, len(document.within(coding)))]
         self._made[coding] = _Ready(etag, unchanged, whole)
         return self._made[coding]
 
@@ -84,7 +84,7 @@ class Answer:
         """What has changed since a document that the client has (RFC 3229 §10)."""
         headers = [pair for pair in ready.unchanged if pair[0] not in FOR_CACHES]
         headers += [("Cache-Control", "no-store, im"), ("IM", "feed"), ("Delta-Base", base)]  # no part for the whole
-        return IM_USED, [*headers, *_content(self._media_type, coding, body)], body
+        return IM_USED, [*headers, *_content(self._media_type, coding, len(body))], body
 
 
 class _Ready(NamedTuple):
@@ -104,9 +104,9 @@ def _must_match(environ: Mapping[str, Any], document: Document, etag: str) -> No
         raise PreconditionFailed("If-Unmodified-Since: the feed has changed since")
 
 
-def _content(media_type: str, coding: str, body: bytes) -> Headers:
+def _content(media_type: str, coding: str, length: int) -> Headers:
     encoding = [] if coding == IDENTITY else [("Content-Encoding", coding)]
-    return [("Content-Type", media_type), *encoding, ("Content-Length", str(len(body)))]
+    return [("Content-Type", media_type), *encoding, ("Content-Length", str(length))]
 
 
 def preferred_coding(accept: str, codings: Sequence[str]) -> str:

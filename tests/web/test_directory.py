@@ -244,7 +244,7 @@ def test_time_alone_makes_another_sitemap(services: Services, monkeypatch: pytes
     monkeypatch.setattr(publisher, "_clock", lambda: now + timedelta(hours=9))
     services.memory.outdate()
     later = publisher.sitemap().document
-    assert b"satu" not in later.bodies["identity"]
+    assert b"satu" not in later.body
     assert later.last_modified > first.last_modified
 
 
