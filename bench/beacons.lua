@@ -9,6 +9,9 @@ request = function()
   return wrk.format(nil, "/articles/bench-" .. n % articles .. "/views")
 end
 
+-- Milliseconds that a connection waits: so many come, and no more than are to be counted.
+delay = function() return tonumber(os.getenv("DELAY")) end
+
 done = function(summary, latency)
   io.write(string.format(
     '{"requests": %d, "microseconds": %d, "p99": %d, "refused": %d, "lost": %d}\n',

@@ -31,6 +31,7 @@ SCRIPT = Path(__file__).with_name("beacons.lua")
 HOUR, HOURS, MEMBERS = 3600, 168, 10_000
 LIMIT = 50
 QUIET = 1.5  # seconds
+DELAY = 1  # milliseconds between two requests of a connection
 PORTION = 5_000
 # The steps of time in which views are taken back, and how many of each a window has.
 _STEPS = {window.seconds: window.buckets for window in WINDOWS}
@@ -84,7 +85,7 @@ def _beacons(seconds: int) -> dict[str, float]:
 
 def _sent(server: Running, seconds: int, first: int = 0) -> dict[str, int]:
     command = ["wrk", "-t1", "-c32", f"-d{seconds}s", "-s", str(SCRIPT), server.base]
-    env = {**os.environ, "ARTICLES": str(ARTICLES), "FIRST": str(first)}
+    env = {**os.environ, "ARTICLES": str(ARTICLES), "FIRST": str(first), "DELAY": str(DELAY)}
     done = subprocess.run(pinned(command, LOAD_CORE), env=env, check=True, capture_output=True, text=True)
     return dict(json.loads(done.stdout.splitlines()[-1]))
 

@@ -28,7 +28,7 @@ from service.visitors import Visitor
 
 KEEP = 7 * 24 * 3600  # seconds that an order that nobody asks for is remembered
 PORTION = 500  # members that one command takes off a sum
-TOGETHER = 500  # views that one command counts, of so many articles: it takes a few milliseconds
+TOGETHER = 250  # views that one command counts, of so many articles: it takes a few milliseconds
 TOGETHER_ARTICLES = 50
 SURE = 60.0  # seconds for which a process remembers that there is an article
 ARTICLES = 50_000  # of which it remembers that

@@ -3,6 +3,25 @@
 All keys share the slot {views}.
 """
 
+# Adds to what is read now. An age's score takes in what is left of the one of the age before, so that the newest score
+# of an article is the whole of it. Wants `prefix`, `half_life` and `half_lives`, and the agenda as KEYS[2].
+_TREND = """
+local function trend(id, shelf, at, times)
+  local age = math.floor(at / (half_life * half_lives))
+  local name = function(age) return 'trend:' .. half_life .. ':' .. age .. ':' .. shelf end
+  local key, left = prefix .. name(age), 2 ^ -half_lives
+  if redis.call('EXISTS', key) == 0 then
+    redis.call('ZADD', KEYS[2], (age + 2) * half_life * half_lives, 'end:' .. name(age))
+  end
+  local weight = times * 2 ^ (at / half_life - age * half_lives)
+  local before = not redis.call('ZSCORE', key, id) and redis.call('ZSCORE', prefix .. name(age - 1), id)
+  redis.call('ZINCRBY', key, weight + (before and tonumber(before) * left or 0), id)
+  if redis.call('ZSCORE', prefix .. name(age + 1), id) then  -- it came late
+    redis.call('ZINCRBY', prefix .. name(age + 1), weight * left, id)
+  end
+end
+"""
+
 # Counts views. What is recognized again is remembered in two tables of a fixed size, strings of buckets of eight slots
 # of four bytes; a hash names the bucket and is found in the slot by some of its bits:
 #   seen: 21 bits of a visit's hash (visitor and article), 11 bits of the minute
@@ -14,7 +33,8 @@ All keys share the slot {views}.
 # meeting (both empty for views that count in any case).
 # Views of one article at one time that come one after the other are counted together.
 # Answers for each view: 1 counted, 0 the article is not known, -1 not all articles are known, 2 repeated, 3 limited.
-COUNT = """
+COUNT = (
+    """
 local prefix, buckets = ARGV[1], tonumber(ARGV[2])
 local once, most, share = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
 local half_life, half_lives = tonumber(ARGV[6]), tonumber(ARGV[7])
@@ -24,6 +44,9 @@ for _ = 1, tonumber(ARGV[8]) do
   place = place + 3
 end
 
+"""
+    + _TREND
+    + """
 local function ends_at(name, at)
   if redis.call('EXISTS', prefix .. name) == 0 then redis.call('ZADD', KEYS[2], at, 'end:' .. name) end
 end
@@ -75,12 +98,8 @@ local function is_limited(meeting, day, id)
 end
 
 local function count(id, shelves, times, at)
-  local age = math.floor(at / (half_life * half_lives))
-  local weight = times * 2 ^ (at / half_life - age * half_lives)
   for _, shelf in ipairs(shelves) do
-    local trend = 'trend:' .. half_life .. ':' .. age .. ':' .. shelf
-    ends_at(trend, (age + 2) * half_life * half_lives)
-    redis.call('ZINCRBY', prefix .. trend, weight, id)
+    trend(id, shelf, at, times)
     for _, window in ipairs(windows) do
       local step = math.floor(at / window[2])
       local name = window[1] .. ':' .. step .. ':' .. shelf
@@ -120,6 +139,7 @@ end
 for _, some in ipairs(counted) do count(some[1], shelves_of[some[1]], some[3], some[2]) end
 return fates
 """
+)
 
 # Takes a portion of the oldest bucket that has left its window off the sum; each member once, whoever calls.
 # KEYS: agenda. ARGV: prefix, now, portion. Answers 1 while there may be more.
@@ -181,7 +201,8 @@ return redis.call('DEL', KEYS[2])
 # Puts views back that Redis has lost, each once. KEYS: articles, agenda, restored. ARGV: prefix, step of trending
 # views, seconds in which a view fades by half, half-lives of an age; number of windows, then name, seconds and number
 # of buckets of each; then the views: id, step, start, how many.
-RESTORE = """
+RESTORE = (
+    """
 local prefix, trend_step = ARGV[1], tonumber(ARGV[2])
 local half_life, half_lives = tonumber(ARGV[3]), tonumber(ARGV[4])
 local windows, place = {}, 6
@@ -189,6 +210,9 @@ for _ = 1, tonumber(ARGV[5]) do
   windows[#windows + 1] = {ARGV[place], tonumber(ARGV[place + 1]), tonumber(ARGV[place + 2])}
   place = place + 3
 end
+"""
+    + _TREND
+    + """
 for view = place, #ARGV, 4 do
   local id, step, start = ARGV[view], tonumber(ARGV[view + 1]), tonumber(ARGV[view + 2])
   local times = tonumber(ARGV[view + 3])
@@ -203,14 +227,9 @@ for view = place, #ARGV, 4 do
           redis.call('ZINCRBY', prefix .. 'sum:' .. window[1] .. ':' .. shelf, times, id)
         end
       end
-      if step == trend_step then
-        local at = start + step / 2
-        local age = math.floor(at / (half_life * half_lives))
-        local trend = 'trend:' .. half_life .. ':' .. age .. ':' .. shelf
-        redis.call('ZADD', KEYS[2], (age + 2) * half_life * half_lives, 'end:' .. trend)
-        redis.call('ZINCRBY', prefix .. trend, times * 2 ^ (at / half_life - age * half_lives), id)
-      end
+      if step == trend_step then trend(id, shelf, start + step / 2, times) end
     end
   end
 end
 """
+)

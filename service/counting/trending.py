@@ -1,8 +1,8 @@
 """What is read most now, older views fading: forward decay (Cormode, Shkapenyuk, Srivastava, Xu; ICDE 2009).
 
 A view weighs 2^((when - beginning) / half-life). Older views are never touched, since all fade alike and their order
-stays. Weights grow, so every 24 half-lives a new age begins with its own scores. What is shown is the sum of two ages;
-weights never exceed 2^24, and the age before the last is forgotten.
+stays. Weights grow, so every 24 half-lives a new age begins with its own scores, each of which takes in what is left of
+the one before. Weights never exceed 2^24, and the age before the last is forgotten.
 """
 
 from collections.abc import Sequence
@@ -36,47 +36,37 @@ class Age:
 
 
 def trending(redis: Any, prefix: str, shelf: str, half_life: float, now: float, limit: int) -> list[tuple[str, float]]:
-    """At least `limit` articles with the highest sums of both ages, if there are so many; most first, ties by id.
+    """At least `limit` articles with the highest scores, if there are so many; most first, ties by id.
 
-    Reads from the top of both until nothing further down can reach the sums that are found (Fagin's threshold).
+    Nothing further down can be among them: an article of the age before that was read in this one has more here.
     """
-    keys, worth = _ages(prefix, shelf, half_life, now)
-    depth = limit
-    while True:
-        pipeline = redis.pipeline(transaction=False)
-        for key in keys:
-            pipeline.zrevrange(key, 0, depth - 1, withscores=True)
-        heads: Sequence[Sequence[tuple[bytes, float]]] = pipeline.execute()
-        found = list({member for head in heads for member, _ in head})
-        sums = _sums(redis, keys, worth, found)
-        threshold = sum(head[-1][1] * value for head, value in zip(heads, worth, strict=True) if len(head) == depth)
-        ranked = sorted(sums.items(), key=lambda pair: pair[::-1], reverse=True)
-        if all(len(head) < depth for head in heads) or (len(ranked) >= limit and ranked[limit - 1][1] >= threshold):
-            return ranked
-        depth *= 2
+    age = Age.at(now, half_life)
+    pipeline = redis.pipeline(transaction=False)
+    for each in (age, age.before):
+        pipeline.zrevrange(each.key(prefix, shelf), 0, limit - 1, withscores=True)
+    newest, before = pipeline.execute()
+    renewed = redis.zmscore(age.key(prefix, shelf), [member for member, _ in before]) if before else []
+    found = [(member.decode(), score * age.worth(now)) for member, score in newest]
+    found += [
+        (member.decode(), score * age.before.worth(now))
+        for (member, score), newer in zip(before, renewed, strict=True)
+        if newer is None
+    ]
+    return sorted(found, key=lambda pair: pair[::-1], reverse=True)
 
 
 def trends_of(
     redis: Any, prefix: str, shelf: str, half_life: float, now: float, ids: Sequence[str]
 ) -> dict[str, float]:
-    """The sums of both ages of these articles; 0 for those that nobody has read."""
-    return _sums(redis, *_ages(prefix, shelf, half_life, now), [id_.encode() for id_ in ids])
-
-
-def _ages(prefix: str, shelf: str, half_life: float, now: float) -> tuple[list[str], list[float]]:
-    """The keys of this age and the one before, and what a score in each is worth."""
-    ages = [Age.at(now, half_life), Age.at(now, half_life).before]
-    return [age.key(prefix, shelf) for age in ages], [age.worth(now) for age in ages]
-
-
-def _sums(redis: Any, keys: Sequence[str], worth: Sequence[float], members: Sequence[bytes]) -> dict[str, float]:
-    if not members:
+    """The articles' scores; 0 for those that nobody has read lately."""
+    if not ids:
         return {}
+    age = Age.at(now, half_life)
     pipeline = redis.pipeline(transaction=False)
-    for key in keys:
-        pipeline.zmscore(key, members)
-    scores = pipeline.execute()
+    for each in (age, age.before):
+        pipeline.zmscore(each.key(prefix, shelf), ids)
+    newest, before = pipeline.execute()
     return {
-        member.decode(): sum((score or 0.0) * value for score, value in zip(row, worth, strict=True))
-        for member, *row in zip(members, *scores, strict=True)
+        id_: new * age.worth(now) if new is not None else (old or 0.0) * age.before.worth(now)
+        for id_, new, old in zip(ids, newest, before, strict=True)
     }
