@@ -16,6 +16,8 @@ from random import Random
 from statistics import median
 from typing import Any
 
+from redis import Redis
+
 from bench.machine import LOAD_CORE, SERVER_CORE, table
 from bench.newsroom import articles
 from bench.results import Run
@@ -23,7 +25,7 @@ from bench.server import Running, environment, pinned, serving, warta
 from service.counting import WINDOWS, Keeping, ViewCounter
 from service.feed import LATEST, TRENDING, Countable
 from service.metrics import Metrics
-from service.redis import PrivateRedis, RedisLink, connect
+from service.redis import PrivateRedis, RedisLink
 from service.settings import Settings
 
 ARTICLES = 200
@@ -31,6 +33,7 @@ SCRIPT = Path(__file__).with_name("beacons.lua")
 HOUR, HOURS, MEMBERS = 3600, 168, 10_000
 LIMIT = 50
 QUIET = 1.5  # seconds
+SETTLING = 5.0
 DELAY = 1  # milliseconds between two requests of a connection
 PORTION = 5_000
 # The steps of time in which views are taken back, and how many of each a window has.
@@ -122,7 +125,8 @@ def _ranking(known: int, members: int) -> dict[str, float]:
         redis = PrivateRedis(settings.data_dir)
         redis.start()
         try:
-            return _ranked(settings, connect(redis.url), known, members)
+            patient = Redis.from_url(redis.url, socket_timeout=30)  # a file of this size is written anew, in between
+            return _ranked(settings, patient, known, members)
         finally:
             redis.stop()
 
@@ -137,6 +141,7 @@ def _ranked(settings: Settings, client: Any, known: int, members: int) -> dict[s
     for step, buckets in _STEPS.items():
         keeping.restore(_viewed(now[0], step, buckets, known, members))
     keeping.restored()
+    time.sleep(SETTLING)  # what was deleted is freed, and the file written
     megabytes = client.info("memory")["used_memory"] / 2**20
     client.config_set("slowlog-log-slower-than", 0)
     client.config_set("slowlog-max-len", 100_000)
