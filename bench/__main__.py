@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import batch, category, encoding, growth, importing, machine, plotting, publishing, serving
+from bench import batch, category, encoding, growth, importing, machine, plotting, publishing, recording, serving
 from bench.results import Run
 
 SUBJECTS: dict[str, Callable[[Run], None]] = {
@@ -17,6 +17,7 @@ SUBJECTS: dict[str, Callable[[Run], None]] = {
     "batch": batch.run,
     "encoding": encoding.run,
     "serving": serving.run,
+    "recording": recording.run,
 }
 
 

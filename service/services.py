@@ -12,9 +12,12 @@ from service.keeper import ViewKeeper
 from service.memory import Memory
 from service.metrics import Metrics
 from service.publisher import Publisher
+from service.readers import Readership
+from service.readership.singles import Singles
 from service.redis import PrivateRedis, RedisLink, connect
+from service.reporting import Reporting
 from service.settings import Settings
-from service.store import ArticleStore, Database, TokenStore, ViewStore
+from service.store import ArticleStore, Database, ReadershipStore, TokenStore, ViewStore
 from service.visitors import Visitors
 
 PATIENCE = 2.5  # seconds that the end of a process waits for a Redis that is just away, if views wait for it
@@ -38,6 +41,9 @@ class Services:
     keeping: Keeping
     kept_views: ViewStore
     keeper: ViewKeeper
+    kept_readers: ReadershipStore
+    singles: Singles
+    readership: Readership
 
     @classmethod
     def build(cls, settings: Settings) -> Self:
@@ -50,6 +56,9 @@ class Services:
         edge = Purges(settings.edge, redis, metrics)
         publisher = Publisher(settings, store, FeedCache(redis), counter, metrics, memory, purge=edge.order)
         keeping, kept_views = Keeping(redis, settings), ViewStore(database)
+        visitors = Visitors(redis)
+        kept_readers, singles = ReadershipStore(database), Singles(redis)
+        reporting = Reporting(settings, kept_readers, store, publisher.catalogue)
         return cls(
             settings=settings,
             metrics=metrics,
@@ -58,17 +67,21 @@ class Services:
             tokens=TokenStore(database),
             redis=redis,
             counter=counter,
-            visitors=Visitors(redis),
+            visitors=visitors,
             memory=memory,
             edge=edge,
             publisher=publisher,
             keeping=keeping,
             kept_views=kept_views,
             keeper=ViewKeeper(kept_views, counter, keeping, publisher),
+            kept_readers=kept_readers,
+            singles=singles,
+            readership=Readership(kept_readers, singles, visitors, reporting, settings.trusted_proxies),
         )
 
     def close(self) -> None:
         """Hand over the counts that wait, and let go of connections."""
         self.counter.drain(PATIENCE)
+        self.readership.close()
         self.redis.close()
         self.database.close()

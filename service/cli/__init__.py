@@ -19,6 +19,7 @@ COMMANDS = {
     "feeds": "operations",
     "check": "check",
     "views": "views",
+    "readers": "readers",
     "token": "tokens",
     "migrate": "operations",
     "worker": "operations",

@@ -4,6 +4,7 @@ from service.store.archive import Listing
 from service.store.articles import CHUNK, ArticleStore
 from service.store.batch import Change, Notice, Outcome
 from service.store.database import Database
+from service.store.readers import ReadershipStore
 from service.store.tokens import Scope, Token, TokenStore
 from service.store.views import Viewed, ViewStore
 
@@ -15,6 +16,7 @@ __all__ = [
     "Listing",
     "Notice",
     "Outcome",
+    "ReadershipStore",
     "Scope",
     "Token",
     "TokenStore",

@@ -14,6 +14,7 @@ from service.web.operations import Operations
 from service.web.pages import Pages
 from service.web.pageviews import PageViews
 from service.web.problems import handle_errors
+from service.web.readers import Readers
 
 
 def add_routes(app: Flask, services: Services) -> None:
@@ -24,6 +25,7 @@ def add_routes(app: Flask, services: Services) -> None:
     directories = Directories(services, documents)
     api = ArticleApi(services)
     check = Check(services)
+    readers = Readers(services)
     views = PageViews(services)
     embed = Embed(services, pages)
     operations = Operations(services)
@@ -54,6 +56,7 @@ def add_routes(app: Flask, services: Services) -> None:
     route("/api/articles/<path:article_id>", api.delete, "DELETE")
     route("/api/changes", api.changes)
     route("/api/check/<path:path>", check.feed)
+    route("/api/readers", readers.report)
     route("/api/openapi.json", api.openapi)
 
     route("/articles/<path:article_id>/views", views.beacon, "POST")

@@ -8,6 +8,7 @@ from service.feed import TRENDING
 from service.render import FORMATS, PARTNERS, PROFILES
 from service.render.directory import KINDS
 from service.settings import WINDOWS, Settings
+from service.web.readers_schema import REPORT
 
 
 def openapi(settings: Settings) -> dict[str, Any]:
@@ -27,6 +28,7 @@ def openapi(settings: Settings) -> dict[str, Any]:
             **_partner_paths(),
             **_directory_paths(),
             **_view_paths(),
+            **_reader_paths(),
             **_operation_paths(),
         },
         "components": {
@@ -37,6 +39,7 @@ def openapi(settings: Settings) -> dict[str, Any]:
                 "Problem": _PROBLEM,
                 "Change": _CHANGE,
                 "Check": _CHECK,
+                "Readers": REPORT,
                 **_DIRECTORIES,
             },
         },
@@ -167,6 +170,7 @@ _DIRECTORIES = {
     },
 }
 _TOKEN = [{"token": ["articles:write"]}]
+_STATS_TOKEN = [{"token": ["stats:read"]}]
 
 
 def _schema(name: str) -> dict[str, str]:
@@ -433,6 +437,20 @@ def _view_paths() -> dict[str, Any]:
                 "A news page with that script and its boxes, if article pages are on",
                 {"200": _page(), **_problems(404, 503)},
             ),
+        },
+    }
+
+
+def _reader_paths() -> dict[str, Any]:
+    days = _parameter("days", "query", "Days up to today.", type="integer", minimum=1, maximum=90, default=7)
+    return {
+        "/api/readers": {
+            "get": _operation(
+                "Who reads the feeds, and how politely",
+                {"200": _answer("The report.", "Readers"), **_problems(400, 401, 403, 503)},
+                security=_STATS_TOKEN,
+                parameters=[days],
+            )
         },
     }
 

@@ -104,7 +104,7 @@ def test_articles_of_an_older_warta_stay(fresh: Database) -> None:
     migrate(fresh)
     ArticleStore(fresh).put([submission("1")], NOW)
     with fresh.writing() as connection:
-        for table in ("views", "folds", "logs"):
+        for table in ("views", "folds", "logs", "feed_days", "feed_clients", "subscribers", "pollers"):
             connection.execute(text(f"DROP TABLE {table}"))
         connection.execute(text("ALTER TABLE articles DROP COLUMN revision"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from werkzeug.test import TestResponse
 from service.app import create_app
 from service.services import Services
 from service.settings import Settings
+from service.store import Scope
 from tests.conftest import submission
 from tests.web.answers import payload
 
@@ -90,11 +92,14 @@ def test_every_operation_answers_as_it_is_described(
     document: dict[str, Any], client: FlaskClient, services: Services, token: Mapping[str, str]
 ) -> None:
     services.publisher.put([submission("satu", tags=["dinamika"], authors=["Dinamika"])])
+    statistics = services.tokens.create("statistik", Scope.STATS_READ, datetime.now(UTC))
+    tokens = {"articles:write": dict(token), "stats:read": {"Authorization": f"Bearer {statistics}"}}
     article = {"title": "Judul", "categories": ["Dinamika"], "tags": ["dinamika"], "authors": ["Dinamika"]}
     tried = 0
     for method, path, operation in operations(document):
         body = {"put": article, "patch": {"title": "Judul lain"}, "post": {"id": "satu", **article}}.get(method)
-        for headers in ({}, dict(token)):
+        [scope] = operation.get("security", [{"token": ["articles:write"]}])[0]["token"]
+        for headers in ({}, tokens[scope]):
             answer = client.open(path, method=method, data=json.dumps(body) if body else None, headers=headers)
             if "security" in operation:
                 assert (answer.status_code == 401) == (not headers)
