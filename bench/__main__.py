@@ -6,7 +6,19 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import batch, category, counting, encoding, growth, importing, machine, plotting, publishing, serving
+from bench import (
+    batch,
+    category,
+    counting,
+    encoding,
+    growth,
+    importing,
+    machine,
+    plotting,
+    publishing,
+    recording,
+    serving,
+)
 from bench.results import Run
 
 SUBJECTS: dict[str, Callable[[Run], None]] = {
@@ -18,6 +30,7 @@ SUBJECTS: dict[str, Callable[[Run], None]] = {
     "encoding": encoding.run,
     "counting": counting.run,
     "serving": serving.run,
+    "recording": recording.run,
 }
 
 

@@ -29,7 +29,7 @@ class Running:
     @property
     def workers(self) -> list[int]:
         """The processes that answer requests: those with `spawn_main` that are no resource tracker."""
-        return [p for p in _children(self.process) if b"spawn_main" in Path(f"/proc/{p}/cmdline").read_bytes()]
+        return [p for p in children(self.process) if b"spawn_main" in Path(f"/proc/{p}/cmdline").read_bytes()]
 
     def memory(self, field: str = "VmRSS") -> float:
         """Megabytes of resident memory of the largest worker: now (VmRSS), or at most (VmHWM)."""
@@ -92,6 +92,7 @@ def wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
     raise RuntimeError(f"nothing answers at {url}")
 
 
-def _children(pid: int) -> list[int]:
+def children(pid: int) -> list[int]:
+    """The processes that this one has started, and that run."""
     found = Path(f"/proc/{pid}/task").glob("*/children")
     return [int(child) for path in found for child in path.read_text().split()]

@@ -66,9 +66,9 @@ def run(record: Run) -> None:
 
 def _targets(folder: Path, until_done: ExitStack) -> list[Target]:
     """Whoever the machine has; the first is the one that the others are measured by."""
-    _fill(folder)
+    fill(folder)
     address = f"{until_done.enter_context(serving(folder, core=SERVER_CORE)).base}/latest.rss"
-    _settle(address)
+    settle(address)
     ours = Target.at(OURS, address)
     (folder / "latest.rss.gz").write_bytes(targets.fetched(address)[0])
     compared = [until_done.enter_context(targets.bare(folder)), ours]
@@ -84,7 +84,7 @@ def _targets(folder: Path, until_done: ExitStack) -> list[Target]:
     return compared
 
 
-def _settle(address: str) -> None:
+def settle(address: str) -> None:
     """Until the document is the one that stays: what is asked for often is compressed once more, in its own time."""
     _wrk(Target.at(OURS, address), False, 1)
     etag, since = "", time.monotonic()
@@ -125,7 +125,8 @@ def _wrk(target: Target, conditional: bool, seconds: int) -> Figures:
     )
 
 
-def _fill(data_dir: Path) -> None:
+def fill(data_dir: Path) -> None:
+    """Import the newsroom of 200 articles."""
     lines = data_dir / "articles.jsonl"
     lines.write_text("".join(json.dumps(article) + "\n" for article in articles(200)))
     warta(["import", str(lines)], environment(data_dir, "http://127.0.0.1:8000"))

@@ -7,7 +7,7 @@ from typing import NamedTuple
 # A quoted part may hold quotes that are escaped: "Mozilla \"5.0\"". What follows the agent is each server's own.
 _QUOTED = r'"((?:[^"\\]|\\.)*)"'
 _LINE = re.compile(
-    rf'(?P<address>\S+) \S+ .*?\[(?P<at>[^\]]+)\] "(?P<request>(?:[^"\\]|\\.)*)" (?P<status>\d{{3}}) \S+'
+    rf'(?P<address>\S+) \S+ .*?\[(?P<at>[^\]]+)\] "(?P<request>(?:[^"\\]|\\.)*)" (?P<status>\d{{3}}) (?P<size>\S+)'
     rf"(?: {_QUOTED} (?P<agent>{_QUOTED}))?",
     re.ASCII,
 )
@@ -16,7 +16,8 @@ LONGEST = 16_384  # bytes of a line
 
 
 class Hit(NamedTuple):
-    """A request, as it was logged; `at` in seconds since the epoch, `agent` empty where none was sent."""
+    """A request, as it was logged; `at` in seconds since the epoch, `agent` empty where none was sent, `size` in bytes
+    of the body, 0 where the log does not say."""
 
     address: str
     at: float
@@ -24,6 +25,7 @@ class Hit(NamedTuple):
     target: str
     status: int
     agent: str
+    size: int = 0
 
 
 def parse(line: str) -> Hit:
@@ -34,8 +36,15 @@ def parse(line: str) -> Hit:
     request = _REQUEST.fullmatch(found["request"])
     method, target = request.groups() if request else ("", "")  # whatever a stranger sent
     agent = (found["agent"] or '""')[1:-1]
+    size = found["size"]
     return Hit(
-        found["address"], _seconds(found["at"]), method, target, int(found["status"]), "" if agent == "-" else agent
+        found["address"],
+        _seconds(found["at"]),
+        method,
+        target,
+        int(found["status"]),
+        "" if agent == "-" else agent,
+        int(size) if size.isdigit() and len(size) < 16 else 0,
     )
 
 

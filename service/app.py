@@ -39,12 +39,16 @@ def create_app(settings: Settings, services: Services | None = None) -> Flask:
     return app
 
 
-def serving_app() -> Warm:
-    """The application of a process of `warta serve`, from the environment; counts that wait survive a clean stop."""
+def serving_app(*, recording: bool = True) -> Warm:
+    """The application of a process of `warta serve`, from the environment; counts that wait survive a clean stop.
+
+    Without `recording`, what memory answers is not counted for the readership: to measure what that costs.
+    """
     log.configure()
     loaded = load(os.environ)
     services = Services.build(loaded)
-    warm = Warm(create_app(loaded, services), services.metrics, PageViews(services).warm)
+    polls = services.readership.polls if recording else None
+    warm = Warm(create_app(loaded, services), services.metrics, PageViews(services).warm, polls)
     worker = process_worker(services, {"counting warm answers": warm.count})
     worker.start()
     atexit.register(services.close)

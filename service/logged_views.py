@@ -1,40 +1,26 @@
 """Page views from access logs, for caches that answer beacons and pixels alone. Each line counts once, however often a
 log is read: how far it was read is kept with the views, in one transaction."""
 
-import gzip
 import hashlib
 import os
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import IO, cast
 from urllib.parse import unquote, urlsplit
 
-from service.access_log import LONGEST, Hit, parse
+from service.access_log import Hit
 from service.counting import Keeping, ViewCounter
-from service.errors import LogUnreadable
+from service.logged import LogTally, Portion, hits, portions
 from service.publisher import utc_now
 from service.settings import Settings
 from service.store import ViewStore
 from service.store.views import STEPS
 from service.visitors import address, ignored
 
-PORTION = 20_000  # lines that are counted together
-SHOWN = 5  # unreadable lines that are told
 MET = 1_000_000  # addresses with articles that are remembered; beyond that those that were met once are forgotten
 _VIEW = re.compile(r"/articles/(?P<id>.+)/views(?P<pixel>\.gif)?")
-
-
-@dataclass
-class Tally:
-    """What the lines of a log came to. `unreadable` are the first of them, with their number and the reason."""
-
-    lines: int = 0
-    fates: Counter[str] = field(default_factory=Counter)
-    unreadable: list[tuple[int, str]] = field(default_factory=list)
 
 
 class LoggedViews:
@@ -59,46 +45,28 @@ class LoggedViews:
         self._seen: dict[bytes, float] = {}
         self._met: Counter[bytes] = Counter()
 
-    def count(self, path: Path) -> Tally:
+    def count(self, path: Path) -> LogTally:
         """Count what a log holds beyond what was counted before; compressed with gzip or not.
 
         A last line without its end is left for the next time. Raises LogUnreadable, StoreUnavailable, RedisUnavailable.
         """
-        tally = Tally()
-        try:
-            with _opened(path) as file:
-                name = hashlib.sha256(file.readline(LONGEST)).hexdigest()[:32]
-                position = file.seek(self._store.position(name))
-                for lines in _portions(file):
-                    views = self._viewed(lines, tally)
-                    end = position + sum(map(len, lines))
-                    self._keep(name, position, end, views)
-                    position = end
-        except (OSError, EOFError, gzip.BadGzipFile) as error:
-            reason = getattr(error, "strerror", None) or str(error) or "cannot be read"
-            raise LogUnreadable(f"{path}: {reason}") from None
+        tally = LogTally()
+        for portion in portions(path, self._store.position):
+            self._keep(portion, self._viewed(portion, tally))
         return tally
 
-    def _keep(self, name: str, start: int, end: int, views: Counter[tuple[str, int]]) -> None:
+    def _keep(self, portion: Portion, views: Counter[tuple[str, int]]) -> None:
         """Into Redis and the store; a run that breaks off between the two is made good by the next."""
-        token = hashlib.sha256(f"{name} {start}".encode()).hexdigest()[:32]
+        token = portion.token
         rows = [(id_, step, at // step * step, times) for (id_, at), times in views.items() for step in STEPS]
         self._keeping.restore(rows, under=token)
-        self._store.fold(token, views, self._clock(), log=(name, end))
+        self._store.fold(token, views, self._clock(), log=(portion.log, portion.end))
         self._keeping.restored(under=token)
 
-    def _viewed(self, lines: list[bytes], tally: Tally) -> Counter[tuple[str, int]]:
+    def _viewed(self, portion: Portion, tally: LogTally) -> Counter[tuple[str, int]]:
         """Views that count, by article id and time."""
         views: Counter[tuple[str, int]] = Counter()
-        for line in lines:
-            tally.lines += 1
-            try:
-                hit = parse(line.decode(errors="replace"))
-            except ValueError as error:
-                tally.fates["unreadable"] += 1
-                if len(tally.unreadable) < SHOWN:
-                    tally.unreadable.append((tally.lines, str(error)))
-                continue
+        for hit in hits(portion, tally):
             if article_id := self._article(hit):
                 fate = self._fate(hit, article_id)
                 tally.fates[fate] += 1
@@ -140,23 +108,3 @@ class LoggedViews:
         self._seen = {visit: at for visit, at in self._seen.items() if at >= since}
         if len(self._met) > MET:
             self._met = Counter({source: times for source, times in self._met.items() if times > 1})
-
-
-def _opened(path: Path) -> IO[bytes]:
-    with path.open("rb") as file:
-        compressed = file.read(2) == b"\x1f\x8b"
-    return cast("IO[bytes]", gzip.open(path, "rb")) if compressed else path.open("rb")
-
-
-def _portions(file: IO[bytes]) -> Iterator[list[bytes]]:
-    """Whole lines; one that is too long comes in pieces, which no parser takes for a line."""
-    lines: list[bytes] = []
-    while line := file.readline(LONGEST):
-        if not line.endswith(b"\n") and len(line) < LONGEST:
-            break  # it is still being written
-        lines.append(line)
-        if len(lines) == PORTION:
-            yield lines
-            lines = []
-    if lines:
-        yield lines

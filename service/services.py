@@ -13,9 +13,20 @@ from service.keeper import ViewKeeper
 from service.memory import Memory
 from service.metrics import Metrics
 from service.publisher import Publisher
+from service.readers import Readership
+from service.readership.singles import Singles
 from service.redis import PrivateRedis, RedisLink, connect
+from service.reporting import Reporting
 from service.settings import Settings
-from service.store import ArticleStore, Database, DecisionStore, TokenStore, ViewHistory, ViewStore
+from service.store import (
+    ArticleStore,
+    Database,
+    DecisionStore,
+    ReadershipStore,
+    TokenStore,
+    ViewHistory,
+    ViewStore,
+)
 from service.visitors import Visitors
 
 PATIENCE = 2.5  # seconds that the end of a process waits for a Redis that is just away, if views wait for it
@@ -41,6 +52,9 @@ class Services:
     history: ViewHistory
     keeper: ViewKeeper
     curation: Curation
+    kept_readers: ReadershipStore
+    singles: Singles
+    readership: Readership
 
     @classmethod
     def build(cls, settings: Settings) -> Self:
@@ -53,6 +67,9 @@ class Services:
         edge = Purges(settings.edge, redis, metrics)
         publisher = Publisher(settings, store, FeedCache(redis), counter, metrics, memory, purge=edge.order)
         keeping, kept_views = Keeping(redis, settings), ViewStore(database)
+        visitors = Visitors(redis)
+        kept_readers, singles = ReadershipStore(database), Singles(redis)
+        reporting = Reporting(settings, kept_readers, store, publisher.catalogue)
         return cls(
             settings=settings,
             metrics=metrics,
@@ -61,7 +78,7 @@ class Services:
             tokens=TokenStore(database),
             redis=redis,
             counter=counter,
-            visitors=Visitors(redis),
+            visitors=visitors,
             memory=memory,
             edge=edge,
             publisher=publisher,
@@ -70,10 +87,14 @@ class Services:
             history=ViewHistory(database),
             keeper=ViewKeeper(kept_views, counter, keeping, publisher),
             curation=Curation(DecisionStore(database), store, Rulings(redis), publisher),
+            kept_readers=kept_readers,
+            singles=singles,
+            readership=Readership(kept_readers, singles, visitors, reporting, settings.trusted_proxies),
         )
 
     def close(self) -> None:
         """Hand over the counts that wait, and let go of connections."""
         self.counter.drain(PATIENCE)
+        self.readership.close()
         self.redis.close()
         self.database.close()

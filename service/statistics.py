@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from service.counting import WINDOWS, ViewCounter
@@ -239,12 +239,6 @@ class Statistics:
             report = self._readers(days)
             self._reports[days] = time.monotonic(), report
         return report
-
-
-def no_readers(days: int) -> Report:
-    """The report of a newsroom of whose readers nothing is known."""
-    today = utc_now().date()
-    return Report(today - timedelta(days=days - 1), today, (), ())
 
 
 def _starts(step: int, steps: int, now: datetime) -> list[int]:

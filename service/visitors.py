@@ -88,6 +88,10 @@ def _household(found: Any) -> Any:
     return IPv6Address(int(found) >> 64 << 64) if isinstance(found, IPv6Address) else found
 
 
+def _source(address: str, salt: bytes) -> bytes:
+    return hashlib.blake2b(address.encode(), key=salt, digest_size=8).digest()
+
+
 class Visitors:
     """Today's visitors, the same on every host. Safe to share between threads."""
 
@@ -101,8 +105,12 @@ class Visitors:
     def of(self, address: str, agent: str) -> Visitor:
         """The visitor with this address and agent."""
         salt = self._salt_of_today()
-        source = hashlib.blake2b(address.encode(), key=salt, digest_size=8).digest()
+        source = _source(address, salt)
         return Visitor(hashlib.blake2b(agent[:AGENT].encode(), key=salt + source, digest_size=8).digest(), source)
+
+    def source(self, address: str) -> bytes:
+        """What stands for the address alone."""
+        return _source(address, self._salt_of_today())
 
     def _salt_of_today(self) -> bytes:
         today = datetime.fromtimestamp(self._clock(), UTC).date().isoformat()

@@ -104,4 +104,6 @@ def polisher(services: Services) -> Worker:
 
 def process_worker(services: Services, more: Mapping[str, Callable[[], object]]) -> Worker:
     """The work that each serving process does for itself: counts that wait in its memory."""
-    return Worker({"counting waiting views": services.counter.flush, **more})
+    return Worker(
+        {"counting waiting views": services.counter.flush, "keeping readers": services.readership.work, **more}
+    )

@@ -19,7 +19,7 @@ PHONE = "Mozilla/5.0 (Linux; Android 13) Chrome/120.0 Mobile Safari/537.36"
         ),
         (  # Apache, with a user and a time in UTC
             f'2001:db8::1 - budi [11/Feb/2026:19:33:00 +0000] "GET /latest.rss HTTP/1.1" 200 4312 "-" "{PHONE}"',
-            Hit("2001:db8::1", AT, "GET", "/latest.rss", 200, PHONE),
+            Hit("2001:db8::1", AT, "GET", "/latest.rss", 200, PHONE, 4312),
         ),
         (  # a CDN that adds columns
             f'203.0.113.9 - - [12/Feb/2026:02:33:00 +0700] "GET /a?b=c HTTP/1.1" 304 - "-" "{PHONE}" "HIT" 0.001',
@@ -27,19 +27,19 @@ PHONE = "Mozilla/5.0 (Linux; Android 13) Chrome/120.0 Mobile Safari/537.36"
         ),
         (  # quotes inside
             r'203.0.113.9 - - [12/Feb/2026:02:33:00 +0700] "GET /a HTTP/1.1" 200 1 "-" "App \"1.0\" (x)"',
-            Hit("203.0.113.9", AT, "GET", "/a", 200, r"App \"1.0\" (x)"),
+            Hit("203.0.113.9", AT, "GET", "/a", 200, r"App \"1.0\" (x)", 1),
         ),
         (  # no agent, and the common format, which has none
             '203.0.113.9 - - [12/Feb/2026:02:33:00 +0700] "GET /a HTTP/1.1" 200 1 "-" "-"',
-            Hit("203.0.113.9", AT, "GET", "/a", 200, ""),
+            Hit("203.0.113.9", AT, "GET", "/a", 200, "", 1),
         ),
         (
             '203.0.113.9 - - [12/Feb/2026:02:33:00 +0700] "GET /a HTTP/1.0" 200 1',
-            Hit("203.0.113.9", AT, "GET", "/a", 200, ""),
+            Hit("203.0.113.9", AT, "GET", "/a", 200, "", 1),
         ),
         (  # not HTTP
             r'203.0.113.9 - - [12/Feb/2026:02:33:00 +0700] "\x16\x03\x01" 400 150 "-" "-"',
-            Hit("203.0.113.9", AT, "", "", 400, ""),
+            Hit("203.0.113.9", AT, "", "", 400, "", 150),
         ),
     ],
 )

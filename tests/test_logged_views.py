@@ -104,7 +104,7 @@ def test_reading_again_counts_what_is_new(newsroom: Services, tmp_path: Path) ->
 def test_a_long_log_is_read_in_portions_and_one_that_breaks_off_goes_on(
     newsroom: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("service.logged_views.PORTION", 7)
+    monkeypatch.setattr("service.logged.PORTION", 7)
     log = tmp_path / "access.log"
     log.write_bytes(b"".join(line(n=n) for n in range(20)))
     reading = log_reader(newsroom)

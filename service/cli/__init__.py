@@ -20,6 +20,7 @@ COMMANDS = {
     "check": "check",
     "popular": "popular",
     "views": "views",
+    "readers": "readers",
     "token": "tokens",
     "migrate": "operations",
     "worker": "operations",

@@ -6,7 +6,8 @@ import click
 
 from service.cli import context
 from service.errors import LogUnreadable
-from service.logged_views import LoggedViews, Tally
+from service.logged import LogTally
+from service.logged_views import LoggedViews
 
 
 @click.group()
@@ -46,7 +47,7 @@ def import_(logs: tuple[Path, ...]) -> None:
         raise SystemExit(1)
 
 
-def _told(path: Path, tally: Tally) -> str:
+def _told(path: Path, tally: LogTally) -> str:
     for number, reason in tally.unreadable:
         click.echo(f"{path}: line {number} {reason}", err=True)
     fates = ", ".join(f"{times:,} {fate}" for fate, times in sorted(tally.fates.items()))

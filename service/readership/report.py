@@ -5,6 +5,9 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
+DAYS = 7  # of a report when nobody says how many
+MOST_DAYS = 90
+
 
 @dataclass(frozen=True)
 class Client:

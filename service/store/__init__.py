@@ -6,6 +6,7 @@ from service.store.batch import Change, Notice, Outcome
 from service.store.database import Database
 from service.store.decisions import DecisionStore
 from service.store.history import ViewHistory
+from service.store.readers import ReadershipStore
 from service.store.tokens import Scope, Token, TokenStore
 from service.store.views import Viewed, ViewStore
 
@@ -18,6 +19,7 @@ __all__ = [
     "Listing",
     "Notice",
     "Outcome",
+    "ReadershipStore",
     "Scope",
     "Token",
     "TokenStore",

@@ -7,6 +7,7 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     Column,
+    Date,
     DateTime,
     Dialect,
     Float,
@@ -244,4 +245,66 @@ tokens = Table(
     Column("scope", String(50), nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("revoked_at", Instant),
+)
+
+# How feeds were polled, by days of UTC: bytes are of bodies. A feed is called by its name, as it stands in its address.
+feed_days = Table(
+    "feed_days",
+    metadata,
+    Column("day", Date, nullable=False),
+    Column("feed", Text, nullable=False),
+    Column("polls", BigInteger, nullable=False),
+    Column("conditional", BigInteger, nullable=False),
+    Column("unchanged", BigInteger, nullable=False),
+    Column("sent", BigInteger, nullable=False),
+    Column("saved_by_conditions", BigInteger, nullable=False),
+    Column("saved_by_compression", BigInteger, nullable=False),
+    PrimaryKeyConstraint("day", "feed"),
+    sqlite_with_rowid=False,
+)
+
+# The same by client; `single` is how many addresses read the feed with it.
+feed_clients = Table(
+    "feed_clients",
+    metadata,
+    Column("day", Date, nullable=False),
+    Column("feed", Text, nullable=False),
+    Column("client", String(100), nullable=False),
+    Column("polls", BigInteger, nullable=False),
+    Column("single", BigInteger, nullable=False),
+    PrimaryKeyConstraint("day", "feed", "client"),
+    sqlite_with_rowid=False,
+)
+
+# What hosted readers reported last, in seconds since the epoch, and in how many polls. One reader may keep a feed under
+# several addresses and ids.
+subscribers = Table(
+    "subscribers",
+    metadata,
+    Column("day", Date, nullable=False),
+    Column("feed", Text, nullable=False),
+    Column("client", String(100), nullable=False),
+    Column("id", String(100), nullable=False),
+    Column("subscribers", BigInteger, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("polls", BigInteger, nullable=False),
+    PrimaryKeyConstraint("day", "feed", "client", "id"),
+    sqlite_with_rowid=False,
+)
+
+# Who polls: an agent from an address, which is hashed with a salt of the day and known to nobody after it.
+pollers = Table(
+    "pollers",
+    metadata,
+    Column("day", Date, nullable=False),
+    Column("feed", Text, nullable=False),
+    Column("agent", String(256), nullable=False),
+    Column("source", String(16), nullable=False),
+    Column("polls", BigInteger, nullable=False),
+    Column("conditional", BigInteger, nullable=False),
+    Column("wasted", BigInteger, nullable=False),
+    Column("first", BigInteger, nullable=False),
+    Column("last", BigInteger, nullable=False),
+    PrimaryKeyConstraint("day", "feed", "agent", "source"),
+    sqlite_with_rowid=False,
 )

@@ -2,21 +2,20 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, delete, func, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 
+from service.store import once
 from service.store.database import Database
 from service.store.shelf_views import add_to_shelves, forget_old_sums
 from service.store.steps import DAY, FIVE_MINUTES, HOUR
-from service.store.tables import articles, folds, logs, views
+from service.store.tables import articles, views
 
 # For how many seconds each step is kept; days are for good. The five minutes let two hours be compared.
 STEPS = {FIVE_MINUTES: 5 * HOUR // 2, HOUR: 9 * DAY, DAY: None}
 PORTION = 5_000  # rows
-_REMEMBERED = timedelta(days=7)  # for which a fold is known; it is tried again within seconds
 
 
 class Viewed(NamedTuple):
@@ -41,9 +40,8 @@ class ViewStore:
         before. Views of articles that are not stored are let go. `log` is the name and position of a log that was read
         so far."""
         with self._database.writing() as connection:
-            if connection.execute(select(folds.c.token).where(folds.c.token == token)).first():
+            if not once.is_new(connection, token, now):
                 return False
-            connection.execute(folds.insert(), {"token": token, "at": now})
             keys = _keys(connection, sorted({id_ for id_, _ in counted}))
             rows: Counter[tuple[int, int, int]] = Counter()
             for (id_, at), times in counted.items():
@@ -53,13 +51,13 @@ class ViewStore:
             add_to_shelves(connection, rows)
             _forget(connection, now)
             if log:
-                _note(connection, *log, now)
+                once.note(connection, *log, now)
             return True
 
     def position(self, log: str) -> int:
         """How far the log was read; 0 for a new one."""
         with self._database.reading() as connection:
-            return int(connection.execute(select(logs.c.position).where(logs.c.name == log)).scalar() or 0)
+            return once.position(connection, log)
 
     def kept(self, now: datetime) -> Iterator[list[Viewed]]:
         """All views that a window of 30 days may still show, in portions."""
@@ -102,25 +100,11 @@ def _keys(connection: Connection, ids: Sequence[str]) -> dict[str, int]:
 
 
 def _add(connection: Connection, rows: Mapping[tuple[int, int, int], int]) -> None:
-    insert: Any = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    statement = insert(views)
-    statement = statement.on_conflict_do_update(
-        index_elements=[views.c.step, views.c.start, views.c.article_key],
-        set_={"views": views.c.views + statement.excluded.views},
-    )
     values = [
         {"step": step, "start": start, "article_key": key, "views": times}
         for (step, start, key), times in sorted(rows.items())
     ]
-    if values:
-        connection.execute(statement, values)
-
-
-def _note(connection: Connection, log: str, position: int, now: datetime) -> None:
-    insert: Any = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    values = {"position": position, "at": now}
-    statement = insert(logs).values(name=log, **values)
-    connection.execute(statement.on_conflict_do_update(index_elements=[logs.c.name], set_=values))
+    once.upsert(connection, views, values, lambda old, new: {"views": old.views + new.views})
 
 
 def _forget(connection: Connection, now: datetime) -> None:
@@ -129,7 +113,6 @@ def _forget(connection: Connection, now: datetime) -> None:
             old = views.c.start < int(now.timestamp()) - seconds
             connection.execute(delete(views).where(views.c.step == step, old))
     forget_old_sums(connection, now)
-    connection.execute(delete(folds).where(folds.c.at < now - _REMEMBERED))
 
 
 def _after(last: tuple[int, int, int]) -> Any:

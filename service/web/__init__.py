@@ -4,7 +4,6 @@ from flask import Flask
 
 from service.render import DOCUMENTS
 from service.services import Services
-from service.statistics import no_readers
 from service.web.articles import ArticleApi
 from service.web.check import Check
 from service.web.curation import CurationApi
@@ -16,6 +15,7 @@ from service.web.operations import Operations
 from service.web.pages import Pages
 from service.web.pageviews import PageViews
 from service.web.problems import handle_errors
+from service.web.readers import Readers
 from service.web.static_files import StaticFiles
 from service.web.stats import Stats
 
@@ -29,11 +29,12 @@ def add_routes(app: Flask, services: Services) -> None:
     api = ArticleApi(services)
     check = Check(services)
     curation = CurationApi(services)
+    readers = Readers(services)
     views = PageViews(services)
     embed = Embed(services, pages)
     operations = Operations(services)
     files = StaticFiles(services.settings)
-    stats = Stats(services, files, readers=no_readers)
+    stats = Stats(services, files, readers=services.readership.report)
 
     def route(rule: str, handler: object, *methods: str) -> None:
         name = handler.__qualname__.replace(".", "_")  # type: ignore[attr-defined]
@@ -65,6 +66,7 @@ def add_routes(app: Flask, services: Services) -> None:
     route("/api/curation/articles/<path:article_id>", curation.put, "PUT")
     route("/api/curation/articles/<path:article_id>", curation.delete, "DELETE")
     route("/api/curation/audit", curation.audit)
+    route("/api/readers", readers.report)
     route("/api/openapi.json", api.openapi)
 
     route("/articles/<path:article_id>/views", views.beacon, "POST")

@@ -17,10 +17,12 @@ from werkzeug.http import http_date, parse_accept_header, parse_date, parse_etag
 from service.document import Document
 from service.encoding import IDENTITY
 from service.errors import NotAcceptable, PreconditionFailed
+from service.readership.polls import DocumentPolls, Poll
 from service.web.delta import Deltas
 
 Headers = list[tuple[str, str]]
-Reply = tuple[str, Headers, bytes]  # a response as WSGI wants it: status line, headers, body
+# A response as WSGI wants it: status line, headers, body; and what it counts as, if it is a feed's.
+Reply = tuple[str, Headers, bytes, Poll | None]
 
 OK = "200 OK"
 IM_USED = "226 IM Used"
@@ -31,10 +33,16 @@ _UNNAMED = 0.0001  # the identity is acceptable without being named (RFC 9110 §
 
 
 class Answer:
-    """Every answer with one document. `headers` go with all of them; the document is not kept alive."""
+    """Every answer with one document. `headers` go with all of them; the document is not kept alive.
 
-    def __init__(self, document: Document, headers: Mapping[str, str], deltas: Deltas) -> None:
+    `polls` are what they count as, if it is a feed's.
+    """
+
+    def __init__(
+        self, document: Document, headers: Mapping[str, str], deltas: Deltas, polls: DocumentPolls | None = None
+    ) -> None:
         self._document = weakref.ref(document)
+        self._polls = polls
         self._deltas = deltas
         self._media_type = document.media_type
         # A date in the future is not sent (RFC 9110 §8.8.2.1): these answers are good until it comes.
@@ -61,38 +69,48 @@ class Answer:
         known = environ.get("HTTP_IF_NONE_MATCH")
         if known is None:
             since = environ.get("HTTP_IF_MODIFIED_SINCE")
-            if since is not None and (since == self._last_modified or _is_since(document, since)):
-                return NOT_MODIFIED, ready.unchanged, b""
+            if since is None:
+                return OK, ready.whole, document.within(coding), ready.unasked
+            if since == self._last_modified or _is_since(document, since):
+                return ready.unchanged
         elif known == etag:
-            return NOT_MODIFIED, ready.unchanged, b""
+            return ready.unchanged
         elif current := _current_tag(document, coding, known):
-            return NOT_MODIFIED, [*self._common, ("ETag", current)], b""
+            return NOT_MODIFIED, [*self._common, ("ETag", current)], b"", ready.unchanged[3]
         elif "HTTP_A_IM" in environ and (delta := self._deltas.between(document, coding, environ["HTTP_A_IM"], known)):
             return self._part(coding, ready, *delta)
-        return OK, ready.whole, document.within(coding)
+        return OK, ready.whole, document.within(coding), ready.news
 
     def _ready(self, coding: str, document: Document) -> "_Ready":
         """Made for the first who wants the coding."""
         etag = document.etag(coding)
         unchanged = [*self._common, ("ETag", etag)]
         modified_at = [("Last-Modified", self._last_modified)] if self._last_modified else []
-        whole = [*unchanged, *modified_at, *_content(self._media_type, coding, len(document.within(coding)))]
-        self._made[coding] = _Ready(etag, unchanged, whole)
+        length = len(document.within(coding))
+        whole = [*unchanged, *modified_at, *_content(self._media_type, coding, length)]
+        polls = self._polls.kinds(length) if self._polls else (None, None, None)
+        self._made[coding] = _Ready(etag, whole, (NOT_MODIFIED, unchanged, b"", polls[0]), *polls[1:])
         return self._made[coding]
 
     def _part(self, coding: str, ready: "_Ready", base: str, body: bytes) -> Reply:
         """What has changed since a document that the client has (RFC 3229 §10)."""
-        headers = [pair for pair in ready.unchanged if pair[0] not in FOR_CACHES]
+        headers = [pair for pair in ready.unchanged[1] if pair[0] not in FOR_CACHES]
         headers += [("Cache-Control", "no-store, im"), ("IM", "feed"), ("Delta-Base", base)]  # no part for the whole
-        return IM_USED, [*headers, *_content(self._media_type, coding, len(body))], body
+        poll = self._polls.part(len(body), int(dict(ready.whole)["Content-Length"])) if self._polls else None
+        return IM_USED, [*headers, *_content(self._media_type, coding, len(body))], body, poll
 
 
 class _Ready(NamedTuple):
-    """The tag of a representation, and the headers with which it is said to be unchanged, or sent."""
+    """The tag of a representation, the headers with which it is sent, and the reply that says that it is unchanged.
+
+    It counts as `unasked` where the request had no condition, as `news` where it had.
+    """
 
     etag: str
-    unchanged: Headers
     whole: Headers
+    unchanged: Reply
+    unasked: Poll | None
+    news: Poll | None
 
 
 def _must_match(environ: Mapping[str, Any], document: Document, etag: str) -> None:

@@ -7,6 +7,7 @@ from flask import Request, Response
 from service.edge import UNSETTLED, edge_headers
 from service.encoding import Level
 from service.press import Served
+from service.readership.polls import Polled
 from service.services import Services
 from service.settings import Http
 from service.web.answer import Answer, Reply
@@ -23,6 +24,7 @@ class Documents:
         self._http = services.settings.http
         self._edge = services.settings.edge
         self._deltas = Deltas()
+        self._polls = services.readership.polls
 
     def respond(
         self,
@@ -33,11 +35,12 @@ class Documents:
         *,
         max_age: int | None = None,
         edge_max_age: int | None = None,
+        polled: Polled | None = None,
     ) -> Response:
         """The document in its best encoding, or what the client's conditions make of it.
 
         A change of the `shelf` purges it at the edge. `max_age` in seconds, if not that of the settings; `edge_max_age`
-        for a document that changes in other ways, too.
+        for a document that changes in other ways, too. `polled` is the feed, if it is one.
         """
         if served.how in ("previous", "stale"):
             edge_max_age = UNSETTLED
@@ -51,15 +54,19 @@ class Documents:
         }
         chosen_by = [headers["Vary"]] if "Vary" in headers else []
         common["Vary"] = ", ".join([*chosen_by, "Accept-Encoding"])
-        answer = Answer(served.document, common, self._deltas)
+        polls = self._polls.of(polled, served.document) if polled else None
+        answer = Answer(served.document, common, self._deltas, polls)
         if served.place and not chosen_by:  # the warm path knows addresses only
             teach(request.environ, Known(served.place, answer, request.endpoint or ""))
-        return response_of(answer.reply(request.environ, served.document))
+        reply = answer.reply(request.environ, served.document)
+        if poll := reply[3]:
+            self._polls.take(poll.bodiless if request.method == "HEAD" else poll, request.environ)
+        return response_of(reply)
 
 
 def response_of(reply: Reply) -> Response:
     """The reply as a handler returns it."""
-    status, headers, body = reply
+    status, headers, body, _ = reply
     response = Response(body, status, headers)
     if response.status_code == 304:
         response.headers.pop("Content-Type", None)

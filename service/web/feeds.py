@@ -6,6 +6,7 @@ from flask import Request, Response, request
 
 from service.errors import BadRequest, NotYet
 from service.feed import FeedName
+from service.readership.polls import Polled
 from service.render import DEFAULT, DOCUMENTS, FORMATS, Format
 from service.services import Services
 from service.web.documents import Documents
@@ -49,7 +50,15 @@ class Feeds:
         max_age = http.archive_max_age if name.page and name.page.isdigit() else http.max_age
         headers = {**self._headers(name, format_, limit), **headers}
         edge_max_age = self._settings.edge.popular_max_age if name.window else None  # its order follows the views
-        return self._documents.respond(request, served, name.shelf, headers, max_age=max_age, edge_max_age=edge_max_age)
+        return self._documents.respond(
+            request,
+            served,
+            name.shelf,
+            headers,
+            max_age=max_age,
+            edge_max_age=edge_max_age,
+            polled=Polled.of(name, format_.extension, limit),
+        )
 
     def _to_the_feed(self, page: FeedName, extension: str) -> Response:
         """What a page of the archive will hold is in the feed until the page is full."""

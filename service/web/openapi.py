@@ -19,6 +19,7 @@ from service.web.openapi_parts import parameter as _parameter
 from service.web.openapi_parts import problems as _problems
 from service.web.openapi_parts import schema as _schema
 from service.web.openapi_stats import STATS
+from service.web.readers_schema import REPORT
 from service.web.static_files import StaticFiles
 
 
@@ -41,6 +42,7 @@ def openapi(settings: Settings) -> dict[str, Any]:
             **_directory_paths(),
             **_view_paths(),
             **_stats_paths(settings),
+            **_reader_paths(),
             **_operation_paths(),
         },
         "components": {
@@ -52,6 +54,7 @@ def openapi(settings: Settings) -> dict[str, Any]:
                 "Change": _CHANGE,
                 "Check": _CHECK,
                 "Stats": STATS,
+                "Readers": REPORT,
                 **_DIRECTORIES,
                 **CURATION_SCHEMAS,
             },
@@ -182,6 +185,7 @@ _DIRECTORIES = {
         },
     },
 }
+_STATS_TOKEN = [{"token": ["stats:read"]}]
 
 
 def _article_paths() -> dict[str, Any]:
@@ -444,6 +448,20 @@ def _stats_paths(settings: Settings) -> dict[str, Any]:
                     **_problems(404, 406, 412),
                 },
                 parameters=[file],
+            )
+        },
+    }
+
+
+def _reader_paths() -> dict[str, Any]:
+    days = _parameter("days", "query", "Days up to today.", type="integer", minimum=1, maximum=90, default=7)
+    return {
+        "/api/readers": {
+            "get": _operation(
+                "Who reads the feeds, and how politely",
+                {"200": _answer("The report.", "Readers"), **_problems(400, 401, 403, 503)},
+                security=_STATS_TOKEN,
+                parameters=[days],
             )
         },
     }

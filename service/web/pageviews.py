@@ -25,7 +25,7 @@ class PageViews:
         self._visitors = services.visitors
         self._trusted = services.settings.trusted_proxies
         self._metrics = services.metrics
-        self._beacons = {fate: ("204 No Content", _headers(fate), b"") for fate in (*Fate, *Ignored)}
+        self._beacons = {fate: ("204 No Content", _headers(fate), b"", None) for fate in (*Fate, *Ignored)}
 
     def warm(self, environ: Mapping[str, Any]) -> Reply | None:
         """The answer to a POST, if it is a beacon for an article that there is; the rest is Flask's."""

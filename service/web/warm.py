@@ -12,6 +12,7 @@ from typing import Any
 from service.errors import WartaError
 from service.memory import Held
 from service.metrics import Metrics
+from service.readership.polls import Polls
 from service.web.answer import Answer, Reply
 
 Address = tuple[str, str]  # path and query
@@ -45,11 +46,17 @@ class Warm:
     """A WSGI application in front of another; shared by a process's threads."""
 
     def __init__(
-        self, app: Application, metrics: Metrics, beacon: Callable[[Environ], Reply | None], addresses: int = ADDRESSES
+        self,
+        app: Application,
+        metrics: Metrics,
+        beacon: Callable[[Environ], Reply | None],
+        polls: Polls | None = None,
+        addresses: int = ADDRESSES,
     ) -> None:
         self._app = app
         self._beacon = beacon
         self._metrics = metrics
+        self._polls = polls
         self._addresses = addresses
         self._known: dict[Address, Known] = {}
         self._answered: dict[tuple[str, str, str], _Times] = {}  # by endpoint, method, status
@@ -57,24 +64,29 @@ class Warm:
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         method = environ["REQUEST_METHOD"]
         if method == "POST" and (reply := self._beacon(environ)):
-            return self._answer("PageViews_beacon", method, reply, start_response)
+            return self._answer("PageViews_beacon", environ, reply, start_response)
         if method not in METHODS:
             return self._app(environ, start_response)
         address = environ["PATH_INFO"], environ["QUERY_STRING"]
         known = self._known.get(address)
         if known is not None and (reply := _ready(known, environ)):
-            return self._answer(known.endpoint, method, reply, start_response)
+            return self._answer(known.endpoint, environ, reply, start_response)
         body = self._app(environ, start_response)
         if lesson := environ.get(_LESSON):
             self._learn(address, lesson)
         return body
 
-    def _answer(self, endpoint: str, method: str, reply: Reply, start_response: StartResponse) -> Iterable[bytes]:
-        status, headers, body = reply
+    def _answer(self, endpoint: str, environ: Environ, reply: Reply, start_response: StartResponse) -> Iterable[bytes]:
+        status, headers, body, poll = reply
+        method = environ["REQUEST_METHOD"]
+        if method == "HEAD":
+            body, poll = b"", poll and poll.bodiless
         kind = endpoint, method, status
         (self._answered.get(kind) or self._answered.setdefault(kind, _Times())).add()
+        if poll is not None and self._polls is not None:
+            self._polls.take(poll, environ)
         start_response(status, headers)
-        return [b"" if method == "HEAD" else body]
+        return [body]
 
     def _learn(self, address: Address, known: Known) -> None:
         if len(self._known) >= self._addresses:

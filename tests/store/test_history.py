@@ -85,7 +85,8 @@ def test_views_of_an_older_warta_are_summed_by_the_migration(
     views.fold("1", {("a", T): 3, ("b", T - HOUR): 2, ("c", T - DAY): 5}, NOW)
     store.withdraw("a", NOW)
     with database.writing() as connection:
-        connection.execute(text("DROP TABLE shelf_views"))
+        for table in ("shelf_views", "feed_days", "feed_clients", "subscribers", "pollers"):
+            connection.execute(text(f"DROP TABLE {table}"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0004'"))
     migrate(database)
     assert history.of_shelf("latest", HOUR, 0) == {T: 3, T - HOUR: 2, T - DAY: 5}

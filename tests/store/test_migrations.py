@@ -106,6 +106,8 @@ def test_articles_of_an_older_warta_stay(fresh: Database) -> None:
     with fresh.writing() as connection:
         for table in ("shelf_views", "views", "folds", "logs", "decisions", "audit"):
             connection.execute(text(f"DROP TABLE {table}"))
+        for table in ("feed_days", "feed_clients", "subscribers", "pollers"):
+            connection.execute(text(f"DROP TABLE {table}"))
         connection.execute(text("ALTER TABLE articles DROP COLUMN revision"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
     assert pending(fresh)

@@ -1,0 +1,16 @@
+-- Requests of a crowd: each of 5,000 addresses with one of 40 programs, in turn. wrk.lua says what is printed.
+dofile((debug.getinfo(1, "S").source:sub(2):gsub("crowd.lua$", "wrk.lua")))
+local requests, turn = {}, 0
+init = function()
+  for n = 0, 4999 do
+    local headers = {}
+    for name, value in pairs(wrk.headers) do headers[name] = value end
+    headers["User-Agent"] = string.format("NetNewsWire/%d (RSS Reader; https://netnewswire.com/)", n % 40)
+    headers["X-Forwarded-For"] = string.format("10.%d.%d.%d", n % 7, n / 250, n % 250)
+    requests[n] = wrk.format(nil, nil, headers)
+  end
+end
+request = function()
+  turn = (turn + 1) % 5000
+  return requests[turn]
+end

@@ -1,0 +1,131 @@
+"""What it costs to count polls: the same server with and without, in turn, each one worker on the same core.
+
+Once everything is asked by one client, once by a crowd of 5,000 addresses, each of which is told from the others. The
+time of the processor that a request takes says more than rates do, since neighbours do not count in it.
+"""
+
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bench import serving, targets
+from bench.machine import LOAD_CORE, SERVER_CORE, table
+from bench.results import Run
+from bench.server import children, environment, free_port, pinned, wait_for
+from bench.server import serving as server
+from service.app import serving_app
+from service.cli.serve import MALLOC, THREADS
+from service.redis import PrivateRedis
+from service.web.warm import Warm
+
+CROWD = Path(__file__).with_name("crowd.lua")
+CASES = {  # script, and whether the requests are conditional
+    "200, one client": (serving.SCRIPT, False),
+    "304, one client": (serving.SCRIPT, True),
+    "200, a crowd": (CROWD, False),
+    "304, a crowd": (CROWD, True),
+}
+
+
+SHOWN = (
+    *(("plain time", 2, " µs"), ("counting time", 2, " µs")),
+    *(("plain rate", 0, ""), ("counting rate", 0, "")),
+)
+
+
+@dataclass(frozen=True)
+class Server:
+    """Granian with one worker, and the process that started it."""
+
+    url: str
+    process: int
+
+    def busy(self) -> float:
+        """Seconds that the worker had the processor (proc(5), schedstat), its background work included."""
+        tasks = [task for worker in children(self.process) for task in Path(f"/proc/{worker}/task").iterdir()]
+        return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1e9
+
+
+def counting() -> Warm:
+    """The application as `warta serve` has it."""
+    return serving_app()
+
+
+def plain() -> Warm:
+    """The same, without counting polls."""
+    return serving_app(recording=False)
+
+
+def run(record: Run) -> None:
+    seconds, rounds = (1, 1) if record.quick else (1, 31)
+    with tempfile.TemporaryDirectory(prefix="warta-bench-") as name, ExitStack() as until_done:
+        folder = Path(name)
+        serving.fill(folder)
+        base = until_done.enter_context(server(folder, core=SERVER_CORE)).base  # its Redis, and the work of a newsroom
+        servers = {each: until_done.enter_context(_running(each, folder, base)) for each in ("counting", "plain")}
+        for each in servers.values():
+            serving.settle(each.url)
+        print(f"/latest.rss, 50 entries, gzip; servers on core {SERVER_CORE}, wrk on {LOAD_CORE}, "
+              f"{serving.CONNECTIONS} connections; {rounds} × {seconds} s each, interleaved, median")  # fmt: skip
+        figures = {case: _compared(servers, case, seconds, rounds) for case in CASES}
+    rows = [
+        [case, *(f"{each[name]:,.{digits}f}{unit}" for name, digits, unit in SHOWN), f"{each['cost']:.1%}"]
+        for case, each in figures.items()
+    ]
+    table(["answer", "not counted", "counted", "a second, not counted", "counted", "cost"], rows)
+    record.keep(figures)
+
+
+def _compared(servers: dict[str, Server], case: str, seconds: int, rounds: int) -> dict[str, float]:
+    """Medians of rates and of microseconds a request, and of what counting cost of these in each round."""
+    rates: dict[str, list[float]] = {name: [] for name in servers}
+    times: dict[str, list[float]] = {name: [] for name in servers}
+    for number in range(rounds):
+        for name in sorted(servers, reverse=bool(number % 2)):
+            before = servers[name].busy()
+            requests, rate = _asked(servers[name].url, case, seconds)
+            times[name].append((servers[name].busy() - before) / requests * 1e6)
+            rates[name].append(rate)
+    costs = [counted / alone - 1 for counted, alone in zip(times["counting"], times["plain"], strict=True)]
+    medians = {f"{name} rate": statistics.median(taken) for name, taken in rates.items()}
+    medians |= {f"{name} time": statistics.median(taken) for name, taken in times.items()}
+    return {**medians, "cost": statistics.median(costs)}
+
+
+def _asked(url: str, case: str, seconds: int) -> tuple[int, float]:
+    """Requests, and requests a second."""
+    script, conditional = CASES[case]
+    command = ["wrk", "-t1", f"-c{serving.CONNECTIONS}", f"-d{seconds}s", "-s", str(script)]
+    command += ["-H", "Accept-Encoding: gzip"]
+    if conditional:
+        command += ["-H", f"If-None-Match: {targets.fetched(url)[1]}"]
+    done = subprocess.run(pinned([*command, url], LOAD_CORE), check=True, capture_output=True, text=True)
+    told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    assert not told["refused"], f"{case}: {told['refused']} requests were answered with an error"
+    return told["requests"], told["requests"] / told["microseconds"] * 1e6
+
+
+@contextmanager
+def _running(factory: str, folder: Path, base: str) -> Iterator[Server]:
+    """Granian as `warta serve` runs it, with the application that a function here makes. All have the same `base`
+    address, or each would build documents of its own."""
+    port = free_port()
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "--port", str(port)]
+    command += ["--blocking-threads", str(THREADS), "--no-access-log", f"bench.recording:{factory}"]
+    env = environment(folder, base)
+    env |= {"WARTA_REDIS_URL": PrivateRedis(folder).url, "WARTA_TRUSTED_PROXIES": "127.0.0.1/32", **MALLOC}
+    with (folder / f"{factory}.log").open("wb") as log:
+        process = subprocess.Popen(pinned(command, SERVER_CORE), env=env, stdout=log, stderr=log)
+    try:
+        wait_for(f"http://127.0.0.1:{port}/healthz", process)
+        yield Server(f"http://127.0.0.1:{port}/latest.rss", process.pid)
+    finally:
+        process.terminate()
+        process.wait(timeout=20)

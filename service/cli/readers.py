@@ -1,0 +1,192 @@
+"""`warta readers`: who reads the feeds, and how politely."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from service.cli import context
+from service.errors import LogUnreadable, NotFound
+from service.logged import LogTally
+from service.logged_readers import LoggedReaders
+from service.readership import FeedReaders, Poller, Report
+from service.readership.advice import duration, size
+from service.readership.report import DAYS, MOST_DAYS
+
+FEEDS = 20  # that a table shows
+POLLERS = 15
+NAME = 44  # characters of an agent that a table shows
+
+
+@click.group(invoke_without_command=True)
+@click.option("--days", default=DAYS, show_default=True, type=click.IntRange(1, MOST_DAYS), help="Up to today, in UTC.")
+@click.option("--feed", metavar="NAME", help="One feed, day by day: its path without extension, such as latest.")
+@click.option("--json", "as_json", is_flag=True, help="Everything, as the API gives it.")
+@click.pass_context
+def readers(ctx: click.Context, days: int, feed: str | None, as_json: bool) -> None:
+    """Show who reads the feeds: subscribers, polls, bytes saved, and whom to talk to about how often they ask.
+
+    A server adds what it has seen once a minute. Hosted readers (Feedly, Inoreader and others) report their
+    subscribers; single readers are addresses, each counted once a day for each program.
+
+    \b
+    Example:
+      warta readers
+      warta readers --days 30 --feed category/politik
+      warta readers --json
+    """
+    if ctx.invoked_subcommand:
+        return
+    with context.services(context.settings()) as services:
+        report = services.readership.report(days)
+    if feed is not None:
+        report = _only(report, feed.strip("/"))
+    if as_json:
+        click.echo(json.dumps(report.as_json(), ensure_ascii=False, indent=2))
+    else:
+        click.echo("\n".join(_told(report, alone=feed is not None)))
+
+
+@readers.command("import")
+@click.argument("logs", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False))
+def import_(logs: tuple[Path, ...]) -> None:
+    """Count polls in access logs of the combined format (nginx, Apache, varnishncsa, most CDNs).
+
+    For caches in front that answer feeds alone: what reaches Warta is counted there, and should not be in the logs.
+    Logs may be compressed with gzip. Reading a log again, also under another name, counts only what has been added.
+
+    A log does not say whether a poll had a condition that was not met: only 304 and 226 count as conditional. What a
+    304 saved is taken from the last 200 at that address in the log; what compression saved is not known. Addresses
+    without an extension (/latest) may have been pages, and are left out.
+
+    \b
+    Example:
+      warta readers import /var/log/nginx/access.log.1.gz /var/log/nginx/access.log
+    """
+    settings = context.settings()
+    failed = False
+    with context.services(settings) as services, context.redis(settings):
+        reader = LoggedReaders(services.kept_readers, services.singles, services.publisher.catalogue, settings)
+        for path in logs:
+            try:
+                click.echo(_counted(path, reader.count(path)))
+            except LogUnreadable as error:
+                click.echo(f"warta: {error}", err=True)
+                failed = True
+    if failed:
+        raise SystemExit(1)
+
+
+def _counted(path: Path, tally: LogTally) -> str:
+    for number, reason in tally.unreadable:
+        click.echo(f"{path}: line {number} {reason}", err=True)
+    fates = ", ".join(f"{times:,} {fate}" for fate, times in sorted(tally.fates.items()))
+    return f"{path}: {tally.lines:,} lines; {fates or 'no polls of feeds'}"
+
+
+def _only(report: Report, name: str) -> Report:
+    """The report on one feed. Raises NotFound where nobody has polled it."""
+    feeds = [feed for feed in report.feeds if feed.feed == name]
+    if not feeds:
+        raise NotFound(
+            f"nobody has polled a feed {name!r} since {report.since}; warta feeds lists those that there are"
+        )
+    return replace(report, feeds=feeds, pollers=[poller for poller in report.pollers if poller.feed == name])
+
+
+def _told(report: Report, *, alone: bool) -> Iterable[str]:
+    span = f"{report.since}" if report.since == report.until else f"{report.since} to {report.until}"
+    yield f"Readers, {span} (days of UTC)"
+    if not report.feeds:
+        yield "nobody has polled a feed yet"
+        return
+    yield ""
+    yield from _feeds(report.feeds[:FEEDS])
+    if len(report.feeds) > FEEDS:
+        yield f"and {len(report.feeds) - FEEDS:,} more feeds; warta readers --json has them all"
+    if alone:
+        yield from _days(report.feeds[0])
+    yield from _clients(report.feeds[0] if alone else None, report.feeds)
+    yield from _pollers(report.pollers)
+
+
+def _feeds(feeds: Sequence[FeedReaders]) -> Iterable[str]:
+    head = ("feed", "readers", "hosted", "single", "polls", "cond.", "304", "sent", "saved")
+    rows = []
+    for feed in feeds:
+        polls = sum(day.polls for day in feed.days)
+        conditional = sum(day.conditional for day in feed.days)
+        unchanged = sum(day.unchanged for day in feed.days)
+        sent = sum(day.sent for day in feed.days)
+        saved = sum(day.saved_by_conditions + day.saved_by_compression for day in feed.days)
+        readers = [f"{number:,}" for number in (feed.hosted + feed.single, feed.hosted, feed.single, polls)]
+        rows.append(
+            (feed.feed, *readers, _share(conditional, polls), _share(unchanged, polls), size(sent), size(saved))
+        )
+    return _table(head, rows)
+
+
+def _days(feed: FeedReaders) -> Iterable[str]:
+    head = ("day", "hosted", "single", "polls", "cond.", "304", "sent", "saved by 304", "by compression")
+    rows = [
+        (
+            *(str(day.day), f"{day.hosted:,}", f"{day.single:,}", f"{day.polls:,}"),
+            *(_share(day.conditional, day.polls), _share(day.unchanged, day.polls)),
+            *(size(day.sent), size(day.saved_by_conditions), size(day.saved_by_compression)),
+        )
+        for day in feed.days
+    ]
+    return ["", feed.title, *_table(head, rows)]
+
+
+def _clients(only: FeedReaders | None, feeds: Sequence[FeedReaders]) -> Iterable[str]:
+    """Of one feed, or of the feed with most readers."""
+    feed = only or feeds[0]
+    rows = [
+        (client.name, f"{client.hosted:,}", f"{client.single:,}", f"{client.polls:,}")
+        for client in feed.clients[: None if only else FEEDS]
+    ]
+    return ["", f"Clients of {feed.feed}", *_table(("client", "hosted", "single", "polls"), rows)]
+
+
+def _pollers(pollers: Sequence[Poller]) -> Iterable[str]:
+    """Those whom one should talk to: each with what to say, below it."""
+    advised = [poller for poller in pollers if poller.advice][:POLLERS]
+    if not advised:
+        return ["", "Whom to talk to: nobody; all poll politely"]
+    head = ("wasted", "polls", "every", "cond.", "addresses", "feed", "agent")
+    rows = [
+        (
+            *(size(poller.wasted), f"{poller.polls:,}"),
+            "" if poller.interval is None else duration(poller.interval),
+            *(f"{poller.conditional:.0%}", f"{poller.addresses:,}", poller.feed, _cut(poller.agent)),
+        )
+        for poller in advised
+    ]
+    top, *told = _table(head, rows, words=(5, 6))
+    lines = ["", "Whom to talk to", top]
+    for line, poller in zip(told, advised, strict=True):
+        lines += [line, f"    {poller.advice}"]
+    return lines
+
+
+def _cut(agent: str) -> str:
+    return agent if len(agent) <= NAME else f"{agent[: NAME - 1]}…"
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part / whole:.0%}" if whole else ""
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]], words: Sequence[int] = (0,)) -> list[str]:
+    """Columns of `words` begin at the left, figures end at the right."""
+    widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
+    return [
+        "  ".join(
+            cell.ljust(width) if number in words else cell.rjust(width)
+            for number, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in (head, *rows)
+    ]

@@ -1,0 +1,115 @@
+"""Readers from access logs, for caches that answer feeds alone. Each line counts once, however often a log is read.
+
+A log says less than a request: of conditions only those that were met (304, 226), of bytes only those that were sent.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from service.access_log import Hit
+from service.bounded import Bounded
+from service.catalogue import FeedCatalogue
+from service.errors import NotFound
+from service.logged import LogTally, Portion, hits, portions
+from service.publisher import utc_now
+from service.readership.polls import Poll, Polled
+from service.readership.singles import Singles, source
+from service.readership.tally import Increments, Tally
+from service.render import DOCUMENTS
+from service.settings import Settings
+from service.store import ReadershipStore
+from service.visitors import address
+
+PURPOSE = "readers "  # before the log's name: page views are counted from the same one
+SIZES = 2**20  # bytes of memory for how long the documents at each address were
+_TARGET = re.compile(rf"/(.+?)\.({'|'.join(map(re.escape, DOCUMENTS))})")
+_LIMIT = re.compile(r"limit=([1-9][0-9]?|100)", re.ASCII)
+_ANSWERS = {200, 226, 304}
+
+
+class LoggedReaders:
+    """Reads logs in the order of their lines."""
+
+    def __init__(
+        self,
+        store: ReadershipStore,
+        singles: Singles,
+        catalogue: FeedCatalogue,
+        settings: Settings,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self._store = store
+        self._singles = singles
+        self._trusted = settings.trusted_proxies
+        self._base = urlsplit(settings.base_url).path
+        self._clock = clock
+        self._sums = Tally()
+        self._sizes: Bounded[str, int] = Bounded(SIZES)
+        self._salt = lru_cache(maxsize=100)(singles.salt)
+        self._polled = lru_cache(maxsize=10_000)(lambda target: _polled(catalogue, target))
+
+    def count(self, path: Path) -> LogTally:
+        """Count what a log holds beyond what was counted before; compressed with gzip or not.
+
+        Raises LogUnreadable, StoreUnavailable, RedisUnavailable.
+        """
+        tally = LogTally()
+        for portion in portions(path, self._store.position, PURPOSE):
+            sums = self._added(portion, tally)
+            single = self._singles.count(sums.single)
+            log = portion.log, portion.end
+            self._store.add(portion.token, sums, single, self._clock(), log)
+        return tally
+
+    def _added(self, portion: Portion, tally: LogTally) -> Increments:
+        for hit in hits(portion, tally):
+            poll = self._poll(hit)
+            if poll:
+                tally.fates["polls"] += 1
+                self._sums.begin()
+                at = int(hit.at)
+                day = datetime.fromtimestamp(at, UTC).date()
+                self._sums.add(poll, hit.agent, self._source(hit.address, day), at)
+        return self._sums.given()
+
+    def _poll(self, hit: Hit) -> Poll | None:
+        """The poll that the request is; None for anything else."""
+        if hit.status not in _ANSWERS or hit.method not in ("GET", "HEAD"):
+            return None
+        target = hit.target.removeprefix(self._base)
+        polled = self._polled(target)
+        if polled is None:
+            return None
+        whole = self._sizes.get(target) or 0
+        unchanged = hit.status == 304
+        sent = 0 if unchanged or hit.method == "HEAD" else hit.size
+        if hit.status == 200 and sent:
+            self._sizes.put(target, sent, len(target) + 100)
+        return Poll(
+            polled,
+            f"{target} {sent}",  # of the same length, it is taken for the same document
+            conditional=hit.status != 200,
+            unchanged=unchanged,
+            sent=sent,
+            saved_by_conditions=max(whole - sent, 0) if hit.status != 200 and hit.method == "GET" else 0,
+        )
+
+    def _source(self, sent_from: str, day: date) -> bytes:
+        return source(address({"REMOTE_ADDR": sent_from}, self._trusted), self._salt(day))
+
+
+def _polled(catalogue: FeedCatalogue, target: str) -> Polled | None:
+    path, _, query = target.partition("?")
+    found = _TARGET.fullmatch(unquote(path))
+    limit = _LIMIT.fullmatch(query) if query else None
+    if not found or bool(query) != bool(limit):
+        return None
+    try:
+        name = catalogue.parse(found[1])
+    except NotFound:
+        return None
+    return Polled.of(name, found[2], int(limit[1]) if limit else None)

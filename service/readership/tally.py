@@ -1,0 +1,203 @@
+"""Polls added up: by feed and day, by client, and by who polls. Everything is bounded; what is too much loses its name,
+but never its place in a feed's sums.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import NamedTuple
+
+from service.readership.agents import OTHER, Agent, Kind, known, shown, unknown
+from service.readership.polls import Poll
+
+NAMES = 40  # clients that we do not know by name, of a feed in a day; the others share one line
+IDS = 20  # addresses and ids under which a hosted reader reports a feed in a day
+POLLERS = 10_000  # that wait to be kept
+ADDRESSES = 20_000  # of single readers that wait to be counted
+SENT = 20_000  # documents, by whom they were sent to, that are remembered
+AGENTS = 5_000  # that are remembered
+NEW_AGENTS = 20  # unknown ones that are looked at in one go: to tell a crawler from a reader takes 2 ms
+
+_NOBODY = Agent("", OTHER, Kind.PROGRAM, True)
+
+
+class FeedDay(NamedTuple):
+    """Of which feed, on which day of UTC."""
+
+    day: date
+    feed: str
+
+
+@dataclass
+class Sums:
+    """Of a feed in a day: see `report.Day`."""
+
+    polls: int = 0
+    conditional: int = 0
+    unchanged: int = 0
+    sent: int = 0
+    saved_by_conditions: int = 0
+    saved_by_compression: int = 0
+
+    def add(self, poll: Poll, times: int) -> None:
+        self.polls += times
+        self.conditional += times * poll.conditional
+        self.unchanged += times * poll.unchanged
+        self.sent += times * poll.sent
+        self.saved_by_conditions += times * poll.saved_by_conditions
+        self.saved_by_compression += times * poll.saved_by_compression
+
+
+@dataclass(slots=True)
+class Reported:
+    """What a hosted reader reported last, when (seconds since the epoch), and in how many polls."""
+
+    subscribers: int
+    at: int
+    polls: int
+
+
+@dataclass(slots=True)
+class Polling:
+    """What one address with one agent asked of a feed in a day; `first` and `last` in seconds since the epoch."""
+
+    first: int
+    last: int
+    polls: int = 0
+    conditional: int = 0
+    wasted: int = 0
+
+
+@dataclass
+class Increments:
+    """What is to be added to what is kept. Single readers are addresses, hashed with the day's salt."""
+
+    feeds: dict[FeedDay, Sums] = field(default_factory=dict)
+    clients: Counter[tuple[FeedDay, str]] = field(default_factory=Counter)
+    single: dict[tuple[FeedDay, str], set[bytes]] = field(default_factory=dict)
+    subscribers: dict[tuple[FeedDay, str, str], Reported] = field(default_factory=dict)
+    pollers: dict[tuple[FeedDay, str, bytes], Polling] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.feeds or self.single)
+
+
+class Tally:
+    """Adds polls up until they are `given`. Not for several threads at once."""
+
+    def __init__(self) -> None:
+        self._sums = Increments()
+        self._waiting = 0
+        self._agents: dict[str, Agent] = {}
+        self._looked_at = 0
+        self._sent: dict[int, None] = {}
+        self._today = date.min
+        self._names: dict[FeedDay, set[str]] = {}
+        self._ids: dict[tuple[FeedDay, str], set[str]] = {}
+
+    def begin(self) -> None:
+        """Before polls that come together: so many unknown agents are looked at, and no more."""
+        self._looked_at = 0
+
+    def add(self, poll: Poll, sent_agent: str, source: bytes, at: int, times: int = 1) -> None:
+        """The same poll, `times` times, by the agent that sent this name; `source` stands for its address, `at` is in
+        seconds since the epoch."""
+        day = self._day(poll, at, times)
+        agent = self._agent(sent_agent)
+        client = self._client(day, agent)
+        self._sums.clients[day, client] += times
+        if agent.kind is Kind.READER:
+            self._read(day, client, source)
+        elif agent.subscribers is not None and poll.polled.address:
+            id_ = f"{poll.polled.address} {agent.feed_id}".strip()
+            self._report(day, agent.client, id_, Reported(agent.subscribers, at, times))
+        self._poll(day, agent, source, poll, at, times)
+
+    def add_unknown(self, poll: Poll, at: int, times: int) -> None:
+        """The same, where nothing is known of who it was."""
+        self._sums.clients[self._day(poll, at, times), OTHER] += times
+
+    def put_back(self, single: dict[tuple[FeedDay, str], set[bytes]]) -> None:
+        """Let single readers that could not be counted wait on."""
+        for (day, client), addresses in single.items():
+            for source in addresses:
+                self._read(day, client, source)
+
+    def given(self) -> Increments:
+        """What was added since the last time."""
+        sums, self._sums = self._sums, Increments()
+        self._waiting = 0
+        return sums
+
+    def _day(self, poll: Poll, at: int, times: int) -> FeedDay:
+        """The feed's day, with the poll in its sums. A new day begins with nothing."""
+        day = FeedDay(datetime.fromtimestamp(at, UTC).date(), poll.polled.feed)
+        self._sums.feeds.setdefault(day, Sums()).add(poll, times)
+        if day.day > self._today:
+            self._today = day.day
+            self._names, self._ids = {}, {}
+        return day
+
+    def _agent(self, sent: str) -> Agent:
+        text = shown(sent)
+        agent = self._agents.pop(text, None) or known(text)
+        if agent is None:
+            if self._looked_at >= NEW_AGENTS:
+                return _NOBODY
+            self._looked_at += 1
+            agent = unknown(text)
+        self._agents[text] = agent  # the one that was used last is the last to go
+        if len(self._agents) > AGENTS:
+            del self._agents[next(iter(self._agents))]
+        return agent
+
+    def _client(self, day: FeedDay, agent: Agent) -> str:
+        if agent.is_known:
+            return agent.client
+        return agent.client if _admits(self._names.setdefault(day, set()), agent.client, NAMES) else OTHER
+
+    def _read(self, day: FeedDay, client: str, source: bytes) -> None:
+        addresses = self._sums.single.setdefault((day, client), set())
+        if source not in addresses and self._waiting < ADDRESSES:
+            addresses.add(source)
+            self._waiting += 1
+
+    def _report(self, day: FeedDay, client: str, id_: str, new: Reported) -> None:
+        if not _admits(self._ids.setdefault((day, client), set()), id_, IDS):
+            return
+        old = self._sums.subscribers.get((day, client, id_))
+        latest = old if old and old.at > new.at else new
+        polls = new.polls + (old.polls if old else 0)
+        self._sums.subscribers[day, client, id_] = Reported(latest.subscribers, latest.at, polls)
+
+    def _poll(self, day: FeedDay, agent: Agent, source: bytes, poll: Poll, at: int, times: int) -> None:
+        wasted = self._wasted(agent, source, poll, times) if poll.sent else 0
+        key = (day, agent.text, source)
+        polling = self._sums.pollers.get(key)
+        if polling is None:
+            if len(self._sums.pollers) >= POLLERS:
+                return
+            polling = self._sums.pollers[key] = Polling(at, at)
+        polling.first, polling.last = min(polling.first, at), max(polling.last, at)
+        polling.polls += times
+        polling.conditional += times * poll.conditional
+        polling.wasted += wasted
+
+    def _wasted(self, agent: Agent, source: bytes, poll: Poll, times: int) -> int:
+        """Bytes of the document that the very same poller was sent before."""
+        key = hash((source, agent.text, poll.digest))  # a thirtieth of the room
+        again = times if key in self._sent else times - 1
+        self._sent.pop(key, None)
+        self._sent[key] = None
+        if len(self._sent) > SENT:
+            del self._sent[next(iter(self._sent))]
+        return again * poll.sent
+
+
+def _admits(known_: set[str], name: str, most: int) -> bool:
+    """Whether the name is among the first `most`."""
+    if name not in known_:
+        if len(known_) >= most:
+            return False
+        known_.add(name)
+    return True

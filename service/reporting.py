@@ -1,0 +1,139 @@
+"""The report on a newsroom's readers, from what the store keeps."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from itertools import groupby
+from typing import TypeVar
+
+from service.catalogue import FeedCatalogue
+from service.errors import NotFound
+from service.feed import Shelf
+from service.readership import Client, Day, FeedReaders, Poller, Report
+from service.readership.advice import advice
+from service.readership.agents import known, unknown
+from service.settings import Settings
+from service.store import ArticleStore, ReadershipStore
+from service.store.readers import ClientDay, FeedSums, Group, Subscribers
+
+LISTED = 50  # clients of a feed, and pollers
+BELIEVED = timedelta(days=7)  # for which a hosted reader's number stands without being reported again
+IDS = 8  # addresses and ids of a feed that count for one hosted reader: those reported most often
+
+Row = TypeVar("Row", ClientDay, Subscribers)
+
+
+class Reporting:
+    """Reads, and changes nothing."""
+
+    def __init__(
+        self, settings: Settings, store: ReadershipStore, articles: ArticleStore, catalogue: FeedCatalogue
+    ) -> None:
+        self._settings = settings
+        self._store = store
+        self._articles = articles
+        self._catalogue = catalogue
+
+    def report(self, until: date, days: int) -> Report:
+        """The `days` days up to `until`, of all feeds that were polled in them. Raises StoreUnavailable."""
+        since = until - timedelta(days=days - 1)
+        shelves = {shelf.name: shelf for shelf in self._articles.all_shelves()}
+        subscribers = _by_feed(self._store.subscribers(since - BELIEVED, until))
+        clients = _by_feed(self._store.clients(since - timedelta(days=1), until))
+        feeds = [
+            self._feed(feed, list(sums), clients[feed], subscribers[feed], since, until, shelves)
+            for feed, sums in groupby(self._store.days(since, until), key=lambda sums: sums.feed)
+        ]
+        feeds.sort(key=lambda feed: (-feed.hosted - feed.single, -sum(day.polls for day in feed.days), feed.feed))
+        return Report(since, until, feeds, self._pollers(since, until))
+
+    def _feed(
+        self,
+        feed: str,
+        sums: Sequence[FeedSums],
+        clients: Sequence[ClientDay],
+        subscribers: Sequence[Subscribers],
+        since: date,
+        until: date,
+        shelves: Mapping[str, Shelf],
+    ) -> FeedReaders:
+        hosted = _hosted(subscribers, until)
+        single: defaultdict[date, Counter[str]] = defaultdict(Counter)
+        for row in clients:
+            single[row.day][row.client] = row.single
+        # Today has perhaps just begun: then yesterday says more.
+        last = max((until, until - timedelta(days=1)), key=lambda day: single[day].total())
+        polls: Counter[str] = Counter()
+        for row in clients:
+            if row.day >= since:
+                polls[row.client] += row.polls
+        listed = [
+            Client(name, hosted.get(name, 0), single[last][name], polls[name])
+            for name in {*polls, *hosted, *single[last]}
+        ]
+        listed.sort(key=lambda client: (-client.hosted - client.single, -client.polls, client.name))
+        readers = [(sum(_hosted(subscribers, each.day).values()), single[each.day].total()) for each in sums]
+        days = [Day(each.day, *each[2:], *both) for each, both in zip(sums, readers, strict=True)]
+        title, url = self._named(feed, shelves)
+        return FeedReaders(feed, title, url, sum(hosted.values()), single[last].total(), listed[:LISTED], days)
+
+    def _named(self, feed: str, shelves: Mapping[str, Shelf]) -> tuple[str, str]:
+        """Title and address; a feed that is there no more is called by its name."""
+        try:
+            name = self._catalogue.parse(feed)
+        except NotFound:
+            return feed, f"{self._settings.base_url}/{feed}"
+        shelf = shelves.get(name.shelf)
+        return self._catalogue.label(name, shelf) if shelf else feed, self._catalogue.address(name)
+
+    def _pollers(self, since: date, until: date) -> list[Poller]:
+        told = [(group, self._advice(group)) for group in self._store.groups(since, until)]
+        told.sort(key=lambda pair: (-pair[0].wasted, not pair[1], -pair[0].polls))
+        return [
+            Poller(
+                client=(known(group.agent) or unknown(group.agent)).client,
+                agent=group.agent,
+                feed=group.feed,
+                addresses=group.addresses,
+                polls=group.polls,
+                interval=_interval(group),
+                conditional=group.conditional / group.polls,
+                wasted=group.wasted,
+                advice=words,
+            )
+            for group, words in told[:LISTED]
+        ]
+
+    def _advice(self, group: Group) -> str:
+        return advice(
+            polls=group.polls,
+            interval=_interval(group),
+            conditional=group.conditional / group.polls,
+            wasted=group.wasted / group.days,
+            max_age=self._settings.http.max_age,
+        )
+
+
+def _interval(group: Group) -> float | None:
+    return group.seconds / group.gaps if group.gaps else None
+
+
+def _hosted(rows: Iterable[Subscribers], day: date) -> dict[str, int]:
+    """Subscribers by client, as they were reported last before the end of the day; `rows` are the oldest first."""
+    latest: dict[tuple[str, str], int] = {}
+    times: Counter[tuple[str, str]] = Counter()
+    for row in rows:
+        if day - BELIEVED < row.day <= day:
+            latest[row.client, row.id] = row.subscribers
+            times[row.client, row.id] += row.polls
+    found: dict[str, list[int]] = {}
+    for (client, id_), _ in sorted(times.items(), key=lambda pair: (-pair[1], pair[0])):
+        found.setdefault(client, []).append(latest[client, id_])
+    return {client: sum(numbers[:IDS]) for client, numbers in found.items()}
+
+
+def _by_feed(rows: Iterable[Row]) -> defaultdict[str, list[Row]]:
+    found: defaultdict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        found[row.feed].append(row)
+    return found

@@ -1,0 +1,37 @@
+"""The readership as JSON, for whoever holds a token that may read it."""
+
+import re
+
+from flask import Response, request
+
+from service.errors import BadRequest
+from service.readership.report import DAYS, MOST_DAYS
+from service.services import Services
+from service.store import Scope
+from service.web.authorization import authorize
+from service.web.json_answers import json_answer
+
+
+class Readers:
+    """Needs a token with the scope `stats:read`."""
+
+    def __init__(self, services: Services) -> None:
+        self._readership = services.readership
+        self._tokens = services.tokens
+
+    def report(self) -> Response:
+        """The report of the last `?days=`, today included."""
+        authorize(request, self._tokens, Scope.STATS_READ)
+        return json_answer(self._readership.report(_days()).as_json())
+
+
+def _days() -> int:
+    for name in request.args:
+        if name != "days":
+            raise BadRequest(f"{name}: there is no such parameter, only days")
+    [days, *more] = request.args.getlist("days") or [str(DAYS)]
+    if more:
+        raise BadRequest("days: is given more than once")
+    if not re.fullmatch(r"[1-9][0-9]?", days, re.ASCII) or int(days) > MOST_DAYS:
+        raise BadRequest(f"days: must be a number from 1 to {MOST_DAYS}")
+    return int(days)

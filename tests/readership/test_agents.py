@@ -1,0 +1,105 @@
+"""Agents: which program, for how many, of which feed; and nothing that a stranger sends does harm."""
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.readership.agents import FEED_ID, MOST, NAME, Agent, Kind, known, shown, unknown
+from service.visitors import AGENT
+
+
+def read(sent: str) -> Agent:
+    text = shown(sent)
+    return known(text) or unknown(text)
+
+
+@pytest.mark.parametrize(
+    ("sent", "client", "subscribers", "feed_id"),
+    [
+        ("Feedly/1.0 (+http://www.feedly.com/fetcher.html; 12 subscribers; like FeedFetcher-Google)", "Feedly", 12, ""),
+        ("Feedly/1.0 (+http://www.feedly.com/fetcher.html; like FeedFetcher-Google)", "Feedly", None, ""),
+        ("Inoreader/1.0 (+http://www.inoreader.com/feed-fetcher; 34 subscribers; )", "Inoreader", 34, ""),
+        ("Feedbin feed-id:1234 - 18 subscribers", "Feedbin", 18, "1234"),
+        ("NewsBlur Feed Fetcher - 54 subscribers - http://www.newsblur.com/site/123/x", "NewsBlur", 54, "123"),
+        ("Mozilla/5.0 (compatible; theoldreader.com; 1 subscriber; feed-id=ab12)", "The Old Reader", 1, "ab12"),
+        ("Mozilla/5.0 (compatible; BazQux/2.4; +https://bazqux.com/fetcher; 5 subscribers)", "BazQux", 5, ""),
+        ("Netvibes (http://www.netvibes.com/; 9 users; feedID: 12345)", "Netvibes", 9, "12345"),
+        ("Superfeedr bot/2.0 http://superfeedr.com - 2 readers; feed-id:7", "Superfeedr", 2, "7"),
+        ("FeedFetcher-Google; (+http://www.google.com/feedfetcher.html)", "Google FeedFetcher", None, ""),
+    ],
+)
+def test_hosted_readers_report_their_subscribers(sent: str, client: str, subscribers: int | None, feed_id: str) -> None:
+    assert read(sent) == Agent(sent, client, Kind.HOSTED, True, subscribers, feed_id)
+
+
+@pytest.mark.parametrize(
+    ("sent", "client", "kind"),
+    [
+        ("NetNewsWire (RSS Reader; https://netnewswire.com/)", "NetNewsWire", Kind.READER),
+        ("Mozilla/5.0 (compatible; Miniflux/2.2.3; +https://miniflux.app)", "Miniflux", Kind.READER),
+        ("FreshRSS/1.24.3 (Linux; https://freshrss.org) SimplePie/1.8", "FreshRSS", Kind.READER),
+        ("Tiny Tiny RSS/24.06 (https://tt-rss.org/)", "Tiny Tiny RSS", Kind.READER),
+        ("Newsboat/2.36 (Linux x86_64)", "Newsboat", Kind.READER),
+        ("WordPress/6.4.2; https://blog.example", "WordPress", Kind.READER),
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0", "Firefox", Kind.READER),
+        ("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/120.0 Safari/537.36 Edg/120.0", "Edge", Kind.READER),
+        ("BacaReader/1.0 (Android)", "BacaReader", Kind.READER),
+        ("Pembaca/3.1", "Pembaca", Kind.READER),
+        ("Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)", "Googlebot", Kind.PROGRAM),
+        ("Slackbot 1.0 (+https://api.slack.com/robots)", "Slackbot", Kind.PROGRAM),
+        ("TelegramBot (like TwitterBot)", "TelegramBot", Kind.PROGRAM),
+        ("python-requests/2.32", "python-requests", Kind.PROGRAM),
+        ("UniversalFeedParser/5.2 +https://github.com/kurtmckee/feedparser", "feedparser", Kind.PROGRAM),
+        ("curl/8.5.0", "curl", Kind.PROGRAM),
+        ("", "(no name)", Kind.PROGRAM),
+        ("  ", "(no name)", Kind.PROGRAM),
+    ],
+)
+def test_others_are_single_readers_or_none(sent: str, client: str, kind: Kind) -> None:
+    agent = read(sent)
+    assert (agent.client, agent.kind, agent.subscribers) == (client, kind, None)
+
+
+@pytest.mark.parametrize("sent", ["Palsu/1.0 (999999 subscribers)", "Mozilla/5.0 (12 subscribers) Firefox/1.0"])
+def test_what_strangers_report_is_not_believed(sent: str) -> None:
+    assert read(sent).subscribers is None
+
+
+@pytest.mark.parametrize("number", ["9" * 400, str(MOST + 1), "-", "1.5", "1,000"])
+def test_what_cannot_be_is_not_believed_either(number: str) -> None:
+    assert read(f"Feedly/1.0 ({number} subscribers)").subscribers is None
+
+
+HOSTILE = [
+    "a" * 8000,
+    "9" * 8000,
+    "feed-id:" * 1000,
+    "1 " * 4000,
+    "\x00\x1b[31m\r\n" * 900,
+    "(" * 8000,
+    "日本語" * 3000,
+]
+HOSTILE += [f"Feedly {'1' * n} subscribers" for n in (8, 9, 10, 400, 8000)] + ["Mozilla/5.0 (compatible; " + ";" * 8000]
+
+
+@pytest.mark.parametrize("sent", HOSTILE)
+def test_hostile_names_take_no_time_and_no_room(sent: str) -> None:
+    started = time.process_time()
+    agent = read(sent)
+    assert time.process_time() - started < 0.5
+    assert len(agent.text) <= AGENT
+    assert len(agent.client) <= NAME
+    assert len(agent.feed_id) <= FEED_ID
+
+
+@given(st.text(max_size=400))
+def test_whatever_is_sent_is_printable_and_bounded(sent: str) -> None:
+    agent = read(sent)
+    assert agent.text.isprintable()
+    assert agent.client.isprintable()
+    assert agent.client
+    assert len(agent.text) <= AGENT
+    assert agent.subscribers is None or 0 <= agent.subscribers <= MOST
+    assert shown(agent.text) == agent.text

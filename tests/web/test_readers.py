@@ -1,0 +1,69 @@
+"""`GET /api/readers`: the report, for whoever may read it."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+import pytest
+from flask.testing import FlaskClient
+
+from service.services import Services
+from service.store import Scope
+from tests.conftest import submission
+from tests.web.answers import payload, refusal
+
+
+@pytest.fixture
+def reading(services: Services) -> dict[str, str]:
+    """Headers that let a request read statistics."""
+    return {"Authorization": f"Bearer {services.tokens.create('redaksi', Scope.STATS_READ, datetime.now(UTC))}"}
+
+
+def test_the_report_is_what_readership_says(
+    client: FlaskClient, services: Services, reading: Mapping[str, str]
+) -> None:
+    services.publisher.put([submission("satu")])
+    client.get("/latest.rss", headers={"User-Agent": "NetNewsWire"})
+    services.readership.keep()
+    answer = client.get("/api/readers?days=1", headers=reading)
+    assert answer.status_code == 200
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert payload(answer) == services.readership.report(1).as_json()
+    [feed] = payload(answer)["feeds"]
+    assert (feed["feed"], feed["single"], feed["days"][0]["day"]) == ("latest", 1, str(datetime.now(UTC).date()))
+
+
+def test_a_week_is_what_is_told_without_a_number(client: FlaskClient, reading: Mapping[str, str]) -> None:
+    told = payload(client.get("/api/readers", headers=reading))
+    assert told == payload(client.get("/api/readers?days=7", headers=reading))
+    since, until = (datetime.fromisoformat(told[name]) for name in ("since", "until"))
+    assert (until - since).days == 6
+
+
+def test_who_may(client: FlaskClient, token: Mapping[str, str]) -> None:
+    assert client.get("/api/readers").status_code == 401
+    answer = client.get("/api/readers", headers=token)
+    assert answer.status_code == 403
+    assert refusal(answer) == "the token's scope is articles:write; this needs stats:read"
+
+
+@pytest.mark.parametrize(
+    ("query", "reason"),
+    [
+        *(
+            (f"days={n}", "days: must be a number from 1 to 90")
+            for n in ("0", "91", "100", "-1", "x", "", "01", "1.5", "٣")
+        ),
+        ("days=1&days=2", "days: is given more than once"),
+        ("hari=7", "hari: there is no such parameter, only days"),
+    ],
+)
+def test_what_is_asked_must_be_understood(
+    client: FlaskClient, reading: Mapping[str, str], query: str, reason: str
+) -> None:
+    answer = client.get(f"/api/readers?{query}", headers=reading)
+    assert answer.status_code == 400
+    assert refusal(answer) == reason
+
+
+def test_a_token_to_read_statistics_writes_nothing(client: FlaskClient, reading: Mapping[str, str]) -> None:
+    assert client.put("/api/articles/x", json={"title": "x"}, headers=reading).status_code == 403
