@@ -97,9 +97,10 @@ def test_an_office_counts_in_proportion_to_the_others(make: MAKE) -> None:
     for n in range(500):
         counter.take("a", person(5_000 + n, source=1))
     # Five of a hundred, its own among them; those of its own that are counted together do not see each other.
-    assert views(counter) == pytest.approx(2_000 + 106, abs=3)
+    counted = views(counter)
+    assert counted == pytest.approx(2_000 + 106, abs=3)
     counter.take("a", person(9_999))
-    assert views(counter) == 2_107
+    assert views(counter) == counted + 1
 
 
 def test_a_hundred_thousand_visits_are_told_apart_in_a_megabyte(make: MAKE) -> None:
