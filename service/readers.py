@@ -77,7 +77,7 @@ class Readership:
                 source = sources.get((remote, forwarded))
                 if source is None:
                     source = sources[remote, forwarded] = self._source(remote, forwarded)
-                self._tally.add(poll, agent or "", source, at, times)
+                self._tally.add(poll, _text(agent or ""), source, at, times)
 
     def keep(self) -> None:
         """Add to the store what was added up. Raises StoreUnavailable."""
@@ -107,3 +107,8 @@ class Readership:
         """Today's hash of the address."""
         environ = {"REMOTE_ADDR": remote or "", "HTTP_X_FORWARDED_FOR": forwarded or ""}
         return self._visitors.source(address(environ, self._trusted))
+
+
+def _text(agent: str) -> str:
+    """The agent, which WSGI gives byte for byte, as text."""
+    return agent if agent.isascii() else agent.encode("latin-1", "replace").decode(errors="replace")

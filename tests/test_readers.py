@@ -171,6 +171,13 @@ def test_hosted_and_single_readers(process: Process) -> None:
     ]
 
 
+def test_names_may_be_in_any_script(process: Process) -> None:
+    process.ask(agent="新聞/1.0".encode().decode("latin-1"))
+    process.ask(agent="\xff\xfe/1.0")
+    [latest] = process.report().feeds
+    assert {client.name for client in latest.clients} == {"新聞", "\ufffd\ufffd"}
+
+
 def test_whom_to_talk_to(process: Process) -> None:
     _, whole, _ = process.ask(agent="Boros/1.0", address="10.0.0.1")
     for n in range(40):

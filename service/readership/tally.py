@@ -111,7 +111,8 @@ class Tally:
         elif agent.subscribers is not None and poll.polled.address:
             id_ = f"{poll.polled.address} {agent.feed_id}".strip()
             self._report(day, agent.client, id_, Reported(agent.subscribers, at, times))
-        self._poll(day, agent, source, poll, at, times)
+        if agent is not _NOBODY:
+            self._poll(day, agent, source, poll, at, times)
 
     def add_unknown(self, poll: Poll, at: int, times: int) -> None:
         """The same, where nothing is known of who it was."""

@@ -126,6 +126,10 @@ def test_unknown_names_are_looked_at_a_few_at_a_time(monkeypatch: pytest.MonkeyP
         **{(LATEST, f"Pembaca{n}"): 1 for n in (2, 3)},
         (LATEST, OTHER): 2,
     }
+    assert {agent: polling.polls for (_, agent, _), polling in sums.pollers.items()} == {
+        **{f"Pembaca{n}/1": 2 for n in (0, 1)},
+        **{f"Pembaca{n}/1": 1 for n in (2, 3)},
+    }
 
 
 def test_pollers_and_readers_have_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
