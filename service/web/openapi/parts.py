@@ -3,6 +3,8 @@
 from typing import Any
 
 TOKEN = [{"token": ["articles:write"]}]
+STATS_TOKEN = [{"token": ["stats:read"]}]
+PAGE: dict[str, Any] = {"description": "The page.", "content": {"text/html": {}}}
 
 
 def schema(name: str) -> dict[str, str]:

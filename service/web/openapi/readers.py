@@ -1,6 +1,8 @@
-"""The JSON Schema of the readership's report, for the description of the API."""
+"""The part of the OpenAPI document that is about who reads the feeds."""
 
 from typing import Any
+
+from service.web.openapi.parts import STATS_TOKEN, answer, operation, parameter, problems
 
 
 def _record(description: str, **properties: dict[str, Any]) -> dict[str, Any]:
@@ -64,3 +66,18 @@ REPORT = _record(
         ),
     },
 )
+
+
+def reader_paths() -> dict[str, Any]:
+    """The report."""
+    days = parameter("days", "query", "Days up to today.", type="integer", minimum=1, maximum=90, default=7)
+    return {
+        "/api/readers": {
+            "get": operation(
+                "Who reads the feeds, and how politely",
+                {"200": answer("The report.", "Readers"), **problems(400, 401, 403, 503)},
+                security=STATS_TOKEN,
+                parameters=[days],
+            )
+        },
+    }

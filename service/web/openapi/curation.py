@@ -3,7 +3,7 @@
 from typing import Any
 
 from service.decision import NOTE, Decision
-from service.web.openapi_parts import ID, TOKEN, answer, content, operation, parameter, problems, schema
+from service.web.openapi.parts import ID, TOKEN, answer, content, operation, parameter, problems, schema
 
 _DECISION = Decision.model_json_schema()
 _MADE: dict[str, Any] = {
