@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from service.cli import context
-from service.errors import LogUnreadable, NotFound
-from service.logged import LogTally
+from service.cli.logs import read_logs
+from service.errors import NotFound
 from service.logged_readers import LoggedReaders
 from service.readership import FeedReaders, Poller, Report
 from service.readership.advice import duration, size
@@ -66,24 +66,9 @@ def import_(logs: tuple[Path, ...]) -> None:
       warta readers import /var/log/nginx/access.log.1.gz /var/log/nginx/access.log
     """
     settings = context.settings()
-    failed = False
     with context.services(settings) as services, context.redis(settings):
         reader = LoggedReaders(services.kept_readers, services.singles, services.publisher.catalogue, settings)
-        for path in logs:
-            try:
-                click.echo(_counted(path, reader.count(path)))
-            except LogUnreadable as error:
-                click.echo(f"warta: {error}", err=True)
-                failed = True
-    if failed:
-        raise SystemExit(1)
-
-
-def _counted(path: Path, tally: LogTally) -> str:
-    for number, reason in tally.unreadable:
-        click.echo(f"{path}: line {number} {reason}", err=True)
-    fates = ", ".join(f"{times:,} {fate}" for fate, times in sorted(tally.fates.items()))
-    return f"{path}: {tally.lines:,} lines; {fates or 'no polls of feeds'}"
+        read_logs(logs, reader.count, "no polls of feeds")
 
 
 def _only(report: Report, name: str) -> Report:

@@ -5,8 +5,7 @@ from pathlib import Path
 import click
 
 from service.cli import context
-from service.errors import LogUnreadable
-from service.logged import LogTally
+from service.cli.logs import read_logs
 from service.logged_views import LoggedViews
 
 
@@ -33,22 +32,7 @@ def import_(logs: tuple[Path, ...]) -> None:
       warta views import /var/log/nginx/access.log.1.gz /var/log/nginx/access.log
     """
     settings = context.settings()
-    failed = False
     with context.services(settings) as services, context.redis(settings):
         services.keeper.refill()
         reader = LoggedViews(services.kept_views, services.counter, services.keeping, settings)
-        for path in logs:
-            try:
-                click.echo(_told(path, reader.count(path)))
-            except LogUnreadable as error:
-                click.echo(f"warta: {error}", err=True)
-                failed = True
-    if failed:
-        raise SystemExit(1)
-
-
-def _told(path: Path, tally: LogTally) -> str:
-    for number, reason in tally.unreadable:
-        click.echo(f"{path}: line {number} {reason}", err=True)
-    fates = ", ".join(f"{times:,} {fate}" for fate, times in sorted(tally.fates.items()))
-    return f"{path}: {tally.lines:,} lines; {fates or 'no page views'}"
+        read_logs(logs, reader.count, "no page views")

@@ -1,5 +1,7 @@
 """The API for editors: what is pinned, excluded and boosted in popular and trending lists, and who decided it."""
 
+from collections.abc import Mapping
+
 from flask import Response, request
 
 from service.article import Reading
@@ -9,7 +11,7 @@ from service.services import Services
 from service.store import Scope
 from service.web.authorization import authorize
 from service.web.json_answers import json_answer
-from service.web.json_requests import body, cursor, only
+from service.web.json_requests import body, cursor, parameters
 
 LINES = 1000  # a page of the audit
 LONGEST = 10_000  # bytes of a decision
@@ -27,13 +29,13 @@ class CurationApi:
     def in_force(self) -> Response:
         """The decisions that hold: for all lists first, then by category; pins in their order."""
         self._authorize()
-        only()
+        parameters()
         return json_answer({"decisions": [ruling.fields() for ruling in self._curation.in_force()]})
 
     def put(self, article_id: str) -> Response:
         """Decide about an article (201), or replace what was decided for the same lists (200)."""
         name = self._authorize()
-        only()
+        parameters()
         sent = body(LONGEST, f"the decision is longer than {LONGEST} bytes", "decision")
         line = self._curation.decide(article_id, Decision.read(sent, self._reading), name)
         return json_answer(line.ruling.fields(), _STATUS[line.action])
@@ -41,8 +43,8 @@ class CurationApi:
     def delete(self, article_id: str) -> Response:
         """Release the article: in all lists, or in those of `?category=`; `?note=` says why."""
         name = self._authorize()
-        only("category", "note")
-        self._curation.release(article_id, _category(), name, read_note(request.args.get("note", "")))
+        given = parameters("category", "note")
+        self._curation.release(article_id, _category(given), name, read_note(given.get("note", "")))
         return Response(status=204)
 
     def audit(self) -> Response:
@@ -62,8 +64,8 @@ class CurationApi:
         return authorize(request, self._tokens, Scope.ARTICLES_WRITE)
 
 
-def _category() -> str:
-    name = request.args.get("category")
+def _category(given: Mapping[str, str]) -> str:
+    name = given.get("category")
     try:
         return category_slug(name) if name is not None else ""
     except ValueError as error:

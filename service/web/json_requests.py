@@ -1,4 +1,4 @@
-"""What requests to the API bring: a JSON object, a cursor."""
+"""What requests bring: parameters, a JSON object, a cursor."""
 
 import re
 from typing import Any
@@ -28,18 +28,20 @@ def json_object(data: bytes, what: str) -> dict[str, Any]:
     return value
 
 
-def only(*names: str) -> None:
-    """Raises BadRequest for a parameter that is none of these."""
-    for name in request.args:
-        if name not in names:
-            allowed = f", only {', '.join(names)}" if names else ""
-            raise BadRequest(f"{name}: there is no such parameter{allowed}")
+def parameters(*allowed: str) -> dict[str, str]:
+    """The parameters of the address. Raises BadRequest for one that is not `allowed`, or is given more than once."""
+    for name, values in request.args.lists():
+        if name not in allowed:
+            hint = f", only {', '.join(allowed)}" if allowed else ""
+            raise BadRequest(f"{name}: there is no such parameter{hint}")
+        if len(values) > 1:
+            raise BadRequest(f"{name}: is given more than once")
+    return request.args.to_dict()
 
 
 def cursor() -> int:
     """The cursor `since`, the only parameter; 0 without one. Raises BadRequest."""
-    only("since")
-    since = request.args.get("since", "0")
+    since = parameters("since").get("since", "0")
     if not re.fullmatch(r"[0-9]{1,18}", since, re.ASCII):
         raise BadRequest("since: must be a cursor from an earlier answer, or 0")
     return int(since)

@@ -10,6 +10,7 @@ from service.services import Services
 from service.store import Scope
 from service.web.authorization import authorize
 from service.web.json_answers import json_answer
+from service.web.json_requests import parameters
 
 
 class Readers:
@@ -26,12 +27,7 @@ class Readers:
 
 
 def _days() -> int:
-    for name in request.args:
-        if name != "days":
-            raise BadRequest(f"{name}: there is no such parameter, only days")
-    [days, *more] = request.args.getlist("days") or [str(DAYS)]
-    if more:
-        raise BadRequest("days: is given more than once")
+    days = parameters("days").get("days", str(DAYS))
     if not re.fullmatch(r"[1-9][0-9]?", days, re.ASCII) or int(days) > MOST_DAYS:
         raise BadRequest(f"days: must be a number from 1 to {MOST_DAYS}")
     return int(days)

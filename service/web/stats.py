@@ -17,6 +17,7 @@ from service.web.authorization import authorize
 from service.web.charts import Charts, Sums
 from service.web.figures import HEIGHT, WIDTH, Figures, grade, small_line
 from service.web.json_answers import json_answer
+from service.web.json_requests import parameters
 from service.web.static_files import StaticFiles
 from service.web.stats_access import Gate
 from service.web.stats_words import STATS_WORDS
@@ -53,12 +54,12 @@ class Stats:
     def api(self) -> Response:
         """Everything that the page shows, as JSON."""
         authorize(request, self._tokens, Scope.STATS_READ)
-        given = _parameters("window", "category")
+        given = _given("window", "category")
         return json_answer(self._statistics.overview(**{"window": WINDOW, **given}).as_json())
 
     def page(self) -> Response:
         """The page; what a signed link opens leads to it, without the signature in its address."""
-        given = _parameters("window", "category", "lang", *LINK)
+        given = _given("window", "category", "lang", *LINK)
         if "key" in given:
             return self._by_link(Pass.read(given))
         if "lang" in given:
@@ -171,11 +172,6 @@ def _to(address: str) -> Response:
     return Response(status=303, headers={"Location": address})
 
 
-def _parameters(*allowed: str) -> dict[str, str]:
-    """The query, each parameter once; empty ones are not given (a form sends them). Raises BadRequest."""
-    for name in request.args:
-        if name not in allowed:
-            raise BadRequest(f"{name}: there is no such parameter, only {', '.join(allowed)}")
-        if len(request.args.getlist(name)) > 1:
-            raise BadRequest(f"{name}: may be given once")
-    return {name: value for name, value in request.args.items() if value}
+def _given(*allowed: str) -> dict[str, str]:
+    """The parameters that say something: a form sends empty ones, too. Raises BadRequest."""
+    return {name: value for name, value in parameters(*allowed).items() if value}

@@ -1,0 +1,30 @@
+"""What commands that read access logs have in common."""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import click
+
+from service.errors import LogUnreadable
+from service.logged import LogTally
+
+
+def read_logs(paths: Iterable[Path], count: Callable[[Path], LogTally], nothing: str) -> None:
+    """Count each log, and say what it came to, or `nothing`. A log that cannot be read does not stop the others; the
+    exit code is then 1."""
+    failed = False
+    for path in paths:
+        try:
+            click.echo(_told(path, count(path), nothing))
+        except LogUnreadable as error:
+            click.echo(f"warta: {error}", err=True)
+            failed = True
+    if failed:
+        raise SystemExit(1)
+
+
+def _told(path: Path, tally: LogTally, nothing: str) -> str:
+    for number, reason in tally.unreadable:
+        click.echo(f"{path}: line {number} {reason}", err=True)
+    fates = ", ".join(f"{times:,} {fate}" for fate, times in sorted(tally.fates.items()))
+    return f"{path}: {tally.lines:,} lines; {fates or nothing}"
