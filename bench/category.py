@@ -28,7 +28,8 @@ from sqlalchemy import (
 from bench.machine import interleaved, table
 from bench.newsroom import CATEGORIES, NEWEST, TAGS, articles
 from bench.results import Run
-from service.article import Reading, Submission
+from service.article import Submission
+from service.fields import Reading
 from service.settings import Settings
 from service.store import CHUNK, ArticleStore, Database, tables
 from service.store.migrations import migrate

@@ -14,9 +14,10 @@ import zstandard
 from bench.machine import table
 from bench.newsroom import NEWEST, articles
 from bench.results import Run
-from service.article import Reading, Submission
+from service.article import Submission
 from service.catalogue import FeedCatalogue
 from service.feed import LATEST, FeedName, Shelf
+from service.fields import Reading
 from service.render import FORMATS, Edition
 from service.settings import Settings
 

@@ -11,9 +11,9 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, field_validator
 
-from service.article import Part, Reading, When, field_errors
 from service.errors import BadRequest, DecisionInvalid
 from service.feed import LATEST
+from service.fields import Part, Reading, When, field_errors
 from service.text import plain, slug
 
 Kind = Literal["pin", "exclude", "boost"]

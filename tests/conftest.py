@@ -15,8 +15,9 @@ from flask.testing import FlaskClient
 from redis import Redis
 
 from service.app import create_app
-from service.article import Reading, Submission
+from service.article import Submission
 from service.feed import Countable
+from service.fields import Reading
 from service.metrics import Metrics
 from service.redis import PrivateRedis, RedisLink, connect
 from service.services import Services

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from service.article import Reading
 from service.decision import NOTE, Decision, Ruling, read_note
 from service.errors import BadRequest, DecisionInvalid
+from service.fields import Reading
 from tests.conftest import NOW
 
 

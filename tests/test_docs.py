@@ -11,9 +11,10 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from service import importers, render
-from service.article import Reading, Submission
+from service.article import Submission
 from service.cli import warta
 from service.configuration import CONFIG_VARIABLE, ENVIRONMENT_PREFIX
+from service.fields import Reading
 from service.metrics import Metrics
 from service.settings import Section, Settings
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import click
 
-from service.article import Reading
 from service.cli import context
 from service.decision import (
     LEAST_FACTOR,
@@ -20,6 +19,7 @@ from service.decision import (
     read_note,
 )
 from service.feed import LATEST, TRENDING, FeedName
+from service.fields import Reading
 from service.publisher import utc_now
 from service.render.edition import Edition
 from service.services import Services

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 
-from service.article import Reading, Submission
+from service.article import Submission
 from service.errors import ArticleInvalid
+from service.fields import Reading
 from service.importers import Found, Refused
 from service.store import CHUNK
 

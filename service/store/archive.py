@@ -17,9 +17,10 @@ from service.article import Article
 from service.errors import NotFound, NotYet
 from service.feed import Shelf, Tombstone
 from service.store.held import HeldArticles
+from service.store.instant import Instant
 from service.store.placing import EARLIEST, OPEN, PAGE
 from service.store.rows import is_visible, to_shelf
-from service.store.tables import Instant, articles, placements, shelves, tombstones
+from service.store.tables import articles, placements, shelves, tombstones
 
 EVERYTHING = "before-99999999999-0"  # the page that goes on after no entry at all
 WITHDRAWN = 20  # withdrawals that a feed remembers

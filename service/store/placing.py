@@ -31,7 +31,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from service.article import Article
 from service.feed import ENTERED, LATEST, Rule, Shelving
-from service.store.tables import Instant, articles, placements, shelves, tombstones
+from service.store.instant import Instant
+from service.store.tables import articles, placements, shelves, tombstones
 
 PAGE = 50  # entries of an archive page; never to be changed, since it is what page numbers mean
 EARLIEST = datetime(1, 1, 2, tzinfo=UTC)

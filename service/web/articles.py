@@ -7,8 +7,9 @@ from typing import IO, Any
 
 from flask import Response, request
 
-from service.article import Reading, Submission
+from service.article import Submission
 from service.errors import ArticleInvalid, FieldError, TooLarge, WartaError
+from service.fields import Reading
 from service.services import Services
 from service.store import CHUNK, Outcome, Scope
 from service.web.authorization import authorize

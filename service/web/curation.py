@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from flask import Response, request
 
-from service.article import Reading
 from service.decision import Decision, category_slug, read_note
 from service.errors import BadRequest
+from service.fields import Reading
 from service.services import Services
 from service.store import Scope
 from service.web.authorization import authorize

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from service.article import Article, Reading, Submission
+from service.article import Article, Submission
 from service.catalogue import FeedCatalogue
 from service.feed import Shelf
+from service.fields import Reading
 from service.render import FORMATS, Edition, Format
 from service.settings import Catalogue, Settings, Site
 

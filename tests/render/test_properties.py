@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.article import Reading, Submission
+from service.article import Submission
 from service.errors import ArticleInvalid
+from service.fields import Reading
 from service.render import FORMATS
 from service.render.edition import Entry
 from service.text import xml_safe

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from service.article import Article, Reading, Submission
+from service.article import Article, Submission
 from service.demo import newsroom
 from service.errors import ArticleInvalid
 from service.feed import Ranking, Tombstone
+from service.fields import Reading
 from service.render import FORMATS, Edition
 from service.settings import Catalogue
 from service.text import slug
