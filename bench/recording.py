@@ -1,7 +1,8 @@
 """What it costs to count polls: the same server with and without, in turn, each one worker on the same core.
 
-Once everything is asked by one client, once by a crowd of 5,000 addresses, each of which is told from the others. The
-time of the processor that a request takes says more than rates do, since neighbours do not count in it.
+Once everything is asked by one client, then by crowds of 5,000 and 50,000 addresses, each of which is told from the
+others: no two requests in a row are alike, and of the larger crowd hardly any in a second. The time of the processor
+that a request takes says more than rates do, since neighbours do not count in it.
 """
 
 import json
@@ -26,11 +27,10 @@ from service.redis import PrivateRedis
 from service.web.warm import Warm
 
 CROWD = Path(__file__).with_name("crowd.lua")
-CASES = {  # script, and whether the requests are conditional
-    "200, one client": (serving.SCRIPT, False),
-    "304, one client": (serving.SCRIPT, True),
-    "200, a crowd": (CROWD, False),
-    "304, a crowd": (CROWD, True),
+CASES = {  # how many ask, and whether the requests are conditional
+    f"{status}, {crowd:,} {'client' if crowd == 1 else 'clients'}": (crowd, status == 304)
+    for crowd in (1, 5_000, 50_000)
+    for status in (200, 304)
 }
 
 
@@ -101,12 +101,14 @@ def _compared(servers: dict[str, Server], case: str, seconds: int, rounds: int) 
 
 def _asked(url: str, case: str, seconds: int) -> tuple[int, float]:
     """Requests, and requests a second."""
-    script, conditional = CASES[case]
+    crowd, conditional = CASES[case]
+    script = CROWD if crowd > 1 else serving.SCRIPT
     command = ["wrk", "-t1", f"-c{serving.CONNECTIONS}", f"-d{seconds}s", "-s", str(script)]
     command += ["-H", "Accept-Encoding: gzip"]
     if conditional:
         command += ["-H", f"If-None-Match: {targets.fetched(url)[1]}"]
-    done = subprocess.run(pinned([*command, url], LOAD_CORE), check=True, capture_output=True, text=True)
+    command += [url, "--", str(crowd)]
+    done = subprocess.run(pinned(command, LOAD_CORE), check=True, capture_output=True, text=True)
     told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     assert not told["refused"], f"{case}: {told['refused']} requests were answered with an error"
     return told["requests"], told["requests"] / told["microseconds"] * 1e6

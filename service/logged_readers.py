@@ -73,7 +73,7 @@ class LoggedReaders:
                 self._sums.begin()
                 at = int(hit.at)
                 day = datetime.fromtimestamp(at, UTC).date()
-                self._sums.add(poll, hit.agent, self._source(hit.address, day), at)
+                self._sums.add(poll, hit.agent, {self._source(hit.address, day): 1}, at)
         return self._sums.given()
 
     def _poll(self, hit: Hit) -> Poll | None:

@@ -3,14 +3,15 @@
 import secrets
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 
 from service.errors import RedisUnavailable, StoreUnavailable
 from service.publisher import utc_now
 from service.readership import Report
-from service.readership.polls import Polls
+from service.readership.polls import Poll, Polls, Taken
 from service.readership.singles import Singles
 from service.readership.tally import Increments, Tally
 from service.reporting import Reporting
@@ -19,7 +20,6 @@ from service.store import ReadershipStore
 from service.visitors import Visitors, address
 
 LOOK = 5.0  # seconds between two looks at who polled
-MANY = 5_000  # different polls, for which nobody waits so long
 INTERVAL = 60.0  # seconds between two writes: what a crash costs
 SHARED = 0.5  # part of that by which processes differ, so that they do not all write at once
 
@@ -56,7 +56,7 @@ class Readership:
     def work(self) -> None:
         """What is due: twice a second something may be. Raises StoreUnavailable; what was not kept waits on."""
         now = time.monotonic()
-        if now >= self._look_at or len(self.polls) > MANY:
+        if now >= self._look_at:
             self._look_at = now + LOOK
             self.look()
         if now >= self._keep_at:
@@ -65,19 +65,11 @@ class Readership:
 
     def look(self) -> None:
         """Add up what was polled since the last time. No address outlives this."""
-        taken = self.polls.taken()
         at = int(self._clock().timestamp())
         with self._lock:
             self._tally.begin()
-            sources: dict[tuple[str | None, str | None], bytes] = {}
-            for (poll, agent, remote, forwarded), times in taken.items():
-                if agent is None and remote is None:
-                    self._tally.add_unknown(poll, at, times)
-                    continue
-                source = sources.get((remote, forwarded))
-                if source is None:
-                    source = sources[remote, forwarded] = self._source(remote, forwarded)
-                self._tally.add(poll, _text(agent or ""), source, at, times)
+            for (poll, agent), sources in self._known(self.polls.taken(), at).items():
+                self._tally.add(poll, _text(agent or ""), sources, at)
 
     def keep(self) -> None:
         """Add to the store what was added up. Raises StoreUnavailable."""
@@ -102,6 +94,20 @@ class Readership:
             self._tally.put_back(waiting)
         self._store.add(token, sums, single, self._clock())
         self._unsaved = None
+
+    def _known(self, taken: Mapping[Taken, int], at: int) -> dict[tuple[Poll, str | None], Counter[bytes]]:
+        """Who polled how often, by what was polled and by the agent; the others are added up at once."""
+        known: defaultdict[tuple[Poll, str | None], Counter[bytes]] = defaultdict(Counter)
+        sources: dict[tuple[str | None, str | None], bytes] = {}
+        for (poll, agent, remote, forwarded), times in taken.items():
+            if agent is None and remote is None:
+                self._tally.add_unknown(poll, at, times)
+                continue
+            source = sources.get((remote, forwarded))
+            if source is None:
+                source = sources[remote, forwarded] = self._source(remote, forwarded)
+            known[poll, agent][source] += times
+        return known
 
     def _source(self, remote: str | None, forwarded: str | None) -> bytes:
         """Today's hash of the address."""

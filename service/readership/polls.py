@@ -1,13 +1,14 @@
 """Polls as they are taken: what was sent, to which program, from where. It costs a request a fraction of a microsecond.
 
 What is taken waits for at most WAITING requests, and is then counted together, in C: who polls a thousand times takes
-no more memory than who polls once.
+no more memory than who polls once. That bounds what it costs to look at them afterwards, too.
 """
 
 import threading
 from collections import Counter, deque
 from collections.abc import Mapping
 from contextlib import suppress
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from service.bounded import Bounded
@@ -16,7 +17,7 @@ from service.feed import FeedName
 from service.visitors import AGENT
 
 WAITING = 64  # requests; more than fit into a processor's cache would slow others
-DIFFERENT = 10_000  # polls by what, who and where that a process tells apart before they are looked at
+DIFFERENT = 20_000  # polls by what, who and where that a process tells apart before they are looked at; 9 MB
 DOCUMENTS = 4 * 2**20  # bytes of memory for what answers with documents are
 _OBJECTS = 3_000  # bytes that one takes
 FORWARDED = 512  # characters of X-Forwarded-For that are kept, from its end
@@ -115,6 +116,7 @@ class DocumentPolls:
 
 
 Key = tuple[Poll, str | None, str | None, str | None]
+_POLL = itemgetter(0)  # of a key
 
 
 class Taken(NamedTuple):
@@ -133,6 +135,7 @@ class Polls:
         self._forwarded = "HTTP_X_FORWARDED_FOR" if forwarded else ""
         self._waiting: deque[Key] = deque()
         self._counts: Counter[Key] = Counter()
+        self._nameless: Counter[Poll] = Counter()
         self._lock = threading.Lock()
         self._documents: Bounded[tuple[Polled, str], DocumentPolls] = Bounded(DOCUMENTS)
 
@@ -160,21 +163,18 @@ class Polls:
                 self._lock.release()
 
     def taken(self) -> dict[Taken, int]:
-        """What was taken since the last time, and how often."""
+        """What was taken since the last time, and how often; without who, where these were too many."""
         with self._lock:
             self._count()
             counts, self._counts = self._counts, Counter()
+            nameless, self._nameless = self._nameless, Counter()
+        counts.update({(poll, None, None, None): times for poll, times in nameless.items()})
         return {Taken(*key): times for key, times in counts.items()}
 
-    def __len__(self) -> int:
-        """How many different polls are known; what still waits is not among them."""
-        return len(self._counts)
-
     def _count(self) -> None:
+        taken = iter(self._waiting.popleft, None)
         with suppress(IndexError):  # until nothing waits any more
-            self._counts.update(iter(self._waiting.popleft, None))
-        if len(self._counts) > DIFFERENT:  # who they were is let go; that they were is not
-            kept: Counter[Key] = Counter()
-            for (poll, *_), times in self._counts.items():
-                kept[poll, None, None, None] += times
-            self._counts = kept
+            if len(self._counts) < DIFFERENT:
+                self._counts.update(taken)
+            else:
+                self._nameless.update(map(_POLL, taken))

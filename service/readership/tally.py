@@ -3,8 +3,10 @@ but never its place in a feed's sums.
 """
 
 from collections import Counter
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from itertools import islice
 from typing import NamedTuple
 
 from service.readership.agents import OTHER, Agent, Kind, known, shown, unknown
@@ -99,20 +101,21 @@ class Tally:
         """Before polls that come together: so many unknown agents are looked at, and no more."""
         self._looked_at = 0
 
-    def add(self, poll: Poll, sent_agent: str, source: bytes, at: int, times: int = 1) -> None:
-        """The same poll, `times` times, by the agent that sent this name; `source` stands for its address, `at` is in
-        seconds since the epoch."""
+    def add(self, poll: Poll, sent_agent: str, sources: Mapping[bytes, int], at: int) -> None:
+        """The same poll by the agent that sent this name; `sources` stand for the addresses, and how often each polled.
+        `at` is in seconds since the epoch."""
+        times = sum(sources.values())
         day = self._day(poll, at, times)
         agent = self._agent(sent_agent)
         client = self._client(day, agent)
         self._sums.clients[day, client] += times
         if agent.kind is Kind.READER:
-            self._read(day, client, source)
+            self._read(day, client, sources)
         elif agent.subscribers is not None and poll.polled.address:
             id_ = f"{poll.polled.address} {agent.feed_id}".strip()
             self._report(day, agent.client, id_, Reported(agent.subscribers, at, times))
         if agent is not _NOBODY:
-            self._poll(day, agent, source, poll, at, times)
+            self._poll(day, agent, sources, poll, at)
 
     def add_unknown(self, poll: Poll, at: int, times: int) -> None:
         """The same, where nothing is known of who it was."""
@@ -121,8 +124,7 @@ class Tally:
     def put_back(self, single: dict[tuple[FeedDay, str], set[bytes]]) -> None:
         """Let single readers that could not be counted wait on."""
         for (day, client), addresses in single.items():
-            for source in addresses:
-                self._read(day, client, source)
+            self._read(day, client, addresses)
 
     def given(self) -> Increments:
         """What was added since the last time."""
@@ -157,11 +159,12 @@ class Tally:
             return agent.client
         return agent.client if _admits(self._names.setdefault(day, set()), agent.client, NAMES) else OTHER
 
-    def _read(self, day: FeedDay, client: str, source: bytes) -> None:
+    def _read(self, day: FeedDay, client: str, sources: Collection[bytes]) -> None:
         addresses = self._sums.single.setdefault((day, client), set())
-        if source not in addresses and self._waiting < ADDRESSES:
-            addresses.add(source)
-            self._waiting += 1
+        new = islice((source for source in sources if source not in addresses), max(ADDRESSES - self._waiting, 0))
+        before = len(addresses)
+        addresses.update(list(new))
+        self._waiting += len(addresses) - before
 
     def _report(self, day: FeedDay, client: str, id_: str, new: Reported) -> None:
         if not _admits(self._ids.setdefault((day, client), set()), id_, IDS):
@@ -171,18 +174,20 @@ class Tally:
         polls = new.polls + (old.polls if old else 0)
         self._sums.subscribers[day, client, id_] = Reported(latest.subscribers, latest.at, polls)
 
-    def _poll(self, day: FeedDay, agent: Agent, source: bytes, poll: Poll, at: int, times: int) -> None:
-        wasted = self._wasted(agent, source, poll, times) if poll.sent else 0
-        key = (day, agent.text, source)
-        polling = self._sums.pollers.get(key)
-        if polling is None:
-            if len(self._sums.pollers) >= POLLERS:
-                return
-            polling = self._sums.pollers[key] = Polling(at, at)
-        polling.first, polling.last = min(polling.first, at), max(polling.last, at)
-        polling.polls += times
-        polling.conditional += times * poll.conditional
-        polling.wasted += wasted
+    def _poll(self, day: FeedDay, agent: Agent, sources: Mapping[bytes, int], poll: Poll, at: int) -> None:
+        pollers = self._sums.pollers
+        for source, times in sources.items():
+            wasted = self._wasted(agent, source, poll, times) if poll.sent else 0
+            key = (day, agent.text, source)
+            polling = pollers.get(key)
+            if polling is None:
+                if len(pollers) >= POLLERS:
+                    continue
+                polling = pollers[key] = Polling(at, at)
+            polling.first, polling.last = min(polling.first, at), max(polling.last, at)
+            polling.polls += times
+            polling.conditional += times * poll.conditional
+            polling.wasted += wasted
 
     def _wasted(self, agent: Agent, source: bytes, poll: Poll, times: int) -> int:
         """Bytes of the document that the very same poller was sent before."""
