@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from service import __version__
-from service.article import Submission
+from service.article import Article, Submission
 from service.cache import FeedCache
 from service.catalogue import FeedCatalogue
 from service.counting import ViewCounter
@@ -184,6 +184,16 @@ class Publisher:
         for outcome in outcomes:
             self._metrics.articles.labels(outcome.value).inc()
         return outcomes
+
+    def edit(self, article_id: str, edited: Callable[[Article], Submission]) -> Outcome:
+        """Store what `edited` makes of the article, which nobody else changes meanwhile, and announce it.
+
+        Raises NotFound, StoreUnavailable, and what `edited` raises.
+        """
+        outcome, notices = self._store.edit(article_id, edited, self._clock())
+        self._announce(notices)
+        self._metrics.articles.labels(outcome.value).inc()
+        return outcome
 
     def withdraw(self, article_id: str) -> bool:
         """Take the article out of every feed. False if it was already. Raises NotFound, StoreUnavailable."""

@@ -1,11 +1,11 @@
 """The article store: what was handed in, on which shelves it stands, what changed, what is still to be announced."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import Connection, delete, select
 
 from service.article import Article, Headline, Submission
 from service.errors import Gone, NotFound
@@ -61,15 +61,28 @@ class ArticleStore:
                     batch.add(known.get(submission.id), article)
             return outcomes, batch.write(connection)
 
+    def edit(
+        self, article_id: str, edited: Callable[[Article], Submission], now: datetime
+    ) -> tuple[Outcome, list[Notice]]:
+        """Store what `edited` makes of the article as it is now: nobody else changes it meanwhile.
+
+        Raises NotFound, and what `edited` raises; nothing is stored then.
+        """
+        with self._database.writing() as connection:
+            known = _known(connection, article_id)
+            batch = Batch(self._shelving, now)
+            article = edited(known).article(known, batch.now)
+            if article != known:
+                batch.add(known, article)
+            return Outcome.of(known, article), batch.write(connection)
+
     def withdraw(self, article_id: str, now: datetime) -> tuple[bool, list[Notice]]:
         """Take the article out of every feed; its id stays taken. False if it was withdrawn already.
 
         Raises NotFound.
         """
         with self._database.writing() as connection:
-            known = known_articles(connection, [article_id]).get(article_id)
-            if known is None:
-                raise NotFound(f"there is no article {article_id!r}")
+            known = _known(connection, article_id)
             if known.status == "withdrawn":
                 return False, []
             batch = Batch(self._shelving, now)
@@ -91,10 +104,7 @@ class ArticleStore:
     def article(self, article_id: str) -> Article:
         """The article, whatever its status. Raises NotFound."""
         with self._database.reading() as connection:
-            known = known_articles(connection, [article_id])
-        if article_id not in known:
-            raise NotFound(f"there is no article {article_id!r}")
-        return known[article_id]
+            return _known(connection, article_id)
 
     def visible_article(self, article_id: str, now: datetime) -> Article:
         """The article, if readers may see it. Raises Gone after a withdrawal, NotFound otherwise."""
@@ -220,6 +230,14 @@ class ArticleStore:
         if notices:
             with self._database.writing() as connection:
                 connection.execute(delete(outbox).where(outbox.c.key.in_([notice.key for notice in notices])))
+
+
+def _known(connection: Connection, article_id: str) -> Article:
+    """Raises NotFound."""
+    known = known_articles(connection, [article_id]).get(article_id)
+    if known is None:
+        raise NotFound(f"there is no article {article_id!r}")
+    return known
 
 
 def _countable(row: Any) -> Countable:

@@ -7,7 +7,7 @@ from typing import IO, Any
 
 from flask import Response, request
 
-from service.article import Submission
+from service.article import Article, Submission
 from service.errors import ArticleInvalid, FieldError, TooLarge, WartaError
 from service.fields import Reading
 from service.services import Services
@@ -45,10 +45,14 @@ class ArticleApi:
         """Change the fields given; null empties one (RFC 7396)."""
         self._authorize()
         patch = _identified(self._body(), article_id)
-        known = self._store.article(article_id).fields()
-        if "updated_at" not in patch:  # an edit moves it, unless the CMS says otherwise
-            known.pop("updated_at")
-        [outcome] = self._publisher.put([Submission.read(_merged(known, patch), self._reading)])
+
+        def edited(article: Article) -> Submission:
+            fields = article.fields()
+            if "updated_at" not in patch:  # an edit moves it, unless the CMS says otherwise
+                fields.pop("updated_at")
+            return Submission.read(_merged(fields, patch), self._reading)
+
+        outcome = self._publisher.edit(article_id, edited)
         return json_answer(self._shown(article_id), headers={"Warta-Outcome": outcome.value})
 
     def get(self, article_id: str) -> Response:

@@ -3,6 +3,7 @@
 import re
 import threading
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import event
 
 from service.article import Article, Submission
-from service.errors import Gone, NotFound
+from service.errors import ArticleInvalid, Gone, NotFound
 from service.feed import Countable
 from service.store import ArticleStore, Database, Outcome
 from tests.conftest import NOW, Clock, submission
@@ -531,6 +532,30 @@ def test_two_writers_at_once_lose_nothing(database: Database) -> None:
     assert len(log(store)) == 80
     assert seen == [change.key for change in store.changes(0, 1000)]  # a cursor never passes over a change
     assert modified(store, "category/dinamika") == NOW + 39 * SECOND
+
+
+def test_of_two_edits_at_once_none_is_lost(database: Database) -> None:
+    """As two workers have them: each adds a tag to what it finds."""
+    ArticleStore(database).put([submission("1", tags=[])], NOW)
+
+    def adds(name: str) -> None:
+        store = ArticleStore(database)
+        for n in range(15):
+            store.edit("1", lambda known: submission("1", tags=[*known.tags, f"{name}{n}"]), NOW)  # noqa: B023 - called at once
+
+    with ThreadPoolExecutor(2) as threads:
+        list(threads.map(adds, "ab"))
+    assert sorted(ArticleStore(database).article("1").tags) == sorted(f"{name}{n}" for name in "ab" for n in range(15))
+
+
+def test_an_edit_that_fails_changes_nothing(store: ArticleStore) -> None:
+    store.put([submission("1")], NOW)
+    with pytest.raises(NotFound):
+        store.edit("2", lambda known: known, NOW)
+    with pytest.raises(ArticleInvalid):
+        store.edit("1", lambda _: submission("1", title=""), NOW)
+    assert store.article("1").title == "Judul 1"
+    assert len(log(store)) == 1
 
 
 # --- speed -------------------------------------------------------------------------------------------------------
