@@ -1,7 +1,8 @@
 """Requests a second of one worker for a warm feed of 50 entries: whole and gzipped, and not modified.
 
 Beside it, in the same rounds: nginx with the same bytes as a static file, Granian with an application that does
-nothing, and Flask and Django as one usually writes such a service. All servers run on one core, wrk on another.
+nothing, nginx and Varnish as edges, and Flask and Django as one usually writes such a service. All servers run on one
+core, wrk on another.
 """
 
 import json
@@ -13,7 +14,7 @@ from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from bench import targets
+from bench import edges, targets
 from bench.machine import LOAD_CORE, SERVER_CORE, table
 from bench.newsroom import articles
 from bench.results import Run
@@ -77,6 +78,7 @@ def _targets(folder: Path, until_done: ExitStack) -> list[Target]:
         compared.insert(0, until_done.enter_context(targets.nginx(folder)))
     else:
         print("nginx is not on PATH: the static file is left out. Debian's package: apt-get install nginx")
+    compared += until_done.enter_context(edges.edges(address))
     if (targets.PEERS / "bin" / "gunicorn").exists():
         compared += until_done.enter_context(targets.peers(folder))
     else:

@@ -124,6 +124,7 @@ _PROGRAMS = {
     "axios": "axios",
     "curl/": "curl",
     "wget/": "Wget",
+    "nginx": "nginx",
 }
 _KNOWN = [
     (word, name, kind)

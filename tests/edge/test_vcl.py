@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from tests.edge.codings import CODINGS
 from tests.edge.scripted import Script, Scripted
 from tests.server import Answer, eventually
 from tests.varnish import Varnish, needs_varnish
@@ -190,27 +191,7 @@ def test_what_is_for_operators_is_not_at_the_edge(edge: Varnish, origin: Scripte
     assert origin.asked == []
 
 
-@pytest.mark.parametrize(
-    ("said", "asked"),
-    [
-        ("gzip, deflate, br, zstd", "br"),
-        ("gzip, deflate", "gzip"),
-        ("GZIP", "gzip"),
-        ("br;q=1.0, gzip;q=0.8, *;q=0.1", "br"),
-        ("br;q=0.5, gzip", "gzip"),
-        ("gzip;q=0.5, zstd;q=0.9", "zstd"),
-        ("gzip;q=1.0, deflate;q=0.6, identity;q=0.3", "gzip"),
-        ("gzip;q=0, br; q=0.0", None),
-        ("identity, gzip;q=0.5", None),
-        ("gzip;q=0.001", "gzip"),
-        ("*", "gzip"),
-        ("deflate", None),
-        ("brotli, xgzip, gzipx", None),
-        ("", None),
-        ("*;q=0", "*;q=0"),
-        ("identity;q=0", "identity;q=0"),
-    ],
-)
+@pytest.mark.parametrize(("said", "asked"), CODINGS)
 def test_a_request_has_one_coding(edge: Varnish, origin: Scripted, said: str, asked: str | None) -> None:
     edge.get(f"/koding-{abs(hash(said))}.rss", Accept_Encoding=said)
     assert origin.asked[-1].headers.get("Accept-Encoding") == asked

@@ -1,0 +1,41 @@
+"""The edges that there are configurations for, in front of one of the compared: real ones, with the files of config."""
+
+import re
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from urllib.parse import urlsplit
+
+from bench.machine import SERVER_CORE
+from bench.server import pinned
+from bench.targets import Target
+from tests.nginx import NGINX, Nginx
+from tests.proxy import Proxy
+from tests.server import ROOT
+from tests.varnish import MODULES, VARNISHD, Varnish
+
+
+@contextmanager
+def edges(origin: str) -> Iterator[list[Target]]:
+    """Each on the core of the servers, asked for the same address as the origin."""
+    parts = urlsplit(origin)
+    assert parts.port
+    with ExitStack() as until_done:
+        found: list[tuple[str, Proxy]] = []
+        if NGINX:
+            found.append(("nginx, asking Warta each second", Nginx(parts.port)))
+        if VARNISHD and MODULES:
+            varnish = Varnish(parts.port)
+            varnish.options = _documented()
+            found.append(("Varnish, purged by Warta", varnish))
+        for _, proxy in found:
+            batch = ["chrt", "--batch", "0"] if isinstance(proxy, Varnish) else []
+            proxy.starter = pinned(batch, SERVER_CORE)
+            until_done.enter_context(proxy)
+        yield [Target.at(name, proxy.address + parts.path) for name, proxy in found]
+
+
+def _documented() -> list[str]:
+    """What docs/edge.md says that varnishd should be started with."""
+    command = re.search(r"varnishd -F .*?\n```", (ROOT / "docs/edge.md").read_text(), re.DOTALL)
+    assert command
+    return [word for option in re.findall(r"-p (\S+)", command[0]) for word in ("-p", option)]

@@ -1,0 +1,188 @@
+"""config/nginx/warta.conf in a real nginx: in front of an origin that does what a test says, and of a real Warta."""
+
+import json
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from tests.edge.codings import CODINGS
+from tests.edge.scripted import Script, Scripted
+from tests.nginx import Nginx, needs_nginx
+from tests.server import Answer, Server, eventually, warta
+
+pytestmark = needs_nginx
+
+FRESH = 2.1  # seconds: nginx counts in whole ones
+FEED = {"ETag": '"1"', "Cache-Control": "max-age=300", "Vary": "Accept-Encoding"}
+
+
+@pytest.fixture(scope="module")
+def place() -> Iterator[tuple[Nginx, Scripted]]:
+    with Scripted() as origin, Nginx(origin.port, patience="1s") as nginx:
+        yield nginx, origin
+
+
+@pytest.fixture
+def origin(place: tuple[Nginx, Scripted]) -> Iterator[Scripted]:
+    """The origin, with a document at every address."""
+    origin = place[1]
+    origin.script = Script(body=b"baik", headers=FEED)
+    origin.asked.clear()
+    yield origin
+    origin.script = Script(body=b"baik", headers=FEED)
+
+
+@pytest.fixture
+def nginx(place: tuple[Nginx, Scripted]) -> Nginx:
+    return place[0]
+
+
+def seen(answer: Answer) -> tuple[int, bytes]:
+    return answer.status, answer.body
+
+
+# --- documents -------------------------------------------------------------------------------------------------------
+
+
+def test_many_readers_are_one_request_and_what_changes_is_seen(nginx: Nginx, origin: Scripted) -> None:
+    with ThreadPoolExecutor(20) as readers:
+        answers = list(readers.map(lambda _: nginx.get("/ramai.rss", Accept_Encoding="gzip"), range(200)))
+    assert {seen(answer) for answer in answers} == {(200, b"baik")}
+    assert len(origin.asked) <= 2  # a second may have passed
+    assert answers[0].headers["Cache-Control"] == "max-age=300"
+    assert "Age" not in answers[0].headers
+    origin.script = Script(body=b"baru", headers={**FEED, "ETag": '"2"'})
+    time.sleep(FRESH)
+    assert seen(nginx.get("/ramai.rss", Accept_Encoding="gzip")) == (200, b"baru")
+
+
+def test_what_has_not_changed_is_not_sent_again_to_anybody(nginx: Nginx, origin: Scripted) -> None:
+    nginx.get("/tetap.rss")
+    assert seen(nginx.get("/tetap.rss", If_None_Match='"1"')) == (304, b"")
+    assert seen(nginx.get("/tetap.rss", If_None_Match='"0"')) == (200, b"baik")
+    origin.script = Script(304, b"", FEED)
+    time.sleep(FRESH)
+    assert seen(nginx.get("/tetap.rss")) == (200, b"baik")
+    assert origin.asked[-1].headers["If-None-Match"] == '"1"'
+
+
+@pytest.mark.parametrize(("said", "asked"), CODINGS)
+def test_a_request_has_one_coding(nginx: Nginx, origin: Scripted, said: str, asked: str | None) -> None:
+    path = f"/koding-{abs(hash(said))}.rss"
+    nginx.get(path, Accept_Encoding=said)
+    assert origin.asked[-1].headers.get("Accept-Encoding") == asked
+    nginx.get(path, Accept_Encoding=said)
+    assert len(origin.asked) == (2 if asked == said and "q=0" in said else 1)  # what is unusual is for Warta
+
+
+def test_what_could_tell_readers_apart_does_not_reach_the_origin(nginx: Nginx, origin: Scripted) -> None:
+    private = {"Cookie": "a=1", "Authorization": "Bearer x", "A-IM": "feed", "X-Forwarded-For": "192.0.2.1"}
+    nginx.request("GET", "/umum.rss", {**private, "User-Agent": "Pembaca/1"})
+    [asked] = origin.asked
+    assert not set(private) & set(asked.headers)
+    assert asked.headers["User-Agent"] == "nginx"
+
+
+# --- everything else -------------------------------------------------------------------------------------------------
+
+
+def test_pages_views_and_the_api_pass_as_they_are(nginx: Nginx, origin: Scripted) -> None:
+    sent = {"Cookie": "a=1", "Authorization": "Bearer x", "User-Agent": "Peramban/1", "Accept-Encoding": "deflate"}
+    for method, path in [
+        ("GET", "/latest"),
+        ("POST", "/articles/a.rss/views"),
+        ("GET", "/api/openapi.json"),
+        ("GET", "/stats"),
+        ("POST", "/api/articles"),
+    ]:
+        for _ in range(2):
+            nginx.request(method, path, {**sent, "X-Forwarded-For": "192.0.2.1"}, b"{}" if method == "POST" else None)
+    assert len(origin.asked) == 10
+    for asked in origin.asked:
+        assert {name: asked.headers.get(name) for name in sent} == sent
+        assert asked.headers["X-Forwarded-For"] == "192.0.2.1, 127.0.0.1"
+
+
+@pytest.mark.parametrize("path", ["/metrics", "/healthz", "/readyz", "/metrics?x=1", "/%6Detrics", "//readyz"])
+def test_what_is_for_operators_is_not_shown(nginx: Nginx, origin: Scripted, path: str) -> None:
+    assert nginx.get(path).status == 404
+    assert origin.asked == []
+
+
+# --- an origin that is unwell ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("bad", [Script(503), Script(500), Script(refuses=True)], ids=["503", "500", "closed"])
+def test_while_the_origin_is_away_its_last_answer_goes_on(nginx: Nginx, origin: Scripted, bad: Script) -> None:
+    path = f"/{bad.status}{bad.refuses}.rss"
+    nginx.get(path)
+    origin.script = bad
+    time.sleep(FRESH)
+    for _ in range(3):
+        assert seen(nginx.get(path)) == (200, b"baik")
+    origin.script = Script(body=b"baru", headers={**FEED, "ETag": '"2"'})
+    eventually(lambda: nginx.get(path).body == b"baru")
+
+
+def test_an_origin_that_hangs_costs_one_reader_time(nginx: Nginx, origin: Scripted) -> None:
+    nginx.get("/lambat.rss")
+    origin.script = Script(body=b"terlambat", headers=FEED, delay=3)
+    time.sleep(FRESH)
+
+    def asked(_: int) -> tuple[tuple[int, bytes], float]:
+        started = time.monotonic()
+        return seen(nginx.get("/lambat.rss")), time.monotonic() - started
+
+    with ThreadPoolExecutor(10) as readers:
+        answers = list(readers.map(asked, range(10)))
+    assert {answer for answer, _ in answers} == {(200, b"baik")}
+    assert sum(took > 0.8 for _, took in answers) <= 1
+
+
+def test_an_error_does_not_stay(nginx: Nginx, origin: Scripted) -> None:
+    origin.script = Script(404, b"tidak ada", {"Cache-Control": "no-store"})
+    assert seen(nginx.get("/nanti.rss")) == (404, b"tidak ada")
+    origin.script = Script(body=b"ada", headers=FEED)
+    assert seen(nginx.get("/nanti.rss")) == (200, b"ada")
+
+
+# --- in front of Warta -----------------------------------------------------------------------------------------------
+
+
+def test_news_is_seen_and_stays_when_warta_goes(tmp_path: Path) -> None:
+    with Server(tmp_path / "data", WARTA_TRUSTED_PROXIES="127.0.0.1/32") as server, Nginx(server.port) as nginx:
+        token = warta(server.data_dir, "token", "create", "cms", "--scope", "articles:write").output.strip()
+
+        def publish(number: int) -> None:
+            article = {"id": f"berita-{number}", "title": f"Berita {number}", "content_html": "<p>Isi.</p>"}
+            sent = nginx.request(
+                "POST", "/api/articles", {"Authorization": f"Bearer {token}"}, json.dumps(article).encode()
+            )
+            assert sent.status == 200
+            assert b"added" in sent.body
+
+        def titles() -> list[str]:
+            return [item["title"] for item in nginx.get("/latest.json", Accept_Encoding="identity").json["items"]]
+
+        publish(1)
+        eventually(lambda: titles() == ["Berita 1"])
+        publish(2)
+        published = time.monotonic()
+        eventually(lambda: len(titles()) == 2)
+        assert time.monotonic() - published < 3
+
+        delta = nginx.get("/latest.json", A_IM="feed", If_None_Match='"lain"')
+        assert delta.status == 200
+        gzipped = nginx.get("/latest.rss", Accept_Encoding="gzip")
+        assert gzipped.headers["Content-Encoding"] == "gzip"
+        assert nginx.get("/latest.rss", Accept_Encoding="gzip", If_None_Match=gzipped.headers["ETag"]).status == 304
+        beacon = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"}
+        assert nginx.request("POST", "/articles/berita-1/views", beacon).headers["Warta-View"] == "taken"
+
+        server.process.terminate()
+        server.process.wait(20)
+        time.sleep(FRESH)
+        assert titles() == ["Berita 2", "Berita 1"]

@@ -1,0 +1,43 @@
+"""A real nginx for tests, with config/nginx, on a free loopback port."""
+
+import getpass
+import shutil
+
+import pytest
+
+from tests.proxy import PATH, Proxy, changed
+from tests.server import ROOT
+
+CONFIGURATION = ROOT / "config/nginx/warta.conf"
+NGINX = shutil.which("nginx", path=PATH)
+
+needs_nginx = pytest.mark.skipif(not NGINX, reason="there is no nginx: apt-get install nginx-light")
+
+_AROUND = """
+user {user}; worker_processes 1; daemon off; pid {folder}/pid; error_log {folder}/errors warn;
+events {{ worker_connections 512; }}
+http {{
+    access_log off;
+    client_body_temp_path {folder}/bodies; proxy_temp_path {folder}/answers; fastcgi_temp_path {folder}/fastcgi;
+    uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
+    include {folder}/warta.conf;
+}}
+"""
+
+
+class Nginx(Proxy):
+    """nginx in front of a port of this machine, for the time of a `with` block."""
+
+    def __init__(self, origin: int, *, patience: str = "5s") -> None:
+        super().__init__("nginx")
+        lines = {
+            "server 127.0.0.1:8000;": f"server 127.0.0.1:{origin};",
+            "/var/cache/nginx/warta": f"{self.folder}/cache",
+            "listen 80;": f"listen 127.0.0.1:{self.port};",
+            "proxy_read_timeout 5s;": f"proxy_read_timeout {patience};",
+        }
+        (self.folder / "warta.conf").write_text(changed(CONFIGURATION.read_text(), lines))
+        (self.folder / "nginx.conf").write_text(_AROUND.format(user=getpass.getuser(), folder=self.folder))
+
+    def command(self) -> list[str]:
+        return [str(NGINX), "-p", str(self.folder), "-c", str(self.folder / "nginx.conf")]
