@@ -64,7 +64,7 @@ def test_one_process_purges_at_a_time_and_who_dies_loses_its_turn(
 
 
 def test_what_was_purged_is_purged_again_after_each_delay(link: RedisLink, redis_url: str) -> None:
-    queue = Queue(link, "http://edge", again=(0.05, 0.1))
+    queue = Queue(link, "http://edge", again=(0.5, 1.0))
     queue.purged(queue.take(10))
     with Redis.from_url(redis_url) as redis:
         redis.delete(queue.key)
