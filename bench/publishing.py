@@ -17,7 +17,7 @@ from bench.newsroom import articles
 from bench.results import Run
 from bench.server import Running, environment, serving, warta
 
-CLIENTS = 4
+CLIENTS = 8
 TAGS = [f"topik{n}" for n in range(24)]
 CATEGORIES = ["Dinamika", "Ekonomi", "Olahraga"]
 AUTHORS = ["Siti", "Budi"]
@@ -50,9 +50,9 @@ def _measured(data_dir: Path, workers: int, rounds: int) -> dict[str, float]:
     warta(["import", str(lines)], environment(data_dir, "http://127.0.0.1:8000"))
     with serving(data_dir, workers=workers) as server, ThreadPoolExecutor(CLIENTS) as threads:
         token = server.command("token", "create", "bench", "--scope", "articles:write")
-        clients = [http.client.HTTPConnection(server.base.removeprefix("http://")) for _ in range(CLIENTS)]
         published, everywhere = [], []
-        for n in range(rounds):
+        for n in range(rounds):  # with new connections, or one worker might have them all
+            clients = [http.client.HTTPConnection(server.base.removeprefix("http://")) for _ in range(CLIENTS)]
             before = {path: _etag(clients[0], path) for path in PATHS}
             published.append(_publish(server, token, n))
             started = time.perf_counter()
