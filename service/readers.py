@@ -15,7 +15,7 @@ from service.readership.polls import Poll, Polls, Taken
 from service.readership.singles import Singles
 from service.readership.tally import Increments, Tally
 from service.reporting import Reporting
-from service.settings import Network
+from service.setting_types import Network
 from service.store import ReadershipStore
 from service.visitors import Visitors, address
 

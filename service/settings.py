@@ -1,99 +1,26 @@
 """Settings: one typed, immutable object. Where its values come from stands in configuration.py."""
 
-import re
 from collections.abc import Mapping
-from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Literal, Self
-from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    PlainValidator,
-    SecretStr,
-    model_validator,
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
+
+from service.setting_types import (
+    Address,
+    Addresses,
+    DatabaseUrl,
+    Line,
+    Networks,
+    OptionalAddress,
+    RedisUrl,
+    Token,
+    Words,
+    ZoneName,
 )
-from pydantic_core import Url
-
-REDIS_SCHEMES = ("redis", "rediss", "unix", "redis+sentinel", "redis+cluster")
 
 WINDOWS = ("1h", "24h", "7d", "30d")
-
-
-Network = IPv4Network | IPv6Network
-
-
-def _split(value: object) -> object:
-    """A list may be written comma-separated, as it must be in the environment."""
-    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
-
-
-def _address(value: str) -> str:
-    try:
-        parts = urlsplit(value)
-        Url(value)  # as browsers read it
-    except ValueError:
-        parts = urlsplit("")
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError("must be an http or https address, such as https://feeds.example.com")
-    if parts.query or parts.fragment or parts.username:
-        raise ValueError("must not carry a query, a fragment or credentials")
-    if re.search(r"[^!-~]|[\"<>\\^`{|}]", value):
-        raise ValueError("must be written in ASCII: other characters as xn--... in the host, as %... in the path")
-    return value
-
-
-def _line(value: str) -> str:
-    if not value.isprintable():
-        raise ValueError("must not hold control characters")
-    return value
-
-
-def _zone(value: str) -> str:
-    try:
-        ZoneInfo(value)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ValueError("is not a time zone of the IANA database, such as Asia/Jakarta") from error
-    return value
-
-
-def _network(value: object) -> Network:
-    try:
-        return ip_network(str(value))
-    except ValueError:
-        raise ValueError(f"{value} is not a network, such as 10.0.0.0/8") from None
-
-
-def _redis_url(value: str) -> str:
-    if value and urlsplit(value).scheme not in REDIS_SCHEMES:
-        raise ValueError(f"must begin with one of {', '.join(f'{scheme}://' for scheme in REDIS_SCHEMES)}")
-    return value
-
-
-def _database_url(value: str) -> str:
-    if value and urlsplit(value).scheme not in ("postgresql", "sqlite"):
-        raise ValueError("must begin with postgresql:// or sqlite:///")
-    return value
-
-
-def _token(value: SecretStr) -> SecretStr:
-    if re.search(r"[^!-~]", value.get_secret_value()):
-        raise ValueError("must be printable ASCII without spaces")
-    return value
-
-
-Line = Annotated[str, AfterValidator(_line)]
-Token = Annotated[SecretStr, AfterValidator(_token)]
-Address = Annotated[str, AfterValidator(_address)]
-OptionalAddress = Annotated[str, AfterValidator(lambda value: _address(value) if value else value)]
-Networks = Annotated[tuple[Annotated[Network, PlainValidator(_network)], ...], BeforeValidator(_split)]
-Addresses = Annotated[tuple[Address, ...], BeforeValidator(_split)]
-Words = Annotated[tuple[str, ...], BeforeValidator(_split)]
 WindowName = Literal["1h", "24h", "7d", "30d"]
 
 
@@ -108,7 +35,7 @@ class Site(Section):
     description: Line = Field("Berita terbaru", min_length=1, description="One sentence about it.")
     link: OptionalAddress = Field("", description="The newsroom's home page; empty: Warta's own directory page.")
     language: str = Field("id", pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$", description="Language tag (BCP 47).")
-    timezone: Annotated[str, AfterValidator(_zone)] = Field(
+    timezone: ZoneName = Field(
         "Asia/Jakarta", description="Time zone (IANA) of dates without an offset, and of all dates in feeds."
     )
     rights: Line = Field("", description="Copyright line; empty leaves it out.")
@@ -281,10 +208,10 @@ class Settings(Section):
         description="The only source of absolute URLs; the Host header is never used.",
     )
     data_dir: Path = Field(Path("var"), description="SQLite file, private Redis and its socket.")
-    database_url: Annotated[str, AfterValidator(_database_url)] = Field(
+    database_url: DatabaseUrl = Field(
         "", description="`postgresql://...` beyond one machine; empty: SQLite in the data directory."
     )
-    redis_url: Annotated[str, AfterValidator(_redis_url)] = Field(
+    redis_url: RedisUrl = Field(
         "",
         description=(
             "`redis://`, `rediss://` or `unix://`; `redis+sentinel://HOST:PORT,HOST:PORT/SERVICE`; "

@@ -19,7 +19,7 @@ from crawlerdetect import CrawlerDetect
 
 from service.errors import RedisUnavailable
 from service.redis import RedisLink
-from service.settings import Network
+from service.setting_types import Network
 
 AGENT = 256  # characters of an agent's name that are looked at: some patterns take seconds for long ones
 AGENTS = 20_000  # names that a process remembers

@@ -1,0 +1,85 @@
+"""Values of settings as types: what is looked at before it is a setting, with what is said of one that is wrong."""
+
+import re
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from typing import Annotated
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BeforeValidator, PlainValidator, SecretStr
+from pydantic_core import Url
+
+REDIS_SCHEMES = ("redis", "rediss", "unix", "redis+sentinel", "redis+cluster")
+
+Network = IPv4Network | IPv6Network
+
+
+def _split(value: object) -> object:
+    """A list may be written comma-separated, as it must be in the environment."""
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+def _address(value: str) -> str:
+    try:
+        parts = urlsplit(value)
+        Url(value)  # as browsers read it
+    except ValueError:
+        parts = urlsplit("")
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("must be an http or https address, such as https://feeds.example.com")
+    if parts.query or parts.fragment or parts.username:
+        raise ValueError("must not carry a query, a fragment or credentials")
+    if re.search(r"[^!-~]|[\"<>\\^`{|}]", value):
+        raise ValueError("must be written in ASCII: other characters as xn--... in the host, as %... in the path")
+    return value
+
+
+def _line(value: str) -> str:
+    if not value.isprintable():
+        raise ValueError("must not hold control characters")
+    return value
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError("is not a time zone of the IANA database, such as Asia/Jakarta") from error
+    return value
+
+
+def _network(value: object) -> Network:
+    try:
+        return ip_network(str(value))
+    except ValueError:
+        raise ValueError(f"{value} is not a network, such as 10.0.0.0/8") from None
+
+
+def _redis_url(value: str) -> str:
+    if value and urlsplit(value).scheme not in REDIS_SCHEMES:
+        raise ValueError(f"must begin with one of {', '.join(f'{scheme}://' for scheme in REDIS_SCHEMES)}")
+    return value
+
+
+def _database_url(value: str) -> str:
+    if value and urlsplit(value).scheme not in ("postgresql", "sqlite"):
+        raise ValueError("must begin with postgresql:// or sqlite:///")
+    return value
+
+
+def _token(value: SecretStr) -> SecretStr:
+    if re.search(r"[^!-~]", value.get_secret_value()):
+        raise ValueError("must be printable ASCII without spaces")
+    return value
+
+
+Line = Annotated[str, AfterValidator(_line)]
+Token = Annotated[SecretStr, AfterValidator(_token)]
+Address = Annotated[str, AfterValidator(_address)]
+OptionalAddress = Annotated[str, AfterValidator(lambda value: _address(value) if value else value)]
+Networks = Annotated[tuple[Annotated[Network, PlainValidator(_network)], ...], BeforeValidator(_split)]
+Addresses = Annotated[tuple[Address, ...], BeforeValidator(_split)]
+Words = Annotated[tuple[str, ...], BeforeValidator(_split)]
+ZoneName = Annotated[str, AfterValidator(_zone)]
+RedisUrl = Annotated[str, AfterValidator(_redis_url)]
+DatabaseUrl = Annotated[str, AfterValidator(_database_url)]
