@@ -19,14 +19,14 @@ from service.publisher import utc_now
 from service.readership.polls import Poll, Polled
 from service.readership.singles import Singles, source
 from service.readership.tally import Increments, Tally
-from service.render import DOCUMENTS
+from service.render import READ
 from service.settings import Settings
 from service.store import ReadershipStore
 from service.visitors import address
 
 PURPOSE = "readers "  # before the log's name: page views are counted from the same one
 SIZES = 2**20  # bytes of memory for how long the documents at each address were
-_TARGET = re.compile(rf"/(.+?)\.({'|'.join(map(re.escape, DOCUMENTS))})")
+_TARGET = re.compile(rf"/(.+?)\.({'|'.join(map(re.escape, READ))})")
 _LIMIT = re.compile(r"limit=([1-9][0-9]?|100)", re.ASCII)
 _ANSWERS = {200, 226, 304}
 

@@ -10,7 +10,7 @@ from service.catalogue import FeedCatalogue
 from service.errors import NotFound
 from service.feed import Shelf
 from service.readership import Client, Day, FeedReaders, Poller, Report
-from service.readership.advice import advice
+from service.readership.advice import Advice, advice
 from service.readership.agents import known, unknown
 from service.settings import Settings
 from service.store import ArticleStore, ReadershipStore
@@ -99,12 +99,12 @@ class Reporting:
                 interval=_interval(group),
                 conditional=group.conditional / group.polls,
                 wasted=group.wasted,
-                advice=words,
+                advice=found,
             )
-            for group, words in told[:LISTED]
+            for group, found in told[:LISTED]
         ]
 
-    def _advice(self, group: Group) -> str:
+    def _advice(self, group: Group) -> Advice:
         return advice(
             polls=group.polls,
             interval=_interval(group),

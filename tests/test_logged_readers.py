@@ -55,12 +55,13 @@ def test_only_polls_of_feeds_count(newsroom: Services, tmp_path: Path) -> None:
                 *(line("/tag/asean.json", method="HEAD"), line("/latest.json", status=226)),
                 *(line("/latest"), line("/latest.rss?x=1"), line("/latest.rss?limit=0"), line("/latest.html")),
                 *(line("/tag/tiada.rss", status=404), line("/tiada.rss"), line("/feeds.json"), line(method="POST")),
+                line("/latest.headlines.json"),
                 b"rusak\n",
             ]
         )
     )
     tally = log_reader(newsroom).count(log)
-    assert (tally.lines, tally.fates) == (14, {"polls": 5, "unreadable": 1})
+    assert (tally.lines, tally.fates) == (15, {"polls": 5, "unreadable": 1})
     assert polls(newsroom.readership.report(1)) == {"latest": 4, "tag/asean": 1}
 
 

@@ -15,6 +15,7 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 from service.app import create_app
 from service.errors import StoreUnavailable
 from service.readership import Client, Day, Report
+from service.readership.advice import Haste
 from service.readership.tally import FeedDay, Increments, Sums
 from service.services import Services
 from service.settings import Settings
@@ -136,7 +137,7 @@ def test_feeds_are_polled_and_nothing_else(process: Process) -> None:
         *("/latest.rss?limit=1", "/latest.atom", "/latest.msn.rss", "/latest.json", "/latest"),
         *("/category/dinamika/popular/24h.rss", "/tag/asean.json", "/popular.rss"),
         *("/", "/feeds.opml", "/feeds.json", "/sitemap-news.xml", "/embed.js", "/robots.txt", "/healthz"),
-        *("/tag/tiada.rss", "/latest.rss?x=1", "/articles/satu"),
+        *("/tag/tiada.rss", "/latest.rss?x=1", "/articles/satu", "/latest.headlines.json", "/popular.headlines.json"),
     ):
         process.ask(path)
     process.ask("/latest", Accept="text/html")
@@ -189,7 +190,10 @@ def test_whom_to_talk_to(process: Process) -> None:
     assert (first.client, first.feed, first.addresses, first.polls) == ("Boros", "latest", 2, 41)
     assert (first.wasted, first.conditional, second.conditional) == (39 * len(whole), 0, 1)
     assert first.interval == 0
-    assert first.advice.startswith("asks every second or less; the feed says 60 s (Cache-Control: max-age)")
+    assert first.advice == (Haste(0, 60),)
+    assert report.as_json()["pollers"][0]["advice"] == (
+        "asks every second or less; the feed says 60 s (Cache-Control: max-age)"
+    )
 
 
 # --- processes -------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from service.cli.logs import read_logs
 from service.errors import NotFound
 from service.logged_readers import LoggedReaders
 from service.readership import FeedReaders, Poller, Report
-from service.readership.advice import duration, size
+from service.readership.advice import duration, in_english, size
 from service.readership.report import DAYS, MOST_DAYS
 
 FEEDS = 20  # that a table shows
@@ -153,7 +153,7 @@ def _pollers(pollers: Sequence[Poller]) -> Iterable[str]:
     top, *told = _table(head, rows, words=(5, 6))
     lines = ["", "Whom to talk to", top]
     for line, poller in zip(told, advised, strict=True):
-        lines += [line, f"    {poller.advice}"]
+        lines += [line, f"    {in_english(poller.advice)}"]
     return lines
 
 

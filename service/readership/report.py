@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
+from service.readership.advice import Advice, in_english
+
 DAYS = 7  # of a report when nobody says how many
 MOST_DAYS = 90
 
@@ -56,7 +58,7 @@ class FeedReaders:
 class Poller:
     """A program that polls a feed from `addresses` addresses, every `interval` seconds each (None: it came once).
 
-    `wasted` are bytes of bodies that it was sent before. `advice` says what its makers should hear, empty if nothing.
+    `wasted` are bytes of bodies that it was sent before. `advice` is what its makers should hear, empty if nothing.
     """
 
     client: str
@@ -67,7 +69,7 @@ class Poller:
     interval: float | None
     conditional: float
     wasted: int
-    advice: str
+    advice: Advice
 
 
 @dataclass(frozen=True)
@@ -80,8 +82,9 @@ class Report:
     pollers: Sequence[Poller]
 
     def as_json(self) -> dict[str, Any]:
-        """The report as the API gives it: fields by their names, dates as ISO 8601."""
-        return _plain(asdict(self))  # type: ignore[no-any-return]
+        """The report as the API gives it: fields by their names, dates as ISO 8601, advice in English."""
+        pollers = [{**asdict(poller), "advice": in_english(poller.advice)} for poller in self.pollers]
+        return {**_plain(asdict(self)), "pollers": pollers}
 
 
 def _plain(value: Any) -> Any:

@@ -1,11 +1,13 @@
 """The formats. `FORMATS` is the only list of them: a new one is a function from an `Edition` to a `Spliced`, and a
 line.
 
-`PARTNERS` are formats too, but of one aggregator each: they have addresses, and are offered to nobody else.
+`PARTNERS` are formats too, but of one aggregator each: they have addresses, and are offered to nobody else. So are
+`HEADLINES`, for boxes on news pages: whoever asks for those is no reader of the feed.
 """
 
 from service.render.edition import Edition
 from service.render.format import Format
+from service.render.headlines import headlines
 from service.render.json import json_feed
 from service.render.partners import PARTNERS, PROFILES, Partner
 from service.render.xml import atom, rss
@@ -19,6 +21,19 @@ FORMATS = {
     )
 }
 DEFAULT = FORMATS["rss"]
-DOCUMENTS: dict[str, Format] = {**FORMATS, **PARTNERS}  # everything that a feed's address can end with
+HEADLINES = Format("headlines.json", "application/json", "Headlines", headlines)
+READ: dict[str, Format] = {**FORMATS, **PARTNERS}  # what readers and aggregators poll
+DOCUMENTS = {**READ, HEADLINES.extension: HEADLINES}  # everything that a feed's address can end with
 
-__all__ = ["DEFAULT", "DOCUMENTS", "FORMATS", "PARTNERS", "PROFILES", "Edition", "Format", "Partner"]
+__all__ = [
+    "DEFAULT",
+    "DOCUMENTS",
+    "FORMATS",
+    "HEADLINES",
+    "PARTNERS",
+    "PROFILES",
+    "READ",
+    "Edition",
+    "Format",
+    "Partner",
+]

@@ -7,7 +7,7 @@ from flask import Request, Response, request
 from service.errors import BadRequest, NotYet
 from service.feed import FeedName
 from service.readership.polls import Polled
-from service.render import DEFAULT, DOCUMENTS, FORMATS, Format
+from service.render import DEFAULT, DOCUMENTS, FORMATS, READ, Format
 from service.services import Services
 from service.web.documents import Documents
 from service.web.pages import Pages
@@ -57,7 +57,7 @@ class Feeds:
             headers,
             max_age=max_age,
             edge_max_age=edge_max_age,
-            polled=Polled.of(name, format_.extension, limit),
+            polled=Polled.of(name, format_.extension, limit) if format_.extension in READ else None,
         )
 
     def _to_the_feed(self, page: FeedName, extension: str) -> Response:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from service.readership import Poller
+from service.readership.advice import worded
 from service.web.stats_words import STATS_WORDS
 from service.web.words import long_date
 
@@ -38,9 +39,9 @@ class Figures:
             return f"{self.number(change + 1, 0 if change >= 9 else 1)}×"
         return self.share(abs(change))
 
-    def size(self, count: int) -> str:
+    def size(self, count: float) -> str:
         """Bytes: 1,2 GB."""
-        value, size = float(count), 0
+        value, size = count, 0
         while value >= 999.5 and size < len(_SIZES) - 1:
             value, size = value / 1000, size + 1
         return f"{self.number(value, 1 if size and value < 9.95 else 0)} {_SIZES[size]}"
@@ -49,6 +50,10 @@ class Figures:
         """How long: 5 mnt."""
         unit, word = next(pair for pair in (*_UNITS, (1, 0)) if seconds >= pair[0] or pair[0] == 1)
         return f"{self.number(max(1, seconds / unit))} {self._words['units'].split()[word]}"
+
+    def advice(self, poller: Poller) -> str:
+        """What its makers should hear; empty if nothing."""
+        return worded(poller.advice, self._language, self)
 
     def time(self, when: datetime) -> str:
         """09:41 WIB, in the site's zone."""

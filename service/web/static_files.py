@@ -18,7 +18,7 @@ from service.web.documents import response_of
 
 FOLDER = Path(__file__).with_name("static")
 MEDIA_TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
-FILES = ("stats.css", "stats-parts.css", "chart.umd.min.js", "stats-charts.js", "stats.js")
+FILES = ("stats.css", "stats-parts.css", "stats-print.css", "chart.umd.min.js", "stats-charts.js", "stats.js")
 # An address holds the digest of what is there, so what is there never changes.
 CACHE_CONTROL = "max-age=31536000, immutable"
 

@@ -1,8 +1,10 @@
 """What the makers of a program hear: facts, and nothing if there is nothing to say."""
 
+import re
+
 import pytest
 
-from service.readership.advice import advice, duration, size
+from service.readership.advice import SENTENCES, advice, duration, in_english, size
 
 POLITE = {"polls": 100, "interval": 300.0, "conditional": 1.0, "wasted": 0.0, "max_age": 60}
 
@@ -27,7 +29,16 @@ POLITE = {"polls": 100, "interval": 300.0, "conditional": 1.0, "wasted": 0.0, "m
     ],
 )
 def test_advice(habits: dict[str, float], sentence: str) -> None:
-    assert advice(**{**POLITE, **habits}) == sentence  # type: ignore[arg-type]
+    found = advice(**{**POLITE, **habits})  # type: ignore[arg-type]
+    assert in_english(found) == sentence
+    assert bool(found) == bool(sentence)
+
+
+def test_both_languages_have_every_sentence_and_its_figures() -> None:
+    def figures(language: str) -> dict[str, set[str]]:
+        return {name: set(re.findall(r"{\w+}", sentence)) for name, sentence in SENTENCES[language].items()}
+
+    assert figures("id") == figures("en")
 
 
 def test_figures_are_said_as_people_say_them() -> None:

@@ -9,6 +9,7 @@ from flask import Flask
 
 from service.app import create_app
 from service.readership import Client, Day, FeedReaders, Poller, Report
+from service.readership.advice import Haste, Waste
 from service.services import Services
 from service.web.static_files import StaticFiles
 from service.web.stats import Stats
@@ -59,16 +60,16 @@ def _day(dice: Random, day: date, polls: int, hosted: int, single: int) -> Day:
 
 POLLERS = (
     Poller("Berita Cepat", "BeritaCepat/1.2", "latest", 3, 25_920, 30.0, 0.0, 243_648_000,
-           "Asks every 30 seconds without a condition: send If-None-Match, and ask every 5 minutes at most."),
+           (Haste(30.0, 60), Waste(17_403_400, 0.0))),
     Poller("Kumpulan Kabar", "kumpulan (python-requests/2.31)", "popular", 12, 9_870, 310.0, 0.34, 61_200_000,
-           "Send back the ETag of the last answer; two of three requests are sent what they have."),
+           (Waste(4_371_000, 0.34),)),
     Poller("Inoreader", "Inoreader/1.0 (+http://www.inoreader.com/feed-fetcher; 214 subscribers; )", "latest", 2, 4_030,
-           600.0, 0.71, 8_100_000, ""),
+           600.0, 0.71, 8_100_000, ()),
     Poller("Feedly", "Feedly/1.0 (+http://www.feedly.com/fetcher.html; 1201 subscribers)", "latest", 8, 6_720,
-           900.0, 0.98, 320_000, ""),
+           900.0, 0.98, 320_000, ()),
     Poller("NetNewsWire", "NetNewsWire (RSS Reader; https://netnewswire.com/)", "category/dinamika", 184, 11_200,
-           1_820.0, 1.0, 0, ""),
-    Poller("Laman Uji", "curl/8.5.0", "latest", 1, 1, None, 0.0, 0, ""),
+           1_820.0, 1.0, 0, ()),
+    Poller("Laman Uji", "curl/8.5.0", "latest", 1, 1, None, 0.0, 0, ()),
 )  # fmt: skip
 
 

@@ -330,12 +330,12 @@ def test_a_page_that_is_prerendered_counts_when_it_is_opened(browser: Chromium, 
     site.pages["/"] = front.encode(), {"Content-Type": "text/html"}
     with Site() as warta:
         warta.answer("/embed.js", SCRIPT.read_text())
-        warta.answer("/latest.json", {})
+        warta.answer("/latest.headlines.json", {})
         site.article(warta.url, boxes={"update": BOXES["update"]})
         browser.call("Target.createTarget", url=f"{site.url}/")
-        eventually(lambda: "GET /latest.json" in warta.asked)
+        eventually(lambda: "GET /latest.headlines.json" in warta.asked)
         time.sleep(0.3)
-        assert warta.asked == ["GET /embed.js", "GET /latest.json"]
+        assert warta.asked == ["GET /embed.js", "GET /latest.headlines.json"]
         site.pages["/go"] = b"", {}
         assert eventually(lambda: warta.asked[2:]) == ["POST /articles/a%2Fb%20%25%3F/views"]
 
@@ -387,9 +387,9 @@ def test_what_a_feed_says_is_text_and_what_is_no_feed_is_nothing(browser: Chromi
     refused += [{"items": [{**items[1], "date_published": "kemarin"}]}, {"items": items[:1]}]
     with Site() as warta:
         warta.answer("/embed.js", SCRIPT.read_text())
-        warta.answer("/latest.json", {"title": bad, "language": "en-GB", "items": items})
+        warta.answer("/latest.headlines.json", {"title": bad, "language": "en-GB", "items": items})
         for number, answer in enumerate(refused):
-            warta.answer(f"/feed/{number}.json", answer)
+            warta.answer(f"/feed/{number}.headlines.json", answer)
         ids = {f"n{number}": f'data-warta="feed/{number}"' for number in range(len(refused) + 1)}  # the last is 404
         good = 'data-warta="UPDATE" data-more="javascript:document.title=666"'
         tab = browser.tab()
@@ -405,7 +405,7 @@ def test_what_a_feed_says_is_text_and_what_is_no_feed_is_nothing(browser: Chromi
         ]
         assert tab.evaluate("document.querySelectorAll('img').length") == 0
         assert tab.evaluate("document.title") == "Berita"
-        assert warta.asked.count("GET /latest.json") == 1
+        assert warta.asked.count("GET /latest.headlines.json") == 1
         assert list(tab.complaints()) == []
 
 

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 from service.app import create_app
 from service.passes import Pass, Passes, Verdict
 from service.readership import Poller
+from service.readership.advice import Haste, Waste
 from service.redis import PrivateRedis
 from service.services import Services
 from service.settings import Settings
@@ -220,6 +221,7 @@ def test_both_languages_have_every_word() -> None:
     assert STATS_WORDS["id"].keys() == STATS_WORDS["en"].keys()
     for key, word in STATS_WORDS["id"].items():
         assert word.count("{}") == STATS_WORDS["en"][key].count("{}"), key
+        assert not hasattr(dict, key), "a template would show the method"
 
 
 # --- what is told ----------------------------------------------------------------------------------------------------
@@ -292,6 +294,52 @@ def test_the_page_says_it_all_without_a_script(newsroom: Services, secret: str) 
         assert {len(series["values"]) for series in drawing["series"]} == {len(drawing["names"])}
 
 
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        (
+            "id",
+            [
+                "bertanya setiap 30 dtk, padahal jawaban berlaku 1 mnt (Cache-Control: max-age); "
+                "tidak mengirim If-None-Match, padahal 17 MB sehari cukup dijawab 304",
+                "mengirim If-None-Match hanya pada 34% permintaannya, padahal 4,4 MB sehari cukup dijawab 304",
+                "bertanya setiap detik atau lebih sering, padahal jawaban berlaku 1 mnt (Cache-Control: max-age)",
+                "mengirim If-None-Match yang bukan ETag yang diterimanya, padahal 1,2 GB sehari cukup dijawab 304",
+                "–",
+            ],
+        ),
+        (
+            "en",
+            [
+                "asks every 30 s; the feed says 1 min (Cache-Control: max-age); "
+                "sends no If-None-Match: 17 MB a day could be 304",
+                "sends If-None-Match with 34% of its polls only: 4.4 MB a day could be 304",
+                "asks every second or less; the feed says 1 min (Cache-Control: max-age)",
+                "sends another If-None-Match than the ETag that it was given: 1.2 GB a day could be 304",
+                "–",
+            ],
+        ),
+    ],
+)
+def test_advice_speaks_the_language_of_the_page(
+    newsroom: Services, secret: str, language: str, told: Sequence[str]
+) -> None:
+    hasty, wrong = (replace(POLLERS[0], advice=(found,)) for found in (Haste(0.2, 60), Waste(1.2e9, 1.0)))
+    known = replace(report(14, NOW.date(), BASE), pollers=[*POLLERS[:2], hasty, wrong, POLLERS[-1]])
+    client = app_with_readers(newsroom, known).test_client()
+    client.set_cookie("warta_stats_language", language, path="/stats")
+    headers = {"Authorization": f"Bearer {secret}"}
+    body = client.get("/stats", headers=headers).get_data(as_text=True)
+    assert re.findall(r'<td class="advice[^>]*>(.*?)</td>', body) == told
+    english = [poller["advice"] for poller in payload(client.get("/api/stats", headers=headers))["readers"]["pollers"]]
+    assert english[1:] == [
+        "sends If-None-Match with 34% of its polls only: 4.4 MB a day could be 304",
+        "asks every second or less; the feed says 60 s (Cache-Control: max-age)",
+        "sends another If-None-Match than the ETag that it was given: 1.2 GB a day could be 304",
+        "",
+    ]
+
+
 def test_an_empty_newsroom_has_friendly_sentences(reader: FlaskClient) -> None:
     text = Markup(get(reader, "/stats?window=1h").get_data(as_text=True)).text
     for sentence in ("no_readers", "nothing_moves"):
@@ -344,7 +392,7 @@ def test_figures_are_written_as_people_do(settings: Settings) -> None:
 
 def test_grades() -> None:
     def graded(conditional: float, interval: float | None) -> str:
-        return grade(Poller("a", "b", "latest", 1, 9, interval, conditional, 0, ""))
+        return grade(Poller("a", "b", "latest", 1, 9, interval, conditional, 0, ()))
 
     assert [graded(share, 600) for share in (1, 0.9, 0.6, 0.59, 0.3, 0.29, 0)] == ["A", "A", "B", "C", "C", "D", "D"]
     assert [graded(1, 59), graded(0, 5), graded(1, None)] == ["B", "D", ""]

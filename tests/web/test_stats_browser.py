@@ -3,6 +3,7 @@
 import json
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -18,6 +19,7 @@ from service.services import Services
 from service.settings import Settings, Site
 from service.store import Scope
 from service.store.migrations import migrate
+from service.web.stats_words import STATS_WORDS
 from tests.conftest import submission
 from tests.server import free_port
 from tests.web.chromium import Chromium, Tab, needs_chromium
@@ -234,6 +236,86 @@ def test_the_page_keeps_itself_up_to_date_unless_it_is_paused(tab: Tab, newsroom
     tab.evaluate("document.querySelector('#pause').click()")
     tab.eventually("1", lambda _: len(tab.events("Network.requestWillBeSent")) > asked)
     assert list(tab.complaints()) == []
+
+
+def test_only_what_goes_wrong_is_spoken(tab: Tab, newsroom: Newsroom) -> None:
+    """And that once: whoever listens is not told the time every minute."""
+    tab.call("Page.addScriptToEvaluateOnNewDocument", source="""
+        window.spoken = [];
+        document.addEventListener("readystatechange", () => {
+          const drawings = document.getElementById("drawings");
+          if (!drawings || document.readyState !== "interactive") return;
+          drawings.dataset.refresh = "0.2";
+          const listener = new MutationObserver((changes) =>
+            changes.forEach(({ target }) => spoken.push(target.textContent)));
+          for (const live of document.querySelectorAll("[aria-live], [role=status], [role=alert], [role=log]"))
+            listener.observe(live, { childList: true, characterData: true, subtree: true });
+        })""")  # fmt: skip
+    tab.open(f"{newsroom.base_url}/stats?window=1h")
+    drawn(tab)
+    tab.eventually("performance.getEntriesByType('resource').filter(e => e.initiatorType === 'fetch').length > 2")
+    assert tab.text("#refreshed").startswith("Diperbarui ")
+    assert tab.evaluate("spoken") == []
+    away = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
+    tab.call("Network.emulateNetworkConditions", offline=True, **away)
+    late = "Belum bisa diperbarui; dicoba lagi semenit lagi."
+    tab.eventually("spoken.length")
+    time.sleep(1)
+    assert tab.evaluate("spoken") == [late]
+    tab.call("Network.emulateNetworkConditions", offline=False, **away)
+    tab.eventually("!document.getElementById('late').textContent")
+
+
+NAMED = {  # roles that say nothing to who does not see them, unless they have a name
+    *("button", "link", "combobox", "slider", "image", "img", "Canvas", "SvgRoot", "figure", "table", "navigation"),
+    *("region", "columnheader", "rowheader", "heading", "DisclosureTriangle", "textbox"),
+}
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_everything_that_is_seen_has_a_name_for_who_hears_it(tab: Tab, newsroom: Newsroom, language: str) -> None:
+    tab.open(f"{newsroom.base_url}/stats?lang={language}")
+    drawn(tab)
+    tab.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+    tab.call("Accessibility.enable")
+    nodes = [node for node in tab.call("Accessibility.getFullAXTree")["nodes"] if not node["ignored"]]
+    heard = [(node["role"]["value"], node.get("name", {}).get("value", "").strip()) for node in nodes]
+    assert [role for role, name in heard if role in NAMED and not name] == []
+    roles = Counter(role for role, _ in heard)
+    assert (roles["slider"], roles["image"], roles["table"]) == (5, 10, 7)
+    for role in ("slider", "region"):
+        names = [name for each, name in heard if each == role]
+        assert len(names) == len(set(names)), role
+    hints = {node["description"]["value"] for node in nodes if node["role"]["value"] == "slider"}
+    assert hints == {STATS_WORDS[language]["arrows"]}
+    called = "[...document.querySelectorAll('[data-chart]')].map(plot => plot.ariaRoleDescription)"
+    assert tab.evaluate(called) == [STATS_WORDS[language]["chart"]] * 5
+
+
+def test_on_paper_it_is_black_on_white_and_every_chart_is_there(tab: Tab, newsroom: Newsroom) -> None:
+    prefer(tab, prefers_color_scheme="dark")
+    drawn(tab)
+    tab.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+    # At once: a browser prints what is there when its event is over.
+    painted = tab.evaluate(f"dispatchEvent(new Event('beforeprint')), {json.dumps(CHARTS)}.map({PAINTED})")
+    assert min(painted) > 500
+    ink = "Chart.getChart(document.querySelector('[data-chart=views] canvas')).data.datasets[0].borderColor"
+    assert tab.evaluate(ink) == "#a8321e"
+    tab.call("Emulation.setEmulatedMedia", media="print")
+    tab.call("Emulation.setDeviceMetricsOverride", width=688, height=1000, deviceScaleFactor=1, mobile=False)  # A4
+    assert tab.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert tab.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
+    seen = "[...document.querySelectorAll('{}')].filter(each => each.checkVisibility()).length"
+    assert tab.evaluate(seen.format("button, select, nav, .figures summary, .skip")) == 0
+    assert tab.evaluate(seen.format("canvas")) == 5
+    assert tab.evaluate("document.documentElement.scrollWidth") == 688
+    outside = """[...document.querySelectorAll('canvas, table')].filter(each => each.checkVisibility()).filter(each =>
+        each.getBoundingClientRect().right > each.closest('.card').getBoundingClientRect().right).length"""
+    assert tab.evaluate(outside) == 0
+    whole = "[...document.querySelectorAll('.drawn')].map(each => getComputedStyle(each).breakInside)"
+    assert set(tab.evaluate(whole)) == {"avoid"}
+    tab.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert tab.evaluate("document.documentElement.className") == ""
 
 
 def test_a_link_in_a_message_on_another_site_opens_the_page(

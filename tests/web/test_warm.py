@@ -66,7 +66,10 @@ def desk(services: Services) -> Desk:
     return Desk(services)
 
 
-PATHS = ("/latest.rss", "/latest.atom?limit=1", "/category/dinamika.json", "/popular/24h.rss", "/latest.smartnews.rss")
+PATHS = (
+    *("/latest.rss", "/latest.atom?limit=1", "/category/dinamika.json", "/popular/24h.rss", "/latest.smartnews.rss"),
+    "/popular.headlines.json?limit=10",
+)
 LISTS = ("/feeds.opml", "/feeds.json", "/sitemap-news.xml", "/.well-known/feed-menu.json")
 
 

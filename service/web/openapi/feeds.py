@@ -3,7 +3,7 @@
 from typing import Any
 
 from service.feed import TRENDING
-from service.render import FORMATS, PARTNERS, PROFILES
+from service.render import FORMATS, HEADLINES, PARTNERS, PROFILES
 from service.render.directory import KINDS
 from service.settings import WINDOWS
 from service.web.openapi.parts import LIMIT, TOKEN, answer, content, operation, parameter, problems, schema
@@ -46,6 +46,28 @@ _CHECK = {
 }
 FEED_SCHEMAS: dict[str, Any] = {
     "Check": _CHECK,
+    "Headlines": {
+        "type": "object",
+        "required": ["title", "language", "ranked", "items"],
+        "properties": {
+            "title": {"type": "string", "description": "The title that the feed itself carries."},
+            "language": {"type": "string", "description": "Of the site."},
+            "ranked": {"type": "boolean", "description": "Whether the order is a ranking, most read first."},
+            "items": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "required": ["url", "title", "language", "date_published"],
+                    "properties": {
+                        "url": _ADDRESS,
+                        "title": {"type": "string"},
+                        "language": {"type": "string"},
+                        "date_published": {"type": "string", "format": "date-time"},
+                    },
+                },
+            },
+        },
+    },
     "Directory": {
         "type": "object",
         "required": ["title", "description", "language", "home_page", "hubs", "feeds"],
@@ -157,7 +179,19 @@ def _partner_paths() -> dict[str, Any]:
     partner = parameter("partner", "path", "The partner's profile and format.", enum=list(PARTNERS))
     profile = parameter("profile", "query", "The partner; without it, every one.", enum=list(PROFILES))
     content: dict[str, Any] = {partner.media_type: {} for partner in PARTNERS.values()}
+    headlines: dict[str, Any] = {HEADLINES.media_type: {"schema": schema("Headlines")}}
     return {
+        f"/{{feed}}.{HEADLINES.extension}": {
+            "get": operation(
+                "Only headlines, links and times of any feed, for a box on a news page",
+                {
+                    "200": {"description": "The headlines.", "content": headlines},
+                    "304": {"description": "The client's copy is current."},
+                    **problems(400, 404, 406, 412, 503),
+                },
+                parameters=[feed, LIMIT],
+            )
+        },
         "/{feed}.{partner}": {
             "get": operation(
                 "Any feed as a partner wants it, without the articles that it would refuse",

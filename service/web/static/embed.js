@@ -60,14 +60,13 @@
   async function fill(box) {
     const { limit, more } = box.dataset;
     const name = feedName(box.dataset);
-    const feed = await load(`${name}.json?limit=${Number(limit) || 10}`);
-    const ranked = feed._warta?.window;
+    const feed = await load(`${name}.headlines.json?limit=${Number(limit) || 10}`);
     const words = WORDS[/^id\b/i.test(feed.language) ? "id" : "en"];
     const items = feed.items.filter((item) => isWeb(item.url)).map((item) => listItem(item, words));
     if (!items.length) return;
     const link = element("a", { href: isWeb(more) ? more : base + name, title: feed.title }, words.more);
     box.replaceChildren(
-      element(ranked ? "ol" : "ul", { className: "warta-list", lang: feed.language }, ...items),
+      element(feed.ranked ? "ol" : "ul", { className: "warta-list", lang: feed.language }, ...items),
       element("p", { className: "warta-more", lang: feed.language }, link),
     );
   }

@@ -3,6 +3,7 @@ const WartaCharts = (() => {
   "use strict";
 
   const still = matchMedia("(prefers-reduced-motion: reduce)");
+  const onPaper = () => document.documentElement.classList.contains("paper");
   const drawn = new Map(); // by the element that holds the canvas
   let figures, sizes;
 
@@ -44,7 +45,8 @@ const WartaCharts = (() => {
     return {
       responsive: true,
       maintainAspectRatio: false,
-      animation: still.matches ? false : { duration: 500 },
+      animation: still.matches || onPaper() ? false : { duration: 500 },
+      ...(onPaper() && { devicePixelRatio: 3 }),
       indexAxis: lying ? "y" : "x",
       interaction: { mode: chart.kind === "ring" ? "nearest" : "index", intersect: chart.kind === "ring", axis: lying ? "y" : "x" },
       scales: chart.kind === "ring" ? {} : { x: lying ? values : steps, y: lying ? steps : values },
@@ -147,7 +149,7 @@ const WartaCharts = (() => {
       ctx.fillStyle = colour("ink");
       ctx.textAlign = "center";
       ctx.textBaseline = "middle";
-      ctx.font = '700 26px Georgia, "Noto Serif", serif';
+      ctx.font = `700 ${Math.min(26, area.width / 7)}px Georgia, "Noto Serif", serif`;
       ctx.fillText(figures.format(sum), (area.left + area.right) / 2, (area.top + area.bottom) / 2);
       ctx.restore();
     },
@@ -196,6 +198,7 @@ const WartaCharts = (() => {
   function walkable(plot) {
     plot.tabIndex = 0;
     plot.setAttribute("role", "slider");
+    plot.setAttribute("aria-describedby", "keys");
     plot.addEventListener("keydown", (event) => {
       const { chart } = drawn.get(plot);
       const last = chart.labels.length - 1;

@@ -3,7 +3,7 @@
   "use strict";
 
   const refresh = document.querySelector(".refresh");
-  const told = document.getElementById("refreshed");
+  const late = document.getElementById("late");
   const pause = document.getElementById("pause");
   const { language, refresh: seconds, stale } = document.getElementById("drawings").dataset;
   let timer, due;
@@ -27,9 +27,9 @@
       if (answer.status === 401 || answer.status === 403) return location.reload(); // the page says why
       if (!answer.ok) throw new Error(answer.status);
       take(new DOMParser().parseFromString(await answer.text(), "text/html"));
-      told.textContent = document.getElementById("as-of").dataset.updated;
+      late.textContent = "";
     } catch {
-      told.textContent = stale;
+      if (!late.textContent) late.textContent = stale; // who listens hears it once
     }
     wait();
   }
@@ -51,8 +51,13 @@
   // Whoever stands on a link stays on it.
   function replace(part, fresh) {
     const at = part.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
-    part.replaceWith(fresh);
-    if (at) fresh.querySelector(`a[href="${CSS.escape(at)}"]`)?.focus({ preventScroll: true });
+    part.replaceChildren(...fresh.childNodes);
+    if (at) part.querySelector(`a[href="${CSS.escape(at)}"]`)?.focus({ preventScroll: true });
+  }
+
+  function onPaper(is) {
+    document.documentElement.classList.toggle("paper", is);
+    WartaCharts.redraw();
   }
 
   // --- when --------------------------------------------------------------------------------------------------------
@@ -76,11 +81,11 @@
   });
   document.addEventListener("visibilitychange", resume);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", WartaCharts.redraw);
-  for (const when of ["beforeprint", "afterprint"]) addEventListener(when, WartaCharts.redraw);
+  addEventListener("beforeprint", () => onPaper(true));
+  addEventListener("afterprint", () => onPaper(false));
 
   WartaCharts.speak(language);
   draw(document);
-  told.textContent = document.getElementById("as-of").dataset.updated;
   refresh.hidden = false;
   wait();
 })();
