@@ -56,6 +56,7 @@ def at_once(server: Server, path: str) -> list[bytes]:
         answers = await asyncio.wait_for(asyncio.gather(*(reader.read() for reader, _ in connections)), 60)
         for _, writer in connections:
             writer.close()
+        await asyncio.gather(*(writer.wait_closed() for _, writer in connections), return_exceptions=True)
         return answers
 
     answers = asyncio.run(ask())

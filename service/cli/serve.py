@@ -28,7 +28,7 @@ THREADS = 8  # of a worker; more only wait for each other
 # Documents come and go in pieces of 30 to 200 KB, which would tear the heap. Larger pieces than this have pages of
 # their own, which go back to the system; other than glibc's own limit this one does not grow.
 MALLOC = {"MALLOC_MMAP_THRESHOLD_": "32768", "MALLOC_TRIM_THRESHOLD_": "131072", "MALLOC_ARENA_MAX": "2"}
-STOP_SECONDS = 4  # a request may take to finish after SIGTERM
+STOP_SECONDS = 8  # a request may take to finish after SIGTERM; Docker kills after 10
 
 
 @click.command()
