@@ -123,6 +123,20 @@ def test_what_does_not_change_is_fetched_once_and_conditions_are_met_at_the_edge
     assert newsroom.fetched() - before == 4
 
 
+def test_a_withdrawn_article_s_page_leaves_the_edge_with_it(newsroom: Newsroom) -> None:
+    newsroom.put("keliru", "Berita keliru", "Ralat")
+    newsroom.settle()
+    for path in ("/articles/keliru", "/category/ralat"):
+        assert newsroom.edge.get(path, Accept="text/html").status == 200
+    page = newsroom.edge.get("/articles/keliru")
+    assert (page.headers["X-Varnish"].count(" "), page.headers["Cache-Control"].split(",")[0]) == (1, "max-age=60")
+    assert newsroom.server.request("DELETE", "/api/articles/keliru", b"", newsroom.token).status == 204
+    withdrawn = time.monotonic()
+    eventually(lambda: newsroom.edge.get("/articles/keliru").status == 410)
+    eventually(lambda: b"Berita keliru" not in newsroom.edge.get("/category/ralat", Accept="text/html").body)
+    assert time.monotonic() - withdrawn < 3
+
+
 def test_many_who_come_right_after_a_purge_are_one_request_to_the_origin(newsroom: Newsroom) -> None:
     newsroom.settle()
     newsroom.edge.get("/category/tenang.atom", Accept_Encoding="gzip")

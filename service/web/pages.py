@@ -9,9 +9,10 @@ from markupsafe import Markup
 
 from service.article import page_url
 from service.demo import photos
+from service.edge import edge_headers
 from service.errors import NotFound
 from service.feed import LATEST, FeedName, Shelf
-from service.publisher import utc_now
+from service.publisher import DIRECTORY, utc_now
 from service.render import FORMATS
 from service.render.edition import Entry
 from service.services import Services
@@ -54,15 +55,17 @@ class Pages:
             for name in catalogue.names(shelf)
         ]
         return self.page(
-            "directory.html", site_feeds=site_feeds, discover=[name for name, _ in site_feeds[:2]], kinds=kinds,
-            listed=LISTED,
+            "directory.html", shows=DIRECTORY, site_feeds=site_feeds,
+            discover=[name for name, _ in site_feeds[:2]], kinds=kinds, listed=LISTED,
         )  # fmt: skip
 
     def feed(self, name: FeedName, limit: int | None) -> Response:
         """A feed as a page, its most read or newest articles first."""
         edition = self._publisher.edition(name, limit)
         entries = [Entry(article, self._settings) for article in edition.entries]
-        return self.page("feed.html", edition=edition, entries=entries, discover=[name.head], vary=True)
+        return self.page(
+            "feed.html", shows=name.shelf, vary=True, edition=edition, entries=entries, discover=[name.head]
+        )
 
     def article(self, article_id: str) -> Response:
         """The article's own page. Raises NotFound, or Gone once it is withdrawn."""
@@ -71,7 +74,7 @@ class Pages:
         article = self._store.visible_article(article_id, utc_now())
         pixel = f"{page_url(self._settings.base_url, article_id)}/views.gif"
         return self.page(
-            "article.html", entry=Entry(article, self._settings), body=Markup(article.content_html),  # noqa: S704
+            "article.html", shows=LATEST, entry=Entry(article, self._settings), body=Markup(article.content_html),  # noqa: S704
             pixel=pixel, discover=[FeedName(LATEST)],
         )  # fmt: skip
 
@@ -89,14 +92,21 @@ class Pages:
         title = words.get(str(status), words["error"])
         return self._html("error.html", title=title, status=status, detail=detail, discover=[FeedName(LATEST)])
 
-    def page(self, template: str, vary: bool = False, policy: str = POLICY, **context: object) -> Response:
-        """The template as a page, with everything that a page's answer says."""
+    def page(
+        self, template: str, shows: str = "", vary: bool = False, policy: str = POLICY, **context: object
+    ) -> Response:
+        """The template as a page, with everything that a page's answer says.
+
+        A change of the shelf that it `shows` purges it at the edge.
+        """
         response = Response(self._html(template, **context), content_type="text/html; charset=utf-8")
         http = self._settings.http
         response.headers["Cache-Control"] = cache_control(http, http.max_age)
         response.headers["Content-Security-Policy"] = policy
         response.headers["Referrer-Policy"] = "strict-origin-when-cross-origin"
         response.headers["X-Content-Type-Options"] = "nosniff"
+        if shows:
+            response.headers.update(edge_headers(self._settings.edge, [shows], http.max_age))
         if vary:
             response.headers["Vary"] = "Accept"
         return response
