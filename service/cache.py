@@ -22,6 +22,23 @@ BUILD = 2.0  # seconds after which a builder is taken for dead
 
 _POLISH = "warta:{polish}:asked"
 
+# KEYS: version, document, lock. ARGV: the order, bytes of the document that tell it from the one that is known (0: none
+# is known), a new version, seconds to keep that, the turn's token, milliseconds that a turn lasts. What comes back: the
+# version, the document or its beginning, whether it is the caller's turn.
+_SEEK = """
+local version = redis.call('GET', KEYS[1])
+if not version then
+  version = ARGV[3]
+  redis.call('SET', KEYS[1], version, 'EX', ARGV[4])
+end
+local first = tonumber(ARGV[2])
+local seen
+if first > 0 then seen = redis.call('GETRANGE', KEYS[2], 0, first - 1) else seen = redis.call('GET', KEYS[2]) end
+local wanted = version .. '/' .. ARGV[1] .. ' '
+local mine = string.sub(seen or '', 1, #wanted) ~= wanted and redis.call('SET', KEYS[3], ARGV[5], 'NX', 'PX', ARGV[6])
+return {version, seen, mine and 1 or 0}
+"""
+
 # KEYS: version, document, lock. ARGV: the version built from, the packed document, seconds to keep, the turn's token.
 _KEEP_IF_CURRENT = """
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
@@ -140,20 +157,22 @@ class FeedCache:
             return _cached(redis, sought, *pipeline.execute())
 
     @contextmanager
-    def building(self, sought: Sought) -> Iterator[Turn | None]:
-        """The caller's turn to build; None while it is somebody else's.
+    def seek(self, sought: Sought) -> Iterator[tuple[Cached, Turn | None]]:
+        """What there is of the document; and the caller's turn to build, if that is not current and is nobody else's.
 
         Nobody else has a turn until the block ends, or BUILD seconds have passed.
         """
         token = _token()
         with self._link.use() as redis:
-            pipeline = redis.pipeline(transaction=False)
-            pipeline.set(sought.lock, token, nx=True, px=int(BUILD * 1000))
-            _look(pipeline, sought)
-            mine, *looked = pipeline.execute()
-            turn = Turn(self, sought, _cached(redis, sought, *looked), token) if mine else None
+            keys = (sought.version, sought.document, sought.lock)
+            values = (sought.order, len(sought.known.line) if sought.known else 0, _token(), KEEP)
+            version, seen, mine = redis.eval(_SEEK, 3, *keys, *values, token, int(BUILD * 1000))
+            cached = _cached(redis, sought, version, seen)
+            if seen and not cached.kept:  # or its first line would pass for a current document's
+                redis.delete(sought.document)
+        turn = Turn(self, sought, cached, token) if mine else None
         try:
-            yield turn
+            yield cached, turn
         finally:
             if turn and not turn.is_over:
                 # A lock that cannot be released runs out by itself.

@@ -46,11 +46,12 @@ class Served:
 class Plan:
     """How a document is built now.
 
-    `order` stands for what the shelf's version does not cover (a ranking, a minute): another order, another document.
-    `since` is when that order came to be, where it is known.
+    `build` is told what the document will show: the version and the order that were current before, or nothing where
+    that cannot be known. `order` stands for what the shelf's version does not cover (a ranking, a minute): another
+    order, another document. `since` is when that order came to be, where it is known.
     """
 
-    build: Callable[[], Draft]
+    build: Callable[[str], Draft]
     order: str = ""
     since: datetime | None = None
 
@@ -128,17 +129,20 @@ class Press:
     # --- what all hosts share --------------------------------------------------------------------------------
 
     def _shared(self, wanted: Wanted, plan: Plan, known: Kept | None) -> Served:
-        """From Redis, or built for it. Raises RedisUnavailable."""
+        """From Redis, or built for it. Raises RedisUnavailable, also for who has waited for a builder long enough: he
+        builds, too."""
         sought = Sought(wanted.shelf, wanted.key, plan.order, known)
-        cached = self._cache.find(sought)
-        if cached.kept and cached.current:
-            return Served(cached.kept, "fresh")
-        with self._cache.building(sought) as turn:
-            if turn:
-                return self._renewed(wanted, plan, known, turn)
-        if cached.kept:
-            return Served(cached.kept, "previous")
-        return self._awaited(wanted, plan, sought)
+        deadline = time.monotonic() + BUILD
+        while time.monotonic() < deadline:
+            with self._cache.seek(sought) as (cached, turn):
+                if cached.kept and cached.current:
+                    return Served(cached.kept, "fresh")
+                if turn:
+                    return self._renewed(wanted, plan, known, turn)
+            if cached.kept:
+                return Served(cached.kept, "previous")
+            time.sleep(0.01)
+        raise RedisUnavailable("the one who builds does not come to an end")
 
     def _renewed(self, wanted: Wanted, plan: Plan, known: Kept | None, turn: Turn) -> Served:
         """Build and keep, unless another has just done so."""
@@ -148,7 +152,7 @@ class Press:
             cached = turn.cached
             if cached.kept and cached.current:
                 return Served(cached.kept, "fresh")
-            served = self._rebuilt(wanted, plan, cached.kept or known)
+            served = self._rebuilt(wanted, plan, cached.kept or known, cached.wanted)
             if served.how != "built":
                 return served
             try:
@@ -160,27 +164,13 @@ class Press:
                 return Served(kept, "built")
         return replace(served, how="previous")  # changes come faster than we build
 
-    def _awaited(self, wanted: Wanted, plan: Plan, sought: Sought) -> Served:
-        """Wait for the one who builds, and take over if that comes to nothing. Raises RedisUnavailable, so that who has
-        waited long enough builds, too."""
-        deadline = time.monotonic() + BUILD
-        while time.monotonic() < deadline:
-            time.sleep(0.01)
-            cached = self._cache.find(sought)
-            if cached.kept and cached.current:
-                return Served(cached.kept, "fresh")
-            with self._cache.building(sought) as turn:
-                if turn:
-                    return self._renewed(wanted, plan, sought.known, turn)
-        raise RedisUnavailable("the one who builds does not come to an end")
-
     # --- building --------------------------------------------------------------------------------------------
 
-    def _rebuilt(self, wanted: Wanted, plan: Plan, previous: Kept | None) -> Served:
+    def _rebuilt(self, wanted: Wanted, plan: Plan, previous: Kept | None, shows: str = "") -> Served:
         """Build; while the store is away, the last good copy instead, if there is one."""
         try:
             with self._metrics.build_seconds.labels(wanted.kind).time():
-                document = _following(previous.document if previous else None, plan.build(), plan.since)
+                document = _following(previous.document if previous else None, plan.build(shows), plan.since)
         except StoreUnavailable as error:
             if previous is None:
                 raise FeedUnavailable(f"the document {wanted.key} cannot be built now: {error}") from error

@@ -14,6 +14,7 @@ from service.counting import ViewCounter
 from service.document import Draft
 from service.errors import RedisUnavailable, StoreUnavailable
 from service.feed import ENTERED, LATEST, FeedName, Ranking
+from service.listings import Listings
 from service.memory import Memory
 from service.metrics import Metrics
 from service.press import WORTH, Plan, Press, Served, Wanted
@@ -64,6 +65,7 @@ class Publisher:
         self._entered: set[str] = set()
         self._owed: set[str] = set()  # shelves that have changed, and are still to be bumped
         self._rankings: dict[tuple[FeedName, int], Ranking] = {}
+        self._listings = Listings()
 
     # --- feeds -----------------------------------------------------------------------------------------------
 
@@ -75,8 +77,9 @@ class Publisher:
         def plan() -> Plan:
             ranking = self._ranking(name, limit)
 
-            def build() -> Draft:
-                edition, left_out = format_.admit(self._edition(name, format_.extension, limit, ranking))
+            def build(shows: str) -> Draft:
+                listing = self._listings.of(f"{name}:{limit}", shows, lambda: self._listing(name, limit, ranking))
+                edition, left_out = format_.admit(self._edition(name, format_.extension, limit, ranking, listing))
                 if left_out:
                     self._metrics.left_out.labels(format_.name).inc(len(left_out))
                     log.info("%d articles are left out of %s; warta check says why", len(left_out), edition.url)
@@ -90,7 +93,7 @@ class Publisher:
     def directory(self, format_: DirectoryFormat) -> Served:
         """The feeds that there are, for machines. Raises FeedUnavailable."""
 
-        def build() -> Draft:
+        def build(_: str) -> Draft:
             directory = Directory.of(self._store.all_shelves(), self.catalogue, self._settings)
             return Draft(Spliced(format_.render(directory)), format_.content_type, directory.modified_at)
 
@@ -105,7 +108,7 @@ class Publisher:
             # An article leaves in the minute in which it gets too old.
             minute = self._clock().replace(second=0, microsecond=0)
 
-            def build() -> Draft:
+            def build(_: str) -> Draft:
                 since = minute + timedelta(minutes=1) - sitemap.SPAN
                 headlines = self._store.headlines(since, self._clock())
                 return Draft(Spliced(sitemap.render(headlines, part, self._settings)), sitemap.CONTENT_TYPE, minute)
@@ -117,11 +120,12 @@ class Publisher:
     def edition(self, name: FeedName, limit: int | None = None) -> Edition:
         """The feed with its articles, for its page for people. Raises NotFound, StoreUnavailable."""
         limit = limit or self.catalogue.limit(name)
-        return self._edition(name, "", limit, self._ranking(name, limit))
+        ranking = self._ranking(name, limit)
+        return self._edition(name, "", limit, ranking, self._listing(name, limit, ranking))
 
-    def _edition(self, name: FeedName, extension: str, limit: int, ranking: Ranking | None) -> Edition:
-        listing = self._listing(name, limit, ranking)
-
+    def _edition(
+        self, name: FeedName, extension: str, limit: int, ranking: Ranking | None, listing: Listing
+    ) -> Edition:
         def address(name: FeedName, extension: str = extension) -> str:
             return self.catalogue.address(name, extension, limit)
 

@@ -99,22 +99,22 @@ def test_another_order_is_another_document(cache: FeedCache) -> None:
 def test_there_is_one_builder_at_a_time_for_each_document(cache: FeedCache, redis_url: str) -> None:
     with closing(RedisLink(connect(redis_url), Metrics())) as link:
         elsewhere = FeedCache(link)
-        with cache.building(Sought(SHELF, KEY)) as here:
+        with cache.seek(Sought(SHELF, KEY)) as (_, here):
             latest = Sought("latest", "latest:rss:50")
-            with elsewhere.building(Sought(SHELF, KEY)) as there, elsewhere.building(latest) as other:
+            with elsewhere.seek(Sought(SHELF, KEY)) as (_, there), elsewhere.seek(latest) as (_, other):
                 assert here
                 assert other
                 assert not there
-            with elsewhere.building(Sought(SHELF, KEY)) as still_not:  # who does not hold the lock does not release it
+            with elsewhere.seek(Sought(SHELF, KEY)) as (_, still_not):  # who does not hold the lock does not release it
                 assert not still_not
-        with elsewhere.building(Sought(SHELF, KEY)) as there:
+        with elsewhere.seek(Sought(SHELF, KEY)) as (_, there):
             assert there
 
 
 def test_a_builder_that_fails_makes_room_for_the_next(cache: FeedCache) -> None:
-    with pytest.raises(ZeroDivisionError), cache.building(Sought(SHELF, KEY)):
+    with pytest.raises(ZeroDivisionError), cache.seek(Sought(SHELF, KEY)):
         _ = 1 / 0
-    with cache.building(Sought(SHELF, KEY)) as mine:
+    with cache.seek(Sought(SHELF, KEY)) as (_, mine):
         assert mine
 
 
@@ -124,14 +124,14 @@ def test_a_builder_that_is_gone_is_not_waited_for_and_cannot_unlock_its_successo
     lock = f"warta:{{{SHELF}}}:{KEY}:lock"
     with closing(RedisLink(connect(redis_url), Metrics())) as link:
         successor = FeedCache(link)
-        gone = cache.building(Sought(SHELF, KEY))
+        gone = cache.seek(Sought(SHELF, KEY))
         assert gone.__enter__()
         assert 0 < redis.pttl(lock) <= 2000
         redis.delete(lock)  # as when that time is over
-        with successor.building(Sought(SHELF, KEY)) as theirs:
+        with successor.seek(Sought(SHELF, KEY)) as (_, theirs):
             assert theirs
             gone.__exit__(None, None, None)
-            with cache.building(Sought(SHELF, KEY)) as third:
+            with cache.seek(Sought(SHELF, KEY)) as (_, third):
                 assert not third
 
 
@@ -145,23 +145,29 @@ def test_what_another_release_left_behind_is_built_anew(cache: FeedCache, redis:
         redis.set(name, broken)
         found = cache.find(Sought(SHELF, KEY))
         assert (found.version, found.document, found.current) == (version, None, False)
+        with cache.seek(Sought(SHELF, KEY)):  # it makes room, or nobody could build
+            pass
+        with cache.seek(Sought(SHELF, KEY)) as (found, turn):
+            assert (found.document, bool(turn)) == (None, True)
 
 
 def test_what_a_builder_keeps_ends_its_turn(cache: FeedCache) -> None:
-    with cache.building(Sought(SHELF, KEY)) as turn:
+    with cache.seek(Sought(SHELF, KEY)) as (_, turn):
         assert turn
         assert turn.keep(OLD) == Kept(OLD, turn.cached.wanted)
-        with cache.building(Sought(SHELF, KEY)) as next_turn:
+        with cache.seek(Sought(SHELF, KEY)) as (found, nobody):
+            assert (found.document, found.current, nobody) == (OLD, True, None)
+        with cache.seek(Sought(SHELF, KEY, "another order")) as (_, next_turn):
             assert next_turn
             assert next_turn.cached.document == OLD
 
 
 def test_what_was_built_from_the_past_is_not_kept_and_the_turn_goes_on(cache: FeedCache) -> None:
-    with cache.building(Sought(SHELF, KEY)) as turn:
+    with cache.seek(Sought(SHELF, KEY)) as (_, turn):
         assert turn
         cache.bump([SHELF])
         assert turn.keep(OLD) is None
-        with cache.building(Sought(SHELF, KEY)) as other:
+        with cache.seek(Sought(SHELF, KEY)) as (_, other):
             assert other is None
         turn.again()
         assert turn.keep(NEW)
@@ -224,5 +230,5 @@ def test_without_redis_every_call_says_so(metrics: Metrics) -> None:
         keep(cache, "x", OLD)
     with pytest.raises(RedisUnavailable):
         cache.bump([SHELF])
-    with pytest.raises(RedisUnavailable), cache.building(Sought(SHELF, KEY)):
+    with pytest.raises(RedisUnavailable), cache.seek(Sought(SHELF, KEY)):
         raise AssertionError("nobody builds under a lock that there is not")

@@ -271,7 +271,7 @@ def test_an_old_feed_is_built_once_and_the_others_get_the_copy_before(desk: Desk
     desk.put("satu")
     desk.body("latest")
     desk.put("dua")
-    with desk.cache.building(Sought("latest", "latest:rss:50")):  # somebody, somewhere, builds
+    with desk.cache.seek(Sought("latest", "latest:rss:50")):  # somebody, somewhere, builds
         assert desk.served("latest").how == "previous"
         assert desk.ids("latest") == ["satu"]
     assert desk.served("latest").how == "built"

@@ -56,10 +56,10 @@ def test_cache_and_counter_work_on_every_form_of_redis(any_link: RedisLink, metr
     shelves = ["latest", "category/dinamika", "tag/日本"]
     for shelf in shelves:
         found = cache.find(Sought(shelf, "rss:50"))
-        with cache.building(Sought(shelf, "rss:50")) as mine:
+        with cache.seek(Sought(shelf, "rss:50")) as (_, mine):
             assert mine
             assert cache.keep(Sought(shelf, "rss:50"), found.version, Kept(DOCUMENT, found.wanted))
-            with cache.building(Sought(shelf, "rss:50")) as also_mine:
+            with cache.seek(Sought(shelf, "rss:50")) as (_, also_mine):
                 assert not also_mine
         assert cache.find(Sought(shelf, "rss:50")).current
     cache.bump(shelves)

@@ -187,7 +187,7 @@ def test_one_request_a_while_looks_after_the_document_and_the_others_stay_warm(d
 def test_what_is_stale_or_of_the_past_is_not_kept_warm(desk: Desk) -> None:
     ask(desk.warm, "/latest.rss")
     desk.services.publisher.put([submission("tiga")])
-    with desk.services.publisher._cache.building(Sought("latest", "latest:rss:50")):  # somebody, somewhere, builds
+    with desk.services.publisher._cache.seek(Sought("latest", "latest:rss:50")):  # somebody, somewhere, builds
         for _ in range(3):
             assert not desk.is_warm("/latest.rss")
     assert b"Judul tiga" in ask(desk.warm, "/latest.rss").body
