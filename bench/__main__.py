@@ -18,6 +18,7 @@ from bench import (
     publishing,
     recording,
     serving,
+    week,
 )
 from bench.results import Run
 
@@ -31,6 +32,7 @@ SUBJECTS: dict[str, Callable[[Run], None]] = {
     "counting": counting.run,
     "serving": serving.run,
     "recording": recording.run,
+    "week": week.run,
 }
 
 
@@ -43,10 +45,12 @@ def main() -> None:
     options = parser.parse_args()
     if unknown := set(options.subjects) - set(SUBJECTS):
         parser.error(f"there is no subject {', '.join(sorted(unknown))}; there are {', '.join(SUBJECTS)}")
-    if options.subjects or not options.plot:
-        _measure(options.subjects or list(SUBJECTS), options.quick, options.keep)
-    if options.plot:
-        plotting.draw()
+    try:
+        if options.subjects or not options.plot:
+            _measure(options.subjects or list(SUBJECTS), options.quick, options.keep)
+    finally:  # what was measured, also if a promise was missed
+        if options.plot:
+            plotting.draw()
 
 
 def _measure(subjects: list[str], quick: bool, keep: Path | None) -> None:

@@ -96,11 +96,24 @@ def test_an_office_counts_in_proportion_to_the_others(make: MAKE) -> None:
     counter.flush()
     for n in range(500):
         counter.take("a", person(5_000 + n, source=1))
-    # Five of a hundred, its own among them; those of its own that are counted together do not see each other.
+    # Five of a hundred, its own twenty among them.
     counted = views(counter)
-    assert counted == pytest.approx(2_000 + 106, abs=3)
+    assert counted == pytest.approx(2_000 + 101, abs=1)
     counter.take("a", person(9_999))
     assert views(counter) == counted + 1
+
+
+def test_many_addresses_do_not_let_each_other_in(make: MAKE) -> None:
+    """Thirty that never stop: five of a hundred each would be more than all."""
+    counter = make(per_address=20, address_share=0.05)
+    for n in range(1_000):
+        counter.take("a", person(n))
+    counter.flush()
+    for n in range(12_000):
+        counter.take("a", person(10_000 + n, source=n % 30))
+        if n % 100 == 0:
+            counter.flush()
+    assert views(counter) == pytest.approx(1_000 + 30 * 80, abs=30)
 
 
 def test_a_hundred_thousand_visits_are_told_apart_in_a_megabyte(make: MAKE) -> None:

@@ -85,8 +85,13 @@ local function is_limited(meeting, day, id)
     if counted < least then least, free = counted, place end
   end
   if count >= most then
+    local beyond = 'beyond:' .. day
     local views = tonumber(redis.call('ZSCORE', prefix .. 'sum:24h:latest', id) or 0)
+    -- Of the others' views: with a share of such ones, too, twenty addresses would let each other in without end.
+    views = views - tonumber(redis.call('HGET', prefix .. beyond, id) or 0)
     if count >= 4095 or count >= views * share then return true end
+    ends_at(beyond, (day + 2) * 86400)
+    redis.call('HINCRBY', prefix .. beyond, id, 1)
   end
   redis.call('SETRANGE', KEYS[4], start + free - 1,
     struct.pack('>I4', name * 1048576 + (count + 1) * 256 + today))

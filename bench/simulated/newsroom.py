@@ -1,0 +1,76 @@
+"""A newsroom whose clock is moved: real applications in this process, on a real Redis and SQLite."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from werkzeug.test import EnvironBuilder
+
+from service.app import create_app
+from service.cache import FeedCache
+from service.counting import Fate, ViewCounter
+from service.keeper import ViewKeeper
+from service.publisher import Publisher
+from service.services import Services
+from service.settings import Settings
+from service.visitors import Ignored, Visitors
+from service.web.pageviews import PageViews
+from service.web.warm import Warm
+
+PROXY = "127.0.0.1"  # in front of everything; its word on who asks is believed
+_ENVIRON = {**EnvironBuilder().get_environ(), "REMOTE_ADDR": PROXY}
+
+
+class Clock:
+    """Shows `now`, in seconds since the epoch."""
+
+    def __init__(self, now: float) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return datetime.fromtimestamp(self.now, UTC)
+
+    def seconds(self) -> float:
+        return self.now
+
+
+class Application:
+    """What a worker of `warta serve` runs, and its services."""
+
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        self.services = _by(clock, Services.build(settings))
+        self.sent = 0
+        self._app = Warm(create_app(settings, self.services), self.services.metrics, PageViews(self.services).warm)
+
+    def ask(self, method: str, path: str, forwarded: str, agent: str, purpose: str = "") -> None:
+        """A request that must be answered well, whatever becomes of the view."""
+        environ = {**_ENVIRON, "REQUEST_METHOD": method, "PATH_INFO": path, "HTTP_X_FORWARDED_FOR": forwarded}
+        environ["HTTP_USER_AGENT"] = agent
+        if purpose:
+            environ["HTTP_SEC_PURPOSE"] = purpose
+        for _ in self._app(environ, _well):
+            pass
+        self.sent += 1
+
+    @property
+    def fates(self) -> dict[str, int]:
+        """What became of the views."""
+        views = self.services.metrics.views
+        known = dict.fromkeys((each.value for each in (*Fate, *Ignored)), 0)
+        for metric in views.collect():
+            known |= {s.labels["fate"]: int(s.value) for s in metric.samples if s.name.endswith("_total")}
+        return known
+
+
+def _well(status: str, _headers: Sequence[tuple[str, str]]) -> None:
+    assert status.startswith("20"), status
+
+
+def _by(clock: Clock, services: Services) -> Services:
+    """The same services by another clock."""
+    redis, metrics, settings = services.redis, services.metrics, services.settings
+    counter = ViewCounter(redis, metrics, settings, clock.seconds)
+    publisher = Publisher(settings, services.store, FeedCache(redis), counter, metrics, services.memory, clock)
+    keeper = ViewKeeper(services.kept_views, counter, services.keeping, publisher, clock)
+    visitors = Visitors(redis, clock.seconds)
+    return replace(services, counter=counter, publisher=publisher, keeper=keeper, visitors=visitors)

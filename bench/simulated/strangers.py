@@ -1,0 +1,101 @@
+"""Who should not count: 40 bots that say what they are, and five cheats that do not."""
+
+from collections.abc import Callable
+from random import Random
+
+from bench.simulated.people import How, Look
+from bench.simulated.stories import DAY, HOUR, Interest, Story
+
+BROWSER = (
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{0}.0.{1}.0 Safari/537.36"
+)
+AGENTS = 1_000  # that a cheat calls itself
+MORNING = 10 * HOUR
+PACE = 10  # seconds between two requests of a cheat
+
+_COMPATIBLE = (
+    *("Googlebot/2.1", "bingbot/2.0", "YandexBot/3.0", "AhrefsBot/7.0", "SemrushBot/7~bl", "MJ12bot/v1.4.8"),
+    *("DotBot/1.2", "PetalBot", "Bytespider", "GPTBot/1.2", "ClaudeBot/1.0", "Baiduspider/2.0", "SeznamBot/4.0"),
+    *("Discordbot/2.0", "archive.org_bot", "DataForSeoBot/1.0", "BLEXBot/1.0", "coccocbot-web/1.0"),
+)
+_PROGRAMS = (
+    *("facebookexternalhit/1.1", "Twitterbot/1.0", "TelegramBot (like TwitterBot)", "WhatsApp/2.23.20.0"),
+    *("Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)", "LinkedInBot/1.0", "CCBot/2.0"),
+    *("curl/8.5.0", "Wget/1.21.4", "python-requests/2.32.3", "Go-http-client/2.0", "Scrapy/2.11", "axios/1.7.2"),
+    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) HeadlessChrome/131.0.0.0 Safari/537.36",
+)
+_MONITORS = (
+    "Mozilla/5.0+(compatible; UptimeRobot/2.0; http://www.uptimerobot.com/)",
+    "Pingdom.com_bot_version_1.4_(http://www.pingdom.com/)",
+    "StatusCake",
+    "Site24x7",
+)
+_GUESSING = BROWSER.format(131, 0)  # a proxy that fetches pages for people who may never see them
+BOTS = (
+    *((f"Mozilla/5.0 (compatible; {name}; +https://bots.example/{name})", How.BEACON) for name in _COMPATIBLE),
+    *((name, How.BEACON if number % 3 else How.PIXEL) for number, name in enumerate(_PROGRAMS)),
+    *((name, How.HEAD) for name in _MONITORS),
+    *(("", How.BEACON), ("", How.PIXEL), (_GUESSING, How.GUESS), (_GUESSING, How.GUESS)),
+)
+
+
+class Bots:
+    """Each looks at a story every other minute, day and night."""
+
+    def __init__(self, dice: Random, tick: int) -> None:
+        self._dice = dice
+        self._tick = tick
+
+    def looks(self, begin: int, interest: Interest) -> list[Look]:
+        due = [number for number in range(len(BOTS)) if (number * 7 + begin) % 120 < self._tick]
+        chosen = interest.choose(self._dice, len(due))
+        return [Look(begin, who, story, BOTS[who][1]) for who, story in zip(due, chosen, strict=True)]
+
+    def sender(self, look: Look) -> tuple[str, str]:
+        """Its address, as the proxy writes it, and agent."""
+        return f"192.0.2.{look.who}", BOTS[look.who][0]
+
+
+class Cheats:
+    """Each wants its story of the day to be popular: one of those that appear in the morning, of middling appeal.
+
+    One reloads; one is another browser each time; one invents addresses that it claims to speak for; one has eight
+    addresses; one has 2^64, as everybody who has IPv6.
+    """
+
+    def __init__(self, dice: Random, told: list[Story], days: int, tick: int) -> None:
+        self._dice = dice
+        self._tick = tick
+        self._agents = [BROWSER.format(dice.randint(100, 131), n) for n in range(AGENTS)]
+        self._addresses: dict[str, Callable[[], str]] = {
+            "one that reloads": lambda: "198.51.100.1",
+            "many agents": lambda: "198.51.100.2",
+            "invented addresses": lambda: f"8.8.{dice.getrandbits(8)}.{dice.getrandbits(8)}, 198.51.100.3",
+            "eight addresses": lambda: f"203.0.113.{dice.randrange(8)}",
+            "2^64 addresses": lambda: f"2001:db8:ffff:1:{dice.getrandbits(16):x}::{dice.getrandbits(16):x}",
+        }
+        self.names = list(self._addresses)
+        self.targets = [self._morning(told, day) for day in range(days)]
+
+    def _morning(self, told: list[Story], day: int) -> list[int]:
+        """A story for each."""
+        fresh = [n for n, story in enumerate(told) if 5 * HOUR <= story.at - day * DAY < MORNING]
+        fresh.sort(key=lambda n: told[n].appeal)
+        middle = len(fresh) // 2
+        return fresh[middle : middle + len(self.names)]
+
+    def looks(self, begin: int) -> list[Look]:
+        """From ten in the morning to ten in the morning."""
+        if begin < MORNING:
+            return []
+        targets = self.targets[(begin - MORNING) // DAY]
+        return [
+            Look(begin + second, who, story, How.BEACON)
+            for second in range(0, self._tick, PACE)
+            for who, story in enumerate(targets)
+        ]
+
+    def sender(self, look: Look) -> tuple[str, str]:
+        """Its address, with what it claims to speak for, as the proxy writes it; and agent."""
+        agent = self._agents[0] if look.who == 0 else self._dice.choice(self._agents)
+        return self._addresses[self.names[look.who]](), agent

@@ -1,0 +1,82 @@
+"""What the lists should say: each look of a person is known, and counted without any limit of memory."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from itertools import zip_longest
+from typing import NamedTuple
+
+from bench.simulated.stories import HOUR
+from service.counting import WINDOWS
+from service.feed import TRENDING
+
+Scores = dict[int, float]  # by the number of a story
+
+ONCE = 1800  # seconds in which a reader's views of a story count once
+STEP = 300
+
+
+class Truth:
+    """Views of stories, by number. A reader's view counts unless one of the same story counted less than half an hour
+    before, to the second. `half_life` and times are in seconds."""
+
+    def __init__(self, half_life: float) -> None:
+        self._half_life = half_life
+        self._steps: dict[int, defaultdict[int, Counter[int]]] = {
+            seconds: defaultdict(Counter) for seconds in (STEP, HOUR)
+        }
+        self._scores: defaultdict[int, float] = defaultdict(float)
+        self._recent: dict[tuple[int, int], float] = {}
+        self._before: dict[tuple[int, int], float] = {}
+        self._turn = 0.0
+        self.views: Counter[int] = Counter()
+
+    def look(self, at: float, who: int, story: int) -> None:
+        if at >= self._turn:  # whoever counted before the last turn may count again
+            self._turn, self._before, self._recent = at + ONCE, self._recent, {}
+        reader = who, story
+        if at - self._recent.get(reader, self._before.get(reader, -ONCE)) < ONCE:
+            return
+        self._recent[reader] = at
+        self.views[story] += 1
+        for step, buckets in self._steps.items():
+            buckets[int(at) // step][story] += 1
+        self._scores[story] += 2 ** (at / self._half_life)
+
+    def scores(self, window: str, now: float) -> Scores:
+        """Of the stories that were read: views in the window, whose last step is the running one; in the window called
+        TRENDING what is left of all views."""
+        if window == TRENDING:
+            left = 2 ** (-now / self._half_life)
+            return {story: score * left for story, score in self._scores.items()}
+        [(step, many)] = [(each.seconds, each.buckets) for each in WINDOWS if each.name == window]
+        last = int(now) // step
+        views: Counter[int] = Counter()
+        for bucket in range(last - many + 1, last + 1):
+            views.update(self._steps[step].get(bucket, ()))
+        return dict(views)
+
+
+class Miss(NamedTuple):
+    """The first place of a list, from 1, where a story stands that should not: its score, and the one wanted there."""
+
+    place: int
+    story: int | None
+    score: float
+    wanted: float
+
+
+def miss(shown: Sequence[int], scores: Scores, many: int) -> Miss | None:
+    """None if the first `many` are those of the truth in their order; those with the same score may stand in any."""
+    wanted = sorted(scores.values(), reverse=True)[:many]
+    found = [scores.get(story, 0) for story in shown[:many]]
+    for place, (score, right) in enumerate(zip_longest(found, wanted, fillvalue=0), 1):
+        if score != right:
+            return Miss(place, shown[place - 1] if place <= len(shown) else None, score, right)
+    return None
+
+
+def share(shown: Sequence[int], scores: Scores, many: int) -> float:
+    """Which part of the first `many` is shown, as many as there are."""
+    wanted = sorted(scores.values(), reverse=True)[:many]
+    least = wanted[-1] if wanted else 0
+    return sum(scores.get(story, 0) >= least for story in shown[:many]) / max(len(wanted), 1)
