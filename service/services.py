@@ -67,7 +67,6 @@ class Services:
         edge = Purges(settings.edge, redis, metrics)
         publisher = Publisher(settings, store, FeedCache(redis), counter, metrics, memory, purge=edge.order)
         keeping, kept_views = Keeping(redis, settings), ViewStore(database)
-        visitors = Visitors(redis)
         kept_readers, singles = ReadershipStore(database), Singles(redis)
         reporting = Reporting(settings, kept_readers, store, publisher.catalogue)
         return cls(
@@ -78,7 +77,7 @@ class Services:
             tokens=TokenStore(database),
             redis=redis,
             counter=counter,
-            visitors=visitors,
+            visitors=Visitors(redis, settings.site.zone),
             memory=memory,
             edge=edge,
             publisher=publisher,
@@ -89,7 +88,7 @@ class Services:
             curation=Curation(DecisionStore(database), store, Rulings(redis), publisher),
             kept_readers=kept_readers,
             singles=singles,
-            readership=Readership(kept_readers, singles, visitors, reporting, settings.trusted_proxies),
+            readership=Readership(kept_readers, singles, Visitors(redis), reporting, settings.trusted_proxies),
         )
 
     def close(self) -> None:

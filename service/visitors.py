@@ -8,7 +8,7 @@ import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, tzinfo
 from enum import Enum
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
@@ -103,12 +103,13 @@ def _source(address: str, salt: bytes) -> bytes:
 
 
 class Visitors:
-    """Today's visitors, the same on every host. Safe to share between threads."""
+    """Today's visitors, the same on every host; days are those of the `zone`. Safe to share between threads."""
 
-    def __init__(self, link: RedisLink, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, link: RedisLink, zone: tzinfo = UTC, clock: Callable[[], float] = time.time) -> None:
         self._link = link
+        self._zone = zone
         self._clock = clock
-        self._day = -1.0  # of UTC, since the epoch
+        self._begins = self._ends = 0.0
         self._salt = b""
         self._own = secrets.token_bytes(32)  # while Redis is away
 
@@ -123,20 +124,27 @@ class Visitors:
         return _source(address, self._salt_of_today())
 
     def _salt_of_today(self) -> bytes:
-        day = self._clock() // _DAY
-        if day != self._day:
+        now = self._clock()
+        if not self._begins <= now < self._ends:
             try:
-                self._salt = self._shared(datetime.fromtimestamp(day * _DAY, UTC).date().isoformat())
-                self._day = day
+                self._renew(now)
             except RedisUnavailable:
                 return self._own
         return self._salt
 
-    def _shared(self, today: str) -> bytes:
-        name = f"salt:{today}"
-        ends = (self._clock() // _DAY + 1) * _DAY
+    def _renew(self, now: float) -> None:
+        before = ahead(self._zone, now)
+        day = (now + before) // _DAY
+        begins, ends = day * _DAY - before, (day + 1) * _DAY - before
+        name = f"salt:{self._zone}:{day:.0f}"
         with self._link.use() as redis:
             # Without a time to live, which would let a full Redis evict it; the agenda of the counter ends it.
             redis.zadd(f"{_PREFIX}agenda", {f"end:{name}": ends})
             redis.set(f"{_PREFIX}{name}", secrets.token_bytes(32), nx=True)
-            return bytes(redis.get(f"{_PREFIX}{name}"))
+            salt = bytes(redis.get(f"{_PREFIX}{name}"))
+        self._salt, self._begins, self._ends = salt, begins, ends
+
+
+def ahead(zone: tzinfo, now: float) -> int:
+    """Seconds by which a day of the zone begins before that of UTC."""
+    return int((datetime.fromtimestamp(now, zone).utcoffset() or timedelta()).total_seconds())

@@ -84,9 +84,16 @@ def test_one_address_counts_so_often_a_day_whatever_it_calls_itself(make: MAKE, 
         counter.take("a", person(n, source=1))
     counter.take("b", person(1, source=1))
     assert (views(counter), views(counter, "b")) == (20, 1)
-    clock.forward(days=1)
-    counter.take("a", person(1, source=1))
-    assert views(counter) == 21
+    clock.forward(hours=14)  # to 23:40 in Jakarta; by UTC it is tomorrow at 07:00 there
+    counter.take("a", person(600, source=1))
+    assert views(counter) == 20
+    for n, hours in enumerate((1, 8)):
+        clock.forward(hours=hours)
+        counter.take("a", person(700 + n, source=1))
+        assert views(counter) == 21 + n
+    for n in range(500):
+        counter.take("a", person(1_000 + n, source=1))
+    assert views(counter) == 40  # of 20 a day
 
 
 def test_an_office_counts_in_proportion_to_the_others(make: MAKE) -> None:

@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from ipaddress import ip_network
+from zoneinfo import ZoneInfo
 
 import pytest
 from redis import Redis
@@ -109,13 +110,13 @@ def test_without_trusted_proxies_nobody_s_word_counts() -> None:
 
 @pytest.fixture
 def visitors(link: RedisLink, clock: Clock) -> Visitors:
-    return Visitors(link, clock.seconds)
+    return Visitors(link, clock=clock.seconds)
 
 
 @pytest.fixture
 def elsewhere(redis_url: str, clock: Clock) -> Iterator[Visitors]:
     with closing(RedisLink(connect(redis_url), Metrics())) as link:
-        yield Visitors(link, clock.seconds)
+        yield Visitors(link, clock=clock.seconds)
 
 
 def test_a_visitor_is_the_same_everywhere_today_and_somebody_else_tomorrow(
@@ -133,11 +134,24 @@ def test_a_visitor_is_the_same_everywhere_today_and_somebody_else_tomorrow(
     assert elsewhere.of("198.51.100.1", PHONE) == tomorrow
 
 
+def test_a_day_ends_at_midnight_where_the_site_is(link: RedisLink, clock: Clock) -> None:
+    """In UTC that would be in the morning of Jakarta, while everybody reads."""
+    there = Visitors(link, ZoneInfo("Asia/Jakarta"), clock.seconds)
+    seen = there.of("198.51.100.1", PHONE)
+    clock.forward(hours=14)  # from 09:40 to 23:40
+    assert there.of("198.51.100.1", PHONE) == seen
+    clock.forward(minutes=30)
+    new = there.of("198.51.100.1", PHONE)
+    assert new != seen
+    clock.forward(hours=7)  # midnight of UTC is past
+    assert there.of("198.51.100.1", PHONE) == new
+
+
 def test_redis_holds_a_salt_that_it_forgets_and_no_address(
     visitors: Visitors, redis_url: str, link: RedisLink, clock: Clock
 ) -> None:
     visitors.of("198.51.100.1", PHONE)
-    salt = "warta:{views}:salt:2026-02-22"
+    salt = "warta:{views}:salt:UTC:20506"  # days after 1970
     with Redis.from_url(redis_url) as client:
         assert set(client.keys("*")) == {salt.encode(), b"warta:{views}:agenda"}
         assert len(bytes(client.get(salt) or b"")) == 32

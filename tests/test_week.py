@@ -28,7 +28,7 @@ def test_the_list_is_that_of_the_people(link: RedisLink, metrics: Metrics, clock
     counter = ViewCounter(link, metrics, Settings(), clock=clock.seconds)
     counter.register(countable(dict.fromkeys(ARTICLES, ())))
     counter.complete()
-    visitors = Visitors(link, clock.seconds)
+    visitors = Visitors(link, clock=clock.seconds)
     weights = [1 / (n + 2) ** 0.8 for n in range(len(ARTICLES))]
     truth: Counter[str] = Counter()
     for hour in range(HOURS):

@@ -15,7 +15,7 @@ from itertools import chain
 from typing import Any
 
 from service.counting.curated import curated
-from service.counting.scripts import COUNT, RANKING, RETIRE
+from service.counting.scripts import COUNT, GRAIN, RANKING, RETIRE
 from service.counting.trending import HALF_LIVES, trending, trends_of
 from service.counting.waiting import View, Waiting
 from service.counting.windows import STEP, WINDOWS, Fate
@@ -24,7 +24,7 @@ from service.feed import LATEST, TRENDING, Countable, Ranking
 from service.metrics import Metrics
 from service.redis import RedisLink
 from service.settings import Settings
-from service.visitors import Visitor
+from service.visitors import Visitor, ahead
 
 KEEP = 7 * 24 * 3600  # seconds that an order that nobody asks for is remembered
 PORTION = 500  # members that one command takes off a sum
@@ -33,7 +33,7 @@ TOGETHER_ARTICLES = 50
 SURE = 60.0  # seconds for which a process remembers that there is an article
 ARTICLES = 50_000  # of which it remembers that
 _BUCKET = 32  # bytes of a bucket of the tables in which views are recognized
-_MINUTE, _DAY = 60, 86_400
+_DAY = 86_400
 
 PREFIX = "warta:{views}:"
 KNOWN = f"{PREFIX}articles"
@@ -55,12 +55,16 @@ class ViewCounter:
         self._link = link
         self._metrics = metrics
         self._popular = settings.popular
+        self._zone = settings.site.zone
         views = settings.views
         self._waiting = Waiting(views.waiting)
         self._half_life = round(settings.popular.half_life * 3600)
         self._rules = (
-            *(PREFIX, views.memory * 2**20 // 2 // _BUCKET, views.once, views.per_address, views.address_share),
-            *(self._half_life, HALF_LIVES, len(WINDOWS)),
+            *(PREFIX, views.memory * 2**20 // 2 // _BUCKET, views.once * 60, views.per_address, views.address_share),
+            *(self._half_life, HALF_LIVES),
+        )
+        self._windows = (
+            len(WINDOWS),
             *(part for window in WINDOWS for part in (window.name, window.seconds, window.buckets)),
         )
         self._sure: dict[str, float] = {}
@@ -69,7 +73,7 @@ class ViewCounter:
 
     def take(self, article_id: str, visitor: Visitor) -> Fate:
         """A visitor's view, to be counted with the next `flush` if the visitor has not just seen the article."""
-        at = int(self._clock()) // _MINUTE * _MINUTE
+        at = int(self._clock()) // GRAIN * GRAIN
         name = article_id.encode()
         fate = self._waiting.take(View(article_id, at, _hash(name, visitor.visitor), _hash(name, visitor.source)))
         if fate is not Fate.TAKEN:  # the others are measured when they are counted
@@ -119,8 +123,9 @@ class ViewCounter:
         counted = [
             part for view, times in views for part in (view.article_id, times, view.at, view.visit, view.meeting)
         ]
+        rules = (*self._rules, ahead(self._zone, self._clock()), *self._windows)
         with self._link.use() as redis:
-            return [_FATES[answer] for answer in redis.eval(COUNT, len(_KEYS), *_KEYS, *self._rules, *counted)]
+            return [_FATES[answer] for answer in redis.eval(COUNT, len(_KEYS), *_KEYS, *rules, *counted)]
 
     def _tell(self, views: Sequence[tuple[View, int]], fates: Sequence[Fate]) -> None:
         """Measure what became of the views that were taken; those of `add` were measured when they came."""
@@ -181,7 +186,7 @@ class ViewCounter:
         if not ids:
             return []
         now = self._clock()
-        today = int(now // _DAY)
+        today = int(now + ahead(self._zone, now)) // _DAY
         pipeline = redis.pipeline(transaction=False).hmget(KNOWN, ids)
         for day in (today, today - 1):
             pipeline.hmget(f"{PREFIX}sources:{day}", ids)

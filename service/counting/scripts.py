@@ -3,6 +3,8 @@
 All keys share the slot {views}.
 """
 
+GRAIN = 15  # seconds: views of an article in one are of the same moment
+
 # Adds to what is read now. An age's score takes in what is left of the one of the age before, so that the newest score
 # of an article is the whole of it. Wants `prefix`, `half_life` and `half_lives`, and the agenda as KEYS[2].
 _TREND = """
@@ -24,12 +26,12 @@ end
 
 # Counts views. What is recognized again is remembered in two tables of a fixed size, strings of buckets of eight slots
 # of four bytes; a hash names the bucket and is found in the slot by some of its bits:
-#   seen: 21 bits of a visit's hash (visitor and article), 11 bits of the minute
+#   seen: 19 bits of a visit's hash (visitor and article), 13 bits of the moment, in GRAINs: those of a day and a half
 #   met:  12 bits of a meeting's hash (address and article), 12 bits of a count, 8 bits of the day
-# KEYS: known, agenda, seen, met. ARGV: prefix, buckets of a table, minutes in which a visit counts once, views of an
+# KEYS: known, agenda, seen, met. ARGV: prefix, buckets of a table, seconds in which a visit counts once, views of an
 # article from one address in a day, share of the article's views in 24 hours that one address may have beyond that,
-# seconds in which a trending view fades by half, half-lives of an age; number of windows, then name, seconds and number
-# of buckets of each; then the views: id, how many, when, visit,
+# seconds in which a trending view fades by half, half-lives of an age, seconds by which a day begins before that of
+# UTC; number of windows, then name, seconds and number of buckets of each; then the views: id, how many, when, visit,
 # meeting (both empty for views that count in any case).
 # Views of one article at one time that come one after the other are counted together.
 # Answers for each view: 1 counted, 0 the article is not known, -1 not all articles are known, 2 repeated, 3 limited.
@@ -38,14 +40,16 @@ COUNT = (
 local prefix, buckets = ARGV[1], tonumber(ARGV[2])
 local once, most, share = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
 local half_life, half_lives = tonumber(ARGV[6]), tonumber(ARGV[7])
-local windows, place = {}, 9
-for _ = 1, tonumber(ARGV[8]) do
+local ahead = tonumber(ARGV[8])
+local windows, place = {}, 10
+for _ = 1, tonumber(ARGV[9]) do
   windows[#windows + 1] = {ARGV[place], tonumber(ARGV[place + 1]), tonumber(ARGV[place + 2])}
   place = place + 3
 end
 
 """
     + _TREND
+    + f"local grain = {GRAIN}\n"
     + """
 local function ends_at(name, at)
   if redis.call('EXISTS', prefix .. name) == 0 then redis.call('ZADD', KEYS[2], at, 'end:' .. name) end
@@ -58,18 +62,18 @@ local function bucket_of(table_key, hash)
   return start, slots .. string.rep('\\0', 32 - #slots)
 end
 
-local function is_repeated(visit, minute)
+local function is_repeated(visit, moment)
   local start, slots = bucket_of(KEYS[3], visit)
   local d, e, f = string.byte(visit, 4, 6)
-  local name, now = (d * 256 + e) * 32 + math.floor(f / 8), minute % 2048
+  local name, now = (d * 256 + e) * 8 + math.floor(f / 32), moment % 8192
   local oldest, free = -1, 1
   for place = 1, 29, 4 do
     local slot = struct.unpack('>I4', slots, place)
-    local age = slot == 0 and 4096 or (now - slot % 2048) % 2048
-    if slot ~= 0 and math.floor(slot / 2048) == name and age < once then return true end
+    local age = slot == 0 and 8192 or (now - slot % 8192) % 8192
+    if slot ~= 0 and math.floor(slot / 8192) == name and age * grain < once then return true end
     if age > oldest then oldest, free = age, place end
   end
-  redis.call('SETRANGE', KEYS[3], start + free - 1, struct.pack('>I4', name * 2048 + now))
+  redis.call('SETRANGE', KEYS[3], start + free - 1, struct.pack('>I4', name * 8192 + now))
   return false
 end
 
@@ -90,13 +94,13 @@ local function is_limited(meeting, day, id)
     -- Of the others' views: with a share of such ones, too, twenty addresses would let each other in without end.
     views = views - tonumber(redis.call('HGET', prefix .. beyond, id) or 0)
     if count >= 4095 or count >= views * share then return true end
-    ends_at(beyond, (day + 2) * 86400)
+    ends_at(beyond, (day + 2) * 86400 - ahead)
     redis.call('HINCRBY', prefix .. beyond, id, 1)
   end
   redis.call('SETRANGE', KEYS[4], start + free - 1,
     struct.pack('>I4', name * 1048576 + (count + 1) * 256 + today))
   if count == 0 then
-    ends_at('sources:' .. day, (day + 2) * 86400)
+    ends_at('sources:' .. day, (day + 2) * 86400 - ahead)
     redis.call('HINCRBY', prefix .. 'sources:' .. day, id, 1)
   end
   return false
@@ -131,8 +135,8 @@ for view = place, #ARGV, 5 do
   if not shelves_of[id] then
     fate = unknown
   elseif ARGV[view + 3] ~= '' then
-    if is_repeated(ARGV[view + 3], math.floor(at / 60)) then fate = 2
-    elseif is_limited(ARGV[view + 4], math.floor(at / 86400), id) then fate = 3 end
+    if is_repeated(ARGV[view + 3], math.floor(at / grain)) then fate = 2
+    elseif is_limited(ARGV[view + 4], math.floor((at + ahead) / 86400), id) then fate = 3 end
   end
   if fate == 1 then
     local last = counted[#counted]
