@@ -22,11 +22,11 @@ def edges(origin: str) -> Iterator[list[Target]]:
     with ExitStack() as until_done:
         found: list[tuple[str, Proxy]] = []
         if NGINX:
-            found.append(("nginx, asking Warta each second", Nginx(parts.port)))
+            found.append(("nginx as an edge", Nginx(parts.port)))
         if VARNISHD and MODULES:
             varnish = Varnish(parts.port)
             varnish.options = _documented()
-            found.append(("Varnish, purged by Warta", varnish))
+            found.append(("Varnish as an edge", varnish))
         for _, proxy in found:
             batch = ["chrt", "--batch", "0"] if isinstance(proxy, Varnish) else []
             proxy.starter = pinned(batch, SERVER_CORE)
