@@ -1,8 +1,9 @@
 """What must be added once: portions are known by a token, logs by how far they were read; both in the transaction that
 adds."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection, Table, delete, select
@@ -10,6 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from service.store.tables import folds, logs
 
+PORTION = 500  # rows of one statement
 _REMEMBERED = timedelta(days=7)  # for which a portion is known; it is tried again within seconds
 
 
@@ -36,15 +38,17 @@ def note(connection: Connection, log: str, position: int, now: datetime) -> None
 def upsert(
     connection: Connection,
     table: Table,
-    rows: Sequence[Mapping[str, Any]],
+    rows: Iterable[Mapping[str, Any]],
     merged: Callable[[Any, Any], Mapping[str, Any]],
 ) -> None:
-    """Insert rows; where there is one with the same primary key, `merged(old, new)` gives the values of its columns."""
-    if not rows:
-        return
+    """Insert rows; where there is one with the same primary key, `merged(old, new)` gives the values of its columns.
+
+    They may be many: they are taken a PORTION at a time, for the memory's sake.
+    """
     insert: Any = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     statement = insert(table)
     key = list(table.primary_key)
-    connection.execute(
-        statement.on_conflict_do_update(index_elements=key, set_=merged(table.c, statement.excluded)), list(rows)
-    )
+    statement = statement.on_conflict_do_update(index_elements=key, set_=merged(table.c, statement.excluded))
+    rest = iter(rows)
+    while some := list(islice(rest, PORTION)):
+        connection.execute(statement, some)

@@ -147,15 +147,15 @@ class ReadershipStore:
 
 
 def _add_feeds(connection: Connection, sums: Increments) -> None:
-    rows = [{**day._asdict(), **vars(added)} for day, added in sorted(sums.feeds.items(), key=lambda pair: pair[0])]
+    rows = ({**day._asdict(), **vars(sums.feeds[day])} for day in sorted(sums.feeds))
     once.upsert(connection, feed_days, rows, lambda old, new: _added(old, new, *FeedSums._fields[2:]))
 
 
 def _add_clients(connection: Connection, sums: Increments, single: Single) -> None:
-    rows = [
+    rows = (
         {**day._asdict(), "client": client, "polls": sums.clients[day, client], "single": single.get((day, client), 0)}
         for day, client in sorted(sums.clients.keys() | single.keys())
-    ]
+    )
     once.upsert(
         connection,
         feed_clients,
@@ -165,10 +165,10 @@ def _add_clients(connection: Connection, sums: Increments, single: Single) -> No
 
 
 def _add_subscribers(connection: Connection, sums: Increments) -> None:
-    rows = [
-        {**day._asdict(), "client": client, "id": id_, **asdict(reported)}
-        for (day, client, id_), reported in sorted(sums.subscribers.items(), key=lambda pair: pair[0])
-    ]
+    rows = (
+        {**day._asdict(), "client": client, "id": id_, **asdict(sums.subscribers[day, client, id_])}
+        for day, client, id_ in sorted(sums.subscribers)
+    )
     once.upsert(
         connection,
         subscribers,
@@ -182,10 +182,10 @@ def _add_subscribers(connection: Connection, sums: Increments) -> None:
 
 
 def _add_pollers(connection: Connection, sums: Increments) -> None:
-    rows = [
-        {**day._asdict(), "agent": agent, "source": source.hex(), **asdict(polling)}
-        for (day, agent, source), polling in sorted(sums.pollers.items(), key=lambda pair: pair[0])
-    ]
+    rows = (
+        {**day._asdict(), "agent": agent, "source": source.hex(), **asdict(sums.pollers[day, agent, source])}
+        for day, agent, source in sorted(sums.pollers)
+    )
     once.upsert(
         connection,
         pollers,
