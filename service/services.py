@@ -29,7 +29,7 @@ from service.store import (
 )
 from service.visitors import Visitors
 
-PATIENCE = 2.5  # seconds that the end of a process waits for a Redis that is just away, if views wait for it
+PATIENCE = 5.0  # seconds that the end of a process waits for a Redis that is just away, if views wait for it
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self, TypeVar
 
+from service.cli.serve import STOP_SECONDS
+
 T = TypeVar("T")
 COMMAND = (sys.executable, "-m", "service.cli")
 ROOT = Path(__file__).parents[1]
@@ -106,10 +108,10 @@ class Server:
             self.stop()
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
-        """Send the signal; the exit code, which must come within the 5 seconds that are promised."""
+        """Send the signal; the exit code, which must come within the time that requests in flight and views have."""
         self.process.send_signal(how)
         try:
-            return self.process.wait(5)
+            return self.process.wait(STOP_SECONDS + 1)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
