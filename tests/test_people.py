@@ -66,6 +66,16 @@ def test_every_process_knows_whom_another_has_seen(make: MAKE) -> None:
         assert views(counter) == 2
 
 
+def test_views_that_processes_tell_in_another_order_are_one(make: MAKE, clock: Clock) -> None:
+    """Who reloads at once may be answered by another process, which counts what it has taken before the first does."""
+    first, second = make(), make()
+    first.take("a", person(1))
+    clock.forward(minutes=1)
+    second.take("a", person(1))
+    assert views(second) == 1
+    assert views(first) == 1
+
+
 def test_who_comes_late_is_judged_by_the_time_of_the_view(make: MAKE, clock: Clock) -> None:
     """It waited in a process while Redis was away."""
     waited = make()

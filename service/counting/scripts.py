@@ -69,7 +69,9 @@ local function is_repeated(visit, moment)
   local oldest, free = -1, 1
   for place = 1, 29, 4 do
     local slot = struct.unpack('>I4', slots, place)
-    local age = slot == 0 and 8192 or (now - slot % 8192) % 8192
+    local age = (now - slot % 8192) % 8192
+    if age > 4096 then age = 8192 - age end  -- another process told of a later view before
+    if slot == 0 then age = 8192 end
     if slot ~= 0 and math.floor(slot / 8192) == name and age * grain < once then return true end
     if age > oldest then oldest, free = age, place end
   end
