@@ -86,6 +86,8 @@ def fill(services: Services, now: datetime, ids: Sequence[str], scale: float = 1
         trend = 1 + 0.25 * cos(step / 288 / 5)
         for id_ in dice.choices(ids, weights, k=max(1, int(scale * busy * trend * dice.uniform(2, 4)))):
             counted[id_, when] = counted.get((id_, when), 0) + dice.randint(1, 9)
+    for id_ in ids:  # none is without views of the last hour, whatever the time of day
+        counted[id_, at - 600] = counted.get((id_, at - 600), 0) + 1
     for place, id_ in enumerate(ids[4:7]):  # three that are on their way up
         for step in range(2, 11):
             counted[id_, at - step * 300] = counted.get((id_, at - step * 300), 0) + int(
