@@ -10,12 +10,14 @@ from hypothesis import strategies as st
 from prometheus_client import REGISTRY
 from redis import Redis
 
-from service.counting import PORTION, WINDOWS, Fate, ViewCounter, Window
+from service.counting import DOUBT, PORTION, WINDOWS, Fate, ViewCounter, Window
 from service.errors import RedisUnavailable
 from service.metrics import Metrics
 from service.redis import PrivateRedis, RedisLink, connect
 from service.settings import Settings, Views
+from service.visitors import Visitor
 from tests.conftest import Clock, countable
+from tests.server import eventually
 
 SHELVES: dict[str, list[str]] = {
     "a": ["category/dinamika"],
@@ -225,6 +227,41 @@ def test_while_redis_is_away_views_wait_and_are_counted_when_they_happened(
     frail.flush()
     assert frail.views_of(["a", "b"]) == {"a": 3, "b": 1}
     assert fates(metrics) == {"waiting": 4}
+
+
+def test_what_was_published_while_redis_was_away_is_counted_before_redis_is_told_of_it(
+    frail: ViewCounter, server: PrivateRedis, clock: Clock
+) -> None:
+    """Announcing and counting are done by different threads, and either may be the first to find Redis again."""
+    visitors = [Visitor(bytes([n]), bytes([n])) for n in range(4)]
+    server.stop()
+    assert frail.knows("baru")
+    frail.take("baru", visitors[0])
+    frail.flush()
+    server.start()
+    eventually(lambda: _answers(frail))
+    frail.flush()
+    assert frail.knows("baru")
+    frail.take("baru", visitors[1])
+    frail.flush()
+    assert frail.waiting == 2
+    frail.register(countable({"baru": []}))
+    frail.flush()
+    assert frail.views_of(["baru"]) == {"baru": 2}
+
+    assert frail.knows("tiada")
+    frail.take("tiada", visitors[2])
+    clock.forward(seconds=DOUBT)
+    assert not frail.knows("tiada")
+    frail.flush()
+    assert frail.waiting == 0
+
+
+def _answers(counter: ViewCounter) -> bool:
+    try:
+        return counter.is_complete()
+    except RedisUnavailable:
+        return False
 
 
 def test_the_memory_for_waiting_views_is_bounded_by_articles_not_by_views(

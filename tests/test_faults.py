@@ -190,18 +190,14 @@ def test_without_redis_feeds_are_built_from_the_store_and_all_is_made_good_after
     assert (ready.status_code, payload(ready)["status"]) == (200, "degraded")
 
     redis.start()  # with the documents from before the change
-    announcing, counting = newsroom_worker(newsroom), process_worker(newsroom, {})
+    counting, announcing = process_worker(newsroom, {}), newsroom_worker(newsroom)
 
-    def announced() -> bool:
-        announcing.round()
-        return not newsroom.store.due(NEVER)
-
-    def counted() -> bool:
+    def caught_up() -> bool:  # in the worse order: views of what Redis has not been told of
         counting.round()
-        return newsroom.counter.waiting == 0
+        announcing.round()
+        return newsroom.counter.waiting == 0 and not newsroom.store.due(NEVER)
 
-    eventually(announced)
-    eventually(counted)
+    eventually(caught_up)
     newsroom.memory.outdate()
     for feed in FEEDS:
         assert b"dua" in client.get(feed).data

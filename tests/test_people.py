@@ -120,17 +120,24 @@ def test_an_office_counts_in_proportion_to_the_others(make: MAKE) -> None:
     assert views(counter) == counted + 1
 
 
-def test_many_addresses_do_not_let_each_other_in(make: MAKE) -> None:
+def test_many_addresses_do_not_let_each_other_in(make: MAKE, clock: Clock) -> None:
     """Thirty that never stop: five of a hundred each would be more than all."""
     counter = make(per_address=20, address_share=0.05)
     for n in range(1_000):
         counter.take("a", person(n))
     counter.flush()
-    for n in range(12_000):
-        counter.take("a", person(10_000 + n, source=n % 30))
-        if n % 100 == 0:
-            counter.flush()
+
+    def never_stop(first: int) -> None:
+        for n in range(12_000):
+            counter.take("a", person(first + n, source=n % 30))
+            if n % 100 == 0:
+                counter.flush()
+
+    never_stop(10_000)
     assert views(counter) == pytest.approx(1_000 + 30 * 80, abs=30)
+    clock.forward(hours=15)  # after midnight, in the same 24 hours
+    never_stop(30_000)  # five of a hundred of the thousand, and of twenty from each on both days
+    assert views(counter) == pytest.approx(1_000 + 30 * (80 + 110), abs=60)
 
 
 def test_a_hundred_thousand_visits_are_told_apart_in_a_megabyte(make: MAKE) -> None:

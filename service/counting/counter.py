@@ -32,6 +32,7 @@ TOGETHER = 250  # views that one command counts, of so many articles: it takes a
 TOGETHER_ARTICLES = 50
 SURE = 60.0  # seconds for which a process remembers that there is an article
 ARTICLES = 50_000  # of which it remembers that
+DOUBT = 10.0  # seconds after Redis was away in which an unknown article may be one whose announcement is still to come
 _BUCKET = 32  # bytes of a bucket of the tables in which views are recognized
 _DAY = 86_400
 
@@ -68,6 +69,7 @@ class ViewCounter:
             *(part for window in WINDOWS for part in (window.name, window.seconds, window.buckets)),
         )
         self._sure: dict[str, float] = {}
+        self._doubt = 0.0  # until when
 
     # --- counting --------------------------------------------------------------------------------------------
 
@@ -124,8 +126,20 @@ class ViewCounter:
             part for view, times in views for part in (view.article_id, times, view.at, view.visit, view.meeting)
         ]
         rules = (*self._rules, ahead(self._zone, self._clock()), *self._windows)
-        with self._link.use() as redis:
-            return [_FATES[answer] for answer in redis.eval(COUNT, len(_KEYS), *_KEYS, *rules, *counted)]
+        try:
+            with self._link.use() as redis:
+                fates = [_FATES[answer] for answer in redis.eval(COUNT, len(_KEYS), *_KEYS, *rules, *counted)]
+        except RedisUnavailable:
+            self._doubt = self._clock() + DOUBT
+            raise
+        if self._is_in_doubt():
+            return [Fate.WAITING if fate is Fate.UNKNOWN else fate for fate in fates]
+        return fates
+
+    def _is_in_doubt(self) -> bool:
+        """Whether Redis may not have been told of every article yet: what is published while it is away is announced
+        when it is back, and readers do not wait for that."""
+        return self._clock() < self._doubt
 
     def _tell(self, views: Sequence[tuple[View, int]], fates: Sequence[Fate]) -> None:
         """Measure what became of the views that were taken; those of `add` were measured when they came."""
@@ -258,12 +272,13 @@ class ViewCounter:
                     redis.pipeline(transaction=False).hexists(KNOWN, article_id).exists(_COMPLETE).execute()
                 )
         except RedisUnavailable:
+            self._doubt = now + DOUBT
             return True
         if known:
             if len(self._sure) >= ARTICLES:
                 self._sure.clear()
             self._sure[article_id] = now + SURE
-        return bool(known or not complete)
+        return bool(known or not complete) or self._is_in_doubt()
 
     def is_complete(self) -> bool:
         """Whether every visible article is registered; not so after Redis has lost its data."""

@@ -94,7 +94,9 @@ local function is_limited(meeting, day, id)
     local beyond = 'beyond:' .. day
     local views = tonumber(redis.call('ZSCORE', prefix .. 'sum:24h:latest', id) or 0)
     -- Of the others' views: with a share of such ones, too, twenty addresses would let each other in without end.
-    views = views - tonumber(redis.call('HGET', prefix .. beyond, id) or 0)
+    for _, each in ipairs({beyond, 'beyond:' .. day - 1}) do
+      views = views - tonumber(redis.call('HGET', prefix .. each, id) or 0)
+    end
     if count >= 4095 or count >= views * share then return true end
     ends_at(beyond, (day + 2) * 86400 - ahead)
     redis.call('HINCRBY', prefix .. beyond, id, 1)
