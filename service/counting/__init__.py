@@ -1,8 +1,8 @@
 """Counting page views: of people rather than of requests, in windows of time, so that "popular" is true."""
 
-from service.counting.counter import DOUBT, PORTION, ViewCounter
+from service.counting.counter import PORTION, ViewCounter
 from service.counting.curated import Rulings
 from service.counting.keeping import Aside, Keeping
 from service.counting.windows import WINDOWS, Fate, Window
 
-__all__ = ["DOUBT", "PORTION", "WINDOWS", "Aside", "Fate", "Keeping", "Rulings", "ViewCounter", "Window"]
+__all__ = ["PORTION", "WINDOWS", "Aside", "Fate", "Keeping", "Rulings", "ViewCounter", "Window"]

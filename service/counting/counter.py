@@ -9,7 +9,7 @@ import hashlib
 import json
 import math
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import chain
 from typing import Any
@@ -17,7 +17,7 @@ from typing import Any
 from service.counting.curated import curated
 from service.counting.scripts import COUNT, GRAIN, RANKING, RETIRE
 from service.counting.trending import HALF_LIVES, trending, trends_of
-from service.counting.waiting import View, Waiting
+from service.counting.waiting import View, Waiting, in_portions
 from service.counting.windows import STEP, WINDOWS, Fate
 from service.errors import RedisUnavailable
 from service.feed import LATEST, TRENDING, Countable, Ranking
@@ -28,11 +28,8 @@ from service.visitors import Visitor, ahead
 
 KEEP = 7 * 24 * 3600  # seconds that an order that nobody asks for is remembered
 PORTION = 500  # members that one command takes off a sum
-TOGETHER = 250  # views that one command counts, of so many articles: it takes a few milliseconds
-TOGETHER_ARTICLES = 50
 SURE = 60.0  # seconds for which a process remembers that there is an article
 ARTICLES = 50_000  # of which it remembers that
-DOUBT = 10.0  # seconds after Redis was away in which an unknown article may be one whose announcement is still to come
 _BUCKET = 32  # bytes of a bucket of the tables in which views are recognized
 _DAY = 86_400
 
@@ -69,7 +66,6 @@ class ViewCounter:
             *(part for window in WINDOWS for part in (window.name, window.seconds, window.buckets)),
         )
         self._sure: dict[str, float] = {}
-        self._doubt = 0.0  # until when
 
     # --- counting --------------------------------------------------------------------------------------------
 
@@ -96,7 +92,7 @@ class ViewCounter:
 
     def flush(self) -> None:
         """Count what waits, if Redis can take it now; what it cannot take goes on waiting."""
-        portions = _portions(self._waiting.all())
+        portions = in_portions(self._waiting.all())
         left = []
         for some in portions:
             try:
@@ -126,20 +122,11 @@ class ViewCounter:
             part for view, times in views for part in (view.article_id, times, view.at, view.visit, view.meeting)
         ]
         rules = (*self._rules, ahead(self._zone, self._clock()), *self._windows)
-        try:
-            with self._link.use() as redis:
-                fates = [_FATES[answer] for answer in redis.eval(COUNT, len(_KEYS), *_KEYS, *rules, *counted)]
-        except RedisUnavailable:
-            self._doubt = self._clock() + DOUBT
-            raise
-        if self._is_in_doubt():
+        with self._link.use() as redis:
+            fates = [_FATES[answer] for answer in redis.eval(COUNT, len(_KEYS), *_KEYS, *rules, *counted)]
+        if self._link.is_settling:  # what was published meanwhile is still to be announced
             return [Fate.WAITING if fate is Fate.UNKNOWN else fate for fate in fates]
         return fates
-
-    def _is_in_doubt(self) -> bool:
-        """Whether Redis may not have been told of every article yet: what is published while it is away is announced
-        when it is back, and readers do not wait for that."""
-        return self._clock() < self._doubt
 
     def _tell(self, views: Sequence[tuple[View, int]], fates: Sequence[Fate]) -> None:
         """Measure what became of the views that were taken; those of `add` were measured when they came."""
@@ -272,13 +259,12 @@ class ViewCounter:
                     redis.pipeline(transaction=False).hexists(KNOWN, article_id).exists(_COMPLETE).execute()
                 )
         except RedisUnavailable:
-            self._doubt = now + DOUBT
             return True
         if known:
             if len(self._sure) >= ARTICLES:
                 self._sure.clear()
             self._sure[article_id] = now + SURE
-        return bool(known or not complete) or self._is_in_doubt()
+        return bool(known or not complete) or self._link.is_settling
 
     def is_complete(self) -> bool:
         """Whether every visible article is registered; not so after Redis has lost its data."""
@@ -289,21 +275,6 @@ class ViewCounter:
         """Say that every visible article is registered: an unknown id is then really unknown."""
         with self._link.use() as redis:
             redis.set(_COMPLETE, 1)
-
-
-def _portions(views: list[tuple[View, int]]) -> Iterator[list[tuple[View, int]]]:
-    """The views in portions that one command counts: those of an article together, since that is less work."""
-    views.sort(key=lambda pair: pair[0][:2])
-    some: list[tuple[View, int]] = []
-    articles = 0
-    for pair in views:
-        articles += not some or some[-1][0].article_id != pair[0].article_id
-        if len(some) == TOGETHER or articles > TOGETHER_ARTICLES:
-            yield some
-            some, articles = [], 1
-        some.append(pair)
-    if some:
-        yield some
 
 
 def _with_views(redis: Any, shelf: str, window: str, ids: Sequence[str]) -> list[tuple[str, int]]:

@@ -4,6 +4,7 @@ A feed must not wait for a cache that is down: time-outs are 0.2 s, and after a 
 """
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -22,6 +23,7 @@ from service.metrics import Metrics
 
 TIMEOUT = 0.2  # seconds, to connect and for each answer
 REST = 1.0  # seconds without an attempt after a failure
+SETTLING = 10.0  # seconds after a failure in which Redis may not have been told yet of what happened meanwhile
 SENTINEL_PORT = 26379
 
 log = logging.getLogger(__name__)
@@ -90,13 +92,13 @@ class RedisLink:
     def __init__(self, client: Any, metrics: Metrics) -> None:
         self._client = client
         self._metrics = metrics
-        self._away_until = 0.0
+        self._failed_at = -math.inf
         self._away = False
 
     @contextmanager
     def use(self) -> Iterator[Any]:
         """The client, for a few commands. Any failure of Redis in the block raises RedisUnavailable."""
-        if time.monotonic() < self._away_until:
+        if time.monotonic() < self._failed_at + REST:
             raise RedisUnavailable("Redis is away")
         try:
             yield self._client
@@ -107,9 +109,14 @@ class RedisLink:
             self._away = False
             log.warning("redis is back")
 
+    @property
+    def is_settling(self) -> bool:
+        """Whether Redis was away a moment ago, or is: what it does not know may be what it has not been told yet."""
+        return time.monotonic() < self._failed_at + SETTLING
+
     def _blow(self, error: Exception) -> None:
         self._metrics.redis_failures.inc()
-        self._away_until = time.monotonic() + REST
+        self._failed_at = time.monotonic()
         if not self._away:
             self._away = True
             log.warning("redis is away: feeds come from the store, counts wait: %s", error)
