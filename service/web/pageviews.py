@@ -48,12 +48,12 @@ class PageViews:
     def _known(self, article_id: str) -> Fate | Ignored:
         fate = self._take(request.environ, article_id)
         if fate is Fate.UNKNOWN:
+            self._metrics.views.labels(fate.value).inc()  # here, since the warm path leaves these to Flask
             raise NotFound(f"there is no article {article_id!r}")
         return fate
 
     def _take(self, environ: Mapping[str, Any], article_id: str) -> Fate | Ignored:
         if not self._counter.knows(article_id):
-            self._metrics.views.labels(Fate.UNKNOWN.value).inc()
             return Fate.UNKNOWN
         if reason := ignored(environ):
             self._metrics.views.labels(reason.value).inc()

@@ -3,10 +3,14 @@
 import pytest
 from flask.testing import FlaskClient
 from redis import Redis
+from werkzeug.test import Client
+from werkzeug.wrappers import Response
 
 from service.app import create_app
 from service.services import Services
 from service.settings import Settings, Views
+from service.web.pageviews import PageViews
+from service.web.warm import Warm
 from tests.conftest import submission
 from tests.people import reader
 from tests.web.answers import payload, refusal
@@ -88,6 +92,15 @@ def test_an_unknown_article_is_not_found_and_not_counted(client: FlaskClient, ne
         ["tiada", "draf", "nanti", "dua"], 0
     )
     assert popular(client) == []
+
+
+def test_a_view_of_an_unknown_article_is_measured_once(client: FlaskClient, newsroom: Services) -> None:
+    """The warm path looks first, and leaves it to Flask to say so."""
+    warm = Client(Warm(client.application, newsroom.metrics, PageViews(newsroom).warm), Response)
+    assert warm.post("/articles/tiada/views", headers=reader()).status_code == 404
+    [metric] = newsroom.metrics.views.collect()
+    measured = {sample.labels["fate"]: sample.value for sample in metric.samples if sample.name.endswith("_total")}
+    assert measured == {"unknown": 1}
 
 
 def test_asking_is_not_viewing(client: FlaskClient, newsroom: Services) -> None:
