@@ -265,9 +265,9 @@ def test_without_redis_polls_are_kept_and_single_readers_counted_later(
 ) -> None:
     process.ask()
     link = process.services.redis
-    monkeypatch.setattr(link, "_away_until", time.monotonic() + 1000)
-    assert (process.day().polls, process.day().single) == (1, 0)
-    monkeypatch.setattr(link, "_away_until", 0.0)
+    with monkeypatch.context() as away:
+        away.setattr(link, "_failed_at", time.monotonic() + 1000)
+        assert (process.day().polls, process.day().single) == (1, 0)
     assert (process.day().polls, process.day().single) == (1, 1)
 
 
