@@ -1,8 +1,8 @@
-"""A feed document: its bytes in every encoding, made once per version, and what HTTP says about them."""
+"""A feed document: its bytes in every encoding, each made once per version, and what HTTP says about them."""
 
-import hashlib
 import json
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -10,7 +10,7 @@ from typing import Self
 
 from service import encoding
 from service.bounded import Bounded
-from service.encoding import IDENTITY, Level
+from service.encoding import CODINGS, FIRST, IDENTITY, Level
 from service.outline import Outline
 from service.spliced import Spliced
 
@@ -33,55 +33,63 @@ class Draft:
     def body(self) -> bytes:
         return bytes(self.spliced)
 
-    @cached_property
+    @property
     def digest(self) -> str:
-        """Another for every other body."""
-        return hashlib.sha256(self.body).hexdigest()[:32]
+        """Another for every other document."""
+        return self.spliced.digest.hex()[:32]
 
 
 @dataclass(frozen=True)
 class Document:
-    """`encoded` is the body by content coding, `size` the bytes that it has without one; `last_modified` in UTC, whole
-    seconds.
+    """`encoded` is the body by content coding, as far as that was wanted, FIRST always; `size` the bytes that it has
+    without one; `last_modified` in UTC, whole seconds.
 
     `outline` tells its entries apart, and remembers those of the documents before it.
     """
 
     media_type: str
     last_modified: datetime
-    encoded: Mapping[str, bytes]
+    encoded: dict[str, bytes]
     size: int
     digest: str
     outline: Outline = field(default_factory=Outline)
     level: Level = Level.QUICK
+    _encoding: threading.Lock = field(default_factory=threading.Lock, compare=False, repr=False)
 
     @classmethod
     def of(cls, draft: Draft, last_modified: datetime, previous: Self | None = None) -> Self:
-        """The draft with all its encodings, quickly made; as the one that follows `previous`."""
+        """The draft, to be encoded quickly; as the one that follows `previous`."""
         outline = Outline.of(draft.spliced)
         if previous:
             outline = outline.succeeding(previous.outline, previous.digest)
-        encoded = encoding.encoded(draft.body, Level.QUICK)
-        return cls(draft.media_type, last_modified, encoded, len(draft.body), draft.digest, outline, Level.QUICK)
+        encoded = {FIRST: encoding.encode(draft.body, FIRST)}
+        _at_hand.put(draft.digest, draft.body, len(draft.body))  # for who wants another coding, or none
+        return cls(draft.media_type, last_modified, encoded, len(draft.body), draft.digest, outline)
 
     @property
     def body(self) -> bytes:
         """The bytes without an encoding."""
         body = _at_hand.get(self.digest)
         if body is None:
-            body = encoding.decoded(self.encoded)
+            body = encoding.decoded(self.encoded[FIRST])
             _at_hand.put(self.digest, body, len(body))
         return body
 
     def within(self, coding: str) -> bytes:
-        """The bytes in a content coding, or in none."""
-        return self.body if coding == IDENTITY else self.encoded[coding]
+        """The bytes in a content coding, or in none. The first who wants a coding makes it, for all."""
+        if coding == IDENTITY:
+            return self.body
+        return self.encoded.get(coding) or self._encode(coding)
 
-    @cached_property
-    def codings(self) -> tuple[str, ...]:
-        """The content codings, `identity` among them, the smallest first."""
-        sizes = {IDENTITY: self.size, **{coding: len(body) for coding, body in self.encoded.items()}}
-        return tuple(sorted(sizes, key=sizes.__getitem__))
+    def _encode(self, coding: str) -> bytes:
+        with self._encoding:
+            if coding not in self.encoded:
+                self.encoded[coding] = encoding.encode(self.body, coding, self.level)
+        return self.encoded[coding]
+
+    def smallest(self, codings: Iterable[str]) -> str:
+        """The content coding, of these, that has the fewest bytes."""
+        return min(codings, key=lambda coding: self.size if coding == IDENTITY else len(self.within(coding)))
 
     def etag(self, coding: str) -> str:
         """The strong validator of one representation (RFC 9110 §8.8.3): other bytes, other tag."""
@@ -93,21 +101,24 @@ class Document:
 
     def polished(self) -> Self:
         """The same in as few bytes as can be. Takes a while: nobody should wait for it."""
-        return replace(self, encoded=encoding.encoded(self.body, Level.SMALL), level=Level.SMALL)
+        encoded = {coding: encoding.encode(self.body, coding, Level.SMALL) for coding in CODINGS if coding != IDENTITY}
+        return replace(self, encoded=encoded, level=Level.SMALL)
 
     def __len__(self) -> int:
         """Bytes that it takes, as far as they matter."""
-        return sum(map(len, self.encoded.values())) + len(self.outline)
+        return sum(map(len, list(self.encoded.values()))) + len(self.outline)
 
     def pack(self) -> bytes:
-        """The document as one value for a cache. The body is not in it: the encodings say the same in fewer bytes."""
-        parts = [*self.encoded.values(), *self.outline.packed]
+        """The document as one value for a cache. The body is not in it: an encoding says the same in fewer bytes."""
+        encoded = dict(self.encoded)  # others may be adding to it
+        parts = [*encoded.values(), *self.outline.packed]
         head = {
             "media_type": self.media_type,
             "last_modified": int(self.last_modified.timestamp()),
+            "size": self.size,
             "digest": self.digest,
             "level": self.level.value,
-            "codings": list(self.encoded),
+            "codings": list(encoded),
             "sizes": list(map(len, parts)),
         }
         return b"".join([json.dumps(head).encode(), b"\n", *parts])
@@ -125,11 +136,13 @@ class Document:
             if not newline or start != len(rest):
                 raise ValueError("the value is cut short")
             encoded = dict(zip(head["codings"], parts, strict=False))
+            if not encoded.keys() >= {FIRST}:
+                raise ValueError(f"the body is not there in {FIRST}")
             return cls(
                 head["media_type"],
                 datetime.fromtimestamp(head["last_modified"], UTC),
                 encoded,
-                encoding.size(encoded),
+                int(head["size"]),
                 head["digest"],
                 Outline.unpack(parts[len(encoded) :]),
                 Level(head["level"]),

@@ -17,9 +17,14 @@ class Fragment:
     body: bytes
 
     @cached_property
+    def digest(self) -> bytes:
+        """The SHA-256 of its bytes."""
+        return hashlib.sha256(self.body).digest()
+
+    @cached_property
     def mark(self) -> bytes:
         """Tells this entry from any other: the article's part, then that of its version."""
-        return key_mark(self.key) + hashlib.sha256(self.body).digest()[:_VERSION]
+        return key_mark(self.key) + self.digest[:_VERSION]
 
 
 def key_mark(key: str) -> bytes:
@@ -43,6 +48,14 @@ class Spliced:
     def __len__(self) -> int:
         joints = len(self.joint) * max(0, len(self.fragments) - 1)
         return len(self.head) + sum(len(fragment.body) for fragment in self.fragments) + joints + len(self.tail)
+
+    @cached_property
+    def digest(self) -> bytes:
+        """Another for every other document: a SHA-256 of its parts, where an entry is that of its own bytes, which is
+        made once for all documents."""
+        rest = (self.head, self.joint, self.tail)
+        digests = (fragment.digest for fragment in self.fragments)
+        return hashlib.sha256(b"".join([*(len(part).to_bytes(8) for part in rest), *rest, *digests])).digest()
 
     def __bytes__(self) -> bytes:
         return b"".join([self.head, self.joint.join(fragment.body for fragment in self.fragments), self.tail])

@@ -33,7 +33,7 @@ def seconds() -> Seconds:
 
 @pytest.fixture
 def memory(tmp_path: Path, seconds: Seconds) -> Memory:
-    return Memory(Generation(tmp_path), 10_000 + 3 * OBJECTS, seconds)
+    return Memory(Generation(tmp_path), 4_000 + 3 * OBJECTS, seconds)
 
 
 def kept(text: str) -> Kept:

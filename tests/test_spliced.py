@@ -31,3 +31,14 @@ def test_a_fragment_s_mark_is_that_of_its_article_and_of_its_body() -> None:
     assert {len(mark) for mark in marks} == {MARK}
     assert {mark[:KEY_MARK] for mark in marks} == {key_mark("1"), key_mark("2")}
     assert len({mark[KEY_MARK:] for mark in marks}) == 2
+
+
+def test_other_bytes_or_other_places_of_them_give_another_digest() -> None:
+    one, two = Fragment("1", b"a"), Fragment("2", b"b")
+    documents = [
+        *(Spliced(b"[", [one, two], b"]"), Spliced(b"[", [two, one], b"]"), Spliced(b"[", [one], b"]")),
+        *(Spliced(b"[", [one, two], b"]", b","), Spliced(b"[]", [one, two]), Spliced(b"", [one, two], b"[]")),
+        *(Spliced(b"[" + one.digest, [two], b"]"), Spliced(b"[", [two], b"]" + one.digest), Spliced(b"[ab]")),
+    ]
+    assert len({document.digest for document in documents}) == len(documents)
+    assert Spliced(b"[", [Fragment("3", b"a"), two], b"]").digest == documents[0].digest

@@ -6,7 +6,7 @@ Everything that does not depend on the request is made once, and handlers and th
 import math
 import time
 import weakref
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -15,7 +15,7 @@ from werkzeug.datastructures import Accept
 from werkzeug.http import http_date, parse_accept_header, parse_date, parse_etags
 
 from service.document import Document
-from service.encoding import IDENTITY
+from service.encoding import CODINGS, IDENTITY
 from service.errors import NotAcceptable, PreconditionFailed
 from service.readership.polls import DocumentPolls, Poll
 from service.web.delta import Deltas
@@ -28,6 +28,7 @@ OK = "200 OK"
 IM_USED = "226 IM Used"
 NOT_MODIFIED = "304 Not Modified"
 REMEMBERED = 200  # characters of an Accept-Encoding header that is worth being remembered
+SPELLINGS = 16  # of that header, for which an answer remembers what it chose
 FOR_CACHES = ("Cache-Control", "Surrogate-Control", "Surrogate-Key", "CDN-Cache-Control", "Cache-Tag")
 _UNNAMED = 0.0001  # the identity is acceptable without being named (RFC 9110 §12.5.3), after all that is named
 
@@ -51,6 +52,7 @@ class Answer:
         self._last_modified = http_date(document.last_modified) if self._until == math.inf else None
         self._common = [*headers.items()]
         self._made: dict[str, _Ready] = {}
+        self._chosen: dict[str, _Ready] = {}  # by Accept-Encoding
 
     def is_for(self, document: Document) -> bool:
         """Whether these are the answers that would be made with the document now."""
@@ -61,9 +63,9 @@ class Answer:
 
         Raises NotAcceptable, PreconditionFailed.
         """
-        coding = preferred_coding(environ.get("HTTP_ACCEPT_ENCODING", ""), document.codings)
-        ready = self._made.get(coding) or self._ready(coding, document)
-        etag = ready.etag
+        accept = environ.get("HTTP_ACCEPT_ENCODING", "")
+        ready = self._chosen.get(accept) or self._choose(accept, document)
+        coding, etag = ready.coding, ready.etag
         if "HTTP_IF_MATCH" in environ or "HTTP_IF_UNMODIFIED_SINCE" in environ:
             _must_match(environ, document, etag)
         known = environ.get("HTTP_IF_NONE_MATCH")
@@ -81,6 +83,13 @@ class Answer:
             return self._part(coding, ready, *delta)
         return OK, ready.whole, document.within(coding), ready.news
 
+    def _choose(self, accept: str, document: Document) -> "_Ready":
+        coding = preferred_coding(accept, document)
+        ready = self._made.get(coding) or self._ready(coding, document)
+        if len(accept) <= REMEMBERED and len(self._chosen) < SPELLINGS:
+            self._chosen[accept] = ready
+        return ready
+
     def _ready(self, coding: str, document: Document) -> "_Ready":
         """Made for the first who wants the coding."""
         etag = document.etag(coding)
@@ -89,7 +98,7 @@ class Answer:
         length = len(document.within(coding))
         whole = [*unchanged, *modified_at, *_content(self._media_type, coding, length)]
         polls = self._polls.kinds(length) if self._polls else (None, None, None)
-        self._made[coding] = _Ready(etag, whole, (NOT_MODIFIED, unchanged, b"", polls[0]), *polls[1:])
+        self._made[coding] = _Ready(coding, etag, whole, (NOT_MODIFIED, unchanged, b"", polls[0]), *polls[1:])
         return self._made[coding]
 
     def _part(self, coding: str, ready: "_Ready", base: str, body: bytes) -> Reply:
@@ -101,11 +110,13 @@ class Answer:
 
 
 class _Ready(NamedTuple):
-    """The tag of a representation, the headers with which it is sent, and the reply that says that it is unchanged.
+    """A representation: its coding and tag, the headers with which it is sent, and the reply that says that it is
+    unchanged.
 
     It counts as `unasked` where the request had no condition, as `news` where it had.
     """
 
+    coding: str
     etag: str
     whole: Headers
     unchanged: Reply
@@ -127,31 +138,32 @@ def _content(media_type: str, coding: str, length: int) -> Headers:
     return [("Content-Type", media_type), *encoding, ("Content-Length", str(length))]
 
 
-def preferred_coding(accept: str, codings: Sequence[str]) -> str:
-    """The content coding that the client likes best; among equals, the first. Raises NotAcceptable.
+def preferred_coding(accept: str, document: Document) -> str:
+    """The content coding that the client likes best; among equals, that in which the document has the fewest bytes.
 
-    Without the header, or where it names nothing that exists, the identity is sent, unless that is ruled out.
+    Without the header, or where it names nothing that exists, the identity is sent, unless that is ruled out. Raises
+    NotAcceptable.
     """
-    if len(accept) > REMEMBERED:
-        return _preferred_coding(accept, tuple(codings))
-    return _remembered_coding(accept, codings)
+    liked = _remembered_codings(accept) if len(accept) <= REMEMBERED else _liked_codings(accept)
+    return liked[0] if len(liked) == 1 else document.smallest(liked)
 
 
-def _preferred_coding(accept: str, codings: Sequence[str]) -> str:
+def _liked_codings(accept: str) -> tuple[str, ...]:
+    """The content codings that the client likes best."""
     accepted = parse_accept_header(accept, Accept)
     if not accepted:
-        return IDENTITY
+        return (IDENTITY,)
     named = {coding.lower() for coding, _ in accepted}
-    likes = {coding: accepted.quality(coding) for coding in codings}
+    likes = {coding: accepted.quality(coding) for coding in CODINGS}
     if not named & {IDENTITY, "*"}:
         likes[IDENTITY] = _UNNAMED
     best = max(likes.values())
     if best <= 0:
-        raise NotAcceptable(f"no content coding that Accept-Encoding allows exists: {', '.join(sorted(codings))}")
-    return next(coding for coding in codings if likes[coding] == best)
+        raise NotAcceptable(f"no content coding that Accept-Encoding allows exists: {', '.join(sorted(CODINGS))}")
+    return tuple(coding for coding in CODINGS if likes[coding] == best)
 
 
-_remembered_coding = lru_cache(maxsize=1000)(_preferred_coding)
+_remembered_codings = lru_cache(maxsize=1000)(_liked_codings)
 
 
 def _current_tag(document: Document, coding: str, known: str) -> str | None:
