@@ -23,6 +23,7 @@ from service.setting_types import Network
 
 AGENT = 256  # characters of an agent's name that are looked at: some patterns take seconds for long ones
 AGENTS = 20_000  # names that a process remembers
+AGREED = 15.0  # seconds between two looks whether the salt is still that of the others
 _DAY = 24 * 3600
 _PREFIX = "warta:{views}:"
 _PREFETCH = ("HTTP_SEC_PURPOSE", "HTTP_PURPOSE", "HTTP_X_PURPOSE", "HTTP_X_MOZ")  # the last three are of older browsers
@@ -109,7 +110,7 @@ class Visitors:
         self._link = link
         self._zone = zone
         self._clock = clock
-        self._begins = self._ends = 0.0
+        self._begins = self._ends = self._due = 0.0
         self._salt = b""
         self._own = secrets.token_bytes(32)  # while Redis is away
 
@@ -125,24 +126,26 @@ class Visitors:
 
     def _salt_of_today(self) -> bytes:
         now = self._clock()
-        if not self._begins <= now < self._ends:
+        is_todays = self._begins <= now < self._ends
+        if not (is_todays and now < self._due):
+            self._due = now + AGREED
             try:
-                self._renew(now)
+                self._agree(now, self._salt if is_todays else secrets.token_bytes(32))
             except RedisUnavailable:
-                return self._own
+                return self._salt if is_todays else self._own
         return self._salt
 
-    def _renew(self, now: float) -> None:
+    def _agree(self, now: float, salt: bytes) -> None:
+        """Take over the day's salt, which is this one if there is none yet, or if Redis has lost it."""
         before = ahead(self._zone, now)
         day = (now + before) // _DAY
         begins, ends = day * _DAY - before, (day + 1) * _DAY - before
         name = f"salt:{self._zone}:{day:.0f}"
         with self._link.use() as redis:
             # Without a time to live, which would let a full Redis evict it; the agenda of the counter ends it.
-            redis.zadd(f"{_PREFIX}agenda", {f"end:{name}": ends})
-            redis.set(f"{_PREFIX}{name}", secrets.token_bytes(32), nx=True)
-            salt = bytes(redis.get(f"{_PREFIX}{name}"))
-        self._salt, self._begins, self._ends = salt, begins, ends
+            pipeline = redis.pipeline(transaction=False).zadd(f"{_PREFIX}agenda", {f"end:{name}": ends})
+            *_, agreed = pipeline.set(f"{_PREFIX}{name}", salt, nx=True).get(f"{_PREFIX}{name}").execute()
+        self._salt, self._begins, self._ends = agreed, begins, ends
 
 
 def ahead(zone: tzinfo, now: float) -> int:

@@ -15,7 +15,8 @@ from itertools import chain
 from typing import Any
 
 from service.counting.curated import curated
-from service.counting.scripts import COUNT, GRAIN, RANKING, RETIRE
+from service.counting.recent import Recent
+from service.counting.scripts import COUNT, GRAIN, PREFIX, RANKING, RETIRE
 from service.counting.trending import HALF_LIVES, trending, trends_of
 from service.counting.waiting import View, Waiting, in_portions
 from service.counting.windows import STEP, WINDOWS, Fate
@@ -33,7 +34,6 @@ ARTICLES = 50_000  # of which it remembers that
 _BUCKET = 32  # bytes of a bucket of the tables in which views are recognized
 _DAY = 86_400
 
-PREFIX = "warta:{views}:"
 KNOWN = f"{PREFIX}articles"
 _COMPLETE = f"{PREFIX}all"
 _KEYS = (KNOWN, f"{PREFIX}agenda", f"{PREFIX}seen", f"{PREFIX}met")
@@ -57,8 +57,10 @@ class ViewCounter:
         views = settings.views
         self._waiting = Waiting(views.waiting)
         self._half_life = round(settings.popular.half_life * 3600)
+        buckets, once = views.memory * 2**20 // 2 // _BUCKET, views.once * 60
+        self._recent = Recent(link, buckets, once)
         self._rules = (
-            *(PREFIX, views.memory * 2**20 // 2 // _BUCKET, views.once * 60, views.per_address, views.address_share),
+            *(PREFIX, buckets, once, views.per_address, views.address_share),
             *(self._half_life, HALF_LIVES),
         )
         self._windows = (
@@ -91,7 +93,14 @@ class ViewCounter:
         return fate
 
     def flush(self) -> None:
-        """Count what waits, if Redis can take it now; what it cannot take goes on waiting."""
+        """Count what waits, if Redis can take it now; what it cannot take goes on waiting.
+
+        A Redis that has lost its data is told first whom it has just seen.
+        """
+        try:
+            self._recent.put_back(self._clock())
+        except RedisUnavailable:
+            return
         portions = in_portions(self._waiting.all())
         left = []
         for some in portions:
@@ -101,7 +110,7 @@ class ViewCounter:
                 left += [*some, *chain.from_iterable(portions)]
                 break
             left += [pair for pair, fate in zip(some, fates, strict=True) if fate is Fate.WAITING]
-            self._tell(some, fates)
+            self._remember(some, fates)
         self._waiting.put_back(left)
 
     def drain(self, seconds: float) -> None:
@@ -121,18 +130,21 @@ class ViewCounter:
         counted = [
             part for view, times in views for part in (view.article_id, times, view.at, view.visit, view.meeting)
         ]
-        rules = (*self._rules, ahead(self._zone, self._clock()), *self._windows)
+        rules = (*self._rules, ahead(self._zone, self._clock()), self._recent.incarnation, *self._windows)
         with self._link.use() as redis:
             fates = [_FATES[answer] for answer in redis.eval(COUNT, len(_KEYS), *_KEYS, *rules, *counted)]
         if self._link.is_settling:  # what was published meanwhile is still to be announced
             return [Fate.WAITING if fate is Fate.UNKNOWN else fate for fate in fates]
         return fates
 
-    def _tell(self, views: Sequence[tuple[View, int]], fates: Sequence[Fate]) -> None:
-        """Measure what became of the views that were taken; those of `add` were measured when they came."""
-        for (view, _), fate in zip(views, fates, strict=True):
-            if view.visit and fate is not Fate.WAITING:
+    def _remember(self, views: Sequence[tuple[View, int]], fates: Sequence[Fate]) -> None:
+        """Measure what became of the views that were taken, and keep in mind whose counted; `add` measures its own."""
+        visits = [(view, fate) for (view, _), fate in zip(views, fates, strict=True) if view.visit]
+        for _, fate in visits:
+            if fate is not Fate.WAITING:
                 self._metrics.views.labels(fate.value).inc()
+        # Not those that were limited: one address could push everybody else out.
+        self._recent.add((view.at, view.visit) for view, fate in visits if fate is Fate.COUNTED)
 
     # --- ranking ---------------------------------------------------------------------------------------------
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from service.counting.counter import KNOWN, PREFIX
-from service.counting.scripts import FOLDED, RESTORE, SET_ASIDE
+from service.counting.counter import KNOWN
+from service.counting.scripts import FOLDED, PREFIX, RESTORE, SET_ASIDE
 from service.counting.trending import HALF_LIVES
 from service.counting.windows import WINDOWS
 from service.redis import RedisLink

@@ -3,6 +3,7 @@
 All keys share the slot {views}.
 """
 
+PREFIX = "warta:{views}:"
 GRAIN = 15  # seconds: views of an article in one are of the same moment
 
 # Adds to what is read now. An age's score takes in what is left of the one of the age before, so that the newest score
@@ -24,37 +25,11 @@ local function trend(id, shelf, at, times)
 end
 """
 
-# Counts views. What is recognized again is remembered in two tables of a fixed size, strings of buckets of eight slots
-# of four bytes; a hash names the bucket and is found in the slot by some of its bits:
-#   seen: 19 bits of a visit's hash (visitor and article), 13 bits of the moment, in GRAINs: those of a day and a half
-#   met:  12 bits of a meeting's hash (address and article), 12 bits of a count, 8 bits of the day
-# KEYS: known, agenda, seen, met. ARGV: prefix, buckets of a table, seconds in which a visit counts once, views of an
-# article from one address in a day, share of the article's views in 24 hours that one address may have beyond that,
-# seconds in which a trending view fades by half, half-lives of an age, seconds by which a day begins before that of
-# UTC; number of windows, then name, seconds and number of buckets of each; then the views: id, how many, when, visit,
-# meeting (both empty for views that count in any case).
-# Views of one article at one time that come one after the other are counted together.
-# Answers for each view: 1 counted, 0 the article is not known, -1 not all articles are known, 2 repeated, 3 limited.
-COUNT = (
-    """
-local prefix, buckets = ARGV[1], tonumber(ARGV[2])
-local once, most, share = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
-local half_life, half_lives = tonumber(ARGV[6]), tonumber(ARGV[7])
-local ahead = tonumber(ARGV[8])
-local windows, place = {}, 10
-for _ = 1, tonumber(ARGV[9]) do
-  windows[#windows + 1] = {ARGV[place], tonumber(ARGV[place + 1]), tonumber(ARGV[place + 2])}
-  place = place + 3
-end
-
-"""
-    + _TREND
-    + f"local grain = {GRAIN}\n"
+# Whether a visit was seen less than `once` seconds before or after; if not, it is now. Wants `buckets`, and `seen`, the
+# key of the table.
+_SEEN = (
+    f"local grain = {GRAIN}\n"
     + """
-local function ends_at(name, at)
-  if redis.call('EXISTS', prefix .. name) == 0 then redis.call('ZADD', KEYS[2], at, 'end:' .. name) end
-end
-
 local function bucket_of(table_key, hash)
   local a, b, c = string.byte(hash, 1, 3)
   local start = ((a * 256 + b) * 256 + c) % buckets * 32
@@ -63,7 +38,7 @@ local function bucket_of(table_key, hash)
 end
 
 local function is_repeated(visit, moment)
-  local start, slots = bucket_of(KEYS[3], visit)
+  local start, slots = bucket_of(seen, visit)
   local d, e, f = string.byte(visit, 4, 6)
   local name, now = (d * 256 + e) * 8 + math.floor(f / 32), moment % 8192
   local oldest, free = -1, 1
@@ -75,12 +50,47 @@ local function is_repeated(visit, moment)
     if slot ~= 0 and math.floor(slot / 8192) == name and age * grain < once then return true end
     if age > oldest then oldest, free = age, place end
   end
-  redis.call('SETRANGE', KEYS[3], start + free - 1, struct.pack('>I4', name * 8192 + now))
+  redis.call('SETRANGE', seen, start + free - 1, struct.pack('>I4', name * 8192 + now))
   return false
+end
+"""
+)
+
+# Counts views. What is recognized again is remembered in two tables of a fixed size, strings of buckets of eight slots
+# of four bytes; a hash names the bucket and is found in the slot by some of its bits:
+#   seen: 19 bits of a visit's hash (visitor and article), 13 bits of the moment, in GRAINs: those of a day and a half
+#   met:  12 bits of a meeting's hash (address and article), 12 bits of a count, 8 bits of the day
+# KEYS: known, agenda, seen, met. ARGV: prefix, buckets of a table, seconds in which a visit counts once, views of an
+# article from one address in a day, share of the article's views in 24 hours that one address may have beyond that,
+# seconds in which a trending view fades by half, half-lives of an age, seconds by which a day begins before that of
+# UTC, the incarnation that knows the caller's recent visits; number of windows, then name, seconds and number of
+# buckets of each; then the views: id, how many, when, visit, meeting (both empty for views that count in any case).
+# Views of one article at one time that come one after the other are counted together.
+# Answers for each view: 1 counted, 0 the article is not known, -1 not all articles are known (nor, if it is a
+# visitor's, the recent visits), 2 repeated, 3 limited.
+COUNT = (
+    """
+local seen, met = KEYS[3], KEYS[4]
+local prefix, buckets = ARGV[1], tonumber(ARGV[2])
+local once, most, share = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
+local half_life, half_lives = tonumber(ARGV[6]), tonumber(ARGV[7])
+local ahead = tonumber(ARGV[8])
+local windows, place = {}, 11
+for _ = 1, tonumber(ARGV[10]) do
+  windows[#windows + 1] = {ARGV[place], tonumber(ARGV[place + 1]), tonumber(ARGV[place + 2])}
+  place = place + 3
+end
+
+"""
+    + _TREND
+    + _SEEN
+    + """
+local function ends_at(name, at)
+  if redis.call('EXISTS', prefix .. name) == 0 then redis.call('ZADD', KEYS[2], at, 'end:' .. name) end
 end
 
 local function is_limited(meeting, day, id)
-  local start, slots = bucket_of(KEYS[4], meeting)
+  local start, slots = bucket_of(met, meeting)
   local d, e = string.byte(meeting, 4, 5)
   local name, today = d * 16 + math.floor(e / 16), day % 255 + 1
   local least, free, count = 1048576, 1, 0
@@ -101,7 +111,7 @@ local function is_limited(meeting, day, id)
     ends_at(beyond, (day + 2) * 86400 - ahead)
     redis.call('HINCRBY', prefix .. beyond, id, 1)
   end
-  redis.call('SETRANGE', KEYS[4], start + free - 1,
+  redis.call('SETRANGE', met, start + free - 1,
     struct.pack('>I4', name * 1048576 + (count + 1) * 256 + today))
   if count == 0 then
     ends_at('sources:' .. day, (day + 2) * 86400 - ahead)
@@ -127,7 +137,8 @@ local function count(id, shelves, times, at)
   redis.call('HINCRBY', prefix .. 'unfolded', math.floor(at / 300) * 300 .. ' ' .. id, times)
 end
 
-local unknown = redis.call('EXISTS', prefix .. 'all') == 1 and 0 or -1
+local complete = redis.call('EXISTS', prefix .. 'all') == 1
+local recognizing = complete and redis.call('GET', prefix .. 'incarnation') == ARGV[9]
 local shelves_of, fates, counted = {}, {}, {}
 for view = place, #ARGV, 5 do
   local id, times, at = ARGV[view], tonumber(ARGV[view + 1]), tonumber(ARGV[view + 2])
@@ -137,9 +148,10 @@ for view = place, #ARGV, 5 do
   end
   local fate = 1
   if not shelves_of[id] then
-    fate = unknown
+    fate = complete and 0 or -1
   elseif ARGV[view + 3] ~= '' then
-    if is_repeated(ARGV[view + 3], math.floor(at / grain)) then fate = 2
+    if not recognizing then fate = -1
+    elseif is_repeated(ARGV[view + 3], math.floor(at / grain)) then fate = 2
     elseif is_limited(ARGV[view + 4], math.floor((at + ahead) / 86400), id) then fate = 3 end
   end
   if fate == 1 then
@@ -151,6 +163,26 @@ for view = place, #ARGV, 5 do
 end
 for _, some in ipairs(counted) do count(some[1], shelves_of[some[1]], some[3], some[2]) end
 return fates
+"""
+)
+
+# The name of these contents: another one after Redis has lost them. KEYS: incarnation. ARGV: a name, if it has none.
+INCARNATION = """
+local name = redis.call('GET', KEYS[1])
+if name then return name end
+redis.call('SET', KEYS[1], ARGV[1])
+return ARGV[1]
+"""
+
+# Puts visits of a moment back among those seen; a second time does no harm. KEYS: seen. ARGV: buckets of the table,
+# seconds in which a visit counts once, the moment in GRAINs, the visits' hashes of six bytes, joined.
+PUT_BACK = (
+    """
+local seen, buckets, once = KEYS[1], tonumber(ARGV[1]), tonumber(ARGV[2])
+"""
+    + _SEEN
+    + """
+for place = 1, #ARGV[4], 6 do is_repeated(string.sub(ARGV[4], place, place + 5), tonumber(ARGV[3])) end
 """
 )
 
