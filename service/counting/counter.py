@@ -59,10 +59,7 @@ class ViewCounter:
         self._half_life = round(settings.popular.half_life * 3600)
         buckets, once = views.memory * 2**20 // 2 // _BUCKET, views.once * 60
         self._recent = Recent(link, buckets, once)
-        self._rules = (
-            *(PREFIX, buckets, once, views.per_address, views.address_share),
-            *(self._half_life, HALF_LIVES),
-        )
+        self._rules = (PREFIX, buckets, once, views.per_address, views.address_share, self._half_life, HALF_LIVES)
         self._windows = (
             len(WINDOWS),
             *(part for window in WINDOWS for part in (window.name, window.seconds, window.buckets)),
@@ -98,7 +95,8 @@ class ViewCounter:
         A Redis that has lost its data is told first whom it has just seen.
         """
         try:
-            self._recent.put_back(self._clock())
+            if self._waiting or self._recent:  # a process that has nothing to do with Redis leaves it alone
+                self._recent.put_back(self._clock())
         except RedisUnavailable:
             return
         portions = in_portions(self._waiting.all())
