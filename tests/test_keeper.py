@@ -45,6 +45,19 @@ def test_after_a_loss_every_list_is_as_it_was(newsroom: Services, redis_url: str
     assert newsroom.counter.views_of(["c"]) == {"c": 21}
 
 
+def test_after_a_loss_whoever_was_counted_is_recognized(newsroom: Services, redis_url: str) -> None:
+    reader = newsroom.visitors.of("198.51.100.1", "Mozilla/5.0")
+    newsroom.counter.take("a", reader)
+    newsroom.counter.flush()
+    newsroom.keeper.fold()
+    lost(redis_url)
+    newsroom.keeper.refill()
+    newsroom.counter.take("a", reader)
+    newsroom.counter.take("b", reader)
+    newsroom.counter.flush()
+    assert newsroom.counter.views_of(["a", "b"]) == {"a": 56, "b": 80}
+
+
 def test_what_was_not_folded_is_what_a_loss_costs(newsroom: Services, redis_url: str) -> None:
     newsroom.keeper.fold()
     newsroom.counter.add("a", views=3)

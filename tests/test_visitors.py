@@ -13,7 +13,7 @@ from service.counting import ViewCounter
 from service.metrics import Metrics
 from service.redis import RedisLink, connect
 from service.settings import Settings
-from service.visitors import AGENT, Ignored, Visitors, address, ignored
+from service.visitors import AGENT, AGREED, Ignored, Visitors, address, ignored
 from tests.conftest import Clock
 
 PHONE = (
@@ -158,6 +158,42 @@ def test_redis_holds_a_salt_that_it_forgets_and_no_address(
         clock.forward(days=1)
         ViewCounter(link, Metrics(), Settings(), clock=clock.seconds).retire()
         assert not client.keys("*")
+
+
+def test_a_redis_that_has_lost_the_salt_gets_it_back_from_a_process_that_has_it(
+    visitors: Visitors, elsewhere: Visitors, redis_url: str, clock: Clock
+) -> None:
+    """Or who had looked before would be somebody else for a process that starts now."""
+    before = visitors.of("198.51.100.1", PHONE)
+    lost(redis_url)
+    clock.forward(seconds=AGREED)
+    assert visitors.of("198.51.100.1", PHONE) == before
+    assert elsewhere.of("198.51.100.1", PHONE) == before
+
+
+def test_where_a_process_that_has_just_started_was_the_first_the_others_follow(
+    visitors: Visitors, elsewhere: Visitors, redis_url: str, clock: Clock
+) -> None:
+    before = visitors.of("198.51.100.1", PHONE)
+    lost(redis_url)
+    new = elsewhere.of("198.51.100.1", PHONE)
+    assert new != before
+    clock.forward(seconds=AGREED)
+    assert visitors.of("198.51.100.1", PHONE) == elsewhere.of("198.51.100.1", PHONE) == new
+
+
+def test_while_redis_is_away_a_visitor_stays_who_he_is(
+    visitors: Visitors, link: RedisLink, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = visitors.of("198.51.100.1", PHONE)
+    monkeypatch.setattr(link, "_client", connect("unix:///nonexistent/redis.sock"))
+    clock.forward(seconds=AGREED)
+    assert visitors.of("198.51.100.1", PHONE) == before
+
+
+def lost(redis_url: str) -> None:
+    with Redis.from_url(redis_url) as client:
+        client.flushall()
 
 
 def test_without_redis_visitors_are_told_apart_all_the_same(metrics: Metrics) -> None:

@@ -17,6 +17,7 @@ from service.metrics import Metrics
 from service.redis import PrivateRedis, RedisLink, connect
 from service.settings import Settings, Views
 from service.spliced import Spliced
+from service.visitors import Visitors
 from tests.conftest import countable
 from tests.redis.nodes import cluster, watched_pair
 from tests.server import eventually
@@ -73,10 +74,13 @@ def test_cache_and_counter_work_on_every_form_of_redis(any_link: RedisLink, metr
     assert counter.top("category/dinamika", "1h", 10) == [("satu", 2), ("dua", 1)]
     assert counter.top("category/日本", "30d", 10) == [("satu", 2)]
     assert counter.views_of(["satu", "dua"]) == {"satu": 2, "dua": 1}
+    counter.take("dua", Visitors(any_link, clock=lambda: now).of("198.51.100.1", "Mozilla/5.0"))
+    counter.flush()
+    assert counter.views_of(["dua"]) == {"dua": 2}
     now += 2 * 3600
     assert counter.top("latest", "1h", 10) == []
     counter.forget(["satu"])
-    assert counter.top("latest", "24h", 10) == [("dua", 1)]
+    assert counter.top("latest", "24h", 10) == [("dua", 2)]
     assert failures(metrics) == 0
 
 
