@@ -94,6 +94,26 @@ def test_a_process_that_did_not_see_the_refill_puts_back_what_it_knows_before_it
     assert looked(second, range(12)) == 3
 
 
+def test_data_that_is_lost_between_looking_and_counting_costs_no_recognition(
+    make: MAKE, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = make(), make()
+    refilled(first)
+    assert looked(first, range(10)) == 10
+    put_back = Recent.put_back
+
+    def just_before(recent: Recent, now: float) -> None:
+        put_back(recent, now)
+        monkeypatch.setattr(Recent, "put_back", put_back)
+        lost(redis_url)
+        refilled(second)
+
+    monkeypatch.setattr(Recent, "put_back", just_before)
+    assert looked(first, range(12)) == 0
+    assert first.waiting == 12
+    assert looked(first, []) == 2
+
+
 def test_redis_may_lose_its_data_again_and_again(make: MAKE, redis_url: str) -> None:
     counter = make()
     for n in range(3):
