@@ -88,10 +88,9 @@ class LoggedViews:
             return reason.value
         if not self._counter.knows(article_id):
             return "unknown"
-        source = self._hash(
-            address({"REMOTE_ADDR": hit.address}, self._trusted), str(int(hit.at) // 86_400), article_id
-        )
-        visit = self._hash(source.hex(), hit.agent)
+        sender = address({"REMOTE_ADDR": hit.address}, self._trusted)
+        source = self._hash(sender, article_id, str(int(hit.at) // 86_400))
+        visit = self._hash(sender, article_id, hit.agent)
         if hit.at - self._seen.get(visit, -1e9) < self._rules.once * 60:
             return "repeated"
         if self._met[source] >= self._rules.per_address:

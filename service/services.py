@@ -77,7 +77,7 @@ class Services:
             tokens=TokenStore(database),
             redis=redis,
             counter=counter,
-            visitors=Visitors(redis, settings.site.zone),
+            visitors=Visitors(redis, settings.site.zone, once=settings.views.once * 60),
             memory=memory,
             edge=edge,
             publisher=publisher,

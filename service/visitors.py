@@ -1,6 +1,7 @@
 """Who looks at a page: not a person, but one of today's visitors, whom nobody can tell from any other tomorrow.
 
-An address is hashed with a salt that is made each day and forgotten the next, and is itself never kept.
+An address is hashed with a salt that is made each day and forgotten the next, as soon as nobody's view of yesterday can
+be repeated any more, and is itself never kept.
 """
 
 import hashlib
@@ -41,10 +42,14 @@ class Ignored(Enum):
 
 @dataclass(frozen=True)
 class Visitor:
-    """`visitor` stands for a reader's address and agent, `source` for the address alone; today only."""
+    """`visitor` stands for a reader's address and agent, `source` for the address alone; today only.
+
+    `yesterday` is the visitor that the same reader was then; empty once that does not matter any more.
+    """
 
     visitor: bytes
     source: bytes
+    yesterday: bytes = b""
 
 
 def ignored(environ: Mapping[str, Any]) -> Ignored | None:
@@ -103,49 +108,73 @@ def _source(address: str, salt: bytes) -> bytes:
     return hashlib.blake2b(address.encode(), key=salt, digest_size=8).digest()
 
 
-class Visitors:
-    """Today's visitors, the same on every host; days are those of the `zone`. Safe to share between threads."""
+def _visitor(source: bytes, agent: str, salt: bytes) -> bytes:
+    return hashlib.blake2b(agent[:AGENT].encode(), key=salt + source, digest_size=8).digest()
 
-    def __init__(self, link: RedisLink, zone: tzinfo = UTC, clock: Callable[[], float] = time.time) -> None:
+
+class Visitors:
+    """Today's visitors, the same on every host; days are those of the `zone`. Safe to share between threads.
+
+    For the first `once` seconds of a day yesterday's salt is still known.
+    """
+
+    def __init__(
+        self, link: RedisLink, zone: tzinfo = UTC, clock: Callable[[], float] = time.time, once: float = 0
+    ) -> None:
         self._link = link
         self._zone = zone
         self._clock = clock
+        self._once = once
         self._begins = self._ends = self._due = 0.0
-        self._salt = b""
+        self._salts: dict[int, bytes] = {}  # by the number of the day; today's first
         self._own = secrets.token_bytes(32)  # while Redis is away
 
     def of(self, address: str, agent: str) -> Visitor:
         """The visitor with this address and agent."""
-        salt = self._salt_of_today()
+        salt, *earlier = self._salts_of_now()
         source = _source(address, salt)
-        return Visitor(hashlib.blake2b(agent[:AGENT].encode(), key=salt + source, digest_size=8).digest(), source)
+        yesterday = [_visitor(_source(address, before), agent, before) for before in earlier]
+        return Visitor(_visitor(source, agent, salt), source, b"".join(yesterday))
 
     def source(self, address: str) -> bytes:
         """What stands for the address alone."""
-        return _source(address, self._salt_of_today())
+        return _source(address, self._salts_of_now()[0])
 
-    def _salt_of_today(self) -> bytes:
+    def _salts_of_now(self) -> Sequence[bytes]:
+        """Today's salt, and yesterday's if that still counts."""
         now = self._clock()
         is_todays = self._begins <= now < self._ends
         if not (is_todays and now < self._due):
             self._due = now + AGREED
             try:
-                self._agree(now, self._salt if is_todays else secrets.token_bytes(32))
+                self._agree(now)
             except RedisUnavailable:
-                return self._salt if is_todays else self._own
-        return self._salt
+                if not is_todays:
+                    return [self._own]
+        return [*self._salts.values()]
 
-    def _agree(self, now: float, salt: bytes) -> None:
-        """Take over the day's salt, which is this one if there is none yet, or if Redis has lost it."""
+    def _agree(self, now: float) -> None:
+        """Take over the salts that count now. Those that this process has are given to a Redis that has none."""
         before = ahead(self._zone, now)
-        day = (now + before) // _DAY
+        day = int(now + before) // _DAY
         begins, ends = day * _DAY - before, (day + 1) * _DAY - before
-        name = f"salt:{self._zone}:{day:.0f}"
+        salts = {day: self._salts.get(day, secrets.token_bytes(32))}
+        if now < begins + self._once:
+            salts[day - 1] = self._salts.get(day - 1, b"")
+        names = {each: f"salt:{self._zone}:{each}" for each in salts}
         with self._link.use() as redis:
-            # Without a time to live, which would let a full Redis evict it; the agenda of the counter ends it.
-            pipeline = redis.pipeline(transaction=False).zadd(f"{_PREFIX}agenda", {f"end:{name}": ends})
-            *_, agreed = pipeline.set(f"{_PREFIX}{name}", salt, nx=True).get(f"{_PREFIX}{name}").execute()
-        self._salt, self._begins, self._ends = agreed, begins, ends
+            pipeline = redis.pipeline(transaction=False)
+            for each, salt in salts.items():
+                if salt:
+                    # Without a time to live, which would let a full Redis evict it; the agenda of the counter ends it.
+                    until = ends + (each - day) * _DAY + self._once
+                    pipeline.zadd(f"{_PREFIX}agenda", {f"end:{names[each]}": until})
+                    pipeline.set(f"{_PREFIX}{names[each]}", salt, nx=True)
+            for name in names.values():
+                pipeline.get(f"{_PREFIX}{name}")
+            agreed = pipeline.execute()[-len(names) :]
+        self._salts = {each: salt for each, salt in zip(salts, agreed, strict=True) if salt}
+        self._begins, self._ends = begins, ends
 
 
 def ahead(zone: tzinfo, now: float) -> int:

@@ -86,6 +86,14 @@ def test_people_count_and_once(newsroom: Services, tmp_path: Path) -> None:
     assert newsroom.counter.views_of(["satu", "dua"]) == {"satu": 1, "dua": 20}
 
 
+def test_who_reads_over_midnight_counts_once(newsroom: Services, tmp_path: Path) -> None:
+    log = tmp_path / "access.log"
+    now = datetime.now(UTC)
+    midnight = (now - now.replace(hour=0, minute=0, second=0)).total_seconds() + 86_400
+    log.write_bytes(line(n=1, ago=midnight + 600) + line(n=1, ago=midnight - 600) + line(n=1, ago=midnight - 1201))
+    assert log_reader(newsroom).count(log).fates == {"counted": 2, "repeated": 1}
+
+
 def test_reading_again_counts_what_is_new(newsroom: Services, tmp_path: Path) -> None:
     """Also under the name that the log has after its rotation, and compressed."""
     log = tmp_path / "access.log"

@@ -44,6 +44,18 @@ def test_what_is_taken_is_counted_with_the_next_flush(make: MAKE) -> None:
     assert counter.top("category/dinamika", "1h", 5) == [("a", 1)]
 
 
+def test_half_an_hour_is_one_to_the_second(make: MAKE, clock: Clock) -> None:
+    counter = make()
+    for n in range(20):
+        clock.forward(seconds=1)
+        counter.take("a", person(n))
+    assert views(counter) == 20
+    clock.forward(minutes=30, seconds=-10)
+    for n in range(20):
+        counter.take("a", person(n))
+    assert views(counter) == 20 + 10
+
+
 def test_a_visitor_counts_once_in_half_an_hour_for_each_article(make: MAKE, clock: Clock) -> None:
     counter = make()
     assert counter.take("a", person(1)) is Fate.TAKEN

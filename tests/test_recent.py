@@ -140,7 +140,7 @@ def test_what_a_process_remembers_is_bounded_and_the_oldest_go(link: RedisLink, 
     """More than one command puts the visits of a moment back, and several processes do so at once."""
     many = PORTION * 3 // 2
     now = int(clock.seconds())
-    recent = Recent(link, 1 << 14, ONCE, limit=6 * (2 * many + PORTION))
+    recent = Recent(link, 1 << 14, ONCE, limit=5 * (2 * many + PORTION))
     for ago in (40, 29, 20, 10):
         at = now - ago * 60
         recent.add((at, visit(n, at)) for n in range(many))
@@ -157,7 +157,7 @@ def test_what_a_process_remembers_is_bounded_and_the_oldest_go(link: RedisLink, 
 
 def visit(n: int, at: int) -> bytes:
     """A visit's hash."""
-    return hashlib.blake2b(f"{n} {at}".encode(), digest_size=6).digest()
+    return hashlib.blake2b(f"{n} {at}".encode(), digest_size=5).digest()
 
 
 def recognized(redis_url: str) -> int:

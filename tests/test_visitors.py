@@ -14,7 +14,7 @@ from service.metrics import Metrics
 from service.redis import RedisLink, connect
 from service.settings import Settings
 from service.visitors import AGENT, AGREED, Ignored, Visitors, address, ignored
-from tests.conftest import Clock
+from tests.conftest import Clock, countable
 
 PHONE = (
     "Mozilla/5.0 (Linux; Android 13; SM-A536E) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0 Mobile Safari/537.36"
@@ -145,6 +145,61 @@ def test_a_day_ends_at_midnight_where_the_site_is(link: RedisLink, clock: Clock)
     assert new != seen
     clock.forward(hours=7)  # midnight of UTC is past
     assert there.of("198.51.100.1", PHONE) == new
+
+
+@pytest.fixture
+def counter(link: RedisLink, metrics: Metrics, clock: Clock) -> ViewCounter:
+    made = ViewCounter(link, metrics, Settings(), clock=clock.seconds)
+    made.register(countable({"a": []}))
+    made.complete()
+    return made
+
+
+def test_who_reads_over_midnight_is_recognized(counter: ViewCounter, link: RedisLink, clock: Clock) -> None:
+    """Also by a process that starts after midnight, and for half an hour since the view that counted."""
+
+    def views(visitors: Visitors) -> int:
+        counter.take("a", visitors.of("198.51.100.1", PHONE))
+        counter.flush()
+        return counter.views_of(["a"])["a"]
+
+    def process() -> Visitors:
+        return Visitors(link, clock=clock.seconds, once=30 * 60)
+
+    visitors = process()
+    clock.forward(hours=21, minutes=10)  # 23:50
+    assert views(visitors) == 1
+    clock.forward(minutes=15)
+    started = process()
+    for each in (visitors, started):
+        assert views(each) == 1
+        assert each.of("198.51.100.1", DESKTOP).yesterday not in (b"", each.of("198.51.100.1", PHONE).yesterday)
+    clock.forward(minutes=15)
+    assert views(started) == 2
+    assert views(visitors) == 2
+    clock.forward(minutes=11)
+    assert started.of("198.51.100.1", PHONE).yesterday == b""
+    counter.retire()
+    assert process().of("198.51.100.1", PHONE).yesterday == b""
+
+
+def test_who_reads_over_midnight_is_recognized_after_a_loss(
+    counter: ViewCounter, link: RedisLink, redis_url: str, clock: Clock
+) -> None:
+    visitors = Visitors(link, clock=clock.seconds, once=30 * 60)
+    clock.forward(hours=21, minutes=10)
+    counter.take("a", visitors.of("198.51.100.1", PHONE))
+    counter.flush()
+    clock.forward(minutes=11)
+    visitors.of("198.51.100.1", PHONE)
+    lost(redis_url)
+    clock.forward(seconds=AGREED)
+    counter.register(countable({"a": []}))
+    counter.complete()
+    for each in (visitors, Visitors(link, clock=clock.seconds, once=30 * 60)):
+        counter.take("a", each.of("198.51.100.1", PHONE))
+    counter.flush()
+    assert counter.views_of(["a"]) == {"a": 0}
 
 
 def test_redis_holds_a_salt_that_it_forgets_and_no_address(

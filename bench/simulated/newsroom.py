@@ -72,5 +72,5 @@ def _by(clock: Clock, services: Services) -> Services:
     counter = ViewCounter(redis, metrics, settings, clock.seconds)
     publisher = Publisher(settings, services.store, FeedCache(redis), counter, metrics, services.memory, clock)
     keeper = ViewKeeper(services.kept_views, counter, services.keeping, publisher, clock)
-    visitors = Visitors(redis, settings.site.zone, clock.seconds)
+    visitors = Visitors(redis, settings.site.zone, clock.seconds, settings.views.once * 60)
     return replace(services, counter=counter, publisher=publisher, keeper=keeper, visitors=visitors)

@@ -16,7 +16,7 @@ from typing import Any
 
 from service.counting.curated import curated
 from service.counting.recent import Recent
-from service.counting.scripts import COUNT, GRAIN, PREFIX, RANKING, RETIRE
+from service.counting.scripts import COUNT, PREFIX, RANKING, RETIRE
 from service.counting.trending import HALF_LIVES, trending, trends_of
 from service.counting.waiting import View, Waiting, in_portions
 from service.counting.windows import STEP, WINDOWS, Fate
@@ -70,9 +70,10 @@ class ViewCounter:
 
     def take(self, article_id: str, visitor: Visitor) -> Fate:
         """A visitor's view, to be counted with the next `flush` if the visitor has not just seen the article."""
-        at = int(self._clock()) // GRAIN * GRAIN
         name = article_id.encode()
-        fate = self._waiting.take(View(article_id, at, _hash(name, visitor.visitor), _hash(name, visitor.source)))
+        visit, meeting = _hash(name, visitor.visitor), _hash(name, visitor.source)
+        yesterday = visitor.yesterday and _hash(name, visitor.yesterday)
+        fate = self._waiting.take(View(article_id, int(self._clock()), visit, meeting, yesterday))
         if fate is not Fate.TAKEN:  # the others are measured when they are counted
             self._metrics.views.labels(fate.value).inc()
         return fate
@@ -125,9 +126,7 @@ class ViewCounter:
         return len(self._waiting)
 
     def _count(self, views: Sequence[tuple[View, int]]) -> list[Fate]:
-        counted = [
-            part for view, times in views for part in (view.article_id, times, view.at, view.visit, view.meeting)
-        ]
+        counted = [part for (article_id, *rest), times in views for part in (article_id, times, *rest)]
         rules = (*self._rules, ahead(self._zone, self._clock()), self._recent.incarnation, *self._windows)
         with self._link.use() as redis:
             fates = [_FATES[answer] for answer in redis.eval(COUNT, len(_KEYS), *_KEYS, *rules, *counted)]
@@ -293,4 +292,4 @@ def _with_views(redis: Any, shelf: str, window: str, ids: Sequence[str]) -> list
 
 
 def _hash(article: bytes, who: bytes) -> bytes:
-    return hashlib.blake2b(article, key=who, digest_size=6).digest()
+    return hashlib.blake2b(article, key=who, digest_size=5).digest()

@@ -4,7 +4,7 @@ All keys share the slot {views}.
 """
 
 PREFIX = "warta:{views}:"
-GRAIN = 15  # seconds: views of an article in one are of the same moment
+GRAIN = 15  # seconds: views of an article in one are counted as of one moment, which is less work
 
 # Adds to what is read now. An age's score takes in what is left of the one of the age before, so that the newest score
 # of an article is the whole of it. Wants `prefix`, `half_life` and `half_lives`, and the agenda as KEYS[2].
@@ -25,11 +25,9 @@ local function trend(id, shelf, at, times)
 end
 """
 
-# Whether a visit was seen less than `once` seconds before or after; if not, it is now. Wants `buckets`, and `seen`, the
-# key of the table.
-_SEEN = (
-    f"local grain = {GRAIN}\n"
-    + """
+# `was_seen` tells whether a visit was seen less than `once` seconds before or after; `is_repeated` the same, and if it
+# was not, it is seen now. Wants `buckets`, and `seen`, the key of the table.
+_SEEN = """
 local function bucket_of(table_key, hash)
   local a, b, c = string.byte(hash, 1, 3)
   local start = ((a * 256 + b) * 256 + c) % buckets * 32
@@ -37,35 +35,40 @@ local function bucket_of(table_key, hash)
   return start, slots .. string.rep('\\0', 32 - #slots)
 end
 
-local function is_repeated(visit, moment)
+local function was_seen(visit, at)
   local start, slots = bucket_of(seen, visit)
-  local d, e, f = string.byte(visit, 4, 6)
-  local name, now = (d * 256 + e) * 8 + math.floor(f / 32), moment % 8192
+  local d, e = string.byte(visit, 4, 5)
+  local name, now = (d * 256 + e) % 32768, at % 131072
   local oldest, free = -1, 1
   for place = 1, 29, 4 do
     local slot = struct.unpack('>I4', slots, place)
-    local age = (now - slot % 8192) % 8192
-    if age > 4096 then age = 8192 - age end  -- another process told of a later view before
-    if slot == 0 then age = 8192 end
-    if slot ~= 0 and math.floor(slot / 8192) == name and age * grain < once then return true end
+    local age = (now - slot % 131072) % 131072
+    if age > 65536 then age = 131072 - age end  -- another process told of a later view before
+    if slot == 0 then age = 131072 end
+    if slot ~= 0 and math.floor(slot / 131072) == name and age < once then return true end
     if age > oldest then oldest, free = age, place end
   end
-  redis.call('SETRANGE', seen, start + free - 1, struct.pack('>I4', name * 8192 + now))
-  return false
+  return false, start + free - 1, struct.pack('>I4', name * 131072 + now)
+end
+
+local function is_repeated(visit, at)
+  local found, place, slot = was_seen(visit, at)
+  if not found then redis.call('SETRANGE', seen, place, slot) end
+  return found
 end
 """
-)
 
 # Counts views. What is recognized again is remembered in two tables of a fixed size, strings of buckets of eight slots
 # of four bytes; a hash names the bucket and is found in the slot by some of its bits:
-#   seen: 19 bits of a visit's hash (visitor and article), 13 bits of the moment, in GRAINs: those of a day and a half
+#   seen: 15 bits of a visit's hash (visitor and article), 17 bits of when, in seconds: those of a day and a half
 #   met:  12 bits of a meeting's hash (address and article), 12 bits of a count, 8 bits of the day
 # KEYS: known, agenda, seen, met. ARGV: prefix, buckets of a table, seconds in which a visit counts once, views of an
 # article from one address in a day, share of the article's views in 24 hours that one address may have beyond that,
 # seconds in which a trending view fades by half, half-lives of an age, seconds by which a day begins before that of
 # UTC, the incarnation that knows the caller's recent visits; number of windows, then name, seconds and number of
-# buckets of each; then the views: id, how many, when, visit, meeting (both empty for views that count in any case).
-# Views of one article at one time that come one after the other are counted together.
+# buckets of each; then the views: id, how many, when, visit, meeting (both empty for views that count in any case), and
+# the visit as it would have been yesterday, if that is not over.
+# Views of one article in one GRAIN that come one after the other are counted together.
 # Answers for each view: 1 counted, 0 the article is not known, -1 not all articles are known (nor, if it is a
 # visitor's, the recent visits), 2 repeated, 3 limited.
 COUNT = (
@@ -84,6 +87,7 @@ end
 """
     + _TREND
     + _SEEN
+    + f"local grain = {GRAIN}\n"
     + """
 local function ends_at(name, at)
   if redis.call('EXISTS', prefix .. name) == 0 then redis.call('ZADD', KEYS[2], at, 'end:' .. name) end
@@ -140,8 +144,9 @@ end
 local complete = redis.call('EXISTS', prefix .. 'all') == 1
 local recognizing = complete and redis.call('GET', prefix .. 'incarnation') == ARGV[9]
 local shelves_of, fates, counted = {}, {}, {}
-for view = place, #ARGV, 5 do
+for view = place, #ARGV, 6 do
   local id, times, at = ARGV[view], tonumber(ARGV[view + 1]), tonumber(ARGV[view + 2])
+  local visit, meeting, yesterday = ARGV[view + 3], ARGV[view + 4], ARGV[view + 5]
   if shelves_of[id] == nil then
     local article = redis.call('HGET', KEYS[1], id)
     shelves_of[id] = article and cjson.decode(article).on
@@ -149,15 +154,15 @@ for view = place, #ARGV, 5 do
   local fate = 1
   if not shelves_of[id] then
     fate = complete and 0 or -1
-  elseif ARGV[view + 3] ~= '' then
+  elseif visit ~= '' then
     if not recognizing then fate = -1
-    elseif is_repeated(ARGV[view + 3], math.floor(at / grain)) then fate = 2
-    elseif is_limited(ARGV[view + 4], math.floor((at + ahead) / 86400), id) then fate = 3 end
+    elseif yesterday ~= '' and was_seen(yesterday, at) or is_repeated(visit, at) then fate = 2
+    elseif is_limited(meeting, math.floor((at + ahead) / 86400), id) then fate = 3 end
   end
   if fate == 1 then
-    local last = counted[#counted]
-    if last and last[1] == id and last[2] == at then last[3] = last[3] + times
-    else counted[#counted + 1] = {id, at, times} end
+    local last, moment = counted[#counted], at - at % grain
+    if last and last[1] == id and last[2] == moment then last[3] = last[3] + times
+    else counted[#counted + 1] = {id, moment, times} end
   end
   fates[#fates + 1] = fate
 end
@@ -174,15 +179,18 @@ redis.call('SET', KEYS[1], ARGV[1])
 return ARGV[1]
 """
 
-# Puts visits of a moment back among those seen; a second time does no harm. KEYS: seen. ARGV: buckets of the table,
-# seconds in which a visit counts once, the moment in GRAINs, the visits' hashes of six bytes, joined.
+# Puts visits back among those seen; a second time does no harm. KEYS: seen. ARGV: buckets of the table, seconds in
+# which a visit counts once; then when, and the visits' hashes of that second, of five bytes, joined.
 PUT_BACK = (
     """
 local seen, buckets, once = KEYS[1], tonumber(ARGV[1]), tonumber(ARGV[2])
 """
     + _SEEN
     + """
-for place = 1, #ARGV[4], 6 do is_repeated(string.sub(ARGV[4], place, place + 5), tonumber(ARGV[3])) end
+for second = 3, #ARGV, 2 do
+  local at, visits = tonumber(ARGV[second]), ARGV[second + 1]
+  for place = 1, #visits, 5 do is_repeated(string.sub(visits, place, place + 4), at) end
+end
 """
 )
 

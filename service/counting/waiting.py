@@ -11,12 +11,14 @@ TOGETHER_ARTICLES = 50
 
 
 class View(NamedTuple):
-    """What one command counts: views at `at`, by one visitor if `visit` and `meeting` are not empty."""
+    """What one command counts: views at `at`, by one visitor if `visit` and `meeting` are not empty; `yesterday` is his
+    visit by yesterday's salt, while that may still be the one that counted."""
 
     article_id: str
     at: int
     visit: bytes = b""
     meeting: bytes = b""
+    yesterday: bytes = b""
 
 
 class Waiting:
