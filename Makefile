@@ -1,7 +1,7 @@
 # Everything a newcomer needs. No root, no running server; `make help` lists it.
 PYTHON ?= python3.11
 VENV := .venv
-BENCH ?= --plot
+BENCH ?=
 DATA := $(or $(WARTA_DATA_DIR),var)
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check

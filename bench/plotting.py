@@ -3,10 +3,11 @@
 import subprocess
 from pathlib import Path
 
+from bench.results import Run
 from bench.targets import PEERS
 
 
-def draw() -> None:
+def draw(_: Run) -> None:
     python = PEERS / "bin" / "python"
     if not python.exists():
         print("nothing is drawn: `make bench` makes the environment for that")
