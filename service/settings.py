@@ -136,8 +136,8 @@ class Views(Section):
         0.05,
         ge=0,
         le=1,
-        description="Beyond that, the part of an article's views in 24 hours that may come from one address: offices "
-        "and mobile networks put many people behind one.",
+        description="Beyond that, the part of an article's views in 24 hours that may come from one address, if it "
+        "reads as much of others: offices and mobile networks put many people behind one.",
     )
     memory: int = Field(
         32, ge=1, le=256, description="Megabytes of Redis in which views are recognized again; never more."

@@ -42,7 +42,7 @@ class Ignored(Enum):
 
 @dataclass(frozen=True)
 class Visitor:
-    """`visitor` stands for a reader's address and agent, `source` for the address alone; today only.
+    """`visitor` stands for a reader's address and agent, `source` for the address alone; today only, in eight bytes.
 
     `yesterday` is the visitor that the same reader was then; empty once that does not matter any more.
     """

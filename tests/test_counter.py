@@ -233,7 +233,7 @@ def test_what_was_published_while_redis_was_away_is_counted_before_redis_is_told
     frail: ViewCounter, server: PrivateRedis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Announcing and counting are done by different threads, and either may be the first to find Redis again."""
-    visitors = [Visitor(bytes([n]), bytes([n])) for n in range(4)]
+    visitors = [Visitor(n.to_bytes(8), n.to_bytes(8)) for n in range(4)]
     server.stop()
     assert frail.knows("baru")
     frail.take("baru", visitors[0])

@@ -154,7 +154,7 @@ def test_a_pin_is_the_editors_word_and_a_boost_the_readers(
     counter = counting(link, metrics, clock, max_age=1, least_addresses=2)
     counter.register(countable({"a": [], "b": []}, NOW - timedelta(days=2)))
     for id_ in "abcd":
-        counter.take(id_, Visitor(b"v" * 8, b"one"))
+        counter.take(id_, Visitor(b"v" * 8, b"only one"))
     counter.flush()
     decide(known, ("a", PIN), ("c", PIN), ("b", {"kind": "boost", "factor": 9}), ("d", {"kind": "boost", "factor": 9}))
     assert counter.top("latest", "24h", 10) == [("a", 1), ("c", 1)]

@@ -13,13 +13,14 @@ from service.visitors import Visitor
 from tests.conftest import Clock, countable
 
 MAKE = Callable[..., ViewCounter]
+OTHERS = "bcdefg"
 
 
 @pytest.fixture
 def make(link: RedisLink, metrics: Metrics, clock: Clock) -> MAKE:
     def counter(**views: float) -> ViewCounter:
         made = ViewCounter(link, metrics, Settings(views=Views.model_validate(views)), clock=clock.seconds)
-        made.register(countable({"a": ["category/dinamika"], "b": []}))
+        made.register(countable({"a": ["category/dinamika"], **{id_: [] for id_ in OTHERS}}))
         made.complete()
         return made
 
@@ -118,11 +119,19 @@ def test_one_address_counts_so_often_a_day_whatever_it_calls_itself(make: MAKE, 
     assert views(counter) == 40  # of 20 a day
 
 
+def read_others(counter: ViewCounter, source: int) -> None:
+    """Twenty people at one address look at everything else."""
+    for article_id in OTHERS:
+        for n in range(20):
+            counter.take(article_id, person(1_000_000 + 100 * source + n, source))
+    counter.flush()
+
+
 def test_an_office_counts_in_proportion_to_the_others(make: MAKE) -> None:
     counter = make(per_address=20, address_share=0.05)
     for n in range(2_000):
         counter.take("a", person(n))
-    counter.flush()
+    read_others(counter, source=1)
     for n in range(500):
         counter.take("a", person(5_000 + n, source=1))
     # Five of a hundred, its own twenty among them.
@@ -130,6 +139,20 @@ def test_an_office_counts_in_proportion_to_the_others(make: MAKE) -> None:
     assert counted == pytest.approx(2_000 + 101, abs=1)
     counter.take("a", person(9_999))
     assert views(counter) == counted + 1
+
+
+def test_an_address_that_has_one_story_in_mind_is_no_office(make: MAKE) -> None:
+    """At most half of what one has beyond the twenty is of one story."""
+    counter = make(per_address=20, address_share=1)
+    for n in range(2_000):
+        counter.take("a", person(n))
+    for n in range(500):
+        counter.take("a", person(5_000 + n, source=1))
+    assert views(counter) == 2_020
+    read_others(counter, source=1)
+    for n in range(500):
+        counter.take("a", person(6_000 + n, source=1))
+    assert views(counter) == 2_000 + 20 * len(OTHERS)
 
 
 def test_many_addresses_do_not_let_each_other_in(make: MAKE, clock: Clock) -> None:
@@ -140,6 +163,8 @@ def test_many_addresses_do_not_let_each_other_in(make: MAKE, clock: Clock) -> No
     counter.flush()
 
     def never_stop(first: int) -> None:
+        for source in range(30):
+            read_others(counter, source)
         for n in range(12_000):
             counter.take("a", person(first + n, source=n % 30))
             if n % 100 == 0:

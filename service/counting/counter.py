@@ -31,6 +31,7 @@ KEEP = 7 * 24 * 3600  # seconds that an order that nobody asks for is remembered
 PORTION = 500  # members that one command takes off a sum
 SURE = 60.0  # seconds for which a process remembers that there is an article
 ARTICLES = 50_000  # of which it remembers that
+_HASH = 5  # bytes of what is recognized
 _BUCKET = 32  # bytes of a bucket of the tables in which views are recognized
 _DAY = 86_400
 
@@ -73,7 +74,8 @@ class ViewCounter:
         name = article_id.encode()
         visit, meeting = _hash(name, visitor.visitor), _hash(name, visitor.source)
         yesterday = visitor.yesterday and _hash(name, visitor.yesterday)
-        fate = self._waiting.take(View(article_id, int(self._clock()), visit, meeting, yesterday))
+        view = View(article_id, int(self._clock()), visit, meeting, visitor.source[-_HASH:], yesterday)
+        fate = self._waiting.take(view)
         if fate is not Fate.TAKEN:  # the others are measured when they are counted
             self._metrics.views.labels(fate.value).inc()
         return fate
@@ -292,4 +294,4 @@ def _with_views(redis: Any, shelf: str, window: str, ids: Sequence[str]) -> list
 
 
 def _hash(article: bytes, who: bytes) -> bytes:
-    return hashlib.blake2b(article, key=who, digest_size=5).digest()
+    return hashlib.blake2b(article, key=who, digest_size=_HASH).digest()

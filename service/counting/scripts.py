@@ -61,14 +61,13 @@ end
 # Counts views. What is recognized again is remembered in two tables of a fixed size, strings of buckets of eight slots
 # of four bytes; a hash names the bucket and is found in the slot by some of its bits:
 #   seen: 15 bits of a visit's hash (visitor and article), 17 bits of when, in seconds: those of a day and a half
-#   met:  12 bits of a meeting's hash (address and article), 12 bits of a count, 8 bits of the day
+#   met:  12 bits of a meeting's hash (address and article; or the address), 12 bits of a count, 8 bits of the day
 # KEYS: known, agenda, seen, met. ARGV: prefix, buckets of a table, seconds in which a visit counts once, views of an
-# article from one address in a day, share of the article's views in 24 hours that one address may have beyond that,
-# seconds in which a trending view fades by half, half-lives of an age, seconds by which a day begins before that of
-# UTC, the incarnation that knows the caller's recent visits; number of windows, then name, seconds and number of
-# buckets of each; then the views: id, how many, when, visit, meeting (both empty for views that count in any case), and
-# the visit as it would have been yesterday, if that is not over.
-# Views of one article in one GRAIN that come one after the other are counted together.
+# article from one address in a day, share of the article's views in 24 hours that it may have beyond that, seconds in
+# which a trending view fades by half, half-lives of an age, seconds by which a day begins before that of UTC, the
+# incarnation that knows the caller's recent visits; number of windows, then name, seconds, number of buckets of each;
+# then the views: id, how many, when, visit, meeting, address (these are empty for views that count in any case), and
+# the visit as it would have been yesterday, if that is not over. Those of one article in one GRAIN count together.
 # Answers for each view: 1 counted, 0 the article is not known, -1 not all articles are known (nor, if it is a
 # visitor's, the recent visits), 2 repeated, 3 limited.
 COUNT = (
@@ -76,8 +75,7 @@ COUNT = (
 local seen, met = KEYS[3], KEYS[4]
 local prefix, buckets = ARGV[1], tonumber(ARGV[2])
 local once, most, share = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
-local half_life, half_lives = tonumber(ARGV[6]), tonumber(ARGV[7])
-local ahead = tonumber(ARGV[8])
+local half_life, half_lives, ahead = tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
 local windows, place = {}, 11
 for _ = 1, tonumber(ARGV[10]) do
   windows[#windows + 1] = {ARGV[place], tonumber(ARGV[place + 1]), tonumber(ARGV[place + 2])}
@@ -93,9 +91,9 @@ local function ends_at(name, at)
   if redis.call('EXISTS', prefix .. name) == 0 then redis.call('ZADD', KEYS[2], at, 'end:' .. name) end
 end
 
-local function is_limited(meeting, day, id)
-  local start, slots = bucket_of(met, meeting)
-  local d, e = string.byte(meeting, 4, 5)
+local function times_met(hash, day)
+  local start, slots = bucket_of(met, hash)
+  local d, e = string.byte(hash, 4, 5)
   local name, today = d * 16 + math.floor(e / 16), day % 255 + 1
   local least, free, count = 1048576, 1, 0
   for place = 1, 29, 4 do
@@ -104,7 +102,19 @@ local function is_limited(meeting, day, id)
     if counted > 0 and math.floor(slot / 1048576) == name then free, count = place, counted break end
     if counted < least then least, free = counted, place end
   end
+  return count, start + free - 1, name * 1048576 + today
+end
+
+local function meet(count, place, slot)
+  if count < 4095 then redis.call('SETRANGE', met, place, struct.pack('>I4', slot + (count + 1) * 256)) end
+end
+
+local function is_limited(meeting, address, day, id)
+  local count, place, slot = times_met(meeting, day)
+  local all, its_place, its_slot = times_met(address, day)
   if count >= most then
+    -- Many people behind one address read many stories; a script has one in mind.
+    if all < 4095 and 2 * count >= all then return true end
     local beyond = 'beyond:' .. day
     local views = tonumber(redis.call('ZSCORE', prefix .. 'sum:24h:latest', id) or 0)
     -- Of the others' views: with a share of such ones, too, twenty addresses would let each other in without end.
@@ -115,8 +125,8 @@ local function is_limited(meeting, day, id)
     ends_at(beyond, (day + 2) * 86400 - ahead)
     redis.call('HINCRBY', prefix .. beyond, id, 1)
   end
-  redis.call('SETRANGE', met, start + free - 1,
-    struct.pack('>I4', name * 1048576 + (count + 1) * 256 + today))
+  meet(count, place, slot)
+  meet(all, its_place, its_slot)
   if count == 0 then
     ends_at('sources:' .. day, (day + 2) * 86400 - ahead)
     redis.call('HINCRBY', prefix .. 'sources:' .. day, id, 1)
@@ -144,9 +154,9 @@ end
 local complete = redis.call('EXISTS', prefix .. 'all') == 1
 local recognizing = complete and redis.call('GET', prefix .. 'incarnation') == ARGV[9]
 local shelves_of, fates, counted = {}, {}, {}
-for view = place, #ARGV, 6 do
+for view = place, #ARGV, 7 do
   local id, times, at = ARGV[view], tonumber(ARGV[view + 1]), tonumber(ARGV[view + 2])
-  local visit, meeting, yesterday = ARGV[view + 3], ARGV[view + 4], ARGV[view + 5]
+  local visit, meeting, address, yesterday = ARGV[view + 3], ARGV[view + 4], ARGV[view + 5], ARGV[view + 6]
   if shelves_of[id] == nil then
     local article = redis.call('HGET', KEYS[1], id)
     shelves_of[id] = article and cjson.decode(article).on
@@ -157,7 +167,7 @@ for view = place, #ARGV, 6 do
   elseif visit ~= '' then
     if not recognizing then fate = -1
     elseif yesterday ~= '' and was_seen(yesterday, at) or is_repeated(visit, at) then fate = 2
-    elseif is_limited(meeting, math.floor((at + ahead) / 86400), id) then fate = 3 end
+    elseif is_limited(meeting, address, math.floor((at + ahead) / 86400), id) then fate = 3 end
   end
   if fate == 1 then
     local last, moment = counted[#counted], at - at % grain

@@ -11,13 +11,15 @@ TOGETHER_ARTICLES = 50
 
 
 class View(NamedTuple):
-    """What one command counts: views at `at`, by one visitor if `visit` and `meeting` are not empty; `yesterday` is his
-    visit by yesterday's salt, while that may still be the one that counted."""
+    """What one command counts: views at `at`, by one visitor from one address if `visit` is not empty; `meeting` is the
+    address's with the article, `yesterday` the visit by yesterday's salt, while that may be the one that counted.
+    """
 
     article_id: str
     at: int
     visit: bytes = b""
     meeting: bytes = b""
+    address: bytes = b""
     yesterday: bytes = b""
 
 
