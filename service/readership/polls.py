@@ -17,6 +17,7 @@ from service.feed import FeedName
 from service.visitors import AGENT
 
 WAITING = 64  # requests; more than fit into a processor's cache would slow others
+NAMED = 50_000  # polls of which a process keeps who sent them, before they are looked at: a flood must not cost much
 DIFFERENT = 20_000  # polls by what, who and where that a process tells apart before they are looked at; 9 MB
 DOCUMENTS = 4 * 2**20  # bytes of memory for what answers with documents are
 _OBJECTS = 3_000  # bytes that one takes
@@ -136,6 +137,7 @@ class Polls:
         self._waiting: deque[Key] = deque()
         self._counts: Counter[Key] = Counter()
         self._nameless: Counter[Poll] = Counter()
+        self._named = 0
         self._lock = threading.Lock()
         self._documents: Bounded[tuple[Polled, str], DocumentPolls] = Bounded(DOCUMENTS)
 
@@ -168,13 +170,16 @@ class Polls:
             self._count()
             counts, self._counts = self._counts, Counter()
             nameless, self._nameless = self._nameless, Counter()
+            self._named = 0
         counts.update({(poll, None, None, None): times for poll, times in nameless.items()})
         return {Taken(*key): times for key, times in counts.items()}
 
     def _count(self) -> None:
         taken = iter(self._waiting.popleft, None)
+        is_named = self._named < NAMED and len(self._counts) < DIFFERENT
         with suppress(IndexError):  # until nothing waits any more
-            if len(self._counts) < DIFFERENT:
+            if is_named:
+                self._named += len(self._waiting)
                 self._counts.update(taken)
             else:
                 self._nameless.update(map(_POLL, taken))

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from service.readership import tally as limits
 from service.readership.agents import OTHER
-from service.readership.polls import DocumentPolls, Polled, Polls
+from service.readership.polls import NAMED, DocumentPolls, Polled, Polls
 from service.readership.tally import FeedDay, Polling, Reported, Sums, Tally
 
 T = 1_771_728_000  # 2026-02-22 02:40 UTC
@@ -174,6 +174,17 @@ def test_what_is_taken_is_counted_together() -> None:
         ("203.0.113.1", None): 500,
     }
     assert polls.taken() == {}
+
+
+def test_of_a_flood_each_poll_is_counted_and_who_sent_the_first() -> None:
+    polls = Polls(forwarded=False)
+    poll = RSS.kinds(300).unasked
+    for _ in range(2):
+        for n in range(NAMED + 10_000):
+            polls.take(poll, environ(address=f"203.0.113.{n % 2}"))
+        taken = {each.address: times for each, times in polls.taken().items()}
+        assert taken.pop(None) == pytest.approx(10_000, abs=64)
+        assert sum(taken.values()) == pytest.approx(NAMED, abs=64)
 
 
 def test_strangers_do_not_fill_the_memory() -> None:
