@@ -105,7 +105,7 @@ class Document:
         return replace(self, encoded=encoded, level=Level.SMALL)
 
     def __len__(self) -> int:
-        """Bytes that it takes, as far as they matter."""
+        """Bytes that it takes, as far as they matter; more with each coding that is made."""
         return sum(map(len, list(self.encoded.values()))) + len(self.outline)
 
     def pack(self) -> bytes:

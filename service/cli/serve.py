@@ -26,7 +26,7 @@ from service.worker import edge_workers, newsroom_worker, polisher
 
 THREADS = 8  # of a worker; more only wait for each other
 # A build takes and gives back pieces of 50 to 200 KB. From pages of their own, which is what glibc would take for the
-# larger ones, half of its time would go into these; a heap that is torn by documents that stay is no larger for it.
+# larger ones, it takes a third more time; the heap that documents tear instead was no larger (docs/performance.md).
 MALLOC = {"MALLOC_MMAP_THRESHOLD_": "262144", "MALLOC_TRIM_THRESHOLD_": "8388608", "MALLOC_ARENA_MAX": "2"}
 STOP_SECONDS = 8  # a request may take to finish after SIGTERM; Docker kills after 10
 

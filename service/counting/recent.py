@@ -29,6 +29,7 @@ class Recent:
         self._buckets = buckets
         self._once = once
         self._limit = limit
+        self._size = 0
         self._by_second: defaultdict[int, bytearray] = defaultdict(bytearray)
         self._lock = threading.Lock()
 
@@ -37,17 +38,19 @@ class Recent:
         with self._lock:
             for at, visit in visits:
                 self._by_second[at] += visit
-            self._make_room()
+                self._size += len(visit)
+            while self._size > self._limit:
+                self._drop_oldest(self._size - self._limit)
 
-    def _make_room(self) -> None:
-        excess = sum(map(len, self._by_second.values())) - self._limit
-        while excess > 0:
-            oldest = min(self._by_second)
-            visits = self._by_second[oldest]
-            if excess < len(visits):
-                del visits[: -(-excess // _HASH) * _HASH]
-                return
-            excess -= len(self._by_second.pop(oldest))
+    def _drop_oldest(self, excess: int) -> None:
+        """Drop a second's visits: all, or what is in excess."""
+        oldest = min(self._by_second)
+        visits = self._by_second[oldest]
+        gone = min(-(-excess // _HASH) * _HASH, len(visits))
+        del visits[:gone]
+        self._size -= gone
+        if not visits:
+            del self._by_second[oldest]
 
     def put_back(self, now: float) -> None:
         """Forget the visits that are over; where Redis has lost its data, tell it of the others.
@@ -56,7 +59,7 @@ class Recent:
         """
         with self._lock:
             for at in [at for at in self._by_second if at <= now - self._once]:
-                del self._by_second[at]
+                self._size -= len(self._by_second.pop(at))
         with self._link.use() as redis:
             incarnation = redis.eval(INCARNATION, 1, f"{PREFIX}incarnation", secrets.token_bytes(8))
             if incarnation != self.incarnation:
@@ -84,4 +87,4 @@ class Recent:
     def __len__(self) -> int:
         """How many visits are remembered."""
         with self._lock:
-            return sum(map(len, self._by_second.values())) // _HASH
+            return self._size // _HASH
