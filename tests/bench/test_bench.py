@@ -3,6 +3,10 @@
 import subprocess
 import sys
 
+import pytest
+
+from bench import __main__ as command
+from bench.results import Run
 from tests.server import ROOT, environment
 
 
@@ -31,3 +35,25 @@ def test_an_unknown_subject_is_answered_with_those_that_there_are() -> None:
     )
     assert done.returncode == 2
     assert "there is no subject speed; there are category, growth" in done.stderr
+
+
+def test_everything_is_measured_also_after_a_promise_that_was_missed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    measured = []
+
+    def missing(run: Run) -> None:
+        measured.append(run.subject)
+        raise AssertionError("it takes two seconds, not one")
+
+    monkeypatch.setattr(command, "SUBJECTS", {"one": missing, "two": lambda run: measured.append(run.subject)})
+    monkeypatch.setattr(sys, "argv", ["bench"])
+    with pytest.raises(SystemExit, match="missed: one"):
+        command.main()
+    assert measured == ["one", "two"]
+    assert "missed: it takes two seconds, not one" in capsys.readouterr().out
+
+
+def test_make_bench_names_no_subject_and_so_measures_all() -> None:
+    done = subprocess.run(["make", "-n", "bench"], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.rstrip().endswith("-m bench")
