@@ -1,5 +1,6 @@
 """The directory for machines: `/feeds.opml`, `/feeds.json`, `/.well-known/feed-menu.json`, the sitemap, robots.txt."""
 
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from flask import Response, request
@@ -25,23 +26,23 @@ class Directories:
 
     def opml(self) -> Response:
         """The feeds as a subscription list."""
-        return self._respond(self._publisher.directory(OPML))
+        return self._respond(lambda: self._publisher.directory(OPML))
 
     def feeds(self) -> Response:
         """The feeds with all that is known of them, as JSON."""
-        return self._respond(self._publisher.directory(FEED_LIST))
+        return self._respond(lambda: self._publisher.directory(FEED_LIST))
 
     def menu(self) -> Response:
         """The feeds as a menu, for readers and browsers that look for one."""
-        return self._respond(self._publisher.directory(FEED_MENU))
+        return self._respond(lambda: self._publisher.directory(FEED_MENU))
 
     def sitemap(self) -> Response:
         """The news of the last two days, or the index of the parts that list them."""
-        return self._respond(self._publisher.sitemap(), EACH_MINUTE)
+        return self._respond(self._publisher.sitemap, EACH_MINUTE)
 
     def sitemap_part(self, number: int) -> Response:
         """A part of the sitemap."""
-        return self._respond(self._publisher.sitemap(number), EACH_MINUTE)
+        return self._respond(lambda: self._publisher.sitemap(number), EACH_MINUTE)
 
     def robots(self) -> Response:
         """What robots may read. It needs neither store nor Redis: without it they would leave, or read everything."""
@@ -51,11 +52,11 @@ class Directories:
         response.make_conditional(request)
         return response
 
-    def _respond(self, served: Served, edge_max_age: int | None = None) -> Response:
+    def _respond(self, look: Callable[[], Served], edge_max_age: int | None = None) -> Response:
         if request.args:
             raise BadRequest(f"{next(iter(request.args))}: nothing here takes a parameter")
         cors = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "ETag"}
-        return self._documents.respond(request, served, DIRECTORY, cors, edge_max_age=edge_max_age)
+        return self._documents.respond(request, look, DIRECTORY, cors, edge_max_age=edge_max_age)
 
 
 def robots(settings: Settings) -> str:

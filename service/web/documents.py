@@ -1,6 +1,6 @@
 """Handlers' answers with documents, and what they teach the warm path."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from flask import Request, Response
 
@@ -29,7 +29,7 @@ class Documents:
     def respond(
         self,
         request: Request,
-        served: Served,
+        look: Callable[[], Served],
         shelf: str,
         headers: Mapping[str, str],
         *,
@@ -37,28 +37,30 @@ class Documents:
         edge_max_age: int | None = None,
         polled: Polled | None = None,
     ) -> Response:
-        """The document in its best encoding, or what the client's conditions make of it.
+        """The document that `look` serves in its best encoding, or what the client's conditions make of it.
 
         A change of the `shelf` purges it at the edge. `max_age` in seconds, if not that of the settings; `edge_max_age`
-        for a document that changes in other ways, too. `polled` is the feed, if it is one.
+        for a document that changes in other ways, too. `polled` is the feed, if it is one. Raises what `look` does, for
+        which the request may be over.
         """
-        if served.how in ("previous", "stale"):
-            edge_max_age = UNSETTLED
-        elif served.document.level is Level.QUICK:  # it will soon have fewer bytes
-            edge_max_age = min(edge_max_age or UNPOLISHED, UNPOLISHED)
-        common = {
-            **_freshness(self._http, served, max_age),
-            **headers,
-            **edge_headers(self._edge, [shelf], edge_max_age),
-            "X-Content-Type-Options": "nosniff",
-        }
+
+        def looked_up() -> tuple[Served, Answer]:
+            served = look()
+            common = {
+                **_freshness(self._http, served, max_age),
+                **headers,
+                **edge_headers(self._edge, [shelf], _edge_max_age(served, edge_max_age)),
+                "X-Content-Type-Options": "nosniff",
+                "Vary": ", ".join([*chosen_by, "Accept-Encoding"]),
+            }
+            polls = self._polls.of(polled, served.document) if polled else None
+            return served, Answer(served.document, common, self._deltas, polls)
+
         chosen_by = [headers["Vary"]] if "Vary" in headers else []
-        common["Vary"] = ", ".join([*chosen_by, "Accept-Encoding"])
-        polls = self._polls.of(polled, served.document) if polled else None
-        answer = Answer(served.document, common, self._deltas, polls)
-        if served.place and not chosen_by:  # the warm path knows addresses only
-            teach(request.environ, Known(served.place, answer, request.endpoint or ""))
-        reply = answer.reply(request.environ, served.document)
+        known = Known(looked_up, request.endpoint or "")
+        reply = known.look(request.environ)
+        if not chosen_by:  # the warm path knows addresses only
+            teach(request.environ, known)
         if poll := reply[3]:
             self._polls.take(poll.bodiless if request.method == "HEAD" else poll, request.environ)
         return response_of(reply)
@@ -71,6 +73,15 @@ def response_of(reply: Reply) -> Response:
     if response.status_code == 304:
         response.headers.pop("Content-Type", None)
     return response
+
+
+def _edge_max_age(served: Served, changing: int | None) -> int | None:
+    """How long the edge may keep it, in seconds; None for as long as no purge comes."""
+    if served.how in ("previous", "stale"):
+        return UNSETTLED
+    if served.document.level is Level.QUICK:  # it will soon have fewer bytes
+        return min(changing or UNPOLISHED, UNPOLISHED)
+    return changing
 
 
 def _freshness(http: Http, served: Served, max_age: int | None) -> dict[str, str]:

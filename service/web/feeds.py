@@ -41,24 +41,21 @@ class Feeds:
 
     def _respond(self, name: FeedName, format_: Format, headers: dict[str, str]) -> Response:
         limit = _limit(request, name)
+        http = self._settings.http
         try:
-            served = self._publisher.document(name, format_, limit)
+            return self._documents.respond(
+                request,
+                lambda: self._publisher.document(name, format_, limit),
+                name.shelf,
+                {**self._headers(name, format_, limit), **headers},
+                # Full pages of the archive hardly ever change; those between a feed and the nearest full page do.
+                max_age=http.archive_max_age if name.page and name.page.isdigit() else http.max_age,
+                # The order of popular feeds follows the views.
+                edge_max_age=self._settings.edge.popular_max_age if name.window else None,
+                polled=Polled.of(name, format_.extension, limit) if format_.extension in READ else None,
+            )
         except NotYet:
             return self._to_the_feed(name, format_.extension)
-        http = self._settings.http
-        # Full pages of the archive hardly ever change; those between a feed and the nearest full page do.
-        max_age = http.archive_max_age if name.page and name.page.isdigit() else http.max_age
-        headers = {**self._headers(name, format_, limit), **headers}
-        edge_max_age = self._settings.edge.popular_max_age if name.window else None  # its order follows the views
-        return self._documents.respond(
-            request,
-            served,
-            name.shelf,
-            headers,
-            max_age=max_age,
-            edge_max_age=edge_max_age,
-            polled=Polled.of(name, format_.extension, limit) if format_.extension in READ else None,
-        )
 
     def _to_the_feed(self, page: FeedName, extension: str) -> Response:
         """What a page of the archive will hold is in the feed until the page is full."""

@@ -1,10 +1,12 @@
-"""The warm path: a document that is held in memory and known to be current is answered before Flask is asked.
+"""The warm path: documents at known addresses are answered before Flask is asked, from memory while they are current
+there.
 
-Handlers teach it: with each document they say where it is held, and how it is answered. What is not known, not current
-or unusual goes to Flask, which gives the very same bytes.
+Handlers teach it: with each document they say how it is looked up, and how it is answered. What is not known or unusual
+goes to Flask, which gives the very same bytes.
 """
 
 import itertools
+import time
 import weakref
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -12,6 +14,7 @@ from typing import Any
 from service.errors import WartaError
 from service.memory import Held
 from service.metrics import Metrics
+from service.press import Served
 from service.readership.polls import Polls
 from service.web.answer import Answer, Reply
 
@@ -26,15 +29,38 @@ _LESSON = "warta.known"
 
 
 class Known:
-    """What is known of an address: where its document is held, the answers with it, and whose they are.
+    """What is known of an address: how its document is looked up and answered, and whose answers these are.
 
     Nothing here keeps a document in memory: whoever is to be forgotten is.
     """
 
-    def __init__(self, place: Held, answer: Answer, endpoint: str) -> None:
-        self.place = weakref.ref(place)
-        self.answer = answer
+    def __init__(self, look: Callable[[], tuple[Served, Answer]], endpoint: str) -> None:
+        self._look = look
         self.endpoint = endpoint
+        self._place: Callable[[], Held | None] = _nowhere
+        self._answer: Answer | None = None
+
+    def look(self, environ: Environ) -> Reply:
+        """The answer with the document as it is now, from wherever it comes. Raises what looking and answering do."""
+        served, answer = self._look()
+        if served.place:
+            self._place, self._answer = weakref.ref(served.place), answer
+        return answer.reply(environ, served.document)
+
+    def ready(self, environ: Environ) -> Reply | None:
+        """The same, if it needs nobody else: the copy is current, and it is not time to look whether it still is."""
+        place, answer = self._place(), self._answer
+        copy = place.ready() if place else None
+        if copy is None or answer is None or not answer.is_for(document := copy.kept.document):
+            return None
+        try:
+            return answer.reply(environ, document)
+        except WartaError:  # Flask knows how to say it
+            return None
+
+
+def _nowhere() -> None:
+    """Where a document is that is not held."""
 
 
 def teach(environ: Environ, known: Known) -> None:
@@ -69,24 +95,40 @@ class Warm:
             return self._app(environ, start_response)
         address = environ["PATH_INFO"], environ["QUERY_STRING"]
         known = self._known.get(address)
-        if known is not None and (reply := _ready(known, environ)):
-            return self._answer(known.endpoint, environ, reply, start_response)
+        if known is not None:
+            if reply := known.ready(environ):
+                return self._answer(known.endpoint, environ, reply, start_response)
+            if reply := self._looked_up(known, environ):
+                return self._send(environ, reply, start_response)
         body = self._app(environ, start_response)
         if lesson := environ.get(_LESSON):
             self._learn(address, lesson)
         return body
 
     def _answer(self, endpoint: str, environ: Environ, reply: Reply, start_response: StartResponse) -> Iterable[bytes]:
-        status, headers, body, poll = reply
-        method = environ["REQUEST_METHOD"]
-        if method == "HEAD":
-            body, poll = b"", poll and poll.bodiless
-        kind = endpoint, method, status
+        kind = endpoint, environ["REQUEST_METHOD"], reply[0]
         (self._answered.get(kind) or self._answered.setdefault(kind, _Times())).add()
+        return self._send(environ, reply, start_response)
+
+    def _send(self, environ: Environ, reply: Reply, start_response: StartResponse) -> Iterable[bytes]:
+        status, headers, body, poll = reply
+        if environ["REQUEST_METHOD"] == "HEAD":
+            body, poll = b"", poll and poll.bodiless
         if poll is not None and self._polls is not None:
             self._polls.take(poll, environ)
         start_response(status, headers)
         return [body]
+
+    def _looked_up(self, known: Known, environ: Environ) -> Reply | None:
+        """What the handler would answer; None if that is an error, which Flask knows how to say."""
+        started = time.perf_counter()
+        try:
+            reply = known.look(environ)
+        except Exception:  # whatever it is, it comes again
+            return None
+        self._metrics.request_seconds.labels(known.endpoint).observe(time.perf_counter() - started)
+        self._metrics.requests.labels(known.endpoint, environ["REQUEST_METHOD"], reply[0][:3]).inc()
+        return reply
 
     def _learn(self, address: Address, known: Known) -> None:
         if len(self._known) >= self._addresses:
@@ -114,18 +156,3 @@ class _Times:
         now = next(self._count)
         new, self._told = now - self._told, now + 1  # looking counts, too
         return new
-
-
-def _ready(known: Known, environ: Environ) -> Reply | None:
-    """The answer, if it needs nobody else: the copy is current, and it is not time to look whether it still is."""
-    place = known.place()
-    copy = place.ready() if place else None
-    if copy is None:
-        return None
-    document = copy.kept.document
-    if not known.answer.is_for(document):
-        return None
-    try:
-        return known.answer.reply(environ, document)
-    except WartaError:  # Flask knows how to say it
-        return None
