@@ -58,4 +58,10 @@ class Spliced:
         return hashlib.sha256(b"".join([*(len(part).to_bytes(8) for part in rest), *rest, *digests])).digest()
 
     def __bytes__(self) -> bytes:
-        return b"".join([self.head, self.joint.join(fragment.body for fragment in self.fragments), self.tail])
+        """All parts, copied once."""
+        parts = [self.head]
+        for fragment in self.fragments:
+            parts += (fragment.body, self.joint)
+        if self.fragments:
+            parts.pop()  # no joint stands after the last
+        return b"".join([*parts, self.tail])
