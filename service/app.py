@@ -5,8 +5,10 @@ import logging
 import os
 import re
 import time
+from collections.abc import Iterable
 
 from flask import Flask, Response, g, request
+from werkzeug.exceptions import NotImplemented as NotImplemented_
 
 from service import log
 from service.configuration import load
@@ -15,7 +17,7 @@ from service.settings import Settings
 from service.text import slug
 from service.web import add_routes
 from service.web.pageviews import PageViews
-from service.web.warm import Warm
+from service.web.warm import FAILED, Application, Environ, StartResponse, Warm
 from service.worker import process_worker
 
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
@@ -34,6 +36,7 @@ def create_app(settings: Settings, services: Services | None = None) -> Flask:
     app.extensions["warta"] = services
     app.jinja_env.filters["slug"] = slug
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.wsgi_app = _meant(app.wsgi_app)  # type: ignore[method-assign, assignment]
     _observe(app, services)
     add_routes(app, services)
     return app
@@ -54,6 +57,20 @@ def serving_app(*, recording: bool = True) -> Warm:
     atexit.register(services.close)
     atexit.register(worker.stop)
     return warm
+
+
+def _meant(app: Application) -> Application:
+    """Requests as they are meant: no other protocol is offered (RFC 9110 §7.8), and `get` is not the method GET (§9.1).
+    Flask would look for routes of websockets, and write every method in capitals."""
+
+    def meant(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        environ.pop("HTTP_UPGRADE", None)
+        method = environ["REQUEST_METHOD"]
+        if method != method.upper():
+            environ[FAILED] = NotImplemented_("there is no such method; their names are written in capitals")
+        return app(environ, start_response)
+
+    return meant
 
 
 def _observe(app: Flask, services: Services) -> None:

@@ -65,7 +65,7 @@ class Held:
         with self._lock:
             if self._clock() < self._look_at:
                 return False
-            self._look_at = self._clock() + AHEAD
+            self._look_at = min(self._clock() + AHEAD, self.copy.seen.at + HOLD)
             return True
 
     def renew(self, copy: Copy) -> None:

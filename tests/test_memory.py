@@ -83,6 +83,15 @@ def test_before_the_second_is_over_one_looks_and_the_others_go_on(memory: Memory
     assert place.current()
 
 
+def test_nobody_goes_on_with_it_after_the_second_however_long_the_look_takes(memory: Memory, seconds: Seconds) -> None:
+    place = memory.hold("latest", "rss", kept("satu"), memory.moment())
+    seconds.now += HOLD - 0.01
+    assert place.claim()
+    assert place.ready()
+    seconds.now += 0.01
+    assert place.ready() is None
+
+
 def test_one_who_looks_in_vain_is_followed_by_another(memory: Memory, seconds: Seconds) -> None:
     place = memory.hold("latest", "rss", kept("satu"), memory.moment())
     seconds.now += HOLD - AHEAD

@@ -129,7 +129,7 @@ def _must_match(environ: Mapping[str, Any], document: Document, etag: str) -> No
     if wanted is not None:
         if not parse_etags(wanted).contains(etag.strip('"')):
             raise PreconditionFailed("If-Match: the feed has changed, or is sent in another encoding")
-    elif (date := parse_date(environ["HTTP_IF_UNMODIFIED_SINCE"])) and document.last_modified > date:
+    elif (date := _date(environ["HTTP_IF_UNMODIFIED_SINCE"])) and document.last_modified > date:
         raise PreconditionFailed("If-Unmodified-Since: the feed has changed since")
 
 
@@ -175,6 +175,14 @@ def _current_tag(document: Document, coding: str, known: str) -> str | None:
 
 
 def _is_since(document: Document, date: str) -> bool:
-    since = parse_date(date)
+    since = _date(date)
     # A time that is still to come cannot vouch for what happens until then.
     return since is not None and document.last_modified <= min(since, datetime.now(UTC))
+
+
+def _date(text: str) -> datetime | None:
+    """An HTTP-date; None for anything else, which is no condition (RFC 9110 §13.1.3)."""
+    try:
+        return parse_date(text)
+    except OverflowError:  # a year that no calendar has
+        return None

@@ -19,7 +19,7 @@ class Deltas:
     def between(self, document: Document, coding: str, manipulations: str, known: str) -> tuple[str, bytes] | None:
         """The tag of a document that the client knows, and in `coding` what has changed since; None if the client does
         not take that, or there is any doubt. `manipulations` and `known` are the headers A-IM and If-None-Match."""
-        if parse_accept_header(manipulations, Accept).quality("feed") <= 0:
+        if not any(name.lower() == "feed" and liked > 0 for name, liked in parse_accept_header(manipulations, Accept)):
             return None
         for tag in filter(None, parse_etags(known).as_set(include_weak=True)):  # None is the empty tag
             base, _, _ = tag.partition("-")

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from flask import Response, request
 
-from service.errors import BadRequest
+from service.errors import BadRequest, NotFound
 from service.press import Served
 from service.publisher import DIRECTORY
 from service.render.directory import FEED_LIST, FEED_MENU, OPML
@@ -42,6 +42,8 @@ class Directories:
 
     def sitemap_part(self, number: int) -> Response:
         """A part of the sitemap."""
+        if not request.path.endswith(f"/{number}.xml"):
+            raise NotFound("a part's number is written without zeros in front")
         return self._respond(lambda: self._publisher.sitemap(number), EACH_MINUTE)
 
     def robots(self) -> Response:
@@ -49,12 +51,13 @@ class Directories:
         response = Response(self._robots, content_type="text/plain; charset=utf-8")
         response.headers["Cache-Control"] = "max-age=3600"
         response.add_etag()
-        response.make_conditional(request)
+        tags = request.headers.get("If-None-Match", "")  # the only condition that it can meet
+        response.make_conditional({"REQUEST_METHOD": request.method, "HTTP_IF_NONE_MATCH": tags})
         return response
 
     def _respond(self, look: Callable[[], Served], edge_max_age: int | None = None) -> Response:
-        if request.args:
-            raise BadRequest(f"{next(iter(request.args))}: nothing here takes a parameter")
+        if request.query_string:
+            raise BadRequest(f"{next(iter(request.args), '?')}: nothing here takes a parameter")
         cors = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "ETag"}
         return self._documents.respond(request, look, DIRECTORY, cors, edge_max_age=edge_max_age)
 

@@ -97,13 +97,13 @@ def _limit(request: Request, feed: FeedName) -> int | None:
     for name in request.args:
         if name != "limit":
             raise BadRequest(f"{name}: a feed takes no such parameter, only limit")
-    values = request.args.getlist("limit")
-    if not values:
+    if not request.query_string:
         return None
+    values = request.args.getlist("limit")
     if feed.page is not None:
         raise BadRequest("limit: a page of an archive has its own length")
     if len(values) > 1:
         raise BadRequest("limit: is given more than once")
-    if not re.fullmatch(r"[1-9][0-9]?|100", values[0], re.ASCII):
-        raise BadRequest("limit: must be a number from 1 to 100")
+    if not re.fullmatch(rb"limit=([1-9][0-9]?|100)", request.query_string):  # as it was sent: one spelling, one address
+        raise BadRequest("limit: must be a number from 1 to 100, as in ?limit=20")
     return int(values[0])

@@ -10,6 +10,7 @@ from werkzeug.http import HTTP_STATUS_CODES
 from service import errors
 from service.web.json_answers import json_answer
 from service.web.pages import POLICY, Pages
+from service.web.warm import FAILED
 
 PROBLEM = "application/problem+json"
 STATUS: dict[type[errors.WartaError], int] = {
@@ -80,6 +81,12 @@ def handle_errors(app: Flask, pages: Pages) -> None:
     def unknown(error: Exception) -> Response:
         log.error("unexpected error at %s %s", request.method, request.path, exc_info=error)
         return answer(problem(500, "something went wrong here; the operators' log has the details"), [])
+
+    @app.before_request
+    def failed() -> None:
+        """What went wrong before Flask was asked is said as if it had happened here."""
+        if error := request.environ.get(FAILED):
+            raise error
 
     app.register_error_handler(errors.WartaError, known)
     app.register_error_handler(HTTPException, http)

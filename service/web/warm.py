@@ -11,7 +11,7 @@ import weakref
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from service.errors import WartaError
+from service.errors import NotYet
 from service.memory import Held
 from service.metrics import Metrics
 from service.press import Served
@@ -25,6 +25,7 @@ Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 ADDRESSES = 2_000  # that are known; then all are forgotten, and learned again as they come
 METHODS = ("GET", "HEAD")
+FAILED = "warta.failed"  # what went wrong already: Flask says it
 _LESSON = "warta.known"
 
 
@@ -48,15 +49,15 @@ class Known:
         return answer.reply(environ, served.document)
 
     def ready(self, environ: Environ) -> Reply | None:
-        """The same, if it needs nobody else: the copy is current, and it is not time to look whether it still is."""
+        """The same, if it needs nobody else: the copy is current, and it is not time to look whether it still is.
+
+        Raises what answering does.
+        """
         place, answer = self._place(), self._answer
         copy = place.ready() if place else None
         if copy is None or answer is None or not answer.is_for(document := copy.kept.document):
             return None
-        try:
-            return answer.reply(environ, document)
-        except WartaError:  # Flask knows how to say it
-            return None
+        return answer.reply(environ, document)
 
 
 def _nowhere() -> None:
@@ -90,25 +91,40 @@ class Warm:
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         method = environ["REQUEST_METHOD"]
         if method == "POST" and (reply := self._beacon(environ)):
-            return self._answer("PageViews_beacon", environ, reply, start_response)
+            self._count("PageViews_beacon", method, reply)
+            return self._send(environ, reply, start_response)
         if method not in METHODS:
             return self._app(environ, start_response)
         address = environ["PATH_INFO"], environ["QUERY_STRING"]
         known = self._known.get(address)
-        if known is not None:
-            if reply := known.ready(environ):
-                return self._answer(known.endpoint, environ, reply, start_response)
-            if reply := self._looked_up(known, environ):
-                return self._send(environ, reply, start_response)
+        if known is not None and (reply := self._reply(known, environ)):
+            return self._send(environ, reply, start_response)
         body = self._app(environ, start_response)
         if lesson := environ.get(_LESSON):
             self._learn(address, lesson)
         return body
 
-    def _answer(self, endpoint: str, environ: Environ, reply: Reply, start_response: StartResponse) -> Iterable[bytes]:
-        kind = endpoint, environ["REQUEST_METHOD"], reply[0]
+    def _reply(self, known: Known, environ: Environ) -> Reply | None:
+        """From memory, or what the handler would answer; None if that is for Flask to say."""
+        method = environ["REQUEST_METHOD"]
+        try:
+            if reply := known.ready(environ):
+                self._count(known.endpoint, method, reply)
+                return reply
+            started = time.perf_counter()
+            reply = known.look(environ)
+        except NotYet:  # the handler knows where it is instead
+            return None
+        except Exception as error:
+            environ[FAILED] = error
+            return None
+        self._metrics.request_seconds.labels(known.endpoint).observe(time.perf_counter() - started)
+        self._metrics.requests.labels(known.endpoint, method, reply[0][:3]).inc()
+        return reply
+
+    def _count(self, endpoint: str, method: str, reply: Reply) -> None:
+        kind = endpoint, method, reply[0]
         (self._answered.get(kind) or self._answered.setdefault(kind, _Times())).add()
-        return self._send(environ, reply, start_response)
 
     def _send(self, environ: Environ, reply: Reply, start_response: StartResponse) -> Iterable[bytes]:
         status, headers, body, poll = reply
@@ -118,17 +134,6 @@ class Warm:
             self._polls.take(poll, environ)
         start_response(status, headers)
         return [body]
-
-    def _looked_up(self, known: Known, environ: Environ) -> Reply | None:
-        """What the handler would answer; None if that is an error, which Flask knows how to say."""
-        started = time.perf_counter()
-        try:
-            reply = known.look(environ)
-        except Exception:  # whatever it is, it comes again
-            return None
-        self._metrics.request_seconds.labels(known.endpoint).observe(time.perf_counter() - started)
-        self._metrics.requests.labels(known.endpoint, environ["REQUEST_METHOD"], reply[0][:3]).inc()
-        return reply
 
     def _learn(self, address: Address, known: Known) -> None:
         if len(self._known) >= self._addresses:

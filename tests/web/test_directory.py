@@ -257,7 +257,7 @@ def test_more_than_a_thousand_are_split_under_an_index(client: FlaskClient, serv
     assert [len(part) for part in parts] == [1000, 1000, 500]
     assert [address for part in parts for address in part] == [f"{BASE}/articles/b-{n}" for n in range(1, 2501)]
     assert refusal(client.get("/sitemap-news/4.xml")) == "the sitemap has no part 4"
-    for number in ("0", "-1", "x", "99999999999999999999"):
+    for number in ("0", "-1", "x", "99999999999999999999", "01", "٣"):
         assert client.get(f"/sitemap-news/{number}.xml").status_code == 404
 
 
@@ -282,6 +282,14 @@ def test_robots_may_read_feeds_and_articles_and_neither_the_api_nor_count_views(
     assert "Disallow: /articles/*/views$" in text  # RFC 9309 §2.2.3, which the parser above does not know
     assert "Disallow: /articles/*/views.gif$" in text
     assert robots.site_maps() == [f"{BASE}/sitemap-news.xml"]
+
+
+def test_robots_that_know_the_rules_are_told_so(client: FlaskClient) -> None:
+    etag = client.get("/robots.txt").headers["ETag"]
+    assert client.get("/robots.txt", headers={"If-None-Match": etag}).status_code == 304
+    for name in ("If-Modified-Since", "If-Unmodified-Since", "Range", "If-Range"):
+        answer = client.get("/robots.txt", headers={name: "Wed, 25 Nov 99999999999 00:00:00 GMT"})
+        assert (answer.status_code, answer.text[:10]) == (200, "User-agent")
 
 
 def test_robots_are_told_also_below_a_path(settings: Settings, services: Services) -> None:

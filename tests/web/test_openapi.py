@@ -105,7 +105,7 @@ def test_every_operation_answers_as_it_is_described(
         [scope] = operation.get("security", [{"token": ["articles:write"]}])[0]["token"]
         for headers in ({}, tokens[scope]):
             data = json.dumps(body) if body else FORMS.get(path) if method == "post" else None
-            answer = client.open(path, method=method, data=data, headers=headers)
+            answer = client.open(path, method=method.upper(), data=data, headers=headers)
             if "security" in operation:
                 assert (answer.status_code == 401) == (not headers)
             if headers or "security" not in operation:

@@ -96,6 +96,9 @@ ENCODINGS = (
 )  # fmt: skip
 
 
+LONG_AGO = "Thu, 01 Jan 1970 00:00:00 GMT"
+
+
 def conditions(desk: Desk, path: str) -> Iterator[dict[str, str]]:
     """Conditional requests, well made and not, about the document at `path`."""
     headers = dict(ask(desk.flask, path).headers)
@@ -105,17 +108,19 @@ def conditions(desk: Desk, path: str) -> Iterator[dict[str, str]]:
         for value in (tag, f"W/{tag}", f'"x", {tag}', f"{tag},{tag}", tag.strip('"'), tag[:-1], f"{tag} ", tag.upper()):
             yield {"If-None-Match": value}
             yield {"If-Match": value}
-        yield {"If-None-Match": tag, "If-Modified-Since": "Thu, 01 Jan 1970 00:00:00 GMT"}
+        yield {"If-None-Match": tag, "If-Modified-Since": LONG_AGO}
         yield {"If-None-Match": tag, "A-IM": "feed"}
         yield {"If-None-Match": tag, "Range": "bytes=0-10"}
+    yield {"Connection": "Upgrade", "Upgrade": "websocket"}
     for value in ("*", "", '"', '""', '"lain"', "W/", ",,,", '"a" "b"', "x" * 5000):
         yield {"If-None-Match": value}
         yield {"If-Match": value}
         yield {"If-None-Match": value, "If-Modified-Since": modified}
         yield {"If-None-Match": value, "A-IM": "feed, gzip"}
-    past, future = "Thu, 01 Jan 1970 00:00:00 GMT", "Fri, 01 Jan 2100 00:00:00 GMT"
+    past, future = LONG_AGO, "Fri, 01 Jan 2100 00:00:00 GMT"
     other_forms = ("Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994", modified.replace("GMT", "+0700"))
-    for date in (modified, past, future, *other_forms, "now", "", "0"):
+    no_year = "Wed, 25 Nov 99999999999 00:00:00 GMT"
+    for date in (modified, past, future, no_year, *other_forms, "now", "", "0"):
         yield {"If-Modified-Since": date}
         yield {"If-Unmodified-Since": date}
         yield {"If-Unmodified-Since": date, "If-None-Match": etag}
@@ -144,6 +149,25 @@ def test_what_is_not_current_is_looked_up_without_flask(desk: Desk) -> None:
     assert desk.asked == 0
 
 
+def test_nothing_is_looked_up_twice_for_an_answer_that_is_an_error(desk: Desk) -> None:
+    for headers in ({"If-Match": '"x"'}, {"Accept-Encoding": "*;q=0"}, {"If-Unmodified-Since": LONG_AGO}):
+        ask(desk.warm, "/latest.rss")
+        desk.services.memory.outdate()
+        looked = desk.looked
+        assert ask(desk.warm, "/latest.rss", headers).status[:3] in ("406", "412")
+        assert desk.looked == looked + 1
+        assert ask(desk.warm, "/latest.rss", headers).status[:3] in ("406", "412")
+        assert desk.looked == looked + 1
+
+
+def test_a_method_is_what_it_says_and_no_other_protocol_is_spoken(desk: Desk) -> None:
+    for _ in range(2):
+        assert [ask(desk.warm, "/latest.rss", method=method).status[:3] for method in ("get", "Head", "FOO")] == [
+            *("501", "501", "405")
+        ]
+        assert ask(desk.warm, "/latest.rss", {"Connection": "Upgrade", "Upgrade": "websocket"}).status == "200 OK"
+
+
 @pytest.mark.parametrize(("error", "status"), [(NotFound("there is no feed"), "404"), (ZeroDivisionError(), "500")])
 def test_what_goes_wrong_while_looking_is_told_by_flask(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, error: Exception, status: str
@@ -157,6 +181,7 @@ def test_what_goes_wrong_while_looking_is_told_by_flask(
         desk.services.memory.outdate()
         told = ask(desk.warm, "/latest.rss")
     assert told.status.startswith(status)
+    assert f'status="{status}"}} 1.0' in desk.services.metrics.text().decode()
     assert ("Content-Type", "application/problem+json") in told.headers
     assert ask(desk.warm, "/latest.rss").status == "200 OK"
 
@@ -181,6 +206,9 @@ def test_only_documents_are_known_and_only_by_their_address(desk: Desk) -> None:
     assert desk.is_warm("/latest.rss")
     assert not desk.is_warm("/latest.rss?limit=1")
     assert not desk.is_warm("/latest.rss", method="POST")
+    for query in ("", "?&", "?&&&", "?limit", "?limit=", "?limit=1&", "?limit=%31", "?limit=1&limit=1"):
+        told = [ask(desk.warm, f"/latest.atom{query}").status for _ in range(2)]
+        assert told == ["400 BAD REQUEST" if query else "200 OK"] * 2, query
 
 
 def test_a_change_is_in_the_next_answer(desk: Desk) -> None:
