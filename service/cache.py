@@ -149,6 +149,11 @@ class FeedCache:
     def __init__(self, link: RedisLink) -> None:
         self._link = link
 
+    @property
+    def is_settling(self) -> bool:
+        """Whether Redis was away a moment ago: it may still have to be told of what has changed."""
+        return self._link.is_settling
+
     def find(self, sought: Sought) -> Cached:
         """What there is of the document, and whether that is current."""
         with self._link.use() as redis:

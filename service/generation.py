@@ -1,15 +1,22 @@
-"""A sign that something has changed, seen at once by every process of a data directory.
+"""A sign that something has changed, seen at once by every process of a data directory; and one that Redis may not have
+been told of it.
 
-Redis tells the same to all hosts, but asking it takes a hundred times as long as looking at eight bytes of memory.
+Redis tells the former to all hosts, but asking it takes a hundred times as long as looking at eight bytes of memory.
 """
 
 import mmap
 import os
 import secrets
+import struct
+import time
 from functools import cached_property
 from pathlib import Path
 
-_SIZE = 8
+DOUBT = 10.0  # seconds that Redis takes at most to be told, once it is back
+
+_SIGN = 8  # bytes
+_UNTIL = struct.Struct("d")  # seconds since the epoch
+_SIZE = _SIGN + _UNTIL.size
 
 
 class Generation:
@@ -21,11 +28,20 @@ class Generation:
 
     def now(self) -> bytes:
         """The value that stands for everything that has changed so far."""
-        return self._shared[:]
+        return self._shared[:_SIGN]
 
     def next(self) -> None:
         """Something has changed. Random, so that two who say so at once cannot undo each other."""
-        self._shared[:] = secrets.token_bytes(_SIZE)
+        self._shared[:_SIGN] = secrets.token_bytes(_SIGN)
+
+    def doubt(self) -> None:
+        """Redis could not be told of a change, or is about to come back with less than it knew."""
+        self._shared[_SIGN:] = _UNTIL.pack(time.time() + DOUBT)
+
+    def in_doubt(self) -> bool:
+        """Whether that was less than DOUBT seconds ago."""
+        until: float = _UNTIL.unpack(self._shared[_SIGN:])[0]
+        return 0 < until - time.time() <= DOUBT  # the clock may have been put back
 
     @cached_property
     def _shared(self) -> mmap.mmap:

@@ -93,6 +93,14 @@ class Memory:
         """Something has changed: no copy may be served, in no process of this host, before somebody has looked."""
         self._generation.next()
 
+    def doubt(self) -> None:
+        """Redis may not know, for some seconds, what has changed: see `in_doubt`."""
+        self._generation.doubt()
+
+    def in_doubt(self) -> bool:
+        """Whether a process of this host could not tell Redis of a change a moment ago."""
+        return self._generation.in_doubt()
+
     def find(self, shelf: str, key: str) -> Held | None:
         """The place of the document, whether its copy is current or not."""
         return self._places.get((shelf, key))

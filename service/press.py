@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from service.cache import BUILD, FeedCache, Kept, Sought, Turn
 from service.document import Document, Draft
@@ -48,12 +48,15 @@ class Plan:
 
     `build` is told what the document will show: the version and the order that were current before, or nothing where
     that cannot be known. `order` stands for what the shelf's version does not cover (a ranking, a minute): another
-    order, another document. `since` is when that order came to be, where it is known.
+    order, another document. `since` is when that order came to be, where it is known. `changed_at` tells when the store
+    saw the last change of what the document shows; a time to come where that is not known. It may raise NotFound,
+    StoreUnavailable.
     """
 
     build: Callable[[str], Draft]
     order: str = ""
     since: datetime | None = None
+    changed_at: Callable[[], datetime] = lambda: datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -95,12 +98,24 @@ class Press:
         place = self._memory.find(wanted.shelf, wanted.key)
         known = place.copy.kept if place else None
         plan = wanted.plan()
-        try:
+        with suppress(RedisUnavailable):
             served = self._shared(wanted, plan, known)
-        except RedisUnavailable:
-            with self._alone[hash(wanted.key) % len(self._alone)]:  # one builds, and the others take that
-                return self._held(wanted) or self._remembered(wanted, self._rebuilt(wanted, plan, known), moment)
-        return self._remembered(wanted, served, moment)
+            if not self._is_behind(served, plan):
+                return self._remembered(wanted, served, moment)
+            known = _newer(known, served.kept)
+        with self._alone[hash(wanted.key) % len(self._alone)]:  # one builds, and the others take that
+            return self._held(wanted) or self._remembered(wanted, self._rebuilt(wanted, plan, known), moment)
+
+    def _is_behind(self, served: Served, plan: Plan) -> bool:
+        """Whether the store knows of a change that Redis, which was away a moment ago, is still to be told of.
+
+        A document from before the change would pass for current, and readers would go back in time.
+        """
+        if served.how == "built" or not (self._memory.in_doubt() or self._cache.is_settling):
+            return False
+        with suppress(StoreUnavailable):
+            return plan.changed_at() > served.document.last_modified
+        return False
 
     def _remembered(self, wanted: Wanted, served: Served, moment: Moment) -> Served:
         """Hold what was current when we began to look."""
@@ -152,7 +167,7 @@ class Press:
             cached = turn.cached
             if cached.kept and cached.current:
                 return Served(cached.kept, "fresh")
-            served = self._rebuilt(wanted, plan, cached.kept or known, cached.wanted)
+            served = self._rebuilt(wanted, plan, _newer(cached.kept, known), cached.wanted)
             if served.how != "built":
                 return served
             try:
@@ -176,6 +191,13 @@ class Press:
                 raise FeedUnavailable(f"the document {wanted.key} cannot be built now: {error}") from error
             return Served(previous, "stale")
         return Served(Kept(document, shows=""), "built")
+
+
+def _newer(one: Kept | None, other: Kept | None) -> Kept | None:
+    """The one that was changed last, of two copies of a document; the first if that is the same."""
+    if one is None or other is None:
+        return one or other
+    return other if other.document.last_modified > one.document.last_modified else one
 
 
 def _following(previous: Document | None, draft: Draft, since: datetime | None) -> Document:

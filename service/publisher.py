@@ -86,7 +86,9 @@ class Publisher:
                 return Draft(format_.document(edition), format_.content_type, edition.feed.modified_at)
 
             order = f"{self._appearance}/{_order(ranking)}"
-            return Plan(build, order, ranking.since if ranking else None)
+            return Plan(
+                build, order, ranking.since if ranking else None, lambda: self._store.shelf(name.shelf).modified_at
+            )
 
         return self._press.serve(Wanted(name.shelf, f"{name}:{format_.extension}:{limit}", format_.extension, plan))
 
@@ -262,6 +264,9 @@ class Publisher:
         shelves = [*shelves, DIRECTORY]
         try:
             self._cache.bump(shelves)
+        except RedisUnavailable:
+            self._memory.doubt()
+            raise
         finally:  # without Redis, too: what is held has been built from the store
             self._memory.outdate()
         self._purge(shelves)  # not before: the edge asks again at once

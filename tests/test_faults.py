@@ -3,7 +3,7 @@
 import io
 import json
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -203,6 +203,34 @@ def test_without_redis_feeds_are_built_from_the_store_and_all_is_made_good_after
         assert b"dua" in client.get(feed).data
     assert newsroom.counter.views_of(["satu", "dua"]) == {"satu": 1, "dua": 3}
     assert payload(client.get("/readyz"))["status"] == "ready"
+
+
+def test_after_an_outage_nobody_is_sent_what_was_before_a_change(
+    newsroom: Services, client: FlaskClient, redis: PrivateRedis
+) -> None:
+    """Redis is back, and has not been told yet: a process that did not notice must not take its old document either."""
+    feeds = FEEDS[:2]
+    for feed in feeds:
+        assert b"dua" not in client.get(feed).data
+    redis.stop()
+    newsroom.publisher.put([submission("dua")])
+    changed = {feed: client.get(feed).data for feed in feeds}
+    assert all(b"dua" in document for document in changed.values())
+    redis.start()
+    with closing(Services.build(newsroom.settings)) as unaware:
+        other = create_app(newsroom.settings, unaware).test_client()
+        for _ in range(3):
+            unaware.memory.outdate()
+            for feed in feeds:
+                assert other.get(feed).data == client.get(feed).data == changed[feed]
+        assert not unaware.redis.is_settling  # it could have had the old ones
+
+        def told() -> bool:
+            newsroom_worker(newsroom).round()
+            return not newsroom.store.due(NEVER)
+
+        eventually(told)
+        assert {feed: other.get(feed).data for feed in feeds} == changed
 
 
 NEVER = datetime(2199, 1, 1, tzinfo=UTC)

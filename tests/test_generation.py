@@ -2,9 +2,12 @@
 
 import subprocess
 import sys
+import time
 from pathlib import Path
 
-from service.generation import Generation
+import pytest
+
+from service.generation import DOUBT, Generation
 
 
 def test_every_change_is_another_value_that_all_see(tmp_path: Path) -> None:
@@ -24,6 +27,20 @@ def test_another_process_is_heard(tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-c", script], check=True, cwd=Path(__file__).parents[1])
     assert here.now() != before
     assert here.now() == Generation(tmp_path).now()
+
+
+def test_a_doubt_is_shared_and_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    here, there = Generation(tmp_path), Generation(tmp_path)
+    before = there.now()
+    assert not there.in_doubt()
+    here.doubt()
+    assert there.in_doubt()
+    assert there.now() == before
+    for later in (DOUBT + 1, -DOUBT):  # also where the clock has been put back
+        now = time.time() + later
+        monkeypatch.setattr(time, "time", lambda: now)  # noqa: B023
+        assert not there.in_doubt()
+        monkeypatch.undo()
 
 
 def test_where_no_file_can_be_a_process_goes_by_itself(tmp_path: Path) -> None:

@@ -56,7 +56,7 @@ def serve(host: str, port: int, workers: int | None, data_dir: Path | None) -> N
         _hand_over(settings, private.url if private else settings.redis_url)
         log.configure()
         if private:
-            private.keep()
+            private.keep(before=services.memory.doubt)
         worker = newsroom_worker(services, private)
         worker.round()  # what was left undone is announced before the first request
         running = [worker, polisher(services), *edge_workers(services)]

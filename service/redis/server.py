@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -51,9 +51,12 @@ class PrivateRedis:
                 self._launch()
                 self._await()
 
-    def keep(self) -> None:
-        """Watch the server from a thread of its own, and start it again whenever it is gone."""
-        self._keeper = threading.Thread(target=self._watch, name="redis-keeper", daemon=True)
+    def keep(self, before: Callable[[], None] = lambda: None) -> None:
+        """Watch the server from a thread of its own, and start it again whenever it is gone.
+
+        `before` comes first, since the server may have lost what it was told in its last second.
+        """
+        self._keeper = threading.Thread(target=self._watch, args=(before,), name="redis-keeper", daemon=True)
         self._keeper.start()
 
     def stop(self) -> None:
@@ -66,12 +69,13 @@ class PrivateRedis:
             self._process.wait(timeout=10)
             self._process = None
 
-    def _watch(self) -> None:
+    def _watch(self, before: Callable[[], None]) -> None:
         while not self._stopping.wait(0.5):
             if self._process and self._process.poll() is None:
                 continue
             if not self._answers():
                 log.warning("the private redis is gone; starting it again")
+                before()
                 try:
                     self.start()
                 except ServerFailed as error:

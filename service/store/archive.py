@@ -105,6 +105,14 @@ class Listing:
     tombstones: tuple[Tombstone, ...] = ()
 
 
+def shelf_row(connection: Connection, name: str) -> Row[Any]:
+    """The shelf's row. Raises NotFound for a shelf that has never been."""
+    shelf = connection.execute(_SHELF, {"name": name}).one_or_none()
+    if shelf is None:
+        raise NotFound(f"there is no feed {name!r}")
+    return shelf
+
+
 class Visit:
     """One reading of one shelf, in the caller's transaction: what readers may see `now`.
 
@@ -112,10 +120,7 @@ class Visit:
     """
 
     def __init__(self, connection: Connection, held: HeldArticles, name: str, now: datetime) -> None:
-        shelf = connection.execute(_SHELF, {"name": name}).one_or_none()
-        if shelf is None:
-            raise NotFound(f"there is no feed {name!r}")
-        self._shelf = shelf
+        self._shelf = shelf_row(connection, name)
         self._connection = connection
         self._held = held
         self._now = now

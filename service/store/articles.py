@@ -10,7 +10,7 @@ from sqlalchemy import Connection, delete, select
 from service.article import Article, Headline, Submission
 from service.errors import Gone, NotFound
 from service.feed import LATEST, Countable, Shelf, Shelving
-from service.store.archive import Listing, Visit
+from service.store.archive import Listing, Visit, shelf_row
 from service.store.batch import Batch, Change, Notice, Outcome, known_articles, take_effect, to_notice
 from service.store.database import Database
 from service.store.held import HeldArticles
@@ -143,6 +143,11 @@ class ArticleStore:
                 .order_by(placements.c.published_at.desc(), placements.c.article_key.desc())
             )
             return [Headline(*row) for row in rows]
+
+    def shelf(self, name: str) -> Shelf:
+        """The shelf. Raises NotFound for one that has never been."""
+        with self._database.reading() as connection:
+            return to_shelf(shelf_row(connection, name))
 
     def all_shelves(self) -> list[Shelf]:
         """Every shelf, `latest` first, then by kind and title."""

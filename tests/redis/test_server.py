@@ -44,7 +44,8 @@ def test_only_what_has_an_end_can_be_evicted_and_no_port_is_open(tmp_path: Path)
 def test_a_server_that_dies_is_started_again_with_its_data(tmp_path: Path) -> None:
     server = PrivateRedis(tmp_path)
     server.start()
-    server.keep()
+    announced: list[list[int]] = []
+    server.keep(before=lambda: announced.append(pids(tmp_path)))
     try:
         with Redis.from_url(server.url) as client:
             client.set("nama", "warta")
@@ -53,6 +54,7 @@ def test_a_server_that_dies_is_started_again_with_its_data(tmp_path: Path) -> No
             eventually(lambda: pids(tmp_path) not in ([], [victim]))
             eventually(server._answers)
             assert client.get("nama") == b"warta"
+        assert announced == [[]]  # that it will be back, before anybody can ask it
     finally:
         server.stop()
     assert pids(tmp_path) == []
