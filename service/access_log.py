@@ -11,6 +11,7 @@ _LINE = re.compile(
     rf"(?: {_QUOTED} (?P<agent>{_QUOTED}))?",
     re.ASCII,
 )
+_ABSOLUTE = re.compile(r"https?://[^/?]*", re.IGNORECASE)  # how varnishncsa writes targets (RFC 9112 §3.2.2)
 _REQUEST = re.compile(r"([A-Z]+) (\S+)(?: HTTP/[\d.]+)?", re.ASCII)
 LONGEST = 16_384  # bytes of a line
 
@@ -41,7 +42,7 @@ def parse(line: str) -> Hit:
         found["address"],
         _seconds(found["at"]),
         method,
-        target,
+        _ABSOLUTE.sub("", target, count=1) if _ABSOLUTE.match(target) else target,
         int(found["status"]),
         "" if agent == "-" else agent,
         int(size) if size.isdigit() and len(size) < 16 else 0,
@@ -50,6 +51,9 @@ def parse(line: str) -> Hit:
 
 def _seconds(text: str) -> float:
     try:
-        return datetime.strptime(text, "%d/%b/%Y:%H:%M:%S %z").timestamp()
-    except ValueError:
-        raise ValueError(f"{text} is not a time such as 12/Feb/2026:02:33:00 +0700") from None
+        seconds = datetime.strptime(text, "%d/%b/%Y:%H:%M:%S %z").timestamp()
+    except (ValueError, OverflowError):
+        seconds = -1.0
+    if seconds < 0:
+        raise ValueError(f"{text} is not a time such as 12/Feb/2026:02:33:00 +0700")
+    return seconds

@@ -58,15 +58,14 @@ class LoggedReaders:
         Raises LogUnreadable, StoreUnavailable, RedisUnavailable.
         """
         tally = LogTally()
-        for portion in portions(path, self._store.position, PURPOSE):
+        for portion in portions(path, self._store.log_read, PURPOSE):
             sums = self._added(portion, tally)
             single = self._singles.count(sums.single)
-            log = portion.log, portion.end
-            self._store.add(portion.token, sums, single, self._clock(), log)
+            self._store.add(portion.token, sums, single, self._clock(), portion.read)
         return tally
 
     def _added(self, portion: Portion, tally: LogTally) -> Increments:
-        for hit in hits(portion, tally):
+        for hit in hits(portion, tally, self._clock().timestamp()):
             poll = self._poll(hit)
             if poll:
                 tally.fates["polls"] += 1

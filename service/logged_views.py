@@ -17,7 +17,7 @@ from service.publisher import utc_now
 from service.settings import Settings
 from service.store import ViewStore
 from service.store.views import STEPS
-from service.visitors import address, ignored
+from service.visitors import AGENT, address, ahead, ignored
 
 MET = 1_000_000  # addresses with articles that are remembered; beyond that those that were met once are forgotten
 _VIEW = re.compile(r"/articles/(?P<id>.+)/views(?P<pixel>\.gif)?")
@@ -39,6 +39,7 @@ class LoggedViews:
         self._keeping = keeping
         self._rules = settings.views
         self._trusted = settings.trusted_proxies
+        self._zone = settings.site.zone
         self._base = urlsplit(settings.base_url).path
         self._clock = clock
         self._salt = os.urandom(16)
@@ -51,7 +52,7 @@ class LoggedViews:
         A last line without its end is left for the next time. Raises LogUnreadable, StoreUnavailable, RedisUnavailable.
         """
         tally = LogTally()
-        for portion in portions(path, self._store.position):
+        for portion in portions(path, self._store.log_read):
             self._keep(portion, self._viewed(portion, tally))
         return tally
 
@@ -60,13 +61,13 @@ class LoggedViews:
         token = portion.token
         rows = [(id_, step, at // step * step, times) for (id_, at), times in views.items() for step in STEPS]
         self._keeping.restore(rows, under=token)
-        self._store.fold(token, views, self._clock(), log=(portion.log, portion.end))
+        self._store.fold(token, views, self._clock(), log=portion.read)
         self._keeping.restored(under=token)
 
     def _viewed(self, portion: Portion, tally: LogTally) -> Counter[tuple[str, int]]:
         """Views that count, by article id and time."""
         views: Counter[tuple[str, int]] = Counter()
-        for hit in hits(portion, tally):
+        for hit in hits(portion, tally, self._clock().timestamp()):
             if article_id := self._article(hit):
                 fate = self._fate(hit, article_id)
                 tally.fates[fate] += 1
@@ -89,9 +90,9 @@ class LoggedViews:
         if not self._counter.knows(article_id):
             return "unknown"
         sender = address({"REMOTE_ADDR": hit.address}, self._trusted)
-        source = self._hash(sender, article_id, str(int(hit.at) // 86_400))
-        visit = self._hash(sender, article_id, hit.agent)
-        if hit.at - self._seen.get(visit, -1e9) < self._rules.once * 60:
+        source = self._hash(sender, article_id, str(int(hit.at + ahead(self._zone, hit.at)) // 86_400))
+        visit = self._hash(sender, article_id, hit.agent[:AGENT])
+        if abs(hit.at - self._seen.get(visit, -1e9)) < self._rules.once * 60:
             return "repeated"
         if self._met[source] >= self._rules.per_address:
             return "limited"

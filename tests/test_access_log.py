@@ -25,6 +25,10 @@ PHONE = "Mozilla/5.0 (Linux; Android 13) Chrome/120.0 Mobile Safari/537.36"
             f'203.0.113.9 - - [12/Feb/2026:02:33:00 +0700] "GET /a?b=c HTTP/1.1" 304 - "-" "{PHONE}" "HIT" 0.001',
             Hit("203.0.113.9", AT, "GET", "/a?b=c", 304, PHONE),
         ),
+        (  # varnishncsa, whose targets are absolute
+            f'203.0.113.9 - - [12/Feb/2026:02:33:00 +0700] "GET http://h.id:80/a?b=c HTTP/1.1" 200 7 "-" "{PHONE}"',
+            Hit("203.0.113.9", AT, "GET", "/a?b=c", 200, PHONE, 7),
+        ),
         (  # quotes inside
             r'203.0.113.9 - - [12/Feb/2026:02:33:00 +0700] "GET /a HTTP/1.1" 200 1 "-" "App \"1.0\" (x)"',
             Hit("203.0.113.9", AT, "GET", "/a", 200, r"App \"1.0\" (x)", 1),
@@ -54,6 +58,10 @@ def test_a_line_is_a_request(line: str, hit: Hit) -> None:
         ("rusak", "is no line of the combined format"),
         ('{"json": true}', "is no line of the combined format"),
         ('203.0.113.9 - - [12/Feb/2026:02:33:00 +0700] "GET / HTTP/1.1" 200', "is no line of the combined format"),
+        (
+            '203.0.113.9 - - [12/Feb/1026:02:33:00 +0700] "GET / HTTP/1.1" 200 1',
+            "12/Feb/1026:02:33:00 +0700 is not a time such as 12/Feb/2026:02:33:00 +0700",
+        ),
         (
             '203.0.113.9 - - [12/Peb/2026:02:33:00 +0700] "GET / HTTP/1.1" 200 1',
             "12/Peb/2026:02:33:00 +0700 is not a time such as 12/Feb/2026:02:33:00 +0700",

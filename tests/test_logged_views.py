@@ -8,9 +8,10 @@ import pytest
 from redis import Redis
 
 from service.errors import LogUnreadable
+from service.logged import begins
 from service.logged_views import LoggedViews
 from service.services import Services
-from service.settings import Settings
+from service.settings import Settings, Site
 from tests.conftest import submission
 from tests.people import reader
 
@@ -94,6 +95,59 @@ def test_who_reads_over_midnight_counts_once(newsroom: Services, tmp_path: Path)
     assert log_reader(newsroom).count(log).fates == {"counted": 2, "repeated": 1}
 
 
+def test_the_day_of_an_address_is_the_sites(newsroom: Services, tmp_path: Path) -> None:
+    """Midnight in Jakarta is 17:00 UTC."""
+    log = tmp_path / "access.log"
+    five = datetime.now(UTC).replace(hour=17, minute=0, second=0) - timedelta(days=2)
+    before, after = ((datetime.now(UTC) - five).total_seconds() + seconds for seconds in (1800, -600))
+    visits = [
+        line(n=9, ago=ago, agent=f"Mozilla/5.0 Firefox/{n}{ago:.0f}") for ago in (before, after) for n in range(20)
+    ]
+    log.write_bytes(b"".join(visits))
+    assert log_reader(newsroom, site=Site(timezone="Asia/Jakarta")).count(log).fates == {"counted": 40}
+    log.write_bytes(b"".join([line(n=8), *visits]))
+    assert log_reader(newsroom, site=Site(timezone="UTC")).count(log).fates == {"counted": 21, "limited": 20}
+
+
+def test_agents_are_told_apart_by_what_live_counting_looks_at(newsroom: Services, tmp_path: Path) -> None:
+    log = tmp_path / "access.log"
+    agent = f"Mozilla/5.0 ({'x' * 300}"
+    log.write_bytes(line(agent=f"{agent}1)") + line(agent=f"{agent}2)"))
+    assert log_reader(newsroom).count(log).fates == {"counted": 1, "repeated": 1}
+
+
+def test_logs_in_any_order(newsroom: Services, tmp_path: Path) -> None:
+    """A shell gives access.log before access.log.1, which is older."""
+    newer, older = tmp_path / "access.log", tmp_path / "access.log.1"
+    newer.write_bytes(line(n=1, ago=60) + line(n=2, ago=60))
+    older.write_bytes(b"rusak\n" + line(n=1, ago=86_460))
+    assert begins(newer) > begins(older) > begins(tmp_path / "tiada") == 0
+    reading = log_reader(newsroom)
+    assert reading.count(newer).fates == {"counted": 2}
+    assert reading.count(older).fates == {"unreadable": 1, "counted": 1}
+
+
+def test_two_servers_logs_may_begin_with_the_same_line(newsroom: Services, tmp_path: Path) -> None:
+    first = line("/healthz", method="GET", status=200, agent="kube-probe/1.30")
+    logs = [tmp_path / "a.log", tmp_path / "b.log", tmp_path / "c.log"]
+    for server, log in enumerate(logs):
+        log.write_bytes(first + b"".join(line(n=10 * server + n) for n in range(10)))
+    assert [log_reader(newsroom).count(log).fates for log in logs] == [{"counted": 10}] * 3
+    for log in reversed(logs):
+        log.write_bytes(log.read_bytes() + line("/articles/dua/views", n=len(log.name)))
+    assert [log_reader(newsroom).count(log).fates for log in logs] == [{"counted": 1}] * 3
+    rotated = tmp_path / "b.log.1.gz"
+    rotated.write_bytes(gzip.compress(logs[1].read_bytes() + line("/articles/dua/views", n=7)))
+    assert log_reader(newsroom).count(rotated).fates == {"counted": 1}
+
+
+def test_what_is_to_come_is_not_believed(newsroom: Services, tmp_path: Path) -> None:
+    log = tmp_path / "access.log"
+    log.write_bytes(line(n=1, ago=-86_400 * 400) + line(n=2, ago=-60))
+    tally = log_reader(newsroom).count(log)
+    assert (tally.fates, tally.unreadable) == ({"counted": 1, "unreadable": 1}, [(1, "is of a time to come")])
+
+
 def test_reading_again_counts_what_is_new(newsroom: Services, tmp_path: Path) -> None:
     """Also under the name that the log has after its rotation, and compressed."""
     log = tmp_path / "access.log"
@@ -152,8 +206,12 @@ def test_an_address_under_a_path_is_understood(settings: Settings, newsroom: Ser
 
 def test_what_cannot_be_read_is_named(newsroom: Services, tmp_path: Path) -> None:
     (tmp_path / "broken.gz").write_bytes(gzip.compress(line() * 1000)[:100])
+    garbled = bytearray(gzip.compress(line() * 1000))
+    garbled[20:40] = bytes(20)
+    (tmp_path / "garbled.gz").write_bytes(garbled)
     (tmp_path / "empty").touch()
-    for name in ("tiada.log", "broken.gz"):
+    for name in ("tiada.log", "broken.gz", "garbled.gz"):
+        assert begins(tmp_path / name) >= 0
         with pytest.raises(LogUnreadable, match=f"{name}: "):
             log_reader(newsroom).count(tmp_path / name)
     assert log_reader(newsroom).count(tmp_path / "empty").lines == 0

@@ -20,6 +20,7 @@ sub vcl_recv {
     if (req.method != "GET" && req.method != "HEAD") {
         if (req.method ~ "^(POST|PUT|PATCH|DELETE|OPTIONS)$") {
             call keep_operators_apart;
+            call write_ascii;
             return (pass);
         }
         return (synth(405, "Method not allowed"));
@@ -28,6 +29,7 @@ sub vcl_recv {
         call keep_operators_apart;
         # A page view is one for each request, and the statistics are for those who may see them.
         if (req.url ~ "^/(api/|stats(\?|$)|articles/.*/views(\.gif)?(\?|$))") {
+            call write_ascii;
             return (pass);
         }
     }
@@ -52,6 +54,15 @@ sub keep_operators_apart {
     }
     if (req.url ~ "^/(metrics|healthz|readyz)(\?|$)") {
         return (synth(404, "Not found"));
+    }
+}
+
+sub write_ascii {
+    # Warta is not handed a header with a byte beyond ASCII: of a chain of addresses what follows the last stranger's words
+    # is passed on.
+    set req.http.X-Forwarded-For = regsub(req.http.X-Forwarded-For, "^.*[^0-9A-Fa-f.:, ]", "");
+    if (req.http.User-Agent) {
+        set req.http.User-Agent = regsuball(req.http.User-Agent, "[^ -~]+", "?");
     }
 }
 

@@ -6,14 +6,16 @@ from pathlib import Path
 import click
 
 from service.errors import LogUnreadable
-from service.logged import LogTally
+from service.logged import LogTally, begins
 
 
 def read_logs(paths: Iterable[Path], count: Callable[[Path], LogTally], nothing: str) -> None:
-    """Count each log, and say what it came to, or `nothing`. A log that cannot be read does not stop the others; the
-    exit code is then 1."""
+    """Count each log, the oldest first, and say what it came to, or `nothing`.
+
+    A log that cannot be read does not stop the others; the exit code is then 1.
+    """
     failed = False
-    for path in paths:
+    for path in sorted(paths, key=begins):  # as they were written: `access.log*` has the newest first
         try:
             click.echo(_told(path, count(path), nothing))
         except LogUnreadable as error:
@@ -25,6 +27,7 @@ def read_logs(paths: Iterable[Path], count: Callable[[Path], LogTally], nothing:
 
 def _told(path: Path, tally: LogTally, nothing: str) -> str:
     for number, reason in tally.unreadable:
-        click.echo(f"{path}: line {number} {reason}", err=True)
+        place = f"line {number} of what is new" if tally.begun else f"line {number}"
+        click.echo(f"{path}: {place} {reason}", err=True)
     fates = ", ".join(f"{times:,} {fate}" for fate, times in sorted(tally.fates.items()))
     return f"{path}: {tally.lines:,} lines; {fates or nothing}"

@@ -18,7 +18,7 @@ POLLERS = 10_000  # that wait to be kept
 ADDRESSES = 20_000  # of single readers that wait to be counted
 SENT = 20_000  # documents, by whom they were sent to, that are remembered
 AGENTS = 5_000  # that are remembered
-NEW_AGENTS = 20  # unknown ones that are looked at in one go: to tell a crawler from a reader takes 2 ms
+NEW_AGENTS = 80  # unknown ones that are looked at in one go: to tell a crawler from a reader takes 2 ms
 
 _NOBODY = Agent("", OTHER, Kind.PROGRAM, True)
 

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from service.logged import Read
 from service.store.tables import folds, logs
 
 PORTION = 500  # rows of one statement
@@ -24,15 +25,16 @@ def is_new(connection: Connection, token: str, now: datetime) -> bool:
     return True
 
 
-def position(connection: Connection, log: str) -> int:
-    """How far the log was read; 0 for a new one."""
-    return int(connection.execute(select(logs.c.position).where(logs.c.name == log)).scalar() or 0)
+def log_read(connection: Connection, log: str) -> Read | None:
+    """How far the log was read; None for a new one."""
+    row = connection.execute(select(logs.c.name, logs.c.position, logs.c.mark).where(logs.c.name == log)).first()
+    return Read(row.name, row.position, row.mark or "") if row else None
 
 
-def note(connection: Connection, log: str, position: int, now: datetime) -> None:
+def note(connection: Connection, read: Read, now: datetime) -> None:
     """The log was read so far."""
-    values = {"name": log, "position": position, "at": now}
-    upsert(connection, logs, [values], lambda _, new: {"position": new.position, "at": new.at})
+    values = {"name": read.log, "position": read.position, "mark": read.mark, "at": now}
+    upsert(connection, logs, [values], lambda _, new: {"position": new.position, "mark": new.mark, "at": new.at})
 
 
 def upsert(

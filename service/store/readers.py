@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, case, delete, func, select, tuple_
 
+from service.logged import Read
 from service.readership.tally import FeedDay, Increments
 from service.store import once
 from service.store.database import Database
@@ -73,11 +74,9 @@ class ReadershipStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(
-        self, token: str, sums: Increments, single: Single, now: datetime, log: tuple[str, int] | None = None
-    ) -> bool:
+    def add(self, token: str, sums: Increments, single: Single, now: datetime, log: Read | None = None) -> bool:
         """Add increments, and set the numbers of single readers where they are higher; False if the increments with
-        this token were added before. `log` is the name and position of a log that was read so far."""
+        this token were added before. `log` is how far a log was read."""
         with self._database.writing() as connection:
             if not once.is_new(connection, token, now):
                 return False
@@ -87,13 +86,13 @@ class ReadershipStore:
             _add_pollers(connection, sums)
             _forget(connection, now.date())
             if log:
-                once.note(connection, *log, now)
+                once.note(connection, log, now)
             return True
 
-    def position(self, log: str) -> int:
-        """How far the log was read; 0 for a new one."""
+    def log_read(self, log: str) -> Read | None:
+        """How far the log was read; None for a new one."""
         with self._database.reading() as connection:
-            return once.position(connection, log)
+            return once.log_read(connection, log)
 
     def days(self, since: date, until: date) -> list[FeedSums]:
         """Every day on which a feed was polled, by feed, oldest first."""

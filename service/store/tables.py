@@ -164,12 +164,13 @@ shelf_views = Table(
     sqlite_with_rowid=False,
 )
 
-# How far access logs were read; a log is known by its first line, whatever it is called by now.
+# How far access logs were read; a log is known by its first line, and by the `mark` of what stands before the position.
 logs = Table(
     "logs",
     metadata,
     Column("name", String(64), primary_key=True),
     Column("position", BigInteger, nullable=False),
+    Column("mark", String(32)),
     Column("at", Instant, nullable=False),
 )
 

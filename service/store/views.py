@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, delete, func, or_, select
 
+from service.logged import Read
 from service.store import once
 from service.store.database import Database
 from service.store.shelf_views import add_to_shelves, forget_old_sums
@@ -33,12 +34,9 @@ class ViewStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def fold(
-        self, token: str, counted: Mapping[tuple[str, int], int], now: datetime, log: tuple[str, int] | None = None
-    ) -> bool:
+    def fold(self, token: str, counted: Mapping[tuple[str, int], int], now: datetime, log: Read | None = None) -> bool:
         """Add views, by article id and time in seconds since the epoch; False if the fold with this token was added
-        before. Views of articles that are not stored are let go. `log` is the name and position of a log that was read
-        so far."""
+        before. Views of articles that are not stored are let go. `log` is how far a log was read."""
         with self._database.writing() as connection:
             if not once.is_new(connection, token, now):
                 return False
@@ -51,13 +49,13 @@ class ViewStore:
             add_to_shelves(connection, rows)
             _forget(connection, now)
             if log:
-                once.note(connection, *log, now)
+                once.note(connection, log, now)
             return True
 
-    def position(self, log: str) -> int:
-        """How far the log was read; 0 for a new one."""
+    def log_read(self, log: str) -> Read | None:
+        """How far the log was read; None for a new one."""
         with self._database.reading() as connection:
-            return once.position(connection, log)
+            return once.log_read(connection, log)
 
     def kept(self, now: datetime) -> Iterator[list[Viewed]]:
         """All views that a window of 30 days may still show, in portions."""

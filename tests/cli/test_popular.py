@@ -3,7 +3,7 @@
 import getpass
 import json
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -33,6 +33,25 @@ def data_dir(tmp_path: Path) -> Path:
 
 
 AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+
+
+def test_logs_are_read_as_they_were_written_and_on_from_where_they_ended(data_dir: Path, tmp_path: Path) -> None:
+    def visit(days: int, seconds: int) -> str:
+        at = (datetime.now(UTC) - timedelta(days=days, seconds=seconds)).strftime("%d/%b/%Y:%H:%M:%S +0000")
+        return f'198.51.100.7 - - [{at}] "POST http://x.id/articles/tiga/views HTTP/1.1" 204 0 "-" "{AGENT}"\n'
+
+    newer, older = tmp_path / "new.log", tmp_path / "new.log.1"
+    newer.write_text(visit(1, 0) + visit(0, 60))
+    older.write_text(visit(2, 0) + visit(1, 60))
+    done = run(data_dir, "views", "import", str(newer), str(older))
+    assert done.output.splitlines() == [
+        f"{older}: 2 lines; 2 counted",
+        f"{newer}: 2 lines; 1 counted, 1 repeated",
+    ]
+    newer.write_text(newer.read_text() + "rusak\n")
+    assert run(data_dir, "views", "import", str(newer)).errors == (
+        f"{newer}: line 1 of what is new is no line of the combined format\n"
+    )
 
 
 def popular(data_dir: Path, *arguments: str) -> Done:

@@ -10,6 +10,7 @@ import pytest
 
 from tests.edge.codings import CODINGS
 from tests.edge.scripted import Script, Scripted
+from tests.edge.strangers import FORWARDED
 from tests.nginx import Nginx, needs_nginx
 from tests.server import Answer, Server, eventually, warta
 
@@ -104,6 +105,14 @@ def test_pages_views_and_the_api_pass_as_they_are(nginx: Nginx, origin: Scripted
     for asked in origin.asked:
         assert {name: asked.headers.get(name) for name in sent} == sent
         assert asked.headers["X-Forwarded-For"] == "192.0.2.1, 127.0.0.1"
+
+
+def test_what_warta_would_not_be_handed_is_written_in_ascii(nginx: Nginx, origin: Scripted) -> None:
+    for forwarded, passed in FORWARDED:
+        nginx.request("POST", "/articles/a/views", {"User-Agent": "Peramban/1 (caf\xe9)", "X-Forwarded-For": forwarded})
+        asked = origin.asked[-1].headers
+        assert asked["User-Agent"] == "Peramban/1 (caf"
+        assert asked["X-Forwarded-For"].removeprefix(", ") == passed
 
 
 @pytest.mark.parametrize("path", ["/metrics", "/healthz", "/readyz", "/metrics?x=1", "/%6Detrics", "//readyz"])

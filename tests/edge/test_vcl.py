@@ -8,6 +8,7 @@ import pytest
 
 from tests.edge.codings import CODINGS
 from tests.edge.scripted import Script, Scripted
+from tests.edge.strangers import FORWARDED
 from tests.server import Answer, eventually
 from tests.varnish import Varnish, needs_varnish
 
@@ -181,6 +182,15 @@ def test_the_api_and_page_views_pass_as_they_are(edge: Varnish, origin: Scripted
             assert asked.headers["Cookie"] == "a=b"
             assert asked.headers["X-Forwarded-For"] == "192.0.2.1, 127.0.0.1"
     assert edge.request("TRACE", "/").status == 405
+
+
+def test_what_warta_would_not_be_handed_is_written_in_ascii(edge: Varnish, origin: Scripted) -> None:
+    for forwarded, passed in FORWARDED:
+        for method, path in (("POST", "/articles/a/views"), ("GET", "/articles/a/views.gif")):
+            edge.request(method, path, {"User-Agent": "Peramban/1 (caf\xe9)", "X-Forwarded-For": forwarded})
+            asked = origin.asked[-1].headers
+            assert asked["User-Agent"] == "Peramban/1 (caf?)"
+            assert asked["X-Forwarded-For"].removeprefix(", ") == passed
 
 
 @pytest.mark.parametrize(

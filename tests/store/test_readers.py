@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from service.logged import Read
 from service.readership.tally import FeedDay, Increments, Polling, Reported, Sums
 from service.store import Database, ReadershipStore
 from service.store.readers import ClientDay, FeedSums, Group, Subscribers
@@ -47,10 +48,10 @@ def test_increments_add_up(readers: ReadershipStore) -> None:
 
 
 def test_increments_are_added_once_however_often_they_are_tried(readers: ReadershipStore) -> None:
-    added = [readers.add("1", sums(), {}, NOW, log=("log", 700)) for _ in range(3)]
+    added = [readers.add("1", sums(), {}, NOW, log=Read("log", 700, "mark")) for _ in range(3)]
     assert added == [True, False, False]
     assert readers.days(*EVER)[0].polls == 10
-    assert (readers.position("log"), readers.position("other")) == (700, 0)
+    assert (readers.log_read("log"), readers.log_read("other")) == (Read("log", 700, "mark"), None)
 
 
 def test_nothing_may_be_known_but_single_readers(readers: ReadershipStore) -> None:
