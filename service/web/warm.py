@@ -90,8 +90,7 @@ class Warm:
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         method = environ["REQUEST_METHOD"]
-        if method == "POST" and (reply := self._beacon(environ)):
-            self._count("PageViews_beacon", method, reply)
+        if method == "POST" and (reply := self._viewed(environ)):
             return self._send(environ, reply, start_response)
         if method not in METHODS:
             return self._app(environ, start_response)
@@ -103,6 +102,17 @@ class Warm:
         if lesson := environ.get(_LESSON):
             self._learn(address, lesson)
         return body
+
+    def _viewed(self, environ: Environ) -> Reply | None:
+        """The answer to a beacon; None for anything else, and what is for Flask to say."""
+        try:
+            reply = self._beacon(environ)
+        except Exception as error:
+            environ[FAILED] = error
+            return None
+        if reply:
+            self._count("PageViews_beacon", "POST", reply)
+        return reply
 
     def _reply(self, known: Known, environ: Environ) -> Reply | None:
         """From memory, or what the handler would answer; None if that is for Flask to say."""

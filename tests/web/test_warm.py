@@ -270,6 +270,16 @@ def test_warm_answers_are_counted_like_the_others(desk: Desk) -> None:
     assert 'warta_documents_total{how="held"} 3.0' in text
 
 
+def test_a_beacon_that_fails_is_told_by_flask(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(desk.warm, "_beacon", fails)
+    told = ask(desk.warm, "/articles/satu/views", {"User-Agent": "Mozilla/5.0"}, "POST")
+    assert told.status.startswith("500")
+    assert ("Content-Type", "application/problem+json") in told.headers
+
+
 def test_addresses_do_not_fill_the_memory(services: Services) -> None:
     services.publisher.put([submission("satu")])
     desk = Desk(services, addresses=10)
