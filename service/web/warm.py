@@ -91,13 +91,13 @@ class Warm:
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         method = environ["REQUEST_METHOD"]
         if method == "POST" and (reply := self._viewed(environ)):
-            return self._send(environ, reply, start_response)
+            return self._send(method, environ, reply, start_response)
         if method not in METHODS:
             return self._app(environ, start_response)
         address = environ["PATH_INFO"], environ["QUERY_STRING"]
         known = self._known.get(address)
-        if known is not None and (reply := self._reply(known, environ)):
-            return self._send(environ, reply, start_response)
+        if known is not None and (reply := self._reply(known, method, environ)):
+            return self._send(method, environ, reply, start_response)
         body = self._app(environ, start_response)
         if lesson := environ.get(_LESSON):
             self._learn(address, lesson)
@@ -114,9 +114,8 @@ class Warm:
             self._count("PageViews_beacon", "POST", reply)
         return reply
 
-    def _reply(self, known: Known, environ: Environ) -> Reply | None:
+    def _reply(self, known: Known, method: str, environ: Environ) -> Reply | None:
         """From memory, or what the handler would answer; None if that is for Flask to say."""
-        method = environ["REQUEST_METHOD"]
         try:
             if reply := known.ready(environ):
                 self._count(known.endpoint, method, reply)
@@ -136,9 +135,9 @@ class Warm:
         kind = endpoint, method, reply[0]
         (self._answered.get(kind) or self._answered.setdefault(kind, _Times())).add()
 
-    def _send(self, environ: Environ, reply: Reply, start_response: StartResponse) -> Iterable[bytes]:
+    def _send(self, method: str, environ: Environ, reply: Reply, start_response: StartResponse) -> Iterable[bytes]:
         status, headers, body, poll = reply
-        if environ["REQUEST_METHOD"] == "HEAD":
+        if method == "HEAD":
             body, poll = b"", poll and poll.bodiless
         if poll is not None and self._polls is not None:
             self._polls.take(poll, environ)
