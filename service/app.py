@@ -8,10 +8,10 @@ import time
 from collections.abc import Iterable
 
 from flask import Flask, Response, g, request
-from werkzeug.exceptions import NotImplemented as NotImplemented_
 
 from service import log
 from service.configuration import load
+from service.errors import NoSuchMethod
 from service.services import Services
 from service.settings import Settings
 from service.text import slug
@@ -67,7 +67,7 @@ def _meant(app: Application) -> Application:
         environ.pop("HTTP_UPGRADE", None)
         method = environ["REQUEST_METHOD"]
         if method != method.upper():
-            environ[FAILED] = NotImplemented_("there is no such method; their names are written in capitals")
+            environ[FAILED] = NoSuchMethod("there is no such method; their names are written in capitals")
         return app(environ, start_response)
 
     return meant

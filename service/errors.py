@@ -46,6 +46,10 @@ class TooManyDecisions(WartaError):
     """No further decision fits where it is to hold; the text says how many do."""
 
 
+class NoSuchMethod(WartaError):
+    """A request whose method is none that there is."""
+
+
 class NotFound(WartaError):
     """There is no such feed, article, token or decision."""
 

@@ -25,6 +25,7 @@ STATUS: dict[type[errors.WartaError], int] = {
     errors.TooLarge: 413,
     errors.ArticleInvalid: 422,
     errors.DecisionInvalid: 422,
+    errors.NoSuchMethod: 501,
     errors.StoreUnavailable: 503,
     errors.RedisUnavailable: 503,
     errors.FeedUnavailable: 503,
