@@ -26,9 +26,7 @@ from service.store import CHUNK, ArticleStore, Listing, Notice, Outcome
 
 log = logging.getLogger(__name__)
 
-RANKINGS = 10_000  # that a process remembers, for when Redis is away
 DIRECTORY = "directory"  # what the cache keeps directories under, as it keeps feeds under their shelf
-_UNKNOWN = Ranking({}, datetime(2000, 1, 1, tzinfo=UTC))
 
 
 def utc_now() -> datetime:
@@ -64,8 +62,7 @@ class Publisher:
         self._curated = not settings.catalogue.feeds
         self._entered: set[str] = set()
         self._owed: set[str] = set()  # shelves that have changed, and are still to be bumped
-        self._rankings: dict[tuple[FeedName, int], Ranking] = {}
-        self._listings = Listings()
+        self._listings = Listings(self.catalogue, store, counter, clock)
 
     # --- feeds -----------------------------------------------------------------------------------------------
 
@@ -75,10 +72,10 @@ class Publisher:
         limit = limit or self.catalogue.limit(name)
 
         def plan() -> Plan:
-            ranking = self._ranking(name, limit)
+            ranking = self._listings.ranking(name, limit)
 
             def build(shows: str) -> Draft:
-                listing = self._listings.of(f"{name}:{limit}", shows, lambda: self._listing(name, limit, ranking))
+                listing = self._listings.of(name, limit, ranking, shows)
                 edition, left_out = format_.admit(self._edition(name, format_.extension, limit, ranking, listing))
                 if left_out:
                     self._metrics.left_out.labels(format_.name).inc(len(left_out))
@@ -122,8 +119,8 @@ class Publisher:
     def edition(self, name: FeedName, limit: int | None = None) -> Edition:
         """The feed with its articles, for its page for people. Raises NotFound, StoreUnavailable."""
         limit = limit or self.catalogue.limit(name)
-        ranking = self._ranking(name, limit)
-        return self._edition(name, "", limit, ranking, self._listing(name, limit, ranking))
+        ranking = self._listings.ranking(name, limit)
+        return self._edition(name, "", limit, ranking, self._listings.of(name, limit, ranking))
 
     def _edition(
         self, name: FeedName, extension: str, limit: int, ranking: Ranking | None, listing: Listing
@@ -146,32 +143,6 @@ class Publisher:
             ranking=ranking,
             tombstones=listing.tombstones,
         )
-
-    def _listing(self, name: FeedName, limit: int, ranking: Ranking | None) -> Listing:
-        now = self._clock()
-        pinned = self.catalogue.pinned(name)
-        if name.page is not None:
-            return _without(self._store.page(name.shelf, name.page, now), pinned)
-        if ranking is not None:
-            return self._store.chosen(name.shelf, ranking.ids, now)
-        if not pinned:
-            return self._store.newest(name.shelf, limit, now)
-        first = self._store.chosen(name.shelf, pinned, now).entries[:limit]
-        rest = _without(self._store.newest(name.shelf, limit - len(first), now), pinned)
-        return replace(rest, entries=[*first, *rest.entries])
-
-    def _ranking(self, name: FeedName, limit: int) -> Ranking | None:
-        """The order of a popular feed; None for other feeds. Without Redis: as last seen by this process."""
-        if name.window is None:
-            return None
-        key = (name, limit)
-        try:
-            ranking = self._counter.ranking(name.shelf, name.window, limit)
-        except RedisUnavailable:
-            return self._rankings.get(key, _UNKNOWN)
-        if len(self._rankings) < RANKINGS or key in self._rankings:
-            self._rankings[key] = ranking
-        return ranking
 
     # --- articles --------------------------------------------------------------------------------------------
 
@@ -287,11 +258,6 @@ class Publisher:
         visible = self._store.countable(ids, self._clock())
         self._counter.register(visible)
         self._counter.forget(id_ for id_ in ids if id_ not in visible)
-
-
-def _without(listing: Listing, pinned: Sequence[str]) -> Listing:
-    """The listing without the articles that stand first in the feed, so that a walk meets them once."""
-    return replace(listing, entries=[entry for entry in listing.entries if entry.id not in pinned])
 
 
 def _order(ranking: Ranking | None) -> str:
