@@ -1,4 +1,4 @@
-"""The web application: every object built once, the routes bound, each request logged and measured."""
+"""The web application: every object built once, the routes bound, each request that comes here logged and measured."""
 
 import atexit
 import logging

@@ -11,7 +11,6 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import Any
 
 from service.document import Document
 from service.errors import RedisUnavailable
@@ -23,8 +22,9 @@ BUILD = 2.0  # seconds after which a builder is taken for dead
 _POLISH = "warta:{polish}:asked"
 
 # KEYS: version, document, lock. ARGV: the order, bytes of the document that tell it from the one that is known (0: none
-# is known), a new version, seconds to keep that, the turn's token, milliseconds that a turn lasts. What comes back: the
-# version, the document or its beginning, whether it is the caller's turn.
+# is known), a new version, seconds to keep that (anybody may ask for feeds that do not exist), the turn's token,
+# milliseconds that a turn lasts (0: none is wanted). What comes back: the version, the document or its beginning, and
+# whether it is the caller's turn.
 _SEEK = """
 local version = redis.call('GET', KEYS[1])
 if not version then
@@ -35,13 +35,16 @@ local first = tonumber(ARGV[2])
 local seen
 if first > 0 then seen = redis.call('GETRANGE', KEYS[2], 0, first - 1) else seen = redis.call('GET', KEYS[2]) end
 local wanted = version .. '/' .. ARGV[1] .. ' '
-local mine = string.sub(seen or '', 1, #wanted) ~= wanted and redis.call('SET', KEYS[3], ARGV[5], 'NX', 'PX', ARGV[6])
+local mine = tonumber(ARGV[6]) > 0 and string.sub(seen or '', 1, #wanted) ~= wanted
+  and redis.call('SET', KEYS[3], ARGV[5], 'NX', 'PX', ARGV[6])
 return {version, seen, mine and 1 or 0}
 """
 
-# KEYS: version, document, lock. ARGV: the version built from, the packed document, seconds to keep, the turn's token.
+# KEYS: version, document, lock. ARGV: the version built from, the packed document, seconds to keep, the turn's token,
+# the first line of the document that was there when the building began, or nothing.
 _KEEP_IF_CURRENT = """
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+if redis.call('GETRANGE', KEYS[2], 0, math.max(#ARGV[5], 1) - 1) ~= ARGV[5] then return 0 end
 redis.call('SET', KEYS[2], ARGV[2], 'EX', ARGV[3])
 if redis.call('GET', KEYS[3]) == ARGV[4] then redis.call('DEL', KEYS[3]) end
 return 1
@@ -88,10 +91,6 @@ class Cached:
     def current(self) -> bool:
         return self.kept is not None and self.kept.shows == self.wanted
 
-    @property
-    def document(self) -> Document | None:
-        return self.kept.document if self.kept else None
-
 
 @dataclass(frozen=True)
 class Sought:
@@ -136,7 +135,7 @@ class Turn:
     def keep(self, document: Document) -> Kept | None:
         """Store what was built since the turn began, which ends it. None, and nothing is stored, if it is old."""
         kept = Kept(document, self.cached.wanted)
-        self.is_over = self._cache.keep(self._sought, self.cached.version, kept, self.token)
+        self.is_over = self._cache.keep(self._sought, self.cached, kept, self.token)
         return kept if self.is_over else None
 
 
@@ -156,10 +155,7 @@ class FeedCache:
 
     def find(self, sought: Sought) -> Cached:
         """What there is of the document, and whether that is current."""
-        with self._link.use() as redis:
-            pipeline = redis.pipeline(transaction=False)
-            _look(pipeline, sought)
-            return _cached(redis, sought, *pipeline.execute())
+        return self._look(sought)[0]
 
     @contextmanager
     def seek(self, sought: Sought) -> Iterator[tuple[Cached, Turn | None]]:
@@ -168,13 +164,7 @@ class FeedCache:
         Nobody else has a turn until the block ends, or BUILD seconds have passed.
         """
         token = _token()
-        with self._link.use() as redis:
-            keys = (sought.version, sought.document, sought.lock)
-            values = (sought.order, len(sought.known.line) if sought.known else 0, _token(), KEEP)
-            version, seen, mine = redis.eval(_SEEK, 3, *keys, *values, token, int(BUILD * 1000))
-            cached = _cached(redis, sought, version, seen)
-            if seen and not cached.kept:  # or its first line would pass for a current document's
-                redis.delete(sought.document)
+        cached, mine = self._look(sought, token, BUILD)
         turn = Turn(self, sought, cached, token) if mine else None
         try:
             yield cached, turn
@@ -184,14 +174,29 @@ class FeedCache:
                 with suppress(RedisUnavailable), self._link.use() as redis:
                     redis.eval(_RELEASE, 1, sought.lock, token)
 
-    def keep(self, sought: Sought, version: str, kept: Kept, token: str = "") -> bool:
-        """Store a document built from `version`; False, and nothing is stored, if that is no longer current.
+    def _look(self, sought: Sought, token: str = "", turn: float = 0.0) -> tuple[Cached, bool]:
+        """What there is of the document; and whether it is the caller's `turn` for so many seconds, under the token."""
+        with self._link.use() as redis:
+            keys = (sought.version, sought.document, sought.lock)
+            values = (sought.order, len(sought.known.line) if sought.known else 0, _token(), KEEP)
+            version, seen, mine = redis.eval(_SEEK, 3, *keys, *values, token, int(turn * 1000))
+            kept = sought.known
+            if kept is None or seen != kept.line:
+                kept = _unpacked(seen if sought.known is None else redis.get(sought.document))
+            if seen and not kept:  # or its first line would pass for a current document's
+                redis.delete(sought.document)
+        return Cached(version.decode(), kept, f"{version.decode()}/{sought.order}"), bool(mine)
+
+    def keep(self, sought: Sought, cached: Cached, kept: Kept, token: str = "") -> bool:
+        """Store a document that was built from what was `cached`. False, and nothing is stored, if the version is no
+        longer current, or somebody else has stored another document since: that may show a later order.
 
         What is stored ends the turn to which the `token` belongs.
         """
         with self._link.use() as redis:
             keys = (sought.version, sought.document, sought.lock)
-            return bool(redis.eval(_KEEP_IF_CURRENT, 3, *keys, version, kept.pack(), KEEP, token))
+            before = cached.kept.line if cached.kept else b""
+            return bool(redis.eval(_KEEP_IF_CURRENT, 3, *keys, cached.version, kept.pack(), KEEP, token, before))
 
     def ask_polish(self, sought: Sought) -> None:
         """Note that the document is worth fewer bytes. Who has time for that finds it with `to_polish`."""
@@ -215,28 +220,6 @@ class FeedCache:
             for shelf in shelves:
                 pipeline.set(_version(shelf), _token(), ex=KEEP)
             pipeline.execute()
-
-
-def _look(pipeline: Any, sought: Sought) -> None:
-    """Ask for the version, and for the document or as much of it as tells it from the one that is known."""
-    pipeline.get(sought.version)
-    if sought.known is None:
-        pipeline.get(sought.document)
-    else:
-        pipeline.getrange(sought.document, 0, len(sought.known.line) - 1)
-
-
-def _cached(redis: Any, sought: Sought, version: bytes | None, seen: bytes | None) -> Cached:
-    """What the answers to `_look` mean."""
-    if version is None:
-        # With an end, too: anybody may ask for feeds that do not exist.
-        version = _token().encode()
-        if not redis.set(sought.version, version, nx=True, ex=KEEP):
-            version = redis.get(sought.version) or version
-    kept = sought.known
-    if kept is None or seen != kept.line:
-        kept = _unpacked(seen if sought.known is None else redis.get(sought.document))
-    return Cached(version.decode(), kept, f"{version.decode()}/{sought.order}")
 
 
 def _unpacked(value: bytes | None) -> Kept | None:

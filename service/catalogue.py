@@ -6,7 +6,7 @@ from urllib.parse import quote
 from service.errors import NotFound
 from service.feed import ENTERED, LATEST, POPULAR, TRENDING, Feed, FeedName, Shelf
 from service.settings import WINDOWS, Catalogue, Settings
-from service.text import slug
+from service.text import slug, spoken
 
 _WORDS = {
     "id": {
@@ -50,7 +50,7 @@ class FeedCatalogue:
         self._catalogue: Catalogue = settings.catalogue
         self._hidden = {slug(name) for name in settings.catalogue.hidden_categories}
         self._curated = {f"feed/{feed.name}": feed for feed in settings.catalogue.feeds}
-        self._words = _WORDS["id" if settings.site.language.split("-")[0] == "id" else "en"]
+        self._words = _WORDS[spoken(settings.site.language)]
 
     def parse(self, path: str) -> FeedName:
         """The name that `path` (without extension) spells. Raises NotFound where no feed can be called so."""

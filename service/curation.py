@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from service.counting import Rulings
+from service.dates import utc_now
 from service.decision import AuditLine, Decision, Ruling
 from service.errors import BadRequest, RedisUnavailable, StoreUnavailable
 from service.feed import LATEST
-from service.publisher import Publisher, utc_now
+from service.publisher import Publisher
 from service.store import ArticleStore, DecisionStore
 
 ATTEMPTS = 3  # to tell Redis, while others tell it something newer; after that the next round of background work does

@@ -140,6 +140,11 @@ def _read(text: str) -> datetime:
     return when
 
 
+def utc_now() -> datetime:
+    """The time, in UTC."""
+    return datetime.now(UTC)
+
+
 def _plain(text: str) -> str:
     """`text` with the spellings undone that dateutil would misread; see the patterns for each."""
     text = _APOSTROPHE.sub("", text.lower())

@@ -20,6 +20,7 @@ Kind = Literal["latest", "category", "tag", "author"]
 LATEST = "latest"
 POPULAR = "popular"
 TRENDING = "trending"  # the window of what is read most now
+DIRECTORY = "directory"  # what directories are kept under, as feeds are under their shelf
 ENTERED = "popular/entered"  # the shelf of articles that have entered the popular list, each once
 SHELF_KINDS: tuple[Kind, ...] = ("category", "tag", "author")
 

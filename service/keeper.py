@@ -5,7 +5,8 @@ from collections.abc import Callable
 from datetime import datetime
 
 from service.counting import Keeping, ViewCounter
-from service.publisher import Publisher, utc_now
+from service.dates import utc_now
+from service.publisher import Publisher
 from service.store import ViewStore
 
 INTERVAL = 60.0  # seconds between two folds: what a lost Redis may cost

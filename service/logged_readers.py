@@ -13,9 +13,9 @@ from urllib.parse import unquote, urlsplit
 from service.access_log import Hit
 from service.bounded import Bounded
 from service.catalogue import FeedCatalogue
+from service.dates import utc_now
 from service.errors import NotFound
 from service.logged import LogTally, Portion, hits, portions
-from service.publisher import utc_now
 from service.readership.polls import Poll, Polled
 from service.readership.singles import Singles, source
 from service.readership.tally import Increments, Tally

@@ -12,8 +12,8 @@ from urllib.parse import unquote, urlsplit
 
 from service.access_log import Hit
 from service.counting import Keeping, ViewCounter
+from service.dates import utc_now
 from service.logged import LogTally, Portion, hits, portions
-from service.publisher import utc_now
 from service.settings import Settings
 from service.store import ViewStore
 from service.store.views import STEPS

@@ -2,7 +2,7 @@
 
 The first of three layers that work alike: a copy is served while what it was made from is known to be current. Here
 it is known for HOLD seconds after somebody looked, and only until something changes on this host; in Redis, while the
-shelf's version stands; in the store, always.
+shelf's version stands; at an edge, until the shelf's tag is purged.
 """
 
 import threading
@@ -44,7 +44,8 @@ class Held:
         self._generation = generation
         self._look_at = copy.seen.at + HOLD - AHEAD
         self._lock = threading.Lock()
-        self.demand = 0  # times that somebody looked and found the very same document
+        self.demand = 0  # seconds in which somebody looked and found the very same document
+        self.is_noted = False  # that many ask for it
 
     def current(self) -> Copy | None:
         """The copy, if it may be served as it is."""
@@ -56,7 +57,8 @@ class Held:
     def ready(self) -> Copy | None:
         """The copy, if it may be served and it is not yet time to look whether it is still current."""
         copy = self.copy
-        if self._clock() < self._look_at and copy.seen.generation == self._generation.now():
+        # The time may be that of a copy that has just come: then this one is too old.
+        if self._clock() < self._look_at and copy is self.copy and copy.seen.generation == self._generation.now():
             return copy
         return None
 
@@ -71,10 +73,14 @@ class Held:
     def renew(self, copy: Copy) -> None:
         """Take the copy, unless it was seen before the one that is here."""
         with self._lock:
-            if copy.seen.at >= self.copy.seen.at:
-                self.demand = self.demand + 1 if copy.kept.document is self.copy.kept.document else 0
-                self.copy = copy
-                self._look_at = copy.seen.at + HOLD - AHEAD
+            if copy.seen.at < self.copy.seen.at:
+                return
+            if copy.kept.document is not self.copy.kept.document:
+                self.demand, self.is_noted = 0, False
+            elif int(copy.seen.at) > int(self.copy.seen.at):
+                self.demand += 1
+            self.copy = copy
+            self._look_at = copy.seen.at + HOLD - AHEAD
 
 
 class Memory:

@@ -111,20 +111,24 @@ class Press:
 
         A document from before the change would pass for current, and readers would go back in time.
         """
-        if served.how == "built" or not (self._memory.in_doubt() or self._cache.is_settling):
+        if served.how == "built" or not self._in_doubt():
             return False
         with suppress(StoreUnavailable):
             return plan.changed_at() > served.document.last_modified
         return False
+
+    def _in_doubt(self) -> bool:
+        return self._memory.in_doubt() or self._cache.is_settling
 
     def _remembered(self, wanted: Wanted, served: Served, moment: Moment) -> Served:
         """Hold what was current when we began to look."""
         if served.how not in ("fresh", "built"):
             return served
         place = self._memory.hold(wanted.shelf, wanted.key, served.kept, moment)
-        if place.demand == self._worth and served.document.level is Level.QUICK:
+        if place.demand >= self._worth and not place.is_noted and served.document.level is Level.QUICK:
             with suppress(RedisUnavailable):
                 self._cache.ask_polish(Sought(wanted.shelf, wanted.key))
+                place.is_noted = True
         return replace(served, place=place)
 
     def polish(self) -> bool:
@@ -138,7 +142,7 @@ class Press:
         cached = self._cache.find(asked)
         kept = cached.kept
         if kept and kept.document.level is Level.QUICK and kept.shows.startswith(f"{cached.version}/"):
-            self._cache.keep(asked, cached.version, Kept(kept.document.polished(), kept.shows))
+            self._cache.keep(asked, cached, Kept(kept.document.polished(), kept.shows))
         return True
 
     # --- what all hosts share --------------------------------------------------------------------------------
@@ -167,7 +171,9 @@ class Press:
             cached = turn.cached
             if cached.kept and cached.current:
                 return Served(cached.kept, "fresh")
-            served = self._rebuilt(wanted, plan, _newer(cached.kept, known), cached.wanted)
+            # What was read for the version may be from before a change of which Redis is still to be told.
+            shows = "" if self._in_doubt() else cached.wanted
+            served = self._rebuilt(wanted, plan, _newer(cached.kept, known), shows)
             if served.how != "built":
                 return served
             try:

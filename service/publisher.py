@@ -4,16 +4,17 @@ import hashlib
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from service import __version__
 from service.article import Article, Submission
 from service.cache import FeedCache
 from service.catalogue import FeedCatalogue
 from service.counting import ViewCounter
+from service.dates import utc_now
 from service.document import Draft
 from service.errors import RedisUnavailable, StoreUnavailable
-from service.feed import ENTERED, LATEST, FeedName, Ranking
+from service.feed import DIRECTORY, ENTERED, LATEST, FeedName, Ranking
 from service.listings import Listings
 from service.memory import Memory
 from service.metrics import Metrics
@@ -25,12 +26,6 @@ from service.spliced import Spliced
 from service.store import CHUNK, ArticleStore, Listing, Notice, Outcome
 
 log = logging.getLogger(__name__)
-
-DIRECTORY = "directory"  # what the cache keeps directories under, as it keeps feeds under their shelf
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 class Publisher:
@@ -61,7 +56,6 @@ class Publisher:
         self._appearance = _appearance(settings)
         self._curated = not settings.catalogue.feeds
         self._entered: set[str] = set()
-        self._owed: set[str] = set()  # shelves that have changed, and are still to be bumped
         self._listings = Listings(self.catalogue, store, counter, clock)
 
     # --- feeds -----------------------------------------------------------------------------------------------
@@ -203,11 +197,10 @@ class Publisher:
             self._counter.register(portion)
 
     def curate(self) -> None:
-        """Fill curated feeds that the settings have changed. Raises StoreUnavailable, RedisUnavailable."""
+        """Fill curated feeds that the settings have changed. Raises StoreUnavailable."""
         if not self._curated:
-            self._owed.update(self._store.curate(self._clock()))
+            self._announce(self._store.curate(self._clock()))
             self._curated = True
-        self._settle()
 
     def watch_popular(self) -> None:
         """Note which articles have entered the popular list. Raises StoreUnavailable, RedisUnavailable."""
@@ -215,16 +208,8 @@ class Publisher:
         top = self._counter.top(LATEST, self._settings.popular.default_window, self.catalogue.limit(name))
         fresh = [id_ for id_, _ in top if id_ not in self._entered]
         if fresh:
-            if self._store.enter(fresh, self._clock()):
-                self._owed.add(ENTERED)
+            self._announce(self._store.enter(fresh, self._clock()))
             self._entered = {id_ for id_, _ in top}  # what is known to be noted already
-        self._settle()
-
-    def _settle(self) -> None:
-        """Bump what the store has changed already, also if that failed the last time. Raises RedisUnavailable."""
-        if self._owed:
-            self._bump(self._owed)
-            self._owed.clear()
 
     def polish(self) -> None:
         """Make fewer bytes of the documents that many ask for. Raises RedisUnavailable."""
@@ -254,10 +239,19 @@ class Publisher:
         if not notices:
             return
         self._bump({shelf for notice in notices for shelf in notice.shelves} | {ENTERED})
-        ids = list({id_ for notice in notices for id_ in notice.article_ids})
-        visible = self._store.countable(ids, self._clock())
-        self._counter.register(visible)
-        self._counter.forget(id_ for id_ in ids if id_ not in visible)
+        if ids := list({id_ for notice in notices for id_ in notice.article_ids}):
+            self._register(ids)
+
+    def _register(self, ids: Sequence[str]) -> None:
+        """Tell the counter which of the articles can be viewed.
+
+        Until the store says the same afterwards: another may have told of a later change meanwhile.
+        """
+        told = None
+        while told != (visible := self._store.countable(ids, self._clock())):
+            self._counter.register(visible)
+            self._counter.forget(id_ for id_ in ids if id_ not in visible)
+            told = visible
 
 
 def _order(ranking: Ranking | None) -> str:

@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 
+from service.dates import utc_now
 from service.errors import RedisUnavailable, StoreUnavailable
-from service.publisher import utc_now
 from service.readership import Report
 from service.readership.polls import Poll, Polls, Taken
 from service.readership.singles import Singles

@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from service.counting import WINDOWS, ViewCounter
+from service.dates import utc_now
 from service.errors import BadRequest, RedisUnavailable
 from service.feed import LATEST, Shelf
-from service.publisher import Publisher, utc_now
+from service.publisher import Publisher
 from service.readership import Report
 from service.render.edition import Entry
 from service.settings import Settings

@@ -113,3 +113,8 @@ def slug(name: str) -> str:
     # Vowel signs of Indic and other scripts are marks, and as good as letters.
     words = "".join(c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in unaccented)
     return "-".join(words.split())[:200].strip("-")
+
+
+def spoken(language: str) -> str:
+    """The language of our own words in a text in `language`: Indonesian, or English for all others."""
+    return "id" if language.split("-")[0] == "id" else "en"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from redis import Redis
 
-from service.cache import KEEP, FeedCache, Kept, Sought
+from service.cache import KEEP, Cached, FeedCache, Kept, Sought
 from service.document import Document, Draft
 from service.errors import RedisUnavailable
 from service.metrics import Metrics
@@ -27,9 +27,14 @@ OLD, NEW = document("<rss>lama</rss>" * 9_000), document("<rss>baru</rss>" * 9_0
 
 
 def keep(
-    cache: FeedCache, version: str, document: Document, order: str = "", shelf: str = SHELF, key: str = KEY
+    cache: FeedCache, found: Cached, document: Document, order: str = "", shelf: str = SHELF, key: str = KEY
 ) -> bool:
-    return cache.keep(Sought(shelf, key), version, Kept(document, f"{version}/{order}"))
+    """Keep what was built since somebody looked, and `found` that."""
+    return cache.keep(Sought(shelf, key), found, Kept(document, f"{found.version}/{order}"))
+
+
+def shown(found: Cached) -> Document | None:
+    return found.kept.document if found.kept else None
 
 
 @pytest.fixture
@@ -45,52 +50,62 @@ def redis(redis_url: str) -> Iterator[Redis]:
 
 
 def test_a_document_is_found_as_it_was_kept_by_every_process(cache: FeedCache, redis_url: str) -> None:
-    version = cache.find(Sought(SHELF, KEY)).version
+    version = cache.find(Sought(SHELF, KEY))
     assert keep(cache, version, OLD)
     with closing(RedisLink(connect(redis_url), Metrics())) as link:
         found = FeedCache(link).find(Sought(SHELF, KEY))
-    assert (found.document, found.current) == (OLD, True)
-    assert not cache.find(Sought(SHELF, "category/dinamika:atom:50")).document
+    assert (shown(found), found.current) == (OLD, True)
+    assert not shown(cache.find(Sought(SHELF, "category/dinamika:atom:50")))
 
 
 def test_a_change_makes_every_document_of_the_shelf_old_and_no_other(cache: FeedCache) -> None:
     places = [(SHELF, KEY), (SHELF, "category/dinamika:atom:10"), ("latest", "latest:rss:50")]
     for shelf, key in places:
-        keep(cache, cache.find(Sought(shelf, key)).version, OLD, shelf=shelf, key=key)
+        keep(cache, cache.find(Sought(shelf, key)), OLD, shelf=shelf, key=key)
     cache.bump([SHELF])
     assert [cache.find(Sought(shelf, key)).current for shelf, key in places] == [False, False, True]
-    assert cache.find(Sought(SHELF, KEY)).document == OLD  # for those who come while the new one is built
+    assert shown(cache.find(Sought(SHELF, KEY))) == OLD  # for those who come while the new one is built
 
 
 def test_of_two_builders_the_one_that_read_before_the_change_keeps_nothing(cache: FeedCache) -> None:
     """Whichever of them is done first."""
-    slow = cache.find(Sought(SHELF, KEY)).version
+    slow = cache.find(Sought(SHELF, KEY))
     cache.bump([SHELF])
-    quick = cache.find(Sought(SHELF, KEY)).version
-    assert quick != slow
+    quick = cache.find(Sought(SHELF, KEY))
+    assert quick.version != slow.version
     assert not keep(cache, slow, OLD)
     assert keep(cache, quick, NEW)
     assert not keep(cache, slow, OLD)
     found = cache.find(Sought(SHELF, KEY))
-    assert (found.document, found.current) == (NEW, True)
+    assert (shown(found), found.current) == (NEW, True)
+
+
+def test_a_builder_whose_time_is_over_does_not_overwrite_a_later_order(cache: FeedCache) -> None:
+    """A ranking changes without the shelf, so the version is still the one that he began with."""
+    slow = cache.find(Sought(SHELF, KEY, "satu dua"))
+    quick = cache.find(Sought(SHELF, KEY, "dua satu"))
+    assert keep(cache, quick, NEW, "dua satu")
+    assert not keep(cache, slow, OLD, "satu dua")
+    found = cache.find(Sought(SHELF, KEY, "dua satu"))
+    assert (shown(found), found.current) == (NEW, True)
 
 
 def test_a_redis_that_lost_its_versions_never_takes_an_old_document_for_new(cache: FeedCache, redis: Redis) -> None:
     """Versions are never used twice, so a builder from before the loss is as late as any other."""
-    before = cache.find(Sought(SHELF, KEY)).version
+    before = cache.find(Sought(SHELF, KEY))
     keep(cache, before, OLD)
     redis.delete(f"warta:{{{SHELF}}}:version")  # evicted, or lost in a failover
     found = cache.find(Sought(SHELF, KEY))
-    assert (found.document, found.current) == (OLD, False)
+    assert (shown(found), found.current) == (OLD, False)
     redis.flushall()
     assert not keep(cache, before, OLD)
-    assert cache.find(Sought(SHELF, KEY)).document is None
+    assert shown(cache.find(Sought(SHELF, KEY))) is None
     assert not keep(cache, before, OLD)
 
 
 def test_another_order_is_another_document(cache: FeedCache) -> None:
     """A ranking changes without the shelf."""
-    version = cache.find(Sought(SHELF, KEY, "satu dua")).version
+    version = cache.find(Sought(SHELF, KEY, "satu dua"))
     keep(cache, version, OLD, "satu dua")
     assert cache.find(Sought(SHELF, KEY, "satu dua")).current
     assert not cache.find(Sought(SHELF, KEY, "dua satu")).current
@@ -136,7 +151,7 @@ def test_a_builder_that_is_gone_is_not_waited_for_and_cannot_unlock_its_successo
 
 
 def test_what_another_release_left_behind_is_built_anew(cache: FeedCache, redis: Redis) -> None:
-    version = cache.find(Sought(SHELF, KEY)).version
+    version = cache.find(Sought(SHELF, KEY))
     keep(cache, version, OLD)
     name = f"warta:{{{SHELF}}}:{KEY}"
     whole = redis.get(name)
@@ -144,11 +159,11 @@ def test_what_another_release_left_behind_is_built_anew(cache: FeedCache, redis:
     for broken in (b"", b"{}\n", b"\x80\x04pickle", whole[:-1], whole + b"x", whole.replace(b'"sizes"', b'"size"')):
         redis.set(name, broken)
         found = cache.find(Sought(SHELF, KEY))
-        assert (found.version, found.document, found.current) == (version, None, False)
+        assert (found.version, shown(found), found.current) == (version.version, None, False)
         with cache.seek(Sought(SHELF, KEY)):  # it makes room, or nobody could build
             pass
         with cache.seek(Sought(SHELF, KEY)) as (found, turn):
-            assert (found.document, bool(turn)) == (None, True)
+            assert (shown(found), bool(turn)) == (None, True)
 
 
 def test_what_a_builder_keeps_ends_its_turn(cache: FeedCache) -> None:
@@ -156,10 +171,10 @@ def test_what_a_builder_keeps_ends_its_turn(cache: FeedCache) -> None:
         assert turn
         assert turn.keep(OLD) == Kept(OLD, turn.cached.wanted)
         with cache.seek(Sought(SHELF, KEY)) as (found, nobody):
-            assert (found.document, found.current, nobody) == (OLD, True, None)
+            assert (shown(found), found.current, nobody) == (OLD, True, None)
         with cache.seek(Sought(SHELF, KEY, "another order")) as (_, next_turn):
             assert next_turn
-            assert next_turn.cached.document == OLD
+            assert shown(next_turn.cached) == OLD
 
 
 def test_what_was_built_from_the_past_is_not_kept_and_the_turn_goes_on(cache: FeedCache) -> None:
@@ -172,11 +187,11 @@ def test_what_was_built_from_the_past_is_not_kept_and_the_turn_goes_on(cache: Fe
         turn.again()
         assert turn.keep(NEW)
     found = cache.find(Sought(SHELF, KEY))
-    assert (found.document, found.current) == (NEW, True)
+    assert (shown(found), found.current) == (NEW, True)
 
 
 def test_what_is_known_is_not_read_again_but_what_is_new_is(cache: FeedCache, redis: Redis) -> None:
-    version = cache.find(Sought(SHELF, KEY)).version
+    version = cache.find(Sought(SHELF, KEY))
     keep(cache, version, OLD)
     known = cache.find(Sought(SHELF, KEY)).kept
     assert known
@@ -188,21 +203,20 @@ def test_what_is_known_is_not_read_again_but_what_is_new_is(cache: FeedCache, re
     cache.bump([SHELF])
     found = cache.find(Sought(SHELF, KEY, known=known))
     assert (found.kept, found.current) == (known, False)
-    keep(cache, found.version, NEW)
+    keep(cache, found, NEW)
     found = cache.find(Sought(SHELF, KEY, known=known))
-    assert (found.document, found.current) == (NEW, True)
+    assert (shown(found), found.current) == (NEW, True)
     redis.flushall()
     assert cache.find(Sought(SHELF, KEY, known=known)).kept is None
 
 
 def test_the_same_document_in_fewer_bytes_is_another_value(cache: FeedCache) -> None:
-    version = cache.find(Sought(SHELF, KEY)).version
-    keep(cache, version, OLD)
-    quick = cache.find(Sought(SHELF, KEY)).kept
-    keep(cache, version, OLD.polished())
-    found = cache.find(Sought(SHELF, KEY, known=quick))
+    keep(cache, cache.find(Sought(SHELF, KEY)), OLD)
+    quick = cache.find(Sought(SHELF, KEY))
+    assert keep(cache, quick, OLD.polished())
+    found = cache.find(Sought(SHELF, KEY, known=quick.kept))
     assert found.current
-    assert found.document == OLD.polished()
+    assert shown(found) == OLD.polished()
 
 
 def sent(redis: Redis) -> int:
@@ -216,7 +230,7 @@ def test_nothing_stays_for_ever(cache: FeedCache, redis: Redis) -> None:
     for n in range(20):
         cache.find(Sought(f"tag/tiada-{n}", f"tag/tiada-{n}:rss:50"))
     cache.bump([SHELF])
-    keep(cache, cache.find(Sought(SHELF, KEY)).version, OLD)
+    keep(cache, cache.find(Sought(SHELF, KEY)), OLD)
     names = redis.keys("*")
     assert len(names) == 22
     assert all(0 < redis.ttl(name) <= KEEP for name in names)
@@ -227,7 +241,7 @@ def test_without_redis_every_call_says_so(metrics: Metrics) -> None:
     with pytest.raises(RedisUnavailable):
         cache.find(Sought(SHELF, KEY))
     with pytest.raises(RedisUnavailable):
-        keep(cache, "x", OLD)
+        keep(cache, Cached("x", None, "x/"), OLD)
     with pytest.raises(RedisUnavailable):
         cache.bump([SHELF])
     with pytest.raises(RedisUnavailable), cache.seek(Sought(SHELF, KEY)):

@@ -9,7 +9,7 @@ import pytest
 from service.cache import Kept
 from service.document import Document, Draft
 from service.generation import Generation
-from service.memory import AHEAD, HOLD, OBJECTS, Memory
+from service.memory import AHEAD, HOLD, OBJECTS, Memory, Moment
 from service.spliced import Spliced
 
 AT = datetime(2026, 2, 22, 2, 40, tzinfo=UTC)
@@ -98,6 +98,37 @@ def test_one_who_looks_in_vain_is_followed_by_another(memory: Memory, seconds: S
     assert place.claim()
     seconds.now += AHEAD
     assert place.claim()
+
+
+def test_a_copy_that_is_being_replaced_does_not_get_the_time_of_the_next_one(tmp_path: Path) -> None:
+    """Between reading the copy and reading the clock, another thread brings a new one."""
+
+    def clock() -> float:
+        if passed:
+            memory.hold("latest", "rss", kept("baru"), passed.pop())
+        return now
+
+    now, passed = 1000.0, list[Moment]()
+    memory = Memory(Generation(tmp_path), 10_000, clock)
+    place = memory.hold("latest", "rss", kept("lama"), memory.moment())
+    now += 30
+    passed.append(memory.moment())
+    assert place.ready() is None
+    assert place.ready() == place.copy
+    assert place.copy.kept == kept("baru")
+
+
+def test_demand_is_seconds_in_which_somebody_looked(memory: Memory, seconds: Seconds) -> None:
+    same = kept("satu")
+    for _ in range(5):  # as after a change elsewhere, when all threads look at once
+        place = memory.hold("latest", "rss", same, memory.moment())
+    assert place.demand == 0
+    for _ in range(3):
+        seconds.now += 1
+        memory.hold("latest", "rss", same, memory.moment())
+    assert place.demand == 3
+    memory.hold("latest", "rss", kept("dua"), memory.moment())
+    assert place.demand == 0
 
 
 def test_what_was_seen_earlier_does_not_replace_what_was_seen_later(memory: Memory, seconds: Seconds) -> None:

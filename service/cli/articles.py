@@ -12,10 +12,10 @@ from service.article import Submission
 from service.cli import context
 from service.cli.progress import Progress
 from service.cli.validation import Valid, validated
+from service.dates import utc_now
 from service.errors import RedisUnavailable, WartaError
 from service.fields import Reading
 from service.importers import FORMATS, Found, Refused, Source, find, read
-from service.publisher import utc_now
 from service.services import Services
 from service.store import Outcome
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import click
 
 from service.cli import context
-from service.publisher import utc_now
+from service.dates import utc_now
 from service.render import PROFILES, Edition, Partner
 
 

@@ -12,8 +12,8 @@ import click
 
 from service import log
 from service.cli import context
+from service.dates import utc_now
 from service.errors import EdgeUnavailable, WartaError
-from service.publisher import utc_now
 from service.redis import RedisLink
 from service.render import FORMATS
 from service.services import Services

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from service.cli import context
+from service.dates import utc_now
 from service.decision import (
     LEAST_FACTOR,
     MOST_FACTOR,
@@ -20,7 +21,6 @@ from service.decision import (
 )
 from service.feed import LATEST, TRENDING, FeedName
 from service.fields import Reading
-from service.publisher import utc_now
 from service.render.edition import Edition
 from service.services import Services
 from service.settings import WINDOWS

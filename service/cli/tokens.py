@@ -5,8 +5,8 @@ from datetime import timedelta
 import click
 
 from service.cli import context
+from service.dates import utc_now
 from service.passes import Passes
-from service.publisher import utc_now
 from service.store import Scope
 
 

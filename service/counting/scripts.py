@@ -229,7 +229,10 @@ return 1
 # The ranking that is kept, unless its order is another than ARGV[1]; then ARGV[2] is kept, for ARGV[3] seconds.
 RANKING = """
 local kept = redis.call('GET', KEYS[1])
-if kept and string.sub(kept, 2, #ARGV[1] + 2) == ARGV[1] .. ',' then return kept end
+if kept and string.sub(kept, 2, #ARGV[1] + 2) == ARGV[1] .. ',' then
+  redis.call('EXPIRE', KEYS[1], ARGV[3])
+  return kept
+end
 redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
 return ARGV[2]
 """

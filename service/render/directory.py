@@ -14,6 +14,7 @@ from service.feed import Feed, Shelf
 from service.render import DEFAULT, FORMATS
 from service.render.edition import moment
 from service.settings import Settings
+from service.text import spoken
 
 _GROUPS = {
     "id": {"site": "Semua berita", "category": "Kategori", "tag": "Topik", "author": "Penulis"},
@@ -54,7 +55,7 @@ class Directory:
     @property
     def groups(self) -> Iterator[tuple[str, Iterator[Listed]]]:
         """The feeds by kind, under the kind's title in the site's language."""
-        language = "id" if self.settings.site.language.split("-")[0] == "id" else "en"
+        language = spoken(self.settings.site.language)
         for kind, feeds in groupby(self.feeds, lambda listed: listed.kind):
             yield _GROUPS[language][kind], feeds
 

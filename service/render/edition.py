@@ -9,7 +9,7 @@ from urllib.parse import quote
 from service.article import Article, Enclosure, page_url
 from service.feed import Feed, Ranking, Tombstone
 from service.settings import Settings, Site
-from service.text import plain
+from service.text import plain, spoken
 
 TEASER = 280  # characters; what aggregators show of a story
 _CORRECTION = {"id": "Ralat", "en": "Correction"}
@@ -33,11 +33,6 @@ def local(when: datetime, site: Site) -> datetime:
 def moment(when: datetime, site: Site) -> str:
     """An instant as Atom and JSON Feed write it, with the site's offset (RFC 3339)."""
     return local(when, site).isoformat()
-
-
-def spoken(language: str) -> str:
-    """The language of our own words in a text in `language`: Indonesian, or English for all others."""
-    return "id" if language.split("-")[0] == "id" else "en"
 
 
 def teaser(text: str, longest: int = TEASER) -> str:

@@ -9,9 +9,9 @@ from sqlalchemy import Connection, delete, select
 
 from service.article import Article, Headline, Submission
 from service.errors import Gone, NotFound
-from service.feed import LATEST, Countable, Shelf, Shelving
+from service.feed import ENTERED, LATEST, Countable, Shelf, Shelving
 from service.store.archive import Listing, Visit, shelf_row
-from service.store.batch import Batch, Change, Notice, Outcome, known_articles, take_effect, to_notice
+from service.store.batch import Batch, Change, Notice, Outcome, known_articles, notices, take_effect, to_notice
 from service.store.database import Database
 from service.store.held import HeldArticles
 from service.store.placing import curate, enter
@@ -89,15 +89,16 @@ class ArticleStore:
             batch.add(known, known.model_copy(update={"status": "withdrawn"}))
             return True, batch.write(connection)
 
-    def enter(self, ids: Sequence[str], now: datetime) -> bool:
-        """Note that the articles are popular, each once and for good; whether any was not noted before."""
+    def enter(self, ids: Sequence[str], now: datetime) -> list[Notice]:
+        """Note that the articles are popular, each once and for good; a notice, if any was not noted before."""
         with self._database.writing() as connection:
-            return enter(connection, ids, now.replace(microsecond=0))
+            return notices(connection, [ENTERED] if enter(connection, ids, now.replace(microsecond=0)) else [])
 
-    def curate(self, now: datetime) -> list[str]:
-        """Fill the shelves of curated feeds whose rule is new or another; their names."""
+    def curate(self, now: datetime) -> list[Notice]:
+        """Fill the shelves of curated feeds whose rule is new or another; a notice of them."""
+        at = now.replace(microsecond=0)
         with self._database.writing() as connection:
-            return [rule.shelf for rule in self._shelving.rules if curate(connection, rule, now.replace(microsecond=0))]
+            return notices(connection, [rule.shelf for rule in self._shelving.rules if curate(connection, rule, at)])
 
     # --- reading ---------------------------------------------------------------------------------------------
 

@@ -128,9 +128,15 @@ def log_changes(
         return []
     connection.execute(insert(changes), [{"article_id": id_, "kind": kind, "at": at} for id_, kind, at in changed])
     touch(connection, touched | {ENTERED}, now)  # it may show any of them
-    notice = {"article_ids": list(dict.fromkeys(id_ for id_, _, _ in changed)), "shelves": sorted(touched)}
-    row = connection.execute(insert(outbox).returning(outbox), notice).one()
-    return [to_notice(row)]
+    return notices(connection, touched, dict.fromkeys(id_ for id_, _, _ in changed))
+
+
+def notices(connection: Connection, touched: Iterable[str], article_ids: Iterable[str] = ()) -> list[Notice]:
+    """Leave a notice of the touched shelves; none if there are none."""
+    row = {"article_ids": list(article_ids), "shelves": sorted(touched)}
+    if not row["shelves"]:
+        return []
+    return [to_notice(connection.execute(insert(outbox).returning(outbox), row).one())]
 
 
 def take_effect(

@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 from flask import Response, request
 
 from service.errors import BadRequest, NotFound
+from service.feed import DIRECTORY
 from service.press import Served
-from service.publisher import DIRECTORY
 from service.render.directory import FEED_LIST, FEED_MENU, OPML
 from service.services import Services
 from service.settings import Settings

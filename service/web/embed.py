@@ -4,10 +4,10 @@ from flask import Response, request
 from markupsafe import Markup
 
 from service.article import page_url
+from service.dates import utc_now
 from service.edge import edge_headers
 from service.errors import NotFound
 from service.feed import LATEST, FeedName
-from service.publisher import utc_now
 from service.render.edition import Entry
 from service.services import Services
 from service.settings import Settings

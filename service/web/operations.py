@@ -6,9 +6,9 @@ from typing import Any
 
 from flask import Response
 
+from service.dates import utc_now
 from service.errors import WartaError
 from service.metrics import CONTENT_TYPE
-from service.publisher import utc_now
 from service.services import Services
 from service.web.json_answers import json_answer
 

@@ -8,16 +8,17 @@ from flask import Response, render_template
 from markupsafe import Markup
 
 from service.article import page_url
+from service.dates import utc_now
 from service.demo import photos
 from service.edge import edge_headers
 from service.errors import NotFound
-from service.feed import LATEST, FeedName, Shelf
-from service.publisher import DIRECTORY, utc_now
+from service.feed import DIRECTORY, LATEST, FeedName, Shelf
 from service.render import FORMATS
 from service.render.edition import Entry
 from service.services import Services
+from service.text import spoken
 from service.web.documents import cache_control
-from service.web.words import WORDS, long_date, spoken
+from service.web.words import WORDS, long_date
 
 # Pages run nothing and load nothing but pictures; article bodies are sanitized, and this is the second lock.
 POLICY = (

@@ -6,13 +6,14 @@ from urllib.parse import urlencode
 
 from flask import Response, render_template, request
 
+from service.dates import utc_now
 from service.errors import BadRequest
 from service.passes import Pass, Verdict
-from service.publisher import utc_now
 from service.readership import Report
 from service.services import Services
 from service.statistics import Statistics
 from service.store import Scope
+from service.text import spoken
 from service.web.authorization import authorize
 from service.web.charts import Charts, Sums
 from service.web.figures import HEIGHT, WIDTH, Figures, grade, small_line
@@ -21,7 +22,6 @@ from service.web.json_requests import parameters
 from service.web.static_files import StaticFiles
 from service.web.stats_access import Gate
 from service.web.stats_words import STATS_WORDS
-from service.web.words import spoken
 
 WINDOW = "24h"  # that is shown first
 REFRESH = 60  # seconds

@@ -74,11 +74,6 @@ _MONTHS = {
 }
 
 
-def spoken(language: str) -> str:
-    """The language of the pages for a site in `language`: Indonesian, or English for all others."""
-    return "id" if language.split("-")[0] == "id" else "en"
-
-
 def long_date(when: datetime, language: str) -> str:
     """`Kamis, 12 Februari 2026 | 02:33`, in the zone that `when` has."""
     day, month = _DAYS[language][when.weekday()], _MONTHS[language][when.month - 1]

@@ -59,7 +59,7 @@ def test_cache_and_counter_work_on_every_form_of_redis(any_link: RedisLink, metr
         found = cache.find(Sought(shelf, "rss:50"))
         with cache.seek(Sought(shelf, "rss:50")) as (_, mine):
             assert mine
-            assert cache.keep(Sought(shelf, "rss:50"), found.version, Kept(DOCUMENT, found.wanted))
+            assert cache.keep(Sought(shelf, "rss:50"), found, Kept(DOCUMENT, found.wanted))
             with cache.seek(Sought(shelf, "rss:50")) as (_, also_mine):
                 assert not also_mine
         assert cache.find(Sought(shelf, "rss:50")).current

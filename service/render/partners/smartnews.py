@@ -14,11 +14,12 @@ from lxml.etree import SubElement
 from service.article import page_url
 from service.errors import FieldError
 from service.feed import Tombstone
-from service.render.edition import Edition, Entry, guid, local, spoken
+from service.render.edition import Edition, Entry, guid, local
 from service.render.extensions import MEDIA, ChannelExtension, EntryExtension, creators
 from service.render.partners import rules
 from service.render.partners.partner import Partner
 from service.render.xml import Rss
+from service.text import spoken
 
 SNF = "http://www.smartnews.be/snf"
 THUMBNAIL = 200  # pixels
