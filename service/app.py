@@ -11,7 +11,7 @@ from flask import Flask, Response, g, request
 
 from service import log
 from service.configuration import load
-from service.errors import NoSuchMethod
+from service.errors import NoSuchMethod, NotFound
 from service.services import Services
 from service.settings import Settings
 from service.text import slug
@@ -68,6 +68,8 @@ def _meant(app: Application) -> Application:
         method = environ["REQUEST_METHOD"]
         if method != method.upper():
             environ[FAILED] = NoSuchMethod("there is no such method; their names are written in capitals")
+        if environ["PATH_INFO"].startswith("//"):  # to werkzeug as good as one slash
+            environ[FAILED] = NotFound("there is nothing at this address")
         return app(environ, start_response)
 
     return meant

@@ -136,7 +136,12 @@ class Submission(Part):
         base = submission.url or page_url(reading.base_url, submission.id)
         if not submission.url and not reading.article_pages:
             raise ArticleInvalid([FieldError("url", "is required, since article pages are off (article_pages)")])
-        return submission.model_copy(update={"content_html": sanitize(submission.content_html, base)})
+        content_html = sanitize(submission.content_html, base)
+        try:
+            few_tags(content_html)  # what is not closed is closed now, and has to be taken when it comes back
+        except ValueError as error:
+            raise ArticleInvalid([FieldError("content_html", f"{error}, those that are missing included")]) from None
+        return submission.model_copy(update={"content_html": content_html})
 
     def article(self, known: "Article | None", now: datetime) -> "Article":
         """The article to store, given the one already `known` under this id. Times that were not given are settled:

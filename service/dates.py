@@ -122,9 +122,11 @@ def parse(text: str, zone: tzinfo) -> datetime:
     except (ValueError, ArithmeticError, AssertionError, AttributeError, TypeError) as error:
         # dateutil means to raise ValueError only, and does not always succeed.
         raise UnreadableDate(text, "is not a date that can be read") from error
-    if when.year not in YEARS:
+    when = when if when.tzinfo else when.replace(tzinfo=zone)
+    # In UTC, too, since that is how it is shown again, and then has to be read.
+    if when.year not in YEARS or when.astimezone(UTC).year not in YEARS:
         raise UnreadableDate(text, f"is not in the years {YEARS[0]} to {YEARS[-1]}")
-    return when if when.tzinfo else when.replace(tzinfo=zone)
+    return when
 
 
 def _read(text: str) -> datetime:

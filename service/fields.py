@@ -29,6 +29,7 @@ from service.text import plain, slug, xml_safe
 
 ID_LENGTH = 200
 TAGS = 5_000  # of one text, end tags too: what is nested that deep takes seconds to sanitize, twice as deep four times
+ESCAPES = 50_000  # of one text: each takes microseconds, and a bare ampersand grows to five characters
 MEDIA_TYPE = r"^[a-z]+/[a-z0-9][a-z0-9.+-]*$"
 
 
@@ -66,6 +67,8 @@ def few_tags(value: str) -> str:
     """Raises ValueError for a text that would take too long to sanitize."""
     if value.count("<") > TAGS:
         raise ValueError(f"must not hold more than {TAGS:,} tags")
+    if value.count("&") > ESCAPES:
+        raise ValueError(f"must not hold more than {ESCAPES:,} ampersands")
     return value
 
 
@@ -74,7 +77,7 @@ def text(longest: int, *, required: bool = False) -> Any:
 
     def check(value: str) -> str:
         text = plain(few_tags(value))
-        if required and not text:
+        if required and not any(c.isprintable() and not c.isspace() for c in text):
             raise ValueError("must not be empty")
         if len(text) > longest:
             raise ValueError(f"must not be longer than {longest} characters")
@@ -137,6 +140,13 @@ def _sluggable(value: str) -> str:
     return value
 
 
+def _number(value: object) -> object:
+    """To Python true is 1."""
+    if isinstance(value, bool):
+        raise ValueError("must be a whole number")  # noqa: TRY004 - what pydantic takes for a field's error
+    return value
+
+
 def _lower(value: object) -> object:
     return value.strip().lower() if isinstance(value, str) else value
 
@@ -148,7 +158,7 @@ Names = Annotated[tuple[Name, ...], Field(max_length=50), BeforeValidator(listed
 When = Annotated[datetime, BeforeValidator(_when)]
 Language = Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=35)]
 MediaType = Annotated[str, BeforeValidator(_lower), Field(pattern=MEDIA_TYPE, max_length=100)]
-Size = Annotated[int, Field(ge=0, le=2**53)]
+Size = Annotated[int, BeforeValidator(_number), Field(ge=0, le=2**53)]
 
 
 class Part(BaseModel):
@@ -163,19 +173,29 @@ class Part(BaseModel):
         return {name: part for name, part in value.items() if part is not None} if isinstance(value, Mapping) else value
 
 
-_REASONS = {"tuple_type": "must be a list", "model_type": "must be an object", "string_type": "must be text"}
+_REASONS = {
+    "tuple_type": "must be a list",
+    "model_type": "must be an object",
+    "string_type": "must be text",
+    "int_type": "must be a whole number",
+    "missing": "is required",
+    "too_long": "must not have more than {max_length} items",
+}
+MOST = 20  # errors of one article that are told
 
 
 def field_errors(error: ValidationError) -> list[FieldError]:
-    """What pydantic found, in our words."""
-    return [_field_error(detail) for detail in error.errors()]
+    """What pydantic found, in our words; the first of it, if it is much."""
+    found = error.errors()
+    told = [_field_error(detail) for detail in found[:MOST]]
+    return [*told, FieldError("…", f"{len(found) - MOST:,} more errors")] if len(found) > MOST else told
 
 
 def _field_error(detail: ErrorDetails) -> FieldError:
     field = ".".join(str(part) for part in detail["loc"])
     if detail["type"] == "extra_forbidden":
-        return FieldError(field, "there is no such field")
+        return FieldError(field[:ID_LENGTH] or '""', "there is no such field")
     if detail["type"] in _REASONS:
-        return FieldError(field, _REASONS[detail["type"]])
+        return FieldError(field, _REASONS[detail["type"]].format(**detail.get("ctx", {})))
     reason = detail["msg"].removeprefix("Value error, ")
     return FieldError(field, f"{reason[:1].lower()}{reason[1:]}")

@@ -196,7 +196,9 @@ class Edge(Section):
 class Limits(Section):
     """What is too much."""
 
-    article_bytes: int = Field(1_000_000, ge=1_000, description="Longest article accepted, in bytes of JSON.")
+    article_bytes: int = Field(
+        1_000_000, ge=1_000, le=10_000_000, description="Longest article accepted, in bytes of JSON."
+    )
     memory: int = Field(24, ge=1, description="Megabytes of documents that each worker holds in memory.")
 
 

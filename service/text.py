@@ -50,6 +50,12 @@ _ALLOWED: dict[str, Any] = {
     "url_schemes": {"http", "https", "mailto", "tel"},
     "link_rel": None,
 }
+# Elements whose text is for whoever cannot show what they stand for, as a feed cannot. To the sanitizer, as to a
+# browser with scripts, what is in them is no markup, and would be shown as it is written.
+_FALLBACK = re.compile(r"</?(?:noscript|noembed|noframes)\b[^<>]*>", re.IGNORECASE)
+# A frame with what says that there is none, up to the next one: many are never closed.
+_FRAME = re.compile(r"<iframe\b[^<>]*>(?:[^<]*+(?:<(?!/?iframe\b)[^<]*+)*+</iframe\s*>)?", re.IGNORECASE)
+_NO_SOURCE = re.compile(r'<img(?: (?!src=)[a-z]+="[^"]*")*>')  # an image that a script would have loaded
 # Making a sanitizer takes longer than using it on most bodies, so that one with the article's own base is made only
 # for those with relative addresses (or what looks like one in their text).
 _SANITIZER = nh3.Cleaner(**_ALLOWED)
@@ -89,11 +95,11 @@ def sanitize(markup: str, base: str) -> str:
     """`markup` as an HTML fragment without scripts, frames, styles, forms or events; URLs absolute against `base`."""
     if "<" not in markup and "&" not in markup:
         return xml_safe(markup).strip()
-    safe = xml_safe(markup)
+    safe = _FALLBACK.sub("", _FRAME.sub("", xml_safe(markup)))
     clean = _SANITIZER.clean(safe)
     if _may_hold_relative_addresses(clean):
         clean = nh3.Cleaner(**_ALLOWED, url_relative=("rewrite_with_base", base)).clean(safe)
-    return xml_safe(clean).strip()
+    return xml_safe(_NO_SOURCE.sub("", clean)).strip()
 
 
 def _may_hold_relative_addresses(clean: str) -> bool:

@@ -95,10 +95,10 @@ ADDRESS = "must be an absolute http or https address of at most 2000 characters,
         ("categories", ["Dinamika", 7], "categories.1", "must be text"),
         ("categories", ["!?"], "categories.0", "must hold a letter or a digit"),
         ("categories", [""], "categories.0", "must not be empty"),
-        ("tags", [f"t{n}" for n in range(51)], "tags", "at most 50 items"),
+        ("tags", [f"t{n}" for n in range(51)], "tags", "more than 50 items"),
         ("authors", "Sarah", "authors", "must be a list"),
         ("authors", ["Sarah", 7], "authors.1", "must be an object"),
-        ("authors", [{"url": "https://news.example"}], "authors.0.name", "field required"),
+        ("authors", [{"url": "https://news.example"}], "authors.0.name", "is required"),
         ("authors", [{"name": "S", "email": "s@news.example"}], "authors.0.email", "there is no such field"),
         ("published_at", "kemarin", "published_at", "is not a date that can be read"),
         ("published_at", "31 September 2021 11:43", "published_at", '"31 September 2021 11:43" is not a date'),
@@ -111,7 +111,7 @@ ADDRESS = "must be an absolute http or https address of at most 2000 characters,
         ("image", {"url": "foto.png"}, "image.url", ADDRESS),
         ("image", {"caption": "c", "width": -1}, "image.width", "greater than or equal to 0"),
         ("image", {"caption": "c", "size": 1}, "image.size", "there is no such field"),
-        ("enclosures", [{"type": "audio/mpeg"}], "enclosures.0.url", "field required"),
+        ("enclosures", [{"type": "audio/mpeg"}], "enclosures.0.url", "is required"),
         ("enclosures", [{"url": "https://n.example/a", "type": "suara"}], "enclosures.0.type", "should match pattern"),
         ("correction", "x" * 2001, "correction", "must not be longer than 2000 characters"),
         ("license", "x" * 2001, "license", "must not be longer than 2000 characters"),
@@ -123,6 +123,38 @@ def test_a_bad_field_is_named_with_its_reason(field: str, value: object, where: 
     [(named, why)] = refused(**{field: value}).items()
     assert named == where
     assert reason in why
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "reason"),
+    [
+        ("title", "\u200b\u200d", "must not be empty"),  # nothing that could be seen
+        ("title", "&" * 60_000, "must not hold more than 50,000 ampersands"),
+        ("content_html", "<p>" + "<" * 5_000, "must not hold more than 5,000 tags"),
+        (
+            "content_html",
+            "<ul>" + "<li>x" * 3_000,
+            "must not hold more than 5,000 tags, those that are missing included",
+        ),
+    ],
+)
+def test_what_could_not_be_taken_again_is_not_taken(field: str, value: str, reason: str) -> None:
+    """Or an export could not be imported, nor an article be patched."""
+    assert refused(**{field: value}) == {field: reason}
+
+
+@pytest.mark.parametrize("value", [True, False, 1.5, "banyak"])
+def test_a_size_is_a_whole_number(value: object) -> None:
+    assert "whole number" in refused(image={"url": "https://n.example/a.png", "width": value})["image.width"].replace(
+        "valid integer", "whole number"
+    )
+
+
+def test_of_many_mistakes_the_first_are_named() -> None:
+    found = refusals({"id": "1", "title": "x", "": 1, **{f"f{n}": n for n in range(99)}})
+    assert len(found) == 21
+    assert found['""'] == "there is no such field"
+    assert found["…"] == "80 more errors"
 
 
 def test_every_bad_field_is_named_at_once() -> None:
@@ -224,7 +256,7 @@ def test_null_is_not_given() -> None:
     assert read(image={"caption": "c", "url": None, "width": None}, authors=[{"name": "S", "url": None}]) == read(
         image={"caption": "c"}, authors=["S"]
     )
-    assert refused(title=None) == {"title": "field required"}
+    assert refused(title=None) == {"title": "is required"}
 
 
 def test_an_image_may_be_known_by_its_caption_only() -> None:

@@ -88,6 +88,9 @@ def test_a_weekday_that_errs_gives_way_to_the_date() -> None:
         ("2021", "it has no month"),
         ("10 September 1899", "is not in the years 1900 to 2200"),
         ("2201-01-01", "is not in the years 1900 to 2200"),
+        # In UTC the day before, and the day after: it could not be read again.
+        ("1900-01-01", "is not in the years 1900 to 2200"),
+        ("2200-12-31T23:59:59-12:00", "is not in the years 1900 to 2200"),
         ("1 " * 200, "it has more than 100 characters"),
     ],
 )

@@ -37,7 +37,7 @@ def test_a_decision_is_read_as_articles_are(reading: Reading) -> None:
 @pytest.mark.parametrize(
     ("fields", "detail"),
     [
-        ({}, "kind: field required"),
+        ({}, "kind: is required"),
         ({"kind": "hide"}, "kind: input should be 'pin', 'exclude' or 'boost'"),
         ({"kind": "boost"}, "factor: is required for a boost: 0.1 to 10"),
         ({"kind": "boost", "factor": 0.05}, "factor: input should be greater than or equal to 0.1"),

@@ -319,6 +319,12 @@ def test_sigterm_loses_no_view_that_waits(tmp_path: Path) -> None:
 # --- what stops a start --------------------------------------------------------------------------------------
 
 
+def test_what_is_no_name_of_a_host_is_said_in_one_line(tmp_path: Path) -> None:
+    done = warta(tmp_path / "data", "serve", "--host", "berita..example")
+    assert (done.code, done.output) == (1, "")
+    assert done.errors == "warta: cannot listen on berita..example: that is no name of a host\n"
+
+
 def test_a_port_in_use_is_said_in_one_line(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

@@ -93,6 +93,15 @@ def test_sanitized_markup_holds_nothing_active(markup: str) -> None:
         ("<a href='mailto:redaksi@news.example'>a</a>", '<a href="mailto:redaksi@news.example">a</a>'),
         ("<!-- rahasia --><p>a</p>", "<p>a</p>"),
         ("<p>a ]]> b</p>", "<p>a ]]&gt; b</p>"),
+        # As scripts load images when they come into sight, with what is for who has no scripts.
+        (
+            '<p>a</p><img class="lazy" data-src="/f.jpg" alt="F"><noscript><img src="https://cdn.example/f.jpg"></noscript>',
+            '<p>a</p><img src="https://cdn.example/f.jpg">',
+        ),
+        ("<noembed><p>a</p></noembed><NOSCRIPT>b", "<p>a</p>b"),
+        ("<iframe src='x'><p>Peramban Anda tidak mendukung</p></iframe><p>a</p>", "<p>a</p>"),
+        ("<iframe src='x'/><p>a</p><iframe src='y'></iframe>b", "<p>a</p>b"),  # never closed, and yet all is there
+        ("<scr<noscript>ipt>alert(1)</script>a", "a"),
     ],
 )
 def test_sanitizing_keeps_the_text_and_drops_what_acts(markup: str, expected: str) -> None:

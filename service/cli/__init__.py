@@ -68,6 +68,8 @@ def main() -> None:
         code = _say("stopped", 130)
     except WartaError as error:
         code = _say(str(error), 1)
+    except OSError as error:  # a full disk, above all
+        code = _say(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}", 1)
     except Exception as error:
         if sys.flags.dev_mode:  # python -X dev -m service.cli shows where
             raise

@@ -19,27 +19,17 @@ from service.importers import FORMATS, Found, Refused, Source, find, read
 from service.services import Services
 from service.store import Outcome
 
-REASONS = 20  # that are shown; all are counted
-
 
 @dataclass
 class Tally:
     """What became of the items of an import."""
 
     outcomes: Counter[str] = field(default_factory=Counter)
-    refused: list[str] = field(default_factory=list)
-    told: int = 0
 
     def refuse(self, source: str, where: str, reason: str) -> None:
+        """Count it, and say why."""
         self.outcomes["refused"] += 1
-        if len(self.refused) < REASONS:
-            self.refused.append(f"{source}, {where}: {reason}" if where else f"{source}: {reason}")
-
-    def tell(self) -> None:
-        """Say what was refused since the last time."""
-        for line in self.refused[self.told :]:
-            click.echo(f"refused: {line}", err=True)
-        self.told = len(self.refused)
+        Progress.say(f"refused: {source}, {where}: {reason}" if where else f"refused: {source}: {reason}")
 
     def summary(self) -> str:
         return ", ".join(f"{self.outcomes[name]:,} {name}" for name in (*Outcome, "refused"))
@@ -69,13 +59,10 @@ def import_(sources: Sequence[str], as_format: str | None, category: str | None)
                 found = find(argument, allow=settings.outgoing_allow)
             except WartaError as error:
                 tally.refuse(argument, "", str(error).removeprefix(f"{argument}: "))
-                tally.tell()
                 continue
             for source in found:
                 _import(source, as_format, category, services, tally)
         _announce(services)
-    if hidden := tally.outcomes["refused"] - tally.told:
-        click.echo(f"refused: {hidden:,} more", err=True)
     click.echo(tally.summary())
     if tally.outcomes["refused"]:
         sys.exit(1)
@@ -91,7 +78,6 @@ def _import(source: Source, as_format: str | None, category: str | None, service
                 progress.show(len(chunk), opened.position())
     except WartaError as error:
         tally.refuse(source.name, "", str(error).removeprefix(f"{source.name}: "))
-    tally.tell()
 
 
 def _with_category(items: Iterator[Found | Refused], category: str | None) -> Iterator[Found | Refused]:

@@ -8,6 +8,7 @@ from typing import Self
 import click
 
 EVERY = 10.0  # seconds between plain lines
+_ANEW = "\r\x1b[K"  # the line of the terminal, empty
 
 
 class Progress:
@@ -28,10 +29,15 @@ class Progress:
         self._items += items
         now = time.monotonic()
         if self._terminal:
-            click.echo(f"\r\x1b[K{self._line(position, now)}", nl=False, err=True)
+            click.echo(f"{_ANEW}{self._line(position, now)}", nl=False, err=True)
         elif now - self._said >= EVERY:
             self._said = now
             click.echo(self._line(position, now), err=True)
+
+    @staticmethod
+    def say(line: str) -> None:
+        """A line of its own, in place of a bar, which comes back below it."""
+        click.echo(f"{_ANEW if sys.stderr.isatty() else ''}{line}", err=True)
 
     def _line(self, position: int, now: float) -> str:
         rate = self._items / max(now - self._started, 0.001)

@@ -78,6 +78,8 @@ def _claim(host: str, port: int) -> None:
         with socket.socket(family) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((host, port))
+    except UnicodeError:
+        raise ServerFailed(f"cannot listen on {host}: that is no name of a host") from None
     except OSError as error:
         raise ServerFailed(f"cannot listen on {host} port {port}: {error.strerror}; choose another --port") from None
 

@@ -9,7 +9,7 @@ from urllib.parse import urljoin, urlsplit
 
 from service import dates
 from service.importers.found import Found, Refused
-from service.text import plain
+from service.text import plain, xml_safe
 
 ID_LENGTH = 200  # characters, the API's limit
 TITLE_LENGTH = 100  # characters of a title that is made of the body's first words
@@ -130,7 +130,9 @@ def _is_image(file: File) -> bool:
 
 def _id(told: str, otherwise: str) -> str:
     """The id that the entry tells, where the API takes it, else one that is always made of it in the same way."""
-    if told and len(told) <= ID_LENGTH and told.isprintable() and not {".", ".."} & set(told.split("/")):
+    is_safe = told == xml_safe(told) == told.strip() and told.isprintable()
+    parts = told.split("/")
+    if parts[0] and len(told) <= ID_LENGTH and is_safe and not {".", ".."} & set(parts):
         return told
     return f"sha256-{sha256((told or otherwise).encode('utf-8', 'replace')).hexdigest()}"
 

@@ -43,7 +43,7 @@ def read(source: Opened, zone: tzinfo) -> Iterator[Found | Refused]:
 def _json_entries(source: Opened) -> Iterator[Entry | str]:
     items = apart.items("json_reader", source, DOCUMENT_LIMIT)
     feed = next(items, "")
-    if isinstance(feed, str) or "jsonfeed.org/version/1" not in str(feed.get("version")) or "items" not in feed:
+    if isinstance(feed, str) or "jsonfeed.org/version/1" not in str(feed.get("version")) or feed.get("items") != []:
         raise SourceUnreadable(f"{source.name}: not a JSON Feed: it lacks its version or its list of items")
     for entry in items:
         yield entry if isinstance(entry, str) else feeds_json.entry(feed, entry, source.url)
@@ -65,7 +65,7 @@ def _xml_entry(feed: Raw, raw: Raw, base: str) -> Entry:
     return Entry(
         base=base or feed.get("link", ""),
         id=raw.get("id", ""),
-        url=raw.get("link", ""),
+        url=_link(raw),
         title=raw.get("title", ""),
         summary=summary,
         content_html=content,
@@ -78,6 +78,12 @@ def _xml_entry(feed: Raw, raw: Raw, base: str) -> Entry:
         caption=_first(raw.get("captions")),
         credit=_first([credit.get("content") for credit in raw.get("media_credit", ())]),
     )
+
+
+def _link(raw: Raw) -> str:
+    """The entry's address. For want of one feedparser takes the guid, which then has to be a whole address itself."""
+    link = raw.get("link", "")
+    return link if link != raw.get("id") or link.lower().startswith(("http://", "https://")) else ""
 
 
 def _summary_and_content(raw: Raw) -> tuple[str, str]:

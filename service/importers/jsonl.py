@@ -9,7 +9,7 @@ from service.importers import apart, head
 from service.importers.found import Found, Refused
 from service.importers.source import Opened
 
-LINE_LIMIT = 2 * 1024 * 1024  # bytes of one article
+LINE_LIMIT = 24 * 1024 * 1024  # bytes of one article: the longest that can be stored, as export writes it
 DOCUMENT_LIMIT = 20 * 1024 * 1024  # bytes; a document does not stream
 _UNFINISHED = "EOF while parsing"
 _BOM = b"\xef\xbb\xbf"

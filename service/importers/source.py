@@ -3,6 +3,8 @@
 import contextlib
 import gzip
 import io
+import os
+import re
 import sys
 import zlib
 from collections.abc import Callable, Iterator, Sequence
@@ -18,6 +20,7 @@ BOMB = 16 * 1024 * 1024  # bytes to which anything compressed may grow
 BOMB_RATIO = 200  # times that it may grow beyond; text grows 3 to 20 times, a bomb 1,000 times
 _HEAD = 64 * 1024  # bytes that are looked at to tell the format; also the buffer
 _GZIP = b"\x1f\x8b"
+_PASSWORD = re.compile(r"^(\w+://)[^/?#]*@")
 
 
 class SourceUnreadable(WartaError):
@@ -46,7 +49,7 @@ class _Gunzip(gzip.GzipFile):
         super().__init__(fileobj=cast(Any, self._compressed), mode="rb")
 
     def read(self, size: int | None = -1) -> bytes:
-        data = super().read(size)
+        data = super().read1(-1 if size is None else size)  # what can be read of a file that is cut short
         self._grown += len(data)
         if self._grown > BOMB and self._grown > BOMB_RATIO * self._compressed.given:
             raise OSError(f"it grows more than {BOMB_RATIO} times when it is decompressed")
@@ -134,10 +137,12 @@ def find(argument: str, *, allow: Sequence[Network] = ()) -> list[Source]:
     A folder stands for all files in it and below, sorted by path, without hidden ones. `allow` are the private
     networks that a URL may lead to. Raises SourceUnreadable if there is nothing by that name.
     """
+    if not argument:
+        raise SourceUnreadable("an empty name: there is no such file or folder")
     if argument == "-":
         return [Source("standard input", None, _standard_input)]
     if argument.lower().startswith(("http://", "https://")):
-        return [Source(argument, None, lambda: _fetched(argument, allow))]
+        return [Source(_PASSWORD.sub(r"\1…@", argument), None, lambda: _fetched(argument, allow))]
     path = Path(argument)
     with failing_as_unreadable(argument):
         if path.is_dir():
@@ -148,14 +153,29 @@ def find(argument: str, *, allow: Sequence[Network] = ()) -> list[Source]:
 
 
 def _folder(folder: Path) -> list[Source]:
-    files = [
-        path
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and not any(part.startswith(".") for part in path.relative_to(folder).parts)
-    ]
-    if not files:
+    found: list[tuple[Path, Source]] = []
+
+    def unreadable(error: OSError) -> None:
+        found.append((Path(error.filename), _unreadable(error)))
+
+    for path, folders, files in os.walk(folder, onerror=unreadable):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        paths = [Path(path, name) for name in files if not name.startswith(".")]
+        found += [(path, _file(path)) for path in paths if path.is_file()]
+    if not found:
         raise SourceUnreadable(f"{folder}: there is no file in this folder")
-    return [_file(path) for path in files]
+    return [source for _, source in sorted(found, key=lambda pair: pair[0])]
+
+
+def _unreadable(error: OSError) -> Source:
+    """A folder that cannot be looked into: it says so when it is opened, and the others go on."""
+
+    @contextlib.contextmanager
+    def connect() -> Iterator[Opened]:
+        raise error
+        yield
+
+    return Source(str(error.filename), None, connect)
 
 
 def _file(path: Path) -> Source:
@@ -169,6 +189,8 @@ def _file(path: Path) -> Source:
 
 @contextlib.contextmanager
 def _standard_input() -> Iterator[Opened]:
+    if sys.stdin is None:  # the shell's <&-
+        raise SourceUnreadable("standard input: it is closed")
     raw = cast(Any, sys.stdin.buffer)
     yield Opened("standard input", raw if isinstance(raw, io.BufferedReader) else _buffered(raw))
 

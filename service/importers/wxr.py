@@ -13,7 +13,7 @@ from urllib.parse import urljoin
 from service.importers import apart, head
 from service.importers.feed_entry import Entry, File, item
 from service.importers.found import Found, Refused
-from service.importers.source import Opened
+from service.importers.source import Opened, SourceUnreadable
 
 _STATUS = {"publish": "published", "future": "published", "draft": "draft", "pending": "draft", "private": "draft"}
 _NAMESPACE = "wordpress.org/export/"
@@ -37,7 +37,10 @@ def read(source: Opened, zone: tzinfo) -> Iterator[Found | Refused]:
 
     Pages, attachments and what is in the trash are skipped; drafts, pending, private and password-protected posts are
     drafts. Local times are in `zone`. An ill-formed file gives the posts above the error, and a Refused with its line.
+    Raises SourceUnreadable for what is no export.
     """
+    if not recognises(source.head()):
+        raise SourceUnreadable(f"{source.name}: not a WordPress export: it does not declare its namespace")
     for post in apart.items("wxr_reader", source, None):
         if isinstance(post, str):
             yield Refused("a post", post)

@@ -8,7 +8,7 @@ from service.web.articles import ArticleApi
 from service.web.check import Check
 from service.web.curation import CurationApi
 from service.web.directory import Directories
-from service.web.documents import Documents
+from service.web.documents import Documents, preflight
 from service.web.embed import Embed
 from service.web.feeds import Feeds
 from service.web.operations import Operations
@@ -40,19 +40,25 @@ def add_routes(app: Flask, services: Services) -> None:
         name = handler.__qualname__.replace(".", "_")  # type: ignore[attr-defined]
         app.add_url_rule(rule, name, handler, methods=methods or ("GET",))  # type: ignore[arg-type]
 
+    def shared(rule: str, handler: object) -> None:
+        """An address that scripts of other sites may read."""
+        name = handler.__qualname__.replace(".", "_")  # type: ignore[attr-defined]
+        app.add_url_rule(rule, name, handler, methods=("GET",), provide_automatic_options=False)  # type: ignore[arg-type]
+        app.add_url_rule(rule, "preflight", preflight, methods=("OPTIONS",))
+
     extensions = ",".join(DOCUMENTS)
     route("/", pages.directory)
     route("/articles/<path:article_id>", pages.article)
     route("/photos/<path:name>.png", pages.photo)
 
-    route(f"/<path:path>.<any({extensions}):extension>", feeds.document)
-    route("/<path:path>", feeds.negotiated)
+    shared(f"/<path:path>.<any({extensions}):extension>", feeds.document)
+    shared("/<path:path>", feeds.negotiated)
 
-    route("/feeds.opml", directories.opml)
-    route("/feeds.json", directories.feeds)
-    route("/.well-known/feed-menu.json", directories.menu)
-    route("/sitemap-news.xml", directories.sitemap)
-    route("/sitemap-news/<int(min=1, max=1000):number>.xml", directories.sitemap_part)
+    shared("/feeds.opml", directories.opml)
+    shared("/feeds.json", directories.feeds)
+    shared("/.well-known/feed-menu.json", directories.menu)
+    shared("/sitemap-news.xml", directories.sitemap)
+    shared("/sitemap-news/<int(min=1, max=1000):number>.xml", directories.sitemap_part)
     route("/robots.txt", directories.robots)
 
     route("/api/articles", api.batch, "POST")

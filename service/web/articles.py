@@ -9,7 +9,7 @@ from flask import Response, request
 
 from service.article import Article, Submission
 from service.errors import ArticleInvalid, FieldError, TooLarge, WartaError
-from service.fields import Reading
+from service.fields import ID_LENGTH, Reading
 from service.services import Services
 from service.store import CHUNK, Outcome, Scope
 from service.web.authorization import authorize
@@ -50,7 +50,7 @@ class ArticleApi:
             fields = article.fields()
             if "updated_at" not in patch:  # an edit moves it, unless the CMS says otherwise
                 fields.pop("updated_at")
-            return Submission.read(_merged(fields, patch), self._reading)
+            return Submission.read(_merged(_of_another_photo(fields, patch), patch), self._reading)
 
         outcome = self._publisher.edit(article_id, edited)
         return json_answer(self._shown(article_id), headers={"Warta-Outcome": outcome.value})
@@ -175,9 +175,18 @@ def _lines(stream: IO[bytes], longest: int) -> Iterator[tuple[int, bytes | Warta
 
 def _identified(fields: dict[str, Any], article_id: str) -> dict[str, Any]:
     """The fields with the address's id; a different one in the body is a mistake."""
-    if str(fields.get("id", article_id)) != article_id:
-        raise ArticleInvalid([FieldError("id", f"is {fields['id']!r} here and {article_id!r} in the address")])
+    told = fields.get("id")
+    if told is not None and str(told) != article_id:
+        raise ArticleInvalid([FieldError("id", f"is {str(told)[:ID_LENGTH]!r} here and {article_id!r} in the address")])
     return {**fields, "id": article_id}
+
+
+def _of_another_photo(fields: Mapping[str, Any], patch: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields without what is only true of the file that was the photo, where another takes its place."""
+    photo, other = fields.get("image"), patch.get("image")
+    if not isinstance(other, Mapping) or not photo or other.get("url", photo.get("url")) == photo.get("url"):
+        return dict(fields)
+    return {**fields, "image": {name: photo[name] for name in ("caption", "credit") if name in photo}}
 
 
 def _merged(known: Mapping[str, Any], patch: Mapping[str, Any]) -> dict[str, Any]:

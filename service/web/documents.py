@@ -14,6 +14,7 @@ from service.web.answer import Answer, Reply
 from service.web.delta import Deltas
 from service.web.warm import Known, teach
 
+A_DAY = 24 * 3600  # seconds
 UNPOLISHED = 10  # seconds that the edge may keep what is still to be encoded in fewer bytes
 
 
@@ -90,6 +91,18 @@ def _freshness(http: Http, served: Served, max_age: int | None) -> dict[str, str
     if served.how == "stale":
         headers["Cache-Status"] = 'warta; hit; detail="the store is away; this is the last good copy"'
     return headers
+
+
+def preflight(**_: object) -> Response:
+    """What browsers ask before a script of another site may send conditions (Fetch standard, CORS-preflight fetch)."""
+    headers = {
+        "Allow": "GET, HEAD, OPTIONS",
+        "Access-Control-Allow-Origin": "*",
+        "Access-Control-Allow-Methods": "GET, HEAD",
+        "Access-Control-Allow-Headers": "A-IM, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since",
+        "Access-Control-Max-Age": str(A_DAY),
+    }
+    return Response(status=204, headers=headers)
 
 
 def cache_control(http: Http, max_age: int) -> str:

@@ -231,3 +231,24 @@ def test_a_document_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPa
     with pytest.raises(SourceUnreadable, match="not read within 1 seconds"):
         imported(f"<rss version='2.0'><channel><item><title {attributes}>x</title></item>")
     assert time.monotonic() - started < 5
+
+
+def test_an_id_that_an_address_could_not_hold_is_made_into_one_that_it_can() -> None:
+    guids = ["/news/123", "berita\ufffd1", "tag:berita,2026:1"]
+    items = "".join(f'<item><guid isPermaLink="false">{guid}</guid><title>A</title></item>' for guid in guids)
+    first, second, third = (found.fields["id"] for found in imported(rss(items)) if isinstance(found, Found))
+    assert str(first).startswith("sha256-")
+    assert str(second).startswith("sha256-")
+    assert third == guids[2]
+
+
+def test_a_guid_is_an_address_only_if_it_is_a_whole_one() -> None:
+    items = "<item><guid>g5</guid><title>A</title></item><item><guid>https://n.example/5</guid><title>B</title></item>"
+    found = imported(rss(f"<link>https://n.example/</link>{items}"), url="")
+    assert [item.fields.get("url") for item in found if isinstance(item, Found)] == [None, "https://n.example/5"]
+
+
+def test_a_json_feed_without_a_list_of_items_is_none() -> None:
+    for items in ("null", "{}"):
+        with pytest.raises(SourceUnreadable, match="lacks its version or its list of items"):
+            imported(f'{{"version": "https://jsonfeed.org/version/1.1", "items": {items}}}')

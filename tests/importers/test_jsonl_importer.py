@@ -47,12 +47,12 @@ def test_each_line_is_an_article_and_bad_ones_do_not_stop_the_rest() -> None:
 def test_an_overlong_line_is_refused_and_the_next_one_read(ending: bytes) -> None:
     longest = json.dumps({"id": "1", "content_html": ""}).encode()
     longest = longest.replace(b'""', b'"' + b"x" * (jsonl.LINE_LIMIT - len(longest) - 1) + b'"')
-    too_long = b'{"id": "' + b"x" * (3 * jsonl.LINE_LIMIT) + b'"}'
+    too_long = b'{"id": "' + b"x" * (2 * jsonl.LINE_LIMIT) + b'"}'
     first, second, third, fourth = imported(b"\n".join([longest, too_long, b'{"id": "3"}', too_long]) + ending)
     assert isinstance(first, Found)
-    assert second == Refused("line 2", "longer than 2 MB")
+    assert second == Refused("line 2", "longer than 24 MB")
     assert third == Found("line 3", {"id": "3"})
-    assert fourth == Refused("line 4", "longer than 2 MB")
+    assert fourth == Refused("line 4", "longer than 24 MB")
 
 
 def test_one_document_over_many_lines_is_read_as_such() -> None:

@@ -2,9 +2,10 @@
 
 import gzip
 import io
+import os
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_network
 from pathlib import Path
@@ -45,6 +46,52 @@ def test_a_gzipped_file_is_read_as_it_streams_and_tells_how_far_it_is(tmp_path: 
     with source.open() as opened:
         assert len(list(importers.read(opened, None, JAKARTA))) == 10_000
         assert opened.position() == source.size
+
+
+def test_of_a_gzipped_file_that_is_cut_short_whole_lines_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "berita.jsonl.gz"
+    lines = b"".join(b'{"id": "%d", "title": "%x"}\n' % (n, n**9) for n in range(3_000))
+    path.write_bytes(gzip.compress(lines)[:-5_000])
+    [source] = importers.find(str(path))
+    with source.open() as opened:
+        *found, end = importers.read(opened, None, JAKARTA)
+    assert len(found) > 2_500
+    assert isinstance(end, Refused)
+    assert "ended before the end-of-stream marker" in end.reason
+
+
+def test_a_folder_that_cannot_be_looked_into_is_named_and_the_others_are_read(tmp_path: Path) -> None:
+    """By an error of the disk, since permissions do not stop everybody."""
+    (tmp_path / "a.jsonl").write_bytes(LINE)
+    (tmp_path / "b").mkdir()
+
+    def failing(folder: str, onerror: Callable[[OSError], None]) -> Iterator[tuple[str, list[str], list[str]]]:
+        yield folder, ["b"], ["a.jsonl"]
+        onerror(PermissionError(13, "Permission denied", f"{folder}/b"))
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(os, "walk", failing)
+        first, second = importers.find(str(tmp_path))
+    assert ids(first) == ["1"]
+    with pytest.raises(SourceUnreadable, match="b: cannot be read: Permission denied"):
+        ids(second)
+
+
+def test_an_address_is_named_without_its_password() -> None:
+    [source] = importers.find("https://redaksi:rahasia@news.example/latest.rss")
+    assert source.name == "https://…@news.example/latest.rss"
+
+
+def test_a_standard_input_that_is_closed_is_said_to_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+    [source] = importers.find("-")
+    with pytest.raises(SourceUnreadable, match="standard input: it is closed"):
+        ids(source)
+
+
+def test_an_empty_name_is_not_this_folder() -> None:
+    with pytest.raises(SourceUnreadable, match="an empty name"):
+        importers.find("")
 
 
 def test_standard_input_is_a_source(monkeypatch: pytest.MonkeyPatch) -> None:

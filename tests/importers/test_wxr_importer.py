@@ -3,8 +3,10 @@
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from service import importers
-from service.importers import Found, Opened, Refused
+from service.importers import Found, Opened, Refused, SourceUnreadable
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 EXPORT = (Path(__file__).parent / "data" / "ekspor.wxr").read_bytes()
@@ -73,3 +75,9 @@ def test_what_other_tools_would_stumble_over_is_read() -> None:
 
 def test_an_export_without_posts_is_no_error() -> None:
     assert imported(HEAD + b"<item><wp:post_type>page</wp:post_type></item></channel></rss>") == []
+
+
+def test_another_feed_is_no_export() -> None:
+    feed = b"<rss version='2.0'><channel><item><title>A</title></item></channel></rss>"
+    with pytest.raises(SourceUnreadable, match="not a WordPress export"):
+        list(importers.read(Opened.of_bytes("feed", feed), "wxr", ZoneInfo("Asia/Jakarta")))

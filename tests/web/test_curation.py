@@ -109,7 +109,7 @@ def test_the_audit_is_read_by_cursor_to_its_end(editor: Editor, monkeypatch: pyt
 @pytest.mark.parametrize(
     ("body", "status", "detail"),
     [
-        ({}, 422, "kind: field required"),
+        ({}, 422, "kind: is required"),
         ({"kind": "hapus"}, 422, "kind: input should be"),
         ({"kind": "boost"}, 422, "factor: is required for a boost"),
         ({"kind": "boost", "factor": 1000}, 422, "factor: input should be less than or equal to 10"),

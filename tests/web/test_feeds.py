@@ -197,6 +197,22 @@ def test_other_methods_are_refused_with_those_that_are_not(client: FlaskClient) 
         assert set(answer.headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS"}
 
 
+def test_scripts_of_other_sites_may_send_conditions(client: FlaskClient) -> None:
+    for path in ("/latest.json", "/category/dinamika", "/feeds.json"):
+        asked = {"Origin": "https://lain.example", "Access-Control-Request-Headers": "if-none-match"}
+        answer = client.options(path, headers=asked)
+        assert (answer.status_code, answer.data) == (204, b"")
+        assert answer.headers["Access-Control-Allow-Origin"] == "*"
+        assert "If-None-Match" in answer.headers["Access-Control-Allow-Headers"]
+        assert answer.headers["Access-Control-Allow-Methods"] == "GET, HEAD"
+
+
+def test_two_slashes_are_another_address(client: FlaskClient) -> None:
+    answer = client.get("/", environ_overrides={"PATH_INFO": "//latest.rss"})
+    assert answer.status_code == 404
+    assert refusal(answer) == "there is nothing at this address"
+
+
 # --- the client has it already -------------------------------------------------------------------------------
 
 

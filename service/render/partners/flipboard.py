@@ -13,6 +13,7 @@ from service.render.edition import Entry, teaser
 from service.render.extensions import EntryExtension, creators
 from service.render.partners import rules
 from service.render.partners.partner import Partner
+from service.render.partners.rules import BEGINNING
 from service.render.xml import Rss
 from service.text import plain
 
@@ -32,7 +33,7 @@ def adapt(entry: Entry) -> Article:
     article = entry.article.model_copy(update={"enclosures": ()})
     if len(entry.summary) >= EXCERPT:
         return article
-    excerpt = teaser(plain(entry.article.content_html), ENOUGH)
+    excerpt = teaser(plain(entry.article.content_html[:BEGINNING]), ENOUGH)
     return article.model_copy(update={"summary": max(excerpt, entry.summary, key=len)})
 
 
