@@ -56,6 +56,7 @@ _FALLBACK = re.compile(r"</?(?:noscript|noembed|noframes)\b[^<>]*>", re.IGNORECA
 # A frame with what says that there is none, up to the next one: many are never closed.
 _FRAME = re.compile(r"<iframe\b[^<>]*>(?:[^<]*+(?:<(?!/?iframe\b)[^<]*+)*+</iframe\s*>)?", re.IGNORECASE)
 _NO_SOURCE = re.compile(r'<img(?: (?!src=)[a-z]+="[^"]*")*>')  # an image that a script would have loaded
+_PRE = re.compile(r"(<pre(?: [^<>]*)?>)\n")  # who reads it drops a line break: there must be two for one
 # Making a sanitizer takes longer than using it on most bodies, so that one with the article's own base is made only
 # for those with relative addresses (or what looks like one in their text).
 _SANITIZER = nh3.Cleaner(**_ALLOWED)
@@ -99,7 +100,8 @@ def sanitize(markup: str, base: str) -> str:
     clean = _SANITIZER.clean(safe)
     if _may_hold_relative_addresses(clean):
         clean = nh3.Cleaner(**_ALLOWED, url_relative=("rewrite_with_base", base)).clean(safe)
-    return xml_safe(_NO_SOURCE.sub("", clean)).strip()
+    clean = xml_safe(_NO_SOURCE.sub("", clean)).strip()
+    return _PRE.sub(r"\1\n\n", clean) if "<pre" in clean else clean
 
 
 def _may_hold_relative_addresses(clean: str) -> bool:

@@ -101,6 +101,8 @@ def test_sanitized_markup_holds_nothing_active(markup: str) -> None:
         ("<noembed><p>a</p></noembed><NOSCRIPT>b", "<p>a</p>b"),
         ("<iframe src='x'><p>Peramban Anda tidak mendukung</p></iframe><p>a</p>", "<p>a</p>"),
         ("<iframe src='x'/><p>a</p><iframe src='y'></iframe>b", "<p>a</p>b"),  # never closed, and yet all is there
+        ("<pre>\n\nsatu\n</pre>", "<pre>\n\nsatu\n</pre>"),  # the same, also when it comes back
+        ("<pre>\nsatu</pre>", "<pre>satu</pre>"),
         ("<scr<noscript>ipt>alert(1)</script>a", "a"),
     ],
 )
