@@ -10,6 +10,7 @@ from statistics import median
 import brotli
 import deflate
 import zstandard
+from isal import igzip_lib
 
 from bench.machine import table
 from bench.newsroom import NEWEST, articles
@@ -34,6 +35,10 @@ def _libdeflate(level: int) -> Encode:
     return lambda body: bytes(deflate.gzip_compress(body, level))
 
 
+def _isal(level: int) -> Encode:
+    return lambda body: igzip_lib.compress(body, level, igzip_lib.COMP_GZIP)
+
+
 def _brotli(quality: int) -> Encode:
     return lambda body: bytes(brotli.compress(body, mode=brotli.MODE_TEXT, quality=quality))
 
@@ -45,6 +50,7 @@ def _zstd(level: int) -> Encode:
 CHOICES: dict[str, Encode] = {
     **{f"zlib, gzip {level}": _zlib(level) for level in (1, 5, 6, 9)},
     **{f"libdeflate, gzip {level}": _libdeflate(level) for level in (1, 2, 4, 6, 9, 12)},
+    **{f"isal, gzip {level}": _isal(level) for level in (0, 1, 2, 3)},
     **{f"Brotli {quality}": _brotli(quality) for quality in (0, 1, 2, 4, 5, 9, 11)},
     **{f"zstd {level}": _zstd(level) for level in (1, 3, 6, 12, 19)},
 }

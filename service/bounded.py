@@ -2,6 +2,7 @@
 
 import threading
 from collections import OrderedDict
+from collections.abc import Iterable
 from typing import Generic, TypeVar
 
 K = TypeVar("K")
@@ -21,12 +22,18 @@ class Bounded(Generic[K, V]):
         self.size = 0
 
     def get(self, key: K) -> V | None:
+        return self.get_all((key,))[0]
+
+    def get_all(self, keys: Iterable[K]) -> list[V | None]:
+        """The value of each key, in their order; None for what is not kept."""
+        found: list[V | None] = []
+        look, use = self._values.get, self._values.move_to_end
         with self._lock:
-            found = self._values.get(key)
-            if found is None:
-                return None
-            self._values.move_to_end(key)
-            return found[0]
+            for key in keys:
+                if kept := look(key):
+                    use(key)
+                found.append(kept[0] if kept else None)
+        return found
 
     def put(self, key: K, value: V, size: int) -> None:
         """Keep the value in place of the one that the key had; `size` in bytes."""

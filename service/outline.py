@@ -27,8 +27,8 @@ class Outline:
     @classmethod
     def of(cls, spliced: Spliced) -> Self:
         return cls(
-            marks=b"".join(fragment.mark for fragment in spliced.fragments),
-            sizes=[len(spliced.head), *(len(fragment.body) for fragment in spliced.fragments)],
+            marks=b"".join([fragment.mark for fragment in spliced.fragments]),
+            sizes=spliced.sizes,
             joint=spliced.joint,
             withdrawn=b"".join(map(key_mark, spliced.withdrawn)),
         )

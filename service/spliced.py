@@ -45,9 +45,14 @@ class Spliced:
     joint: bytes = b""
     withdrawn: Sequence[str] = ()
 
+    @cached_property
+    def sizes(self) -> list[int]:
+        """Bytes of the head, and of each entry."""
+        return [len(self.head), *[len(fragment.body) for fragment in self.fragments]]
+
     def __len__(self) -> int:
         joints = len(self.joint) * max(0, len(self.fragments) - 1)
-        return len(self.head) + sum(len(fragment.body) for fragment in self.fragments) + joints + len(self.tail)
+        return sum(self.sizes) + joints + len(self.tail)
 
     @cached_property
     def digest(self) -> bytes:

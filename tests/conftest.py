@@ -56,6 +56,12 @@ def salts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("secrets.token_bytes", random.Random(7).randbytes)  # noqa: S311 - a sample
 
 
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine that is busy with other tests may need longer for an answer of Redis than readers should wait for."""
+    monkeypatch.setattr("service.redis.link.TIMEOUT", 3.0)
+
+
 @pytest.fixture
 def clock() -> Clock:
     return Clock()

@@ -19,6 +19,15 @@ def test_what_was_not_used_for_longest_makes_room() -> None:
     assert (len(memory), memory.size) == (2, 21)
 
 
+def test_many_are_got_in_their_order_and_count_as_used() -> None:
+    memory: Bounded[str, int] = Bounded(30)
+    for key in "abc":
+        memory.put(key, ord(key), 10)
+    assert memory.get_all("cxa") == [ord("c"), None, ord("a")]
+    memory.put("d", 0, 20)
+    assert memory.get_all("abcd") == [ord("a"), None, None, 0]
+
+
 @pytest.mark.parametrize("before", [True, False])
 def test_what_is_too_long_is_not_kept_and_drives_nothing_out(before: bool) -> None:
     memory: Bounded[str, str] = Bounded(10)

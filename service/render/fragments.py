@@ -1,6 +1,6 @@
 """Entries as formats show them, kept in the process: a version of an article is rendered once, for all its feeds."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 from service.article import Article
@@ -25,12 +25,14 @@ class Kept:
 _kept: Bounded[Hashable, Kept] = Bounded(MEMORY)
 
 
-def recall(writer: Hashable, article: Article, settings: Settings) -> Kept | None:
-    """The entry that the `writer` wrote of this very article under these very settings; None if it is not kept."""
-    kept = _kept.get(_key(writer, article))
-    if kept is None or kept.settings is not settings:
-        return None
-    return kept if kept.article is article or kept.article == article else None
+def recall(writer: Hashable, articles: Sequence[Article], settings: Settings) -> list[Kept | None]:
+    """Of each of the articles, the entry that the `writer` wrote of it under these very settings; None for what is not
+    kept."""
+    known = _kept.get_all([_key(writer, article) for article in articles])
+    return [
+        kept if kept and kept.settings is settings and (kept.article is article or kept.article == article) else None
+        for kept, article in zip(known, articles, strict=True)
+    ]
 
 
 def keep(

@@ -40,20 +40,27 @@ def json_feed(edition: Edition) -> Spliced:
         "items": [],
     }
     head = _written({name: value for name, value in document.items() if value or name == "items"})
-    items = [_fragment(article, edition, rank) for rank, article in enumerate(edition.entries, 1)]
+    items = _ranked(edition) if edition.ranking else _items(edition)
     return Spliced(head.removesuffix(b"]}"), items, b"]}", joint=b",", withdrawn=edition.withdrawn)
 
 
-def _fragment(article: Article, edition: Edition, rank: int) -> Fragment:
-    if edition.ranking:  # rank and views are this feed's own
-        return Fragment(article.id, _written(_item(article, edition, rank)))
-    kept = recall(json_feed, article, edition.settings)
-    if kept is None:
-        kept = keep(json_feed, article, edition.settings, _written(_item(article, edition, rank)))
-    return kept.fragment
+def _ranked(edition: Edition) -> list[Fragment]:
+    """The items of a popular feed: rank and views are its own."""
+    return [
+        Fragment(article.id, _written(_item(article, edition, rank))) for rank, article in enumerate(edition.entries, 1)
+    ]
 
 
-def _item(article: Article, edition: Edition, rank: int) -> dict[str, Any]:
+def _items(edition: Edition) -> list[Fragment]:
+    """The items of any other feed."""
+    known = recall(json_feed, edition.entries, edition.settings)
+    return [
+        (kept or keep(json_feed, article, edition.settings, _written(_item(article, edition)))).fragment
+        for kept, article in zip(known, edition.entries, strict=True)
+    ]
+
+
+def _item(article: Article, edition: Edition, rank: int = 0) -> dict[str, Any]:
     entry = Entry(article, edition.settings)
     image = article.image
     content = {"content_html": entry.content_html} if entry.content_html else {"content_text": entry.summary}

@@ -19,7 +19,7 @@ def fit(edition: Edition, render: Render, cut: Cut) -> Spliced:
 
     The same edition gives the same bytes. Renders once, or some ten times where the first document is too long.
     """
-    bodies = sum(len(article.content_html) for article in edition.entries)
+    bodies = sum([len(article.content_html) for article in edition.entries])
     if bodies <= LONGEST and len(document := render(edition)) <= LONGEST:
         return document
     steps = range(len(_LENGTHS) * len(edition.entries))

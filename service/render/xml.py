@@ -6,10 +6,12 @@ had built it whole.
 
 import html
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Hashable, Sequence
+from datetime import datetime
 from email.utils import format_datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 from urllib.parse import quote
+from xml.sax.saxutils import escape
 
 import feedgen.entry
 import feedgen.feed
@@ -18,9 +20,11 @@ from feedgen.feed import FeedGenerator
 from lxml import etree
 
 from service.article import Article
+from service.bounded import Bounded
 from service.render.edition import Edition, Entry, guid, local, moment
 from service.render.extensions import ChannelExtension, EntryExtension
 from service.render.fragments import keep, recall
+from service.settings import Settings
 from service.spliced import Spliced
 
 # feedgen formats a date by switching the locale of the whole process, which is not thread-safe and may not be
@@ -59,7 +63,21 @@ class _Generator(FeedGenerator):
         return root, etree.ElementTree(root)
 
 
+HEADS = 2_000_000  # bytes of memory for heads of a format
+_REST = 2_000  # bytes that one takes beside its own
 _PREFIX = re.compile(rb"<([\w-]+):")  # nothing but an element begins with "<": in texts and attributes it is escaped
+# What a new article changes in a head.
+_UPDATED = re.compile(rb"(?<=<lastBuildDate>)[^<]*|(?<=<updated>)[^<]*")
+_OLDER = re.compile(rb'(?<=rel="prev-archive" href=")[^"]*|(?<=href=")[^"]*(?=" rel="prev-archive")')
+_IN_ATTRIBUTE = {'"': "&quot;"}
+
+
+class _Head(NamedTuple):
+    """What stands before a document's entries, and what it `says` beside the time and the address of what is older."""
+
+    settings: Settings
+    says: Hashable
+    head: bytes
 
 
 class Xml:
@@ -68,19 +86,46 @@ class Xml:
     first: ClassVar[bytes]  # how an entry begins
     tail: ClassVar[bytes]
 
+    def __init__(self, channel: type[ChannelExtension] = ChannelExtension) -> None:
+        self._channel = channel
+        self._heads: Bounded[str, _Head] = Bounded(HEADS)
+
     def __call__(self, edition: Edition) -> Spliced:
-        """The edition as a document; what was kept of its entries is not built again."""
+        """The edition as a document; what was kept of its head and its entries is not built again."""
         settings = edition.settings
-        kept = [recall(self, article, settings) for article in edition.entries]
+        kept = recall(self, edition.entries, settings)
         missing = [article for article, entry in zip(edition.entries, kept, strict=True) if entry is None]
-        prefixes = frozenset().union(*(entry.prefixes for entry in kept if entry))
-        head, bodies = self._cut(self.build(edition, missing, prefixes), len(missing))
+        prefixes = frozenset().union(*[entry.prefixes for entry in kept if entry])
+        if missing or self._channel is not ChannelExtension:  # a partner's channel may say anything
+            head, bodies = self._cut(self.build(edition, missing, prefixes), len(missing))
+        else:
+            head, bodies = self._head(edition, prefixes), []
         built = (
             keep(self, article, settings, body, frozenset(map(bytes.decode, _PREFIX.findall(body))))
             for article, body in zip(missing, bodies, strict=True)
         )
         entries = [(entry or next(built)).fragment for entry in kept]
         return Spliced(head, entries, self.tail, withdrawn=self.withdrawn(edition))
+
+    def _head(self, edition: Edition, prefixes: frozenset[str]) -> bytes:
+        """The head as it was built before for a document at this address, made this edition's."""
+        feed, older = edition.feed, edition.older
+        says = (
+            *(feed.name, feed.title, edition.description, feed.link, edition.url, *edition.alternates),
+            *(older is None, edition.newer, edition.current, *edition.tombstones, prefixes),
+        )
+        kept = self._heads.get(edition.url)
+        if kept is None or kept.settings is not edition.settings or kept.says != says:
+            head, _ = self._cut(self.build(edition, (), prefixes), 0)
+            self._heads.put(edition.url, _Head(edition.settings, says, head), len(head) + _REST)
+            return head
+        updated = self.time(local(edition.updated_at, edition.settings.site)).encode()
+        head = _UPDATED.sub(lambda _: updated, kept.head, 1)
+        return _OLDER.sub(lambda _: escape(older, _IN_ATTRIBUTE).encode(), head, 1) if older else head
+
+    def time(self, when: datetime) -> str:
+        """An instant as the format writes it."""
+        raise NotImplementedError
 
     def build(self, edition: Edition, entries: Sequence[Article], prefixes: Collection[str] = ()) -> bytes:
         """The edition's document with these entries, and with the namespaces that they use, or `prefixes` name."""
@@ -110,8 +155,11 @@ class Rss(Xml):
     def __init__(
         self, channel: type[ChannelExtension] = ChannelExtension, item: type[EntryExtension] = EntryExtension
     ) -> None:
-        self._channel = channel
+        super().__init__(channel)
         self._item = item
+
+    def time(self, when: datetime) -> str:
+        return format_datetime(when)
 
     def build(self, edition: Edition, entries: Sequence[Article], prefixes: Collection[str] = ()) -> bytes:
         generator = _generator(edition, self._channel, prefixes)
@@ -136,6 +184,9 @@ class Atom(Xml):
 
     first = b"<entry "
     tail = b"</feed>"
+
+    def time(self, when: datetime) -> str:
+        return when.isoformat()
 
     def build(self, edition: Edition, entries: Sequence[Article], prefixes: Collection[str] = ()) -> bytes:
         generator = _generator(edition, ChannelExtension, prefixes)

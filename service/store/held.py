@@ -30,12 +30,16 @@ class HeldArticles:
         Those that are not held are read in the same transaction. Each is kept under the revision that it was read
         with, whatever was listed.
         """
-        found = {row.article_key: self._held.get((row.article_key, row.revision)) for row in listed}
-        if missing := [key for key, article in found.items() if article is None]:
-            for row in connection.execute(_BY_KEY, {"keys": missing}):
-                found[row.key] = read = to_article(row)
-                self._held.put((row.key, row.revision), read, _size(read))
-        return [article for row in listed if (article := found[row.article_key])]
+        found = self._held.get_all([(row.article_key, row.revision) for row in listed])
+        missing = [row.article_key for row, article in zip(listed, found, strict=True) if article is None]
+        if not missing:
+            return [article for article in found if article]
+        read = {}
+        for row in connection.execute(_BY_KEY, {"keys": missing}):
+            read[row.key] = article = to_article(row)
+            self._held.put((row.key, row.revision), article, _size(article))
+        both = (article or read.get(row.article_key) for row, article in zip(listed, found, strict=True))
+        return [article for article in both if article]
 
 
 def _size(article: Article) -> int:

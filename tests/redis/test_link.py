@@ -2,9 +2,11 @@
 
 import logging
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from redis import Redis
@@ -143,8 +145,11 @@ def test_while_redis_is_away_nobody_tries_but_once_a_second(
     assert told == ["redis is away", "redis is back"]
 
 
-def test_a_redis_that_hangs_is_as_good_as_away(server: PrivateRedis, metrics: Metrics) -> None:
+def test_a_redis_that_hangs_is_as_good_as_away(
+    server: PrivateRedis, metrics: Metrics, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """And is asked once only: it may yet do what it was asked."""
+    monkeypatch.setattr("service.redis.link.TIMEOUT", 0.2)
     with closing(RedisLink(connect(server.url), metrics)) as link, Redis.from_url(server.url) as other:
         other.client_pause(600)
         with pytest.raises(RedisUnavailable, match="Timeout"), link.use() as redis:
@@ -162,6 +167,27 @@ def test_a_connection_that_was_closed_while_idle_is_mended_without_notice(
         with link.use() as redis:
             assert redis.get("nama") == b"warta"
     assert failures(metrics) == 0
+
+
+def test_each_thread_keeps_a_connection_and_none_is_left_in_the_end(server: PrivateRedis, metrics: Metrics) -> None:
+    together = Barrier(5)
+
+    def names(link: RedisLink) -> set[int]:
+        """The connection's number, at each of several uses."""
+        found = set()
+        for _ in range(5):
+            with link.use() as redis:
+                found.add(redis.client_id())
+        together.wait()
+        return found
+
+    with Redis.from_url(server.url) as other:
+        before = len(other.client_list())
+        with ThreadPoolExecutor(5) as threads, closing(RedisLink(connect(server.url), metrics)) as link:
+            kept = [*threads.map(names, [link] * 5)]
+            assert [len(numbers) for numbers in kept] == [1] * 5
+            assert len(set.union(*kept)) == 5
+        assert eventually(lambda: len(other.client_list()) == before)
 
 
 def test_a_mistake_of_the_caller_is_not_taken_for_an_outage(link: RedisLink, metrics: Metrics) -> None:
