@@ -10,7 +10,7 @@ from random import Random
 
 from bench import category
 from bench.newsroom import AUTHORS, CATEGORIES, TAGS, articles
-from bench.server import Running, serving
+from bench.server import Running, filled, serving
 from bench.wire import Wire
 
 SEED = 1_000  # articles that are written; the others are older copies of them
@@ -115,6 +115,7 @@ def growing(file: Path, folder: Path, *, tags: int = TAGS, workers: int = 1) -> 
     folder.mkdir()
     shutil.copyfile(file, folder / "warta.sqlite")
     with serving(folder, workers=workers) as running:
+        filled(running.base)
         site = Growing(running, tags, workers)
         try:
             yield site

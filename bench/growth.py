@@ -59,7 +59,8 @@ class _Bench:
                 for name, site in running.items():
                     site.import_lines(f"baris-{batch}", self.lines, times[name])
             memory = {name: site.running.memory() for name, site in running.items()}
-        return {name: {**_medians(times[name]), "memory": memory[name]} for name in sites}
+            starts = {name: round(site.running.start) for name, site in running.items()}
+        return {name: {**_medians(times[name]), "start": starts[name], "memory": memory[name]} for name in sites}
 
     def _started(self, site: Site, until_done: ExitStack) -> Growing:
         count, tags, workers = site

@@ -1,5 +1,6 @@
 """A real `warta serve` for a benchmark: its own data, a free port."""
 
+import json
 import os
 import socket
 import subprocess
@@ -12,15 +13,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 READY_SECONDS = 30
+FILL_SECONDS = 300  # of a million articles, beside other work
 
 
 @dataclass(frozen=True)
 class Running:
-    """A server that answers at `base`; `environment` is what commands need to work on the same data."""
+    """A server that answers at `base`; `environment` is what commands need to work on the same data.
+
+    `start` are the milliseconds until it answered.
+    """
 
     base: str
     environment: dict[str, str]
     process: int
+    start: float
 
     def command(self, *arguments: str) -> str:
         """The output of a `warta` command on the server's data."""
@@ -59,14 +65,26 @@ def serving(
     base = f"http://127.0.0.1:{port}"
     env = {**environment(data_dir, base), **(settings or {})}
     command = [sys.executable, "-m", "service.cli", "serve", "--port", str(port), "--workers", str(workers)]
+    started = time.perf_counter()
     with (data_dir / "serve.log").open("wb") as log:
         process = subprocess.Popen(pinned(command, core), env=env, stdout=log, stderr=log)
     try:
         wait_for(f"{base}/healthz", process)
-        yield Running(base, env, process.pid)
+        yield Running(base, env, process.pid, (time.perf_counter() - started) * 1000)
     finally:
         process.terminate()
         process.wait(timeout=20)
+
+
+def filled(base: str) -> None:
+    """Until Redis knows all articles: a server answers before that."""
+    deadline = time.monotonic() + FILL_SECONDS
+    while time.monotonic() < deadline:
+        with urllib.request.urlopen(f"{base}/readyz", timeout=10) as answer:  # noqa: S310 - our own server
+            if json.load(answer)["status"] == "ready":
+                return
+        time.sleep(0.1)
+    raise RuntimeError(f"{base} is not ready after {FILL_SECONDS} seconds")
 
 
 def pinned(command: Sequence[str], core: int | None) -> list[str]:

@@ -11,6 +11,7 @@ SECONDS = 60
 class Answer:
     status: int
     body: bytes
+    etag: str
 
 
 class Wire:
@@ -39,11 +40,14 @@ class Wire:
         status = int(self._file.readline().split()[1])
         length = 0
         chunked = False
+        etag = ""
         while line := self._file.readline().strip().lower():
             if line.startswith(b"content-length:"):
                 length = int(line[15:])
+            elif line.startswith(b"etag:"):
+                etag = line[5:].strip().decode()
             chunked = chunked or line == b"transfer-encoding: chunked"
-        return Answer(status, self._chunks() if chunked else self._file.read(length))
+        return Answer(status, self._chunks() if chunked else self._file.read(length), etag)
 
     def _chunks(self) -> bytes:
         body = b""

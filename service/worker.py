@@ -60,8 +60,11 @@ class Worker:
             self.round()
 
 
-def newsroom_worker(services: Services, private: PrivateRedis | None = None) -> Worker:
-    """The work that one process does for all: announcements, the counter's buckets, a refill of an empty Redis."""
+def announcer(services: Services, private: PrivateRedis | None = None) -> Worker:
+    """The work that one process does for all readers: what has changed is told, also what ends by itself.
+
+    A round takes a moment, and must be done before anybody is served: what was left undone would pass for current.
+    """
 
     def renounce() -> None:
         if private and private.launched.is_set():
@@ -73,9 +76,18 @@ def newsroom_worker(services: Services, private: PrivateRedis | None = None) -> 
             "renouncing old documents": renounce,
             "filling curated feeds": services.publisher.curate,
             "announcing changes": services.publisher.announce_due,
+            "renewing the edge": services.edge.renew,
+        }
+    )
+
+
+def view_worker(services: Services) -> Worker:
+    """The work that one process does for all counts. Of a million articles a refill of an empty Redis takes half a
+    minute: neither readers nor changes wait for that."""
+    return Worker(
+        {
             # Before a refill: an excluded article must not come back with its views.
             "settling editors' decisions": services.curation.settle,
-            "renewing the edge": services.edge.renew,
             "registering articles and their views": services.keeper.refill,
             "keeping views": services.keeper.keep,
             "retiring view buckets": services.counter.retire,

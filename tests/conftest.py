@@ -25,6 +25,7 @@ from service.services import Services
 from service.settings import Settings, Site
 from service.store import ArticleStore, Database, Scope
 from service.store.migrations import migrate
+from service.worker import announcer, view_worker
 from tests.postgres import PostgresServer
 
 # How long an example takes says something about the machine, not about the code.
@@ -178,6 +179,12 @@ def submission(article_id: str, **fields: object) -> Submission:
         "published_at": "2026-02-22T09:00:00+07:00",
     }
     return Submission.read({**default, **fields}, Reading.of(Settings(base_url="https://feeds.example")))
+
+
+def background_round(services: Services) -> None:
+    """What a host does for all in half a second, beside serving."""
+    for worker in (announcer(services), view_worker(services)):
+        worker.round()
 
 
 def countable(shelves: Mapping[str, Sequence[str]], published_at: datetime = NOW) -> dict[str, Countable]:

@@ -24,8 +24,8 @@ from service.services import Services
 from service.settings import Edge, Settings
 from service.store import DecisionStore
 from service.store.migrations import migrate
-from service.worker import newsroom_worker
-from tests.conftest import Clock, submission
+from service.worker import view_worker
+from tests.conftest import Clock, background_round, submission
 from tests.server import eventually
 from tests.test_faults import store_away
 
@@ -184,13 +184,12 @@ def test_the_edge_is_purged_of_the_lists_that_may_be_others(settings: Settings) 
 
 
 def test_a_decision_ends_by_itself_with_a_line_in_the_audit(newsroom: Services) -> None:
-    worker = newsroom_worker(newsroom)
     decide(newsroom, "tiga", "pin", until=datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=2))
-    worker.round()
+    background_round(newsroom)
     assert ids(newsroom, "popular") == ["tiga", "satu", "dua"]
 
     def ended() -> bool:
-        worker.round()
+        background_round(newsroom)
         return newsroom.curation.audit(0, 10)[-1].action == "ended"
 
     eventually(ended)
@@ -260,12 +259,10 @@ def test_a_redis_that_has_lost_everything_hears_it_before_its_lists_come_back(
     newsroom.keeper.fold()
     with Redis.from_url(redis_url) as client:
         client.flushall()
-    newsroom.curation.settle()
-    newsroom.keeper.refill()
+    jobs = list(view_worker(newsroom)._jobs)
+    assert jobs.index("settling editors' decisions") < jobs.index("registering articles and their views")
+    view_worker(newsroom).round()
     assert ids(newsroom, "popular") == ["dua", "tiga"]
-    assert list(newsroom_worker(newsroom)._jobs).index("settling editors' decisions") < list(
-        newsroom_worker(newsroom)._jobs
-    ).index("registering articles and their views")
 
 
 def test_a_crash_between_commit_and_redis_is_made_good(newsroom: Services) -> None:
@@ -313,10 +310,9 @@ def test_while_redis_is_away_the_last_decisions_stand_and_new_ones_wait(
     decide(services, "dua", "pin", position=1)
     assert "decisions wait to be told" in caplog.text
     redis.start()
-    worker = newsroom_worker(services)
 
     def told() -> bool:
-        worker.round()
+        background_round(services)
         return ids(services, "popular") == ["dua", "tiga", "satu"]
 
     eventually(told)

@@ -19,8 +19,8 @@ from service.services import Services
 from service.settings import Settings, Site
 from service.store import Scope
 from service.store.migrations import migrate
-from service.worker import newsroom_worker, process_worker
-from tests.conftest import NOW, submission
+from service.worker import process_worker
+from tests.conftest import NOW, background_round, submission
 from tests.people import reader
 from tests.server import eventually
 from tests.web.answers import lines, payload
@@ -190,11 +190,11 @@ def test_without_redis_feeds_are_built_from_the_store_and_all_is_made_good_after
     assert (ready.status_code, payload(ready)["status"]) == (200, "degraded")
 
     redis.start()  # with the documents from before the change
-    counting, announcing = process_worker(newsroom, {}), newsroom_worker(newsroom)
+    counting = process_worker(newsroom, {})
 
     def caught_up() -> bool:  # in the worse order: views of what Redis has not been told of
         counting.round()
-        announcing.round()
+        background_round(newsroom)
         return newsroom.counter.waiting == 0 and not newsroom.store.due(NEVER)
 
     eventually(caught_up)
@@ -226,7 +226,7 @@ def test_after_an_outage_nobody_is_sent_what_was_before_a_change(
         assert not unaware.redis.is_settling  # it could have had the old ones
 
         def told() -> bool:
-            newsroom_worker(newsroom).round()
+            background_round(newsroom)
             return not newsroom.store.due(NEVER)
 
         eventually(told)

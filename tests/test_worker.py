@@ -12,8 +12,8 @@ from service.counting import Fate
 from service.errors import RedisUnavailable
 from service.render import FORMATS
 from service.services import Services
-from service.worker import Worker, newsroom_worker, process_worker
-from tests.conftest import submission
+from service.worker import Worker, announcer, process_worker
+from tests.conftest import background_round, submission
 from tests.server import eventually
 
 
@@ -87,23 +87,25 @@ def test_a_worker_that_is_impatient_leaves_a_job_that_hangs_to_itself() -> None:
     worker.stop()
 
 
-def test_the_newsrooms_worker_ends_embargoes_refills_redis_and_the_process_worker_counts_what_waits(
-    services: Services, redis_url: str
-) -> None:
+def test_the_workers_end_embargoes_refill_redis_and_count_what_waits(services: Services, redis_url: str) -> None:
+    """Readers and changes do not wait until a Redis that has lost everything is full again."""
     soon = datetime.now(UTC) + timedelta(seconds=1)
     services.publisher.put([submission("satu"), submission("nanti", published_at=soon.isoformat())])
     with Redis.from_url(redis_url) as client:
         client.flushall()
     assert services.counter.add("satu") is Fate.WAITING
-    for_all, for_itself = newsroom_worker(services), process_worker(services, {})
-    for_all.round()
-    for_itself.round()
+    changes, counting = announcer(services), process_worker(services, {})
+    changes.round()
+    counting.round()
+    assert services.counter.views_of(["satu"]) == {"satu": 0}
+    background_round(services)
+    counting.round()
     assert services.counter.views_of(["satu"]) == {"satu": 1}
     assert services.counter.waiting == 0
     latest = services.publisher.catalogue.parse("latest")
 
     def shown() -> list[str]:
-        for_all.round()
+        changes.round()
         document = services.publisher.document(latest, FORMATS["json"]).document
         return [item["url"].rpartition("/")[2] for item in json.loads(document.body)["items"]]
 

@@ -18,7 +18,7 @@ from service.redis import RedisLink
 from service.render import FORMATS
 from service.services import Services
 from service.settings import Settings, Site
-from service.worker import edge_workers, newsroom_worker
+from service.worker import announcer, edge_workers, view_worker
 
 
 @click.command()
@@ -76,7 +76,7 @@ def worker() -> None:
         signal.signal(number, lambda *_: stopped.set())
     with context.services(settings) as services, context.redis(settings) as private:
         log.configure()
-        running = [newsroom_worker(services, private), *edge_workers(services)]
+        running = [announcer(services, private), view_worker(services), *edge_workers(services)]
         for each in running:
             each.start()
         stopped.wait()

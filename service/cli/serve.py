@@ -22,7 +22,7 @@ from service.errors import RedisUnavailable, ServerFailed, StoreUnavailable
 from service.feed import LATEST, FeedName
 from service.metrics import share
 from service.settings import Settings
-from service.worker import edge_workers, newsroom_worker, polisher
+from service.worker import announcer, edge_workers, polisher, view_worker
 
 THREADS = 8  # of a worker; more only wait for each other
 # A build takes and gives back pieces of 50 to 200 KB. From pages of their own, which is what glibc would take for the
@@ -57,9 +57,9 @@ def serve(host: str, port: int, workers: int | None, data_dir: Path | None) -> N
         log.configure()
         if private:
             private.keep(before=services.memory.doubt)
-        worker = newsroom_worker(services, private)
-        worker.round()  # what was left undone is announced before the first request
-        running = [worker, polisher(services), *edge_workers(services)]
+        changes = announcer(services, private)
+        changes.round()
+        running = [changes, view_worker(services), polisher(services), *edge_workers(services)]
         for each in running:
             each.start()
         try:

@@ -63,7 +63,7 @@ class _Generator(FeedGenerator):
         return root, etree.ElementTree(root)
 
 
-HEADS = 2_000_000  # bytes of memory for heads of a format
+HEADS = 1_000_000  # bytes of memory for heads of a format
 _REST = 2_000  # bytes that one takes beside its own
 _PREFIX = re.compile(rb"<([\w-]+):")  # nothing but an element begins with "<": in texts and attributes it is escaped
 # What a new article changes in a head.

@@ -27,10 +27,11 @@ class Operations:
         """Each part with its state and how long it took. 503 only when no feed can be served."""
         store = _probe(lambda: {"empty": self._services.store.is_empty()})
         redis = _probe(self._ping)
+        views = _probe(self._views)
         newest = _probe(self._newest_article)
-        parts = {"store": store, "redis": redis, "newest_article": newest}
-        down = [name for name in ("store", "redis") if parts[name]["state"] != "ok"]
-        status = "down" if len(down) == 2 else "degraded" if down else "ready"
+        parts = {"store": store, "redis": redis, "views": views, "newest_article": newest}
+        wrong = [name for name in ("store", "redis", "views") if parts[name]["state"] != "ok"]
+        status = "down" if {"store", "redis"} <= {*wrong} else "degraded" if wrong else "ready"
         return json_answer({"status": status, "parts": parts}, 503 if status == "down" else 200)
 
     def metrics(self) -> Response:
@@ -43,6 +44,10 @@ class Operations:
         if newest is None:
             return {"state": "none"}
         return {"published_at": newest.isoformat(), "age_seconds": int((now - newest).total_seconds())}
+
+    def _views(self) -> dict[str, Any]:
+        """After Redis has lost its data it is filled again: until then popular feeds are short, and views wait."""
+        return {} if self._services.counter.is_complete() else {"state": "filling"}
 
     def _ping(self) -> dict[str, Any]:
         with self._services.redis.use() as redis:

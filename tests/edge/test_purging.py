@@ -18,7 +18,7 @@ from service.redis import RedisLink
 from service.services import Services
 from service.settings import Edge, Settings
 from service.store.migrations import migrate
-from service.worker import edge_workers, newsroom_worker
+from service.worker import announcer, edge_workers
 from tests.conftest import submission
 from tests.edge.scripted import Asked, Script, Scripted
 from tests.server import eventually, free_port
@@ -217,7 +217,7 @@ def test_every_change_reaches_each_cache_that_answers(
     """Also one that a crash left behind, and the first start; a cache that is away keeps no other waiting."""
     caplog.set_level(logging.WARNING)
     services, api = newsroom
-    workers = [newsroom_worker(services), *edge_workers(services)]
+    workers = [announcer(services), *edge_workers(services)]
 
     def rounds() -> None:
         for worker in workers:

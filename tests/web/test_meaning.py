@@ -12,8 +12,7 @@ from service.redis import PrivateRedis
 from service.services import Services
 from service.settings import Catalogue, Curated, Settings
 from service.store.migrations import migrate
-from service.worker import newsroom_worker
-from tests.conftest import submission
+from tests.conftest import background_round, submission
 
 ATOM = {"atom": "http://www.w3.org/2005/Atom", "at": "http://purl.org/atompub/tombstones/1.0"}
 
@@ -65,14 +64,13 @@ def test_a_popular_feed_stays_the_same_bytes_until_its_order_changes(client: Fla
 
 def test_a_story_enters_once_whatever_the_order_does(client: FlaskClient, services: Services) -> None:
     services.publisher.put([submission("1"), submission("2")])
-    worker = newsroom_worker(services)
     view(services, "1", 1)
-    worker.round()
+    background_round(services)
     assert titles(client, "/popular/entered.json") == ["Judul 1"]
     view(services, "2", 2)
-    worker.round()
+    background_round(services)
     view(services, "1", 9)
-    worker.round()
+    background_round(services)
     assert sorted(titles(client, "/popular/entered.json")) == ["Judul 1", "Judul 2"]
 
 

@@ -6,6 +6,7 @@ import logging
 import pytest
 from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
+from redis import Redis
 
 from service.log import JsonLines
 from service.services import Services
@@ -22,7 +23,7 @@ def test_alive_and_ready_with_each_part_and_how_long_it_took(client: FlaskClient
     answer = client.get("/readyz")
     ready = payload(answer)
     assert (answer.status_code, ready["status"]) == (200, "ready")
-    assert ready["parts"].keys() == {"store", "redis", "newest_article"}
+    assert ready["parts"].keys() == {"store", "redis", "views", "newest_article"}
     for part in ready["parts"].values():
         assert part["state"] == "ok"
         assert part["ms"] >= 0
@@ -30,6 +31,19 @@ def test_alive_and_ready_with_each_part_and_how_long_it_took(client: FlaskClient
     assert ready["parts"]["newest_article"]["age_seconds"] > 0
     for path in ("/healthz", "/readyz"):
         assert client.get(path).headers["Cache-Control"] == "no-store"
+
+
+def test_while_a_redis_that_lost_everything_is_filled_again_the_service_is_degraded(
+    client: FlaskClient, services: Services, redis_url: str
+) -> None:
+    services.publisher.put([submission("satu")])
+    with Redis.from_url(redis_url) as redis:
+        redis.flushall()
+    answer = client.get("/readyz")
+    ready = payload(answer)
+    assert (answer.status_code, ready["status"], ready["parts"]["views"]["state"]) == (200, "degraded", "filling")
+    services.keeper.refill()
+    assert payload(client.get("/readyz"))["status"] == "ready"
 
 
 def samples(client: FlaskClient) -> dict[tuple[str, ...], float]:
