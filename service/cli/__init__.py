@@ -2,6 +2,7 @@
 
 import importlib
 import logging
+import signal
 import sys
 
 import click
@@ -59,6 +60,9 @@ def warta() -> None:
 def main() -> None:
     """The entry point of the `warta` command."""
     logging.basicConfig(level=logging.WARNING, format="warta: %(message)s")
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_DFL:  # not under nohup
+            signal.signal(number, _stopped)
     try:
         code = warta.main(standalone_mode=False)
     except click.ClickException as error:
@@ -75,6 +79,11 @@ def main() -> None:
             raise
         code = _say(f"unexpected error, please report it: {type(error).__name__}: {error}", 1)
     sys.exit(code)
+
+
+def _stopped(number: int, _frame: object) -> None:
+    """As with Ctrl-C, what was started is stopped: a private Redis would go on."""
+    raise SystemExit(_say("stopped", 128 + number))
 
 
 def _say(message: str, code: int) -> int:

@@ -210,8 +210,9 @@ def left_undone(data_dir: Path) -> int:
         return int(connection.execute("SELECT count(*) FROM outbox").fetchone()[0])
 
 
-def test_ctrl_c_is_one_word_and_exit_code_130(data_dir: Path) -> None:
-    """In the middle of an import; what was stored stays."""
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_who_is_told_to_stop_says_one_word_and_leaves_nothing_running(data_dir: Path, number: signal.Signals) -> None:
+    """Ctrl-C, a supervisor, a closed terminal; in the middle of an import, of which what was stored stays."""
     process = subprocess.Popen(
         [*COMMAND, "import", "-"],
         cwd="/",
@@ -222,9 +223,9 @@ def test_ctrl_c_is_one_word_and_exit_code_130(data_dir: Path) -> None:
         start_new_session=True,
     )
     eventually((data_dir / "redis.sock").exists)
-    os.kill(process.pid, signal.SIGINT)
+    os.kill(process.pid, number)
     _, errors = process.communicate(timeout=20)
-    assert (process.returncode, errors.strip()) == (130, b"warta: stopped")
+    assert (process.returncode, errors.strip()) == (128 + number, b"warta: stopped")
     eventually(lambda: not (data_dir / "redis.sock").exists())
 
 
