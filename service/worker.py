@@ -40,16 +40,22 @@ class Worker:
             self._thread.join(self._patience)
 
     def round(self) -> None:
-        """Every job once. Failures are logged when they begin and when they end."""
+        """Every job once. Failures are logged when they begin and when they end.
+
+        Not after the end: what is left to itself fails when the rest of the process is gone, and no more is begun.
+        """
         for name, job in self._jobs.items():
+            if self._stopping.is_set():
+                return
             try:
                 job()
             except WartaError as error:
-                if name not in self._failing:
+                if name not in self._failing and not self._stopping.is_set():
                     log.warning("%s fails and will be tried again: %s", name, error)
                 self._failing.add(name)
             except Exception:
-                log.exception("%s failed", name)
+                if not self._stopping.is_set():
+                    log.exception("%s failed", name)
             else:
                 if name in self._failing:
                     log.warning("%s works again", name)
@@ -82,8 +88,9 @@ def announcer(services: Services, private: PrivateRedis | None = None) -> Worker
 
 
 def view_worker(services: Services) -> Worker:
-    """The work that one process does for all counts. Of a million articles a refill of an empty Redis takes half a
-    minute: neither readers nor changes wait for that."""
+    """The work that one process does for all counts. A refill of an empty Redis takes seconds for each hundred thousand
+    articles: neither readers nor changes wait for that, nor does the end of the process, after which it is begun anew.
+    """
     return Worker(
         {
             # Before a refill: an excluded article must not come back with its views.
@@ -92,7 +99,8 @@ def view_worker(services: Services) -> Worker:
             "keeping views": services.keeper.keep,
             "retiring view buckets": services.counter.retire,
             "watching the popular list": services.publisher.watch_popular,
-        }
+        },
+        patience=PATIENCE,
     )
 
 

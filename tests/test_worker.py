@@ -10,9 +10,10 @@ from redis import Redis
 
 from service.counting import Fate
 from service.errors import RedisUnavailable
+from service.keeper import ViewKeeper
 from service.render import FORMATS
 from service.services import Services
-from service.worker import Worker, announcer, process_worker
+from service.worker import Worker, announcer, process_worker, view_worker
 from tests.conftest import background_round, submission
 from tests.server import eventually
 
@@ -85,6 +86,30 @@ def test_a_worker_that_is_impatient_leaves_a_job_that_hangs_to_itself() -> None:
     assert not end.is_set()
     end.set()
     worker.stop()
+
+
+def test_the_end_of_a_process_does_not_wait_for_a_refill(
+    services: Services, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nor is anything said of it when its Redis is gone, or begun after it."""
+    begun, end = threading.Event(), threading.Event()
+
+    def refill(_: ViewKeeper) -> None:
+        begun.set()
+        end.wait(30)
+        raise RedisUnavailable("Redis is away")
+
+    monkeypatch.setattr(ViewKeeper, "refill", refill)
+    monkeypatch.setattr(ViewKeeper, "keep", lambda _: pytest.fail("nobody waits for that"))
+    worker = view_worker(services)
+    worker.start()
+    assert begun.wait(10)
+    worker.stop()
+    assert not end.is_set()
+    end.set()
+    worker.stop()
+    eventually(lambda: not worker._thread.is_alive())
+    assert not caplog.records
 
 
 def test_the_workers_end_embargoes_refill_redis_and_count_what_waits(services: Services, redis_url: str) -> None:

@@ -82,7 +82,9 @@ def main() -> None:
 
 
 def _stopped(number: int, _frame: object) -> None:
-    """As with Ctrl-C, what was started is stopped: a private Redis would go on."""
+    """As with Ctrl-C, what was started is stopped: a private Redis would go on. Who is told twice goes on with that."""
+    for each in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(each, signal.SIG_IGN)
     raise SystemExit(_say("stopped", 128 + number))
 
 
