@@ -22,7 +22,8 @@ from bench.results import Run
 from bench.server import children, environment, free_port, pinned, wait_for
 from bench.server import serving as server
 from service.app import serving_app
-from service.cli.serve import MALLOC, THREADS
+from service.cli.serve import MALLOC
+from service.http_server import THREADS
 from service.redis import PrivateRedis
 from service.web.warm import Warm
 

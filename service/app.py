@@ -11,7 +11,7 @@ from flask import Flask, Response, g, request
 
 from service import log
 from service.configuration import load
-from service.errors import NoSuchMethod, NotFound
+from service.errors import NoSuchMethod, NotFound, TargetTooLong
 from service.services import Services
 from service.settings import Settings
 from service.text import slug
@@ -20,6 +20,7 @@ from service.web.pageviews import PageViews
 from service.web.warm import FAILED, Application, Environ, StartResponse, Warm
 from service.worker import process_worker
 
+TARGET = 2_000  # characters of a path, and of a query: an id has 200, each of at most twelve when it is percent-encoded
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 _SIGNED = re.compile(r"([?&]key=)[^&]*")  # who reads the log should not be let in by it
@@ -68,6 +69,9 @@ def _meant(app: Application) -> Application:
         method = environ["REQUEST_METHOD"]
         if method != method.upper():
             environ[FAILED] = NoSuchMethod("there is no such method; their names are written in capitals")
+        if len(environ["PATH_INFO"]) > TARGET or len(environ["QUERY_STRING"]) > TARGET:
+            environ["PATH_INFO"], environ["QUERY_STRING"] = "/", ""  # nothing after this keeps or logs it
+            environ[FAILED] = TargetTooLong(f"the path or the query is longer than {TARGET} characters")
         if environ["PATH_INFO"].startswith("//"):  # to werkzeug as good as one slash
             environ[FAILED] = NotFound("there is nothing at this address")
         return app(environ, start_response)

@@ -78,6 +78,18 @@ class TooLarge(WartaError):
     """A body, or a line of it, is longer than the limit that the text names."""
 
 
+class TargetTooLong(WartaError):
+    """The path or the query of a request is longer than any that exists (RFC 9110 §15.5.15)."""
+
+
+class BodyTooSlow(WartaError):
+    """The body of a request did not arrive in time (RFC 9110 §15.5.9)."""
+
+
+class TooBusy(WartaError):
+    """As many requests of this kind are being received as may be; the client may try again."""
+
+
 class NotAcceptable(WartaError):
     """No representation that the client accepts exists (RFC 9110 §15.5.7)."""
 

@@ -200,6 +200,31 @@ class Limits(Section):
         1_000_000, ge=1_000, le=10_000_000, description="Longest article accepted, in bytes of JSON."
     )
     memory: int = Field(24, ge=1, description="Megabytes of documents that each worker holds in memory.")
+    body_rate: int = Field(
+        1_000,
+        ge=1,
+        description="Bytes a second that the body of a request must bring on average, after its first five seconds. "
+        "Slower clients get 408.",
+    )
+    body_seconds: int = Field(
+        30, ge=1, le=3600, description="Seconds that Warta waits in total for the body of a request."
+    )
+    batch_seconds: int = Field(
+        600, ge=1, le=86400, description="The same for a batch of articles; the time to store them does not count."
+    )
+    idle_seconds: int = Field(
+        8,
+        ge=1,
+        le=300,
+        description="Seconds after which a connection without a request is closed, and those that the head of a "
+        "request may take. A proxy in front must close its idle connections earlier.",
+    )
+    connections: int = Field(
+        2_000,
+        ge=16,
+        le=50_000,
+        description="Connections that each worker holds open at once; more wait until one of these is closed.",
+    )
 
 
 class Settings(Section):

@@ -1,34 +1,28 @@
 """`warta serve`: the HTTP server, with everything that a single machine needs."""
 
+import fcntl
 import multiprocessing
 import os
 import shutil
-import signal
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from multiprocessing import resource_tracker
 from pathlib import Path
-from typing import Any
 
 import click
-from granian.constants import Interfaces
-from granian.log import LogLevels
-from granian.server import Server
 
 from service import log
 from service.cli import context
 from service.errors import RedisUnavailable, ServerFailed, StoreUnavailable
 from service.feed import LATEST, FeedName
+from service.http_server import http_server
 from service.metrics import share
 from service.settings import Settings
 from service.worker import announcer, edge_workers, polisher, view_worker
 
-THREADS = 8  # of a worker; more only wait for each other
 # A build takes and gives back pieces of 50 to 200 KB. From pages of their own, which is what glibc would take for the
 # larger ones, it takes a third more time; the heap that documents tear instead was no larger (docs/performance.md).
 MALLOC = {"MALLOC_MMAP_THRESHOLD_": "262144", "MALLOC_TRIM_THRESHOLD_": "8388608", "MALLOC_ARENA_MAX": "2"}
-STOP_SECONDS = 8  # a request may take to finish after SIGTERM; Docker kills after 10
 
 
 @click.command()
@@ -51,6 +45,11 @@ def serve(host: str, port: int, workers: int | None, data_dir: Path | None) -> N
         shown = "127.0.0.1" if host in ("0.0.0.0", "::") else f"[{host}]" if ":" in host else host  # noqa: S104
         settings = context.settings({"data_dir": data_dir, "base_url": f"http://{shown}:{port}"})
     _claim(host, port)
+    with _alone(settings.data_dir):
+        _run(settings, host, port, workers or min(os.cpu_count() or 1, 4))
+
+
+def _run(settings: Settings, host: str, port: int, workers: int) -> None:
     _measure_together(settings)
     with context.services(settings) as services, context.redis(settings) as private:
         _hand_over(settings, private.url if private else settings.redis_url)
@@ -63,7 +62,7 @@ def serve(host: str, port: int, workers: int | None, data_dir: Path | None) -> N
         for each in running:
             each.start()
         try:
-            _serve(settings, host, port, workers or min(os.cpu_count() or 1, 4))
+            _serve(settings, host, port, workers)
         finally:
             for each in running:
                 each.stop()
@@ -84,12 +83,34 @@ def _claim(host: str, port: int) -> None:
         raise ServerFailed(f"cannot listen on {host} port {port}: {error.strerror}; choose another --port") from None
 
 
+@contextmanager
+def _alone(data_dir: Path) -> Iterator[None]:
+    """One `warta serve` owns a data directory: a second one would wipe the metrics of the first.
+
+    Raises ServerFailed. The lock ends with the process, however that ends.
+    """
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock = os.open(data_dir / "serve.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise ServerFailed(f"data_dir: {data_dir} cannot be used: {error.strerror}") from None
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError:
+        raise ServerFailed(
+            f"data_dir: {data_dir} is in use by another warta serve; stop it, or choose another --data-dir"
+        ) from None
+    finally:
+        os.close(lock)
+
+
 def _measure_together(settings: Settings) -> None:
     """Before anything is counted: what this process counts is shown with what its workers do."""
     values = settings.data_dir.resolve() / "metrics"
     shutil.rmtree(values, ignore_errors=True)
     try:
-        values.mkdir(parents=True, exist_ok=True)
+        values.mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
         raise ServerFailed(f"data_dir: {settings.data_dir} cannot be used: {error.strerror}") from None
     share(values)
@@ -105,48 +126,11 @@ def _hand_over(settings: Settings, redis_url: str) -> None:
     )
 
 
-class _Server(Server):  # type: ignore[valid-type, misc]  # granian chooses it when it is imported
-    """Starts workers that never hear Ctrl-C: in a terminal it reaches all processes, and the main one stops the others
-    in order."""
-
-    def _spawn_workers(self, *arguments: Any, **options: Any) -> None:
-        with _interrupts_blocked():
-            super()._spawn_workers(*arguments, **options)
-
-    def _respawn_workers(self, *arguments: Any, **options: Any) -> None:
-        with _interrupts_blocked():
-            super()._respawn_workers(*arguments, **options)
-
-
-@contextmanager
-def _interrupts_blocked() -> Iterator[None]:
-    """What is blocked when a process starts stays blocked in it."""
-    resource_tracker.ensure_running()  # the first process would start it, and that unblocks the signal
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
 def _serve(settings: Settings, host: str, port: int, workers: int) -> None:
     # A fork would copy the threads' locks and the open store.
     multiprocessing.set_start_method("spawn", force=True)
-    server = _Server(
-        "service.app:serving_app",
-        factory=True,
-        interface=Interfaces.WSGI,
-        address=host,
-        port=port,
-        workers=workers,
-        blocking_threads=THREADS,
-        respawn_failed_workers=True,
-        workers_kill_timeout=STOP_SECONDS,
-        log_level=LogLevels.warning,
-        log_dictconfig=log.CONFIG,
-    )
-    server.on_startup(lambda: _say_where(settings))
-    server.serve()
+    server = http_server("service.app:serving_app", host, port, workers, settings.limits)
+    server.run(ready=lambda: _say_where(settings))
 
 
 def _say_where(settings: Settings) -> None:

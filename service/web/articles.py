@@ -2,13 +2,13 @@
 
 import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import IO, Any
 
 from flask import Response, request
 
 from service.article import Article, Submission
-from service.errors import ArticleInvalid, FieldError, TooLarge, WartaError
+from service.errors import ArticleInvalid, BadRequest, BodyTooSlow, FieldError, TooLarge, WartaError
 from service.fields import ID_LENGTH, Reading
 from service.services import Services
 from service.store import CHUNK, Outcome, Scope
@@ -17,6 +17,7 @@ from service.web.json_answers import json_answer
 from service.web.json_requests import body, cursor, json_object
 from service.web.openapi import openapi
 from service.web.problems import problem_of
+from service.web.request_body import Kind, expect
 
 CHANGES = 1000  # a page of the change log
 CHUNK_BYTES = 4_000_000  # of lines that a batch holds in memory, before they are stored
@@ -69,6 +70,7 @@ class ArticleApi:
     def batch(self) -> Response:
         """JSON Lines in, a line of JSON per line out, while they come in: any number, in flat memory."""
         self._authorize()
+        expect(request.environ, Kind.BATCH)
         sent = io.BufferedReader(_Body(request.stream), BUFFER)
         lines = _lines(sent, self._settings.limits.article_bytes)
         return Response(self._answers(lines), content_type="application/jsonl; charset=utf-8")
@@ -106,7 +108,7 @@ class ArticleApi:
         """The batch, a chunk at a time: what is valid is stored in one transaction, and every line is answered."""
         chunk: list[tuple[int, Submission | WartaError]] = []
         size = 0
-        for number, line in lines:
+        for number, line in _until_broken(lines):
             chunk.append((number, self._read(line)))
             size += len(line) if isinstance(line, bytes) else 0
             if len(chunk) == CHUNK or size >= CHUNK_BYTES:
@@ -149,13 +151,13 @@ class _Body(io.RawIOBase):
     """A request's body for `io.BufferedReader`: Granian's own `readline` loses what follows the first line."""
 
     def __init__(self, stream: IO[bytes]) -> None:
-        self._stream = stream
+        self._read: Callable[[int], bytes] = getattr(stream, "read1", stream.read)
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # what BufferedReader gives
-        data = self._stream.read(len(buffer))
+        data = self._read(len(buffer))
         buffer[: len(data)] = data
         return len(data)
 
@@ -171,6 +173,16 @@ def _lines(stream: IO[bytes], longest: int) -> Iterator[tuple[int, bytes | Warta
             yield number, TooLarge(f"the line is longer than {longest} bytes (limits.article_bytes)")
         elif line.strip():
             yield number, line
+
+
+def _until_broken(lines: Iterator[tuple[int, bytes | WartaError]]) -> Iterator[tuple[int, bytes | WartaError]]:
+    """The lines; an error as the last one, where the body is too slow or ends too early. Lines before it are good."""
+    number = 0
+    try:
+        for number, line in lines:
+            yield number, line
+    except (BadRequest, BodyTooSlow) as error:
+        yield number + 1, error
 
 
 def _identified(fields: dict[str, Any], article_id: str) -> dict[str, Any]:

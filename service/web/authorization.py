@@ -4,6 +4,7 @@ from flask import Request
 
 from service.errors import NotAuthorized, NotPermitted
 from service.store import Scope, TokenStore
+from service.web.request_body import Kind, expect
 
 
 def authorize(request: Request, tokens: TokenStore, needed: Scope) -> str:
@@ -15,4 +16,5 @@ def authorize(request: Request, tokens: TokenStore, needed: Scope) -> str:
         raise NotAuthorized("a valid token is needed: Authorization: Bearer TOKEN (see warta token create)")
     if token.scope != needed:
         raise NotPermitted(f"the token's scope is {token.scope}; this needs {needed}")
+    expect(request.environ, Kind.KNOWN)
     return token.name

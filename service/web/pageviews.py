@@ -8,6 +8,7 @@ from flask import Response, request
 
 from service.counting import Fate
 from service.errors import NotFound
+from service.fields import ID_LENGTH
 from service.services import Services
 from service.visitors import Ignored, address, ignored
 from service.web.answer import Headers, Reply
@@ -53,7 +54,7 @@ class PageViews:
         return fate
 
     def _take(self, environ: Mapping[str, Any], article_id: str) -> Fate | Ignored:
-        if not self._counter.knows(article_id):
+        if len(article_id) > ID_LENGTH or not self._counter.knows(article_id):
             return Fate.UNKNOWN
         if reason := ignored(environ):
             self._metrics.views.labels(reason.value).inc()

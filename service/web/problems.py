@@ -19,16 +19,19 @@ STATUS: dict[type[errors.WartaError], int] = {
     errors.NotPermitted: 403,
     errors.NotFound: 404,
     errors.NotAcceptable: 406,
+    errors.BodyTooSlow: 408,
     errors.TooManyDecisions: 409,
     errors.Gone: 410,
     errors.PreconditionFailed: 412,
     errors.TooLarge: 413,
+    errors.TargetTooLong: 414,
     errors.ArticleInvalid: 422,
     errors.DecisionInvalid: 422,
     errors.NoSuchMethod: 501,
     errors.StoreUnavailable: 503,
     errors.RedisUnavailable: 503,
     errors.FeedUnavailable: 503,
+    errors.TooBusy: 503,
 }
 RETRY_AFTER = "5"  # seconds
 

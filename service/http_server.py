@@ -1,0 +1,231 @@
+"""The HTTP server: Granian, with limits of our own on what a client may hold.
+
+HTTP/1.1 only. In clear text nobody needs HTTP/2, since a proxy speaks it to browsers, and a few broken HTTP/2 requests
+make Granian's threads spin for ever.
+"""
+
+import json
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from itertools import chain
+from multiprocessing import resource_tracker
+from typing import Any, Protocol
+
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
+from granian.log import LogLevels
+from granian.server import Server
+from granian.server import mp as granian_processes
+
+from service import log
+from service.configuration import load
+from service.settings import Limits
+from service.sockets import close_silent_connections, limit_accepted_connections
+from service.web.problems import PROBLEM, problem
+from service.web.request_body import Bodies, RequestBody
+
+THREADS = 12  # of a process. Request bodies hold nine of them at most, so that the others always answer
+HEAD_BYTES = 32 * 1024  # of a request's head; nginx and Varnish take as many
+STOP_SECONDS = 8  # a request may take to finish after SIGTERM; Docker kills after 10
+LINGER = 0.1  # seconds in which the answer to a slow client is sent, before the connection is closed
+
+Environ = dict[str, Any]
+Headers = list[tuple[str, str]]
+Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+
+# What is the same for all requests (PEP 3333). Not the process's environment, which holds passwords.
+_COMMON: Environ = {
+    "GATEWAY_INTERFACE": "CGI/1.1",
+    "SCRIPT_NAME": "",
+    "SERVER_SOFTWARE": "Granian",
+    "wsgi.errors": sys.stderr,
+    "wsgi.input_terminated": True,  # werkzeug: a read ends at the end of the body
+    "wsgi.multiprocess": True,
+    "wsgi.multithread": True,
+    "wsgi.run_once": False,
+    "wsgi.version": (1, 0),
+}
+
+
+def http_server(target: str, host: str, port: int, workers: int, limits: Limits) -> "_Server":
+    """The server for the application that the function `target` ("module:function") makes in each process."""
+    return _Server(
+        target,
+        factory=True,
+        interface=Interfaces.WSGI,
+        address=host,
+        port=port,
+        workers=workers,
+        blocking_threads=THREADS,
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=limits.idle_seconds * 1000, max_buffer_size=HEAD_BYTES),
+        backpressure=limits.connections,
+        respawn_failed_workers=True,
+        workers_kill_timeout=STOP_SECONDS,
+        websockets=False,
+        log_level=LogLevels.warning,
+        log_dictconfig=log.CONFIG,
+    )
+
+
+class _Server(Server):  # type: ignore[valid-type, misc]  # granian chooses it when it is imported
+    """Starts workers that never hear Ctrl-C: in a terminal it reaches all processes, and the main one stops the others
+    in order."""
+
+    def run(self, ready: Callable[[], None]) -> None:
+        """Serve until a signal stops it; call `ready` before the first process starts."""
+        self.on_startup(ready)
+        self.serve(spawn_target=_run_worker)
+
+    def _spawn_workers(self, *arguments: Any, **options: Any) -> None:
+        with _interrupts_blocked():
+            super()._spawn_workers(*arguments, **options)
+
+    def _respawn_workers(self, *arguments: Any, **options: Any) -> None:
+        with _interrupts_blocked():
+            super()._respawn_workers(*arguments, **options)
+
+
+@contextmanager
+def _interrupts_blocked() -> Iterator[None]:
+    """What is blocked when a process starts stays blocked in it."""
+    resource_tracker.ensure_running()  # the first process would start it, and that unblocks the signal
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _run_worker(*arguments: Any, **options: Any) -> None:
+    """The main function of a worker process: Granian's, with our way from a request to the application."""
+    limits = load(os.environ).limits
+
+    def request_handler(app: Application, _scope: object, _log_format: object) -> "RequestHandler":
+        return RequestHandler(app, limits)
+
+    vars(granian_processes)["_wsgi_call_wrap"] = request_handler  # granian has no setting for it
+    threading.Thread(target=limit_accepted_connections, name="listening-socket", daemon=True).start()
+    Server._spawn_wsgi_worker(*arguments, **options)
+
+
+class Connection(Protocol):
+    """What Granian hands over with a request. The first answer counts; later ones are ignored."""
+
+    def response_bytes(self, status: int, headers: Headers, body: bytes) -> None: ...
+
+    def response_iter(self, status: int, headers: Headers, body: Iterator[bytes]) -> None: ...
+
+
+class RequestHandler:
+    """Calls the application for a request, in one of the process's threads."""
+
+    def __init__(self, app: Application, limits: Limits) -> None:
+        self._app = app
+        self._bodies = Bodies(limits, THREADS)
+        self._silence = limits.idle_seconds + 1.0
+
+    def __call__(self, connection: Connection, scope: Environ) -> None:
+        environ = _COMMON | scope
+        if "HTTP_TRANSFER_ENCODING" in environ or environ.get("CONTENT_LENGTH", "0") != "0":
+            self._with_body(connection, environ)
+        else:
+            _Answer(connection).run(self._app, environ)
+
+    def _with_body(self, connection: Connection, environ: Environ) -> None:
+        answer = _Answer(connection)
+
+        def disconnect() -> None:
+            if answer.has_begun:
+                close_silent_connections(environ["REMOTE_ADDR"], self._silence)
+            else:
+                answer.refuse_slow_body()
+
+        length = environ.get("CONTENT_LENGTH", "")
+        body = RequestBody(
+            environ["wsgi.input"],
+            int(length) if length.isdecimal() else None,
+            environ["REMOTE_ADDR"],
+            self._bodies,
+            disconnect,
+        )
+        try:
+            answer.run(self._app, environ | {"wsgi.input": body})
+        finally:
+            body.finish()
+
+
+class _Answer:
+    """The answer to one request."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.has_begun = False
+        self._connection = connection
+        self._status = 500
+        self._headers: Headers = []
+        self._refused = False
+
+    def run(self, app: Application, environ: Environ) -> None:
+        """Send what the application answers (PEP 3333)."""
+        body = app(environ, self._start_response)
+        if isinstance(body, list):
+            self._connection.response_bytes(self._status, self._headers, b"".join(body))
+            return
+        try:
+            self._send(iter(body))
+        finally:
+            if hasattr(body, "close"):
+                body.close()
+
+    def _start_response(self, status: str, headers: Headers, _exc_info: object = None) -> None:
+        self._status = int(status[:3])
+        self._headers = headers
+
+    def _send(self, parts: Iterator[bytes]) -> None:
+        if any(name.lower() == "content-length" for name, _ in self._headers):
+            self._connection.response_bytes(self._status, self._headers, b"".join(parts))
+            return
+        first = next(parts, b"")  # until something is sent, a client that is too slow can still be told so
+        self.has_begun = True
+        self._connection.response_iter(self._status, self._headers, _Parts(chain((first,), parts)))
+
+    def refuse_slow_body(self) -> None:
+        """Answer 408 instead, and close the connection: the thread that waits for the body waits no more.
+
+        Granian has no call that closes a connection. It does so after an answer which ends before its announced length.
+        """
+        if not self._refused:
+            self._refused = True
+            threading.Thread(target=self._end_early, name="slow-body", daemon=True).start()
+
+    def _end_early(self) -> None:
+        detail = "the body of the request came too slowly (limits.body_rate, limits.body_seconds)"
+        text = json.dumps(problem(408, detail)).encode()
+        headers = [("Content-Type", PROBLEM), ("Content-Length", str(len(text) + 1)), ("Connection", "close")]
+        self._connection.response_iter(408, headers, _Parts(_followed_by_silence(text)))
+
+
+def _followed_by_silence(text: bytes) -> Iterator[bytes]:
+    yield text
+    time.sleep(LINGER)
+
+
+class _Parts:
+    """An iterator with the methods that Granian calls."""
+
+    def __init__(self, parts: Iterator[bytes]) -> None:
+        self._parts = parts
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self._parts
+
+    def __next__(self) -> bytes:
+        return next(self._parts)
+
+    def close(self) -> None:
+        """The application's own iterable is closed by `_Exchange.run`."""

@@ -1,0 +1,238 @@
+"""The body of a request, read with a deadline, and by few threads at once.
+
+The server reads a body in the thread of its request, and such a read has no time limit. A client that sends a byte now
+and then would hold the thread for as long as it likes, and eight such clients would stop a process. So each body has a
+minimum rate and a total time (`limits` in the settings), and bodies may hold only a part of the threads.
+"""
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Protocol
+
+from service.errors import BadRequest, BodyTooSlow, TooBusy, WartaError
+from service.settings import Limits
+
+BLOCK = 4_096  # bytes that one read waits for: at the minimum rate they come within the grace period
+GRACE = 5.0  # seconds before the minimum rate counts
+STRANGER_SECONDS = 5.0  # in total, for a client without a token: all that it may send is a sign-in form
+PLACE_SECONDS = 1.0  # that a client with a token waits for a place
+BEAT = 0.2  # seconds between two looks at the deadlines
+
+
+class Kind(Enum):
+    """The sender of a body: a client without a token, a client with one, or a client that sends a batch."""
+
+    STRANGER = "stranger"
+    KNOWN = "known"
+    BATCH = "batch"
+
+
+class Stream(Protocol):
+    """The body as the server gives it. `read` blocks until so many bytes are there, or until the body ends."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+
+class Places:
+    """The threads of a process that bodies of one kind may hold. Safe to share between threads.
+
+    One client (an IP address) holds at most `each` of them. A client waits for a place for at most `wait` seconds.
+    """
+
+    def __init__(self, most: int, *, each: int | None = None, wait: float = 0.0) -> None:
+        self._most = most
+        self._each = most if each is None else each
+        self._wait = wait
+        self._held: Counter[str] = Counter()
+        self._changed = threading.Condition()
+
+    def take(self, client: str) -> None:
+        """Raises TooBusy."""
+        with self._changed:
+            if not self._changed.wait_for(lambda: self._is_free(client), self._wait):
+                raise TooBusy(f"{self._held.total()} request bodies of this kind are being received already")
+            self._held[client] += 1
+
+    def give_back(self, client: str) -> None:
+        with self._changed:
+            self._held[client] -= 1
+            if not self._held[client]:
+                del self._held[client]
+            self._changed.notify()
+
+    def _is_free(self, client: str) -> bool:
+        return self._held.total() < self._most and self._held[client] < self._each
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """What the senders of a kind may use: `seconds` of waiting in total, and `places`.
+
+    The place of a batch is held until the request ends, since a batch is stored and answered while it arrives.
+    """
+
+    seconds: float
+    places: Places
+    until_request_ends: bool = False
+
+
+class Bodies:
+    """The rules for all bodies of a process, and the thread that ends the waiting for those that are too slow."""
+
+    def __init__(self, limits: Limits, threads: int) -> None:
+        self.rate = limits.body_rate
+        stranger = Places(max(1, threads // 6), each=1)
+        known = Places(max(1, threads // 3), wait=PLACE_SECONDS)
+        batch = Places(max(1, threads // 4), wait=PLACE_SECONDS)
+        self.allowances = {
+            Kind.STRANGER: Allowance(min(STRANGER_SECONDS, limits.body_seconds), stranger),
+            Kind.KNOWN: Allowance(limits.body_seconds, known),
+            Kind.BATCH: Allowance(limits.batch_seconds, batch, until_request_ends=True),
+        }
+        self._deadlines: dict[RequestBody, float] = {}
+        self._lock = threading.Lock()
+        self._watching = False
+
+    def watch(self, body: "RequestBody", deadline: float) -> None:
+        """From now on `body` waits; it is aborted once the monotonic clock reaches the deadline."""
+        with self._lock:
+            self._deadlines[body] = deadline
+            if not self._watching:
+                self._watching = True
+                threading.Thread(target=self._run, name="body-deadlines", daemon=True).start()
+
+    def unwatch(self, body: "RequestBody") -> None:
+        """The body does not wait any more."""
+        with self._lock:
+            self._deadlines.pop(body, None)
+
+    def _run(self) -> None:
+        while True:
+            time.sleep(BEAT)
+            now = time.monotonic()
+            with self._lock:
+                late = [body for body, deadline in self._deadlines.items() if deadline <= now]
+            for body in late:
+                body.abort()
+
+
+class RequestBody:
+    """A body as `wsgi.input`. One thread reads; another may abort.
+
+    `length` is the Content-Length in bytes, None where the client does not tell it. `disconnect` makes the server
+    close the connection, which ends a read that waits.
+    """
+
+    def __init__(
+        self, stream: Stream, length: int | None, client: str, bodies: Bodies, disconnect: Callable[[], None]
+    ) -> None:
+        self._stream = stream
+        self._left = length
+        self._client = client
+        self._bodies = bodies
+        self._disconnect = disconnect
+        self._allowance = bodies.allowances[Kind.STRANGER]
+        self._place: Places | None = None
+        self._received = 0
+        self._waited = 0.0
+        self._ended = length == 0
+        self._failure: WartaError | None = None
+        self._aborted = False
+
+    def expect(self, kind: Kind) -> None:
+        """The sender is of this kind. A batch takes its place now. Raises TooBusy."""
+        self.finish()
+        self._allowance = self._bodies.allowances[kind]
+        if self._allowance.until_request_ends:
+            self._take_place()
+
+    def read(self, size: int = -1, /) -> bytes:
+        """At most `size` bytes, less only at the end of the body; all that is left if `size` is negative.
+
+        Raises BodyTooSlow, TooBusy, and BadRequest where the connection ends before the body does.
+        """
+        pieces: list[bytes] = []
+        missing = size
+        while missing and (piece := self.read1(missing)):
+            pieces.append(piece)
+            missing -= len(piece) if missing > 0 else 0
+        return b"".join(pieces)
+
+    def read1(self, size: int = -1, /) -> bytes:
+        """The next bytes, at most a block of them; none at the end of the body.
+
+        What arrived before the body failed is given first. Then it raises what `read` does.
+        """
+        if self._failure:
+            raise self._failure
+        if self._ended or size == 0:
+            return b""
+        return self._piece(min(size, BLOCK) if size > 0 else BLOCK)
+
+    def finish(self) -> None:
+        """Give the place back: the request is over, or its body is."""
+        if self._place:
+            self._place.give_back(self._client)
+            self._place = None
+
+    def abort(self) -> None:
+        """End the waiting: the client is too slow. Called by another thread than the one that reads, until it ends."""
+        self._aborted = True
+        self._disconnect()
+
+    def _take_place(self) -> None:
+        self._allowance.places.take(self._client)
+        self._place = self._allowance.places
+
+    def _piece(self, most: int) -> bytes:
+        if not self._place:
+            self._take_place()
+        wanted = most if self._left is None else min(most, self._left)
+        piece = self._wait_for(wanted)
+        self._received += len(piece)
+        if self._left is not None:
+            self._left -= len(piece)
+        if self._aborted or self._patience() < 0:
+            self._failure = BodyTooSlow(self._too_slow())
+        elif len(piece) < wanted and self._left:
+            self._failure = BadRequest(f"the connection ended {self._left} bytes before the end of the body")
+        if self._failure or len(piece) < wanted or self._left == 0:
+            self._end()
+        if self._failure and not piece:
+            raise self._failure
+        return piece
+
+    def _wait_for(self, size: int) -> bytes:
+        started = time.monotonic()
+        self._bodies.watch(self, started + self._patience())
+        try:
+            return self._stream.read(size)
+        finally:
+            self._bodies.unwatch(self)
+            self._waited += time.monotonic() - started
+
+    def _patience(self) -> float:
+        """Seconds that are left to wait. Only waiting counts: a batch is stored in between."""
+        return min(self._allowance.seconds, GRACE + self._received / self._bodies.rate) - self._waited
+
+    def _too_slow(self) -> str:
+        return (
+            f"{self._received} bytes of the body arrived within {self._waited:.0f} seconds; it must bring "
+            f"{self._bodies.rate} bytes a second and be complete within {self._allowance.seconds:.0f} seconds"
+        )
+
+    def _end(self) -> None:
+        self._ended = True
+        if not self._allowance.until_request_ends:
+            self.finish()
+
+
+def expect(environ: Mapping[str, Any], kind: Kind) -> None:
+    """The sender of the request's body is of this kind. Raises TooBusy."""
+    body = environ["wsgi.input"]
+    if isinstance(body, RequestBody):  # not where an application is called without our server
+        body.expect(kind)
