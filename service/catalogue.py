@@ -6,7 +6,7 @@ from urllib.parse import quote
 from service.errors import NotFound
 from service.feed import ENTERED, LATEST, POPULAR, TRENDING, Feed, FeedName, Shelf
 from service.settings import WINDOWS, Catalogue, Settings
-from service.text import slug, spoken
+from service.text import SLUG, slug, spoken
 
 _WORDS = {
     "id": {
@@ -71,7 +71,7 @@ class FeedCatalogue:
                 return FeedName(LATEST, TRENDING)
             case ["feed", key, *rest] if f"feed/{key}" in self._curated:
                 return self._newest(f"feed/{key}", rest)
-            case [("category" | "tag" | "author") as kind, key, *rest] if key and slug(key) == key:
+            case [("category" | "tag" | "author") as kind, key, *rest] if 0 < len(key) <= SLUG and slug(key) == key:
                 shelf = f"{kind}/{key}"
                 match rest:
                     case ["popular", *window] if kind == "category":

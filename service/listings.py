@@ -13,7 +13,9 @@ from service.feed import FeedName, Ranking
 from service.store import ArticleStore, Listing
 
 MOST = 8  # listings that are remembered; each holds on to its articles
-RANKINGS = 10_000  # that a process remembers, for when Redis is away
+RANKINGS = 2 * 2**20  # bytes of rankings that a process remembers, for when Redis is away
+_RANKING = 1_000  # bytes that a ranking takes,
+_RANKED = 250  # and each article in it: an id may have 200 characters
 _UNKNOWN = Ranking({}, datetime(2000, 1, 1, tzinfo=UTC))
 
 
@@ -50,7 +52,7 @@ class Listings:
         self._store = store
         self._counter = counter
         self._clock = clock
-        self._rankings: dict[tuple[FeedName, int], Ranking] = {}
+        self._rankings: Bounded[tuple[FeedName, int], Ranking] = Bounded(RANKINGS)
         self._shared = Shared()
 
     def ranking(self, name: FeedName, limit: int) -> Ranking | None:
@@ -61,9 +63,8 @@ class Listings:
         try:
             ranking = self._counter.ranking(name.shelf, name.window, limit)
         except RedisUnavailable:
-            return self._rankings.get(key, _UNKNOWN)
-        if len(self._rankings) < RANKINGS or key in self._rankings:
-            self._rankings[key] = ranking
+            return self._rankings.get(key) or _UNKNOWN
+        self._rankings.put(key, ranking, _RANKING + _RANKED * len(ranking.views))
         return ranking
 
     def of(self, name: FeedName, limit: int, ranking: Ranking | None, shows: str = "") -> Listing:

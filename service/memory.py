@@ -84,12 +84,17 @@ class Held:
 
 
 class Memory:
-    """Documents by shelf and key, in at most `most` bytes; shared by a process's threads."""
+    """Documents by shelf and key, in at most `most` bytes; shared by a process's threads.
+
+    Anybody may ask for any number of entries. Documents of an unusual length have an eighth of the memory,
+    so that they cannot drive out the others.
+    """
 
     def __init__(self, generation: Generation, most: int, clock: Callable[[], float] = time.monotonic) -> None:
         self._generation = generation
         self._clock = clock
-        self._places: Bounded[tuple[str, str], Held] = Bounded(most)
+        self._places: Bounded[tuple[str, str], Held] = Bounded(most - most // 8)
+        self._unusual: Bounded[tuple[str, str], Held] = Bounded(most // 8)
 
     def moment(self) -> Moment:
         """To be taken before looking: what changes later is then later than that."""
@@ -107,17 +112,20 @@ class Memory:
         """Whether a process of this host could not tell Redis of a change a moment ago."""
         return self._generation.in_doubt()
 
-    def find(self, shelf: str, key: str) -> Held | None:
+    def find(self, shelf: str, key: str, *, unusual: bool = False) -> Held | None:
         """The place of the document, whether its copy is current or not."""
-        return self._places.get((shelf, key))
+        return self._of(unusual).get((shelf, key))
 
-    def hold(self, shelf: str, key: str, kept: Kept, seen: Moment) -> Held:
+    def hold(self, shelf: str, key: str, kept: Kept, seen: Moment, *, unusual: bool = False) -> Held:
         """Hold a document that was current at the moment `seen`."""
         copy = Copy(kept, seen)
-        held = self.find(shelf, key)
+        held = self.find(shelf, key, unusual=unusual)
         if held is None:
             held = Held(copy, self._clock, self._generation)
         else:
             held.renew(copy)
-        self._places.put((shelf, key), held, OBJECTS + len(kept.document))
+        self._of(unusual).put((shelf, key), held, OBJECTS + len(kept.document))
         return held
+
+    def _of(self, unusual: bool) -> Bounded[tuple[str, str], Held]:
+        return self._unusual if unusual else self._places

@@ -61,12 +61,16 @@ class Plan:
 
 @dataclass(frozen=True)
 class Wanted:
-    """One document: under which shelf and key it is kept, what kind it is, and how to plan it."""
+    """One document: under which shelf and key it is kept, what kind it is, and how to plan it.
+
+    It is `unusual` where a client chose the number of its entries.
+    """
 
     shelf: str
     key: str
     kind: str
     plan: Callable[[], Plan]
+    unusual: bool = False
 
 
 class Press:
@@ -87,7 +91,7 @@ class Press:
 
     def _held(self, wanted: Wanted) -> Served | None:
         """What memory has, if that is current and it is not this request that has to look."""
-        place = self._memory.find(wanted.shelf, wanted.key)
+        place = self._memory.find(wanted.shelf, wanted.key, unusual=wanted.unusual)
         copy = place.current() if place else None
         if place and copy and not place.claim():
             return Served(copy.kept, "held", place)
@@ -95,7 +99,7 @@ class Press:
 
     def _looked_up(self, wanted: Wanted) -> Served:
         moment = self._memory.moment()
-        place = self._memory.find(wanted.shelf, wanted.key)
+        place = self._memory.find(wanted.shelf, wanted.key, unusual=wanted.unusual)
         known = place.copy.kept if place else None
         plan = wanted.plan()
         with suppress(RedisUnavailable):
@@ -124,7 +128,7 @@ class Press:
         """Hold what was current when we began to look."""
         if served.how not in ("fresh", "built"):
             return served
-        place = self._memory.hold(wanted.shelf, wanted.key, served.kept, moment)
+        place = self._memory.hold(wanted.shelf, wanted.key, served.kept, moment, unusual=wanted.unusual)
         if place.demand >= self._worth and not place.is_noted and served.document.level is Level.QUICK:
             with suppress(RedisUnavailable):
                 self._cache.ask_polish(Sought(wanted.shelf, wanted.key))

@@ -63,7 +63,8 @@ class Publisher:
     def document(self, name: FeedName, format_: Format, limit: int | None = None) -> Served:
         """The feed's document. Raises NotFound for a feed that has never been; FeedUnavailable when the store is
         away and no cache has a copy."""
-        limit = limit or self.catalogue.limit(name)
+        usual = self.catalogue.limit(name)
+        limit = limit or usual
 
         def plan() -> Plan:
             ranking = self._listings.ranking(name, limit)
@@ -81,7 +82,8 @@ class Publisher:
                 build, order, ranking.since if ranking else None, lambda: self._store.shelf(name.shelf).modified_at
             )
 
-        return self._press.serve(Wanted(name.shelf, f"{name}:{format_.extension}:{limit}", format_.extension, plan))
+        key = f"{name}:{format_.extension}:{limit}"
+        return self._press.serve(Wanted(name.shelf, key, format_.extension, plan, unusual=limit != usual))
 
     def directory(self, format_: DirectoryFormat) -> Served:
         """The feeds that there are, for machines. Raises FeedUnavailable."""

@@ -111,16 +111,27 @@ def _may_hold_relative_addresses(clean: str) -> bool:
     return sum(map(clean.count, addresses)) != sum(map(clean.count, absolute))
 
 
-@lru_cache(maxsize=20_000)  # an article asks for the same few names some thirty times
+SLUG = 200  # characters of a slug
+_SLUGS = 2_000  # that a process remembers: an article asks for the same few names some thirty times
+
+
 def slug(name: str) -> str:
     """`name` as it stands in a URL: lower case, letters and digits of any script, hyphens. May be empty."""
+    # Strangers may ask for any name, so that only short ones are remembered: 4 MB at most.
+    return _remembered_slug(name) if len(name) <= SLUG else _slug(name)
+
+
+def _slug(name: str) -> str:
     # Compatibility forms such as ™ hold capitals, and only show them when decomposed.
     folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold())
     folded = re.sub("['’‘ʼ`]", "", folded)
     unaccented = unicodedata.normalize("NFC", re.sub("[\u0300-\u036f]", "", folded))
     # Vowel signs of Indic and other scripts are marks, and as good as letters.
     words = "".join(c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in unaccented)
-    return "-".join(words.split())[:200].strip("-")
+    return "-".join(words.split())[:SLUG].strip("-")
+
+
+_remembered_slug = lru_cache(maxsize=_SLUGS)(_slug)
 
 
 def spoken(language: str) -> str:

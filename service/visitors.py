@@ -5,9 +5,10 @@ be repeated any more, and is itself never kept.
 """
 
 import hashlib
+import re
 import secrets
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from enum import Enum
@@ -16,20 +17,32 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 from socket import AF_INET, inet_ntoa, inet_pton
 from typing import Any
 
-from crawlerdetect import CrawlerDetect
+from crawlerdetect.providers.crawlers import data as crawlers
+from crawlerdetect.providers.exclusions import data as exclusions
 
 from service.errors import RedisUnavailable
 from service.redis import RedisLink
 from service.setting_types import Network
 
 AGENT = 256  # characters of an agent's name that are looked at: some patterns take seconds for long ones
-AGENTS = 20_000  # names that a process remembers
+AGENTS = 4_000  # names that a process remembers; 2 MB at most
 AGREED = 15.0  # seconds between two looks whether the salt is still that of the others
 _DAY = 24 * 3600
 _PREFIX = "warta:{views}:"
 _PREFETCH = ("HTTP_SEC_PURPOSE", "HTTP_PURPOSE", "HTTP_X_PURPOSE", "HTTP_X_MOZ")  # the last three are of older browsers
 
-_detector = CrawlerDetect()
+
+def _pattern(alternatives: Iterable[str]) -> re.Pattern[str]:
+    """The patterns of crawlerdetect as one for text in lower case: a fifth of the time that they take as they are.
+
+    One of them begins with "any number of letters". That changes no answer, and takes quadratic time.
+    """
+    lowered = (re.sub(r"\\.|[A-Z]", lambda found: found[0] if found[0][0] == "\\" else found[0].lower(), each)
+               for each in alternatives)  # fmt: skip
+    return re.compile("|".join(each.removeprefix(r"[a-z0-9\-_]*") for each in lowered))
+
+
+_CRAWLERS, _EXCLUSIONS = _pattern(crawlers), _pattern(exclusions)
 
 
 class Ignored(Enum):
@@ -65,7 +78,8 @@ def ignored(environ: Mapping[str, Any]) -> Ignored | None:
 @lru_cache(AGENTS)
 def is_bot(agent: str) -> bool:
     """Whether a crawler, a monitor or a program calls itself so."""
-    return bool(_detector.isCrawler(agent))
+    rest = _EXCLUSIONS.sub("", agent.strip().lower())
+    return bool(rest and _CRAWLERS.search(rest))
 
 
 def address(environ: Mapping[str, Any], trusted: Sequence[Network]) -> str:

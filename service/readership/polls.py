@@ -18,10 +18,10 @@ from service.visitors import AGENT
 
 WAITING = 64  # requests; more than fit into a processor's cache would slow others
 NAMED = 50_000  # polls of which a process keeps who sent them, before they are looked at: a flood must not cost much
-DIFFERENT = 10_000  # polls by what, who and where that a process tells apart before they are looked at; 5 MB
+DIFFERENT = 4_000  # polls by what, who and where that a process tells apart before they are looked at; 3 MB at most
 DOCUMENTS = 4 * 2**20  # bytes of memory for what answers with documents are
 _OBJECTS = 3_000  # bytes that one takes
-FORWARDED = 512  # characters of X-Forwarded-For that are kept, from its end
+FORWARDED = 128  # characters of X-Forwarded-For that are kept, from its end
 
 
 class Polled(NamedTuple):

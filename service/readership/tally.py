@@ -17,7 +17,7 @@ IDS = 20  # addresses and ids under which a hosted reader reports a feed in a da
 POLLERS = 10_000  # that wait to be kept
 ADDRESSES = 20_000  # of single readers that wait to be counted
 SENT = 20_000  # documents, by whom they were sent to, that are remembered
-AGENTS = 5_000  # that are remembered
+AGENTS = 2_000  # that are remembered; 2 MB at most
 NEW_AGENTS = 80  # unknown ones that are looked at in one go: to tell a crawler from a reader takes 2 ms
 
 _NOBODY = Agent("", OTHER, Kind.PROGRAM, True)

@@ -28,7 +28,6 @@ OK = "200 OK"
 IM_USED = "226 IM Used"
 NOT_MODIFIED = "304 Not Modified"
 REMEMBERED = 200  # characters of an Accept-Encoding header that is worth being remembered
-SPELLINGS = 16  # of that header, for which an answer remembers what it chose
 FOR_CACHES = ("Cache-Control", "Surrogate-Control", "Surrogate-Key", "CDN-Cache-Control", "Cache-Tag")
 _UNNAMED = 0.0001  # the identity is acceptable without being named (RFC 9110 §12.5.3), after all that is named
 
@@ -52,7 +51,7 @@ class Answer:
         self._last_modified = http_date(document.last_modified) if self._until == math.inf else None
         self._common = [*headers.items()]
         self._made: dict[str, _Ready] = {}
-        self._chosen: dict[str, _Ready] = {}  # by Accept-Encoding
+        self._chosen: dict[tuple[str, ...], _Ready] = {}  # by the codings that a client likes best
 
     def is_for(self, document: Document) -> bool:
         """Whether these are the answers that would be made with the document now."""
@@ -64,7 +63,8 @@ class Answer:
         Raises NotAcceptable, PreconditionFailed.
         """
         accept = environ.get("HTTP_ACCEPT_ENCODING", "")
-        ready = self._chosen.get(accept) or self._choose(accept, document)
+        liked = _remembered_codings(accept) if len(accept) <= REMEMBERED else _liked_codings(accept)
+        ready = self._chosen.get(liked) or self._choose(liked, document)
         coding, etag = ready.coding, ready.etag
         if "HTTP_IF_MATCH" in environ or "HTTP_IF_UNMODIFIED_SINCE" in environ:
             _must_match(environ, document, etag)
@@ -83,11 +83,10 @@ class Answer:
             return self._part(coding, ready, *delta)
         return OK, ready.whole, document.within(coding), ready.news
 
-    def _choose(self, accept: str, document: Document) -> "_Ready":
-        coding = preferred_coding(accept, document)
-        ready = self._made.get(coding) or self._ready(coding, document)
-        if len(accept) <= REMEMBERED and len(self._chosen) < SPELLINGS:
-            self._chosen[accept] = ready
+    def _choose(self, liked: tuple[str, ...], document: Document) -> "_Ready":
+        """Of the codings that a client likes best, the one in which the document has the fewest bytes."""
+        coding = liked[0] if len(liked) == 1 else document.smallest(liked)
+        self._chosen[liked] = ready = self._made.get(coding) or self._ready(coding, document)
         return ready
 
     def _ready(self, coding: str, document: Document) -> "_Ready":
@@ -138,18 +137,12 @@ def _content(media_type: str, coding: str, length: int) -> Headers:
     return [("Content-Type", media_type), *encoding, ("Content-Length", str(length))]
 
 
-def preferred_coding(accept: str, document: Document) -> str:
-    """The content coding that the client likes best; among equals, that in which the document has the fewest bytes.
+def _liked_codings(accept: str) -> tuple[str, ...]:
+    """The content codings that the client likes best.
 
-    Without the header, or where it names nothing that exists, the identity is sent, unless that is ruled out. Raises
+    Without the header, or where it names nothing that exists, that is the identity, unless it is ruled out. Raises
     NotAcceptable.
     """
-    liked = _remembered_codings(accept) if len(accept) <= REMEMBERED else _liked_codings(accept)
-    return liked[0] if len(liked) == 1 else document.smallest(liked)
-
-
-def _liked_codings(accept: str) -> tuple[str, ...]:
-    """The content codings that the client likes best."""
     accepted = parse_accept_header(accept, Accept)
     if not accepted:
         return (IDENTITY,)

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from service.errors import BadRequest, BodyTooSlow, TooBusy, WartaError
 from service.settings import Limits
@@ -19,7 +19,6 @@ from service.settings import Limits
 BLOCK = 4_096  # bytes that one read waits for: at the minimum rate they come within the grace period
 GRACE = 5.0  # seconds before the minimum rate counts
 STRANGER_SECONDS = 5.0  # in total, for a client without a token: all that it may send is a sign-in form
-PLACE_SECONDS = 1.0  # that a client with a token waits for a place
 BEAT = 0.2  # seconds between two looks at the deadlines
 
 
@@ -40,44 +39,48 @@ class Stream(Protocol):
 class Places:
     """The threads of a process that bodies of one kind may hold. Safe to share between threads.
 
-    One client (an IP address) holds at most `each` of them. A client waits for a place for at most `wait` seconds.
+    One client (an IP address) holds at most `each` of them.
     """
 
-    def __init__(self, most: int, *, each: int | None = None, wait: float = 0.0) -> None:
+    def __init__(self, most: int, *, each: int | None = None) -> None:
         self._most = most
         self._each = most if each is None else each
-        self._wait = wait
         self._held: Counter[str] = Counter()
-        self._changed = threading.Condition()
+        self._lock = threading.Lock()
 
     def take(self, client: str) -> None:
         """Raises TooBusy."""
-        with self._changed:
-            if not self._changed.wait_for(lambda: self._is_free(client), self._wait):
-                raise TooBusy(f"{self._held.total()} request bodies of this kind are being received already")
+        with self._lock:
+            if self._held.total() >= self._most or self._held[client] >= self._each:
+                raise TooBusy("as many request bodies of this kind as may be are being received already")
             self._held[client] += 1
 
     def give_back(self, client: str) -> None:
-        with self._changed:
+        with self._lock:
             self._held[client] -= 1
             if not self._held[client]:
                 del self._held[client]
-            self._changed.notify()
-
-    def _is_free(self, client: str) -> bool:
-        return self._held.total() < self._most and self._held[client] < self._each
 
 
 @dataclass(frozen=True)
 class Allowance:
-    """What the senders of a kind may use: `seconds` of waiting in total, and `places`.
+    """What the senders of a kind may use: `seconds` of waiting in total, and threads.
 
-    The place of a batch is held until the request ends, since a batch is stored and answered while it arrives.
+    A stranger needs one of the `places` before the first byte is read, and a batch keeps its place until the request
+    ends. The body of a client with a token is nearly always here already. So nobody counts those that are fast, and at
+    most `slow` of the others go on.
     """
 
     seconds: float
-    places: Places
-    until_request_ends: bool = False
+    places: Places | None = None
+    slow: int | None = None
+
+
+class _Wait(NamedTuple):
+    """A thread waits for a body, in seconds of the monotonic clock."""
+
+    since: float
+    deadline: float
 
 
 class Bodies:
@@ -85,39 +88,45 @@ class Bodies:
 
     def __init__(self, limits: Limits, threads: int) -> None:
         self.rate = limits.body_rate
-        stranger = Places(max(1, threads // 6), each=1)
-        known = Places(max(1, threads // 3), wait=PLACE_SECONDS)
-        batch = Places(max(1, threads // 4), wait=PLACE_SECONDS)
         self.allowances = {
-            Kind.STRANGER: Allowance(min(STRANGER_SECONDS, limits.body_seconds), stranger),
-            Kind.KNOWN: Allowance(limits.body_seconds, known),
-            Kind.BATCH: Allowance(limits.batch_seconds, batch, until_request_ends=True),
+            Kind.STRANGER: Allowance(min(STRANGER_SECONDS, limits.body_seconds), Places(max(1, threads // 6), each=1)),
+            Kind.KNOWN: Allowance(limits.body_seconds, slow=max(1, threads // 3)),
+            Kind.BATCH: Allowance(limits.batch_seconds, Places(max(1, threads // 4))),
         }
-        self._deadlines: dict[RequestBody, float] = {}
+        self._waits: dict[RequestBody, _Wait] = {}
         self._lock = threading.Lock()
         self._watching = False
 
-    def watch(self, body: "RequestBody", deadline: float) -> None:
-        """From now on `body` waits; it is aborted once the monotonic clock reaches the deadline."""
+    def watch(self, body: "RequestBody", seconds: float) -> None:
+        """From now on a thread waits for the body, for at most so many seconds."""
+        now = time.monotonic()
         with self._lock:
-            self._deadlines[body] = deadline
+            self._waits[body] = _Wait(now, now + seconds)
             if not self._watching:
                 self._watching = True
                 threading.Thread(target=self._run, name="body-deadlines", daemon=True).start()
 
     def unwatch(self, body: "RequestBody") -> None:
-        """The body does not wait any more."""
+        """The thread does not wait any more."""
         with self._lock:
-            self._deadlines.pop(body, None)
+            self._waits.pop(body, None)
 
     def _run(self) -> None:
         while True:
             time.sleep(BEAT)
-            now = time.monotonic()
-            with self._lock:
-                late = [body for body, deadline in self._deadlines.items() if deadline <= now]
-            for body in late:
+            for body in self._too_slow(time.monotonic()):
                 body.abort()
+
+    def _too_slow(self, now: float) -> list["RequestBody"]:
+        """The bodies past their deadline, and the latest of those that are too many."""
+        with self._lock:
+            waits = dict(self._waits)
+        late = [body for body, wait in waits.items() if wait.deadline <= now]
+        for allowance in self.allowances.values():
+            if allowance.slow is not None:
+                slow = [body for body, wait in waits.items() if body.uses(allowance) and wait.since <= now - BEAT]
+                late += sorted(slow, key=lambda body: waits[body].since)[allowance.slow :]
+        return late
 
 
 class RequestBody:
@@ -137,18 +146,25 @@ class RequestBody:
         self._disconnect = disconnect
         self._allowance = bodies.allowances[Kind.STRANGER]
         self._place: Places | None = None
+        self._keeps_place = False
         self._received = 0
         self._waited = 0.0
         self._ended = length == 0
         self._failure: WartaError | None = None
+        self._is_waiting = False
         self._aborted = False
 
     def expect(self, kind: Kind) -> None:
         """The sender is of this kind. A batch takes its place now. Raises TooBusy."""
         self.finish()
         self._allowance = self._bodies.allowances[kind]
-        if self._allowance.until_request_ends:
+        self._keeps_place = kind is Kind.BATCH
+        if self._keeps_place:
             self._take_place()
+
+    def uses(self, allowance: Allowance) -> bool:
+        """Whether the sender is of the kind that has this allowance."""
+        return self._allowance is allowance
 
     def read(self, size: int = -1, /) -> bytes:
         """At most `size` bytes, less only at the end of the body; all that is left if `size` is negative.
@@ -181,16 +197,17 @@ class RequestBody:
 
     def abort(self) -> None:
         """End the waiting: the client is too slow. Called by another thread than the one that reads, until it ends."""
-        self._aborted = True
-        self._disconnect()
+        if self._is_waiting:
+            self._aborted = True
+            self._disconnect()
 
     def _take_place(self) -> None:
-        self._allowance.places.take(self._client)
-        self._place = self._allowance.places
+        if not self._place and self._allowance.places:
+            self._allowance.places.take(self._client)
+            self._place = self._allowance.places
 
     def _piece(self, most: int) -> bytes:
-        if not self._place:
-            self._take_place()
+        self._take_place()
         wanted = most if self._left is None else min(most, self._left)
         piece = self._wait_for(wanted)
         self._received += len(piece)
@@ -208,10 +225,12 @@ class RequestBody:
 
     def _wait_for(self, size: int) -> bytes:
         started = time.monotonic()
-        self._bodies.watch(self, started + self._patience())
+        self._is_waiting = True
+        self._bodies.watch(self, self._patience())
         try:
             return self._stream.read(size)
         finally:
+            self._is_waiting = False
             self._bodies.unwatch(self)
             self._waited += time.monotonic() - started
 
@@ -227,7 +246,7 @@ class RequestBody:
 
     def _end(self) -> None:
         self._ended = True
-        if not self._allowance.until_request_ends:
+        if not self._keeps_place:
             self.finish()
 
 

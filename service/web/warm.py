@@ -6,6 +6,7 @@ goes to Flask, which gives the very same bytes.
 """
 
 import itertools
+import threading
 import time
 import weakref
 from collections.abc import Callable, Iterable
@@ -23,7 +24,7 @@ Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
-ADDRESSES = 2_000  # that are known; then all are forgotten, and learned again as they come
+ADDRESSES = 2_000  # that are known; then the ones that were learned first are forgotten, and learned again as they come
 METHODS = ("GET", "HEAD")
 FAILED = "warta.failed"  # what went wrong already: Flask says it
 _LESSON = "warta.known"
@@ -85,7 +86,10 @@ class Warm:
         self._metrics = metrics
         self._polls = polls
         self._addresses = addresses
+        # Those with a query apart: anybody may choose from a hundred numbers of entries, for each feed.
         self._known: dict[Address, Known] = {}
+        self._asked: dict[Address, Known] = {}
+        self._learning = threading.Lock()
         self._answered: dict[tuple[str, str, str], _Times] = {}  # by endpoint, method, status
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -95,7 +99,7 @@ class Warm:
         if method not in METHODS:
             return self._app(environ, start_response)
         address = environ["PATH_INFO"], environ["QUERY_STRING"]
-        known = self._known.get(address)
+        known = self._asked.get(address) if address[1] else self._known.get(address)
         if known is not None and (reply := self._reply(known, method, environ)):
             return self._send(method, environ, reply, start_response)
         body = self._app(environ, start_response)
@@ -145,9 +149,11 @@ class Warm:
         return [body]
 
     def _learn(self, address: Address, known: Known) -> None:
-        if len(self._known) >= self._addresses:
-            self._known.clear()
-        self._known[address] = known
+        known_here = self._asked if address[1] else self._known
+        with self._learning:
+            while len(known_here) >= (self._addresses // 8 if address[1] else self._addresses):
+                del known_here[next(iter(known_here))]
+            known_here[address] = known
 
     def count(self) -> None:
         """Tell the metrics what was answered here since the last time."""
