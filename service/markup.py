@@ -38,7 +38,7 @@ _PLAIN_TAG = re.compile(
     rf"""(/?)([a-zA-Z][a-zA-Z0-9]*+)((?:[{_SPACE}]++[^{_SPACE}"'<>/=]++(?:="[^"<>]*+"|='[^'<>]*+'|=[^{_SPACE}"'<>=`]++)?+)*+)"""
     rf"""[{_SPACE}]*+/?>""".encode()
 )
-_FORMATTING = "b|big|code|em|font|i|s|small|strike|strong|tt|u".encode()
+_FORMATTING = b"b|big|code|em|font|i|s|small|strike|strong|tt|u"
 _FORMATTING_START = re.compile(rb"(?:%b)(?=[%b/>])" % (_FORMATTING, _SPACE.encode()), re.IGNORECASE)
 _FORMATTING_STARTS = re.compile(rb"<" + _FORMATTING_START.pattern, re.IGNORECASE)
 _FORMATTING_NAMES = frozenset(_FORMATTING.split(b"|"))
@@ -102,7 +102,7 @@ def _left_open(data: bytes) -> Iterator[int]:
         if formats:
             count += known[element] < 3
             known[element] += 1
-        if name not in _NESTED:
+        if tag is None or name not in _NESTED:
             nested = nested if name in _VOID else []
         elif not tag[1]:
             nested.append((name, element))
