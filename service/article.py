@@ -32,6 +32,7 @@ from service.fields import (
     listed,
     text,
 )
+from service.markup import ATTRIBUTES, ESCAPES, TAGS
 from service.text import sanitize
 
 Status = Literal["published", "draft", "withdrawn"]
@@ -108,7 +109,11 @@ class Submission(Part):
     url: Address | None = Field(None, description="The article's page; without it, Warta's own page is meant.")
     title: Annotated[str, text(500, required=True)] = Field(description="Headline, plain text.")
     summary: Annotated[str, text(5000)] = Field("", description="Plain text.")
-    content_html: str = Field("", description="The body; sanitized, relative addresses made absolute.")
+    content_html: str = Field(
+        "",
+        description="The body; sanitized, relative addresses made absolute. "
+        f"At most {TAGS:,} tags, {ATTRIBUTES} attributes of each, {ESCAPES:,} ampersands.",
+    )
     section: Annotated[str, text(200)] = ""
     categories: Names = ()
     tags: Names = ()

@@ -88,7 +88,10 @@ def text(longest: int, *, required: bool = False) -> Any:
 
 
 # Most addresses need no more than this look.
-_PLAIN_ADDRESS = re.compile(r"https?://(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]+(?:/[A-Za-z0-9._~/=&+,-]*)?", re.ASCII)
+_PLAIN_ADDRESS = re.compile(
+    rf"https?://(?=[^/]{{1,{HOST_LENGTH}}}(?:/|\Z))(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]+(?:/[A-Za-z0-9._~/=&+,-]*)?",
+    re.ASCII,
+)
 
 
 def _address(value: str) -> str:
