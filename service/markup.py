@@ -16,23 +16,24 @@ ATTRIBUTES = 250  # of one tag: each is compared with those before it
 NAME = 1_000  # bytes
 REOPENED = 40_000  # elements; each takes a microsecond and 150 bytes
 RESCANNED = 2 * 10**9  # bytes; a thousand million take 30 milliseconds
+_FEW = 50  # tags, which may be read more than once
+_SHORT = 10_000  # bytes; in so few of both the parser has no work that is worth a closer look
 _WITHIN = 4  # times that the markup may be read, if tags stand within the attributes of others
 
 _SPACE = r"\t\n\f\r "
-# From each `<` that may begin a tag to the tag's end, as HTML's tokenizer reads it (HTML standard, §13.2.5.6 to 42);
-# declarations, too. `rest` is not empty if the tag goes on, because its names are too long or too many.
-_TAG = re.compile(
-    rf"""
-    <(?= (?P<tag> ![^>]*+ | (?P<end>/?) (?P<name>[a-zA-Z] [^{_SPACE}/>]{{0,{NAME - 1}}}+)
+# What follows a `<` that may begin a tag, up to its end, as HTML's tokenizer reads it (HTML standard, §13.2.5.6 to 42);
+# declarations, too. It stops before the end of a tag whose names are too long or too many.
+_AS_READ = rf"""
+    (?P<tag> ![^>]*+ | (?P<end>/?) (?P<name>[a-zA-Z] [^{_SPACE}/>]{{0,{NAME - 1}}}+)
     (?: (?= [{_SPACE}/>] | \Z )
         (?: [{_SPACE}/]*+ [^{_SPACE}/>] [^{_SPACE}/>=]{{0,{NAME - 1}}}+ (?= [{_SPACE}/>=] | \Z )
             (?: [{_SPACE}]*+ = [{_SPACE}]*+ (?: "[^"]*+"?+ | '[^']*+'?+ | [^"'{_SPACE}>] [^{_SPACE}>]*+ )?+ )?+
         ){{0,{ATTRIBUTES}}}+
         [{_SPACE}/]*+
-    )?+ ) (?P<rest>[^>]?) )
-    """.encode(),
-    re.VERBOSE,
-)
+    )?+ )
+"""
+_TAG = re.compile(f"<(?= {_AS_READ} (?P<rest>[^>]?) )".encode(), re.VERBOSE)
+_LARGE_TAG = re.compile(f"<(?= {_AS_READ} [^>] )".encode(), re.VERBOSE)
 # A tag that nobody can take for anything else: no `<` and no `>` in it, each quote has its counterpart.
 _PLAIN_TAG = re.compile(
     rf"""(/?)([a-zA-Z][a-zA-Z0-9]*+)((?:[{_SPACE}]++[^{_SPACE}"'<>/=]++(?:="[^"<>]*+"|='[^'<>]*+'|=[^{_SPACE}"'<>=`]++)?+)*+)"""
@@ -49,6 +50,7 @@ _PARTING = frozenset(
 )
 _NESTED = _PARTING | _FORMATTING_NAMES | frozenset(b"abbr bdi cite del ins kbd mark q samp sub sup time var".split())
 _SELECT = re.compile(rb"<select", re.IGNORECASE)
+_LARGE = f"must not hold a tag with more than {ATTRIBUTES} attributes or a name of more than {NAME:,} bytes"
 
 
 def excess(markup: str, tags: int = TAGS) -> str:
@@ -62,6 +64,8 @@ def excess(markup: str, tags: int = TAGS) -> str:
     if markup.count("&") > ESCAPES:
         return f"must not hold more than {ESCAPES:,} ampersands"
     data = markup.encode()
+    if count <= _FEW and len(data) <= _SHORT:  # as most are
+        return _LARGE if _LARGE_TAG.search(data) else ""
     return _tags(data) or _formatting(data, count) or _escapes(data)
 
 
@@ -70,7 +74,7 @@ def _tags(data: bytes) -> str:
     read = 0
     for tag in _TAG.finditer(data):
         if tag["rest"]:
-            return f"must not hold a tag with more than {ATTRIBUTES} attributes or a name of more than {NAME:,} bytes"
+            return _LARGE
         read += tag.end("tag") - tag.start()
         if read > _WITHIN * len(data):
             return "must not hold so many tags within the attributes of others"
@@ -118,7 +122,7 @@ def _left_open(data: bytes) -> Iterator[int]:
 
 def _escapes(data: bytes) -> str:
     """To write a text, html5ever looks from each character that may need an escape to the text's next angle bracket."""
-    if len(data) ** 2 > RESCANNED and _escaped(data) * len(data) > RESCANNED and sum(_rescanned(data)) > RESCANNED:
+    if _escaped(data) * len(data) > RESCANNED and sum(_rescanned(data)) > RESCANNED:
         return "must not hold so many ampersands, non-breaking spaces and the like in one text without tags"
     return ""
 
