@@ -4,16 +4,18 @@ import re
 from datetime import datetime
 from typing import NamedTuple
 
-# A quoted part may hold quotes that are escaped: "Mozilla \"5.0\"". What follows the agent is each server's own.
-_QUOTED = r'"((?:[^"\\]|\\.)*)"'
+# A quoted part may hold quotes that are escaped: "Mozilla \"5.0\"". What follows the agent is each server's own. A time
+# stands in the first brackets with a request behind. Nothing is read twice (`++`, `*+`): strangers write the lines.
+_QUOTED = r'"(?:[^"\\]++|\\.)*+"'
 _LINE = re.compile(
-    rf'(?P<address>\S+) \S+ .*?\[(?P<at>[^\]]+)\] "(?P<request>(?:[^"\\]|\\.)*)" (?P<status>\d{{3}}) (?P<size>\S+)'
-    rf"(?: {_QUOTED} (?P<agent>{_QUOTED}))?",
+    r"(?P<address>\S++) \S++ (?:[^\[\n]*+\[[^\]\n]*+\])*?[^\[\n]*+\[(?P<at>[^\]]++)\] "
+    rf"(?P<request>{_QUOTED}) (?P<status>\d{{3}}) (?P<size>\S++)(?: {_QUOTED} (?P<agent>{_QUOTED}))?+",
     re.ASCII,
 )
 _ABSOLUTE = re.compile(r"https?://[^/?]*", re.IGNORECASE)  # how varnishncsa writes targets (RFC 9112 §3.2.2)
 _REQUEST = re.compile(r"([A-Z]+) (\S+)(?: HTTP/[\d.]+)?", re.ASCII)
 LONGEST = 16_384  # bytes of a line
+_TIME = 40  # characters of what stands for a time
 
 
 class Hit(NamedTuple):
@@ -34,7 +36,7 @@ def parse(line: str) -> Hit:
     found = _LINE.match(line)
     if not found:
         raise ValueError("is no line of the combined format")
-    request = _REQUEST.fullmatch(found["request"])
+    request = _REQUEST.fullmatch(found["request"][1:-1])
     method, target = request.groups() if request else ("", "")  # whatever a stranger sent
     agent = (found["agent"] or '""')[1:-1]
     size = found["size"]
@@ -55,5 +57,6 @@ def _seconds(text: str) -> float:
     except (ValueError, OverflowError):
         seconds = -1.0
     if seconds < 0:
-        raise ValueError(f"{text} is not a time such as 12/Feb/2026:02:33:00 +0700")
+        shown = text if len(text) <= _TIME else f"{text[:_TIME]}…"
+        raise ValueError(f"{shown} is not a time such as 12/Feb/2026:02:33:00 +0700")
     return seconds

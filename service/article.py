@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import quote
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from service.errors import ArticleInvalid, FieldError
 from service.fields import (
@@ -28,11 +28,11 @@ from service.fields import (
     Reading,
     Size,
     When,
-    few_tags,
     field_errors,
     listed,
     text,
 )
+from service.markup import ATTRIBUTES, ESCAPES, TAGS
 from service.text import sanitize
 
 Status = Literal["published", "draft", "withdrawn"]
@@ -109,19 +109,21 @@ class Submission(Part):
     url: Address | None = Field(None, description="The article's page; without it, Warta's own page is meant.")
     title: Annotated[str, text(500, required=True)] = Field(description="Headline, plain text.")
     summary: Annotated[str, text(5000)] = Field("", description="Plain text.")
-    content_html: Annotated[str, AfterValidator(few_tags)] = Field(
-        "", description="The body; sanitized, relative addresses made absolute."
+    content_html: str = Field(
+        "",
+        description="The body; sanitized, relative addresses made absolute. "
+        f"At most {TAGS:,} tags, {ATTRIBUTES} attributes of each, {ESCAPES:,} ampersands.",
     )
     section: Annotated[str, text(200)] = ""
     categories: Names = ()
     tags: Names = ()
-    authors: Annotated[tuple[Author, ...], Field(max_length=50), BeforeValidator(listed)] = ()
+    authors: Annotated[tuple[Author, ...], Field(max_length=50), listed(50)] = ()
     published_at: When | None = Field(None, description="In the future: an embargo until then. Default: now.")
     updated_at: When | None = Field(None, description="Default: when the article last changed.")
     expires_at: When | None = Field(None, description="From then on no feed shows the article.")
     language: Language | None = None
     image: Image | None = None
-    enclosures: Annotated[tuple[Enclosure, ...], Field(max_length=20), BeforeValidator(listed)] = ()
+    enclosures: Annotated[tuple[Enclosure, ...], Field(max_length=20), listed(20)] = ()
     correction: Annotated[str, text(2000)] = Field("", description="What was corrected, for readers.")
     license: Annotated[str, text(2000)] = Field("", description="Address or text of the license.")
     status: Status = "published"
@@ -136,11 +138,10 @@ class Submission(Part):
         base = submission.url or page_url(reading.base_url, submission.id)
         if not submission.url and not reading.article_pages:
             raise ArticleInvalid([FieldError("url", "is required, since article pages are off (article_pages)")])
-        content_html = sanitize(submission.content_html, base)
         try:
-            few_tags(content_html)  # what is not closed is closed now, and has to be taken when it comes back
+            content_html = sanitize(submission.content_html, base)
         except ValueError as error:
-            raise ArticleInvalid([FieldError("content_html", f"{error}, those that are missing included")]) from None
+            raise ArticleInvalid([FieldError("content_html", str(error))]) from None
         return submission.model_copy(update={"content_html": content_html})
 
     def article(self, known: "Article | None", now: datetime) -> "Article":

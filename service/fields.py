@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any, Self
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -24,12 +24,15 @@ from werkzeug.urls import iri_to_uri
 
 from service import dates
 from service.errors import FieldError
+from service.markup import excess
 from service.settings import Settings
 from service.text import plain, slug, xml_safe
 
 ID_LENGTH = 200
-TAGS = 5_000  # of one text, end tags too: what is nested that deep takes seconds to sanitize, twice as deep four times
-ESCAPES = 50_000  # of one text: each takes microseconds, and a bare ampersand grows to five characters
+ADDRESS_LENGTH = 2000
+HOST_LENGTH = 253  # RFC 1035 §2.3.4, without the length octets and the root
+RAW = 20  # times as long as it may be in the end a text may come, with its markup
+FIELDS = 200  # of one object, those that there are not included
 MEDIA_TYPE = r"^[a-z]+/[a-z0-9][a-z0-9.+-]*$"
 
 
@@ -63,20 +66,18 @@ def _checked_id(value: str) -> str:
     return value
 
 
-def few_tags(value: str) -> str:
-    """Raises ValueError for a text that would take too long to sanitize."""
-    if value.count("<") > TAGS:
-        raise ValueError(f"must not hold more than {TAGS:,} tags")
-    if value.count("&") > ESCAPES:
-        raise ValueError(f"must not hold more than {ESCAPES:,} ampersands")
-    return value
-
-
 def text(longest: int, *, required: bool = False) -> Any:
-    """Plain text of at most so many characters."""
+    """Plain text of at most so many characters; before its markup is removed, of RAW times as many."""
+    tags = longest // 20
 
     def check(value: str) -> str:
-        text = plain(few_tags(value))
+        if len(value) > RAW * longest:
+            raise ValueError(f"must not be longer than {longest} characters, or {RAW * longest:,} with its markup")
+        if value.count("&") > longest:
+            raise ValueError(f"must not hold more than {longest:,} ampersands")
+        if "<" in value and (reason := excess(xml_safe(value), tags)):
+            raise ValueError(reason)
+        text = plain(value, tags)
         if required and not any(c.isprintable() and not c.isspace() for c in text):
             raise ValueError("must not be empty")
         if len(text) > longest:
@@ -87,25 +88,43 @@ def text(longest: int, *, required: bool = False) -> Any:
 
 
 # Most addresses need no more than this look.
-_PLAIN_ADDRESS = re.compile(r"https?://(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]+(?:/[A-Za-z0-9._~/=&+,-]*)?", re.ASCII)
+_PLAIN_ADDRESS = re.compile(
+    rf"https?://(?=[^/]{{1,{HOST_LENGTH}}}(?:/|\Z))(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]+(?:/[A-Za-z0-9._~/=&+,-]*)?",
+    re.ASCII,
+)
 
 
 def _address(value: str) -> str:
     url = value.strip()
-    if len(url) <= 2000 and _PLAIN_ADDRESS.fullmatch(url):
+    if len(url) <= ADDRESS_LENGTH and _PLAIN_ADDRESS.fullmatch(url):
         return url
     try:
-        parts = urlsplit(url)
-        if parts.scheme.lower() not in ("http", "https") or not parts.hostname or parts.port == 0 or parts.username:
+        if len(url) > ADDRESS_LENGTH:
             raise ValueError
-        url = iri_to_uri(xml_safe(url))
-        if any(c in url for c in '"<>\\^`{|} ') or not url.isascii() or len(url) > 2000 or not urlsplit(url).hostname:
+        url = _encoded(xml_safe(url))
+        if any(c in url for c in '"<>\\^`{|} ') or not url.isascii() or len(url) > ADDRESS_LENGTH:
             raise ValueError
         Url(url)  # as browsers read it, and the sanitizer
     except (ValueError, UnicodeError):
         raise ValueError(
-            "must be an absolute http or https address of at most 2000 characters, without a password"
+            f"must be an absolute http or https address of at most {ADDRESS_LENGTH} characters, without a password"
         ) from None
+    return url
+
+
+def _encoded(url: str) -> str:
+    """The URL in ASCII (RFC 3987 §3.1), its host as browsers write it. Raises ValueError for what is none of ours."""
+    host = Url(url).host or ""  # before anything else: Python takes seconds for long names in other scripts
+    parts = urlsplit(url)
+    if parts.scheme.lower() not in ("http", "https") or not parts.hostname or parts.port == 0 or "@" in parts.netloc:
+        raise ValueError
+    if len(host) > HOST_LENGTH:
+        raise ValueError
+    if not parts.netloc.isascii():
+        url = urlunsplit(parts._replace(netloc=f"{host}:{parts.port}" if parts.port else host))
+    url = iri_to_uri(url)
+    if not urlsplit(url).hostname:
+        raise ValueError
     return url
 
 
@@ -124,9 +143,15 @@ def _when(value: object, info: ValidationInfo) -> object:
     raise ValueError("must be a date and time as text, such as 2026-02-12T02:33:00+07:00")
 
 
-def listed(value: object) -> object:
-    """A list that is null is empty."""
-    return () if value is None else value
+def listed(longest: int) -> Any:
+    """A list of at most so many items; one that is null is empty. It is not read any further if it is longer."""
+
+    def check(value: object) -> object:
+        if isinstance(value, list | tuple) and len(value) > longest:
+            raise ValueError(f"must not have more than {longest} items")
+        return () if value is None else value
+
+    return BeforeValidator(check)
 
 
 def _distinct(names: tuple[str, ...]) -> tuple[str, ...]:
@@ -154,7 +179,7 @@ def _lower(value: object) -> object:
 Id = Annotated[str, BeforeValidator(_id), AfterValidator(_checked_id)]
 Address = Annotated[str, AfterValidator(_address)]
 Name = Annotated[str, text(200, required=True), AfterValidator(_sluggable)]
-Names = Annotated[tuple[Name, ...], Field(max_length=50), BeforeValidator(listed), AfterValidator(_distinct)]
+Names = Annotated[tuple[Name, ...], Field(max_length=50), listed(50), AfterValidator(_distinct)]
 When = Annotated[datetime, BeforeValidator(_when)]
 Language = Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=35)]
 MediaType = Annotated[str, BeforeValidator(_lower), Field(pattern=MEDIA_TYPE, max_length=100)]
@@ -170,7 +195,11 @@ class Part(BaseModel):
     @classmethod
     def _without_nulls(cls, value: object) -> object:
         """A field that is null is not given."""
-        return {name: part for name, part in value.items() if part is not None} if isinstance(value, Mapping) else value
+        if not isinstance(value, Mapping):
+            return value
+        if len(value) > FIELDS:
+            raise ValueError(f"must not have more than {FIELDS} fields")
+        return {name: part for name, part in value.items() if part is not None}
 
 
 _REASONS = {
@@ -179,14 +208,14 @@ _REASONS = {
     "string_type": "must be text",
     "int_type": "must be a whole number",
     "missing": "is required",
-    "too_long": "must not have more than {max_length} items",
+    "too_long": "must not have more than {max_length} characters",
 }
 MOST = 20  # errors of one article that are told
 
 
 def field_errors(error: ValidationError) -> list[FieldError]:
     """What pydantic found, in our words; the first of it, if it is much."""
-    found = error.errors()
+    found = error.errors(include_url=False, include_input=False)
     told = [_field_error(detail) for detail in found[:MOST]]
     return [*told, FieldError("…", f"{len(found) - MOST:,} more errors")] if len(found) > MOST else told
 

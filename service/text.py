@@ -11,20 +11,22 @@ from typing import Any
 
 import nh3
 
+from service.markup import TAGS, excess
+
 # What XML 1.0 §2.2 forbids (lone surrogates too), with the C1 controls and noncharacters that it discourages, and
 # the replacement character, which stands for what some program could not read.
-_NOT_XML = re.compile(
+_FORBIDDEN = (
     "[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffc"
     + "".join(f"{chr(plane << 16)}-{chr((plane << 16) + 0xFFFD)}" for plane in range(1, 17))
     + "]"
 )
+_NOT_XML = re.compile(f"{_FORBIDDEN}{_FORBIDDEN}*+")  # with the first apart, the search is many times as fast
 # Inline elements touch their neighbours, all others part words: `<p>satu</p><p>dua</p>` is two words.
 _BLOCK = re.compile(
     r"(?=</?(?:p|div|br|hr|pre|[ou]l|li|d[ltd]|h[1-6]|tr|td|th|table|caption|section|article|blockquote|fig(?:ure|caption))\b)",
     re.IGNORECASE,
 )
 _LEVELS = 10  # of escapes within escapes; nobody means more, and each costs a pass
-_NO_TAGS: set[str] = set()
 _TAGS = {
     *("p", "br", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "div", "section", "blockquote", "pre"),
     *("ul", "ol", "li", "dl", "dt", "dd", "figure", "figcaption", "img", "time"),
@@ -60,6 +62,9 @@ _PRE = re.compile(r"(<pre(?: [^<>]*)?>)\n")  # who reads it drops a line break: 
 # Making a sanitizer takes longer than using it on most bodies, so that one with the article's own base is made only
 # for those with relative addresses (or what looks like one in their text).
 _SANITIZER = nh3.Cleaner(**_ALLOWED)
+_WITHOUT_TAGS = nh3.Cleaner(tags=set())
+_LONG = 20_000  # characters of a body that is sanitized once, with its base, rather than perhaps twice
+_SLUGGED = 2_000  # characters of a name that are looked at: normalizing may take time that grows with their square
 
 
 def xml_safe(text: str) -> str:
@@ -71,17 +76,20 @@ def xml_safe(text: str) -> str:
     return _NOT_XML.sub("", text)
 
 
-def plain(text: str) -> str:
+def plain(text: str, tags: int = TAGS) -> str:
     """`text` as plain text on one line: markup removed, entities resolved, white space collapsed.
 
     Double escapes are resolved too, since many readers take a title for HTML: what a reader would
-    unescape into a tag must not be one.
+    unescape into a tag must not be one. Where there are more than `tags` tags, or anything else that would take long
+    to resolve, they only lose their brackets.
     """
     text = _one_line(text)
     for _ in range(_LEVELS):
         if "<" not in text and "&" not in text:
             return text
-        resolved = _one_line(html.unescape(nh3.clean(_BLOCK.sub(" ", text), tags=_NO_TAGS)))
+        if excess(text, tags):
+            break
+        resolved = _one_line(html.unescape(_WITHOUT_TAGS.clean(_BLOCK.sub(" ", text))))
         if resolved == text:
             return text
         text = resolved
@@ -93,15 +101,28 @@ def _one_line(text: str) -> str:
 
 
 def sanitize(markup: str, base: str) -> str:
-    """`markup` as an HTML fragment without scripts, frames, styles, forms or events; URLs absolute against `base`."""
+    """`markup` as an HTML fragment without scripts, frames, styles, forms or events; URLs absolute against `base`.
+
+    Raises ValueError for markup that would take too long, or would do so when it comes back as it is returned.
+    """
     if "<" not in markup and "&" not in markup:
         return xml_safe(markup).strip()
     safe = _FALLBACK.sub("", _FRAME.sub("", xml_safe(markup)))
-    clean = _SANITIZER.clean(safe)
-    if _may_hold_relative_addresses(clean):
-        clean = nh3.Cleaner(**_ALLOWED, url_relative=("rewrite_with_base", base)).clean(safe)
-    clean = xml_safe(_NO_SOURCE.sub("", clean)).strip()
-    return _PRE.sub(r"\1\n\n", clean) if "<pre" in clean else clean
+    if reason := excess(safe):
+        raise ValueError(reason)
+    clean = xml_safe(_NO_SOURCE.sub("", _cleaned(safe, base))).strip()
+    clean = _PRE.sub(r"\1\n\n", clean) if "<pre" in clean else clean
+    if reason := excess(clean):
+        raise ValueError(f"{reason}, those that are missing included")
+    return clean
+
+
+def _cleaned(safe: str, base: str) -> str:
+    if len(safe) <= _LONG:
+        clean = _SANITIZER.clean(safe)
+        if not _may_hold_relative_addresses(clean):
+            return clean
+    return nh3.Cleaner(**_ALLOWED, url_relative=("rewrite_with_base", base)).clean(safe)
 
 
 def _may_hold_relative_addresses(clean: str) -> bool:
@@ -123,7 +144,7 @@ def slug(name: str) -> str:
 
 def _slug(name: str) -> str:
     # Compatibility forms such as ™ hold capitals, and only show them when decomposed.
-    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold())
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name[:_SLUGGED]).casefold())
     folded = re.sub("['’‘ʼ`]", "", folded)
     unaccented = unicodedata.normalize("NFC", re.sub("[\u0300-\u036f]", "", folded))
     # Vowel signs of Indic and other scripts are marks, and as good as letters.

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from service import text as module
 from service.text import plain, sanitize, slug, xml_safe
 
 BASE = "https://news.example/dinamika/1"
@@ -66,6 +67,11 @@ def test_markup_escaped_beyond_all_measure_is_given_up() -> None:
     assert not set("<>&") & set(plain("&" + "amp;" * 50 + "lt;script>"))
 
 
+@pytest.mark.parametrize("text", ["<b>" * 5_001, "&lt;i>" * 5_001, f"<p {' '.join(f'a{n}' for n in range(300))}>"])
+def test_what_would_take_long_only_loses_its_brackets(text: str) -> None:
+    assert plain(text).split() == re.sub("&lt;|[<>]", " ", text).split()
+
+
 @settings(deadline=None)
 @given(nasty)
 def test_sanitized_markup_holds_nothing_active(markup: str) -> None:
@@ -73,6 +79,20 @@ def test_sanitized_markup_holds_nothing_active(markup: str) -> None:
     assert xml_safe(clean) == clean
     tags = "".join(TAG.findall(clean)).lower()
     assert not re.search(r"<(script|style|iframe|object|embed|form|svg|math|xmp|textarea)|\son\w+=|javascript:", tags)
+
+
+LINKS = ["<a href=", "<img src=", "<q cite=", "'/x'>", "'https://a.example/'>", "'http://'>", "'HTTPS:x'>", "'https:'>"]
+LINKS += ["'mailto:a'>", "'//b'>", "'#c'>", "' http://d'>", "'data:x'>", "''>", "'é'>", "'http:e'>", "teks", "</a>"]
+
+
+@settings(deadline=None)
+@given(st.lists(st.sampled_from(LINKS + PIECES), max_size=12).map("".join))
+def test_a_long_body_is_sanitized_as_a_short_one(markup: str) -> None:
+    """A short one is first looked at for relative addresses, a long one is not."""
+    short = sanitize(markup, BASE)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "_LONG", 0)
+        assert sanitize(markup, BASE) == short
 
 
 @pytest.mark.parametrize(

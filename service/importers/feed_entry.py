@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from hashlib import sha256
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from service import dates
+from service.importers.addresses import joined, too_long
 from service.importers.found import Found, Refused
 from service.text import plain, xml_safe
 
@@ -138,12 +139,12 @@ def _id(told: str, otherwise: str) -> str:
 
 
 def _address(base: str, address: str) -> str:
-    """`address` as an absolute http or https URL, "" if it is none."""
-    try:
-        url = urljoin(base, address.strip()) if address.strip() else ""
-        return url if urlsplit(url).scheme in ("http", "https") else ""
-    except ValueError:
-        return ""
+    """`address` as an absolute http or https URL, "" if it is none; as it is if the API will refuse its length."""
+    address = address.strip()
+    if too_long(address):
+        return address
+    url = joined(base, address) if address else ""
+    return url if url and urlsplit(url).scheme in ("http", "https") else ""
 
 
 def _count(value: object) -> int:

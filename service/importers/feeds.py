@@ -15,6 +15,7 @@ from service.importers.found import Found, Refused
 from service.importers.source import Opened, SourceUnreadable
 
 DOCUMENT_LIMIT = 20 * 1024 * 1024  # bytes
+NAME = 1000  # characters of an author that are looked at more closely; the API takes fewer
 _MARKUP = re.compile(r"<[a-zA-Z/!]|&#?\w+;")
 _MAIL = r"[^\s<>@]+@[^\s<>@]+"
 _WITH_MAIL = re.compile(rf"{_MAIL}(?: *\((?P<behind>[^()]+)\))?|(?P<before>[^<@]+?)? *<{_MAIL}>")
@@ -104,7 +105,7 @@ def _authors(raw: Raw) -> list[tuple[str, str]]:
 
 def _name(author: str) -> str:
     """The name in `mail@host (Name)`, which is RSS's way, or `Name <mail@host>`; "" for a bare address."""
-    if match := _WITH_MAIL.fullmatch(author.strip()):
+    if len(author) <= NAME and (match := _WITH_MAIL.fullmatch(author.strip())):
         return match["behind"] or match["before"] or ""
     return author
 

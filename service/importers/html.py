@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import tzinfo
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from service import dates
 from service.importers import apart, head, page, schema_org
+from service.importers.addresses import joined
 from service.importers.feed_entry import Entry, File, item
 from service.importers.found import Found, Refused
 from service.importers.source import Opened, SourceUnreadable
@@ -18,6 +19,7 @@ from service.importers.source import Opened, SourceUnreadable
 PAGE_LIMIT = 10 * 1024 * 1024  # bytes
 _ROOTS = {"html", "head", "body", "meta", "article", "main", "div", "p", "h1", "table", "script", "style", "header"}
 _NO_ARTICLE = "not an article page: looked for an article in JSON-LD and OpenGraph, and for a headline with a date"
+_OF_A_KIND = 10  # dates or addresses of the page that are tried: a page has a few, a hostile one as many as fit in
 _SHORT = 200  # characters; a body that has less is given up for any longer one that JSON-LD or the text has
 
 _TITLE = ("og:title", "twitter:title", "headline")
@@ -51,7 +53,7 @@ def read(source: Opened, zone: tzinfo) -> Iterator[Found | Refused]:
 
 
 def _entry(raw: Raw, fetched_from: str, zone: tzinfo) -> Entry | None:
-    addresses = [raw["canonical"], *_of(raw, "og:url"), fetched_from]
+    addresses = [raw["canonical"], *_of(raw, "og:url")[:_OF_A_KIND], fetched_from]
     machine = schema_org.article(raw["ld"], addresses)
     told = [machine or Entry(), _open_graph(raw, zone), *_seen(raw, zone)]
     entry = replace(_first_told(told, zone), content_html=_body(raw, told))
@@ -59,7 +61,7 @@ def _entry(raw: Raw, fetched_from: str, zone: tzinfo) -> Entry | None:
     if not entry.title or not is_article:
         return None
     absolute = (address for address in [fetched_from, *addresses, entry.url] if "://" in address)
-    base = urljoin(next(absolute, ""), raw["base"])
+    base = joined(next(absolute, ""), raw["base"])
     url = next(filter(None, (_page_address(base, address) for address in [*addresses[:-1], entry.url])), "")
     return replace(entry, base=base, url=url, id=url or fetched_from or _day_and_headline(entry, zone))
 
@@ -117,13 +119,8 @@ def _body(raw: Raw, told: Sequence[Entry]) -> str:
 
 def _page_address(base: str, address: str) -> str:
     """An absolute http or https address, "" for none and for the front page: some templates give that on every page."""
-    if not address.strip():
-        return ""
-    try:
-        url = urljoin(base, address.strip())
-        parts = urlsplit(url)
-    except ValueError:
-        return ""
+    url = joined(base, address.strip()) if address.strip() else ""
+    parts = urlsplit(url)
     return url if parts.scheme in ("http", "https") and (parts.path.strip("/") or parts.query) else ""
 
 
@@ -133,7 +130,7 @@ def _day_and_headline(entry: Entry, zone: tzinfo) -> str:
 
 def _readable_date(texts: Sequence[str], zone: tzinfo) -> str:
     """The first text that is a date, else the first, which then is refused with its reason; "" if there is none."""
-    return next((text for text in texts if _is_date(text, zone)), next(iter(texts), ""))
+    return next((text for text in texts[:_OF_A_KIND] if _is_date(text, zone)), next(iter(texts), ""))
 
 
 def _is_date(text: str, zone: tzinfo) -> bool:

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
-from urllib.parse import urljoin
 
+from service.importers.addresses import joined
 from service.importers.feed_entry import Entry, File
 from service.importers.feeds_json import paragraphs
 
@@ -47,14 +47,7 @@ def _is_article(node: Node) -> bool:
 
 def _is_at(node: Node, addresses: Sequence[str]) -> bool:
     """Whether one of the addresses, as seen from the article's own, is just that."""
-    return any(_joined(own, address) == own for own in _addresses(node) for address in addresses if address)
-
-
-def _joined(own: str, address: str) -> str:
-    try:
-        return urljoin(own, address)
-    except ValueError:
-        return ""
+    return any(joined(own, address) == own for own in _addresses(node) for address in addresses if address)
 
 
 def _addresses(node: Node) -> Iterator[str]:

@@ -8,12 +8,13 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import tzinfo
 from typing import Any
-from urllib.parse import urljoin
 
 from service.importers import apart, head
+from service.importers.addresses import joined
 from service.importers.feed_entry import Entry, File, item
 from service.importers.found import Found, Refused
 from service.importers.source import Opened, SourceUnreadable
+from service.markup import TAGS
 
 _STATUS = {"publish": "published", "future": "published", "draft": "draft", "pending": "draft", "private": "draft"}
 _NAMESPACE = "wordpress.org/export/"
@@ -54,7 +55,7 @@ def _entry(post: Raw) -> Entry:
     address, caption = post["photo"]
     status = "draft" if post.get("post_password") else _STATUS[post.get("status", "publish")]
     return Entry(
-        id=post.get("guid") or (urljoin(post.get("link", ""), f"/?p={post['post_id']}") if "post_id" in post else ""),
+        id=post.get("guid") or (joined(post.get("link", ""), f"/?p={post['post_id']}") if "post_id" in post else ""),
         url=post.get("link", ""),
         title=post.get("title", ""),
         summary=post.get("excerpt", ""),
@@ -80,7 +81,7 @@ def _time(post: Raw, name: str) -> str:
 
 def _paragraphs(content: str) -> str:
     """`content` with the paragraphs that WordPress makes of blank lines when it shows a post of its classic editor."""
-    if "<p>" in content or "<p " in content or "\n" not in content:
+    if "<p>" in content or "<p " in content or "\n" not in content or content.count("<") > TAGS:  # to be refused
         return content
     chunks: list[list[str]] = [[]]
     for line in content.splitlines():

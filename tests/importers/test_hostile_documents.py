@@ -41,6 +41,9 @@ POST = "<item><title>A {}</title><guid>g</guid><wp:post_type>post</wp:post_type>
 PAGE = "<html><article><h1>Judul</h1><time datetime='2026-03-06'></time>"
 COMMENT = "<wp:comment><wp:comment_content>Mantap</wp:comment_content></wp:comment>"
 ATTRIBUTES = " ".join(f"a{n}='1'" for n in range(MANY))
+FEED = {"version": "https://jsonfeed.org/version/1.1", "title": "x"}
+MARKS = "\u0301\u0323" * MANY  # to normalize, they are sorted by swapping neighbours
+HOST = f"https://e{MARKS}.example/"
 NOISE = random.Random(3).randbytes(300_000)  # noqa: S311 - a test that repeats itself
 
 
@@ -67,6 +70,31 @@ def documents() -> dict[str, tuple[str | bytes, int, str]]:
         "text.html": (f"{PAGE}<p>{'x' * 9_000_000}", 0, "longer than 2 MB"),
         "large.html": (PAGE + "<p>Isi</p>" * 1_100_000, 0, "larger than 10 MB"),
         "objects.json": ("[" + "{}," * 6_000_000 + "{}]", 0, "more than 256 MB of memory"),
+        "hosts.json": (
+            json.dumps(
+                FEED | {"items": [{"title": "A", "url": HOST, "image": HOST, "authors": [{"name": "x", "url": HOST}]}]}
+            ),
+            1,
+            "",
+        ),
+        "hosts.html": (
+            f"{PAGE}<link rel=canonical href='{HOST}'><meta property=og:url content='{HOST}'><base href='{HOST}'>",
+            1,
+            "",
+        ),
+        "base.html": (f"{PAGE}<base href='http://[x'><link rel=canonical href='http://[y'><p>Isi", 1, ""),
+        "base.wxr": (
+            WXR + POST.format("", "<link>http://[x</link><wp:post_id>1</wp:post_id>").replace("<guid>g</guid>", ""),
+            1,
+            "not well-formed",
+        ),
+        "dates.html": (PAGE + f"<meta name=date content='{'1/' * 48}'>" * 20_000, 1, ""),
+        "authors.rss": (
+            f"<rss><channel><item><title>A</title><author>a{' ' * 1_000_000}x&lt;</author></item></channel></rss>",
+            1,
+            "",
+        ),
+        "headline.txt": (f"e{MARKS}\n6 Maret 2026 | 10:00\nIsi", 1, ""),
         "nested.json": (f'[{{"id": {"[" * 300}{"]" * 300}}}, {{"id": "2"}}]', 1, "nested too deep"),
         "number.json": (f"[{'9' * 1_000_000}]", 0, "Exceeds the limit"),
         "comments.wxr": (WXR + POST.format("", COMMENT * 200_000) + "</channel></rss>", 1, ""),
