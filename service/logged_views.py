@@ -11,15 +11,14 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from service.access_log import Hit
-from service.counting import Keeping, ViewCounter
+from service.counting import Ceilings, Keeping, ViewCounter
 from service.dates import utc_now
 from service.logged import LogTally, Portion, hits, portions
 from service.settings import Settings
 from service.store import ViewStore
 from service.store.views import STEPS
-from service.visitors import AGENT, address, ahead, ignored
+from service.visitors import AGENT, address, ahead, ignored, networks
 
-MET = 1_000_000  # addresses with articles that are remembered; beyond that those that were met once are forgotten
 _VIEW = re.compile(r"/articles/(?P<id>.+)/views(?P<pixel>\.gif)?")
 
 
@@ -37,14 +36,14 @@ class LoggedViews:
         self._store = store
         self._counter = counter
         self._keeping = keeping
-        self._rules = settings.views
+        self._once = settings.views.once * 60
+        self._ceilings = Ceilings(settings.views)
         self._trusted = settings.trusted_proxies
         self._zone = settings.site.zone
         self._base = urlsplit(settings.base_url).path
         self._clock = clock
         self._salt = os.urandom(16)
         self._seen: dict[bytes, float] = {}
-        self._met: Counter[bytes] = Counter()
 
     def count(self, path: Path) -> LogTally:
         """Count what a log holds beyond what was counted before; compressed with gzip or not.
@@ -90,21 +89,20 @@ class LoggedViews:
         if not self._counter.knows(article_id):
             return "unknown"
         sender = address({"REMOTE_ADDR": hit.address}, self._trusted)
-        source = self._hash(sender, article_id, str(int(hit.at + ahead(self._zone, hit.at)) // 86_400))
         visit = self._hash(sender, article_id, hit.agent[:AGENT])
-        if abs(hit.at - self._seen.get(visit, -1e9)) < self._rules.once * 60:
+        if abs(hit.at - self._seen.get(visit, -1e9)) < self._once:
             return "repeated"
-        if self._met[source] >= self._rules.per_address:
+        sources = [self._hash(each) for each in (sender, *networks(sender))]
+        day = int(hit.at + ahead(self._zone, hit.at)) // 86_400
+        if not self._ceilings.take(article_id, sources, day):
             return "limited"
         self._seen[visit] = hit.at
-        self._met[source] += 1
         return "counted"
 
     def _hash(self, *words: str) -> bytes:
         return hashlib.blake2b("\n".join(words).encode(), key=self._salt, digest_size=8).digest()
 
     def _forget(self, hit_at: float) -> None:
-        since = hit_at - self._rules.once * 60
+        since = hit_at - self._once
         self._seen = {visit: at for visit, at in self._seen.items() if at >= since}
-        if len(self._met) > MET:
-            self._met = Counter({source: times for source, times in self._met.items() if times > 1})
+        self._ceilings.forget()

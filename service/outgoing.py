@@ -7,6 +7,7 @@ cannot lead elsewhere (DNS rebinding). Proxy settings of the environment are not
 
 import contextlib
 import http.client
+import re
 import socket
 import ssl
 import threading
@@ -16,12 +17,13 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import cache
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from types import TracebackType
 from typing import Self
 from urllib.parse import quote, urljoin, urlsplit
 
 from service.errors import WartaError
+from service.special_networks import GLOBAL_UNICAST, NAT64, special_purpose
 
 Network = IPv4Network | IPv6Network
 Address = IPv4Address | IPv6Address
@@ -30,9 +32,10 @@ REDIRECTS = 5
 _REDIRECTING = {301, 302, 303, 307, 308}
 _PORTS = {"http": 80, "https": 443}
 _CHUNK = 64 * 1024
-_GLOBAL_UNICAST = IPv6Network("2000::/3")  # RFC 4291 §2.4
-_NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052 §2.1: the last 32 bits are an IPv4 address
-_RELAYS_6TO4 = ip_network("192.88.99.0/24")  # RFC 7526
+_ISATAP = 0x00005EFE  # RFC 5214 §6.1: how the last 64 bits begin, but for the bits u and g; then an IPv4 address
+_USER_INFO = re.compile(
+    "//.*@", re.DOTALL
+)  # of a URL that may be malformed: to the last @, so that no password is left
 _PATH_CHARACTERS = "%/?:@!$&'()*+,;=~"
 _HEADERS = {"User-Agent": "Warta", "Accept-Encoding": "gzip", "Connection": "close"}
 
@@ -71,14 +74,27 @@ def fetch(url: str, *, allow: Sequence[Network] = (), limit_bytes: int, timeout:
 
 
 def is_public(address: Address) -> bool:
-    """Whether `address` belongs to the public internet, also when it holds an IPv4 address within (NAT64, 6to4)."""
-    if isinstance(address, IPv4Address):
-        return address.is_global and not address.is_multicast and address not in _RELAYS_6TO4
-    if address in _NAT64:
-        return is_public(IPv4Address(int(address) & 0xFFFFFFFF))
-    if address.sixtofour:
-        return is_public(address.sixtofour)
-    return address in _GLOBAL_UNICAST and address.is_global
+    """Whether a server of the public internet may have this IP address.
+
+    An IPv4 address inside is judged, too (NAT64, ISATAP). The table of special networks decides by itself; `is_global`
+    is a second lock, since it also knows what a later version of Python was told.
+    """
+    if isinstance(address, IPv6Address):
+        if address in NAT64:
+            return is_public(_last_32_bits(address))
+        if _is_isatap(address) and not is_public(_last_32_bits(address)):
+            return False
+        if address not in GLOBAL_UNICAST:
+            return False
+    return not special_purpose(address) and address.is_global
+
+
+def _is_isatap(address: IPv6Address) -> bool:
+    return int(address) >> 32 & 0xFCFFFFFF == _ISATAP
+
+
+def _last_32_bits(address: IPv6Address) -> IPv4Address:
+    return IPv4Address(int(address) & 0xFFFFFFFF)
 
 
 class _Deadline:
@@ -158,18 +174,20 @@ class _Target:
 
     @classmethod
     def of(cls, url: str) -> Self:
+        shown = _USER_INFO.sub("//…@", url)
         try:
             parts = urlsplit(url)
             port = parts.port or _PORTS.get(parts.scheme, 0)
             host = (parts.hostname or "").encode("idna").decode()
         except ValueError as error:
-            raise OutgoingRefused(f"{url}: not a valid URL: {error}") from None
+            reason = f": {error}" if shown == url else ""  # it may repeat a part of the password
+            raise OutgoingRefused(f"{shown}: not a valid URL{reason}") from None
         if parts.scheme not in _PORTS:
-            raise OutgoingRefused(f"{url}: only http and https URLs are fetched")
-        if parts.username is not None or parts.password is not None:
-            raise OutgoingRefused(f"{parts.scheme}://…@{host}: a URL may not hold a user name or password")
+            raise OutgoingRefused(f"{shown}: only http and https URLs are fetched")
+        if "@" in parts.netloc:
+            raise OutgoingRefused(f"{shown}: a URL may not hold a user name or password")
         if not host:
-            raise OutgoingRefused(f"{url}: there is no host in this URL")
+            raise OutgoingRefused(f"{shown}: there is no host in this URL")
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         return cls(parts.scheme, host, port, quote(path, safe=_PATH_CHARACTERS))
 
@@ -208,7 +226,9 @@ def _permitted(url: str, target: _Target, allow: Sequence[Network], deadline: _D
         raise _failed(url, error, deadline) from error
     permitted = [address for address in addresses if is_public(address) or any(address in network for network in allow)]
     if not permitted:
-        raise OutgoingRefused(f"{url}: {target.host} leads to {addresses[0]}, which is not a public address")
+        purpose = special_purpose(addresses[0])
+        said = f"{addresses[0]}, which is not a public address{purpose and f' ({purpose})'}"
+        raise OutgoingRefused(f"{url}: {target.host} leads to {said}")
     return permitted
 
 

@@ -27,7 +27,7 @@ def _address(value: str) -> str:
         parts = urlsplit("")
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError("must be an http or https address, such as https://feeds.example.com")
-    if parts.query or parts.fragment or parts.username:
+    if re.search("[?#]", value) or "@" in parts.netloc:  # also where nothing follows: urlsplit tells no difference
         raise ValueError("must not carry a query, a fragment or credentials")
     if re.search(r"[^!-~]|[\"<>\\^`{|}]", value):
         raise ValueError("must be written in ASCII: other characters as xn--... in the host, as %... in the path")

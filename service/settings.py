@@ -121,7 +121,10 @@ class Popular(Section):
         0, ge=0, description="Days after publication in which an article can be popular; 0: however old it is."
     )
     least_addresses: int = Field(
-        1, ge=1, description="Addresses, today and yesterday, that must have read an article before it can be popular."
+        1,
+        ge=1,
+        description="Addresses, today and yesterday, that must have read an article before it can be popular; all of "
+        "an IPv6 /48 are one.",
     )
 
 
@@ -138,6 +141,20 @@ class Views(Section):
         le=1,
         description="Beyond that, the part of an article's views in 24 hours that may come from one address, if it "
         "reads as much of others: offices and mobile networks put many people behind one.",
+    )
+    addresses_per_56: int = Field(
+        2,
+        ge=1,
+        le=1000,
+        description="Addresses that an IPv6 /56 counts as, with all in it: it has so many times `per_address` and "
+        "`address_share`. Mostly a household.",
+    )
+    addresses_per_48: int = Field(
+        4,
+        ge=1,
+        le=1000,
+        description="The same for a /48: a company, 256 households, or a piece of a mobile network, where each phone "
+        "has a /64. Raise it if most readers share a few of these.",
     )
     memory: int = Field(
         32, ge=1, le=256, description="Megabytes of Redis in which views are recognized again; never more."

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from enum import Enum
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
-from socket import AF_INET, inet_ntoa, inet_pton
+from socket import AF_INET, AF_INET6, inet_ntoa, inet_ntop, inet_pton
 from typing import Any
 
 from crawlerdetect.providers.crawlers import data as crawlers
@@ -57,12 +57,14 @@ class Ignored(Enum):
 class Visitor:
     """`visitor` stands for a reader's address and agent, `source` for the address alone; today only, in eight bytes.
 
-    `yesterday` is the visitor that the same reader was then; empty once that does not matter any more.
+    `yesterday` is the visitor that the same reader was then; empty once that does not matter any more. `networks` stand
+    for the IPv6 networks around the source, from narrow to wide; there are none around an IPv4 address.
     """
 
     visitor: bytes
     source: bytes
     yesterday: bytes = b""
+    networks: tuple[bytes, ...] = ()
 
 
 def ignored(environ: Mapping[str, Any]) -> Ignored | None:
@@ -105,17 +107,36 @@ def _known(text: str) -> IPv4Address | IPv6Address | None:
 
 def _otherwise(text: str) -> IPv4Address | IPv6Address | None:
     try:
-        found = ip_address(text.strip("[]"))
+        found = _of_version_6(text) or ip_address(text.strip("[]"))
     except ValueError:
         return None
     return (found.ipv4_mapped or found) if isinstance(found, IPv6Address) else found
+
+
+def _of_version_6(text: str) -> IPv6Address | None:
+    """The address, if it is written plainly; in a third of the time that `ip_address` takes."""
+    try:
+        return IPv6Address(inet_pton(AF_INET6, text))
+    except (OSError, ValueError):
+        return None
 
 
 def _household(found: IPv4Address | IPv6Address) -> str:
     """The address; that of an IPv6 customer, who has 2^64 and may use another for each request, without its end."""
     if isinstance(found, IPv4Address):
         return inet_ntoa(found.packed)  # twice as quick as str()
-    return str(IPv6Address(int(found) >> 64 << 64))
+    return inet_ntop(AF_INET6, found.packed[:8] + bytes(8))
+
+
+def networks(address: str) -> tuple[str, ...]:
+    """The /56 and the /48 around an IPv6 address as `address` gives it; none around an IPv4 address.
+
+    Providers give a household a /56, a company a /48 (RFC 6177), so that one customer has 256 or 65,536 times a /64.
+    """
+    if ":" not in address:
+        return ()
+    packed = inet_pton(AF_INET6, address)
+    return f"{packed[:7].hex()}/56", f"{packed[:6].hex()}/48"
 
 
 def _source(address: str, salt: bytes) -> bytes:
@@ -148,7 +169,8 @@ class Visitors:
         salt, *earlier = self._salts_of_now()
         source = _source(address, salt)
         yesterday = [_visitor(_source(address, before), agent, before) for before in earlier]
-        return Visitor(_visitor(source, agent, salt), source, b"".join(yesterday))
+        around = tuple([_source(network, salt) for network in networks(address)])
+        return Visitor(_visitor(source, agent, salt), source, b"".join(yesterday), around)
 
     def source(self, address: str) -> bytes:
         """What stands for the address alone."""

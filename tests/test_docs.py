@@ -114,7 +114,7 @@ def test_every_variable_that_is_named_is_a_setting() -> None:
     known = {f"{ENVIRONMENT_PREFIX}{'__'.join(path)}".upper() for path in settings(Settings)} | {CONFIG_VARIABLE}
     mappings = ("WARTA_CATALOGUE__LIMITS__", "WARTA_CATALOGUE__TITLES__")
     for file in files:
-        for name in re.findall(r"WARTA_[A-Z_]*[A-Z]", file.read_text(encoding="utf-8")):
+        for name in re.findall(r"WARTA_[A-Z0-9_]*[A-Z0-9]", file.read_text(encoding="utf-8")):
             assert name in known or name.startswith(mappings), f"{file.name}: {name}"
 
 

@@ -1,6 +1,7 @@
 """Page views from access logs: each line once, people only, in the windows of their own time."""
 
 import gzip
+import random
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -35,11 +36,13 @@ def line(
     method: str = "POST",
     status: int = 204,
     agent: str = "",
+    sender: str = "",
 ) -> bytes:
     """A request of the `n`th reader, so many seconds ago."""
+    sender = sender or f"10.0.{n // 250}.{n % 250}"
     at = (datetime.now(UTC) - timedelta(seconds=ago)).strftime("%d/%b/%Y:%H:%M:%S +0000")
     agent = agent or reader(n)["User-Agent"]
-    return f'10.0.{n // 250}.{n % 250} - - [{at}] "{method} {target} HTTP/1.1" {status} 0 "-" "{agent}"\n'.encode()
+    return f'{sender} - - [{at}] "{method} {target} HTTP/1.1" {status} 0 "-" "{agent}"\n'.encode()
 
 
 def test_beacons_and_pixels_count_in_their_own_time(newsroom: Services, tmp_path: Path) -> None:
@@ -85,6 +88,24 @@ def test_people_count_and_once(newsroom: Services, tmp_path: Path) -> None:
     }  # fmt: skip
     assert tally.unreadable == [(9, "is no line of the combined format")]
     assert newsroom.counter.views_of(["satu", "dua"]) == {"satu": 1, "dua": 20}
+
+
+@pytest.mark.parametrize(("network", "counted"), [("2001:db8:1:{:02x}00::1", 80), ("2001:db8:1:7{:02x}::1", 40)])
+def test_an_ipv6_network_is_one_customer(newsroom: Services, tmp_path: Path, network: str, counted: int) -> None:
+    log = tmp_path / "access.log"
+    log.write_bytes(b"".join(line(agent=f"Mozilla/5.0 Firefox/{n}", sender=network.format(n)) for n in range(250)))
+    assert log_reader(newsroom).count(log).fates == {"counted": counted, "limited": 250 - counted}
+
+
+def test_a_carrier_whose_phones_read_what_others_read_counts(newsroom: Services, tmp_path: Path) -> None:
+    """250 phones, each with a /64 of one /48, among 2,000 others."""
+    log = tmp_path / "access.log"
+    all_three = ("/articles/satu/views", "/articles/dua/views", "/articles/a%2Fb%20%25%3F/views")
+    lines = [line(target, n=n) for n in range(2_000) for target in all_three]
+    lines += [line(target, n=n, sender=f"2001:db8:1:{n:02x}00::1") for n in range(250) for target in all_three]
+    random.Random(7).shuffle(lines)  # noqa: S311 - a sample
+    log.write_bytes(b"".join(lines))
+    assert log_reader(newsroom).count(log).fates == {"counted": 3 * 2_250}
 
 
 def test_who_reads_over_midnight_counts_once(newsroom: Services, tmp_path: Path) -> None:

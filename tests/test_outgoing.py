@@ -1,5 +1,6 @@
 """The guard for outgoing requests, against a real server on this machine."""
 
+import csv
 import gzip
 import socket
 import threading
@@ -7,14 +8,19 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from service import outgoing
-from service.outgoing import OutgoingFailed, OutgoingRefused, fetch
+from service.errors import WartaError
+from service.outgoing import Address, OutgoingFailed, OutgoingRefused, fetch, is_public
 
+DATA = Path(__file__).parent / "data"
 LOOPBACK = [ip_network("127.0.0.1/32")]
 BOMB = gzip.compress(b"\0" * 50_000_000)
 
@@ -143,14 +149,20 @@ def test_the_name_is_looked_up_once_and_the_judged_address_is_used(
         ("berita.xml", "only http and https"),
         ("http:///berita", "no host"),
         ("http://redaksi:rahasia@contoh.id/", "user name or password"),
-        ("http://contoh.id:99999/", "not a valid URL"),
+        ("https://:rahasia@contoh.id/", "user name or password"),
+        ("https://@contoh.id/", "user name or password"),
+        ("https://:@contoh.id/", "user name or password"),
+        ("http://redaksi:pass/rahasia@contoh.id/", "not a valid URL"),
+        ("http://redaksi:pass#rahasia@contoh.id/", "not a valid URL"),
+        ("http://redaksi:@rahasia[@contoh.id/", "not a valid URL"),
+        ("ftp://redaksi:rahasia@contoh.id/", "only http and https"),
+        ("http://contoh.id:99999/", "not a valid URL: Port out of range"),
         ("http://[::1/", "not a valid URL"),
         (f"http://{'a' * 70}.id/", "not a valid URL"),
-        ("http://127.0.0.1/", "not a public address"),
-        ("http://0x7f.1/", "not a public address"),
-        ("http://2130706433/", "not a public address"),
-        ("http://[::ffff:127.0.0.1]/", "leads to 127.0.0.1"),
-        ("http://169.254.169.254/latest/meta-data", "not a public address"),
+        ("http://127.0.0.1/", "leads to 127.0.0.1, which is not a public address (loopback, RFC 1122)"),
+        ("http://169.254.169.254/latest/meta-data", "not a public address (link-local"),
+        ("http://168.63.129.16/machine", "not a public address (Azure's WireServer"),
+        ("http://[2d00::1]:99999/", "not a valid URL"),
     ],
 )
 def test_a_url_that_may_not_be_fetched_says_why(url: str, reason: str) -> None:
@@ -158,6 +170,7 @@ def test_a_url_that_may_not_be_fetched_says_why(url: str, reason: str) -> None:
         fetch(url, limit_bytes=1000)
     assert reason in str(refusal.value)
     assert "rahasia" not in str(refusal.value)
+    assert "pass" not in str(refusal.value).removesuffix("a URL may not hold a user name or password")
 
 
 @pytest.mark.parametrize(
@@ -188,18 +201,134 @@ def test_a_port_where_nobody_answers_is_one_clear_line() -> None:
 
 
 @pytest.mark.parametrize(
-    "address",
+    "host",
     [
-        *("0.0.0.0", "10.1.2.3", "100.64.0.1", "127.0.0.1", "169.254.169.254", "172.16.0.1", "192.168.1.1"),  # noqa: S104
-        *("192.0.2.1", "198.18.0.1", "224.0.0.1", "240.0.0.1", "255.255.255.255", "192.88.99.1"),
-        *("::", "::1", "::127.0.0.1", "fe80::1", "fe80::1%eth0", "fc00::1", "fec0::1", "ff02::1", "2001:db8::1"),
-        *("2002:7f00:1::", "2002:c0a8:101::", "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe", "64:ff9b:1::1", "2001::1"),
+        *("127.0.0.1", "127.1", "0x7f.1", "0x7f000001", "0177.0.0.1", "017700000001", "2130706433", "0", "localhost"),
+        *("127.0.0.1.", "localhost.", "127.0.0.1..", "127%2e0.0.1", "127.0.0.1%lo", "127.0.0.1%00.contoh.id"),
+        *("１２７.０.０.１", "127。0。0。1", "①②⑦.⓪.⓪.①", "ｌｏｃａｌｈｏｓｔ", "１２７.１"),
+        *("[::1]", "[::]", "[::1%1]", "[::1%25lo]", "[0:0:0:0:0:0:0:1]", "[fe80::1%lo]", "[fe80::1%251]"),
+        *("[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[::ffff:127.0.0.1%1]", "[::127.0.0.1]", "[64:ff9b::127.0.0.1]"),
+        *("[2002:7f00:1::]", "[2606:4700::5efe:127.0.0.1]", "[::ffff:0:127.0.0.1]"),
     ],
 )
-def test_no_address_of_a_private_or_special_network_is_public(address: str) -> None:
-    assert not outgoing.is_public(ip_address(address))
+def test_no_spelling_of_this_machine_reaches_it(newsroom: str, host: str) -> None:
+    """The real resolver says what the host is, and that is judged. Some of these are no host for it at all."""
+    port = newsroom.rpartition(":")[2]
+    with pytest.raises(WartaError) as refusal:
+        fetch(f"http://{host}:{port}/feed", limit_bytes=1000)
+    assert isinstance(refusal.value, OutgoingRefused) or "Name or service not known" in str(refusal.value)
+    assert Newsroom.seen == []
 
 
-@pytest.mark.parametrize("address", ["1.1.1.1", "103.28.12.1", "2606:4700::1111", "64:ff9b::101:101"])
+@pytest.fixture
+def table_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A Python that takes every IP address for a global one."""
+    for kind in (IPv4Address, IPv6Address):
+        monkeypatch.setattr(kind, "is_global", True)
+
+
+def registered(version: int) -> list[str]:
+    """The blocks of IANA's special-purpose registry."""
+    with (DATA / f"iana-ipv{version}-special-registry.csv").open(encoding="utf-8", newline="") as file:
+        return [row["Address Block"] for row in csv.DictReader(file)]
+
+
+def of_block(block: str) -> list[Address]:
+    """The first, a middle and the last IP address."""
+    network = ip_network(block)
+    return [network[0], network[network.num_addresses // 2], network[-1]]
+
+
+def holding(inner: IPv4Address) -> list[IPv6Address]:
+    """Every form of IPv6 address that has an IPv4 address inside."""
+    n = int(inner)
+    forms = [
+        *("::ffff:0:0", "::", "::ffff:0:0:0"),  # mapped, compatible, translated
+        *("64:ff9b::", "64:ff9b:1::", "64:ff9b:1:ffff::"),  # NAT64
+        *("2606:4700::5efe:0:0", "2606:4700::200:5efe:0:0", "fe80::5efe:0:0", "2606:4700::300:5efe:0:0"),  # ISATAP
+    ]
+    embedded = [IPv6Address(int(IPv6Address(form)) | n) for form in forms]
+    teredo = int(IPv6Address("2001::")) | n << 64 | n ^ 0xFFFFFFFF
+    return [*embedded, IPv6Address(int(IPv6Address("2002::")) | n << 80), IPv6Address(teredo)]
+
+
+@pytest.mark.usefixtures("table_alone")
+@pytest.mark.parametrize("block", registered(4))
+def test_nothing_in_the_registry_of_ipv4_is_public(block: str) -> None:
+    """Not the anycast services that IANA marks as globally reachable either: the nearest one may be the operator's."""
+    for address in of_block(block):
+        assert isinstance(address, IPv4Address)
+        assert not is_public(address)
+        assert not any(map(is_public, holding(address)))
+
+
+@pytest.mark.usefixtures("table_alone")
+@pytest.mark.parametrize("block", registered(6))
+def test_nothing_in_the_registry_of_ipv6_is_public_but_nat64(block: str) -> None:
+    first, middle, last = map(is_public, of_block(block))
+    assert not first
+    assert not last
+    assert middle == (block == "64:ff9b::/96")  # the middle is 128.0.0.0
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        *("168.63.129.16", "169.254.169.254", "169.254.170.2", "100.100.100.200", "192.0.0.192", "192.80.8.124"),
+        *("161.26.0.0/16", "166.8.0.0/14"),
+    ],
+)
+def test_what_a_cloud_answers_its_own_machines_is_not_public(block: str) -> None:
+    for address in of_block(block):
+        assert isinstance(address, IPv4Address)
+        assert not is_public(address)
+        assert not any(map(is_public, holding(address)))
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *(
+            "224.0.0.1",
+            "233.252.0.1",
+            "239.255.255.255",
+            "ff02::1",
+            "ff0e::1",
+            "fec0::1",
+            "3ffe::1",
+            "4000::1",
+            "200::1",
+        ),
+        *("fd00:ec2::254", "fd20:ce::254", "fe80::a9fe:a9fe", "fe80::1%eth0", "::ffff:1.1.1.1", "2001:5::1"),
+    ],
+)
+def test_no_other_address_beside_the_internet_is_public(address: str) -> None:
+    assert not is_public(ip_address(address))
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("1.1.1.1", "103.28.12.1", "9.255.255.255", "192.0.1.0", "168.63.129.15", "168.63.129.17", "223.255.255.255"),
+        *(
+            "2606:4700::1111",
+            "64:ff9b::101:101",
+            "2001:200::1",
+            "2001:db7:ffff::1",
+            "2a00::5efe:1.1.1.1",
+            "3fff:1000::1",
+        ),
+    ],
+)
 def test_addresses_of_the_internet_are_public(address: str) -> None:
-    assert outgoing.is_public(ip_address(address))
+    assert is_public(ip_address(address))
+
+
+@given(st.ip_addresses())
+def test_the_table_decides_without_the_registry_of_python(address: Address) -> None:
+    """A block that only the running version of Python knows would be open with another one."""
+    judged = is_public(address)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(IPv4Address, "is_global", True)
+        patch.setattr(IPv6Address, "is_global", True)
+        assert is_public(address) == judged

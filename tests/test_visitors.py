@@ -13,7 +13,7 @@ from service.counting import ViewCounter
 from service.metrics import Metrics
 from service.redis import RedisLink, connect
 from service.settings import Settings
-from service.visitors import AGENT, AGREED, Ignored, Visitors, address, ignored
+from service.visitors import AGENT, AGREED, Ignored, Visitors, address, ignored, networks
 from tests.conftest import Clock, countable
 
 PHONE = (
@@ -108,6 +108,14 @@ def test_without_trusted_proxies_nobody_s_word_counts() -> None:
     assert address({"REMOTE_ADDR": "10.0.0.1", "HTTP_X_FORWARDED_FOR": "198.51.100.1"}, []) == "10.0.0.1"
 
 
+def test_around_an_ipv6_address_are_the_networks_of_a_household_and_a_company() -> None:
+    one, neighbour, far = "2001:db8:1:200::", "2001:db8:1:2ff::", "2001:db8:1:f00::"
+    assert networks(one) == networks(neighbour) == ("20010db8000102/56", "20010db80001/48")
+    assert networks(far)[0] != networks(one)[0]
+    assert networks(far)[1] == networks(one)[1] != networks("2001:db8:2:200::")[1]
+    assert networks(address({"REMOTE_ADDR": "::ffff:192.0.2.1"}, [])) == networks("192.0.2.1") == networks("") == ()
+
+
 @pytest.fixture
 def visitors(link: RedisLink, clock: Clock) -> Visitors:
     return Visitors(link, clock=clock.seconds)
@@ -127,10 +135,15 @@ def test_a_visitor_is_the_same_everywhere_today_and_somebody_else_tomorrow(
     assert visitors.of("198.51.100.1", DESKTOP).visitor != today.visitor
     assert visitors.of("198.51.100.1", DESKTOP).source == today.source
     assert visitors.of("198.51.100.2", PHONE).source != today.source
+    assert today.networks == ()
+    household = visitors.of("2001:db8:1:2::", PHONE)
+    assert elsewhere.of("2001:db8:1:3::", DESKTOP).networks == household.networks
+    assert len({household.source, *household.networks}) == 3
     clock.forward(days=1)
     tomorrow = visitors.of("198.51.100.1", PHONE)
     assert tomorrow.visitor != today.visitor
     assert tomorrow.source != today.source
+    assert visitors.of("2001:db8:1:2::", PHONE).networks != household.networks
     assert elsewhere.of("198.51.100.1", PHONE) == tomorrow
 
 

@@ -1,8 +1,9 @@
 """People: where they sit, which programs they use, what they read when, and who of them cannot be told apart.
 
-Four of five have an address of their own; half of these have IPv6 and change its last half as they please. A tenth sits
-in offices of 10 to 300, a tenth behind 20 gateways of mobile networks: 1,000 each, if there are 200,000 people. Since
-browsers tell no more of themselves than a version, many of these have the very same agent.
+Four of five have an address of their own; half of these have IPv6 and change its last half as they please: a phone has
+a /64 of a carrier's 64 networks /48, a household has a /56. A tenth sits in offices of 10 to 300, a tenth behind 20
+gateways of mobile networks: 1,000 each, if there are 200,000 people. Since browsers tell no more of themselves than a
+version, many of these have the very same agent.
 """
 
 from collections import defaultdict
@@ -22,6 +23,7 @@ AGAIN = 0.3  # come back to a page, once or more, after a second or after hours
 GUESSED = 0.04  # pages that a browser fetches for a click that does not come
 NO_SCRIPT = 0.003  # views that come as the pixel
 GATEWAYS = 20
+POOLS = 64  # networks /48 of which a carrier gives phones their /64
 
 _ANDROID = (
     "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{}.0.0.0 Mobile Safari/537.36"
@@ -70,9 +72,8 @@ class People:
             mobile = dice.random() < 0.8
             self.agents.append(_mobile(dice) if mobile else _desktop(dice))
             dotted = f"{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
-            self._addresses.append(
-                f"10.{dotted}" if dice.random() < 0.5 else f"2001:db8:{number >> 16:x}:{number & 65535:x}:"
-            )
+            own = _phones(number) if mobile else _households(number)
+            self._addresses.append(f"10.{dotted}" if dice.random() < 0.5 else own)
         self._settle(0, count // 10)
         for number in range(count // 10, count // 5):
             self._addresses[number] = f"100.64.0.{number % GATEWAYS}"
@@ -139,6 +140,16 @@ class Crowd:
         for _ in range(self._dice.choice((1, 1, 1, 2, 4))):
             at = max(at + 2 ** self._dice.uniform(0, 14), begin + self._tick)
             self._later[int(at) // self._tick].append(look._replace(at=at))
+
+
+def _phones(number: int) -> str:
+    """A /64."""
+    return f"2001:db8:{number % POOLS:x}:{number // POOLS:x}:"
+
+
+def _households(number: int) -> str:
+    """A /64 of a /56 that nobody else has."""
+    return f"2001:db8:{0x1000 + (number >> 8):x}:{(number & 255) << 8:x}:"
 
 
 def _mobile(dice: Random) -> str:

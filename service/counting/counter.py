@@ -60,7 +60,10 @@ class ViewCounter:
         self._half_life = round(settings.popular.half_life * 3600)
         buckets, once = views.memory * 2**20 // 2 // _BUCKET, views.once * 60
         self._recent = Recent(link, buckets, once)
-        self._rules = (PREFIX, buckets, once, views.per_address, views.address_share, self._half_life, HALF_LIVES)
+        self._rules = (
+            *(PREFIX, buckets, once, views.per_address, views.address_share),
+            *(views.addresses_per_56, views.addresses_per_48, self._half_life, HALF_LIVES),
+        )
         self._windows = (
             len(WINDOWS),
             *(part for window in WINDOWS for part in (window.name, window.seconds, window.buckets)),
@@ -72,9 +75,13 @@ class ViewCounter:
     def take(self, article_id: str, visitor: Visitor) -> Fate:
         """A visitor's view, to be counted with the next `flush` if the visitor has not just seen the article."""
         name = article_id.encode()
-        visit, meeting = _hash(name, visitor.visitor), _hash(name, visitor.source)
+        visit, meetings = _hash(name, visitor.visitor), _hash(name, visitor.source)
+        sources = visitor.source[-_HASH:]
+        for network in visitor.networks:
+            meetings += _hash(name, network)
+            sources += network[-_HASH:]
         yesterday = visitor.yesterday and _hash(name, visitor.yesterday)
-        view = View(article_id, int(self._clock()), visit, meeting, visitor.source[-_HASH:], yesterday)
+        view = View(article_id, int(self._clock()), visit, meetings, sources, yesterday)
         fate = self._waiting.take(view)
         if fate is not Fate.TAKEN:  # the others are measured when they are counted
             self._metrics.views.labels(fate.value).inc()

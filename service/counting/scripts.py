@@ -32,7 +32,7 @@ local function bucket_of(table_key, hash)
   local a, b, c = string.byte(hash, 1, 3)
   local start = ((a * 256 + b) * 256 + c) % buckets * 32
   local slots = redis.call('GETRANGE', table_key, start, start + 31)
-  return start, slots .. string.rep('\\0', 32 - #slots)
+  return start, #slots < 32 and slots .. string.rep('\\0', 32 - #slots) or slots
 end
 
 local function was_seen(visit, at)
@@ -61,13 +61,15 @@ end
 # Counts views. What is recognized again is remembered in two tables of a fixed size, strings of buckets of eight slots
 # of four bytes; a hash names the bucket and is found in the slot by some of its bits:
 #   seen: 15 bits of a visit's hash (visitor and article), 17 bits of when, in seconds: those of a day and a half
-#   met:  12 bits of a meeting's hash (address and article; or the address), 12 bits of a count, 8 bits of the day
+#   met:  12 bits of a meeting's hash (source and article; or the source), 12 bits of a count, 8 bits of the day
+# A source is an address or one of the IPv6 networks around it, /56 and /48; each has a ceiling of its own.
 # KEYS: known, agenda, seen, met. ARGV: prefix, buckets of a table, seconds in which a visit counts once, views of an
-# article from one address in a day, share of the article's views in 24 hours that it may have beyond that, seconds in
-# which a trending view fades by half, half-lives of an age, seconds by which a day begins before that of UTC, the
-# incarnation that knows the caller's recent visits; number of windows, then name, seconds, number of buckets of each;
-# then the views: id, how many, when, visit, meeting, address (these are empty for views that count in any case), and
-# the visit as it would have been yesterday, if that is not over. Those of one article in one GRAIN count together.
+# article from one address in a day, share of the article's views in 24 hours that it may have beyond that, addresses
+# that a /56 counts as, the same of a /48, seconds in which a trending view fades by half, half-lives of an age, seconds
+# by which a day begins before that of UTC, the incarnation that knows the caller's recent visits; number of windows,
+# then name, seconds, number of buckets of each; then the views: id, how many, when, visit, meetings, sources (hashes of
+# five bytes, joined, from narrow to wide; these three are empty for views that count in any case), and the visit as it
+# would have been yesterday, if that is not over. Those of one article in one GRAIN count together.
 # Answers for each view: 1 counted, 0 the article is not known, -1 not all articles are known (nor, if it is a
 # visitor's, the recent visits), 2 repeated, 3 limited.
 COUNT = (
@@ -75,9 +77,10 @@ COUNT = (
 local seen, met = KEYS[3], KEYS[4]
 local prefix, buckets = ARGV[1], tonumber(ARGV[2])
 local once, most, share = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
-local half_life, half_lives, ahead = tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
-local windows, place = {}, 11
-for _ = 1, tonumber(ARGV[10]) do
+local addresses = {1, tonumber(ARGV[6]), tonumber(ARGV[7])}
+local half_life, half_lives, ahead = tonumber(ARGV[8]), tonumber(ARGV[9]), tonumber(ARGV[10])
+local windows, place = {}, 13
+for _ = 1, tonumber(ARGV[12]) do
   windows[#windows + 1] = {ARGV[place], tonumber(ARGV[place + 1]), tonumber(ARGV[place + 2])}
   place = place + 3
 end
@@ -92,42 +95,66 @@ local function ends_at(name, at)
 end
 
 local function times_met(hash, day)
-  local start, slots = bucket_of(met, hash)
+  local start, bytes = bucket_of(met, hash)
   local d, e = string.byte(hash, 4, 5)
-  local name, today = d * 16 + math.floor(e / 16), day % 255 + 1
-  local least, free, count = 1048576, 1, 0
-  for place = 1, 29, 4 do
-    local slot = struct.unpack('>I4', slots, place)
-    local counted = slot % 256 == today and math.floor(slot / 256) % 4096 or 0
-    if counted > 0 and math.floor(slot / 1048576) == name then free, count = place, counted break end
+  local name, today = d * 16 + (e - e % 16) / 16, day % 255 + 1
+  local least, free, count = 4096, 1, 0
+  local slots = {struct.unpack('>I4I4I4I4I4I4I4I4', bytes)}
+  for place = 1, 8 do
+    local slot, counted = slots[place], 0
+    if slot % 256 == today then
+      local rest = (slot - today) / 256
+      counted = rest % 4096
+      if counted > 0 and (rest - counted) / 4096 == name then
+        free, count = place, counted
+        break
+      end
+    end
     if counted < least then least, free = counted, place end
   end
-  return count, start + free - 1, name * 1048576 + today
+  return count, start + 4 * free - 4, name * 1048576 + today
 end
 
 local function meet(count, place, slot)
   if count < 4095 then redis.call('SETRANGE', met, place, struct.pack('>I4', slot + (count + 1) * 256)) end
 end
 
-local function is_limited(meeting, address, day, id)
-  local count, place, slot = times_met(meeting, day)
-  local all, its_place, its_slot = times_met(address, day)
-  if count >= most then
-    -- Many people behind one address read many stories; a script has one in mind.
-    if all < 4095 and 2 * count >= all then return true end
-    local beyond = 'beyond:' .. day
-    local views = tonumber(redis.call('ZSCORE', prefix .. 'sum:24h:latest', id) or 0)
-    -- Of the others' views: with a share of such ones, too, twenty addresses would let each other in without end.
-    for _, each in ipairs({beyond, 'beyond:' .. day - 1}) do
-      views = views - tonumber(redis.call('HGET', prefix .. each, id) or 0)
+-- The article's views of 24 hours without those that sources had beyond their ceilings: with a share of such ones, too,
+-- twenty addresses would let each other in without end.
+local function views_within(id, day)
+  local views = tonumber(redis.call('ZSCORE', prefix .. 'sum:24h:latest', id) or 0)
+  for _, each in ipairs({'beyond:' .. day, 'beyond:' .. day - 1}) do
+    views = views - tonumber(redis.call('HGET', prefix .. each, id) or 0)
+  end
+  return views
+end
+
+-- Whether a source that is beyond its ceiling has had its part: `count` views of the article, `all` of any.
+local function has_its_part(count, all, part)
+  -- Many people behind one source read many stories; a script has one in mind.
+  if all < 4095 and 2 * count >= all then return true end
+  return count >= 4095 or count >= part
+end
+
+local function is_limited(meetings, sources, day, id)
+  local slots, views, count, all, widest = {}, nil, nil, nil, #meetings / 5
+  for level = 1, widest do
+    local first, last, slot = 5 * level - 4, 5 * level, 6 * level - 5
+    slots[slot], slots[slot + 1], slots[slot + 2] = times_met(string.sub(meetings, first, last), day)
+    slots[slot + 3], slots[slot + 4], slots[slot + 5] = times_met(string.sub(sources, first, last), day)
+    count, all = slots[slot], slots[slot + 3]
+    if count >= math.min(most * addresses[level], 4095) then
+      views = views or views_within(id, day)
+      if has_its_part(count, all, views * math.min(share * addresses[level], 1)) then return true end
     end
-    if count >= 4095 or count >= views * share then return true end
+  end
+  if views then
+    local beyond = 'beyond:' .. day
     ends_at(beyond, (day + 2) * 86400 - ahead)
     redis.call('HINCRBY', prefix .. beyond, id, 1)
   end
-  meet(count, place, slot)
-  meet(all, its_place, its_slot)
-  if count == 0 then
+  for slot = 1, #slots, 3 do meet(slots[slot], slots[slot + 1], slots[slot + 2]) end
+  if count == 0 then  -- of the widest
     ends_at('sources:' .. day, (day + 2) * 86400 - ahead)
     redis.call('HINCRBY', prefix .. 'sources:' .. day, id, 1)
   end
@@ -152,11 +179,11 @@ local function count(id, shelves, times, at)
 end
 
 local complete = redis.call('EXISTS', prefix .. 'all') == 1
-local recognizing = complete and redis.call('GET', prefix .. 'incarnation') == ARGV[9]
+local recognizing = complete and redis.call('GET', prefix .. 'incarnation') == ARGV[11]
 local shelves_of, fates, counted = {}, {}, {}
 for view = place, #ARGV, 7 do
   local id, times, at = ARGV[view], tonumber(ARGV[view + 1]), tonumber(ARGV[view + 2])
-  local visit, meeting, address, yesterday = ARGV[view + 3], ARGV[view + 4], ARGV[view + 5], ARGV[view + 6]
+  local visit, meetings, sources, yesterday = ARGV[view + 3], ARGV[view + 4], ARGV[view + 5], ARGV[view + 6]
   if shelves_of[id] == nil then
     local article = redis.call('HGET', KEYS[1], id)
     shelves_of[id] = article and cjson.decode(article).on
@@ -167,7 +194,7 @@ for view = place, #ARGV, 7 do
   elseif visit ~= '' then
     if not recognizing then fate = -1
     elseif yesterday ~= '' and was_seen(yesterday, at) or is_repeated(visit, at) then fate = 2
-    elseif is_limited(meeting, address, math.floor((at + ahead) / 86400), id) then fate = 3 end
+    elseif is_limited(meetings, sources, math.floor((at + ahead) / 86400), id) then fate = 3 end
   end
   if fate == 1 then
     local last, moment = counted[#counted], at - at % grain

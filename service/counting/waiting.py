@@ -11,15 +11,18 @@ TOGETHER_ARTICLES = 50
 
 
 class View(NamedTuple):
-    """What one command counts: views at `at`, by one visitor from one address if `visit` is not empty; `meeting` is the
-    address's with the article, `yesterday` the visit by yesterday's salt, while that may be the one that counted.
+    """What one command counts: views at `at`, by one visitor if `visit` is not empty.
+
+    `sources` are hashes of the visitor's address and of the networks around it, from narrow to wide, joined; `meetings`
+    are theirs with the article, in the same order. `yesterday` is the visit by yesterday's salt, while that may be the
+    one that counted.
     """
 
     article_id: str
     at: int
     visit: bytes = b""
-    meeting: bytes = b""
-    address: bytes = b""
+    meetings: bytes = b""
+    sources: bytes = b""
     yesterday: bytes = b""
 
 
