@@ -54,7 +54,7 @@ def read(connection: socket.socket) -> Raw:
 
 
 class Slow:
-    """Connections that have sent the head of a request with a body of 100 bytes or more, and two bytes of that, one after
+    """Connections that have sent the head of a request with a body of 100 bytes or more, and two bytes of it, one after
     the other. They are closed after a `with` block."""
 
     def __init__(self, port: int, count: int, method: str, target: str, *headers: str) -> None:
