@@ -35,9 +35,19 @@ class Nginx(Proxy):
             "/var/cache/nginx/warta": f"{self.folder}/cache",
             "listen 80;": f"listen 127.0.0.1:{self.port};",
             "proxy_read_timeout 5s;": f"proxy_read_timeout {patience};",
+            "/var/log/nginx/access.log": f"{self.folder}/access.log",
         }
         (self.folder / "warta.conf").write_text(changed(CONFIGURATION.read_text(), lines))
         (self.folder / "nginx.conf").write_text(_AROUND.format(user=getpass.getuser(), folder=self.folder))
+
+    @property
+    def log(self) -> list[str]:
+        """The access log's lines."""
+        return (self.folder / "access.log").read_text().splitlines()
+
+    def files(self) -> int:
+        """How many answers the cache holds."""
+        return sum(1 for path in (self.folder / "cache").rglob("*") if path.is_file())
 
     def command(self) -> list[str]:
         return [str(NGINX), "-p", str(self.folder), "-c", str(self.folder / "nginx.conf")]

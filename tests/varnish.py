@@ -1,6 +1,8 @@
 """A real varnishd for tests, with the VCL of config/varnish, on a free loopback port."""
 
+import re
 import shutil
+import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,6 +13,11 @@ from tests.server import ROOT, Answer
 
 VCL = ROOT / "config/varnish"
 KEY = "kunci-uji"
+
+# As it is shipped.
+COMPOSED = re.search(r"varnishd -F .*?\n    \w", (ROOT / "docker-compose.yml").read_text(), re.DOTALL)
+assert COMPOSED
+PARAMETERS = re.findall(r"-p (\S+)", COMPOSED[0])
 
 VARNISHD = shutil.which("varnishd", path=PATH)
 MODULES = [
@@ -31,8 +38,8 @@ class Varnish(Proxy):
     def __init__(self, origin: int, *, port: int | None = None, key: str = KEY, patience: str = "5s") -> None:
         super().__init__("varnish", port)
         shutil.copy(VCL / "default.vcl", self.folder)
-        changes = {"port": f'.port = "{origin}";', "first_byte_timeout": f".first_byte_timeout = {patience};"}
-        where = changed((VCL / "origin.vcl").read_text(), {rf"\.{n} = [^;]+;": line for n, line in changes.items()})
+        where = (VCL / "origin.vcl").read_text().replace('.port = "8000"', f'.port = "{origin}"')
+        where = changed(where, {r"\.first_byte_timeout = [^;]+;": f".first_byte_timeout = {patience};"})
         (self.folder / "origin.vcl").write_text(where)
         self._key = key
 
@@ -40,7 +47,8 @@ class Varnish(Proxy):
         return [
             *(str(VARNISHD), "-F", "-j", "none", "-T", "none", "-n", str(self.folder / "work")),
             *("-a", f"127.0.0.1:{self.port}", "-f", str(self.folder / "default.vcl"), "-s", "malloc,32m"),
-            *("-p", "http_gzip_support=off", "-p", "http_range_support=off", *self.options),
+            *(word for parameter in PARAMETERS for word in ("-p", parameter)),
+            *self.options,
         ]
 
     def environment(self) -> dict[str, str]:
@@ -48,3 +56,9 @@ class Varnish(Proxy):
 
     def purge(self, tags: str, key: str = KEY) -> Answer:
         return self.request("PURGE", "/", {"Surrogate-Key": tags, "Authorization": f"Bearer {key}"})
+
+    def objects(self) -> int:
+        """How many objects the cache holds, those that only say that something is not kept among them."""
+        command = ["varnishstat", "-1", "-n", str(self.folder / "work"), "-f", "MAIN.n_object"]
+        shown = subprocess.run(command, capture_output=True, check=True, env=self.environment(), text=True)
+        return int(shown.stdout.split()[1])

@@ -17,6 +17,14 @@ backend warta {
     }
 }
 
+# Batches of articles, which are sent on while they come. Nobody can hold more connections to Warta with them than these.
+backend warta_batches {
+    .host = "warta";
+    .port = "8000";
+    .connect_timeout = 0.5s;
+    .max_connections = 20;
+}
+
 acl purgers {
     "127.0.0.1";
 }

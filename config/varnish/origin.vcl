@@ -17,6 +17,14 @@ backend warta {
     }
 }
 
+# Batches of articles, which are sent on while they come. Nobody can hold more connections to Warta with them than these.
+backend warta_batches {
+    .host = "127.0.0.1";
+    .port = "8000";
+    .connect_timeout = 0.5s;
+    .max_connections = 20;
+}
+
 # Heard without a key, as long as varnishd has no WARTA_EDGE__TOKEN in its environment. With one, the key alone counts.
 acl purgers {
     "127.0.0.1";

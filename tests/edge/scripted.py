@@ -1,11 +1,12 @@
 """A real HTTP server that answers as a test says, and remembers what it was asked: an origin, or a provider's API."""
 
+import sys
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class Scripted:
     def __init__(self) -> None:
         self.script = Script()
         self.asked: list[Asked] = []
+        self.heads: list[str] = []  # "METHOD /path" of requests, those among them whose bodies have not come
         self._ended = threading.Event()
         outer = self
 
@@ -50,6 +52,10 @@ class Scripted:
         class Listener(ThreadingHTTPServer):
             request_queue_size = 256
 
+            def handle_error(self, request: Any, client_address: Any) -> None:
+                if not isinstance(sys.exception(), ConnectionError):  # a client that has gone is none of a test's
+                    super().handle_error(request, client_address)
+
         self._server = Listener(("127.0.0.1", 0), Handler)
         self.port = self._server.server_port
         self.address = f"http://127.0.0.1:{self.port}"
@@ -65,6 +71,7 @@ class Scripted:
 
     def _answer(self, handler: BaseHTTPRequestHandler) -> None:
         script = self.script
+        self.heads.append(f"{handler.command} {handler.path}")
         length = int(handler.headers.get("Content-Length", 0))
         asked = Asked(handler.command, handler.path, dict(handler.headers.items()), handler.rfile.read(length))
         if script.refuses:

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from service.access_log import parse
 from tests.edge.codings import CODINGS
+from tests.edge.raw import ask
 from tests.edge.scripted import Script, Scripted
 from tests.edge.strangers import FORWARDED
 from tests.nginx import Nginx, needs_nginx
@@ -115,10 +117,106 @@ def test_what_warta_would_not_be_handed_is_written_in_ascii(nginx: Nginx, origin
         assert asked["X-Forwarded-For"].removeprefix(", ") == passed
 
 
-@pytest.mark.parametrize("path", ["/metrics", "/healthz", "/readyz", "/metrics?x=1", "/%6Detrics", "//readyz"])
+@pytest.mark.parametrize("path", ["/metrics", "/healthz", "/readyz", "/metrics?x=1", "/%6Detrics"])
 def test_what_is_for_operators_is_not_shown(nginx: Nginx, origin: Scripted, path: str) -> None:
     assert nginx.get(path).status == 404
     assert origin.asked == []
+
+
+@pytest.mark.parametrize(
+    ("target", "path"),
+    [
+        ("/latest.rss", True),
+        ("/latest.rss?limit=20", True),
+        ("/embed.js?v=1", False),
+        ("/latest.rss?", False),
+        ("/latest.rss?limit=020", False),
+        ("/%6Catest.rss", False),
+        ("//latest.rss", None),
+        ("/x//latest.rss", False),
+        ("/./latest.rss", False),
+        ("/category%2Flatest.rss", False),
+        ("/tag/%E6%96%B0.rss", True),
+        ("/tag/%e6%96%b0.rss", False),
+        ("/tag/\xe6\x96\xb0.rss", False),
+    ],
+)
+def test_one_spelling_of_a_url_is_kept(nginx: Nginx, origin: Scripted, target: str, path: bool | None) -> None:
+    """None: it is refused."""
+    statuses = [ask(nginx.port, "GET", target).status for _ in range(2)]
+    assert statuses == ([400] * 2 if path is None else [200] * 2)
+    assert len(origin.asked) == (0 if path is None else 1 if path else 2) or target == "/latest.rss"
+
+
+def test_nginx_hands_on_no_header_that_warta_would_read_as_another(nginx: Nginx, origin: Scripted) -> None:
+    twins = ["X_Forwarded_For: 192.0.2.9", "X-Forwarded_For: 192.0.2.9", "Accept_Encoding: br", "A_IM: feed"]
+    ask(nginx.port, "POST", "/articles/a/views", "Content-Length: 0", *twins)
+    ask(nginx.port, "GET", "/kembar.rss", *twins)
+    for asked in origin.asked:
+        assert "_" not in "".join(asked.headers)
+        assert "example.com" not in str(asked.headers)
+
+
+# --- its log ---------------------------------------------------------------------------------------------------------
+
+SECRET = "rahasia"  # what no log shall hold
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        f"/stats?name=cms&until=1789&key={SECRET}",
+        f"/stats?key={SECRET}&name=cms",
+        f"/stats?key={SECRET}&key={SECRET}",
+        f"/stats?KEY={SECRET}",
+        f"/stats?k%65y={SECRET}",
+        f"/latest.rss?token={SECRET}",
+        f"/latest?x=1;access_token={SECRET}",
+        f"/latest?api_key={SECRET}&password={SECRET}&secret={SECRET}",
+        f"/stats#key={SECRET}",
+        f"https://x/stats?key={SECRET}",
+        f"ftp://x/stats?key={SECRET}",
+        f"/stats?x=&token={SECRET} {SECRET}",
+        f"stats?key={SECRET}",
+    ],
+)
+def test_the_log_holds_no_secret_of_a_url(nginx: Nginx, origin: Scripted, target: str) -> None:
+    before = len(nginx.log)
+    ask(nginx.port, "GET", target, f"Referer: http://x{target[target.index('?') if '?' in target else 6 :]}")
+    [line] = eventually(lambda: nginx.log[before:])
+    assert SECRET not in line
+    assert "=***" in line
+    assert SECRET not in (nginx.folder / "errors").read_text()
+    parse(line)
+
+
+def test_warta_can_read_the_log(nginx: Nginx, origin: Scripted) -> None:
+    """Secrets apart, it is as nginx writes it by itself."""
+    before = len(nginx.log)
+    agent = 'Pembaca/1 "kutip"'
+    nginx.request("GET", "/latest.rss?limit=20", {"User-Agent": agent, "Referer": "http://berita.example/?a=1"})
+    ask(nginx.port, "GET", f"/stats?window=7d&key={SECRET}")
+    [poll, page] = eventually(lambda: nginx.log[before:] if len(nginx.log) > before + 1 else [])
+    hit = parse(poll)
+    assert (hit.address, hit.method, hit.target, hit.status, hit.size) == (
+        "127.0.0.1",
+        "GET",
+        "/latest.rss?limit=20",
+        200,
+        4,
+    )
+    assert hit.agent == agent.replace('"', "\\x22")
+    assert '"http://berita.example/?a=1"' in poll
+    assert parse(page).target == "/stats?window=7d&key=***"
+
+
+def test_nothing_of_a_signed_link_is_in_the_error_log(nginx: Nginx, origin: Scripted) -> None:
+    origin.script = Script(refuses=True)
+    assert ask(nginx.port, "GET", f"/stats?key={SECRET}").status == 502
+    assert ask(nginx.port, "GET", "/latest").status == 502
+    errors = eventually(lambda: (nginx.folder / "errors").read_text())
+    assert "/latest" in errors
+    assert SECRET not in errors
 
 
 # --- an origin that is unwell ----------------------------------------------------------------------------------------
