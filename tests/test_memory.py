@@ -33,7 +33,7 @@ def seconds() -> Seconds:
 
 @pytest.fixture
 def memory(tmp_path: Path, seconds: Seconds) -> Memory:
-    return Memory(Generation(tmp_path), 4_000 + 3 * OBJECTS, seconds)
+    return Memory(Generation(tmp_path), (4_000 + 3 * OBJECTS) * 8 // 7, seconds)
 
 
 def kept(text: str) -> Kept:
@@ -149,3 +149,11 @@ def test_it_ends_and_forgets_what_was_not_asked_for_longest(memory: Memory) -> N
     assert [held(n) for n in range(4)] == [True, False, True, True]
     memory.hold("latest", "rss:long", kept(NOISE), memory.moment())
     assert memory.find("latest", "rss:long") is None
+
+
+def test_documents_of_an_unusual_length_drive_out_only_each_other(memory: Memory) -> None:
+    memory.hold("latest", "rss", kept("usual"), memory.moment())
+    for n in range(100):
+        memory.hold("latest", f"rss:{n}", kept(f"{n}"), memory.moment(), unusual=True)
+    assert memory.find("latest", "rss") is not None
+    assert memory.find("latest", "rss:0", unusual=True) is None

@@ -27,8 +27,10 @@ from tests.web.answers import payload, refusal
         ("POST", "/latest.rss", 405),
         ("DELETE", "/", 405),
         ("BREW", "/healthz", 405),
-        ("GET", "/latest.rss?x=" + "y" * 10_000, 400),
-        ("GET", "/" + "a/" * 5_000, 404),
+        ("GET", "/latest.rss?x=" + "y" * 1_000, 400),
+        ("GET", "/" + "a/" * 500, 404),
+        ("GET", "/latest.rss?x=" + "y" * 10_000, 414),
+        ("GET", "/" + "a/" * 5_000, 414),
     ],
 )
 def test_every_error_has_the_one_shape(
