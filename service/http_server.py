@@ -29,7 +29,7 @@ from service.sockets import close_silent_connections, limit_accepted_connections
 from service.web.problems import PROBLEM, problem
 from service.web.request_body import Bodies, RequestBody
 
-THREADS = 12  # of a process. Request bodies hold nine of them at most, so that the others always answer
+THREADS = 8  # of a process; with twelve it answers a tenth less. Request bodies hold five of them at most
 HEAD_BYTES = 32 * 1024  # of a request's head; nginx and Varnish take as many
 STOP_SECONDS = 8  # a request may take to finish after SIGTERM; Docker kills after 10
 LINGER = 0.1  # seconds in which the answer to a slow client is sent, before the connection is closed
