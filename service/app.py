@@ -3,7 +3,6 @@
 import atexit
 import logging
 import os
-import re
 import time
 from collections.abc import Iterable
 
@@ -11,18 +10,17 @@ from flask import Flask, Response, g, request
 
 from service import log
 from service.configuration import load
-from service.errors import NoSuchMethod, NotFound
+from service.errors import BadRequest, NoSuchMethod, NotFound
 from service.services import Services
 from service.settings import Settings
 from service.text import slug
 from service.web import add_routes
 from service.web.pageviews import PageViews
+from service.web.request_log import told
 from service.web.warm import FAILED, Application, Environ, StartResponse, Warm
 from service.worker import process_worker
 
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
-
-_SIGNED = re.compile(r"([?&]key=)[^&]*")  # who reads the log should not be let in by it
 
 requests = logging.getLogger("warta.request")
 
@@ -68,7 +66,10 @@ def _meant(app: Application) -> Application:
         method = environ["REQUEST_METHOD"]
         if method != method.upper():
             environ[FAILED] = NoSuchMethod("there is no such method; their names are written in capitals")
-        if environ["PATH_INFO"].startswith("//"):  # to werkzeug as good as one slash
+        path = environ["PATH_INFO"]
+        if not path.startswith("/") and (method, path) != ("OPTIONS", "*"):  # werkzeug would redirect to the Host
+            environ[FAILED] = BadRequest("the target of a request is a path, which begins with a slash")
+        if path.startswith("//"):  # to werkzeug as good as one slash
             environ[FAILED] = NotFound("there is nothing at this address")
         return app(environ, start_response)
 
@@ -95,12 +96,10 @@ def _observe(app: Flask, services: Services) -> None:
         requests.info(
             "request",
             extra={
-                "method": request.method,
-                "path": _SIGNED.sub(r"\1…", request.full_path.removesuffix("?")),
+                **told(request),
                 "status": response.status_code,
                 "ms": round(seconds * 1000, 2),
                 "bytes": response.content_length,
-                "agent": request.headers.get("User-Agent", ""),
             },
         )
         return response
