@@ -13,6 +13,7 @@ import click
 from service import log
 from service.cli import context
 from service.cli.terminal import say
+from service.credentials import masked
 from service.dates import utc_now
 from service.errors import EdgeUnavailable, WartaError
 from service.redis import RedisLink
@@ -140,7 +141,7 @@ def _edge(_settings: Settings, services: Services) -> Findings:
     for purger in services.edge.purgers:
         try:
             purger.try_out()
-            yield "ok", f"edge: {purger.address} answers, and takes purges"
+            yield "ok", f"edge: {masked(purger.address)} answers, and takes purges"
         except EdgeUnavailable as error:
             yield "wrong", f"edge: {error}"
 

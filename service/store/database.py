@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from pydantic_core import from_json, to_json
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from service.credentials import check_credentials, masked
 from service.errors import SettingsError, StoreUnavailable
 
 # One writer at a time, so that keys of the change log become visible in their order: a reader that has seen
@@ -25,10 +26,8 @@ class Database:
     """Short transactions on one database. Every failure to reach or use it is a StoreUnavailable."""
 
     def __init__(self, url: str, *, connections: int = 8) -> None:
-        try:
-            self._url = make_url(url)
-        except (ArgumentError, ValueError):  # its text holds the address, with the password
-            raise SettingsError("database_url: cannot be read; write postgresql://USER:PASSWORD@HOST/NAME") from None
+        self._shown = masked(url)
+        self._url = _read(url)
         with _translated(self):
             self.engine = self._sqlite() if self.is_sqlite else self._postgresql(connections)
             # PostgreSQL would show each statement what was committed before it, SQLite shows a transaction one state.
@@ -40,9 +39,8 @@ class Database:
         return self._url.get_backend_name() == "sqlite"
 
     def __str__(self) -> str:
-        """The address without its password."""
-        shown = self._url.update_query_dict({"password": "hidden"}) if "password" in self._url.query else self._url
-        return shown.render_as_string(hide_password=True)
+        """The URL without its credentials."""
+        return self._shown
 
     def _postgresql(self, connections: int) -> Engine:
         return create_engine(
@@ -84,6 +82,24 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+def _read(url: str) -> URL:
+    """Raises SettingsError; an error of the parser, or of a driver that it misled, would hold parts of the password."""
+    try:
+        read = make_url(url)
+    except (ArgumentError, ValueError):
+        raise SettingsError("database_url: cannot be read; write postgresql://USER:PASSWORD@HOST/NAME") from None
+    if read.get_backend_name() == "sqlite":
+        if read.host or read.username:
+            raise SettingsError("database_url: cannot be read; write sqlite:///FOLDER/FILE")
+        return read
+    check_credentials("database_url", url, reserved="?")
+    if read.username is None and "@" in url:
+        raise SettingsError(
+            "database_url: cannot be read; write / in a user name as %2F, and @ as %40 but before the host"
+        )
+    return read
 
 
 def _configure_sqlite(connection: Any, _record: object) -> None:

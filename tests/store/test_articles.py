@@ -188,7 +188,7 @@ def test_a_shelf_s_time_rises_with_every_change_and_never_goes_back(store: Artic
 def test_readers_do_not_hear_of_a_withdrawn_article_that_they_could_never_see(store: ArticleStore) -> None:
     """Gone is only what the change log says was public; it stays gone, whatever is done to it afterwards."""
     later = NOW + HOUR
-    unseen = {
+    unseen: dict[str, dict[str, Any]] = {
         "draft": {"status": "draft"},
         "embargoed": {"published_at": later},
         "expired before it was public": {"published_at": later, "expires_at": NOW + HOUR / 2},
@@ -198,7 +198,7 @@ def test_readers_do_not_hear_of_a_withdrawn_article_that_they_could_never_see(st
         put(store, submission(name, **fields))
         store.withdraw(name, NOW + SECOND)
         put(store, submission(name, **{**fields, "status": "withdrawn", "title": "Lain"}), now=NOW + 2 * SECOND)
-    seen = {
+    seen: dict[str, dict[str, Any]] = {
         "plain": {},
         "expired": {"expires_at": NOW + SECOND},
         "embargo that has ended, told to nobody yet": {"published_at": NOW + SECOND},
