@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from service.credentials import check_credentials, masked
 from service.errors import SettingsError, StoreUnavailable
+from service.private import private_file, private_folder, restrict
 
 # One writer at a time, so that keys of the change log become visible in their order: a reader that has seen
 # key 7 will never meet key 6 later. SQLite has one writer by nature.
@@ -57,9 +58,12 @@ class Database:
         )
 
     def _sqlite(self) -> Engine:
-        if self._url.database:
-            Path(self._url.database).parent.mkdir(parents=True, exist_ok=True)
         engine = create_engine(self._url, **_JSON, connect_args={"timeout": 5})
+        if (name := self._url.database) and not name.startswith(("file:", ":memory:")):
+            file = Path(name)
+            if not file.parent.exists():  # one that is there may be anybody's
+                private_folder(file.parent)
+            event.listen(engine, "do_connect", lambda *_: _keep_private(file))
         event.listen(engine, "connect", _configure_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
@@ -100,6 +104,14 @@ def _read(url: str) -> URL:
             "database_url: cannot be read; write / in a user name as %2F, and @ as %40 but before the host"
         )
     return read
+
+
+def _keep_private(file: Path) -> None:
+    """Before SQLite would make the file, with the umask's mode; the files beside it get the mode of this one."""
+    with suppress(OSError):  # SQLite says what is wrong
+        private_file(file)
+        for suffix in ("-wal", "-shm", "-journal"):
+            restrict(file.with_name(f"{file.name}{suffix}"))
 
 
 def _configure_sqlite(connection: Any, _record: object) -> None:
