@@ -61,7 +61,7 @@ class Database:
         engine = create_engine(self._url, **_JSON, connect_args={"timeout": 5})
         if (name := self._url.database) and not name.startswith(("file:", ":memory:")):
             file = Path(name)
-            if not file.parent.exists():  # one that is there may be anybody's
+            if not file.parent.is_dir():  # one that is there may be anybody's
                 private_folder(file.parent)
             event.listen(engine, "do_connect", lambda *_: _keep_private(file))
         event.listen(engine, "connect", _configure_sqlite)
