@@ -3,7 +3,6 @@
 import atexit
 import logging
 import os
-import re
 import time
 from collections.abc import Iterable
 
@@ -11,19 +10,19 @@ from flask import Flask, Response, g, request
 
 from service import log
 from service.configuration import load
-from service.errors import NoSuchMethod, NotFound, TargetTooLong
+from service.errors import BadRequest, NoSuchMethod, NotFound, TargetTooLong
 from service.services import Services
 from service.settings import Settings
 from service.text import slug
 from service.web import add_routes
 from service.web.pageviews import PageViews
+from service.web.request_log import told
 from service.web.warm import FAILED, Application, Environ, StartResponse, Warm
 from service.worker import process_worker
 
-TARGET = 2_000  # characters of a path, and of a query: an id has 200, each of at most twelve when it is percent-encoded
+PATH = 2_000  # bytes of a decoded path: an id has 200 characters, each of at most four
+QUERY = 8_000  # characters of a query: an editor's note is the longest
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
-
-_SIGNED = re.compile(r"([?&]key=)[^&]*")  # who reads the log should not be let in by it
 
 requests = logging.getLogger("warta.request")
 
@@ -69,10 +68,13 @@ def _meant(app: Application) -> Application:
         method = environ["REQUEST_METHOD"]
         if method != method.upper():
             environ[FAILED] = NoSuchMethod("there is no such method; their names are written in capitals")
-        if len(environ["PATH_INFO"]) > TARGET or len(environ["QUERY_STRING"]) > TARGET:
+        if len(environ["PATH_INFO"]) > PATH or len(environ["QUERY_STRING"]) > QUERY:
             environ["PATH_INFO"], environ["QUERY_STRING"] = "/", ""  # nothing after this keeps or logs it
-            environ[FAILED] = TargetTooLong(f"the path or the query is longer than {TARGET} characters")
-        if environ["PATH_INFO"].startswith("//"):  # to werkzeug as good as one slash
+            environ[FAILED] = TargetTooLong(f"the path is longer than {PATH} characters, or the query than {QUERY}")
+        path = environ["PATH_INFO"]
+        if not path.startswith("/") and (method, path) != ("OPTIONS", "*"):  # werkzeug would redirect to the Host
+            environ[FAILED] = BadRequest("the target of a request is a path, which begins with a slash")
+        if path.startswith("//"):  # to werkzeug as good as one slash
             environ[FAILED] = NotFound("there is nothing at this address")
         return app(environ, start_response)
 
@@ -99,12 +101,10 @@ def _observe(app: Flask, services: Services) -> None:
         requests.info(
             "request",
             extra={
-                "method": request.method,
-                "path": _SIGNED.sub(r"\1…", request.full_path.removesuffix("?")),
+                **told(request),
                 "status": response.status_code,
                 "ms": round(seconds * 1000, 2),
                 "bytes": response.content_length,
-                "agent": request.headers.get("User-Agent", ""),
             },
         )
         return response

@@ -19,6 +19,7 @@ from service.toml_lines import line_of
 ENVIRONMENT_PREFIX = "WARTA_"
 CONFIG_VARIABLE = "WARTA_CONFIG"
 DEFAULT_CONFIG = "config/warta.toml"
+_WITH_PASSWORDS = (("database_url",), ("redis_url",))
 
 
 def load(environment: Mapping[str, str], overrides: Mapping[str, object] | None = None) -> Settings:
@@ -87,4 +88,6 @@ def _explain(detail: ErrorDetails, origins: Mapping[tuple[str, ...], str], text:
     if detail["type"] == "extra_forbidden":
         return f"{name}: there is no such setting"
     reason = detail["msg"].removeprefix("Value error, ")
+    if path[:1] in _WITH_PASSWORDS and not reason.startswith(("must", "Input")):  # urllib's own, which quotes them
+        reason = "cannot be read as a URL"
     return f"{name}: {reason[:1].lower()}{reason[1:]}" if name else reason

@@ -12,6 +12,8 @@ import time
 from functools import cached_property
 from pathlib import Path
 
+from service.private import private_file, private_folder
+
 DOUBT = 10.0  # seconds that Redis takes at most to be told, once it is back
 
 _SIGN = 8  # bytes
@@ -46,8 +48,9 @@ class Generation:
     @cached_property
     def _shared(self) -> mmap.mmap:
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            private_folder(self._path.parent)
+            private_file(self._path)
+            file = os.open(self._path, os.O_RDWR | os.O_CLOEXEC)
         except OSError:
             return mmap.mmap(-1, _SIZE)
         try:

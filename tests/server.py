@@ -72,6 +72,7 @@ class Server:
     """`warta serve` on a data directory, for the time of a `with` block."""
 
     def __init__(self, data_dir: Path, *, workers: int = 1, **settings: str) -> None:
+        """`{port}` in a setting is the server's port."""
         self.data_dir = data_dir
         self.port = free_port()
         self.base_url = f"http://127.0.0.1:{self.port}"
@@ -84,7 +85,9 @@ class Server:
                 stdout=output,
                 stderr=errors,
                 cwd="/",
-                env=environment(data_dir, **settings),
+                env=environment(
+                    data_dir, **{name: value.replace("{port}", str(self.port)) for name, value in settings.items()}
+                ),
             )
         self._workers = workers
 

@@ -9,19 +9,24 @@ from typing import Any
 
 import pytest
 
-from service.log import JsonLines
+from service.log import JsonLines, PlainLines
+from tests.strangers import DANGEROUS, raw
 
 
-def logged(message: str, *arguments: object, exc_info: Any = None, **extra: object) -> Any:
+def line(formatter: logging.Formatter, message: str, *arguments: object, exc_info: Any = None, **extra: object) -> str:
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
-    handler.setFormatter(JsonLines())
+    handler.setFormatter(formatter)
     logger = logging.Logger("warta.uji")
     logger.addHandler(handler)
     logger.warning(message, *arguments, exc_info=exc_info, extra=extra)
     [line, rest] = stream.getvalue().split("\n")
     assert rest == ""
-    return json.loads(line)
+    return line
+
+
+def logged(message: str, *arguments: object, exc_info: Any = None, **extra: object) -> Any:
+    return json.loads(line(JsonLines(), message, *arguments, exc_info=exc_info, **extra))
 
 
 def test_a_line_has_time_level_logger_message_and_what_else_was_given() -> None:
@@ -44,3 +49,25 @@ def test_what_is_no_json_is_told_as_text_and_an_exception_in_one_field() -> None
         entry = logged("x", exc_info=sys.exc_info())
     assert entry["exception"].startswith("Traceback")
     assert "ZeroDivisionError" in entry["exception"]
+
+
+def test_no_character_that_a_terminal_would_obey_is_in_a_line() -> None:
+    """Wherever a stranger may put it: in the message, a field, a field's name, the text of an exception."""
+    for character in DANGEROUS:
+        try:
+            raise ValueError(f"a{character}b")
+        except ValueError:
+            where = {"exc_info": sys.exc_info(), "agent": character, f"key{character}": 1}
+        assert raw(line(JsonLines(), "%s", character, **where), layout="") == set()
+        entry = logged("%s", character, **where)
+        assert (entry["message"], entry["agent"], entry[f"key{character}"]) == (character, character, 1)
+        assert entry["exception"].endswith(f"ValueError: a{character}b")
+        assert raw(line(PlainLines(), "%s", character, **where), layout="") == set()
+
+
+def test_a_command_logs_one_line_of_text() -> None:
+    try:
+        raise ValueError("satu\ndua \u202e")
+    except ValueError:
+        told = line(PlainLines(), "gagal:\r\n%s", "tiga", exc_info=sys.exc_info())
+    assert told == "warta: gagal: tiga: ValueError: satu dua \\u202e"

@@ -341,7 +341,7 @@ def test_a_port_in_use_is_said_in_one_line(tmp_path: Path) -> None:
         ({"WARTA_BASE_ULR": "http://x.example"}, "WARTA_BASE_ULR: there is no such setting"),
         ({"WARTA_SITE__TIMEZONE": "Jakarta"}, "WARTA_SITE__TIMEZONE: is not a time zone"),
         ({"WARTA_CONFIG": "/tiada/warta.toml"}, "there is no file /tiada/warta.toml"),
-        ({"WARTA_DATABASE_URL": "postgresql://u:rahasia@127.0.0.1:1/w"}, "postgresql+psycopg://u:***@127.0.0.1:1/w"),
+        ({"WARTA_DATABASE_URL": "postgresql://u:rahasia@127.0.0.1:1/w"}, "postgresql+psycopg://…@127.0.0.1:1/w"),
         (
             {"WARTA_DATABASE_URL": "postgresql://u:rahasia@127.0.0.1:x/w"},
             "database_url: cannot be read",

@@ -1,14 +1,17 @@
 """The command line: `warta`. Errors are one line and exit code 1, 2 for wrong usage."""
 
 import importlib
-import logging
+import io
+import os
 import signal
 import sys
 
 import click
 
-from service import __version__
+from service import __version__, log
+from service.cli.terminal import complain, say
 from service.errors import WartaError
+from service.printable import visible
 
 # Which module each command stands in. It is imported when the command is called: all together take as long to load as
 # a service to start, and the workers of `warta serve`, which are new processes, would load them too.
@@ -59,15 +62,15 @@ def warta() -> None:
 
 def main() -> None:
     """The entry point of the `warta` command."""
-    logging.basicConfig(level=logging.WARNING, format="warta: %(message)s")
+    os.umask(0o077)  # what a command or a server writes, is for its user alone
+    log.configure_plain()
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is signal.SIG_DFL:  # not under nohup
             signal.signal(number, _stopped)
     try:
         code = warta.main(standalone_mode=False)
     except click.ClickException as error:
-        error.show()
-        code = error.exit_code
+        code = _explain(error)
     except click.Abort:
         code = _say("stopped", 130)
     except WartaError as error:
@@ -88,6 +91,19 @@ def _stopped(number: int, _frame: object) -> None:
     raise SystemExit(_say("stopped", 128 + number))
 
 
+def _explain(error: click.ClickException) -> int:
+    """Wrong usage in click's words: the usage, then what is wrong with it, in one line."""
+    told = io.StringIO()
+    error.show(told)
+    text = told.getvalue().rstrip("\n")
+    if not isinstance(error, click.MissingParameter):  # it quotes nobody, and lists the choices in lines of their own
+        message = error.format_message()
+        text = text.replace(message, visible(message))
+    for line in text.split("\n"):
+        say(*line.split("\t"), err=True)
+    return error.exit_code
+
+
 def _say(message: str, code: int) -> int:
-    click.echo(f"warta: {' '.join(message.split())}", err=True)
+    complain(message)
     return code

@@ -1,6 +1,5 @@
 """Commands that move articles: `warta import`, `export`, `demo`."""
 
-import json
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -11,6 +10,7 @@ import click
 from service.article import Submission
 from service.cli import context
 from service.cli.progress import Progress
+from service.cli.terminal import say, say_json
 from service.cli.validation import Valid, validated
 from service.dates import utc_now
 from service.errors import RedisUnavailable, WartaError
@@ -63,7 +63,7 @@ def import_(sources: Sequence[str], as_format: str | None, category: str | None)
             for source in found:
                 _import(source, as_format, category, services, tally)
         _announce(services)
-    click.echo(tally.summary())
+    say(tally.summary())
     if tally.outcomes["refused"]:
         sys.exit(1)
 
@@ -104,7 +104,7 @@ def _announce(services: Services) -> None:
     try:
         services.publisher.announce_due()
     except RedisUnavailable as error:
-        click.echo(f"the articles are stored; feeds show them when Redis is back: {error}", err=True)
+        say(f"the articles are stored; feeds show them when Redis is back: {error}", err=True)
 
 
 @click.command()
@@ -117,7 +117,7 @@ def export() -> None:
     """
     with context.services(context.settings()) as services:
         for article in services.store.everything():
-            click.echo(json.dumps(article.fields(), ensure_ascii=False))
+            say_json(article.fields())
 
 
 @click.command()
@@ -131,7 +131,7 @@ def demo() -> None:
     settings = context.settings()
     with context.services(settings) as services:
         if not services.store.is_empty():
-            click.echo("the store holds articles already; the sample newsroom is not loaded")
+            say("the store holds articles already; the sample newsroom is not loaded")
             return
         with context.redis(settings):
             _load_demo(services)
@@ -151,4 +151,4 @@ def _load_demo(services: Services) -> None:
         for age, count in sample.views:
             services.counter.add(submission.id, (now - age).timestamp(), count)
             views += count
-    click.echo(f"loaded a sample newsroom: {len(samples)} articles, {views:,} page views")
+    say(f"loaded a sample newsroom: {len(samples)} articles, {views:,} page views")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import click
 
 from service.cli import context
+from service.cli.terminal import say
 from service.dates import utc_now
 from service.render import PROFILES, Edition, Partner
 
@@ -31,10 +32,10 @@ def check(feed: str, profile: str | None) -> None:
         for partner in [PROFILES[profile]] if profile else PROFILES.values():
             for line in _findings(partner, edition):
                 sound = False
-                click.echo(f"{partner.name}: {line}")
+                say(f"{partner.name}: {line}")
     if not sound:
         sys.exit(1)
-    click.echo(f"{profile or 'every partner'} takes all {len(edition.entries)} articles of {name}")
+    say(f"{profile or 'every partner'} takes all {len(edition.entries)} articles of {name}")
 
 
 def _findings(partner: Partner, edition: Edition) -> Iterator[str]:

@@ -3,8 +3,7 @@
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-import click
-
+from service.cli.terminal import complain, say
 from service.errors import LogUnreadable
 from service.logged import LogTally, begins
 
@@ -17,9 +16,9 @@ def read_logs(paths: Iterable[Path], count: Callable[[Path], LogTally], nothing:
     failed = False
     for path in sorted(paths, key=begins):  # as they were written: `access.log*` has the newest first
         try:
-            click.echo(_told(path, count(path), nothing))
+            say(_told(path, count(path), nothing))
         except LogUnreadable as error:
-            click.echo(f"warta: {error}", err=True)
+            complain(str(error))
             failed = True
     if failed:
         raise SystemExit(1)
@@ -28,6 +27,6 @@ def read_logs(paths: Iterable[Path], count: Callable[[Path], LogTally], nothing:
 def _told(path: Path, tally: LogTally, nothing: str) -> str:
     for number, reason in tally.unreadable:
         place = f"line {number} of what is new" if tally.begun else f"line {number}"
-        click.echo(f"{path}: {place} {reason}", err=True)
+        say(f"{path}: {place} {reason}", err=True)
     fates = ", ".join(f"{times:,} {fate}" for fate, times in sorted(tally.fates.items()))
     return f"{path}: {tally.lines:,} lines; {fates or nothing}"

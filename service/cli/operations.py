@@ -12,6 +12,8 @@ import click
 
 from service import log
 from service.cli import context
+from service.cli.terminal import say
+from service.credentials import masked
 from service.dates import utc_now
 from service.errors import EdgeUnavailable, WartaError
 from service.redis import RedisLink
@@ -36,12 +38,10 @@ def feeds(everything: bool) -> None:
         catalogue = services.publisher.catalogue
         for shelf in services.store.all_shelves():
             if everything or shelf.kind not in ("tag", "author"):
-                hidden = "" if catalogue.listed(shelf) else "\t(hidden)"
+                hidden = [] if catalogue.listed(shelf) else ["(hidden)"]
                 for name in catalogue.names(shelf):
                     for format_ in formats:
-                        click.echo(
-                            f"{catalogue.address(name, format_.extension)}\t{catalogue.label(name, shelf)}{hidden}"
-                        )
+                        say(catalogue.address(name, format_.extension), catalogue.label(name, shelf), *hidden)
 
 
 @click.command()
@@ -57,7 +57,7 @@ def migrate() -> None:
     with closing(Services.build(context.settings())) as services:
         needed = pending(services.database)
         migrate(services.database)
-        click.echo(f"{services.database}: {'migrated' if needed else 'nothing to do'}")
+        say(f"{services.database}: {'migrated' if needed else 'nothing to do'}")
 
 
 @click.command()
@@ -93,17 +93,17 @@ def doctor() -> None:
       warta doctor
     """
     settings = context.settings()
-    click.echo("ok    settings: understood")
+    say("ok    settings: understood")
     sound = True
     with closing(Services.build(settings)) as services:
         for check in (_store, _redis, _edge, _base_url, _identity, _articles):
             try:
                 for state, message in check(settings, services):
                     sound = sound and state != "wrong"
-                    click.echo(f"{state:<6}{message}")
+                    say(f"{state:<6}{message}")
             except WartaError as error:
                 sound = False
-                click.echo(f"wrong {check.__name__.strip('_').replace('_', ' ')}: {error}")
+                say(f"wrong {check.__name__.strip('_').replace('_', ' ')}: {error}")
     if not sound:
         sys.exit(1)
 
@@ -141,7 +141,7 @@ def _edge(_settings: Settings, services: Services) -> Findings:
     for purger in services.edge.purgers:
         try:
             purger.try_out()
-            yield "ok", f"edge: {purger.address} answers, and takes purges"
+            yield "ok", f"edge: {masked(purger.address)} answers, and takes purges"
         except EdgeUnavailable as error:
             yield "wrong", f"edge: {error}"
 

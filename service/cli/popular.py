@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from service.cli import context
+from service.cli.terminal import say
 from service.dates import utc_now
 from service.decision import (
     LEAST_FACTOR,
@@ -81,7 +82,7 @@ def popular(ctx: click.Context, category: str, window: str | None, limit: int | 
         name = FeedName(shelf, window or settings.popular.default_window, default_window=window is None)
         edition = services.publisher.edition(name, limit)
         for line in _listed(edition, _holding(services, category)):
-            click.echo(line)
+            say(*line)
 
 
 def _holding(services: Services, category: str) -> dict[str, Ruling]:
@@ -96,14 +97,14 @@ def _holding(services: Services, category: str) -> dict[str, Ruling]:
     return {id_: ruling for id_, ruling in holding.items() if ruling.decision.category or id_ in here}
 
 
-def _listed(edition: Edition, holding: dict[str, Ruling]) -> Iterator[str]:
+def _listed(edition: Edition, holding: dict[str, Ruling]) -> Iterator[Sequence[str]]:
     """Place, views, id, title, mark of every entry; then the decisions that do not show in the list."""
     views = edition.ranking.views if edition.ranking else {}
     for place, article in enumerate(edition.entries, 1):
         ruling = holding.pop(article.id, None)
-        yield "\t".join([str(place), f"{views.get(article.id, 0):,}", article.id, article.title, *_mark(ruling)])
+        yield [str(place), f"{views.get(article.id, 0):,}", article.id, article.title, *_mark(ruling)]
     for ruling in holding.values():
-        yield "\t".join(["-", "-", ruling.article_id, "not in the list", *_mark(ruling)])
+        yield ["-", "-", ruling.article_id, "not in the list", *_mark(ruling)]
 
 
 def _mark(ruling: Ruling | None) -> Sequence[str]:
@@ -122,7 +123,7 @@ def _decide(article_id: str, by: str, **fields: Any) -> None:
     decision = Decision.read({**fields, "category": fields["category"] or None}, Reading.of(settings))
     with context.services(settings) as services, context.redis(settings):
         line = services.curation.decide(article_id, decision, by)
-    click.echo(f"{article_id}: {_told(line.ruling.decision)}")
+    say(f"{article_id}: {_told(line.ruling.decision)}")
 
 
 @popular.command()
@@ -186,7 +187,7 @@ def release(article_id: str, category: str, by: str, note: str) -> None:
     settings = context.settings()
     with context.services(settings) as services, context.redis(settings):
         services.curation.release(article_id, category, by, read_note(note))
-    click.echo(f"{article_id}: released{f' in {category}' if category else ''}")
+    say(f"{article_id}: released{f' in {category}' if category else ''}")
 
 
 @popular.command()
@@ -201,12 +202,12 @@ def audit() -> None:
         since = 0
         while lines := services.curation.audit(since, PORTION):
             for line in lines:
-                click.echo(_line(line))
+                say(*_line(line))
             since = lines[-1].key
 
 
-def _line(line: AuditLine) -> str:
+def _line(line: AuditLine) -> Sequence[str]:
     """When, what, which article, what of it, who, why."""
     ruling = line.ruling
     parts = [ruling.at.isoformat(), line.action, ruling.article_id, _told(ruling.decision), f"by {ruling.by}"]
-    return "\t".join([*parts, *filter(None, [ruling.decision.note])])
+    return [*parts, *filter(None, [ruling.decision.note])]

@@ -5,10 +5,9 @@ import time
 from types import TracebackType
 from typing import Self
 
-import click
+from service.cli.terminal import say, say_over
 
 EVERY = 10.0  # seconds between plain lines
-_ANEW = "\r\x1b[K"  # the line of the terminal, empty
 
 
 class Progress:
@@ -29,15 +28,18 @@ class Progress:
         self._items += items
         now = time.monotonic()
         if self._terminal:
-            click.echo(f"{_ANEW}{self._line(position, now)}", nl=False, err=True)
+            say_over(self._line(position, now), stay=True)
         elif now - self._said >= EVERY:
             self._said = now
-            click.echo(self._line(position, now), err=True)
+            say(self._line(position, now), err=True)
 
     @staticmethod
     def say(line: str) -> None:
         """A line of its own, in place of a bar, which comes back below it."""
-        click.echo(f"{_ANEW if sys.stderr.isatty() else ''}{line}", err=True)
+        if sys.stderr.isatty():
+            say_over(line)
+        else:
+            say(line, err=True)
 
     def _line(self, position: int, now: float) -> str:
         rate = self._items / max(now - self._started, 0.001)
@@ -50,4 +52,4 @@ class Progress:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         if self._terminal and self._items:
-            click.echo("", err=True)
+            say(err=True)

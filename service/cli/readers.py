@@ -1,6 +1,5 @@
 """`warta readers`: who reads the feeds, and how politely."""
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -9,8 +8,10 @@ import click
 
 from service.cli import context
 from service.cli.logs import read_logs
+from service.cli.terminal import say, say_json
 from service.errors import NotFound
 from service.logged_readers import LoggedReaders
+from service.printable import visible
 from service.readership import FeedReaders, Poller, Report
 from service.readership.advice import duration, in_english, size
 from service.readership.report import DAYS, MOST_DAYS
@@ -44,9 +45,10 @@ def readers(ctx: click.Context, days: int, feed: str | None, as_json: bool) -> N
     if feed is not None:
         report = _only(report, feed.strip("/"))
     if as_json:
-        click.echo(json.dumps(report.as_json(), ensure_ascii=False, indent=2))
-    else:
-        click.echo("\n".join(_told(report, alone=feed is not None)))
+        say_json(report.as_json(), indent=2)
+        return
+    for line in _told(report, alone=feed is not None):
+        say(line)
 
 
 @readers.command("import")
@@ -158,7 +160,8 @@ def _pollers(pollers: Sequence[Poller]) -> Iterable[str]:
 
 
 def _cut(agent: str) -> str:
-    return agent if len(agent) <= NAME else f"{agent[: NAME - 1]}…"
+    shown = visible(agent)
+    return shown if len(shown) <= NAME else f"{shown[: NAME - 1]}…"
 
 
 def _share(part: int, whole: int) -> str:

@@ -5,6 +5,7 @@ from datetime import timedelta
 import click
 
 from service.cli import context
+from service.cli.terminal import say
 from service.dates import utc_now
 from service.passes import Passes
 from service.store import Scope
@@ -31,7 +32,7 @@ def create(name: str, scope: str) -> None:
       warta token create cms --scope articles:write
     """
     with context.services(context.settings()) as services:
-        click.echo(services.tokens.create(name, Scope(scope), utc_now()))
+        say(services.tokens.create(name, Scope(scope), utc_now()))
 
 
 @token.command("list")
@@ -45,7 +46,7 @@ def list_() -> None:
     with context.services(context.settings()) as services:
         for known in services.tokens.tokens():
             state = f"revoked {known.revoked_at:%Y-%m-%d %H:%M}" if known.revoked_at else "valid"
-            click.echo(f"{known.name}\t{known.scope}\tcreated {known.created_at:%Y-%m-%d %H:%M}\t{state}")
+            say(known.name, known.scope, f"created {known.created_at:%Y-%m-%d %H:%M}", state)
 
 
 @token.command()
@@ -59,7 +60,7 @@ def revoke(name: str) -> None:
     """
     with context.services(context.settings()) as services:
         services.tokens.revoke(name, utc_now())
-    click.echo(f"revoked {name}")
+    say(f"revoked {name}")
 
 
 @token.command()
@@ -78,4 +79,4 @@ def link(name: str, days: int) -> None:
     settings = context.settings()
     with context.services(settings) as services:
         issued = Passes(services.tokens).issue(name, utc_now() + timedelta(days=days))
-    click.echo(f"{settings.base_url}/stats?{issued.encode()}")
+    say(f"{settings.base_url}/stats?{issued.encode()}")

@@ -19,6 +19,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisClusterException
 from redis.retry import Retry
 
+from service.credentials import check_credentials
 from service.errors import RedisUnavailable, SettingsError
 from service.metrics import Metrics
 
@@ -35,10 +36,14 @@ def connect(url: str) -> Any:
 
     Typed `Any`: redis-py's own types mix the answers of its blocking and its asyncio clients. Raises SettingsError.
     """
+    check_credentials("redis_url", url, reserved="/?#")
     try:
         return _client(url)
-    except ValueError as error:
-        raise SettingsError(f"redis_url: is not an address of Redis: {error}") from None
+    except ValueError:  # its text holds what stands where a host or a port should be, such as a password
+        raise SettingsError(
+            "redis_url: cannot be read; write redis://USER:PASSWORD@HOST:PORT/NUMBER, unix://PATH, "
+            "redis+sentinel://HOST:PORT,HOST:PORT/SERVICE or redis+cluster://HOST:PORT"
+        ) from None
 
 
 def _client(url: str) -> Any:
@@ -58,7 +63,7 @@ def _client(url: str) -> Any:
         hosts = [urlsplit(f"//{host}") for host in parts.netloc.rpartition("@")[2].split(",")]
         service, _, db = parts.path.strip("/").partition("/")
         if not service or not all(host.hostname for host in hosts):
-            raise ValueError("the Sentinel form is redis+sentinel://HOST:PORT,HOST:PORT/SERVICE")
+            raise ValueError("no service, or a host without a name")
         addresses = [(host.hostname, host.port or SENTINEL_PORT) for host in hosts]
         sentinel = Sentinel(addresses, sentinel_kwargs=options, **options)
         password = unquote(parts.password) if parts.password else None

@@ -18,6 +18,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from service.errors import ServerFailed
+from service.private import private_file, private_folder, restrict
 
 SOCKET_PATH_LENGTH = 100  # the kernel takes 107 bytes
 START_SECONDS = 15.0
@@ -85,7 +86,8 @@ class PrivateRedis:
     def _alone(self) -> Iterator[None]:
         """Two servers on one folder would write the same files, and the first to stop take the other's socket away."""
         try:
-            self._dir.mkdir(parents=True, exist_ok=True)
+            private_folder(self._dir)
+            private_file(self._dir / "redis.lock")
             lock = (self._dir / "redis.lock").open("wb")
         except OSError as error:
             raise ServerFailed(f"data_dir: {self._dir} cannot be used: {error.strerror}") from None
@@ -95,9 +97,12 @@ class PrivateRedis:
 
     def _launch(self) -> None:
         self._socket.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if self._socket.parent.stat().st_uid != os.getuid():  # in a shared temporary folder, somebody else's
+        if self._socket.parent.lstat().st_uid != os.getuid():  # in a shared temporary folder, somebody else's
             raise ServerFailed(f"the folder of the private Redis's socket, {self._socket.parent}, is not ours")
-        self._dir.mkdir(parents=True, exist_ok=True)
+        for folder in (self._socket.parent, self._dir):
+            private_folder(folder)
+        for ours in (*self._dir.glob("redis.*"), *self._dir.glob("appendonlydir"), *self._dir.glob("appendonlydir/*")):
+            restrict(ours)
         self._process = subprocess.Popen(  # noqa: S603 - our own arguments, no shell
             [
                 _binary(),
@@ -110,6 +115,7 @@ class PrivateRedis:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            umask=0o077,
             start_new_session=True,  # Ctrl-C is for us; we stop it in our own time
         )
         self.launched.set()

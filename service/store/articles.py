@@ -108,13 +108,15 @@ class ArticleStore:
             return _known(connection, article_id)
 
     def visible_article(self, article_id: str, now: datetime) -> Article:
-        """The article, if readers may see it. Raises Gone after a withdrawal, NotFound otherwise."""
-        article = self.article(article_id)
-        if article.status == "withdrawn":
-            raise Gone(f"the article {article_id!r} was withdrawn")
-        if not article.visible(now):
-            raise NotFound(f"there is no article {article_id!r}")
-        return article
+        """The article, if readers may see it. Raises Gone if it is withdrawn and they once could, NotFound otherwise:
+        they do not hear of an article that was only ever a draft or embargoed."""
+        with self._database.reading() as connection:
+            article = _known(connection, article_id)
+            if article.visible(now):
+                return article
+            if article.status == "withdrawn" and _was_public(connection, article_id):
+                raise Gone(f"the article {article_id!r} was withdrawn")
+        raise NotFound(f"there is no article {article_id!r}")
 
     def newest(self, shelf: str, limit: int, now: datetime) -> Listing:
         """The shelf and its newest visible articles. Raises NotFound for a shelf that has never been."""
@@ -244,6 +246,12 @@ def _known(connection: Connection, article_id: str) -> Article:
     if known is None:
         raise NotFound(f"there is no article {article_id!r}")
     return known
+
+
+def _was_public(connection: Connection, article_id: str) -> bool:
+    """By the change log. In a store that was filled by an import there is no record of what was public elsewhere."""
+    theirs = select(changes.c.key).where(changes.c.article_id == article_id, changes.c.kind == "published")
+    return connection.execute(theirs.limit(1)).first() is not None
 
 
 def _countable(row: Any) -> Countable:

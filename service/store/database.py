@@ -2,16 +2,18 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from pydantic_core import from_json, to_json
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from service.credentials import check_credentials, masked
 from service.errors import SettingsError, StoreUnavailable
+from service.private import private_file, private_folder, restrict
 
 # One writer at a time, so that keys of the change log become visible in their order: a reader that has seen
 # key 7 will never meet key 6 later. SQLite has one writer by nature.
@@ -25,10 +27,8 @@ class Database:
     """Short transactions on one database. Every failure to reach or use it is a StoreUnavailable."""
 
     def __init__(self, url: str, *, connections: int = 8) -> None:
-        try:
-            self._url = make_url(url)
-        except (ArgumentError, ValueError):  # its text holds the address, with the password
-            raise SettingsError("database_url: cannot be read; write postgresql://USER:PASSWORD@HOST/NAME") from None
+        self._shown = masked(url)
+        self._url = _read(url)
         with _translated(self):
             self.engine = self._sqlite() if self.is_sqlite else self._postgresql(connections)
             # PostgreSQL would show each statement what was committed before it, SQLite shows a transaction one state.
@@ -40,9 +40,8 @@ class Database:
         return self._url.get_backend_name() == "sqlite"
 
     def __str__(self) -> str:
-        """The address without its password."""
-        shown = self._url.update_query_dict({"password": "hidden"}) if "password" in self._url.query else self._url
-        return shown.render_as_string(hide_password=True)
+        """The URL without its credentials."""
+        return self._shown
 
     def _postgresql(self, connections: int) -> Engine:
         return create_engine(
@@ -59,9 +58,12 @@ class Database:
         )
 
     def _sqlite(self) -> Engine:
-        if self._url.database:
-            Path(self._url.database).parent.mkdir(parents=True, exist_ok=True)
         engine = create_engine(self._url, **_JSON, connect_args={"timeout": 5})
+        if (name := self._url.database) and not name.startswith(("file:", ":memory:")):
+            file = Path(name)
+            if not file.parent.is_dir():  # one that is there may be anybody's
+                private_folder(file.parent)
+            event.listen(engine, "do_connect", lambda *_: _keep_private(file))
         event.listen(engine, "connect", _configure_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
@@ -84,6 +86,32 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+def _read(url: str) -> URL:
+    """Raises SettingsError; an error of the parser, or of a driver that it misled, would hold parts of the password."""
+    try:
+        read = make_url(url)
+    except (ArgumentError, ValueError):
+        raise SettingsError("database_url: cannot be read; write postgresql://USER:PASSWORD@HOST/NAME") from None
+    if read.get_backend_name() == "sqlite":
+        if read.host or read.username:
+            raise SettingsError("database_url: cannot be read; write sqlite:///FOLDER/FILE")
+        return read
+    check_credentials("database_url", url, reserved="?")
+    if read.username is None and "@" in url:
+        raise SettingsError(
+            "database_url: cannot be read; write / in a user name as %2F, and @ as %40 but before the host"
+        )
+    return read
+
+
+def _keep_private(file: Path) -> None:
+    """Before SQLite would make the file, with the umask's mode; the files beside it get the mode of this one."""
+    with suppress(OSError):  # SQLite says what is wrong
+        private_file(file)
+        for suffix in ("-wal", "-shm", "-journal"):
+            restrict(file.with_name(f"{file.name}{suffix}"))
 
 
 def _configure_sqlite(connection: Any, _record: object) -> None:

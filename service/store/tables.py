@@ -113,6 +113,7 @@ changes = Table(
     Column("article_id", String(200), nullable=False),
     Column("kind", String(20), nullable=False),
     Column("at", Instant, nullable=False),
+    Index(None, "article_id"),
     sqlite_autoincrement=True,
 )
 

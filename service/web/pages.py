@@ -69,7 +69,7 @@ class Pages:
         )
 
     def article(self, article_id: str) -> Response:
-        """The article's own page. Raises NotFound, or Gone once it is withdrawn."""
+        """The article's own page. Raises NotFound, or Gone if it was public and is withdrawn."""
         if not self._settings.article_pages:
             raise NotFound("article pages are off")
         article = self._store.visible_article(article_id, utc_now())

@@ -27,6 +27,7 @@ WINDOW = "24h"  # that is shown first
 REFRESH = 60  # seconds
 FORM_BYTES = 4_096  # of a sign-in
 LANGUAGE = "warta_stats_language"  # the cookie
+ELSEWHERE = "elsewhere"  # why the form is shown again: it came from another site
 LINK = ("name", "until", "key")
 _A_YEAR = timedelta(days=365)
 
@@ -70,8 +71,10 @@ class Stats:
     def sign_in(self) -> Response:
         """Takes the token of the form; with `sign_out` in it, the browser forgets that it was here.
 
-        No page elsewhere gains from sending this form: it would need a token, and changes nothing here.
+        403 for a form that a page of another site sent.
         """
+        if not self._gate.is_ours(request):
+            return self._sign_in_page(ELSEWHERE, 403)
         request.max_content_length = FORM_BYTES
         response = self._private(_to(self._address))
         if "sign_out" in request.form:
@@ -123,10 +126,16 @@ class Stats:
         )
 
     def _sign_in(self, verdict: Verdict) -> Response:
-        response = self._render("stats_sign_in.html", verdict=verdict.value)
-        response.status_code = 403 if verdict is Verdict.OTHER_SCOPE else 401
-        if response.status_code == 401:
-            response.headers["WWW-Authenticate"] = 'Bearer realm="warta"'
+        if verdict is Verdict.OTHER_SCOPE:
+            return self._sign_in_page(verdict.value, 403)
+        response = self._sign_in_page(verdict.value, 401)
+        response.headers["WWW-Authenticate"] = 'Bearer realm="warta"'
+        return response
+
+    def _sign_in_page(self, reason: str, status: int) -> Response:
+        """The form, with the words for the reason."""
+        response = self._render("stats_sign_in.html", reason=reason)
+        response.status_code = status
         return response
 
     def _render(self, template: str, **context: object) -> Response:
@@ -145,14 +154,16 @@ class Stats:
         return self._private(Response(html, content_type="text/html; charset=utf-8"))
 
     def _private(self, response: Response) -> Response:
-        """No cache keeps it, no page frames it, no address that it leads to hears of it."""
+        """No cache keeps it, no page frames it, no other site that it leads to hears of it."""
         policy = (
             f"default-src 'none'; img-src data:; script-src {self._files.folder}; style-src {self._files.folder}; "
             f"connect-src {self._address}; form-action {self._address}; base-uri 'none'; frame-ancestors 'none'"
         )
         response.headers["Content-Security-Policy"] = policy
         response.headers["Cache-Control"] = "no-store"
-        response.headers["Referrer-Policy"] = "no-referrer"
+        # Not no-referrer: browsers would then send `Origin: null` with our own form, too (Fetch standard, "append a
+        # request Origin header"), and over http they say nothing else of where a form comes from.
+        response.headers["Referrer-Policy"] = "same-origin"
         response.headers["X-Robots-Tag"] = "noindex"
         return response
 

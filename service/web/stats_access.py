@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from flask import Request, Response
+from pydantic_core import Url
 
 from service.passes import Pass, Passes, Verdict
 from service.settings import Settings
@@ -19,7 +20,7 @@ class Gate:
 
     The cookie is a pass and not the token: it ends, it opens nothing but this page, and goes to no other path. It is
     Lax, not Strict: after a click on a link in a message, browsers count the redirect to the page as that message's,
-    and would keep a Strict cookie back. Nothing is changed by a request that carries it, so there is nothing to forge.
+    and would keep a Strict cookie back. What it opens is only read; the form that leaves or removes it must be ours.
     """
 
     def __init__(self, settings: Settings, tokens: TokenStore, clock: Callable[[], datetime]) -> None:
@@ -29,6 +30,20 @@ class Gate:
         base = urlsplit(settings.base_url)
         self._path = f"{base.path}/stats"
         self._secure = base.scheme == "https"
+        self._origin = _origin(settings.base_url)
+
+    def is_ours(self, request: Request) -> bool:
+        """Whether the form was sent from a page of this site: a page elsewhere could sign a reader out, or in.
+
+        Browsers say where a form comes from in `Sec-Fetch-Site` (over https) and `Origin` (RFC 6454). What has neither
+        is no browser in use but a program such as curl, which has no session that somebody could ride on.
+        """
+        site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+        if site is not None and site not in ("same-origin", "none"):  # not same-site: a host beside us is another site
+            return False
+        if origin is None or (origin == "null" and site == "same-origin"):  # null: a page that tells no referrer
+            return True
+        return _origin(origin) == self._origin
 
     def verdict(self, request: Request) -> Verdict:
         """By its bearer token, or else by its cookie."""
@@ -63,3 +78,12 @@ class Gate:
         response.set_cookie(
             name, value, max_age=life, path=self._path, secure=self._secure, httponly=True, samesite="Lax"
         )
+
+
+def _origin(url: str) -> tuple[str, str | None, int | None] | None:
+    """Scheme, host and port as browsers compare them (RFC 6454 §4); None for what is no URL."""
+    try:
+        read = Url(url)
+    except ValueError:
+        return None
+    return read.scheme, read.host, read.port

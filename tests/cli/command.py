@@ -23,9 +23,12 @@ def run(data_dir: Path, *arguments: str, stdin: bytes | str = b"", **settings: s
         contextlib.redirect_stderr(errors),
         contextlib.chdir("/"),
     ):
+        before = os.umask(0o022)
         code: object = None
         try:
             cli.main()
         except SystemExit as stop:
             code = stop.code
+        finally:
+            os.umask(before)
     return Done(int(str(code or 0)), *(stream.buffer.getvalue().decode() for stream in (output, errors)))

@@ -185,6 +185,45 @@ def test_a_shelf_s_time_rises_with_every_change_and_never_goes_back(store: Artic
     assert store.newest("category/dinamika", 1, NOW).shelf.modified_at.tzinfo is UTC
 
 
+def test_readers_do_not_hear_of_a_withdrawn_article_that_they_could_never_see(store: ArticleStore) -> None:
+    """Gone is only what the change log says was public; it stays gone, whatever is done to it afterwards."""
+    later = NOW + HOUR
+    unseen: dict[str, dict[str, Any]] = {
+        "draft": {"status": "draft"},
+        "embargoed": {"published_at": later},
+        "expired before it was public": {"published_at": later, "expires_at": NOW + HOUR / 2},
+        "withdrawn from the start": {"status": "withdrawn"},
+    }
+    for name, fields in unseen.items():
+        put(store, submission(name, **fields))
+        store.withdraw(name, NOW + SECOND)
+        put(store, submission(name, **{**fields, "status": "withdrawn", "title": "Lain"}), now=NOW + 2 * SECOND)
+    seen: dict[str, dict[str, Any]] = {
+        "plain": {},
+        "expired": {"expires_at": NOW + SECOND},
+        "embargo that has ended, told to nobody yet": {"published_at": NOW + SECOND},
+        "back to a draft": {},
+    }
+    for name, fields in seen.items():
+        put(store, submission(name, **fields))
+    put(store, submission("back to a draft", status="draft"), now=NOW + SECOND)
+    for name, fields in seen.items():
+        store.withdraw(name, later)
+        put(store, submission(name, **fields, status="withdrawn", title="Lain"), now=later + SECOND)
+    told(store, later + HOUR)
+
+    for name in unseen:
+        with pytest.raises(NotFound, match=f"^there is no article '{name}'$"):
+            store.visible_article(name, later + HOUR)
+    for name in seen:
+        with pytest.raises(Gone):
+            store.visible_article(name, later + HOUR)
+    put(store, submission("draft"), now=later)
+    store.withdraw("draft", later)
+    with pytest.raises(Gone):
+        store.visible_article("draft", later)
+
+
 # --- what readers may not see ------------------------------------------------------------------------------------
 
 

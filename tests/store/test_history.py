@@ -88,6 +88,7 @@ def test_views_of_an_older_warta_are_summed_by_the_migration(
         for table in ("shelf_views", "feed_days", "feed_clients", "subscribers", "pollers"):
             connection.execute(text(f"DROP TABLE {table}"))
         connection.execute(text("ALTER TABLE logs DROP COLUMN mark"))
+        connection.execute(text("DROP INDEX ix_changes_article_id"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0004'"))
     migrate(database)
     assert history.of_shelf("latest", HOUR, 0) == {T: 3, T - HOUR: 2, T - DAY: 5}

@@ -191,8 +191,12 @@ def test_what_readers_may_not_see_has_no_page(client: FlaskClient, services: Ser
         ]
     )
     services.publisher.withdraw("ditarik")
-    for article_id in ("draf", "nanti", "lalu", "tiada"):
-        assert "Judul" not in page(client, f"/articles/{article_id}", 404).text
+    services.publisher.put([submission("batal", status="draft"), submission("dibatalkan", published_at="2199-01-01")])
+    for never_public in ("batal", "dibatalkan"):
+        services.publisher.withdraw(never_public)
+    unknown = page(client, "/articles/tiada", 404).text
+    for article_id in ("draf", "nanti", "lalu", "batal", "dibatalkan"):
+        assert page(client, f"/articles/{article_id}", 404).text == unknown.replace("tiada", article_id)
     gone = page(client, "/articles/ditarik", 410)
     assert "Berita ini telah ditarik" in gone.text
     assert "Judul" not in gone.text

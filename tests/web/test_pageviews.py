@@ -79,8 +79,10 @@ def test_the_pixel_is_a_gif_of_one_transparent_pixel(client: FlaskClient) -> Non
 
 def test_an_unknown_article_is_not_found_and_not_counted(client: FlaskClient, newsroom: Services) -> None:
     newsroom.publisher.put([submission("draf", status="draft"), submission("nanti", published_at="2199-01-01")])
+    newsroom.publisher.put([submission("batal", status="draft")])
+    newsroom.publisher.withdraw("batal")
     newsroom.publisher.withdraw("dua")
-    for article_id in ("tiada", "draf", "nanti", "dua", "satu/views", "satu%00"):
+    for article_id in ("tiada", "draf", "nanti", "batal", "dua", "satu/views", "satu%00"):
         for answer in (
             client.post(f"/articles/{article_id}/views", headers=reader()),
             client.get(f"/articles/{article_id}/views.gif", headers=reader()),

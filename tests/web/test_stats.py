@@ -62,7 +62,7 @@ def link(services: Services, name: str = "redaksi", **life: float) -> str:
 
 def is_private(answer: TestResponse) -> None:
     assert answer.headers["Cache-Control"] == "no-store"
-    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert answer.headers["Referrer-Policy"] == "same-origin"
     assert answer.headers["X-Robots-Tag"] == "noindex"
     assert answer.headers["Content-Security-Policy"] == (
         f"default-src 'none'; img-src data:; script-src {BASE}/static/; style-src {BASE}/static/; "
