@@ -56,13 +56,13 @@ def _network(value: object) -> Network:
 
 
 def _redis_url(value: str) -> str:
-    if value and urlsplit(value).scheme not in REDIS_SCHEMES:
+    if value and value.partition("://")[0].lower() not in REDIS_SCHEMES:
         raise ValueError(f"must begin with one of {', '.join(f'{scheme}://' for scheme in REDIS_SCHEMES)}")
     return value
 
 
 def _database_url(value: str) -> str:
-    if value and urlsplit(value).scheme not in ("postgresql", "sqlite"):
+    if value and value.partition("://")[0].lower() not in ("postgresql", "sqlite"):
         raise ValueError("must begin with postgresql:// or sqlite:///")
     return value
 

@@ -25,7 +25,7 @@ WindowName = Literal["1h", "24h", "7d", "30d"]
 
 
 class Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)  # they may hold passwords
 
 
 class Site(Section):

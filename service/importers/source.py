@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self, cast
 
+from service.credentials import masked
 from service.errors import WartaError
 from service.outgoing import Network, fetch
 
@@ -20,7 +21,7 @@ BOMB = 16 * 1024 * 1024  # bytes to which anything compressed may grow
 BOMB_RATIO = 200  # times that it may grow beyond; text grows 3 to 20 times, a bomb 1,000 times
 _HEAD = 64 * 1024  # bytes that are looked at to tell the format; also the buffer
 _GZIP = b"\x1f\x8b"
-_PASSWORD = re.compile(r"^(\w+://)[^/?#]*@")
+_BARE = re.compile(r"https?://[\w.-]+(:[0-9]+)?([/?#]|$)", re.IGNORECASE)  # a URL without user name and password
 
 
 class SourceUnreadable(WartaError):
@@ -142,7 +143,8 @@ def find(argument: str, *, allow: Sequence[Network] = ()) -> list[Source]:
     if argument == "-":
         return [Source("standard input", None, _standard_input)]
     if argument.lower().startswith(("http://", "https://")):
-        return [Source(_PASSWORD.sub(r"\1…@", argument), None, lambda: _fetched(argument, allow))]
+        name = argument if _BARE.match(argument) else masked(argument)
+        return [Source(name, None, lambda: _fetched(argument, allow))]
     path = Path(argument)
     with failing_as_unreadable(argument):
         if path.is_dir():

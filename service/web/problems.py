@@ -34,6 +34,7 @@ STATUS: dict[type[errors.WartaError], int] = {
     errors.TooBusy: 503,
 }
 RETRY_AFTER = "5"  # seconds
+PATH = 200  # characters of a path that the log shows with an unexpected error
 
 log = logging.getLogger(__name__)
 
@@ -83,7 +84,7 @@ def handle_errors(app: Flask, pages: Pages) -> None:
         return answer(problem(status, detail), headers)
 
     def unknown(error: Exception) -> Response:
-        log.error("unexpected error at %s %s", request.method, request.path, exc_info=error)
+        log.error("unexpected error at %s %s", request.method[:20], request.path[:PATH], exc_info=error)
         return answer(problem(500, "something went wrong here; the operators' log has the details"), [])
 
     @app.before_request
