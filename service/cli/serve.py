@@ -17,6 +17,7 @@ from service.errors import RedisUnavailable, ServerFailed, StoreUnavailable
 from service.feed import LATEST, FeedName
 from service.http_server import http_server
 from service.metrics import share
+from service.private import private_file, private_folder
 from service.settings import Settings
 from service.worker import announcer, edge_workers, polisher, view_worker
 
@@ -90,8 +91,9 @@ def _alone(data_dir: Path) -> Iterator[None]:
     Raises ServerFailed. The lock ends with the process, however that ends.
     """
     try:
-        data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-        lock = os.open(data_dir / "serve.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        private_folder(data_dir)
+        private_file(data_dir / "serve.lock")
+        lock = os.open(data_dir / "serve.lock", os.O_RDWR | os.O_CLOEXEC)
     except OSError as error:
         raise ServerFailed(f"data_dir: {data_dir} cannot be used: {error.strerror}") from None
     try:
