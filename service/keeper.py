@@ -6,27 +6,29 @@ from datetime import datetime
 
 from service.counting import Keeping, ViewCounter
 from service.dates import utc_now
-from service.publisher import Publisher
 from service.store import ViewStore
 
 INTERVAL = 60.0  # seconds between two folds: what a lost Redis may cost
 
 
 class ViewKeeper:
-    """Runs in one process of each host; several do not get in each other's way."""
+    """Runs in one process of each host; several do not get in each other's way.
+
+    `register_all` registers every visible article with the counter; it may raise StoreUnavailable, RedisUnavailable.
+    """
 
     def __init__(
         self,
         store: ViewStore,
         counter: ViewCounter,
         keeping: Keeping,
-        publisher: Publisher,
+        register_all: Callable[[], None],
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self._store = store
         self._counter = counter
         self._keeping = keeping
-        self._publisher = publisher
+        self._register_all = register_all
         self._clock = clock
         self._due = 0.0
 
@@ -52,7 +54,7 @@ class ViewKeeper:
         """
         if self._counter.is_complete():
             return
-        self._publisher.register_all()
+        self._register_all()
         for portion in self._store.kept(self._clock()):
             self._keeping.restore(portion)
         self._counter.complete()

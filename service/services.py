@@ -84,7 +84,7 @@ class Services:
             keeping=keeping,
             kept_views=kept_views,
             history=ViewHistory(database),
-            keeper=ViewKeeper(kept_views, counter, keeping, publisher),
+            keeper=ViewKeeper(kept_views, counter, keeping, publisher.register_all),
             curation=Curation(DecisionStore(database), store, Rulings(redis), publisher),
             kept_readers=kept_readers,
             singles=singles,

@@ -71,6 +71,6 @@ def _by(clock: Clock, services: Services) -> Services:
     redis, metrics, settings = services.redis, services.metrics, services.settings
     counter = ViewCounter(redis, metrics, settings, clock.seconds)
     publisher = Publisher(settings, services.store, FeedCache(redis), counter, metrics, services.memory, clock)
-    keeper = ViewKeeper(services.kept_views, counter, services.keeping, publisher, clock)
+    keeper = ViewKeeper(services.kept_views, counter, services.keeping, publisher.register_all, clock)
     visitors = Visitors(redis, settings.site.zone, clock.seconds, settings.views.once * 60)
     return replace(services, counter=counter, publisher=publisher, keeper=keeper, visitors=visitors)
