@@ -18,10 +18,11 @@ from service.errors import NotFound
 from service.logged import LogTally, Portion, hits, portions
 from service.readership.polls import Poll, Polled
 from service.readership.singles import Singles, source
-from service.readership.tally import Increments, Tally
+from service.readership.tally import Tally
 from service.render import READ
 from service.settings import Settings
 from service.store import ReadershipStore
+from service.store.reader_counts import Increments
 from service.visitors import address
 
 PURPOSE = "readers "  # before the log's name: page views are counted from the same one

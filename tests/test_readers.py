@@ -16,9 +16,9 @@ from service.app import create_app
 from service.errors import StoreUnavailable
 from service.readership import Client, Day, Report
 from service.readership.advice import Haste
-from service.readership.tally import FeedDay, Increments, Sums
 from service.services import Services
 from service.settings import Settings
+from service.store.reader_counts import FeedDay, Increments, Sums
 from service.web.pageviews import PageViews
 from service.web.warm import Warm
 from tests.conftest import submission

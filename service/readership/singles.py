@@ -10,8 +10,8 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from itertools import islice
 
-from service.readership.tally import FeedDay
 from service.redis import RedisLink
+from service.store.reader_counts import FeedDay
 
 PREFIX = "warta:{readers}:"
 KEPT = 3 * 86_400  # seconds; a full Redis may forget them earlier, since what was counted is in the store, too

@@ -2,15 +2,13 @@
 but never its place in a feed's sums.
 """
 
-from collections import Counter
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from itertools import islice
-from typing import NamedTuple
 
 from service.readership.agents import OTHER, Agent, Kind, known, shown, unknown
 from service.readership.polls import Poll
+from service.store.reader_counts import FeedDay, Increments, Polling, Reported, Sums
 
 NAMES = 40  # clients that we do not know by name, of a feed in a day; the others share one line
 IDS = 20  # addresses and ids under which a hosted reader reports a feed in a day
@@ -21,67 +19,6 @@ AGENTS = 2_000  # that are remembered; 2 MB at most
 NEW_AGENTS = 80  # unknown ones that are looked at in one go: to tell a crawler from a reader takes 2 ms
 
 _NOBODY = Agent("", OTHER, Kind.PROGRAM, True)
-
-
-class FeedDay(NamedTuple):
-    """Of which feed, on which day of UTC."""
-
-    day: date
-    feed: str
-
-
-@dataclass
-class Sums:
-    """Of a feed in a day: see `report.Day`."""
-
-    polls: int = 0
-    conditional: int = 0
-    unchanged: int = 0
-    sent: int = 0
-    saved_by_conditions: int = 0
-    saved_by_compression: int = 0
-
-    def add(self, poll: Poll, times: int) -> None:
-        self.polls += times
-        self.conditional += times * poll.conditional
-        self.unchanged += times * poll.unchanged
-        self.sent += times * poll.sent
-        self.saved_by_conditions += times * poll.saved_by_conditions
-        self.saved_by_compression += times * poll.saved_by_compression
-
-
-@dataclass(slots=True)
-class Reported:
-    """What a hosted reader reported last, when (seconds since the epoch), and in how many polls."""
-
-    subscribers: int
-    at: int
-    polls: int
-
-
-@dataclass(slots=True)
-class Polling:
-    """What one address with one agent asked of a feed in a day; `first` and `last` in seconds since the epoch."""
-
-    first: int
-    last: int
-    polls: int = 0
-    conditional: int = 0
-    wasted: int = 0
-
-
-@dataclass
-class Increments:
-    """What is to be added to what is kept. Single readers are addresses, hashed with the day's salt."""
-
-    feeds: dict[FeedDay, Sums] = field(default_factory=dict)
-    clients: Counter[tuple[FeedDay, str]] = field(default_factory=Counter)
-    single: dict[tuple[FeedDay, str], set[bytes]] = field(default_factory=dict)
-    subscribers: dict[tuple[FeedDay, str, str], Reported] = field(default_factory=dict)
-    pollers: dict[tuple[FeedDay, str, bytes], Polling] = field(default_factory=dict)
-
-    def __bool__(self) -> bool:
-        return bool(self.feeds or self.single)
 
 
 class Tally:
@@ -135,7 +72,7 @@ class Tally:
     def _day(self, poll: Poll, at: int, times: int) -> FeedDay:
         """The feed's day, with the poll in its sums. A new day begins with nothing."""
         day = FeedDay(datetime.fromtimestamp(at, UTC).date(), poll.polled.feed)
-        self._sums.feeds.setdefault(day, Sums()).add(poll, times)
+        _count(self._sums.feeds.setdefault(day, Sums()), poll, times)
         if day.day > self._today:
             self._today = day.day
             self._names, self._ids = {}, {}
@@ -198,6 +135,16 @@ class Tally:
         if len(self._sent) > SENT:
             del self._sent[next(iter(self._sent))]
         return again * poll.sent
+
+
+def _count(sums: Sums, poll: Poll, times: int) -> None:
+    """Add the same poll, so many times."""
+    sums.polls += times
+    sums.conditional += times * poll.conditional
+    sums.unchanged += times * poll.unchanged
+    sums.sent += times * poll.sent
+    sums.saved_by_conditions += times * poll.saved_by_conditions
+    sums.saved_by_compression += times * poll.saved_by_compression
 
 
 def _admits(known_: set[str], name: str, most: int) -> bool:

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, case, delete, func, select, tuple_
 
 from service.logged import Read
-from service.readership.tally import FeedDay, Increments
 from service.store import once
 from service.store.database import Database
+from service.store.reader_counts import FeedDay, Increments
 from service.store.tables import feed_clients, feed_days, pollers, subscribers
 
 POLLERS = 20_000  # of a day, over all feeds; beyond that those stay that poll most

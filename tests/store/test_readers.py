@@ -6,8 +6,8 @@ from datetime import date, timedelta
 import pytest
 
 from service.logged import Read
-from service.readership.tally import FeedDay, Increments, Polling, Reported, Sums
 from service.store import Database, ReadershipStore
+from service.store.reader_counts import FeedDay, Increments, Polling, Reported, Sums
 from service.store.readers import ClientDay, FeedSums, Group, Subscribers
 from tests.conftest import NOW
 
