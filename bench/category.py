@@ -34,7 +34,7 @@ from service.settings import Settings
 from service.store import CHUNK, ArticleStore, Database, tables
 from service.store.migrations import migrate
 from service.store.placing import OPEN, PAGE
-from tests.postgres import PostgresServer
+from tests.support.postgres import PostgresServer
 
 LIMIT = 50
 RATIO = 1.5  # that growth may cost

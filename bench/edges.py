@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 from bench.machine import SERVER_CORE
 from bench.server import pinned
 from bench.targets import Target
-from tests.nginx import NGINX, Nginx
-from tests.proxy import Proxy
-from tests.server import ROOT
-from tests.varnish import MODULES, VARNISHD, Varnish
+from tests.support.nginx import NGINX, Nginx
+from tests.support.proxy import Proxy
+from tests.support.server import ROOT
+from tests.support.varnish import MODULES, VARNISHD, Varnish
 
 
 @contextmanager

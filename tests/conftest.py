@@ -26,7 +26,7 @@ from service.settings import Settings, Site
 from service.store import ArticleStore, Database, Scope
 from service.store.migrations import migrate
 from service.worker import announcer, view_worker
-from tests.postgres import PostgresServer
+from tests.support.postgres import PostgresServer
 
 # How long an example takes says something about the machine, not about the code.
 hypothesis.settings.register_profile("warta", deadline=None)

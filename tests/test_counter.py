@@ -17,7 +17,7 @@ from service.redis import PrivateRedis, RedisLink, connect
 from service.settings import Settings, Views
 from service.visitors import Visitor
 from tests.conftest import Clock, countable
-from tests.server import eventually
+from tests.support.server import eventually
 
 SHELVES: dict[str, list[str]] = {
     "a": ["category/dinamika"],

@@ -18,7 +18,7 @@ from service.metrics import Metrics
 from service.redis import RedisLink, connect
 from service.store import ArticleStore, Database
 from tests.conftest import NOW
-from tests.server import Server, eventually, warta
+from tests.support.server import Server, eventually, warta
 
 MARKS = "XZJ"  # letters that are in no message, so that the smallest part of a password is seen
 PRINTABLE = string.digits + string.punctuation + " \t"

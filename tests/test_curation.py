@@ -26,7 +26,7 @@ from service.store import DecisionStore
 from service.store.migrations import migrate
 from service.worker import view_worker
 from tests.conftest import Clock, background_round, submission
-from tests.server import eventually
+from tests.support.server import eventually
 from tests.test_faults import store_away
 
 VIEWS = {"satu": 30, "dua": 20, "tiga": 10}

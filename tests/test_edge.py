@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import pytest
 from redis import Redis
 
-from tests.cli.command import run
-from tests.people import reader
-from tests.server import Server, children, eventually, free_port, warta
-from tests.varnish import KEY, Varnish, needs_varnish
+from tests.support.command import run
+from tests.support.people import reader
+from tests.support.server import Server, children, eventually, free_port, warta
+from tests.support.varnish import KEY, Varnish, needs_varnish
 
 pytestmark = needs_varnish
 

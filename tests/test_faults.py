@@ -21,9 +21,9 @@ from service.store import Scope
 from service.store.migrations import migrate
 from service.worker import process_worker
 from tests.conftest import NOW, background_round, submission
-from tests.people import reader
-from tests.server import eventually
-from tests.web.answers import lines, payload
+from tests.support.answers import lines, payload
+from tests.support.people import reader
+from tests.support.server import eventually
 
 SITE = Site(title="Warta Uji", tag_authority="uji.example,2026")
 FEEDS = ("/latest.rss", "/category/dinamika.json", "/popular.atom")

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from service.log import JsonLines, PlainLines
-from tests.strangers import DANGEROUS, raw
+from tests.support.strangers import DANGEROUS, raw
 
 
 def line(formatter: logging.Formatter, message: str, *arguments: object, exc_info: Any = None, **extra: object) -> str:

@@ -14,7 +14,7 @@ from service.logged_views import LoggedViews
 from service.services import Services
 from service.settings import Settings, Site
 from tests.conftest import submission
-from tests.people import reader
+from tests.support.people import reader
 
 
 @pytest.fixture

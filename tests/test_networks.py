@@ -16,8 +16,8 @@ from service.redis import RedisLink
 from service.settings import Popular, Settings, Views
 from service.visitors import Visitor, Visitors, address
 from tests.conftest import Clock, countable
-from tests.people import reader
-from tests.server import Server, eventually
+from tests.support.people import reader
+from tests.support.server import Server, eventually
 from tests.test_serve import line, objects, token_for
 
 STORIES = "abcdefgh"

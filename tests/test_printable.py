@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from service.printable import json_text, visible
-from tests.strangers import DANGEROUS, HARMLESS, raw
+from tests.support.strangers import DANGEROUS, HARMLESS, raw
 
 TEXT = st.text(st.characters() | st.sampled_from(DANGEROUS))
 

@@ -14,7 +14,7 @@ from service.redis import PrivateRedis
 from service.store import ArticleStore, Database
 from service.store.migrations import migrate
 from tests.conftest import NOW, submission
-from tests.server import COMMAND, Server, environment
+from tests.support.server import COMMAND, Server, environment
 
 
 @pytest.fixture(params=[0o000, 0o022, 0o077, 0o177])

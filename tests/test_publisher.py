@@ -31,7 +31,7 @@ from service.settings import Settings
 from service.store import ArticleStore, Database, Outcome
 from service.store.migrations import migrate
 from tests.conftest import Clock, submission
-from tests.server import eventually
+from tests.support.server import eventually
 
 RSS = FORMATS["rss"]
 

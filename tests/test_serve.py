@@ -16,8 +16,8 @@ import pytest
 from service.redis import PrivateRedis
 from service.services import Services
 from service.settings import Settings
-from tests.people import reader
-from tests.server import DEADLINE, Server, eventually, free_port, resident_memory, warta
+from tests.support.people import reader
+from tests.support.server import DEADLINE, Server, eventually, free_port, resident_memory, warta
 
 LINE = {"title": "Judul", "content_html": "<p>Isi.</p>", "categories": ["Dinamika"]}
 MEGABYTE = 2**20

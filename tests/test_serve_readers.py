@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from tests.server import Server, warta
+from tests.support.server import Server, warta
 
 LINE = {"title": "Judul", "content_html": "<p>Isi.</p>", "categories": ["Dinamika"]}
 

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, create_engine, text
 
-from tests.postgres import PostgresServer
-from tests.server import Answer, Server, eventually, warta
+from tests.support.postgres import PostgresServer
+from tests.support.server import Answer, Server, eventually, warta
 
 CLIENTS = 500
 LINE = {"content_html": f"<p>{'Isi berita yang panjang. ' * 100}</p>", "categories": ["Dinamika"]}

@@ -15,7 +15,7 @@ from service.render import FORMATS
 from service.services import Services
 from service.worker import Worker, announcer, process_worker, view_worker
 from tests.conftest import background_round, submission
-from tests.server import eventually
+from tests.support.server import eventually
 
 
 def test_a_job_that_fails_stops_no_other_and_is_told_once_when_it_begins_and_when_it_ends(

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.attacks.clients import RawClient, dripping, exchange, head, slowest
-from tests.server import Server, eventually, free_port, warta
+from tests.support.hostile_clients import RawClient, dripping, exchange, head, slowest
+from tests.support.server import Server, eventually, free_port, warta
 
 AT_ONCE = 5.0  # seconds on a busy machine; without the limits there is no answer at all
 IDLE = 2  # seconds, limits.idle_seconds of this server

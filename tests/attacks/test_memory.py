@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 import pytest
 
-from tests.server import DEADLINE, Server, eventually, resident_memory, warta
+from tests.support.server import DEADLINE, Server, eventually, resident_memory, warta
 
 MEGABYTE = 2**20
 ALLOWED = 20 * MEGABYTE

@@ -7,7 +7,7 @@ import pytest
 
 from bench import __main__ as bench
 from bench.results import Run
-from tests.server import ROOT, environment
+from tests.support.server import ROOT, environment
 
 
 def test_quick_runs_end_with_tables_and_keep_no_figures() -> None:

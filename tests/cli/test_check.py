@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from service.render import PROFILES
-from tests.cli.command import run
+from tests.support.command import run
 
 BODY = f"<p>{'Kata demi kata. ' * 30}</p>"
 GOOD: dict[str, Any] = {

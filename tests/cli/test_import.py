@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.cli.command import run
-from tests.server import COMMAND, Done, environment
+from tests.support.command import run
+from tests.support.server import COMMAND, Done, environment
 
 PAGE = """Berita
 

@@ -13,9 +13,9 @@ import pytest
 from click.testing import CliRunner
 
 from service.cli import warta
-from tests.cli.command import run
-from tests.postgres import PostgresServer
-from tests.server import COMMAND, Done, environment, eventually
+from tests.support.command import run
+from tests.support.postgres import PostgresServer
+from tests.support.server import COMMAND, Done, environment, eventually
 
 FIXED = {"WARTA_BASE_URL": "https://feeds.example", "WARTA_SITE__TAG_AUTHORITY": "uji.example,2026"}
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.command import run
-from tests.server import Done
+from tests.support.command import run
+from tests.support.server import Done
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.command import run
+from tests.support.command import run
 from tests.test_logged_readers import line
 from tests.test_readers import FEEDLY
 

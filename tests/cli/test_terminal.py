@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.server import COMMAND, Server, environment, eventually, warta
-from tests.strangers import DANGEROUS, HARMLESS, SCALARS, raw
+from tests.support.server import COMMAND, Server, environment, eventually, warta
+from tests.support.strangers import DANGEROUS, HARMLESS, SCALARS, raw
 
 NAMED = [DANGEROUS[at : at + 40] for at in range(0, 400, 40)]  # a file's name has 255 bytes at most
 LOG_LINE = '203.0.113.9 - - [21/Feb/2026:10:00:00 +0000] "GET /latest.rss HTTP/1.1" 200 99 "-" "%s"\n'

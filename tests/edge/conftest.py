@@ -7,9 +7,9 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.nginx import Nginx
-from tests.server import Server, free_port, warta
-from tests.varnish import KEY, Varnish
+from tests.support.nginx import Nginx
+from tests.support.server import Server, free_port, warta
+from tests.support.varnish import KEY, Varnish
 
 ARTICLES = ("a", "x/y/z", "tanda!('", "新闻")  # ids; all but the first can be spelled in several ways in a URL
 TAG = "新闻"

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from urllib.parse import quote
 
 from tests.edge.conftest import TAG, Newsroom
-from tests.edge.raw import ask
-from tests.nginx import needs_nginx
-from tests.varnish import needs_varnish
+from tests.support.nginx import needs_nginx
+from tests.support.raw import ask
+from tests.support.varnish import needs_varnish
 
 pytestmark = [needs_varnish, needs_nginx]
 

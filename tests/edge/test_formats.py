@@ -5,10 +5,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.edge.conftest import Newsroom
-from tests.edge.raw import ask
-from tests.nginx import needs_nginx
-from tests.server import eventually
-from tests.varnish import needs_varnish
+from tests.support.nginx import needs_nginx
+from tests.support.raw import ask
+from tests.support.server import eventually
+from tests.support.varnish import needs_varnish
 
 pytestmark = [needs_varnish, needs_nginx]
 

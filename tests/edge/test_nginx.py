@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from service.access_log import parse
-from tests.edge.codings import CODINGS
-from tests.edge.raw import ask
-from tests.edge.scripted import Script, Scripted
-from tests.edge.strangers import FORWARDED
-from tests.nginx import Nginx, needs_nginx
-from tests.server import Answer, Server, eventually, warta
+from tests.support.codings import CODINGS
+from tests.support.forwarded import FORWARDED
+from tests.support.nginx import Nginx, needs_nginx
+from tests.support.raw import ask
+from tests.support.scripted import Script, Scripted
+from tests.support.server import Answer, Server, eventually, warta
 
 pytestmark = needs_nginx
 

@@ -20,8 +20,8 @@ from service.settings import Edge, Settings
 from service.store.migrations import migrate
 from service.worker import announcer, edge_workers
 from tests.conftest import submission
-from tests.edge.scripted import Asked, Script, Scripted
-from tests.server import eventually, free_port
+from tests.support.scripted import Asked, Script, Scripted
+from tests.support.server import eventually, free_port
 
 TOKEN = "rahasia-sekali"
 SUCCESS = Script(body=json.dumps({"success": True, "errors": [], "result": {"id": "abc"}}).encode())

@@ -10,8 +10,8 @@ from service.edge.queue import MOST, Queue, order
 from service.errors import RedisUnavailable
 from service.metrics import Metrics
 from service.redis import RedisLink, connect
-from tests.redis.nodes import cluster
-from tests.server import eventually
+from tests.support.nodes import cluster
+from tests.support.server import eventually
 
 
 @pytest.fixture

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 import pytest
 
 from tests.edge.conftest import Newsroom
-from tests.edge.raw import Slow, ask, head, read
-from tests.edge.scripted import Script, Scripted
-from tests.nginx import Nginx, needs_nginx
-from tests.people import reader
-from tests.proxy import Proxy
-from tests.server import eventually
-from tests.varnish import Varnish, needs_varnish
+from tests.support.nginx import Nginx, needs_nginx
+from tests.support.people import reader
+from tests.support.proxy import Proxy
+from tests.support.raw import Slow, ask, head, read
+from tests.support.scripted import Script, Scripted
+from tests.support.server import eventually
+from tests.support.varnish import Varnish, needs_varnish
 
 pytestmark = [needs_varnish, needs_nginx]
 

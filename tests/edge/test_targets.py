@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.edge.raw import ask
-from tests.edge.scripted import Script, Scripted
-from tests.nginx import Nginx, needs_nginx
-from tests.proxy import Proxy
-from tests.varnish import Varnish, needs_varnish
+from tests.support.nginx import Nginx, needs_nginx
+from tests.support.proxy import Proxy
+from tests.support.raw import ask
+from tests.support.scripted import Script, Scripted
+from tests.support.varnish import Varnish, needs_varnish
 
 Place = tuple[Proxy, Scripted]
 

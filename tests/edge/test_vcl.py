@@ -6,12 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.edge.codings import CODINGS
-from tests.edge.raw import ask
-from tests.edge.scripted import Script, Scripted
-from tests.edge.strangers import FORWARDED
-from tests.server import ROOT, Answer, eventually
-from tests.varnish import PARAMETERS, Varnish, needs_varnish
+from tests.support.codings import CODINGS
+from tests.support.forwarded import FORWARDED
+from tests.support.raw import ask
+from tests.support.scripted import Script, Scripted
+from tests.support.server import ROOT, Answer, eventually
+from tests.support.varnish import PARAMETERS, Varnish, needs_varnish
 
 pytestmark = needs_varnish
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import feedparser
 import pytest
 
-from tests.server import Server, warta
+from tests.support.server import Server, warta
 
 UPDATE_TWICE = """
 import sys, feedparser_sgmllib

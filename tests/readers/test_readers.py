@@ -12,8 +12,8 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.people import reader
-from tests.server import Server, eventually, warta
+from tests.support.people import reader
+from tests.support.server import Server, eventually, warta
 
 HERE = Path(__file__).parent
 PYTHON = {

@@ -21,8 +21,8 @@ from service.settings import Settings, Views
 from service.spliced import Spliced
 from service.visitors import Visitors
 from tests.conftest import countable
-from tests.redis.nodes import cluster, watched_pair
-from tests.server import eventually
+from tests.support.nodes import cluster, watched_pair
+from tests.support.server import eventually
 
 AT = datetime(2026, 2, 22, tzinfo=UTC)
 DOCUMENT = Document.of(Draft(Spliced(b"<rss/>"), "application/rss+xml", AT), AT)

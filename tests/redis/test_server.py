@@ -10,7 +10,7 @@ from redis import Redis
 
 from service.errors import ServerFailed
 from service.redis import PrivateRedis
-from tests.server import children, command_line, eventually
+from tests.support.server import children, command_line, eventually
 
 
 def pids(data_dir: Path) -> list[int]:

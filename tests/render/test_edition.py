@@ -16,9 +16,9 @@ from service.article import Article
 from service.render import DEFAULT, FORMATS
 from service.render.edition import TEASER, Entry
 from service.settings import Settings
-from tests.render import reading
-from tests.render.newsroom import BARE, CAPTIONED, RICH, SETTINGS, article, edition, numbered, rendered
-from tests.render.reading import NAMESPACES, READERS, Read, every, needed, one, xml
+from tests.support import reading
+from tests.support.newsroom import BARE, CAPTIONED, RICH, SETTINGS, article, edition, numbered, rendered
+from tests.support.reading import NAMESPACES, READERS, Read, every, needed, one, xml
 
 ENTRIES = [article(fields) for fields in (RICH, BARE, CAPTIONED)]
 
@@ -133,7 +133,7 @@ def test_the_same_content_is_the_same_bytes(extension: str) -> None:
     first = rendered(extension, ENTRIES)
     assert rendered(extension, [article(fields) for fields in (RICH, BARE, CAPTIONED)]) == first
     program = (
-        "import sys; from tests.render.newsroom import *; "
+        "import sys; from tests.support.newsroom import *; "
         f"sys.stdout.buffer.write(rendered({extension!r}, map(article, (RICH, BARE, CAPTIONED))))"
     )
     environment = {**os.environ, "TZ": "America/Caracas", "LC_ALL": "C", "PYTHONHASHSEED": "7"}

@@ -12,8 +12,8 @@ from lxml import etree
 
 from service.article import Article
 from service.render import FORMATS
-from tests.render.newsroom import BARE, CAPTIONED, RICH, article, rendered
-from tests.render.reading import xml
+from tests.support.newsroom import BARE, CAPTIONED, RICH, article, rendered
+from tests.support.reading import xml
 
 GOLDEN = Path(__file__).parent / "golden"
 DOCUMENTS: dict[str, list[Article]] = {

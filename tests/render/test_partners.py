@@ -16,9 +16,9 @@ from service.feed import Tombstone
 from service.render import DOCUMENTS, FORMATS, PARTNERS, PROFILES, READ, Edition
 from service.render.sizes import LONGEST
 from service.settings import Settings
-from tests.render.newsroom import BARE, MODIFIED, NOW, RICH, SETTINGS, article, edition
-from tests.render.reading import xml
 from tests.render.test_properties import READING, fields
+from tests.support.newsroom import BARE, MODIFIED, NOW, RICH, SETTINGS, article, edition
+from tests.support.reading import xml
 
 MEDIA = "{http://search.yahoo.com/mrss/}"
 SNF = "{http://www.smartnews.be/snf}"

@@ -15,8 +15,8 @@ from service.fields import Reading
 from service.render import FORMATS
 from service.render.edition import Entry
 from service.text import xml_safe
-from tests.render.newsroom import NOW, SETTINGS, article, rendered
-from tests.render.reading import READERS, xml
+from tests.support.newsroom import NOW, SETTINGS, article, rendered
+from tests.support.reading import READERS, xml
 from tests.test_text import nasty
 
 READING = Reading.of(SETTINGS)

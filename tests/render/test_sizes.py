@@ -13,9 +13,9 @@ from service.render.edition import TEASER
 from service.render.sizes import LONGEST, fewer, fit, shortened
 from service.settings import Settings
 from service.spliced import Spliced
-from tests.render.newsroom import NOW, RICH, SETTINGS, article, edition, numbered
-from tests.render.reading import READERS, Read, xml
-from tests.render.validator import validate
+from tests.support.newsroom import NOW, RICH, SETTINGS, article, edition, numbered
+from tests.support.reading import READERS, Read, xml
+from tests.support.validator import validate
 
 EVERY = pytest.mark.parametrize("extension", FORMATS)
 

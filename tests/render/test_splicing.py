@@ -18,7 +18,7 @@ from service.render import DOCUMENTS, FORMATS, PARTNERS, Edition
 from service.render.sizes import shortened
 from service.render.xml import Rss, Xml
 from service.settings import Catalogue, Settings
-from tests.render.newsroom import BARE, NOW, RICH, SETTINGS, article, edition, numbered
+from tests.support.newsroom import BARE, NOW, RICH, SETTINGS, article, edition, numbered
 from tests.test_text import nasty
 
 EVERY = pytest.mark.parametrize("extension", FORMATS)

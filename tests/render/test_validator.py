@@ -16,9 +16,9 @@ from service.fields import Reading
 from service.render import FORMATS, Edition
 from service.settings import Catalogue
 from service.text import slug
-from tests.render.newsroom import NOW, RICH, SETTINGS, article, edition, numbered
 from tests.render.test_properties import READING, fields
-from tests.render.validator import Finding, validate
+from tests.support.newsroom import NOW, RICH, SETTINGS, article, edition, numbered
+from tests.support.validator import Finding, validate
 
 EVERY = pytest.mark.parametrize("extension", FORMATS)
 

@@ -13,7 +13,7 @@ from service.fields import Reading
 from service.services import Services
 from service.store import Scope
 from tests.conftest import NOW
-from tests.web.answers import lines, payload, refusal
+from tests.support.answers import lines, payload, refusal
 
 WHOLE: dict[str, Any] = {
     "url": "https://warta.example/berita/1",

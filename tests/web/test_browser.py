@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.server import Server, eventually, warta
-from tests.web.chromium import CHROMIUM, FLAGS, needs_chromium
+from tests.support.chromium import CHROMIUM, FLAGS, needs_chromium
+from tests.support.server import Server, eventually, warta
 
 pytestmark = needs_chromium
 

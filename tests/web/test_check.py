@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from service.render import PARTNERS, PROFILES
 from service.services import Services
 from tests.conftest import submission
-from tests.web.answers import payload, refusal
+from tests.support.answers import payload, refusal
 
 BODY = f"<p>{'Kata demi kata. ' * 30}</p>"
 GOOD: dict[str, Any] = {

@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 from service.services import Services
 from service.store import Scope
 from tests.conftest import submission
-from tests.web.answers import payload, refusal
+from tests.support.answers import payload, refusal
 
 PIN = {"kind": "pin"}
 

@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 from service.services import Services
 from service.settings import Catalogue, Settings
 from tests.conftest import submission
-from tests.web.answers import payload
+from tests.support.answers import payload
 
 FEEDS = ("/latest.rss", "/latest.atom", "/latest.json")
 

@@ -18,7 +18,7 @@ from service.render.directory import OPML
 from service.services import Services
 from service.settings import Catalogue, Settings, Site
 from tests.conftest import submission
-from tests.web.answers import payload, refusal
+from tests.support.answers import payload, refusal
 from tests.web.test_feeds import DECODE
 
 BASE = "https://feeds.example"

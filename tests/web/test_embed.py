@@ -20,10 +20,10 @@ from service.settings import Edge, Settings
 from service.web.embed import SCRIPT
 from service.web.words import WORDS, long_date
 from tests.conftest import submission
-from tests.people import reader
-from tests.server import DEADLINE, Server, eventually, warta
-from tests.web.answers import refusal
-from tests.web.chromium import Chromium, Tab, needs_chromium
+from tests.support.answers import refusal
+from tests.support.chromium import Chromium, Tab, needs_chromium
+from tests.support.people import reader
+from tests.support.server import DEADLINE, Server, eventually, warta
 from tests.web.test_pages import ATTACK, Markup
 
 # --- as it is served -------------------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ from service.services import Services
 from service.settings import Catalogue, Http, Settings
 from service.store import ArticleStore
 from tests.conftest import submission
-from tests.web.answers import payload, refusal
+from tests.support.answers import payload, refusal
 
 BASE = "https://feeds.example"
 DECODE = {

@@ -10,9 +10,9 @@ from service.render import HEADLINES
 from service.services import Services
 from service.settings import Edge, Settings
 from tests.conftest import submission
-from tests.render.newsroom import RICH, article, edition, numbered
+from tests.support.answers import payload, refusal
+from tests.support.newsroom import RICH, article, edition, numbered
 from tests.test_readers import Process
-from tests.web.answers import payload, refusal
 
 BODY = f"<p>{'Kata demi kata. ' * 200}</p>"
 

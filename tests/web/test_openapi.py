@@ -16,7 +16,7 @@ from service.services import Services
 from service.settings import Settings
 from service.store import Scope
 from tests.conftest import NOW, submission
-from tests.web.answers import payload
+from tests.support.answers import payload
 
 # Of parameters in addresses that the description does not list the values of.
 VALUES = {"id": "satu", "slug": "dinamika", "name": "demo-1", "feed": "latest", "number": "1", "page": "1"}

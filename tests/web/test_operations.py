@@ -11,8 +11,8 @@ from redis import Redis
 from service.log import JsonLines
 from service.services import Services
 from tests.conftest import submission
-from tests.people import reader
-from tests.web.answers import payload
+from tests.support.answers import payload
+from tests.support.people import reader
 
 
 def test_alive_and_ready_with_each_part_and_how_long_it_took(client: FlaskClient, services: Services) -> None:

@@ -13,7 +13,7 @@ from service.feed import SHELF_KINDS
 from service.services import Services
 from service.settings import Catalogue, Settings, Site
 from tests.conftest import submission
-from tests.web.answers import refusal
+from tests.support.answers import refusal
 
 BASE = "https://feeds.example"
 ATTACK = """"><script>alert('x')</script><img src=x onerror=alert(1)>{{ 1234*1234 }}"""

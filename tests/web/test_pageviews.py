@@ -12,8 +12,8 @@ from service.settings import Settings, Views
 from service.web.pageviews import PageViews
 from service.web.warm import Warm
 from tests.conftest import submission
-from tests.people import reader
-from tests.web.answers import payload, refusal
+from tests.support.answers import payload, refusal
+from tests.support.people import reader
 
 
 @pytest.fixture(autouse=True)

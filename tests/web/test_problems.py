@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 
 from service import errors
 from service.web.problems import STATUS
-from tests.web.answers import payload, refusal
+from tests.support.answers import payload, refusal
 
 
 @pytest.mark.parametrize(

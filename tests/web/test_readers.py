@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from service.services import Services
 from service.store import Scope
 from tests.conftest import submission
-from tests.web.answers import payload, refusal
+from tests.support.answers import payload, refusal
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.web.request_log import AGENT, METHOD, PATH, SECRET, without_secrets
-from tests.server import Server, eventually
+from tests.support.server import Server, eventually
 
 VALUE = "RahasiaNegara"
 PLAIN = st.text(string.ascii_letters + string.digits + "=?;%+._-/", max_size=12).filter(lambda text: "key" not in text)

@@ -24,8 +24,8 @@ from service.web.figures import Figures, grade
 from service.web.static_files import FILES, FOLDER
 from service.web.stats_words import STATS_WORDS
 from tests.conftest import submission
-from tests.web.answers import payload, refusal
-from tests.web.stats_newsroom import POLLERS, app_with_readers, fill, report
+from tests.support.answers import payload, refusal
+from tests.support.stats_newsroom import POLLERS, app_with_readers, fill, report
 from tests.web.test_pages import ATTACK, Markup
 
 NOW = datetime.now(UTC)

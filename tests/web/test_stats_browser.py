@@ -21,9 +21,9 @@ from service.store import Scope
 from service.store.migrations import migrate
 from service.web.stats_words import STATS_WORDS
 from tests.conftest import submission
-from tests.server import free_port
-from tests.web.chromium import Chromium, Tab, needs_chromium
-from tests.web.stats_newsroom import app_with_readers, fill, report
+from tests.support.chromium import Chromium, Tab, needs_chromium
+from tests.support.server import free_port
+from tests.support.stats_newsroom import app_with_readers, fill, report
 
 pytestmark = needs_chromium
 

@@ -14,8 +14,8 @@ from flask.testing import FlaskClient
 from service.services import Services
 from service.store import Scope
 from service.web.stats_words import STATS_WORDS
-from tests.server import DEADLINE, Server, warta
-from tests.web.chromium import Chromium, Tab, needs_chromium
+from tests.support.chromium import Chromium, Tab, needs_chromium
+from tests.support.server import DEADLINE, Server, warta
 from tests.web.test_stats import BASE, get, is_private
 
 OURS = [

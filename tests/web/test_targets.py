@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.server import DEADLINE, Server, warta
+from tests.support.server import DEADLINE, Server, warta
 
 HOST, TARGET = "host.evil", "target.evil"
 NO_PATH = [

@@ -27,7 +27,7 @@ from service.store.migrations import migrate
 from service.web.pageviews import PageViews
 from service.web.warm import Application, Warm
 from tests.conftest import submission
-from tests.server import eventually
+from tests.support.server import eventually
 
 
 class Answer(NamedTuple):

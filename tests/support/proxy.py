@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from tests.server import DEADLINE, Answer, eventually, free_port
+from tests.support.server import DEADLINE, Answer, eventually, free_port
 
 PATH = f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin"
 

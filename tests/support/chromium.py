@@ -12,7 +12,7 @@ from typing import Any, Self
 
 import pytest
 
-from tests.server import DEADLINE, eventually
+from tests.support.server import DEADLINE, eventually
 
 CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
 _MAY_SKIP = not CHROMIUM and "REQUIRE_BROWSER" not in os.environ

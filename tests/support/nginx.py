@@ -5,8 +5,8 @@ import shutil
 
 import pytest
 
-from tests.proxy import PATH, Proxy, changed
-from tests.server import ROOT
+from tests.support.proxy import PATH, Proxy, changed
+from tests.support.server import ROOT
 
 CONFIGURATION = ROOT / "config/nginx/warta.conf"
 NGINX = shutil.which("nginx", path=PATH)

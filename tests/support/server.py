@@ -17,7 +17,7 @@ from service.http_server import STOP_SECONDS
 
 T = TypeVar("T")
 COMMAND = (sys.executable, "-m", "service.cli")
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 DEADLINE = 20.0  # seconds that anything may take before a test gives up
 
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 
-from tests.server import DEADLINE, Server
+from tests.support.server import DEADLINE, Server
 
 PAUSE = 0.5  # seconds between two bytes of a client that drips
 

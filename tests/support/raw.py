@@ -7,7 +7,7 @@ from contextlib import suppress
 from types import TracebackType
 from typing import NamedTuple, Self
 
-from tests.server import DEADLINE
+from tests.support.server import DEADLINE
 
 SETTLED = 0.2  # seconds
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 from service import cli
-from tests.server import Done, environment
+from tests.support.server import Done, environment
 
 
 def run(data_dir: Path, *arguments: str, stdin: bytes | str = b"", **settings: str) -> Done:

@@ -8,7 +8,7 @@ from pathlib import Path
 from redis import Redis, RedisError
 
 from service.redis.server import _binary
-from tests.server import eventually, free_port
+from tests.support.server import eventually, free_port
 
 
 @contextmanager

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.proxy import PATH, Proxy, changed
-from tests.server import ROOT, Answer
+from tests.support.proxy import PATH, Proxy, changed
+from tests.support.server import ROOT, Answer
 
 VCL = ROOT / "config/varnish"
 KEY = "kunci-uji"
