@@ -22,11 +22,11 @@ from bench.machine import LOAD_CORE, SERVER_CORE, table
 from bench.newsroom import articles
 from bench.results import Run
 from bench.server import Running, environment, pinned, serving, warta
+from service.core.metrics import Metrics
+from service.core.redis import PrivateRedis, RedisLink
+from service.core.settings.model import Settings
 from service.counting import WINDOWS, Keeping, ViewCounter
 from service.feed import LATEST, TRENDING, Countable
-from service.metrics import Metrics
-from service.redis import PrivateRedis, RedisLink
-from service.settings import Settings
 
 ARTICLES = 200
 SCRIPT = Path(__file__).with_name("beacons.lua")

@@ -17,10 +17,10 @@ from bench.newsroom import NEWEST, articles
 from bench.results import Run
 from service.article import Submission
 from service.catalogue import FeedCatalogue
+from service.core.settings.model import Settings
 from service.feed import LATEST, FeedName, Shelf
 from service.fields import Reading
 from service.render import FORMATS, Edition
-from service.settings import Settings
 
 USUAL = "zlib, gzip 6"
 

@@ -23,8 +23,8 @@ from bench.server import children, environment, free_port, pinned, wait_for
 from bench.server import serving as server
 from service.app import serving_app
 from service.cli.serve import MALLOC
+from service.core.redis import PrivateRedis
 from service.http_server import THREADS
-from service.redis import PrivateRedis
 from service.web.warm import Warm
 
 CROWD = Path(__file__).with_name("crowd.lua")

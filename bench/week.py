@@ -17,9 +17,9 @@ from bench.results import Run
 from bench.simulated.stories import DAY, HOUR
 from bench.simulated.strangers import BOTS
 from bench.simulated.week import ENOUGH, FIRST, MANY, WINDOWS, Verdict, Week
+from service.core.redis import PrivateRedis
 from service.counting import counter
 from service.feed import LATEST
-from service.redis import PrivateRedis
 
 IGNORED = ("bot", "no agent", "prefetch")
 

@@ -8,13 +8,13 @@ from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from service.configuration import CONFIG_VARIABLE, DEFAULT_CONFIG, ENVIRONMENT_PREFIX
-from service.settings import Section, Settings
+from service.core.settings.loader import CONFIG_VARIABLE, DEFAULT_CONFIG, ENVIRONMENT_PREFIX
+from service.core.settings.model import Section, Settings
 
 HEAD = f"""\
 # Configuration
 
-<!-- Written by docs/generate.py from service/settings.py: change it there, then run `make docs`. -->
+<!-- Written by docs/generate.py from service/core/settings/model.py: change it there, then run `make docs`. -->
 
 Every setting has a default. A setting is looked up in the environment, then in the file, then here. The file is
 `{DEFAULT_CONFIG}`, or the one that `{CONFIG_VARIABLE}` names; [it explains itself](../config/warta.toml). An unknown

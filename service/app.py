@@ -8,11 +8,11 @@ from collections.abc import Iterable
 
 from flask import Flask, Response, g, request
 
-from service import log
-from service.configuration import load
-from service.errors import BadRequest, NoSuchMethod, NotFound, TargetTooLong
+from service.core import logging as log
+from service.core.errors import BadRequest, NoSuchMethod, NotFound, TargetTooLong
+from service.core.settings.loader import load
+from service.core.settings.model import Settings
 from service.services import Services
-from service.settings import Settings
 from service.text import slug
 from service.web import add_routes
 from service.web.pageviews import PageViews

@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from pydantic import Field, ValidationError, model_validator
 
-from service.errors import ArticleInvalid, FieldError
+from service.core.errors import ArticleInvalid, FieldError
 from service.fields import (
     MEDIA_TYPE,
     Address,

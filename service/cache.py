@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
+from service.core.errors import RedisUnavailable
+from service.core.redis import RedisLink
 from service.document import Document
-from service.errors import RedisUnavailable
-from service.redis import RedisLink
 
 KEEP = 7 * 24 * 3600  # seconds that a document outlives its last build, as the last good copy
 BUILD = 2.0  # seconds after which a builder is taken for dead

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from urllib.parse import quote
 
-from service.errors import NotFound
+from service.core.errors import NotFound
+from service.core.settings.model import WINDOWS, Catalogue, Settings
 from service.feed import ENTERED, LATEST, POPULAR, TRENDING, Feed, FeedName, Shelf
-from service.settings import WINDOWS, Catalogue, Settings
 from service.text import SLUG, slug, spoken
 
 _WORDS = {

@@ -4,10 +4,10 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
+from service.core.errors import BadRequest, RedisUnavailable, StoreUnavailable
 from service.counting import Rulings
 from service.dates import utc_now
 from service.decision import AuditLine, Decision, Ruling
-from service.errors import BadRequest, RedisUnavailable, StoreUnavailable
 from service.feed import LATEST
 from service.publisher import Publisher
 from service.store import ArticleStore, DecisionStore

@@ -12,7 +12,7 @@ from typing import Any
 
 from dateutil import parser
 
-from service.errors import WartaError
+from service.core.errors import WartaError
 
 LONGEST = 100  # characters; the longest sensible spelling has about 60
 YEARS = range(1900, 2201)

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, field_validator
 
-from service.errors import BadRequest, DecisionInvalid
+from service.core.errors import BadRequest, DecisionInvalid
 from service.feed import LATEST
 from service.fields import Part, Reading, When, field_errors
 from service.text import plain, slug

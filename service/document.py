@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Self
 
 from service import encoding
-from service.bounded import Bounded
+from service.core.lru import Bounded
 from service.encoding import CODINGS, FIRST, IDENTITY, Level
 from service.outline import Outline
 from service.spliced import Spliced

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Literal, Self
 
 from service.article import Article
-from service.settings import Curated, Selection
+from service.core.settings.model import Curated, Selection
 from service.text import slug
 
 Kind = Literal["latest", "category", "tag", "author"]

@@ -23,9 +23,9 @@ from pydantic_core import ErrorDetails, Url
 from werkzeug.urls import iri_to_uri
 
 from service import dates
-from service.errors import FieldError
+from service.core.errors import FieldError
+from service.core.settings.model import Settings
 from service.markup import excess
-from service.settings import Settings
 from service.text import plain, slug, xml_safe
 
 ID_LENGTH = 200

@@ -12,7 +12,7 @@ import time
 from functools import cached_property
 from pathlib import Path
 
-from service.private import private_file, private_folder
+from service.core.private_files import private_file, private_folder
 
 DOUBT = 10.0  # seconds that Redis takes at most to be told, once it is back
 

@@ -22,9 +22,9 @@ from granian.log import LogLevels
 from granian.server import Server
 from granian.server import mp as granian_processes
 
-from service import log
-from service.configuration import load
-from service.settings import Limits
+from service.core import logging
+from service.core.settings.loader import load
+from service.core.settings.model import Limits
 from service.sockets import close_silent_connections, limit_accepted_connections
 from service.web.problems import PROBLEM, problem
 from service.web.request_body import Bodies, RequestBody
@@ -69,7 +69,7 @@ def http_server(target: str, host: str, port: int, workers: int, limits: Limits)
         workers_kill_timeout=STOP_SECONDS,
         websockets=False,
         log_level=LogLevels.warning,
-        log_dictconfig=log.CONFIG,
+        log_dictconfig=logging.CONFIG,
     )
 
 

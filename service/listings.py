@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from service.bounded import Bounded
 from service.catalogue import FeedCatalogue
+from service.core.errors import RedisUnavailable
+from service.core.lru import Bounded
 from service.counting import ViewCounter
-from service.errors import RedisUnavailable
 from service.feed import FeedName, Ranking
 from service.store import ArticleStore, Listing
 

@@ -10,20 +10,20 @@ from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from service.access_log import Hit
-from service.bounded import Bounded
 from service.catalogue import FeedCatalogue
+from service.core.access_log import Hit
+from service.core.access_log_reader import LogTally, Portion, hits, portions
+from service.core.errors import NotFound
+from service.core.lru import Bounded
+from service.core.settings.model import Settings
+from service.core.visitors import address
 from service.dates import utc_now
-from service.errors import NotFound
-from service.logged import LogTally, Portion, hits, portions
 from service.readership.polls import Poll, Polled
 from service.readership.singles import Singles, source
 from service.readership.tally import Tally
 from service.render import READ
-from service.settings import Settings
 from service.store import ReadershipStore
 from service.store.reader_counts import Increments
-from service.visitors import address
 
 PURPOSE = "readers "  # before the log's name: page views are counted from the same one
 SIZES = 2**20  # bytes of memory for how long the documents at each address were

@@ -10,8 +10,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from service.bounded import Bounded
 from service.cache import Kept
+from service.core.lru import Bounded
 from service.generation import Generation
 
 HOLD = 1.0  # seconds after a change on another host in which a document may still be served

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Self
 from urllib.parse import parse_qsl, urlencode
 
-from service.errors import NotFound
+from service.core.errors import NotFound
 from service.store import Scope, TokenStore
 
 _UNKNOWN = secrets.token_hex(32)  # what a name that is no token's is compared with, so that it takes as long

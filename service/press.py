@@ -13,11 +13,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from service.cache import BUILD, FeedCache, Kept, Sought, Turn
+from service.core.errors import FeedUnavailable, RedisUnavailable, StoreUnavailable
+from service.core.metrics import Metrics
 from service.document import Document, Draft
 from service.encoding import Level
-from service.errors import FeedUnavailable, RedisUnavailable, StoreUnavailable
 from service.memory import Held, Memory, Moment
-from service.metrics import Metrics
 
 # Builds before a document is served that is old already: what is not kept would be followed by the one before it.
 ATTEMPTS = 3

@@ -10,18 +10,18 @@ from service import __version__
 from service.article import Article, Submission
 from service.cache import FeedCache
 from service.catalogue import FeedCatalogue
+from service.core.errors import RedisUnavailable, StoreUnavailable
+from service.core.metrics import Metrics
+from service.core.settings.model import Settings
 from service.counting import ViewCounter
 from service.dates import utc_now
 from service.document import Draft
-from service.errors import RedisUnavailable, StoreUnavailable
 from service.feed import DIRECTORY, ENTERED, LATEST, FeedName, Ranking
 from service.listings import Listings
 from service.memory import Memory
-from service.metrics import Metrics
 from service.press import WORTH, Plan, Press, Served, Wanted
 from service.render import FORMATS, Edition, Format, sitemap
 from service.render.directory import Directory, DirectoryFormat
-from service.settings import Settings
 from service.spliced import Spliced
 from service.store import CHUNK, ArticleStore, Listing, Notice, Outcome
 

@@ -8,17 +8,17 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 
+from service.core.errors import RedisUnavailable, StoreUnavailable
+from service.core.settings.types import Network
+from service.core.visitors import Visitors, address
 from service.dates import utc_now
-from service.errors import RedisUnavailable, StoreUnavailable
 from service.readership import Report
 from service.readership.polls import Poll, Polls, Taken
 from service.readership.singles import Singles
 from service.readership.tally import Tally
 from service.reporting import Reporting
-from service.setting_types import Network
 from service.store import ReadershipStore
 from service.store.reader_counts import Increments
-from service.visitors import Visitors, address
 
 LOOK = 20.0  # seconds between two looks at who polled, each of which costs some 8 µs for each of them
 INTERVAL = 60.0  # seconds between two writes: what a crash costs

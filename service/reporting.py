@@ -7,12 +7,12 @@ from itertools import groupby
 from typing import TypeVar
 
 from service.catalogue import FeedCatalogue
-from service.errors import NotFound
+from service.core.errors import NotFound
+from service.core.settings.model import Settings
 from service.feed import Shelf
 from service.readership import Client, Day, FeedReaders, Poller, Report
 from service.readership.advice import Advice, advice
 from service.readership.agents import known, unknown
-from service.settings import Settings
 from service.store import ArticleStore, ReadershipStore
 from service.store.readers import ClientDay, FeedSums, Group, Subscribers
 

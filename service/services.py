@@ -4,6 +4,10 @@ from dataclasses import dataclass
 from typing import Self
 
 from service.cache import FeedCache
+from service.core.metrics import Metrics
+from service.core.redis import PrivateRedis, RedisLink, connect
+from service.core.settings.model import Settings
+from service.core.visitors import Visitors
 from service.counting import Keeping, Rulings, ViewCounter
 from service.curation import Curation
 from service.edge import Purges
@@ -11,13 +15,10 @@ from service.feed import Shelving
 from service.generation import Generation
 from service.keeper import ViewKeeper
 from service.memory import Memory
-from service.metrics import Metrics
 from service.publisher import Publisher
 from service.readers import Readership
 from service.readership.singles import Singles
-from service.redis import PrivateRedis, RedisLink, connect
 from service.reporting import Reporting
-from service.settings import Settings
 from service.store import (
     ArticleStore,
     Database,
@@ -27,7 +28,6 @@ from service.store import (
     ViewHistory,
     ViewStore,
 )
-from service.visitors import Visitors
 
 PATIENCE = 5.0  # seconds that the end of a process waits for a Redis that is just away, if views wait for it
 

@@ -6,14 +6,14 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from service.core.errors import BadRequest, RedisUnavailable
+from service.core.settings.model import Settings
 from service.counting import WINDOWS, ViewCounter
 from service.dates import utc_now
-from service.errors import BadRequest, RedisUnavailable
 from service.feed import LATEST, Shelf
 from service.publisher import Publisher
 from service.readership import Report
 from service.render.edition import Entry
-from service.settings import Settings
 from service.store import ArticleStore, ViewHistory
 
 DAY = 86_400

@@ -5,8 +5,8 @@ import os
 import threading
 from collections.abc import Callable, Mapping
 
-from service.errors import WartaError
-from service.redis import PrivateRedis
+from service.core.errors import WartaError
+from service.core.redis import PrivateRedis
 from service.services import Services
 
 BEAT = 0.5  # seconds between two rounds: an embargo ends in every cache within a second

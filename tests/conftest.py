@@ -17,12 +17,12 @@ from redis import Redis
 
 from service.app import create_app
 from service.article import Submission
+from service.core.metrics import Metrics
+from service.core.redis import PrivateRedis, RedisLink, connect
+from service.core.settings.model import Settings, Site
 from service.feed import Countable
 from service.fields import Reading
-from service.metrics import Metrics
-from service.redis import PrivateRedis, RedisLink, connect
 from service.services import Services
-from service.settings import Settings, Site
 from service.store import ArticleStore, Database, Scope
 from service.store.migrations import migrate
 from service.worker import announcer, view_worker
@@ -60,7 +60,7 @@ def salts(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine that is busy with other tests may need longer for an answer of Redis than readers should wait for."""
-    monkeypatch.setattr("service.redis.link.TIMEOUT", 3.0)
+    monkeypatch.setattr("service.core.redis.client.TIMEOUT", 3.0)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from service.article import Article, Submission
-from service.errors import ArticleInvalid
+from service.core.errors import ArticleInvalid
 from service.fields import Reading
 
 READING = Reading(ZoneInfo("Asia/Jakarta"), "https://feeds.example", article_pages=True)

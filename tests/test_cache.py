@@ -9,10 +9,10 @@ import pytest
 from redis import Redis
 
 from service.cache import KEEP, Cached, FeedCache, Kept, Sought
+from service.core.errors import RedisUnavailable
+from service.core.metrics import Metrics
+from service.core.redis import RedisLink, connect
 from service.document import Document, Draft
-from service.errors import RedisUnavailable
-from service.metrics import Metrics
-from service.redis import RedisLink, connect
 from service.spliced import Spliced
 
 SHELF, KEY = "category/dinamika", "category/dinamika:rss:50"

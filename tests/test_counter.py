@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from prometheus_client import REGISTRY
 from redis import Redis
 
+from service.core.errors import RedisUnavailable
+from service.core.metrics import Metrics
+from service.core.redis import PrivateRedis, RedisLink, connect
+from service.core.settings.model import Settings, Views
+from service.core.visitors import Visitor
 from service.counting import PORTION, WINDOWS, Fate, ViewCounter, Window
-from service.errors import RedisUnavailable
-from service.metrics import Metrics
-from service.redis import PrivateRedis, RedisLink, connect
-from service.settings import Settings, Views
-from service.visitors import Visitor
 from tests.conftest import Clock, countable
 from tests.support.server import eventually
 
@@ -251,7 +251,7 @@ def test_what_was_published_while_redis_was_away_is_counted_before_redis_is_told
 
     assert frail.knows("tiada")
     frail.take("tiada", visitors[2])
-    monkeypatch.setattr("service.redis.link.SETTLING", 0.0)  # a while later
+    monkeypatch.setattr("service.core.redis.client.SETTLING", 0.0)  # a while later
     assert not frail.knows("tiada")
     frail.flush()
     assert frail.waiting == 0

@@ -10,13 +10,13 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from service.core.metrics import Metrics
+from service.core.redis import RedisLink
+from service.core.settings.model import Popular, Settings
+from service.core.visitors import Visitor
 from service.counting import Rulings, ViewCounter
 from service.decision import Decision, Ruling
 from service.feed import TRENDING
-from service.metrics import Metrics
-from service.redis import RedisLink
-from service.settings import Popular, Settings
-from service.visitors import Visitor
 from tests.conftest import NOW, Clock, countable
 
 DINAMIKA, EKONOMI = "category/dinamika", "category/ekonomi"

@@ -13,15 +13,15 @@ from flask.testing import FlaskClient
 from redis import Redis
 
 from service.app import create_app
+from service.core.errors import BadRequest, NotFound
+from service.core.redis import PrivateRedis
+from service.core.settings.model import Edge, Settings
 from service.counting import Rulings
 from service.curation import Curation
 from service.decision import Decision
-from service.errors import BadRequest, NotFound
 from service.feed import ENTERED
-from service.redis import PrivateRedis
 from service.render import FORMATS
 from service.services import Services
-from service.settings import Edge, Settings
 from service.store import DecisionStore
 from service.store.migrations import migrate
 from service.worker import view_worker

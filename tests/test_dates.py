@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service import dates
-from service.errors import WartaError
+from service.core.errors import WartaError
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 MONTHS = (

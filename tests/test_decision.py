@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from service.core.errors import BadRequest, DecisionInvalid
 from service.decision import NOTE, Decision, Ruling, read_note
-from service.errors import BadRequest, DecisionInvalid
 from service.fields import Reading
 from tests.conftest import NOW
 

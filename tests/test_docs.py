@@ -13,10 +13,10 @@ from prometheus_client import CollectorRegistry
 from service import importers, render
 from service.article import Submission
 from service.cli import warta
-from service.configuration import CONFIG_VARIABLE, ENVIRONMENT_PREFIX
+from service.core.metrics import Metrics
+from service.core.settings.loader import CONFIG_VARIABLE, ENVIRONMENT_PREFIX
+from service.core.settings.model import Section, Settings
 from service.fields import Reading
-from service.metrics import Metrics
-from service.settings import Section, Settings
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.catalogue import FeedCatalogue
-from service.errors import NotFound
+from service.core.errors import NotFound
+from service.core.settings.model import Catalogue, Popular, Settings, Site
 from service.feed import LATEST, FeedName, Shelf, shelves
-from service.settings import Catalogue, Popular, Settings, Site
 from tests.conftest import NOW, submission
 
 MODIFIED = datetime(2026, 2, 22, tzinfo=UTC)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from service.errors import LogUnreadable
+from service.core.errors import LogUnreadable
 from service.logged_readers import LoggedReaders
 from service.logged_views import LoggedViews
 from service.readership import Report
@@ -125,7 +125,7 @@ def test_reading_again_counts_what_is_new(newsroom: Services, tmp_path: Path) ->
 
 
 def test_a_run_that_breaks_off_goes_on(newsroom: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("service.logged.PORTION", 7)
+    monkeypatch.setattr("service.core.access_log_reader.PORTION", 7)
     log = tmp_path / "access.log"
     log.write_bytes(b"".join(line(address=f"10.0.0.{n}") for n in range(20)))
     add = newsroom.kept_readers.add

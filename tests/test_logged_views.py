@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
-from service.errors import LogUnreadable
-from service.logged import begins
+from service.core.access_log_reader import begins
+from service.core.errors import LogUnreadable
+from service.core.settings.model import Settings, Site
 from service.logged_views import LoggedViews
 from service.services import Services
-from service.settings import Settings, Site
 from tests.conftest import submission
 from tests.support.people import reader
 
@@ -187,7 +187,7 @@ def test_reading_again_counts_what_is_new(newsroom: Services, tmp_path: Path) ->
 def test_a_long_log_is_read_in_portions_and_one_that_breaks_off_goes_on(
     newsroom: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("service.logged.PORTION", 7)
+    monkeypatch.setattr("service.core.access_log_reader.PORTION", 7)
     log = tmp_path / "access.log"
     log.write_bytes(b"".join(line(n=n) for n in range(20)))
     reading = log_reader(newsroom)

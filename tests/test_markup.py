@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from service import text
 from service.article import Submission
-from service.errors import ArticleInvalid
+from service.core.errors import ArticleInvalid
 from service.fields import Reading
 from service.markup import ATTRIBUTES, NAME, excess
 from service.text import sanitize

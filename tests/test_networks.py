@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
+from service.core.metrics import Metrics
+from service.core.redis import RedisLink
+from service.core.settings.model import Popular, Settings, Views
+from service.core.visitors import Visitor, Visitors, address
 from service.counting import ViewCounter
 from service.counting.counter import _hash
-from service.metrics import Metrics
-from service.redis import RedisLink
-from service.settings import Popular, Settings, Views
-from service.visitors import Visitor, Visitors, address
 from tests.conftest import Clock, countable
 from tests.support.people import reader
 from tests.support.server import Server, eventually

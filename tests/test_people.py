@@ -5,11 +5,11 @@ from collections.abc import Callable
 import pytest
 from redis import Redis
 
+from service.core.metrics import Metrics
+from service.core.redis import RedisLink
+from service.core.settings.model import Settings, Views
+from service.core.visitors import Visitor
 from service.counting import Fate, ViewCounter
-from service.metrics import Metrics
-from service.redis import RedisLink
-from service.settings import Settings, Views
-from service.visitors import Visitor
 from tests.conftest import Clock, countable
 
 MAKE = Callable[..., ViewCounter]

@@ -16,18 +16,18 @@ from hypothesis import strategies as st
 from redis import Redis
 
 from service.cache import FeedCache, Sought
+from service.core.errors import NotFound, RedisUnavailable
+from service.core.metrics import Metrics
+from service.core.redis import RedisLink
+from service.core.settings.model import Settings
 from service.counting import Fate, ViewCounter
-from service.errors import NotFound, RedisUnavailable
 from service.feed import Countable, FeedName
 from service.generation import Generation
 from service.memory import Memory
-from service.metrics import Metrics
 from service.press import WORTH, Served
 from service.publisher import Publisher
-from service.redis import RedisLink
 from service.render import FORMATS
 from service.services import Services
-from service.settings import Settings
 from service.store import ArticleStore, Database, Outcome
 from service.store.migrations import migrate
 from tests.conftest import Clock, submission

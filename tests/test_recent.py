@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable
 import pytest
 from redis import Redis
 
+from service.core.metrics import Metrics
+from service.core.redis import RedisLink
+from service.core.settings.model import Settings, Views
 from service.counting import ViewCounter
 from service.counting.recent import PORTION, Recent
-from service.metrics import Metrics
-from service.redis import RedisLink
-from service.settings import Settings, Views
 from tests.conftest import Clock, countable
 from tests.test_people import person
 from tests.test_publisher import at_once

@@ -9,13 +9,13 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from service.core.metrics import Metrics
+from service.core.redis import RedisLink
+from service.core.settings.model import Popular, Settings, Views
+from service.core.visitors import Visitor
 from service.counting import ViewCounter
 from service.counting.trending import HALF_LIVES, Age
 from service.feed import TRENDING
-from service.metrics import Metrics
-from service.redis import RedisLink
-from service.settings import Popular, Settings, Views
-from service.visitors import Visitor
 from tests.conftest import NOW, Clock, countable
 
 HOUR = 3600

@@ -5,11 +5,11 @@ from collections import Counter
 
 import pytest
 
+from service.core.metrics import Metrics
+from service.core.redis import RedisLink
+from service.core.settings.model import Settings
+from service.core.visitors import Visitors, ignored
 from service.counting import Fate, ViewCounter
-from service.metrics import Metrics
-from service.redis import RedisLink
-from service.settings import Settings
-from service.visitors import Visitors, ignored
 from tests.conftest import Clock, countable
 
 ARTICLES = [f"berita-{n:03}" for n in range(120)]

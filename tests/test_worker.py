@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from redis import Redis
 
+from service.core.errors import RedisUnavailable
 from service.counting import Fate
-from service.errors import RedisUnavailable
 from service.keeper import ViewKeeper
 from service.render import FORMATS
 from service.services import Services

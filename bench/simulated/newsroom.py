@@ -8,12 +8,12 @@ from werkzeug.test import EnvironBuilder
 
 from service.app import create_app
 from service.cache import FeedCache
+from service.core.settings.model import Settings
+from service.core.visitors import Ignored, Visitors
 from service.counting import Fate, ViewCounter
 from service.keeper import ViewKeeper
 from service.publisher import Publisher
 from service.services import Services
-from service.settings import Settings
-from service.visitors import Ignored, Visitors
 from service.web.pageviews import PageViews
 from service.web.warm import Warm
 

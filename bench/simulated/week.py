@@ -21,10 +21,10 @@ from bench.simulated.stories import CATEGORIES, DAY, HOUR, Interest, stories
 from bench.simulated.strangers import Bots, Cheats
 from bench.simulated.truth import Miss, Scores, Truth, miss, share
 from service.article import Submission
+from service.core.redis import PrivateRedis
+from service.core.settings.model import Settings
 from service.feed import LATEST, TRENDING
 from service.fields import Reading
-from service.redis import PrivateRedis
-from service.settings import Settings
 from service.store.migrations import migrate
 from service.text import slug
 from service.worker import Worker

@@ -8,10 +8,11 @@ import sys
 
 import click
 
-from service import __version__, log
+from service import __version__
 from service.cli.terminal import complain, say
-from service.errors import WartaError
-from service.printable import visible
+from service.core import logging
+from service.core.errors import WartaError
+from service.core.printable import visible
 
 # Which module each command stands in. It is imported when the command is called: all together take as long to load as
 # a service to start, and the workers of `warta serve`, which are new processes, would load them too.
@@ -63,7 +64,7 @@ def warta() -> None:
 def main() -> None:
     """The entry point of the `warta` command."""
     os.umask(0o077)  # what a command or a server writes, is for its user alone
-    log.configure_plain()
+    logging.configure_plain()
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is signal.SIG_DFL:  # not under nohup
             signal.signal(number, _stopped)

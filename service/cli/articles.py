@@ -12,8 +12,8 @@ from service.cli import context
 from service.cli.progress import Progress
 from service.cli.terminal import say, say_json
 from service.cli.validation import Valid, validated
+from service.core.errors import RedisUnavailable, WartaError
 from service.dates import utc_now
-from service.errors import RedisUnavailable, WartaError
 from service.fields import Reading
 from service.importers import FORMATS, Found, Refused, Source, find, read
 from service.services import Services

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from service.cli.terminal import complain, say
-from service.errors import LogUnreadable
-from service.logged import LogTally, begins
+from service.core.access_log_reader import LogTally, begins
+from service.core.errors import LogUnreadable
 
 
 def read_logs(paths: Iterable[Path], count: Callable[[Path], LogTally], nothing: str) -> None:

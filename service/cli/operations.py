@@ -10,16 +10,16 @@ from urllib.parse import urlsplit
 
 import click
 
-from service import log
 from service.cli import context
 from service.cli.terminal import say
-from service.credentials import masked
+from service.core import logging
+from service.core.credentials import masked
+from service.core.errors import EdgeUnavailable, WartaError
+from service.core.redis import RedisLink
+from service.core.settings.model import Settings, Site
 from service.dates import utc_now
-from service.errors import EdgeUnavailable, WartaError
-from service.redis import RedisLink
 from service.render import FORMATS
 from service.services import Services
-from service.settings import Settings, Site
 from service.worker import announcer, edge_workers, view_worker
 
 
@@ -75,7 +75,7 @@ def worker() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
     with context.services(settings) as services, context.redis(settings) as private:
-        log.configure()
+        logging.configure()
         running = [announcer(services, private), view_worker(services), *edge_workers(services)]
         for each in running:
             each.start()

@@ -8,6 +8,7 @@ import click
 
 from service.cli import context
 from service.cli.terminal import say
+from service.core.settings.model import WINDOWS
 from service.dates import utc_now
 from service.decision import (
     LEAST_FACTOR,
@@ -24,7 +25,6 @@ from service.feed import LATEST, TRENDING, FeedName
 from service.fields import Reading
 from service.render.edition import Edition
 from service.services import Services
-from service.settings import WINDOWS
 
 PORTION = 1_000  # lines of the audit that are read at once
 

@@ -9,9 +9,9 @@ import click
 from service.cli import context
 from service.cli.logs import read_logs
 from service.cli.terminal import say, say_json
-from service.errors import NotFound
+from service.core.errors import NotFound
+from service.core.printable import visible
 from service.logged_readers import LoggedReaders
-from service.printable import visible
 from service.readership import FeedReaders, Poller, Report
 from service.readership.advice import duration, in_english, size
 from service.readership.report import DAYS, MOST_DAYS

@@ -11,14 +11,14 @@ from pathlib import Path
 
 import click
 
-from service import log
 from service.cli import context
-from service.errors import RedisUnavailable, ServerFailed, StoreUnavailable
+from service.core import logging
+from service.core.errors import RedisUnavailable, ServerFailed, StoreUnavailable
+from service.core.metrics import share
+from service.core.private_files import private_file, private_folder
+from service.core.settings.model import Settings
 from service.feed import LATEST, FeedName
 from service.http_server import http_server
-from service.metrics import share
-from service.private import private_file, private_folder
-from service.settings import Settings
 from service.worker import announcer, edge_workers, polisher, view_worker
 
 # A build takes and gives back pieces of 50 to 200 KB. From pages of their own, which is what glibc would take for the
@@ -54,7 +54,7 @@ def _run(settings: Settings, host: str, port: int, workers: int) -> None:
     _measure_together(settings)
     with context.services(settings) as services, context.redis(settings) as private:
         _hand_over(settings, private.url if private else settings.redis_url)
-        log.configure()
+        logging.configure()
         if private:
             private.keep(before=services.memory.doubt)
         changes = announcer(services, private)

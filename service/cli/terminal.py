@@ -2,8 +2,8 @@
 
 import click
 
-from service.log import plain_line
-from service.printable import json_text, visible
+from service.core.logging import plain_line
+from service.core.printable import json_text, visible
 
 ANEW = "\r\x1b[K"  # empties the line of the terminal
 

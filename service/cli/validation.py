@@ -7,7 +7,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 
 from service.article import Submission
-from service.errors import ArticleInvalid
+from service.core.errors import ArticleInvalid
 from service.fields import Reading
 from service.importers import Found, Refused
 from service.store import CHUNK

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from service.settings import Views
+from service.core.settings.model import Views
 
 MET = 1_000_000  # sources, and sources with articles, that are remembered; more than that only until `forget`
 

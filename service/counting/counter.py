@@ -14,18 +14,18 @@ from datetime import UTC, datetime
 from itertools import chain
 from typing import Any
 
+from service.core.errors import RedisUnavailable
+from service.core.metrics import Metrics
+from service.core.redis import RedisLink
+from service.core.settings.model import Settings
+from service.core.visitors import Visitor, ahead
 from service.counting.curated import curated
 from service.counting.recent import Recent
 from service.counting.scripts import COUNT, PREFIX, RANKING, RETIRE
 from service.counting.trending import HALF_LIVES, trending, trends_of
 from service.counting.waiting import View, Waiting, in_portions
 from service.counting.windows import STEP, WINDOWS, Fate
-from service.errors import RedisUnavailable
 from service.feed import LATEST, TRENDING, Countable, Ranking
-from service.metrics import Metrics
-from service.redis import RedisLink
-from service.settings import Settings
-from service.visitors import Visitor, ahead
 
 KEEP = 7 * 24 * 3600  # seconds that an order that nobody asks for is remembered
 PORTION = 500  # members that one command takes off a sum

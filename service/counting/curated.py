@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, NamedTuple
 
+from service.core.redis import RedisLink
 from service.counting.scripts import CURATE
 from service.decision import Ruling
 from service.feed import LATEST
-from service.redis import RedisLink
 
 KEY = "warta:{views}:curated"
 _VERSION = "version"  # a field beside those that are named after shelves

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from service.core.redis import RedisLink
+from service.core.settings.model import Settings
 from service.counting.counter import KNOWN
 from service.counting.scripts import FOLDED, PREFIX, RESTORE, SET_ASIDE
 from service.counting.trending import HALF_LIVES
 from service.counting.windows import WINDOWS
-from service.redis import RedisLink
-from service.settings import Settings
 
 TOGETHER = 100  # views that one command takes back: it takes a few milliseconds
 _HOUR = 3600  # the step of time from which trending views are taken back

@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from service.settings import Edge
+from service.core.settings.model import Edge
 
 
 @dataclass(frozen=True)

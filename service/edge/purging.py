@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from urllib.parse import urlsplit
 
+from service.core.errors import EdgeUnavailable
+from service.core.metrics import Metrics
+from service.core.redis import RedisLink
+from service.core.settings.model import Edge
 from service.edge.kinds import KINDS, Call, Kind
 from service.edge.queue import Queue, order
 from service.edge.tags import EVERYTHING, tag
-from service.errors import EdgeUnavailable
-from service.metrics import Metrics
-from service.redis import RedisLink
-from service.settings import Edge
 
 TIMEOUT = 2.0  # seconds, to connect and for each part of the answer
 FIRST_REST, LONGEST_REST = 0.5, 10.0  # seconds without an attempt after a failure; twice as long after each
@@ -106,7 +106,7 @@ def _portions(tags: Sequence[str]) -> Iterator[list[str]]:
 
 
 def _send(address: str, call: Call, confirms: Callable[[bytes], bool]) -> None:
-    """The operator has named the address: other than a stranger's it may be private (outgoing.py)."""
+    """The operator has named the address: other than a stranger's it may be private (core/http_client.py)."""
     parts = urlsplit(address)
     host = parts.hostname or ""
     connection = (

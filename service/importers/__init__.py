@@ -14,7 +14,7 @@ from datetime import tzinfo
 from pathlib import PurePath
 from urllib.parse import urlsplit
 
-from service.errors import WartaError
+from service.core.errors import WartaError
 from service.importers import feeds, html, jsonl, page, wxr
 from service.importers.found import Found, Refused
 from service.importers.source import Opened, Source, SourceUnreadable, failing_as_unreadable, find

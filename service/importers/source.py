@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self, cast
 
-from service.credentials import masked
-from service.errors import WartaError
-from service.outgoing import Network, fetch
+from service.core.credentials import masked
+from service.core.errors import WartaError
+from service.core.http_client import Network, fetch
 
 URL_LIMIT = 20 * 1024 * 1024  # bytes; what is larger is downloaded by other means and imported as a file
 BOMB = 16 * 1024 * 1024  # bytes to which anything compressed may grow
@@ -115,7 +115,7 @@ class Source:
 
     @contextlib.contextmanager
     def open(self) -> Iterator[Opened]:
-        """The open source, for the time of the `with` block. Raises SourceUnreadable, or what `outgoing.fetch` does."""
+        """The open source, for the time of the `with` block. Raises SourceUnreadable, or what `fetch` raises."""
         with contextlib.ExitStack() as until_closed:
             with failing_as_unreadable(self.name):
                 opened = until_closed.enter_context(self._connect())

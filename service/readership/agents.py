@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
-from service.visitors import AGENT, is_bot
+from service.core.visitors import AGENT, is_bot
 
 NAME = 40  # characters of a program's name
 FEED_ID = 40  # characters of the id under which a hosted reader keeps a feed

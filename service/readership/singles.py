@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from itertools import islice
 
-from service.redis import RedisLink
+from service.core.redis import RedisLink
 from service.store.reader_counts import FeedDay
 
 PREFIX = "warta:{readers}:"

@@ -10,10 +10,10 @@ from typing import Any, Self
 from lxml import etree
 
 from service.catalogue import FeedCatalogue
+from service.core.settings.model import Settings
 from service.feed import Feed, Shelf
 from service.render import DEFAULT, FORMATS
 from service.render.edition import moment
-from service.settings import Settings
 from service.text import spoken
 
 _GROUPS = {

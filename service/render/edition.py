@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
 from service.article import Article, Enclosure, page_url
+from service.core.settings.model import Settings, Site
 from service.feed import Feed, Ranking, Tombstone
-from service.settings import Settings, Site
 from service.text import plain, spoken
 
 TEASER = 280  # characters; what aggregators show of a story

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from service.article import Article
-from service.errors import FieldError
+from service.core.errors import FieldError
 from service.render.edition import Edition
 from service.render.sizes import fit, shortened
 from service.spliced import Spliced

@@ -4,8 +4,8 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 from service.article import Article
-from service.bounded import Bounded
-from service.settings import Settings
+from service.core.lru import Bounded
+from service.core.settings.model import Settings
 from service.spliced import Fragment
 
 MEMORY = 16_000_000  # bytes: some 2,000 entries with 3 KB bodies

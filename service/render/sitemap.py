@@ -7,9 +7,9 @@ from typing import Any
 from lxml import etree
 
 from service.article import Headline, page_url
-from service.errors import NotFound
+from service.core.errors import NotFound
+from service.core.settings.model import Settings
 from service.render.edition import moment
-from service.settings import Settings
 
 SPAN = timedelta(hours=48)  # older news do not belong in it
 LIMIT = 1000  # addresses in a file

@@ -20,11 +20,11 @@ from feedgen.feed import FeedGenerator
 from lxml import etree
 
 from service.article import Article
-from service.bounded import Bounded
+from service.core.lru import Bounded
+from service.core.settings.model import Settings
 from service.render.edition import Edition, Entry, guid, local, moment
 from service.render.extensions import ChannelExtension, EntryExtension
 from service.render.fragments import keep, recall
-from service.settings import Settings
 from service.spliced import Spliced
 
 # feedgen formats a date by switching the locale of the whole process, which is not thread-safe and may not be

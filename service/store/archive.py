@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import BindParameter, Connection, Row, Select, bindparam, exists, select
 
 from service.article import Article
-from service.errors import NotFound, NotYet
+from service.core.errors import NotFound, NotYet
 from service.feed import Shelf, Tombstone
 from service.store.held import HeldArticles
 from service.store.instant import Instant

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, select
 
 from service.article import Article, Headline, Submission
-from service.errors import Gone, NotFound
+from service.core.errors import Gone, NotFound
 from service.feed import ENTERED, LATEST, Countable, Shelf, Shelving
 from service.store.archive import Listing, Visit, shelf_row
 from service.store.batch import Batch, Change, Notice, Outcome, known_articles, notices, take_effect, to_notice

@@ -11,9 +11,9 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, 
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from service.credentials import check_credentials, masked
-from service.errors import SettingsError, StoreUnavailable
-from service.private import private_file, private_folder, restrict
+from service.core.credentials import check_credentials, masked
+from service.core.errors import SettingsError, StoreUnavailable
+from service.core.private_files import private_file, private_folder, restrict
 
 # One writer at a time, so that keys of the change log become visible in their order: a reader that has seen
 # key 7 will never meet key 6 later. SQLite has one writer by nature.

@@ -11,8 +11,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
+from service.core.errors import DecisionInvalid, FieldError, NotFound, TooManyDecisions
 from service.decision import Action, AuditLine, Decision, Ruling
-from service.errors import DecisionInvalid, FieldError, NotFound, TooManyDecisions
 from service.store.batch import known_articles
 from service.store.database import Database
 from service.store.tables import audit, decisions, shelves

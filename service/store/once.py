@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from service.logged import Read
+from service.core.access_log_reader import Read
 from service.store.tables import folds, logs
 
 PORTION = 500  # rows of one statement

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, case, delete, func, select, tuple_
 
-from service.logged import Read
+from service.core.access_log_reader import Read
 from service.store import once
 from service.store.database import Database
 from service.store.reader_counts import FeedDay, Increments

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Row, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from service.errors import NotFound, WartaError
+from service.core.errors import NotFound, WartaError
 from service.store.database import Database
 from service.store.tables import tokens
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, delete, func, or_, select
 
-from service.logged import Read
+from service.core.access_log_reader import Read
 from service.store import once
 from service.store.database import Database
 from service.store.shelf_views import add_to_shelves, forget_old_sums

@@ -2,7 +2,7 @@
 
 from flask import Request
 
-from service.errors import NotAuthorized, NotPermitted
+from service.core.errors import NotAuthorized, NotPermitted
 from service.store import Scope, TokenStore
 from service.web.request_body import Kind, expect
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from flask import Response, request
 
+from service.core.errors import BadRequest
 from service.decision import Decision, category_slug, read_note
-from service.errors import BadRequest
 from service.fields import Reading
 from service.services import Services
 from service.store import Scope

@@ -4,7 +4,7 @@ from werkzeug.datastructures import Accept
 from werkzeug.http import parse_accept_header, parse_etags
 
 from service import encoding
-from service.bounded import Bounded
+from service.core.lru import Bounded
 from service.document import Document
 
 KEPT = 4 * 2**20  # bytes of deltas that a process keeps: readers come in great numbers from few documents

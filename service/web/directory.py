@@ -5,12 +5,12 @@ from urllib.parse import urlsplit
 
 from flask import Response, request
 
-from service.errors import BadRequest, NotFound
+from service.core.errors import BadRequest, NotFound
+from service.core.settings.model import Settings
 from service.feed import DIRECTORY
 from service.press import Served
 from service.render.directory import FEED_LIST, FEED_MENU, OPML
 from service.services import Services
-from service.settings import Settings
 from service.web.documents import Documents
 
 EACH_MINUTE = 60  # seconds after which time alone may have changed a sitemap

@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping
 
 from flask import Request, Response
 
+from service.core.settings.model import Http
 from service.edge import UNSETTLED, edge_headers
 from service.encoding import Level
 from service.press import Served
 from service.readership.polls import Polled
 from service.services import Services
-from service.settings import Http
 from service.web.answer import Answer, Reply
 from service.web.delta import Deltas
 from service.web.warm import Known, teach

@@ -4,13 +4,13 @@ from flask import Response, request
 from markupsafe import Markup
 
 from service.article import page_url
+from service.core.errors import NotFound
+from service.core.settings.model import Settings
 from service.dates import utc_now
 from service.edge import edge_headers
-from service.errors import NotFound
 from service.feed import LATEST, FeedName
 from service.render.edition import Entry
 from service.services import Services
-from service.settings import Settings
 from service.web.answer import Answer
 from service.web.delta import Deltas
 from service.web.documents import response_of

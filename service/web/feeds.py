@@ -4,7 +4,7 @@ import re
 
 from flask import Request, Response, request
 
-from service.errors import BadRequest, NotYet
+from service.core.errors import BadRequest, NotYet
 from service.feed import FeedName
 from service.readership.polls import Polled
 from service.render import DEFAULT, DOCUMENTS, FORMATS, READ, Format

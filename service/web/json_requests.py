@@ -6,7 +6,7 @@ from typing import Any
 from flask import request
 from pydantic_core import from_json
 
-from service.errors import BadRequest, TooLarge
+from service.core.errors import BadRequest, TooLarge
 
 
 def body(longest: int, too_long: str, what: str) -> dict[str, Any]:

@@ -7,11 +7,11 @@ from flask import Response, render_template
 from markupsafe import Markup
 
 from service.article import page_url
-from service.bounded import Bounded
+from service.core.errors import NotFound
+from service.core.lru import Bounded
 from service.dates import utc_now
 from service.demo import photos
 from service.edge import edge_headers
-from service.errors import NotFound
 from service.feed import DIRECTORY, LATEST, FeedName, Shelf
 from service.render import FORMATS
 from service.render.edition import Entry

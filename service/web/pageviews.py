@@ -6,11 +6,11 @@ from typing import Any
 
 from flask import Response, request
 
+from service.core.errors import NotFound
+from service.core.visitors import Ignored, address, ignored
 from service.counting import Fate
-from service.errors import NotFound
 from service.fields import ID_LENGTH
 from service.services import Services
-from service.visitors import Ignored, address, ignored
 from service.web.answer import Headers, Reply
 
 # The smallest transparent GIF there is.

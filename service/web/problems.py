@@ -7,7 +7,7 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
 
-from service import errors
+from service.core import errors
 from service.web.json_answers import json_answer
 from service.web.pages import POLICY, Pages
 from service.web.warm import FAILED

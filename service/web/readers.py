@@ -4,7 +4,7 @@ import re
 
 from flask import Response, request
 
-from service.errors import BadRequest
+from service.core.errors import BadRequest
 from service.readership.report import DAYS, MOST_DAYS
 from service.services import Services
 from service.store import Scope

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, NamedTuple, Protocol
 
-from service.errors import BadRequest, BodyTooSlow, TooBusy, WartaError
-from service.settings import Limits
+from service.core.errors import BadRequest, BodyTooSlow, TooBusy, WartaError
+from service.core.settings.model import Limits
 
 BLOCK = 4_096  # bytes that one read waits for: at the minimum rate they come within the grace period
 GRACE = 5.0  # seconds before the minimum rate counts

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from flask import Response, request
 
+from service.core.errors import NotFound
+from service.core.settings.model import Settings
 from service.document import Document, Draft
 from service.edge import edge_headers
-from service.errors import NotFound
-from service.settings import Settings
 from service.spliced import Spliced
 from service.web.answer import Answer
 from service.web.delta import Deltas

@@ -6,8 +6,8 @@ from urllib.parse import urlencode
 
 from flask import Response, render_template, request
 
+from service.core.errors import BadRequest
 from service.dates import utc_now
-from service.errors import BadRequest
 from service.passes import Pass, Verdict
 from service.readership import Report
 from service.services import Services

@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 from flask import Request, Response
 from pydantic_core import Url
 
+from service.core.settings.model import Settings
 from service.passes import Pass, Passes, Verdict
-from service.settings import Settings
 from service.store import Scope, TokenStore
 
 COOKIE = "warta_stats"

@@ -12,9 +12,9 @@ import weakref
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from service.errors import NotYet
+from service.core.errors import NotYet
+from service.core.metrics import Metrics
 from service.memory import Held
-from service.metrics import Metrics
 from service.press import Served
 from service.readership.polls import Polls
 from service.web.answer import Answer, Reply

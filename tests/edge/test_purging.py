@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from service.configuration import load
+from service.core.errors import EdgeUnavailable, RedisUnavailable, SettingsError
+from service.core.metrics import Metrics
+from service.core.redis import RedisLink
+from service.core.settings.loader import load
+from service.core.settings.model import Edge, Settings
 from service.edge import Purger, Purges, purging
-from service.errors import EdgeUnavailable, RedisUnavailable, SettingsError
-from service.metrics import Metrics
-from service.redis import RedisLink
 from service.services import Services
-from service.settings import Edge, Settings
 from service.store.migrations import migrate
 from service.worker import announcer, edge_workers
 from tests.conftest import submission

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
+from service.core.errors import RedisUnavailable
+from service.core.metrics import Metrics
+from service.core.redis import RedisLink, connect
 from service.edge.queue import MOST, Queue, order
-from service.errors import RedisUnavailable
-from service.metrics import Metrics
-from service.redis import RedisLink, connect
 from tests.support.nodes import cluster
 from tests.support.server import eventually
 

@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from service import importers
+from service.core.http_client import OutgoingRefused
 from service.importers import Found, Opened, Refused, Source, SourceUnreadable, UnknownFormat
-from service.outgoing import OutgoingRefused
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 LINE = b'{"id": "1"}\n'

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from service.core.visitors import AGENT
 from service.readership.agents import FEED_ID, MOST, NAME, Agent, Kind, known, shown, unknown
-from service.visitors import AGENT
 
 
 def read(sent: str) -> Agent:

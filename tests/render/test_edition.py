@@ -13,9 +13,9 @@ import feedparser
 import pytest
 
 from service.article import Article
+from service.core.settings.model import Settings
 from service.render import DEFAULT, FORMATS
 from service.render.edition import TEASER, Entry
-from service.settings import Settings
 from tests.support import reading
 from tests.support.newsroom import BARE, CAPTIONED, RICH, SETTINGS, article, edition, numbered, rendered
 from tests.support.reading import NAMESPACES, READERS, Read, every, needed, one, xml

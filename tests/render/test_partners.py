@@ -11,11 +11,11 @@ from hypothesis import settings as hypothesis_settings
 from lxml import etree
 
 from service.article import Article, Submission
-from service.errors import ArticleInvalid
+from service.core.errors import ArticleInvalid
+from service.core.settings.model import Settings
 from service.feed import Tombstone
 from service.render import DOCUMENTS, FORMATS, PARTNERS, PROFILES, READ, Edition
 from service.render.sizes import LONGEST
-from service.settings import Settings
 from tests.render.test_properties import READING, fields
 from tests.support.newsroom import BARE, MODIFIED, NOW, RICH, SETTINGS, article, edition
 from tests.support.reading import xml

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.article import Submission
-from service.errors import ArticleInvalid
+from service.core.errors import ArticleInvalid
 from service.fields import Reading
 from service.render import FORMATS
 from service.render.edition import Entry

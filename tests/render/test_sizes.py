@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from service.article import Article
+from service.core.settings.model import Settings
 from service.render import FORMATS, Edition
 from service.render.edition import TEASER
 from service.render.sizes import LONGEST, fewer, fit, shortened
-from service.settings import Settings
 from service.spliced import Spliced
 from tests.support.newsroom import NOW, RICH, SETTINGS, article, edition, numbered
 from tests.support.reading import READERS, Read, xml

@@ -13,11 +13,11 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from service.article import Article
+from service.core.settings.model import Catalogue, Settings
 from service.feed import Ranking, Tombstone
 from service.render import DOCUMENTS, FORMATS, PARTNERS, Edition
 from service.render.sizes import shortened
 from service.render.xml import Rss, Xml
-from service.settings import Catalogue, Settings
 from tests.support.newsroom import BARE, NOW, RICH, SETTINGS, article, edition, numbered
 from tests.test_text import nasty
 

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 
 from service.article import Article, Submission
+from service.core.errors import ArticleInvalid
+from service.core.settings.model import Catalogue
 from service.demo import newsroom
-from service.errors import ArticleInvalid
 from service.feed import Ranking, Tombstone
 from service.fields import Reading
 from service.render import FORMATS, Edition
-from service.settings import Catalogue
 from service.text import slug
 from tests.render.test_properties import READING, fields
 from tests.support.newsroom import NOW, RICH, SETTINGS, article, edition, numbered

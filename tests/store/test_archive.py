@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from service.article import Submission
-from service.errors import NotFound, NotYet
+from service.core.errors import NotFound, NotYet
 from service.store import ArticleStore
 from tests.conftest import NOW, Clock, submission
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import event
 
 from service.article import Article, Submission
-from service.errors import ArticleInvalid, Gone, NotFound
+from service.core.errors import ArticleInvalid, Gone, NotFound
 from service.feed import Countable
 from service.store import ArticleStore, Database, Outcome
 from tests.conftest import NOW, Clock, submission

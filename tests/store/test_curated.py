@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from service.errors import NotFound
+from service.core.errors import NotFound
+from service.core.settings.model import Curated, Selection
 from service.feed import ENTERED, Shelving
-from service.settings import Curated, Selection
 from service.store import ArticleStore, Database
 from tests.conftest import NOW, submission
 

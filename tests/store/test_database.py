@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import StatementError
 
-from service.errors import NotFound, SettingsError, StoreUnavailable, WartaError
+from service.core.errors import NotFound, SettingsError, StoreUnavailable, WartaError
 from service.store import ArticleStore, Database
 from service.store.migrations import migrate
 from tests.conftest import NOW, submission

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from service.core.errors import DecisionInvalid, NotFound, StoreUnavailable, TooManyDecisions
 from service.decision import AuditLine, Decision
-from service.errors import DecisionInvalid, NotFound, StoreUnavailable, TooManyDecisions
 from service.store import ArticleStore, Database, DecisionStore
 from tests.conftest import NOW, submission
 

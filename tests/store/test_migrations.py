@@ -9,7 +9,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Integer, String, inspect, text
 from sqlalchemy.types import TypeEngine
 
-from service.errors import StoreUnavailable
+from service.core.errors import StoreUnavailable
 from service.store import ArticleStore, Database
 from service.store.migrations import migrate, pending
 from service.store.tables import metadata

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from service.logged import Read
+from service.core.access_log_reader import Read
 from service.store import Database, ReadershipStore
 from service.store.reader_counts import FeedDay, Increments, Polling, Reported, Sums
 from service.store.readers import ClientDay, FeedSums, Group, Subscribers

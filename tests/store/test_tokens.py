@@ -6,7 +6,7 @@ from datetime import UTC, timedelta
 import pytest
 from sqlalchemy import select
 
-from service.errors import NotFound, WartaError
+from service.core.errors import NotFound, WartaError
 from service.store import Database, Scope, Token, TokenStore
 from service.store.tables import tokens as table
 from tests.conftest import NOW

@@ -6,10 +6,10 @@ from typing import Any
 
 from service.article import Article, Submission
 from service.catalogue import FeedCatalogue
+from service.core.settings.model import Catalogue, Settings, Site
 from service.feed import Shelf
 from service.fields import Reading
 from service.render import FORMATS, Edition, Format
-from service.settings import Catalogue, Settings, Site
 
 NOW = datetime(2026, 2, 22, 2, 40, tzinfo=UTC)
 MODIFIED = datetime(2026, 2, 22, 2, 41, tzinfo=UTC)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from redis import Redis, RedisError
 
-from service.redis.server import _binary
+from service.core.redis.private_server import _binary
 from tests.support.server import eventually, free_port
 
 

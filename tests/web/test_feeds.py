@@ -16,9 +16,9 @@ from werkzeug.http import http_date, parse_date
 from werkzeug.test import TestResponse
 
 from service.app import create_app
+from service.core.settings.model import Catalogue, Http, Settings
 from service.render import FORMATS
 from service.services import Services
-from service.settings import Catalogue, Http, Settings
 from service.store import ArticleStore
 from tests.conftest import submission
 from tests.support.answers import payload, refusal

@@ -6,9 +6,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from service.app import create_app
+from service.core.settings.model import Edge, Settings
 from service.render import HEADLINES
 from service.services import Services
-from service.settings import Edge, Settings
 from tests.conftest import submission
 from tests.support.answers import payload, refusal
 from tests.support.newsroom import RICH, article, edition, numbered

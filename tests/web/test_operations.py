@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
 from redis import Redis
 
-from service.log import JsonLines
+from service.core.logging import JsonLines
 from service.services import Services
 from tests.conftest import submission
 from tests.support.answers import payload

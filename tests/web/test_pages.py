@@ -9,9 +9,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from service.app import create_app
+from service.core.settings.model import Catalogue, Settings, Site
 from service.feed import SHELF_KINDS
 from service.services import Services
-from service.settings import Catalogue, Settings, Site
 from tests.conftest import submission
 from tests.support.answers import refusal
 

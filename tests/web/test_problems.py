@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pytest
 from flask.testing import FlaskClient
 
-from service import errors
+from service.core import errors
 from service.web.problems import STATUS
 from tests.support.answers import payload, refusal
 

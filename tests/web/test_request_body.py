@@ -9,8 +9,8 @@ from contextlib import closing
 
 import pytest
 
-from service.errors import BadRequest, BodyTooSlow, TooBusy
-from service.settings import Limits
+from service.core.errors import BadRequest, BodyTooSlow, TooBusy
+from service.core.settings.model import Limits
 from service.web import request_body
 from service.web.request_body import Bodies, Kind, RequestBody
 

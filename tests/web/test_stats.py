@@ -13,12 +13,12 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from service.app import create_app
+from service.core.redis import PrivateRedis
+from service.core.settings.model import Settings
 from service.passes import Pass, Passes, Verdict
 from service.readership import Poller
 from service.readership.advice import Haste, Waste
-from service.redis import PrivateRedis
 from service.services import Services
-from service.settings import Settings
 from service.store import Scope
 from service.web.figures import Figures, grade
 from service.web.static_files import FILES, FOLDER

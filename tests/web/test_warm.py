@@ -18,11 +18,11 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from service.app import create_app
 from service.cache import Sought
+from service.core.errors import NotFound
+from service.core.settings.model import Settings
 from service.document import Document
-from service.errors import NotFound
 from service.memory import HOLD
 from service.services import Services
-from service.settings import Settings
 from service.store.migrations import migrate
 from service.web.pageviews import PageViews
 from service.web.warm import Application, Warm

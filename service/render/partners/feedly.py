@@ -9,7 +9,7 @@ from typing import Any
 
 from lxml.etree import SubElement
 
-from service.errors import FieldError
+from service.core.errors import FieldError
 from service.render.edition import Edition
 from service.render.extensions import ChannelExtension
 from service.render.partners.partner import Partner

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from service.article import Article
-from service.errors import FieldError
+from service.core.errors import FieldError
 from service.render.edition import Entry, teaser
 from service.render.extensions import EntryExtension, creators
 from service.render.partners import rules

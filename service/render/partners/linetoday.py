@@ -10,7 +10,7 @@ from typing import Any
 
 from lxml.etree import Element, SubElement, tostring
 
-from service.errors import FieldError
+from service.core.errors import FieldError
 from service.render.edition import Edition, Entry
 from service.render.partners import rules
 from service.render.partners.partner import Partner

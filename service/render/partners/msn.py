@@ -11,7 +11,7 @@ import nh3
 from lxml.etree import SubElement
 
 from service.article import Article
-from service.errors import FieldError
+from service.core.errors import FieldError
 from service.render.edition import Entry, moment
 from service.render.extensions import DCTERMS, MEDIA, EntryExtension, creators
 from service.render.partners import rules

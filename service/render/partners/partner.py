@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from service.article import Article
-from service.errors import FieldError
+from service.core.errors import FieldError
 from service.render.edition import Edition, Entry
 from service.render.format import Format, Refusal
 from service.render.sizes import fewer, fit

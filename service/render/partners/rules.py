@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from service.errors import FieldError
+from service.core.errors import FieldError
 from service.render.edition import Entry
 from service.text import plain
 

@@ -12,7 +12,7 @@ from typing import Any
 from lxml.etree import SubElement
 
 from service.article import page_url
-from service.errors import FieldError
+from service.core.errors import FieldError
 from service.feed import Tombstone
 from service.render.edition import Edition, Entry, guid, local
 from service.render.extensions import MEDIA, ChannelExtension, EntryExtension, creators

@@ -7,7 +7,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from service.errors import StoreUnavailable
+from service.core.errors import StoreUnavailable
 from service.store.database import Database
 
 

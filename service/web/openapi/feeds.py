@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from service.core.settings.model import WINDOWS
 from service.feed import TRENDING
 from service.render import FORMATS, HEADLINES, PARTNERS, PROFILES
 from service.render.directory import KINDS
-from service.settings import WINDOWS
 from service.web.openapi.parts import LIMIT, TOKEN, answer, content, operation, parameter, problems, schema
 
 _ADDRESS = {"type": "string", "format": "uri"}

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from service.settings import WINDOWS, Settings
+from service.core.settings.model import WINDOWS, Settings
 from service.web.openapi.parts import PAGE, STATS_TOKEN, answer, operation, parameter, problems, schema
 from service.web.static_files import StaticFiles
 

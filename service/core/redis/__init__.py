@@ -1,6 +1,6 @@
 """Redis: the connection that fails fast, and the private server of a single machine."""
 
-from service.redis.link import RedisLink, connect
-from service.redis.server import PrivateRedis
+from service.core.redis.client import RedisLink, connect
+from service.core.redis.private_server import PrivateRedis
 
 __all__ = ["PrivateRedis", "RedisLink", "connect"]

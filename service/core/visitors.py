@@ -20,9 +20,9 @@ from typing import Any
 from crawlerdetect.providers.crawlers import data as crawlers
 from crawlerdetect.providers.exclusions import data as exclusions
 
-from service.errors import RedisUnavailable
-from service.redis import RedisLink
-from service.setting_types import Network
+from service.core.errors import RedisUnavailable
+from service.core.redis import RedisLink
+from service.core.settings.types import Network
 
 AGENT = 256  # characters of an agent's name that are looked at: some patterns take seconds for long ones
 AGENTS = 4_000  # names that a process remembers; 2 MB at most

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from service.printable import json_text, visible
+from service.core.printable import json_text, visible
 from tests.support.strangers import DANGEROUS, HARMLESS, raw
 
 TEXT = st.text(st.characters() | st.sampled_from(DANGEROUS))

@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, NamedTuple, cast
 
-from service.access_log import LONGEST, Hit, parse
-from service.errors import LogUnreadable
+from service.core.access_log import LONGEST, Hit, parse
+from service.core.errors import LogUnreadable
 
 PORTION = 20_000  # lines that are counted together
 SHOWN = 5  # unreadable lines that are told

@@ -1,6 +1,6 @@
 """Reading the settings, once, at the start.
 
-Environment (`WARTA_*`) over the file (`WARTA_CONFIG`) over the defaults of settings.py. A nested setting has a double
+Environment (`WARTA_*`) over the file (`WARTA_CONFIG`) over the defaults of model.py. A nested setting has a double
 underscore in the environment: `WARTA_SITE__TITLE` is `title` in `[site]`. Whatever is unknown stops the start.
 """
 
@@ -12,9 +12,9 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from service.errors import SettingsError
-from service.settings import Section, Settings
-from service.toml_lines import line_of
+from service.core.errors import SettingsError
+from service.core.settings.model import Section, Settings
+from service.core.settings.toml_lines import line_of
 
 ENVIRONMENT_PREFIX = "WARTA_"
 CONFIG_VARIABLE = "WARTA_CONFIG"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.toml_lines import line_of
+from service.core.settings.toml_lines import line_of
 
 TEXT = """\
 base_url = "https://feeds.example"

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from service.configuration import load
-from service.credentials import masked
-from service.errors import SettingsError, WartaError
-from service.metrics import Metrics
-from service.redis import RedisLink, connect
+from service.core.credentials import masked
+from service.core.errors import SettingsError, WartaError
+from service.core.metrics import Metrics
+from service.core.redis import RedisLink, connect
+from service.core.settings.loader import load
 from service.store import ArticleStore, Database
 from tests.conftest import NOW
 from tests.support.server import Server, eventually, warta

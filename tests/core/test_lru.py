@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.bounded import Bounded
+from service.core.lru import Bounded
 
 
 def test_what_was_not_used_for_longest_makes_room() -> None:

@@ -22,8 +22,8 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import quote, urljoin, urlsplit
 
-from service.errors import WartaError
-from service.special_networks import GLOBAL_UNICAST, NAT64, special_purpose
+from service.core.errors import WartaError
+from service.core.special_networks import GLOBAL_UNICAST, NAT64, special_purpose
 
 Network = IPv4Network | IPv6Network
 Address = IPv4Address | IPv6Address

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
-from service.errors import ServerFailed
-from service.redis import PrivateRedis
+from service.core.errors import ServerFailed
+from service.core.redis import PrivateRedis
 from tests.support.server import children, command_line, eventually
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.access_log import LONGEST, Hit, parse
+from service.core.access_log import LONGEST, Hit, parse
 
 AT = datetime.fromisoformat("2026-02-12T02:33:00+07:00").timestamp()
 PHONE = "Mozilla/5.0 (Linux; Android 13) Chrome/120.0 Mobile Safari/537.36"

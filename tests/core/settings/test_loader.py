@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from service.configuration import CONFIG_VARIABLE, load
-from service.errors import SettingsError
-from service.settings import Settings
+from service.core.errors import SettingsError
+from service.core.settings.loader import CONFIG_VARIABLE, load
+from service.core.settings.model import Settings
 
-CONFIG = Path(__file__).parents[1] / "config/warta.toml"
+CONFIG = Path(__file__).parents[3] / "config/warta.toml"
 
 
 @pytest.fixture

@@ -4,7 +4,8 @@ Python's `is_global` follows the registries of its own release, and Python 3.11.
 192.0.0.0/24. So the blocks stand here:
 
 - IANA IPv4 and IPv6 Special-Purpose Address Registries (RFC 6890, RFC 8190), as of 2025-10-09,
-  https://www.iana.org/assignments/iana-ipv4-special-registry and https://www.iana.org/assignments/iana-ipv6-special-registry
+  https://www.iana.org/assignments/iana-ipv4-special-registry and
+  https://www.iana.org/assignments/iana-ipv6-special-registry
 - IANA registries of multicast and of deprecated blocks, by their RFCs
 - public IP addresses that cloud platforms answer inside their own networks, by their documentation
 

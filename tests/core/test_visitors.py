@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from redis import Redis
 
+from service.core.metrics import Metrics
+from service.core.redis import RedisLink, connect
+from service.core.settings.model import Settings
+from service.core.visitors import AGENT, AGREED, Ignored, Visitors, address, ignored, networks
 from service.counting import ViewCounter
-from service.metrics import Metrics
-from service.redis import RedisLink, connect
-from service.settings import Settings
-from service.visitors import AGENT, AGREED, Ignored, Visitors, address, ignored, networks
 from tests.conftest import Clock, countable
 
 PHONE = (

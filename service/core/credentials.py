@@ -2,7 +2,7 @@
 
 import re
 
-from service.errors import SettingsError
+from service.core.errors import SettingsError
 
 HIDDEN = "…"
 _HOST = re.compile(r"(\[[0-9A-Fa-f:.%]*\]|[^:\[\]]*)(:[0-9]+)?")

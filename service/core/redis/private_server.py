@@ -17,8 +17,8 @@ from redis import Redis, RedisError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from service.errors import ServerFailed
-from service.private import private_file, private_folder, restrict
+from service.core.errors import ServerFailed
+from service.core.private_files import private_file, private_folder, restrict
 
 SOCKET_PATH_LENGTH = 100  # the kernel takes 107 bytes
 START_SECONDS = 15.0

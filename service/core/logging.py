@@ -5,7 +5,7 @@ import logging.config
 from datetime import UTC, datetime
 from typing import Any
 
-from service.printable import json_text, visible
+from service.core.printable import json_text, visible
 
 _STANDARD = set(logging.makeLogRecord({}).__dict__) | {"message", "taskName", "color_message"}
 
@@ -45,7 +45,7 @@ def plain_line(message: str) -> str:
 CONFIG: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"json": {"()": "service.log.JsonLines"}},
+    "formatters": {"json": {"()": "service.core.logging.JsonLines"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"level": "INFO", "handlers": ["stderr"]},
     "loggers": {

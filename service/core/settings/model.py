@@ -1,4 +1,4 @@
-"""Settings: one typed, immutable object. Where its values come from stands in configuration.py."""
+"""Settings: one typed, immutable object. Where its values come from stands in loader.py."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
 
-from service.setting_types import (
+from service.core.settings.types import (
     Address,
     Addresses,
     DatabaseUrl,

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from service.core.private_files import private_file, private_folder, restrict
+from service.core.redis import PrivateRedis
 from service.generation import Generation
-from service.private import private_file, private_folder, restrict
-from service.redis import PrivateRedis
 from service.store import ArticleStore, Database
 from service.store.migrations import migrate
 from tests.conftest import NOW, submission

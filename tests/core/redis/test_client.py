@@ -12,14 +12,14 @@ import pytest
 from redis import Redis
 
 from service.cache import FeedCache, Kept, Sought
+from service.core.errors import RedisUnavailable, SettingsError
+from service.core.metrics import Metrics
+from service.core.redis import PrivateRedis, RedisLink, connect
+from service.core.settings.model import Settings, Views
+from service.core.visitors import Visitors
 from service.counting import Fate, ViewCounter
 from service.document import Document, Draft
-from service.errors import RedisUnavailable, SettingsError
-from service.metrics import Metrics
-from service.redis import PrivateRedis, RedisLink, connect
-from service.settings import Settings, Views
 from service.spliced import Spliced
-from service.visitors import Visitors
 from tests.conftest import countable
 from tests.support.nodes import cluster, watched_pair
 from tests.support.server import eventually
@@ -141,7 +141,9 @@ def test_while_redis_is_away_nobody_tries_but_once_a_second(
         server.start()
         assert not ping()
         assert eventually(ping)
-    told = [record.getMessage().partition(":")[0] for record in caplog.records if record.name == "service.redis.link"]
+    told = [
+        record.getMessage().partition(":")[0] for record in caplog.records if record.name == "service.core.redis.client"
+    ]
     assert told == ["redis is away", "redis is back"]
 
 
@@ -149,7 +151,7 @@ def test_a_redis_that_hangs_is_as_good_as_away(
     server: PrivateRedis, metrics: Metrics, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """And is asked once only: it may yet do what it was asked. Its late answer is nobody else's."""
-    monkeypatch.setattr("service.redis.link.TIMEOUT", 0.2)
+    monkeypatch.setattr("service.core.redis.client.TIMEOUT", 0.2)
     with closing(RedisLink(connect(server.url), metrics)) as link, Redis.from_url(server.url) as other:
         other.client_pause(600)
         with pytest.raises(RedisUnavailable, match="Timeout"), link.use() as redis:

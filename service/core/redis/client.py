@@ -19,9 +19,9 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisClusterException
 from redis.retry import Retry
 
-from service.credentials import check_credentials
-from service.errors import RedisUnavailable, SettingsError
-from service.metrics import Metrics
+from service.core.credentials import check_credentials
+from service.core.errors import RedisUnavailable, SettingsError
+from service.core.metrics import Metrics
 
 TIMEOUT = 0.2  # seconds, to connect and for each answer
 REST = 1.0  # seconds without an attempt after a failure

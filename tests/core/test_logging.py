@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from service.log import JsonLines, PlainLines
+from service.core.logging import JsonLines, PlainLines
 from tests.support.strangers import DANGEROUS, raw
 
 

@@ -16,9 +16,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service import outgoing
-from service.errors import WartaError
-from service.outgoing import Address, OutgoingFailed, OutgoingRefused, fetch, is_public
+from service.core import http_client
+from service.core.errors import WartaError
+from service.core.http_client import Address, OutgoingFailed, OutgoingRefused, fetch, is_public
 
 DATA = Path(__file__).parent / "data"
 LOOPBACK = [ip_network("127.0.0.1/32")]
@@ -94,7 +94,7 @@ def newsroom() -> Iterator[str]:
 
 
 def test_an_answer_says_what_it_is(newsroom: str) -> None:
-    assert fetch(f"{newsroom}/feed", allow=LOOPBACK, limit_bytes=1000) == outgoing.Response(
+    assert fetch(f"{newsroom}/feed", allow=LOOPBACK, limit_bytes=1000) == http_client.Response(
         f"{newsroom}/feed", "application/rss+xml", "utf-8", b"<rss/>"
     )
     assert fetch(f"{newsroom}/zipped", allow=LOOPBACK, limit_bytes=1000).body == b"<rss/>"

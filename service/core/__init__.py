@@ -1,0 +1,1 @@
+"""What every other room may use. It knows nothing of articles and feeds."""

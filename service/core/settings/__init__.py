@@ -1,0 +1,1 @@
+"""Settings: `model` is the typed object, `loader` reads it from the environment and the file."""
