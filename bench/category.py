@@ -28,9 +28,9 @@ from sqlalchemy import (
 from bench.machine import interleaved, table
 from bench.newsroom import CATEGORIES, NEWEST, TAGS, articles
 from bench.results import Run
-from service.article import Submission
+from service.articles.article import Submission
+from service.articles.validation import Reading
 from service.core.settings.model import Settings
-from service.fields import Reading
 from service.store import CHUNK, ArticleStore, Database, tables
 from service.store.migrations import migrate
 from service.store.placing import OPEN, PAGE

@@ -15,11 +15,11 @@ from isal import igzip_lib
 from bench.machine import table
 from bench.newsroom import NEWEST, articles
 from bench.results import Run
-from service.article import Submission
+from service.articles.article import Submission
+from service.articles.validation import Reading
 from service.catalogue import FeedCatalogue
 from service.core.settings.model import Settings
 from service.feed import LATEST, FeedName, Shelf
-from service.fields import Reading
 from service.render import FORMATS, Edition
 
 USUAL = "zlib, gzip 6"

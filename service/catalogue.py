@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from urllib.parse import quote
 
+from service.articles.text import SLUG, slug, spoken
 from service.core.errors import NotFound
 from service.core.settings.model import WINDOWS, Catalogue, Settings
 from service.feed import ENTERED, LATEST, POPULAR, TRENDING, Feed, FeedName, Shelf
-from service.text import SLUG, slug, spoken
 
 _WORDS = {
     "id": {

@@ -4,9 +4,9 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
+from service.articles.dates import utc_now
 from service.core.errors import BadRequest, RedisUnavailable, StoreUnavailable
 from service.counting import Rulings
-from service.dates import utc_now
 from service.decision import AuditLine, Decision, Ruling
 from service.feed import LATEST
 from service.publisher import Publisher

@@ -11,10 +11,10 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, field_validator
 
+from service.articles.text import plain, slug
+from service.articles.validation import Part, Reading, When, field_errors
 from service.core.errors import BadRequest, DecisionInvalid
 from service.feed import LATEST
-from service.fields import Part, Reading, When, field_errors
-from service.text import plain, slug
 
 Kind = Literal["pin", "exclude", "boost"]
 Action = Literal["decided", "changed", "released", "ended"]

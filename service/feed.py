@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, Self
 
-from service.article import Article
+from service.articles.article import Article
+from service.articles.text import slug
 from service.core.settings.model import Curated, Selection
-from service.text import slug
 
 Kind = Literal["latest", "category", "tag", "author"]
 LATEST = "latest"

@@ -4,8 +4,8 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 
+from service.articles.dates import utc_now
 from service.counting import Keeping, ViewCounter
-from service.dates import utc_now
 from service.store import ViewStore
 
 INTERVAL = 60.0  # seconds between two folds: what a lost Redis may cost

@@ -10,12 +10,12 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from service.articles.dates import utc_now
 from service.core.access_log import Hit
 from service.core.access_log_reader import LogTally, Portion, hits, portions
 from service.core.settings.model import Settings
 from service.core.visitors import AGENT, address, ahead, ignored, networks
 from service.counting import Ceilings, Keeping, ViewCounter
-from service.dates import utc_now
 from service.store import ViewStore
 from service.store.views import STEPS
 

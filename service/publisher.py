@@ -7,14 +7,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from service import __version__
-from service.article import Article, Submission
+from service.articles.article import Article, Submission
+from service.articles.dates import utc_now
 from service.cache import FeedCache
 from service.catalogue import FeedCatalogue
 from service.core.errors import RedisUnavailable, StoreUnavailable
 from service.core.metrics import Metrics
 from service.core.settings.model import Settings
 from service.counting import ViewCounter
-from service.dates import utc_now
 from service.document import Draft
 from service.feed import DIRECTORY, ENTERED, LATEST, FeedName, Ranking
 from service.listings import Listings

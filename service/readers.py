@@ -8,10 +8,10 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 
+from service.articles.dates import utc_now
 from service.core.errors import RedisUnavailable, StoreUnavailable
 from service.core.settings.types import Network
 from service.core.visitors import Visitors, address
-from service.dates import utc_now
 from service.readership import Report
 from service.readership.polls import Poll, Polls, Taken
 from service.readership.singles import Singles

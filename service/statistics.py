@@ -6,10 +6,10 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from service.articles.dates import utc_now
 from service.core.errors import BadRequest, RedisUnavailable
 from service.core.settings.model import Settings
 from service.counting import WINDOWS, ViewCounter
-from service.dates import utc_now
 from service.feed import LATEST, Shelf
 from service.publisher import Publisher
 from service.readership import Report

@@ -16,12 +16,12 @@ from flask.testing import FlaskClient
 from redis import Redis
 
 from service.app import create_app
-from service.article import Submission
+from service.articles.article import Submission
+from service.articles.validation import Reading
 from service.core.metrics import Metrics
 from service.core.redis import PrivateRedis, RedisLink, connect
 from service.core.settings.model import Settings, Site
 from service.feed import Countable
-from service.fields import Reading
 from service.services import Services
 from service.store import ArticleStore, Database, Scope
 from service.store.migrations import migrate

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from service.articles.validation import Reading
 from service.core.errors import BadRequest, DecisionInvalid
 from service.decision import NOTE, Decision, Ruling, read_note
-from service.fields import Reading
 from tests.conftest import NOW
 
 

@@ -11,12 +11,12 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from service import importers, render
-from service.article import Submission
+from service.articles.article import Submission
+from service.articles.validation import Reading
 from service.cli import warta
 from service.core.metrics import Metrics
 from service.core.settings.loader import CONFIG_VARIABLE, ENVIRONMENT_PREFIX
 from service.core.settings.model import Section, Settings
-from service.fields import Reading
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])

@@ -20,13 +20,13 @@ from bench.simulated.people import Crowd, How, Look, People
 from bench.simulated.stories import CATEGORIES, DAY, HOUR, Interest, stories
 from bench.simulated.strangers import Bots, Cheats
 from bench.simulated.truth import Miss, Scores, Truth, miss, share
-from service.article import Submission
+from service.articles.article import Submission
+from service.articles.text import slug
+from service.articles.validation import Reading
 from service.core.redis import PrivateRedis
 from service.core.settings.model import Settings
 from service.feed import LATEST, TRENDING
-from service.fields import Reading
 from service.store.migrations import migrate
-from service.text import slug
 from service.worker import Worker
 
 MONDAY = datetime(2026, 3, 1, 17, tzinfo=UTC)  # midnight in Jakarta

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 import click
 
+from service.articles.dates import utc_now
 from service.cli import context
 from service.cli.terminal import say
-from service.dates import utc_now
 from service.render import PROFILES, Edition, Partner
 
 

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import click
 
+from service.articles.dates import utc_now
 from service.cli import context
 from service.cli.terminal import say
 from service.core import logging
@@ -17,7 +18,6 @@ from service.core.credentials import masked
 from service.core.errors import EdgeUnavailable, WartaError
 from service.core.redis import RedisLink
 from service.core.settings.model import Settings, Site
-from service.dates import utc_now
 from service.render import FORMATS
 from service.services import Services
 from service.worker import announcer, edge_workers, view_worker

@@ -6,10 +6,11 @@ from typing import Any
 
 import click
 
+from service.articles.dates import utc_now
+from service.articles.validation import Reading
 from service.cli import context
 from service.cli.terminal import say
 from service.core.settings.model import WINDOWS
-from service.dates import utc_now
 from service.decision import (
     LEAST_FACTOR,
     MOST_FACTOR,
@@ -22,7 +23,6 @@ from service.decision import (
     read_note,
 )
 from service.feed import LATEST, TRENDING, FeedName
-from service.fields import Reading
 from service.render.edition import Edition
 from service.services import Services
 

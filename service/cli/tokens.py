@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import click
 
+from service.articles.dates import utc_now
 from service.cli import context
 from service.cli.terminal import say
-from service.dates import utc_now
 from service.passes import Passes
 from service.store import Scope
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 
-from service.article import Submission
+from service.articles.article import Submission
+from service.articles.validation import Reading
 from service.core.errors import ArticleInvalid
-from service.fields import Reading
 from service.importers import Found, Refused
 from service.store import CHUNK
 

@@ -7,10 +7,10 @@ from datetime import tzinfo
 from hashlib import sha256
 from urllib.parse import urlsplit
 
-from service import dates
+from service.articles import dates
+from service.articles.text import plain, xml_safe
 from service.importers.addresses import joined, too_long
 from service.importers.found import Found, Refused
-from service.text import plain, xml_safe
 
 ID_LENGTH = 200  # characters, the API's limit
 TITLE_LENGTH = 100  # characters of a title that is made of the body's first words

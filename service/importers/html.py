@@ -9,7 +9,7 @@ from datetime import tzinfo
 from typing import Any
 from urllib.parse import urlsplit
 
-from service import dates
+from service.articles import dates
 from service.importers import apart, head, page, schema_org
 from service.importers.addresses import joined
 from service.importers.feed_entry import Entry, File, item

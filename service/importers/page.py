@@ -14,11 +14,11 @@ from hashlib import sha256
 from itertools import islice, pairwise, takewhile
 from typing import NamedTuple
 
-from service import dates
+from service.articles import dates
+from service.articles.text import slug, xml_safe
 from service.importers.feed_entry import Entry, item
 from service.importers.found import Found, Refused
 from service.importers.source import Opened, SourceUnreadable
-from service.text import slug, xml_safe
 
 PAGE_LIMIT = 1024 * 1024  # bytes
 ABOVE_LIMIT = 500  # lines, menus included, among which the dateline is looked for; also of boxes

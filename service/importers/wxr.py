@@ -9,12 +9,12 @@ from collections.abc import Iterator, Mapping
 from datetime import tzinfo
 from typing import Any
 
+from service.articles.markup import TAGS
 from service.importers import apart, head
 from service.importers.addresses import joined
 from service.importers.feed_entry import Entry, File, item
 from service.importers.found import Found, Refused
 from service.importers.source import Opened, SourceUnreadable
-from service.markup import TAGS
 
 _STATUS = {"publish": "published", "future": "published", "draft": "draft", "pending": "draft", "private": "draft"}
 _NAMESPACE = "wordpress.org/export/"

@@ -9,12 +9,12 @@ from typing import Any, Self
 
 from lxml import etree
 
+from service.articles.text import spoken
 from service.catalogue import FeedCatalogue
 from service.core.settings.model import Settings
 from service.feed import Feed, Shelf
 from service.render import DEFAULT, FORMATS
 from service.render.edition import moment
-from service.text import spoken
 
 _GROUPS = {
     "id": {"site": "Semua berita", "category": "Kategori", "tag": "Topik", "author": "Penulis"},

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
-from service.article import Article, Enclosure, page_url
+from service.articles.article import Article, Enclosure, page_url
+from service.articles.text import plain, spoken
 from service.core.settings.model import Settings, Site
 from service.feed import Feed, Ranking, Tombstone
-from service.text import plain, spoken
 
 TEASER = 280  # characters; what aggregators show of a story
 _CORRECTION = {"id": "Ralat", "en": "Correction"}

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from service.article import Article
+from service.articles.article import Article
 from service.core.errors import FieldError
 from service.render.edition import Edition
 from service.render.sizes import fit, shortened

@@ -3,7 +3,7 @@
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
-from service.article import Article
+from service.articles.article import Article
 from service.core.lru import Bounded
 from service.core.settings.model import Settings
 from service.spliced import Fragment

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from service.article import Article
+from service.articles.article import Article
 from service.render.edition import Edition, Entry, guid, moment
 from service.render.fragments import keep, recall
 from service.spliced import Fragment, Spliced

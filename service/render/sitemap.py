@@ -6,7 +6,7 @@ from typing import Any
 
 from lxml import etree
 
-from service.article import Headline, page_url
+from service.articles.article import Headline, page_url
 from service.core.errors import NotFound
 from service.core.settings.model import Settings
 from service.render.edition import moment

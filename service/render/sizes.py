@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import replace
 
-from service.article import Article
+from service.articles.article import Article
 from service.render.edition import Edition, Entry, teaser
 from service.spliced import Spliced
 

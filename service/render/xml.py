@@ -19,7 +19,7 @@ from feedgen.entry import FeedEntry
 from feedgen.feed import FeedGenerator
 from lxml import etree
 
-from service.article import Article
+from service.articles.article import Article
 from service.core.lru import Bounded
 from service.core.settings.model import Settings
 from service.render.edition import Edition, Entry, guid, local, moment

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, Connection, Row, Select, bindparam, exists, select
 
-from service.article import Article
+from service.articles.article import Article
 from service.core.errors import NotFound, NotYet
 from service.feed import Shelf, Tombstone
 from service.store.held import HeldArticles

@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, select
 
-from service.article import Article, Headline, Submission
+from service.articles.article import Article, Headline, Submission
+from service.articles.text import slug
 from service.core.errors import Gone, NotFound
 from service.feed import ENTERED, LATEST, Countable, Shelf, Shelving
 from service.store.archive import Listing, Visit, shelf_row
@@ -17,7 +18,6 @@ from service.store.held import HeldArticles
 from service.store.placing import curate, enter
 from service.store.rows import is_visible, to_article, to_shelf
 from service.store.tables import articles, changes, deadlines, outbox, placements, shelves
-from service.text import slug
 
 NOTICES = 20  # that are announced together: of at most a CHUNK of articles each
 CHUNK = 500  # articles a transaction: the lock is held for less than half a second

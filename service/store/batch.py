@@ -9,12 +9,12 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from service.article import Article
+from service.articles.article import Article
+from service.articles.text import xml_safe
 from service.feed import ENTERED, Shelving
 from service.store.placing import bury, leave, place, touch
 from service.store.rows import to_article, to_row
 from service.store.tables import articles, changes, deadlines, outbox
-from service.text import xml_safe
 
 
 class Outcome(StrEnum):
@@ -64,7 +64,7 @@ class Batch:
 
     def __init__(self, shelving: Shelving, now: datetime) -> None:
         self.shelving = shelving
-        self.now = now.replace(microsecond=0)  # what feeds can say; see article.py
+        self.now = now.replace(microsecond=0)  # what feeds can say; see articles/article.py
         self.before: dict[str, Article | None] = {}
         self.after: dict[str, Article] = {}
 

@@ -11,12 +11,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
+from service.articles.text import xml_safe
 from service.core.errors import DecisionInvalid, FieldError, NotFound, TooManyDecisions
 from service.decision import Action, AuditLine, Decision, Ruling
 from service.store.batch import known_articles
 from service.store.database import Database
 from service.store.tables import audit, decisions, shelves
-from service.text import xml_safe
 
 MOST = 100  # decisions that may hold for all lists, and for each category: rankings read them all
 WARTA = "warta"  # who ends a decision whose time has come

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, select
 
-from service.article import Article
+from service.articles.article import Article
 from service.core.lru import Bounded
 from service.store.rows import to_article
 from service.store.tables import articles

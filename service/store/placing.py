@@ -29,7 +29,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from service.article import Article
+from service.articles.article import Article
 from service.feed import ENTERED, LATEST, Rule, Shelving
 from service.store.instant import Instant
 from service.store.tables import articles, placements, shelves, tombstones

@@ -7,9 +7,9 @@ from typing import IO, Any
 
 from flask import Response, request
 
-from service.article import Article, Submission
+from service.articles.article import Article, Submission
+from service.articles.validation import ID_LENGTH, Reading
 from service.core.errors import ArticleInvalid, BadRequest, BodyTooSlow, FieldError, TooLarge, WartaError
-from service.fields import ID_LENGTH, Reading
 from service.services import Services
 from service.store import CHUNK, Outcome, Scope
 from service.web.authorization import authorize

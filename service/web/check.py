@@ -5,8 +5,8 @@ from typing import Any
 
 from flask import Response, request
 
+from service.articles.dates import utc_now
 from service.core.errors import BadRequest
-from service.dates import utc_now
 from service.render import PROFILES, Edition, Partner
 from service.services import Services
 from service.store import Scope

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from flask import Response, request
 
+from service.articles.validation import Reading
 from service.core.errors import BadRequest
 from service.decision import Decision, category_slug, read_note
-from service.fields import Reading
 from service.services import Services
 from service.store import Scope
 from service.web.authorization import authorize

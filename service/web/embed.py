@@ -3,10 +3,10 @@
 from flask import Response, request
 from markupsafe import Markup
 
-from service.article import page_url
+from service.articles.article import page_url
+from service.articles.dates import utc_now
 from service.core.errors import NotFound
 from service.core.settings.model import Settings
-from service.dates import utc_now
 from service.edge import edge_headers
 from service.feed import LATEST, FeedName
 from service.render.edition import Entry

@@ -6,17 +6,17 @@ from datetime import datetime
 from flask import Response, render_template
 from markupsafe import Markup
 
-from service.article import page_url
+from service.articles.article import page_url
+from service.articles.dates import utc_now
+from service.articles.text import spoken
 from service.core.errors import NotFound
 from service.core.lru import Bounded
-from service.dates import utc_now
 from service.demo import photos
 from service.edge import edge_headers
 from service.feed import DIRECTORY, LATEST, FeedName, Shelf
 from service.render import FORMATS
 from service.render.edition import Entry
 from service.services import Services
-from service.text import spoken
 from service.web.documents import cache_control
 from service.web.words import WORDS, long_date
 

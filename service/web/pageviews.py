@@ -6,10 +6,10 @@ from typing import Any
 
 from flask import Response, request
 
+from service.articles.validation import ID_LENGTH
 from service.core.errors import NotFound
 from service.core.visitors import Ignored, address, ignored
 from service.counting import Fate
-from service.fields import ID_LENGTH
 from service.services import Services
 from service.web.answer import Headers, Reply
 

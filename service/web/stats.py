@@ -6,14 +6,14 @@ from urllib.parse import urlencode
 
 from flask import Response, render_template, request
 
+from service.articles.dates import utc_now
+from service.articles.text import spoken
 from service.core.errors import BadRequest
-from service.dates import utc_now
 from service.passes import Pass, Verdict
 from service.readership import Report
 from service.services import Services
 from service.statistics import Statistics
 from service.store import Scope
-from service.text import spoken
 from service.web.authorization import authorize
 from service.web.charts import Charts, Sums
 from service.web.figures import HEIGHT, WIDTH, Figures, grade, small_line

@@ -12,7 +12,7 @@ from typing import Any
 import feedparser
 import pytest
 
-from service.article import Article
+from service.articles.article import Article
 from service.core.settings.model import Settings
 from service.render import DEFAULT, FORMATS
 from service.render.edition import TEASER, Entry

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from service.article import Article
+from service.articles.article import Article
 from service.render import FORMATS
 from tests.support.newsroom import BARE, CAPTIONED, RICH, article, rendered
 from tests.support.reading import xml

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from lxml import etree
 
-from service.article import Article, Submission
+from service.articles.article import Article, Submission
 from service.core.errors import ArticleInvalid
 from service.core.settings.model import Settings
 from service.feed import Tombstone

@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.article import Submission
+from service.articles.article import Submission
+from service.articles.text import xml_safe
+from service.articles.validation import Reading
 from service.core.errors import ArticleInvalid
-from service.fields import Reading
 from service.render import FORMATS
 from service.render.edition import Entry
-from service.text import xml_safe
+from tests.articles.test_text import nasty
 from tests.support.newsroom import NOW, SETTINGS, article, rendered
 from tests.support.reading import READERS, xml
-from tests.test_text import nasty
 
 READING = Reading.of(SETTINGS)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from service.article import Article
+from service.articles.article import Article
 from service.core.settings.model import Settings
 from service.render import FORMATS, Edition
 from service.render.edition import TEASER

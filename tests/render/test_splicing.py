@@ -12,14 +12,14 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from service.article import Article
+from service.articles.article import Article
 from service.core.settings.model import Catalogue, Settings
 from service.feed import Ranking, Tombstone
 from service.render import DOCUMENTS, FORMATS, PARTNERS, Edition
 from service.render.sizes import shortened
 from service.render.xml import Rss, Xml
+from tests.articles.test_text import nasty
 from tests.support.newsroom import BARE, NOW, RICH, SETTINGS, article, edition, numbered
-from tests.test_text import nasty
 
 EVERY = pytest.mark.parametrize("extension", FORMATS)
 SPLICED = {extension: format_.render for extension, format_ in DOCUMENTS.items() if isinstance(format_.render, Xml)}

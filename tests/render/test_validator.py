@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from service.article import Article, Submission
+from service.articles.article import Article, Submission
+from service.articles.text import slug
+from service.articles.validation import Reading
 from service.core.errors import ArticleInvalid
 from service.core.settings.model import Catalogue
 from service.demo import newsroom
 from service.feed import Ranking, Tombstone
-from service.fields import Reading
 from service.render import FORMATS, Edition
-from service.text import slug
 from tests.render.test_properties import READING, fields
 from tests.support.newsroom import NOW, RICH, SETTINGS, article, edition, numbered
 from tests.support.validator import Finding, validate

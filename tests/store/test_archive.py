@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from service.article import Submission
+from service.articles.article import Submission
 from service.core.errors import NotFound, NotYet
 from service.store import ArticleStore
 from tests.conftest import NOW, Clock, submission

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event
 
-from service.article import Article, Submission
+from service.articles.article import Article, Submission
 from service.core.errors import ArticleInvalid, Gone, NotFound
 from service.feed import Countable
 from service.store import ArticleStore, Database, Outcome

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from service.article import Article, Submission
+from service.articles.article import Article, Submission
+from service.articles.validation import Reading
 from service.catalogue import FeedCatalogue
 from service.core.settings.model import Catalogue, Settings, Site
 from service.feed import Shelf
-from service.fields import Reading
 from service.render import FORMATS, Edition, Format
 
 NOW = datetime(2026, 2, 22, 2, 40, tzinfo=UTC)

@@ -8,8 +8,8 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from service.article import Submission
-from service.fields import Reading
+from service.articles.article import Submission
+from service.articles.validation import Reading
 from service.services import Services
 from service.store import Scope
 from tests.conftest import NOW

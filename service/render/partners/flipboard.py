@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from service.article import Article
+from service.articles.article import Article
+from service.articles.text import plain
 from service.core.errors import FieldError
 from service.render.edition import Entry, teaser
 from service.render.extensions import EntryExtension, creators
@@ -15,7 +16,6 @@ from service.render.partners import rules
 from service.render.partners.partner import Partner
 from service.render.partners.rules import BEGINNING
 from service.render.xml import Rss
-from service.text import plain
 
 EXCERPT = 300  # characters at least
 ENOUGH = 600  # characters of a body, where the summary is too short for an excerpt

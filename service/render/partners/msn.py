@@ -10,7 +10,7 @@ from typing import Any
 import nh3
 from lxml.etree import SubElement
 
-from service.article import Article
+from service.articles.article import Article
 from service.core.errors import FieldError
 from service.render.edition import Entry, moment
 from service.render.extensions import DCTERMS, MEDIA, EntryExtension, creators

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from service.article import Article
+from service.articles.article import Article
 from service.core.errors import FieldError
 from service.render.edition import Edition, Entry
 from service.render.format import Format, Refusal

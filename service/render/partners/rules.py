@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from service.articles.text import plain
 from service.core.errors import FieldError
 from service.render.edition import Entry
-from service.text import plain
 
 BEGINNING = 10_000  # characters of a body, which tell nearly always whether there is a text
 

@@ -11,7 +11,8 @@ from typing import Any
 
 from lxml.etree import SubElement
 
-from service.article import page_url
+from service.articles.article import page_url
+from service.articles.text import spoken
 from service.core.errors import FieldError
 from service.feed import Tombstone
 from service.render.edition import Edition, Entry, guid, local
@@ -19,7 +20,6 @@ from service.render.extensions import MEDIA, ChannelExtension, EntryExtension, c
 from service.render.partners import rules
 from service.render.partners.partner import Partner
 from service.render.xml import Rss
-from service.text import spoken
 
 SNF = "http://www.smartnews.be/snf"
 THUMBNAIL = 200  # pixels

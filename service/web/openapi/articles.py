@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from service.article import Submission
+from service.articles.article import Submission
 from service.web.openapi.parts import ID, TOKEN, answer, content, operation, parameter, problems, schema
 
 _CHANGE = {

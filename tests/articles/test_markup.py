@@ -14,12 +14,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service import text
-from service.article import Submission
+from service.articles import text
+from service.articles.article import Submission
+from service.articles.markup import ATTRIBUTES, NAME, excess
+from service.articles.text import sanitize
+from service.articles.validation import Reading
 from service.core.errors import ArticleInvalid
-from service.fields import Reading
-from service.markup import ATTRIBUTES, NAME, excess
-from service.text import sanitize
 
 READING = Reading(ZoneInfo("Asia/Jakarta"), "https://feeds.example", article_pages=True)
 BASE = "https://news.example/dinamika/1"

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service import dates
+from service.articles import dates
 from service.core.errors import WartaError
 
 JAKARTA = ZoneInfo("Asia/Jakarta")

@@ -22,11 +22,11 @@ from pydantic import (
 from pydantic_core import ErrorDetails, Url
 from werkzeug.urls import iri_to_uri
 
-from service import dates
+from service.articles import dates
+from service.articles.markup import excess
+from service.articles.text import plain, slug, xml_safe
 from service.core.errors import FieldError
 from service.core.settings.model import Settings
-from service.markup import excess
-from service.text import plain, slug, xml_safe
 
 ID_LENGTH = 200
 ADDRESS_LENGTH = 2000

@@ -15,8 +15,9 @@ from urllib.parse import quote
 
 from pydantic import Field, ValidationError, model_validator
 
-from service.core.errors import ArticleInvalid, FieldError
-from service.fields import (
+from service.articles.markup import ATTRIBUTES, ESCAPES, TAGS
+from service.articles.text import sanitize
+from service.articles.validation import (
     MEDIA_TYPE,
     Address,
     Id,
@@ -32,8 +33,7 @@ from service.fields import (
     listed,
     text,
 )
-from service.markup import ATTRIBUTES, ESCAPES, TAGS
-from service.text import sanitize
+from service.core.errors import ArticleInvalid, FieldError
 
 Status = Literal["published", "draft", "withdrawn"]
 PHOTO_TYPE = "image/jpeg"  # of photos and files whose address does not tell

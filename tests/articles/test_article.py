@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from service.article import Article, Submission
+from service.articles.article import Article, Submission
+from service.articles.validation import Reading
 from service.core.errors import ArticleInvalid
-from service.fields import Reading
 
 READING = Reading(ZoneInfo("Asia/Jakarta"), "https://feeds.example", article_pages=True)
 NOW = datetime(2026, 2, 22, 2, 40, tzinfo=UTC)

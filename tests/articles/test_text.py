@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service import text as module
-from service.text import plain, sanitize, slug, xml_safe
+from service.articles import text as module
+from service.articles.text import plain, sanitize, slug, xml_safe
 
 BASE = "https://news.example/dinamika/1"
 TAG = re.compile(r"</?[a-z][^>]*>|<[!?][^>]*>", re.IGNORECASE)

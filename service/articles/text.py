@@ -11,7 +11,7 @@ from typing import Any
 
 import nh3
 
-from service.markup import TAGS, excess
+from service.articles.markup import TAGS, excess
 
 # What XML 1.0 §2.2 forbids (lone surrogates too), with the C1 controls and noncharacters that it discourages, and
 # the replacement character, which stands for what some program could not read.
