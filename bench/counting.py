@@ -26,7 +26,7 @@ from service.core.metrics import Metrics
 from service.core.redis import PrivateRedis, RedisLink
 from service.core.settings.model import Settings
 from service.counting import WINDOWS, Keeping, ViewCounter
-from service.feed import LATEST, TRENDING, Countable
+from service.feeds.names import LATEST, TRENDING, Countable
 
 ARTICLES = 200
 SCRIPT = Path(__file__).with_name("beacons.lua")

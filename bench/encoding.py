@@ -17,9 +17,9 @@ from bench.newsroom import NEWEST, articles
 from bench.results import Run
 from service.articles.article import Submission
 from service.articles.validation import Reading
-from service.catalogue import FeedCatalogue
 from service.core.settings.model import Settings
-from service.feed import LATEST, FeedName, Shelf
+from service.feeds.catalogue import FeedCatalogue
+from service.feeds.names import LATEST, FeedName, Shelf
 from service.render import FORMATS, Edition
 
 USUAL = "zlib, gzip 6"

@@ -19,7 +19,7 @@ from bench.simulated.strangers import BOTS
 from bench.simulated.week import ENOUGH, FIRST, MANY, WINDOWS, Verdict, Week
 from service.core.redis import PrivateRedis
 from service.counting import counter
-from service.feed import LATEST
+from service.feeds.names import LATEST
 
 IGNORED = ("bot", "no agent", "prefetch")
 

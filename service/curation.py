@@ -7,8 +7,8 @@ from datetime import datetime
 from service.articles.dates import utc_now
 from service.core.errors import BadRequest, RedisUnavailable, StoreUnavailable
 from service.counting import Rulings
-from service.decision import AuditLine, Decision, Ruling
-from service.feed import LATEST
+from service.feeds.editorial import AuditLine, Decision, Ruling
+from service.feeds.names import LATEST
 from service.publisher import Publisher
 from service.store import ArticleStore, DecisionStore
 

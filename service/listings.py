@@ -5,11 +5,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from service.catalogue import FeedCatalogue
 from service.core.errors import RedisUnavailable
 from service.core.lru import Bounded
 from service.counting import ViewCounter
-from service.feed import FeedName, Ranking
+from service.feeds.catalogue import FeedCatalogue
+from service.feeds.names import FeedName, Ranking
 from service.store import ArticleStore, Listing
 
 MOST = 8  # listings that are remembered; each holds on to its articles

@@ -11,13 +11,13 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from service.articles.dates import utc_now
-from service.catalogue import FeedCatalogue
 from service.core.access_log import Hit
 from service.core.access_log_reader import LogTally, Portion, hits, portions
 from service.core.errors import NotFound
 from service.core.lru import Bounded
 from service.core.settings.model import Settings
 from service.core.visitors import address
+from service.feeds.catalogue import FeedCatalogue
 from service.readership.polls import Poll, Polled
 from service.readership.singles import Singles, source
 from service.readership.tally import Tally

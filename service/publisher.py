@@ -10,13 +10,13 @@ from service import __version__
 from service.articles.article import Article, Submission
 from service.articles.dates import utc_now
 from service.cache import FeedCache
-from service.catalogue import FeedCatalogue
 from service.core.errors import RedisUnavailable, StoreUnavailable
 from service.core.metrics import Metrics
 from service.core.settings.model import Settings
 from service.counting import ViewCounter
 from service.document import Draft
-from service.feed import DIRECTORY, ENTERED, LATEST, FeedName, Ranking
+from service.feeds.catalogue import FeedCatalogue
+from service.feeds.names import DIRECTORY, ENTERED, LATEST, FeedName, Ranking
 from service.listings import Listings
 from service.memory import Memory
 from service.press import WORTH, Plan, Press, Served, Wanted

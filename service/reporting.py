@@ -6,10 +6,10 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import TypeVar
 
-from service.catalogue import FeedCatalogue
 from service.core.errors import NotFound
 from service.core.settings.model import Settings
-from service.feed import Shelf
+from service.feeds.catalogue import FeedCatalogue
+from service.feeds.names import Shelf
 from service.readership import Client, Day, FeedReaders, Poller, Report
 from service.readership.advice import Advice, advice
 from service.readership.agents import known, unknown

@@ -11,7 +11,7 @@ from service.core.visitors import Visitors
 from service.counting import Keeping, Rulings, ViewCounter
 from service.curation import Curation
 from service.edge import Purges
-from service.feed import Shelving
+from service.feeds.names import Shelving
 from service.generation import Generation
 from service.keeper import ViewKeeper
 from service.memory import Memory

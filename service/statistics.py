@@ -10,7 +10,7 @@ from service.articles.dates import utc_now
 from service.core.errors import BadRequest, RedisUnavailable
 from service.core.settings.model import Settings
 from service.counting import WINDOWS, ViewCounter
-from service.feed import LATEST, Shelf
+from service.feeds.names import LATEST, Shelf
 from service.publisher import Publisher
 from service.readership import Report
 from service.render.edition import Entry

@@ -21,7 +21,7 @@ from service.articles.validation import Reading
 from service.core.metrics import Metrics
 from service.core.redis import PrivateRedis, RedisLink, connect
 from service.core.settings.model import Settings, Site
-from service.feed import Countable
+from service.feeds.names import Countable
 from service.services import Services
 from service.store import ArticleStore, Database, Scope
 from service.store.migrations import migrate

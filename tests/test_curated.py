@@ -15,8 +15,8 @@ from service.core.redis import RedisLink
 from service.core.settings.model import Popular, Settings
 from service.core.visitors import Visitor
 from service.counting import Rulings, ViewCounter
-from service.decision import Decision, Ruling
-from service.feed import TRENDING
+from service.feeds.editorial import Decision, Ruling
+from service.feeds.names import TRENDING
 from tests.conftest import NOW, Clock, countable
 
 DINAMIKA, EKONOMI = "category/dinamika", "category/ekonomi"

@@ -18,8 +18,8 @@ from service.core.redis import PrivateRedis
 from service.core.settings.model import Edge, Settings
 from service.counting import Rulings
 from service.curation import Curation
-from service.decision import Decision
-from service.feed import ENTERED
+from service.feeds.editorial import Decision
+from service.feeds.names import ENTERED
 from service.render import FORMATS
 from service.services import Services
 from service.store import DecisionStore

@@ -6,7 +6,7 @@ import pytest
 from redis import Redis
 
 from service.counting import WINDOWS
-from service.feed import TRENDING
+from service.feeds.names import TRENDING
 from service.services import Services
 from tests.conftest import submission
 from tests.test_publisher import at_once

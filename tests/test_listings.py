@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from time import sleep
 
-from service.feed import Shelf
+from service.feeds.names import Shelf
 from service.listings import MOST, Shared
 from service.store import Listing
 

@@ -21,7 +21,7 @@ from service.core.metrics import Metrics
 from service.core.redis import RedisLink
 from service.core.settings.model import Settings
 from service.counting import Fate, ViewCounter
-from service.feed import Countable, FeedName
+from service.feeds.names import Countable, FeedName
 from service.generation import Generation
 from service.memory import Memory
 from service.press import WORTH, Served

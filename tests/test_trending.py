@@ -15,7 +15,7 @@ from service.core.settings.model import Popular, Settings, Views
 from service.core.visitors import Visitor
 from service.counting import ViewCounter
 from service.counting.trending import HALF_LIVES, Age
-from service.feed import TRENDING
+from service.feeds.names import TRENDING
 from tests.conftest import NOW, Clock, countable
 
 HOUR = 3600

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from bench.simulated.stories import HOUR
 from service.counting import WINDOWS
-from service.feed import TRENDING
+from service.feeds.names import TRENDING
 
 Scores = dict[int, float]  # by the number of a story
 

@@ -25,7 +25,7 @@ from service.articles.text import slug
 from service.articles.validation import Reading
 from service.core.redis import PrivateRedis
 from service.core.settings.model import Settings
-from service.feed import LATEST, TRENDING
+from service.feeds.names import LATEST, TRENDING
 from service.store.migrations import migrate
 from service.worker import Worker
 

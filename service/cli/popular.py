@@ -11,7 +11,7 @@ from service.articles.validation import Reading
 from service.cli import context
 from service.cli.terminal import say
 from service.core.settings.model import WINDOWS
-from service.decision import (
+from service.feeds.editorial import (
     LEAST_FACTOR,
     MOST_FACTOR,
     NOTE,
@@ -22,7 +22,7 @@ from service.decision import (
     category_slug,
     read_note,
 )
-from service.feed import LATEST, TRENDING, FeedName
+from service.feeds.names import LATEST, TRENDING, FeedName
 from service.render.edition import Edition
 from service.services import Services
 

@@ -17,7 +17,7 @@ from service.core.errors import RedisUnavailable, ServerFailed, StoreUnavailable
 from service.core.metrics import share
 from service.core.private_files import private_file, private_folder
 from service.core.settings.model import Settings
-from service.feed import LATEST, FeedName
+from service.feeds.names import LATEST, FeedName
 from service.http_server import http_server
 from service.worker import announcer, edge_workers, polisher, view_worker
 

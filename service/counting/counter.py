@@ -25,7 +25,7 @@ from service.counting.scripts import COUNT, PREFIX, RANKING, RETIRE
 from service.counting.trending import HALF_LIVES, trending, trends_of
 from service.counting.waiting import View, Waiting, in_portions
 from service.counting.windows import STEP, WINDOWS, Fate
-from service.feed import LATEST, TRENDING, Countable, Ranking
+from service.feeds.names import LATEST, TRENDING, Countable, Ranking
 
 KEEP = 7 * 24 * 3600  # seconds that an order that nobody asks for is remembered
 PORTION = 500  # members that one command takes off a sum

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 from service.core.redis import RedisLink
 from service.counting.scripts import CURATE
-from service.decision import Ruling
-from service.feed import LATEST
+from service.feeds.editorial import Ruling
+from service.feeds.names import LATEST
 
 KEY = "warta:{views}:curated"
 _VERSION = "version"  # a field beside those that are named after shelves

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from service.core.lru import Bounded
 from service.core.visitors import AGENT
 from service.document import Document
-from service.feed import FeedName
+from service.feeds.names import FeedName
 
 WAITING = 64  # requests; more than fit into a processor's cache would slow others
 NAMED = 50_000  # polls of which a process keeps who sent them, before they are looked at: a flood must not cost much

@@ -10,9 +10,9 @@ from typing import Any, Self
 from lxml import etree
 
 from service.articles.text import spoken
-from service.catalogue import FeedCatalogue
 from service.core.settings.model import Settings
-from service.feed import Feed, Shelf
+from service.feeds.catalogue import FeedCatalogue
+from service.feeds.names import Feed, Shelf
 from service.render import DEFAULT, FORMATS
 from service.render.edition import moment
 

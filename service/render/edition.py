@@ -9,7 +9,7 @@ from urllib.parse import quote
 from service.articles.article import Article, Enclosure, page_url
 from service.articles.text import plain, spoken
 from service.core.settings.model import Settings, Site
-from service.feed import Feed, Ranking, Tombstone
+from service.feeds.names import Feed, Ranking, Tombstone
 
 TEASER = 280  # characters; what aggregators show of a story
 _CORRECTION = {"id": "Ralat", "en": "Correction"}

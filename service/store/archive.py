@@ -15,7 +15,7 @@ from sqlalchemy import BindParameter, Connection, Row, Select, bindparam, exists
 
 from service.articles.article import Article
 from service.core.errors import NotFound, NotYet
-from service.feed import Shelf, Tombstone
+from service.feeds.names import Shelf, Tombstone
 from service.store.held import HeldArticles
 from service.store.instant import Instant
 from service.store.placing import EARLIEST, OPEN, PAGE

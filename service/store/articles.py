@@ -10,7 +10,7 @@ from sqlalchemy import Connection, delete, select
 from service.articles.article import Article, Headline, Submission
 from service.articles.text import slug
 from service.core.errors import Gone, NotFound
-from service.feed import ENTERED, LATEST, Countable, Shelf, Shelving
+from service.feeds.names import ENTERED, LATEST, Countable, Shelf, Shelving
 from service.store.archive import Listing, Visit, shelf_row
 from service.store.batch import Batch, Change, Notice, Outcome, known_articles, notices, take_effect, to_notice
 from service.store.database import Database

@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from service.articles.article import Article
 from service.articles.text import xml_safe
-from service.feed import ENTERED, Shelving
+from service.feeds.names import ENTERED, Shelving
 from service.store.placing import bury, leave, place, touch
 from service.store.rows import to_article, to_row
 from service.store.tables import articles, changes, deadlines, outbox

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from service.articles.text import xml_safe
 from service.core.errors import DecisionInvalid, FieldError, NotFound, TooManyDecisions
-from service.decision import Action, AuditLine, Decision, Ruling
+from service.feeds.editorial import Action, AuditLine, Decision, Ruling
 from service.store.batch import known_articles
 from service.store.database import Database
 from service.store.tables import audit, decisions, shelves

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import func, select
 
-from service.feed import LATEST
+from service.feeds.names import LATEST
 from service.store.database import Database
 from service.store.steps import FIVE_MINUTES, HOUR
 from service.store.tables import articles, placements, shelf_views, shelves, views

@@ -30,7 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from service.articles.article import Article
-from service.feed import ENTERED, LATEST, Rule, Shelving
+from service.feeds.names import ENTERED, LATEST, Rule, Shelving
 from service.store.instant import Instant
 from service.store.tables import articles, placements, shelves, tombstones
 

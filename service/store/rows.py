@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import BindParameter, Row
 
 from service.articles.article import Article, Author, Enclosure, Image
-from service.feed import Shelf
+from service.feeds.names import Shelf
 from service.store.tables import articles
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from service.feed import LATEST
+from service.feeds.names import LATEST
 from service.store.steps import DAY, FIVE_MINUTES, HOUR
 from service.store.tables import placements, shelf_views, shelves
 

@@ -6,7 +6,7 @@ from flask import Response, request
 
 from service.articles.validation import Reading
 from service.core.errors import BadRequest
-from service.decision import Decision, category_slug, read_note
+from service.feeds.editorial import Decision, category_slug, read_note
 from service.services import Services
 from service.store import Scope
 from service.web.authorization import authorize

@@ -7,7 +7,7 @@ from flask import Response, request
 
 from service.core.errors import BadRequest, NotFound
 from service.core.settings.model import Settings
-from service.feed import DIRECTORY
+from service.feeds.names import DIRECTORY
 from service.press import Served
 from service.render.directory import FEED_LIST, FEED_MENU, OPML
 from service.services import Services

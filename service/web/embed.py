@@ -8,7 +8,7 @@ from service.articles.dates import utc_now
 from service.core.errors import NotFound
 from service.core.settings.model import Settings
 from service.edge import edge_headers
-from service.feed import LATEST, FeedName
+from service.feeds.names import LATEST, FeedName
 from service.render.edition import Entry
 from service.services import Services
 from service.web.answer import Answer

@@ -5,7 +5,7 @@ import re
 from flask import Request, Response, request
 
 from service.core.errors import BadRequest, NotYet
-from service.feed import FeedName
+from service.feeds.names import FeedName
 from service.readership.polls import Polled
 from service.render import DEFAULT, DOCUMENTS, FORMATS, READ, Format
 from service.services import Services

@@ -13,7 +13,7 @@ from service.core.errors import NotFound
 from service.core.lru import Bounded
 from service.demo import photos
 from service.edge import edge_headers
-from service.feed import DIRECTORY, LATEST, FeedName, Shelf
+from service.feeds.names import DIRECTORY, LATEST, FeedName, Shelf
 from service.render import FORMATS
 from service.render.edition import Entry
 from service.services import Services

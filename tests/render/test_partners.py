@@ -13,7 +13,7 @@ from lxml import etree
 from service.articles.article import Article, Submission
 from service.core.errors import ArticleInvalid
 from service.core.settings.model import Settings
-from service.feed import Tombstone
+from service.feeds.names import Tombstone
 from service.render import DOCUMENTS, FORMATS, PARTNERS, PROFILES, READ, Edition
 from service.render.sizes import LONGEST
 from tests.render.test_properties import READING, fields

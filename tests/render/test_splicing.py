@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from service.articles.article import Article
 from service.core.settings.model import Catalogue, Settings
-from service.feed import Ranking, Tombstone
+from service.feeds.names import Ranking, Tombstone
 from service.render import DOCUMENTS, FORMATS, PARTNERS, Edition
 from service.render.sizes import shortened
 from service.render.xml import Rss, Xml

@@ -14,7 +14,7 @@ from service.articles.validation import Reading
 from service.core.errors import ArticleInvalid
 from service.core.settings.model import Catalogue
 from service.demo import newsroom
-from service.feed import Ranking, Tombstone
+from service.feeds.names import Ranking, Tombstone
 from service.render import FORMATS, Edition
 from tests.render.test_properties import READING, fields
 from tests.support.newsroom import NOW, RICH, SETTINGS, article, edition, numbered

@@ -14,7 +14,7 @@ from sqlalchemy import event
 
 from service.articles.article import Article, Submission
 from service.core.errors import ArticleInvalid, Gone, NotFound
-from service.feed import Countable
+from service.feeds.names import Countable
 from service.store import ArticleStore, Database, Outcome
 from tests.conftest import NOW, Clock, submission
 

@@ -6,7 +6,7 @@ import pytest
 
 from service.core.errors import NotFound
 from service.core.settings.model import Curated, Selection
-from service.feed import ENTERED, Shelving
+from service.feeds.names import ENTERED, Shelving
 from service.store import ArticleStore, Database
 from tests.conftest import NOW, submission
 

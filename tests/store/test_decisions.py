@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from service.core.errors import DecisionInvalid, NotFound, StoreUnavailable, TooManyDecisions
-from service.decision import AuditLine, Decision
+from service.feeds.editorial import AuditLine, Decision
 from service.store import ArticleStore, Database, DecisionStore
 from tests.conftest import NOW, submission
 

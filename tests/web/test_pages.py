@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from service.app import create_app
 from service.core.settings.model import Catalogue, Settings, Site
-from service.feed import SHELF_KINDS
+from service.feeds.names import SHELF_KINDS
 from service.services import Services
 from tests.conftest import submission
 from tests.support.answers import refusal

@@ -14,7 +14,7 @@ from lxml.etree import SubElement
 from service.articles.article import page_url
 from service.articles.text import spoken
 from service.core.errors import FieldError
-from service.feed import Tombstone
+from service.feeds.names import Tombstone
 from service.render.edition import Edition, Entry, guid, local
 from service.render.extensions import MEDIA, ChannelExtension, EntryExtension, creators
 from service.render.partners import rules

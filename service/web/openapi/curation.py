@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from service.decision import NOTE, Decision
+from service.feeds.editorial import NOTE, Decision
 from service.web.openapi.parts import ID, TOKEN, answer, content, operation, parameter, problems, schema
 
 _DECISION = Decision.model_json_schema()

@@ -3,7 +3,7 @@
 from typing import Any
 
 from service.core.settings.model import WINDOWS
-from service.feed import TRENDING
+from service.feeds.names import TRENDING
 from service.render import FORMATS, HEADLINES, PARTNERS, PROFILES
 from service.render.directory import KINDS
 from service.web.openapi.parts import LIMIT, TOKEN, answer, content, operation, parameter, problems, schema

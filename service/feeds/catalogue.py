@@ -6,7 +6,7 @@ from urllib.parse import quote
 from service.articles.text import SLUG, slug, spoken
 from service.core.errors import NotFound
 from service.core.settings.model import WINDOWS, Catalogue, Settings
-from service.feed import ENTERED, LATEST, POPULAR, TRENDING, Feed, FeedName, Shelf
+from service.feeds.names import ENTERED, LATEST, POPULAR, TRENDING, Feed, FeedName, Shelf
 
 _WORDS = {
     "id": {

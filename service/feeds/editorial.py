@@ -14,7 +14,7 @@ from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, fie
 from service.articles.text import plain, slug
 from service.articles.validation import Part, Reading, When, field_errors
 from service.core.errors import BadRequest, DecisionInvalid
-from service.feed import LATEST
+from service.feeds.names import LATEST
 
 Kind = Literal["pin", "exclude", "boost"]
 Action = Literal["decided", "changed", "released", "ended"]

@@ -7,7 +7,7 @@ import pytest
 
 from service.articles.validation import Reading
 from service.core.errors import BadRequest, DecisionInvalid
-from service.decision import NOTE, Decision, Ruling, read_note
+from service.feeds.editorial import NOTE, Decision, Ruling, read_note
 from tests.conftest import NOW
 
 

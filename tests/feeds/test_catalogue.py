@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.catalogue import FeedCatalogue
 from service.core.errors import NotFound
 from service.core.settings.model import Catalogue, Popular, Settings, Site
-from service.feed import LATEST, FeedName, Shelf, shelves
+from service.feeds.catalogue import FeedCatalogue
+from service.feeds.names import LATEST, FeedName, Shelf, shelves
 from tests.conftest import NOW, submission
 
 MODIFIED = datetime(2026, 2, 22, tzinfo=UTC)

@@ -1,0 +1,1 @@
+"""Feeds: their names, lists, titles and URLs; what editors may decide."""
