@@ -31,9 +31,9 @@ from bench.results import Run
 from service.articles.article import Submission
 from service.articles.validation import Reading
 from service.core.settings.model import Settings
-from service.store import CHUNK, ArticleStore, Database, tables
-from service.store.migrations import migrate
-from service.store.placing import OPEN, PAGE
+from service.storage import CHUNK, ArticleStore, Database, tables
+from service.storage.memberships import OPEN, PAGE
+from service.storage.migrations import migrate
 from tests.support.postgres import PostgresServer
 
 LIMIT = 50
@@ -137,7 +137,8 @@ def _hurry(connection: Any, _record: object) -> None:
 
 def _fill(database: Database, seed: int, count: int, tags: int) -> None:
     """`count` articles with their shelves and placements: `seed` real ones, and older copies of them, made by the
-    database, with the places in the archive that they would have if they had come in their order (placing.py)."""
+    database, with the places in the archive that they would have if they had come in their order
+    (storage/memberships.py)."""
     found = articles(seed, tags=tags)
     while chunk := list(islice(found, CHUNK)):
         ArticleStore(database).put([Submission.read(fields, READING) for fields in chunk], NOW)

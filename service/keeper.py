@@ -6,7 +6,7 @@ from datetime import datetime
 
 from service.articles.dates import utc_now
 from service.counting import Keeping, ViewCounter
-from service.store import ViewStore
+from service.storage import ViewStore
 
 INTERVAL = 60.0  # seconds between two folds: what a lost Redis may cost
 

@@ -10,7 +10,7 @@ from service.core.lru import Bounded
 from service.counting import ViewCounter
 from service.feeds.catalogue import FeedCatalogue
 from service.feeds.names import FeedName, Ranking
-from service.store import ArticleStore, Listing
+from service.storage import ArticleStore, Listing
 
 MOST = 8  # listings that are remembered; each holds on to its articles
 RANKINGS = 2 * 2**20  # bytes of rankings that a process remembers, for when Redis is away

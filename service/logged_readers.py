@@ -22,8 +22,8 @@ from service.readership.polls import Poll, Polled
 from service.readership.singles import Singles, source
 from service.readership.tally import Tally
 from service.render import READ
-from service.store import ReadershipStore
-from service.store.reader_counts import Increments
+from service.storage import ReadershipStore
+from service.storage.reader_counts import Increments
 
 PURPOSE = "readers "  # before the log's name: page views are counted from the same one
 SIZES = 2**20  # bytes of memory for how long the documents at each address were

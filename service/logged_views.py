@@ -16,8 +16,8 @@ from service.core.access_log_reader import LogTally, Portion, hits, portions
 from service.core.settings.model import Settings
 from service.core.visitors import AGENT, address, ahead, ignored, networks
 from service.counting import Ceilings, Keeping, ViewCounter
-from service.store import ViewStore
-from service.store.views import STEPS
+from service.storage import ViewStore
+from service.storage.views import STEPS
 
 _VIEW = re.compile(r"/articles/(?P<id>.+)/views(?P<pixel>\.gif)?")
 

@@ -14,7 +14,7 @@ from typing import Self
 from urllib.parse import parse_qsl, urlencode
 
 from service.core.errors import NotFound
-from service.store import Scope, TokenStore
+from service.storage import Scope, TokenStore
 
 _UNKNOWN = secrets.token_hex(32)  # what a name that is no token's is compared with, so that it takes as long
 

@@ -23,7 +23,7 @@ from service.press import WORTH, Plan, Press, Served, Wanted
 from service.render import FORMATS, Edition, Format, sitemap
 from service.render.directory import Directory, DirectoryFormat
 from service.spliced import Spliced
-from service.store import CHUNK, ArticleStore, Listing, Notice, Outcome
+from service.storage import CHUNK, ArticleStore, Listing, Notice, Outcome
 
 log = logging.getLogger(__name__)
 

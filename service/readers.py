@@ -17,8 +17,8 @@ from service.readership.polls import Poll, Polls, Taken
 from service.readership.singles import Singles
 from service.readership.tally import Tally
 from service.reporting import Reporting
-from service.store import ReadershipStore
-from service.store.reader_counts import Increments
+from service.storage import ReadershipStore
+from service.storage.reader_counts import Increments
 
 LOOK = 20.0  # seconds between two looks at who polled, each of which costs some 8 µs for each of them
 INTERVAL = 60.0  # seconds between two writes: what a crash costs

@@ -13,8 +13,8 @@ from service.feeds.names import Shelf
 from service.readership import Client, Day, FeedReaders, Poller, Report
 from service.readership.advice import Advice, advice
 from service.readership.agents import known, unknown
-from service.store import ArticleStore, ReadershipStore
-from service.store.readers import ClientDay, FeedSums, Group, Subscribers
+from service.storage import ArticleStore, ReadershipStore
+from service.storage.readers import ClientDay, FeedSums, Group, Subscribers
 
 LISTED = 50  # clients of a feed, and pollers
 BELIEVED = timedelta(days=7)  # for which a hosted reader's number stands without being reported again

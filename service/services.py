@@ -19,7 +19,7 @@ from service.publisher import Publisher
 from service.readers import Readership
 from service.readership.singles import Singles
 from service.reporting import Reporting
-from service.store import (
+from service.storage import (
     ArticleStore,
     Database,
     DecisionStore,

@@ -14,7 +14,7 @@ from service.feeds.names import LATEST, Shelf
 from service.publisher import Publisher
 from service.readership import Report
 from service.render.edition import Entry
-from service.store import ArticleStore, ViewHistory
+from service.storage import ArticleStore, ViewHistory
 
 DAY = 86_400
 POPULAR, MOVING = 10, 5  # stories of each

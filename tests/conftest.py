@@ -23,8 +23,8 @@ from service.core.redis import PrivateRedis, RedisLink, connect
 from service.core.settings.model import Settings, Site
 from service.feeds.names import Countable
 from service.services import Services
-from service.store import ArticleStore, Database, Scope
-from service.store.migrations import migrate
+from service.storage import ArticleStore, Database, Scope
+from service.storage.migrations import migrate
 from service.worker import announcer, view_worker
 from tests.support.postgres import PostgresServer
 

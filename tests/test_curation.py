@@ -22,8 +22,8 @@ from service.feeds.editorial import Decision
 from service.feeds.names import ENTERED
 from service.render import FORMATS
 from service.services import Services
-from service.store import DecisionStore
-from service.store.migrations import migrate
+from service.storage import DecisionStore
+from service.storage.migrations import migrate
 from service.worker import view_worker
 from tests.conftest import Clock, background_round, submission
 from tests.support.server import eventually

@@ -17,8 +17,8 @@ from service.app import create_app
 from service.core.redis import PrivateRedis
 from service.core.settings.model import Settings, Site
 from service.services import Services
-from service.store import Scope
-from service.store.migrations import migrate
+from service.storage import Scope
+from service.storage.migrations import migrate
 from service.worker import process_worker
 from tests.conftest import NOW, background_round, submission
 from tests.support.answers import lines, payload

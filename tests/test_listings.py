@@ -6,7 +6,7 @@ from time import sleep
 
 from service.feeds.names import Shelf
 from service.listings import MOST, Shared
-from service.store import Listing
+from service.storage import Listing
 
 
 class Reading:

@@ -28,8 +28,8 @@ from service.press import WORTH, Served
 from service.publisher import Publisher
 from service.render import FORMATS
 from service.services import Services
-from service.store import ArticleStore, Database, Outcome
-from service.store.migrations import migrate
+from service.storage import ArticleStore, Database, Outcome
+from service.storage.migrations import migrate
 from tests.conftest import Clock, submission
 from tests.support.server import eventually
 

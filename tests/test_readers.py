@@ -18,7 +18,7 @@ from service.core.settings.model import Settings
 from service.readership import Client, Day, Report
 from service.readership.advice import Haste
 from service.services import Services
-from service.store.reader_counts import FeedDay, Increments, Sums
+from service.storage.reader_counts import FeedDay, Increments, Sums
 from service.web.pageviews import PageViews
 from service.web.warm import Warm
 from tests.conftest import submission

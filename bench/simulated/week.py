@@ -26,7 +26,7 @@ from service.articles.validation import Reading
 from service.core.redis import PrivateRedis
 from service.core.settings.model import Settings
 from service.feeds.names import LATEST, TRENDING
-from service.store.migrations import migrate
+from service.storage.migrations import migrate
 from service.worker import Worker
 
 MONDAY = datetime(2026, 3, 1, 17, tzinfo=UTC)  # midnight in Jakarta

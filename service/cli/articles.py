@@ -17,7 +17,7 @@ from service.cli.validation import Valid, validated
 from service.core.errors import RedisUnavailable, WartaError
 from service.importers import FORMATS, Found, Refused, Source, find, read
 from service.services import Services
-from service.store import Outcome
+from service.storage import Outcome
 
 
 @dataclass

@@ -11,7 +11,7 @@ from service.core.redis import PrivateRedis
 from service.core.settings.loader import load
 from service.core.settings.model import Settings
 from service.services import Services
-from service.store import Database
+from service.storage import Database
 
 
 def settings(overrides: Mapping[str, object] | None = None) -> Settings:
@@ -53,7 +53,7 @@ def redis(settings: Settings) -> Iterator[PrivateRedis | None]:
 
 def prepare(database: Database) -> None:
     """Migrate an SQLite file, which is ours alone; of a server's database say that somebody should."""
-    from service.store.migrations import migrate, pending
+    from service.storage.migrations import migrate, pending
 
     if not pending(database):
         return

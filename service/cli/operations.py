@@ -52,7 +52,7 @@ def migrate() -> None:
     Example:
       WARTA_DATABASE_URL=postgresql://warta@db/warta warta migrate
     """
-    from service.store.migrations import migrate, pending
+    from service.storage.migrations import migrate, pending
 
     with closing(Services.build(context.settings())) as services:
         needed = pending(services.database)
@@ -112,7 +112,7 @@ Findings = Iterator[tuple[str, str]]
 
 
 def _store(_settings: Settings, services: Services) -> Findings:
-    from service.store.migrations import pending
+    from service.storage.migrations import pending
 
     if not pending(services.database):
         yield "ok", f"store: {services.database} answers and is up to date"
@@ -163,7 +163,7 @@ def _identity(settings: Settings, _services: Services) -> Findings:
 
 
 def _articles(settings: Settings, services: Services) -> Findings:
-    from service.store.migrations import pending
+    from service.storage.migrations import pending
 
     if pending(services.database):
         return  # the store's own check has said so

@@ -8,7 +8,7 @@ from service.articles.dates import utc_now
 from service.cli import context
 from service.cli.terminal import say
 from service.passes import Passes
-from service.store import Scope
+from service.storage import Scope
 
 
 @click.group()

@@ -10,7 +10,7 @@ from service.articles.article import Submission
 from service.articles.validation import Reading
 from service.core.errors import ArticleInvalid
 from service.importers import Found, Refused
-from service.store import CHUNK
+from service.storage import CHUNK
 
 CHUNK_BYTES = 8_000_000  # of bodies
 AHEAD = 3  # chunks in the other process: enough to keep it busy, and memory flat

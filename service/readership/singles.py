@@ -11,7 +11,7 @@ from datetime import date
 from itertools import islice
 
 from service.core.redis import RedisLink
-from service.store.reader_counts import FeedDay
+from service.storage.reader_counts import FeedDay
 
 PREFIX = "warta:{readers}:"
 KEPT = 3 * 86_400  # seconds; a full Redis may forget them earlier, since what was counted is in the store, too

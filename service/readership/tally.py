@@ -8,7 +8,7 @@ from itertools import islice
 
 from service.readership.agents import OTHER, Agent, Kind, known, shown, unknown
 from service.readership.polls import Poll
-from service.store.reader_counts import FeedDay, Increments, Polling, Reported, Sums
+from service.storage.reader_counts import FeedDay, Increments, Polling, Reported, Sums
 
 NAMES = 40  # clients that we do not know by name, of a feed in a day; the others share one line
 IDS = 20  # addresses and ids under which a hosted reader reports a feed in a day

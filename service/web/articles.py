@@ -11,7 +11,7 @@ from service.articles.article import Article, Submission
 from service.articles.validation import ID_LENGTH, Reading
 from service.core.errors import ArticleInvalid, BadRequest, BodyTooSlow, FieldError, TooLarge, WartaError
 from service.services import Services
-from service.store import CHUNK, Outcome, Scope
+from service.storage import CHUNK, Outcome, Scope
 from service.web.authorization import authorize
 from service.web.json_answers import json_answer
 from service.web.json_requests import body, cursor, json_object

@@ -3,7 +3,7 @@
 from flask import Request
 
 from service.core.errors import NotAuthorized, NotPermitted
-from service.store import Scope, TokenStore
+from service.storage import Scope, TokenStore
 from service.web.request_body import Kind, expect
 
 

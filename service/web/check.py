@@ -9,7 +9,7 @@ from service.articles.dates import utc_now
 from service.core.errors import BadRequest
 from service.render import PROFILES, Edition, Partner
 from service.services import Services
-from service.store import Scope
+from service.storage import Scope
 from service.web.authorization import authorize
 from service.web.json_answers import json_answer
 

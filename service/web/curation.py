@@ -8,7 +8,7 @@ from service.articles.validation import Reading
 from service.core.errors import BadRequest
 from service.feeds.editorial import Decision, category_slug, read_note
 from service.services import Services
-from service.store import Scope
+from service.storage import Scope
 from service.web.authorization import authorize
 from service.web.json_answers import json_answer
 from service.web.json_requests import body, cursor, parameters

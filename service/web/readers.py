@@ -7,7 +7,7 @@ from flask import Response, request
 from service.core.errors import BadRequest
 from service.readership.report import DAYS, MOST_DAYS
 from service.services import Services
-from service.store import Scope
+from service.storage import Scope
 from service.web.authorization import authorize
 from service.web.json_answers import json_answer
 from service.web.json_requests import parameters

@@ -13,7 +13,7 @@ from service.passes import Pass, Verdict
 from service.readership import Report
 from service.services import Services
 from service.statistics import Statistics
-from service.store import Scope
+from service.storage import Scope
 from service.web.authorization import authorize
 from service.web.charts import Charts, Sums
 from service.web.figures import HEIGHT, WIDTH, Figures, grade, small_line

@@ -9,7 +9,7 @@ from pydantic_core import Url
 
 from service.core.settings.model import Settings
 from service.passes import Pass, Passes, Verdict
-from service.store import Scope, TokenStore
+from service.storage import Scope, TokenStore
 
 COOKIE = "warta_stats"
 SIGNED_IN = timedelta(days=30)  # after a sign-in by token; a link's own time otherwise

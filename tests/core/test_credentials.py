@@ -16,7 +16,7 @@ from service.core.errors import SettingsError, WartaError
 from service.core.metrics import Metrics
 from service.core.redis import RedisLink, connect
 from service.core.settings.loader import load
-from service.store import ArticleStore, Database
+from service.storage import ArticleStore, Database
 from tests.conftest import NOW
 from tests.support.server import Server, eventually, warta
 

@@ -11,8 +11,8 @@ import pytest
 from service.core.private_files import private_file, private_folder, restrict
 from service.core.redis import PrivateRedis
 from service.generation import Generation
-from service.store import ArticleStore, Database
-from service.store.migrations import migrate
+from service.storage import ArticleStore, Database
+from service.storage.migrations import migrate
 from tests.conftest import NOW, submission
 from tests.support.server import COMMAND, Server, environment
 

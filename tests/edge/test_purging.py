@@ -17,7 +17,7 @@ from service.core.settings.loader import load
 from service.core.settings.model import Edge, Settings
 from service.edge import Purger, Purges, purging
 from service.services import Services
-from service.store.migrations import migrate
+from service.storage.migrations import migrate
 from service.worker import announcer, edge_workers
 from tests.conftest import submission
 from tests.support.scripted import Asked, Script, Scripted

@@ -10,7 +10,7 @@ from service.readership import tally as limits
 from service.readership.agents import OTHER
 from service.readership.polls import DIFFERENT, NAMED, DocumentPolls, Polled, Polls
 from service.readership.tally import Tally
-from service.store.reader_counts import FeedDay, Polling, Reported, Sums
+from service.storage.reader_counts import FeedDay, Polling, Reported, Sums
 
 T = 1_771_728_000  # 2026-02-22 02:40 UTC
 RSS = DocumentPolls(Polled("latest", "rss"), "d1", 1000)

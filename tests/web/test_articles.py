@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 from service.articles.article import Submission
 from service.articles.validation import Reading
 from service.services import Services
-from service.store import Scope
+from service.storage import Scope
 from tests.conftest import NOW
 from tests.support.answers import lines, payload, refusal
 

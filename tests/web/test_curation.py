@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from service.services import Services
-from service.store import Scope
+from service.storage import Scope
 from tests.conftest import submission
 from tests.support.answers import payload, refusal
 
@@ -157,7 +157,7 @@ def test_parameters_that_there_are_not_are_refused(editor: Editor) -> None:
 
 
 def test_only_so_many_decisions_hold(editor: Editor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("service.store.decisions.MOST", 1)
+    monkeypatch.setattr("service.storage.editorial.MOST", 1)
     editor.put("satu", PIN)
     answer = editor.put("dua", PIN)
     assert (answer.status_code, refusal(answer)) == (409, "1 decisions hold in all lists already; release one first")

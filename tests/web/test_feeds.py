@@ -19,7 +19,7 @@ from service.app import create_app
 from service.core.settings.model import Catalogue, Http, Settings
 from service.render import FORMATS
 from service.services import Services
-from service.store import ArticleStore
+from service.storage import ArticleStore
 from tests.conftest import submission
 from tests.support.answers import payload, refusal
 
@@ -272,7 +272,7 @@ def rewind(store: ArticleStore, at: datetime) -> None:
     """As if the shelves had last changed at `at`; the test's articles have just been put."""
     from sqlalchemy import update
 
-    from service.store.tables import shelves
+    from service.storage.tables import shelves
 
     with store._database.writing() as connection:
         connection.execute(update(shelves).values(modified_at=at.replace(microsecond=0)))

@@ -11,7 +11,7 @@ from service.app import create_app
 from service.core.redis import PrivateRedis
 from service.core.settings.model import Catalogue, Curated, Settings
 from service.services import Services
-from service.store.migrations import migrate
+from service.storage.migrations import migrate
 from tests.conftest import background_round, submission
 
 ATOM = {"atom": "http://www.w3.org/2005/Atom", "at": "http://purl.org/atompub/tombstones/1.0"}

@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 from service.app import create_app
 from service.core.settings.model import Settings
 from service.services import Services
-from service.store import Scope
+from service.storage import Scope
 from tests.conftest import NOW, submission
 from tests.support.answers import payload
 

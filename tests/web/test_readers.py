@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from service.services import Services
-from service.store import Scope
+from service.storage import Scope
 from tests.conftest import submission
 from tests.support.answers import payload, refusal
 

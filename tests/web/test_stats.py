@@ -19,7 +19,7 @@ from service.passes import Pass, Passes, Verdict
 from service.readership import Poller
 from service.readership.advice import Haste, Waste
 from service.services import Services
-from service.store import Scope
+from service.storage import Scope
 from service.web.figures import Figures, grade
 from service.web.static_files import FILES, FOLDER
 from service.web.stats_words import STATS_WORDS

@@ -17,8 +17,8 @@ from service.core.redis import PrivateRedis
 from service.core.settings.model import Settings, Site
 from service.passes import Passes
 from service.services import Services
-from service.store import Scope
-from service.store.migrations import migrate
+from service.storage import Scope
+from service.storage.migrations import migrate
 from service.web.stats_words import STATS_WORDS
 from tests.conftest import submission
 from tests.support.chromium import Chromium, Tab, needs_chromium

@@ -12,7 +12,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from service.services import Services
-from service.store import Scope
+from service.storage import Scope
 from service.web.stats_words import STATS_WORDS
 from tests.support.chromium import Chromium, Tab, needs_chromium
 from tests.support.server import DEADLINE, Server, warta

@@ -23,7 +23,7 @@ from service.core.settings.model import Settings
 from service.document import Document
 from service.memory import HOLD
 from service.services import Services
-from service.store.migrations import migrate
+from service.storage.migrations import migrate
 from service.web.pageviews import PageViews
 from service.web.warm import Application, Warm
 from tests.conftest import submission

@@ -1,0 +1,29 @@
+"""The store: everything that is written in SQL, for SQLite and PostgreSQL."""
+
+from service.storage.archive import Listing
+from service.storage.articles import CHUNK, ArticleStore
+from service.storage.change_set import Change, Notice, Outcome
+from service.storage.database import Database
+from service.storage.editorial import DecisionStore
+from service.storage.history import ViewHistory
+from service.storage.readers import ReadershipStore
+from service.storage.tokens import Scope, Token, TokenStore
+from service.storage.views import Viewed, ViewStore
+
+__all__ = [
+    "CHUNK",
+    "ArticleStore",
+    "Change",
+    "Database",
+    "DecisionStore",
+    "Listing",
+    "Notice",
+    "Outcome",
+    "ReadershipStore",
+    "Scope",
+    "Token",
+    "TokenStore",
+    "ViewHistory",
+    "ViewStore",
+    "Viewed",
+]

@@ -1,0 +1,237 @@
+"""Reading a shelf from its newest entry to its oldest: the head that a feed shows, and the archive behind it.
+
+How entries come to their pages stands in memberships.py. The order of a walk: open entries by time, settled ones by
+position, late ones as they came. Every reading is one or two short index ranges, however long the archive is; only the
+articles that the process does not hold are read whole.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import BindParameter, Connection, Row, Select, bindparam, exists, select
+
+from service.articles.article import Article
+from service.core.errors import NotFound, NotYet
+from service.feeds.names import Shelf, Tombstone
+from service.storage.article_cache import HeldArticles
+from service.storage.memberships import EARLIEST, OPEN, PAGE
+from service.storage.rows import is_visible, to_shelf
+from service.storage.tables import articles, placements, shelves, tombstones
+from service.storage.utc_datetime import Instant
+
+EVERYTHING = "before-99999999999-0"  # the page that goes on after no entry at all
+WITHDRAWN = 20  # withdrawals that a feed remembers
+
+# So many seconds go from 1653 to 5138: there are newspapers of before 1970.
+_BEFORE = re.compile(r"before-(0|[1-9][0-9]{0,10}|-[1-9][0-9]{0,9})-(0|[1-9][0-9]{0,11})", re.ASCII)
+
+# The statements are made once: to make one anew takes longer than to run it.
+
+_SHELF = select(shelves).where(shelves.c.name == bindparam("name"))
+
+_here = placements.c.shelf_key == bindparam("shelf")
+_visible = is_visible(bindparam("now", type_=Instant))
+_when: BindParameter[datetime] = bindparam("published_at", type_=Instant)
+_key: BindParameter[int] = bindparam("article_key")
+_is_before = (placements.c.published_at < _when) | (
+    (placements.c.published_at == _when) & (placements.c.article_key < _key)
+)
+_newest_first = (placements.c.published_at.desc(), placements.c.article_key.desc())
+
+_ENTRIES: Select[Any] = select(
+    placements.c.article_key, articles.c.revision, placements.c.position, placements.c.published_at
+).join(articles, articles.c.key == placements.c.article_key)
+
+# Open entries, newest first. None is older than the horizon: without it, a nearly empty head would look through the
+# whole archive.
+_OPEN = (
+    _ENTRIES.where(
+        _here,
+        placements.c.position.is_(None),
+        placements.c.published_at.between(bindparam("horizon", type_=Instant), bindparam("now", type_=Instant)),
+        *_visible,
+    )
+    .order_by(*_newest_first)
+    .limit(bindparam("most"))
+)
+_OPEN_BEFORE = _OPEN.where(_is_before)
+
+# Entries by position, newest first.
+_SETTLED = (
+    _ENTRIES.where(_here, placements.c.position.between(bindparam("first"), bindparam("last")), *_visible)
+    .order_by(placements.c.position.desc())
+    .limit(bindparam("most"))
+)
+
+# Where an entry that was open has been settled: it, or the nearest one before it that is still there.
+_SETTLED_SINCE = (
+    select(placements.c.position)
+    .where(_here, placements.c.position >= 0, _is_before | (placements.c.article_key == _key))
+    .order_by(*_newest_first)
+    .limit(1)
+)
+
+# Whole keys of placements, or SQLite would look through the shelf rather than for the few articles.
+_CHOSEN: Select[Any] = select(articles.c.id, articles.c.key.label("article_key"), articles.c.revision).where(
+    articles.c.id.in_(bindparam("ids", expanding=True)),
+    exists().where(
+        _here,
+        placements.c.published_at == articles.c.published_at,
+        placements.c.article_key == articles.c.key,
+    ),
+    *_visible,
+)
+
+_TOMBSTONES = (
+    select(tombstones, articles.c.url)
+    .join(articles, articles.c.id == tombstones.c.article_id)
+    .where(tombstones.c.shelf_key == bindparam("shelf"))
+    .order_by(tombstones.c.at.desc())
+    .limit(WITHDRAWN)
+)
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A stretch of a shelf: its `entries`, and the names of the pages that hold what is `older` and `newer`."""
+
+    shelf: Shelf
+    entries: list[Article]
+    older: str | None = None
+    newer: str | None = None
+    tombstones: tuple[Tombstone, ...] = ()
+
+
+def shelf_row(connection: Connection, name: str) -> Row[Any]:
+    """The shelf's row. Raises NotFound for a shelf that has never been."""
+    shelf = connection.execute(_SHELF, {"name": name}).one_or_none()
+    if shelf is None:
+        raise NotFound(f"there is no feed {name!r}")
+    return shelf
+
+
+class Visit:
+    """One reading of one shelf, in the caller's transaction: what readers may see `now`.
+
+    Raises NotFound for a shelf that has never been.
+    """
+
+    def __init__(self, connection: Connection, held: HeldArticles, name: str, now: datetime) -> None:
+        self._shelf = shelf_row(connection, name)
+        self._connection = connection
+        self._held = held
+        self._now = now
+
+    def head(self, limit: int) -> Listing:
+        """The newest `limit` entries."""
+        rows = self._open(limit + 1)
+        more, rows = len(rows) > limit, rows[:limit]
+        if len(rows) < limit and self._shelf.settled:
+            # Only after many withdrawals, since more entries stay open than any feed shows.
+            rows += self._settled(0, self._shelf.settled - 1, limit - len(rows))
+        return self._listing(rows, self._older(rows, more) if limit else EVERYTHING, tombstones=self._tombstones())
+
+    def page(self, name: str) -> Listing:
+        """A page behind the head. Raises NotFound for a page that is not there (yet).
+
+        `7` is the eighth full page; `late-0` the first of articles that came late. `before-TIME-KEY` and `below-7` are
+        what lies between a feed's last entry and the nearest full page.
+        """
+        shelf = self._shelf
+        if before := _BEFORE.fullmatch(name):
+            seconds, key = map(int, before.groups())
+            return self._before_page(datetime.fromtimestamp(seconds, UTC), key)
+        match re.split("-", name):
+            case [number] if _is_number(number) and (int(number) + 1) * PAGE <= shelf.settled:
+                first = int(number) * PAGE
+                rows = self._settled(first, first + PAGE - 1)
+                return self._listing(rows, self._below(first), str(int(number) + 1))
+            case [number] if _is_number(number) and int(number) * PAGE == shelf.settled:
+                raise NotYet(f"page {number} of the archive of {shelf.name!r} is not full yet")
+            case ["late", number] if _is_number(number) and int(number) * PAGE < shelf.late:
+                return self._late_page(int(number))
+            case ["below", number] if _is_number(number) and 0 < int(number) < shelf.settled:
+                return self._below_page(int(number))
+        raise NotFound(f"there is no page {name!r} in the archive of {shelf.name!r}")
+
+    def chosen(self, ids: Sequence[str]) -> Listing:
+        """Those of the articles that stand on the shelf, in the order of `ids`."""
+        found = self._connection.execute(_CHOSEN, {"shelf": self._shelf.key, "ids": ids, "now": self._now})
+        by_id = {row.id: row for row in found}
+        return self._listing([by_id[id_] for id_ in ids if id_ in by_id])
+
+    # --- pages -----------------------------------------------------------------------------------------------
+
+    def _late_page(self, number: int) -> Listing:
+        first = -number * PAGE - 1
+        older = f"late-{number + 1}" if self._shelf.late > (number + 1) * PAGE else None
+        newer = f"late-{number - 1}" if number else "0"
+        return self._listing(self._settled(first - PAGE + 1, first), older, newer)
+
+    def _below_page(self, position: int) -> Listing:
+        """The rest of a page below a settled entry."""
+        first = (position - 1) // PAGE * PAGE
+        return self._listing(self._settled(first, position - 1), self._below(first))
+
+    def _before_page(self, published_at: datetime, key: int) -> Listing:
+        """The open entries before an entry; what is left of its page, if it has been settled since."""
+        entry = {"published_at": published_at, "article_key": key}
+        rows = self._open(OPEN + 1, entry)
+        more, rows = len(rows) > OPEN, rows[:OPEN]
+        if not rows and self._shelf.horizon and published_at <= self._shelf.horizon:
+            last = self._connection.execute(_SETTLED_SINCE, {"shelf": self._shelf.key, **entry}).scalar()
+            if last:
+                return self._below_page(last)
+            if last == 0:
+                return self._listing([], self._below(0))
+        return self._listing(rows, self._older(rows, more))
+
+    def _older(self, rows: Sequence[Row[Any]], more: bool) -> str | None:
+        """The page that goes on after the last of `rows`; `more`: with open entries."""
+        last = rows[-1] if rows else None
+        if last is not None and last.position is not None:
+            return self._below(last.position)
+        if last is not None and more:
+            return f"before-{int(last.published_at.timestamp())}-{last.article_key}"
+        return self._below(self._shelf.settled)
+
+    def _below(self, position: int) -> str | None:
+        """The page that goes on below the settled `position`."""
+        if position % PAGE:
+            return f"below-{position}"
+        if position:
+            return str(position // PAGE - 1)
+        return "late-0" if self._shelf.late else None
+
+    # --- statements ------------------------------------------------------------------------------------------
+
+    def _listing(
+        self, rows: Sequence[Row[Any]], older: str | None = None, newer: str | None = None, **more: Any
+    ) -> Listing:
+        return Listing(to_shelf(self._shelf), self._held.articles(self._connection, rows), older, newer, **more)
+
+    def _open(self, most: int, before: dict[str, Any] | None = None) -> list[Row[Any]]:
+        """The newest open entries; those before an entry, if one is given."""
+        horizon = self._shelf.horizon or EARLIEST
+        values = {"shelf": self._shelf.key, "horizon": horizon, "now": self._now, "most": most}
+        if before:
+            return [*self._connection.execute(_OPEN_BEFORE, {**values, **before}).all()]
+        return [*self._connection.execute(_OPEN, values).all()]
+
+    def _settled(self, first: int, last: int, most: int = PAGE) -> list[Row[Any]]:
+        """The entries at these positions, newest first."""
+        values = {"shelf": self._shelf.key, "first": first, "last": last, "now": self._now, "most": most}
+        return [*self._connection.execute(_SETTLED, values).all()]
+
+    def _tombstones(self) -> tuple[Tombstone, ...]:
+        """The shelf's last withdrawals, newest first."""
+        rows = self._connection.execute(_TOMBSTONES, {"shelf": self._shelf.key})
+        return tuple(Tombstone(row.article_id, row.at, row.url) for row in rows)
+
+
+def _is_number(text: str) -> bool:
+    """Whether it is one, written as we write it, so that a page has one address."""
+    return re.fullmatch(r"0|[1-9][0-9]{0,11}", text, re.ASCII) is not None

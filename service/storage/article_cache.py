@@ -1,0 +1,48 @@
+"""The articles that a process holds: each version is read once, and all feeds that show it share it."""
+
+from collections.abc import Sequence
+from sys import getsizeof
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, select
+
+from service.articles.article import Article
+from service.core.lru import Bounded
+from service.storage.rows import to_article
+from service.storage.tables import articles
+
+MEMORY = 10_000_000  # bytes: some 1,000 articles with 3 KB bodies
+_BARE = 2_500  # bytes that an article takes without its texts
+_PART = 300  # and each of its names and files
+
+_BY_KEY = select(articles).where(articles.c.key.in_(bindparam("keys", expanding=True)))
+
+
+class HeldArticles:
+    """Articles of one database by key and revision; safe to share between threads."""
+
+    def __init__(self) -> None:
+        self._held: Bounded[tuple[int, int], Article] = Bounded(MEMORY)
+
+    def articles(self, connection: Connection, listed: Sequence[Row[Any]]) -> list[Article]:
+        """The articles of the rows, each an `article_key` and a `revision`, in their order.
+
+        Those that are not held are read in the same transaction. Each is kept under the revision that it was read
+        with, whatever was listed.
+        """
+        found = self._held.get_all([(row.article_key, row.revision) for row in listed])
+        missing = [row.article_key for row, article in zip(listed, found, strict=True) if article is None]
+        if not missing:
+            return [article for article in found if article]
+        read = {}
+        for row in connection.execute(_BY_KEY, {"keys": missing}):
+            read[row.key] = article = to_article(row)
+            self._held.put((row.key, row.revision), article, _size(article))
+        both = (article or read.get(row.article_key) for row, article in zip(listed, found, strict=True))
+        return [article for article in both if article]
+
+
+def _size(article: Article) -> int:
+    texts = (article.title, article.summary, article.content_html, article.correction, article.license)
+    parts = (article.categories, article.tags, article.authors, article.enclosures)
+    return _BARE + sum(map(getsizeof, texts)) + _PART * sum(map(len, parts))

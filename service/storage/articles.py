@@ -1,0 +1,258 @@
+"""The article store: what was handed in, on which shelves it stands, what changed, what is still to be announced."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, select
+
+from service.articles.article import Article, Headline, Submission
+from service.articles.text import slug
+from service.core.errors import Gone, NotFound
+from service.feeds.names import ENTERED, LATEST, Countable, Shelf, Shelving
+from service.storage.archive import Listing, Visit, shelf_row
+from service.storage.article_cache import HeldArticles
+from service.storage.change_set import Batch, Change, Notice, Outcome, known_articles, notices, take_effect, to_notice
+from service.storage.database import Database
+from service.storage.memberships import curate, enter
+from service.storage.rows import is_visible, to_article, to_shelf
+from service.storage.tables import articles, changes, deadlines, outbox, placements, shelves
+
+NOTICES = 20  # that are announced together: of at most a CHUNK of articles each
+CHUNK = 500  # articles a transaction: the lock is held for less than half a second
+
+_COUNTED = (articles.c.key, articles.c.id, articles.c.categories, articles.c.published_at)
+
+
+class ArticleStore:
+    """Articles on SQLite or PostgreSQL; safe to share between threads and processes.
+
+    Times are aware, in UTC. Every method may raise StoreUnavailable. When you add a method, add its test to
+    `tests/storage/test_articles.py`, which runs on both databases.
+    """
+
+    def __init__(self, database: Database, shelving: Shelving | None = None) -> None:
+        self._database = database
+        self._shelving = shelving or Shelving()
+        self._held = HeldArticles()
+
+    # --- writing ---------------------------------------------------------------------------------------------
+
+    def put(
+        self, submissions: Sequence[Submission], now: datetime, *, only_new: bool = False
+    ) -> tuple[list[Outcome], list[Notice]]:
+        """Store the articles in one transaction with their changes and notices; an outcome for each, in order.
+
+        `only_new` leaves those whose id is known as they are.
+        """
+        with self._database.writing() as connection:
+            known = known_articles(connection, [submission.id for submission in submissions])
+            batch = Batch(self._shelving, now)
+            outcomes = []
+            for submission in submissions:
+                before = batch.after.get(submission.id) or known.get(submission.id)
+                if before and only_new:
+                    outcomes.append(Outcome.UNCHANGED)
+                    continue
+                article = submission.article(before, batch.now)
+                outcomes.append(Outcome.of(before, article))
+                if article != before:
+                    batch.add(known.get(submission.id), article)
+            return outcomes, batch.write(connection)
+
+    def edit(
+        self, article_id: str, edited: Callable[[Article], Submission], now: datetime
+    ) -> tuple[Outcome, list[Notice]]:
+        """Store what `edited` makes of the article as it is now: nobody else changes it meanwhile.
+
+        Raises NotFound, and what `edited` raises; nothing is stored then.
+        """
+        with self._database.writing() as connection:
+            known = _known(connection, article_id)
+            batch = Batch(self._shelving, now)
+            article = edited(known).article(known, batch.now)
+            if article != known:
+                batch.add(known, article)
+            return Outcome.of(known, article), batch.write(connection)
+
+    def withdraw(self, article_id: str, now: datetime) -> tuple[bool, list[Notice]]:
+        """Take the article out of every feed; its id stays taken. False if it was withdrawn already.
+
+        Raises NotFound.
+        """
+        with self._database.writing() as connection:
+            known = _known(connection, article_id)
+            if known.status == "withdrawn":
+                return False, []
+            batch = Batch(self._shelving, now)
+            batch.add(known, known.model_copy(update={"status": "withdrawn"}))
+            return True, batch.write(connection)
+
+    def enter(self, ids: Sequence[str], now: datetime) -> list[Notice]:
+        """Note that the articles are popular, each once and for good; a notice, if any was not noted before."""
+        with self._database.writing() as connection:
+            return notices(connection, [ENTERED] if enter(connection, ids, now.replace(microsecond=0)) else [])
+
+    def curate(self, now: datetime) -> list[Notice]:
+        """Fill the shelves of curated feeds whose rule is new or another; a notice of them."""
+        at = now.replace(microsecond=0)
+        with self._database.writing() as connection:
+            return notices(connection, [rule.shelf for rule in self._shelving.rules if curate(connection, rule, at)])
+
+    # --- reading ---------------------------------------------------------------------------------------------
+
+    def article(self, article_id: str) -> Article:
+        """The article, whatever its status. Raises NotFound."""
+        with self._database.reading() as connection:
+            return _known(connection, article_id)
+
+    def visible_article(self, article_id: str, now: datetime) -> Article:
+        """The article, if readers may see it. Raises Gone if it is withdrawn and they once could, NotFound otherwise:
+        they do not hear of an article that was only ever a draft or embargoed."""
+        with self._database.reading() as connection:
+            article = _known(connection, article_id)
+            if article.visible(now):
+                return article
+            if article.status == "withdrawn" and _was_public(connection, article_id):
+                raise Gone(f"the article {article_id!r} was withdrawn")
+        raise NotFound(f"there is no article {article_id!r}")
+
+    def newest(self, shelf: str, limit: int, now: datetime) -> Listing:
+        """The shelf and its newest visible articles. Raises NotFound for a shelf that has never been."""
+        with self._database.reading() as connection:
+            return Visit(connection, self._held, shelf, now).head(limit)
+
+    def page(self, shelf: str, name: str, now: datetime) -> Listing:
+        """A page of the shelf's archive, as `Listing.older` names it. Raises NotFound."""
+        with self._database.reading() as connection:
+            return Visit(connection, self._held, shelf, now).page(name)
+
+    def chosen(self, shelf: str, ids: Sequence[str], now: datetime) -> Listing:
+        """The shelf and those of its articles that `ids` names and that are visible, in that order. Raises NotFound."""
+        with self._database.reading() as connection:
+            return Visit(connection, self._held, shelf, now).chosen(ids)
+
+    def headlines(self, since: datetime, now: datetime) -> list[Headline]:
+        """The visible articles that were published at `since` or later, newest first."""
+        latest = select(shelves.c.key).where(shelves.c.name == LATEST).scalar_subquery()
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                select(*(articles.c[field.name] for field in fields(Headline)))
+                .join(placements, placements.c.article_key == articles.c.key)
+                .where(
+                    placements.c.shelf_key == latest, placements.c.published_at.between(since, now), *is_visible(now)
+                )
+                .order_by(placements.c.published_at.desc(), placements.c.article_key.desc())
+            )
+            return [Headline(*row) for row in rows]
+
+    def shelf(self, name: str) -> Shelf:
+        """The shelf. Raises NotFound for one that has never been."""
+        with self._database.reading() as connection:
+            return to_shelf(shelf_row(connection, name))
+
+    def all_shelves(self) -> list[Shelf]:
+        """Every shelf, `latest` first, then by kind and title."""
+        with self._database.reading() as connection:
+            found = [to_shelf(row) for row in connection.execute(select(shelves))]
+        return sorted(found, key=lambda shelf: (shelf.name != LATEST, shelf.kind, shelf.title.casefold(), shelf.name))
+
+    def categories(self) -> list[Shelf]:
+        """The shelves of the categories, by title."""
+        with self._database.reading() as connection:
+            rows = connection.execute(select(shelves).where(shelves.c.name.startswith("category/")))
+            return sorted(map(to_shelf, rows), key=lambda shelf: (shelf.title.casefold(), shelf.name))
+
+    def countable(self, ids: Sequence[str], now: datetime) -> dict[str, Countable]:
+        """What the view counter is to know of those of the articles that are visible."""
+        with self._database.reading() as connection:
+            rows = connection.execute(select(*_COUNTED).where(articles.c.id.in_(ids), *is_visible(now)))
+            return {row.id: _countable(row) for row in rows}
+
+    def every_countable(self, now: datetime) -> Iterator[dict[str, Countable]]:
+        """The same of all visible articles, in portions."""
+        last = 0
+        while True:
+            with self._database.reading() as connection:
+                rows = connection.execute(
+                    select(*_COUNTED)
+                    .where(articles.c.key > last, *is_visible(now))
+                    .order_by(articles.c.key)
+                    .limit(10 * CHUNK)
+                ).all()
+            if not rows:
+                return
+            yield {row.id: _countable(row) for row in rows}
+            last = rows[-1].key
+
+    def everything(self) -> Iterator[Article]:
+        """All articles, whatever their status, in the order in which they were first stored."""
+        last = 0
+        while True:
+            with self._database.reading() as connection:
+                rows = connection.execute(
+                    select(articles).where(articles.c.key > last).order_by(articles.c.key).limit(CHUNK)
+                ).all()
+            if not rows:
+                return
+            yield from map(to_article, rows)
+            last = rows[-1].key
+
+    def is_empty(self) -> bool:
+        with self._database.reading() as connection:
+            return connection.execute(select(articles.c.key).limit(1)).first() is None
+
+    def newest_published_at(self, now: datetime) -> datetime | None:
+        """When the newest visible article appeared; None if there is none."""
+        with self._database.reading() as connection:
+            key = select(shelves.c.key).where(shelves.c.name == LATEST).scalar_subquery()
+            return connection.execute(
+                select(placements.c.published_at)
+                .join(articles, articles.c.key == placements.c.article_key)
+                .where(placements.c.shelf_key == key, placements.c.published_at <= now, *is_visible(now))
+                .order_by(placements.c.published_at.desc())
+                .limit(1)
+            ).scalar()
+
+    # --- the change log --------------------------------------------------------------------------------------
+
+    def changes(self, since: int, limit: int) -> list[Change]:
+        """Up to `limit` changes after the cursor `since`, oldest first."""
+        with self._database.reading() as connection:
+            rows = connection.execute(select(changes).where(changes.c.key > since).order_by(changes.c.key).limit(limit))
+            return [Change(row.key, row.article_id, row.kind, row.at) for row in rows]
+
+    def due(self, now: datetime, limit: int = NOTICES) -> list[Notice]:
+        """Notices that wait, oldest first. Embargoes and articles that have ended by `now` become changes first."""
+        with self._database.reading() as connection:
+            come = connection.execute(select(deadlines.c.kind).where(deadlines.c.due_at <= now).limit(1)).first()
+        if come:
+            with self._database.writing() as connection:
+                take_effect(connection, self._shelving, now, CHUNK)
+        with self._database.reading() as connection:
+            return [to_notice(row) for row in connection.execute(select(outbox).order_by(outbox.c.key).limit(limit))]
+
+    def announced(self, notices: Sequence[Notice]) -> None:
+        """Strike the notices off: all who need to know have been told."""
+        if notices:
+            with self._database.writing() as connection:
+                connection.execute(delete(outbox).where(outbox.c.key.in_([notice.key for notice in notices])))
+
+
+def _known(connection: Connection, article_id: str) -> Article:
+    """Raises NotFound."""
+    known = known_articles(connection, [article_id]).get(article_id)
+    if known is None:
+        raise NotFound(f"there is no article {article_id!r}")
+    return known
+
+
+def _was_public(connection: Connection, article_id: str) -> bool:
+    """By the change log. In a store that was filled by an import there is no record of what was public elsewhere."""
+    theirs = select(changes.c.key).where(changes.c.article_id == article_id, changes.c.kind == "published")
+    return connection.execute(theirs.limit(1)).first() is not None
+
+
+def _countable(row: Any) -> Countable:
+    return Countable([f"category/{slug(name)}" for name in row.categories], row.published_at)

@@ -1,0 +1,186 @@
+"""Writing: articles, shelves, placements, changes and notices, in one transaction that the caller holds."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from service.articles.article import Article
+from service.articles.text import xml_safe
+from service.feeds.names import ENTERED, Shelving
+from service.storage.memberships import bury, leave, place, touch
+from service.storage.rows import to_article, to_row
+from service.storage.tables import articles, changes, deadlines, outbox
+
+
+class Outcome(StrEnum):
+    ADDED = "added"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+
+    @classmethod
+    def of(cls, before: Article | None, after: Article) -> "Outcome":
+        if before is None:
+            return cls.ADDED
+        return cls.UNCHANGED if before == after else cls.CHANGED
+
+
+@dataclass(frozen=True)
+class Change:
+    """One line of the change log. `key` is the cursor: it rises, and lower ones never appear later."""
+
+    key: int
+    article_id: str
+    kind: str  # published, updated, withdrawn, expired
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What one transaction changed: the articles, and all shelves that they touch. Caches and hubs are to hear it."""
+
+    key: int
+    article_ids: tuple[str, ...]
+    shelves: tuple[str, ...]
+
+
+def known_articles(connection: Connection, ids: Sequence[str]) -> dict[str, Article]:
+    """Those of the articles that are stored, by id."""
+    possible = [id_ for id_ in ids if xml_safe(id_) == id_]  # drivers fail at others: at a NUL, at a surrogate
+    rows = connection.execute(select(articles).where(articles.c.id.in_(possible)))
+    return {row.id: to_article(row) for row in rows}
+
+
+def to_notice(row: Row[Any]) -> Notice:
+    return Notice(row.key, tuple(row.article_ids), tuple(row.shelves))
+
+
+class Batch:
+    """What one transaction writes: the articles as they come to be, and the shelves that this touches."""
+
+    def __init__(self, shelving: Shelving, now: datetime) -> None:
+        self.shelving = shelving
+        self.now = now.replace(microsecond=0)  # what feeds can say; see articles/article.py
+        self.before: dict[str, Article | None] = {}
+        self.after: dict[str, Article] = {}
+
+    def add(self, before: Article | None, after: Article) -> None:
+        self.before[after.id] = before
+        self.after[after.id] = after
+
+    def write(self, connection: Connection) -> list[Notice]:
+        """Write it all. The notices, two at most, say what readers may have noticed."""
+        if not self.after:
+            return []
+        # What has come of itself comes first, or its change would be lost with the deadline.
+        come = take_effect(connection, self.shelving, self.now, 2 * len(self.after), self._known())
+        kinds = {id_: kind for id_ in self.after if (kind := self._kind(id_))}
+        keys = _upsert_articles(connection, self.after.values())
+        by_key = {keys[id_]: article for id_, article in self.after.items()}
+        place(connection, by_key, [keys[id_] for id_ in self._known()], self.shelving, self.now)
+        self._set_deadlines(connection)
+        withdrawn = [before for id_, before in self.before.items() if before and kinds.get(id_) == "withdrawn"]
+        taken_down = bury(connection, withdrawn, list(self.after), self.shelving, self.now)
+        return come + log_changes(
+            connection,
+            [(id_, kind, self.now) for id_, kind in kinds.items()],
+            self._touched(kinds) | taken_down,
+            self.now,
+        )
+
+    def _kind(self, id_: str) -> str | None:
+        """What the change is for readers; None if they could not and cannot see the article."""
+        before = self.before[id_]
+        was, is_ = before is not None and before.visible(self.now), self.after[id_].visible(self.now)
+        return {(False, True): "published", (True, True): "updated", (True, False): "withdrawn"}.get((was, is_))
+
+    def _touched(self, ids: Iterable[str]) -> set[str]:
+        """The shelves on which the articles stand, or stood."""
+        versions = [version for id_ in ids for version in (self.before[id_], self.after[id_]) if version]
+        return {name for version in versions for name in self.shelving(version)}
+
+    def _known(self) -> list[str]:
+        return [id_ for id_, before in self.before.items() if before is not None]
+
+    def _set_deadlines(self, connection: Connection) -> None:
+        if known := self._known():  # what was set before is void
+            connection.execute(delete(deadlines).where(deadlines.c.article_id.in_(known)))
+        rows = [
+            {"article_id": id_, "kind": kind, "due_at": at}
+            for id_, article in self.after.items()
+            if article.status == "published" and not article.expired(article.published_at)
+            for kind, at in (("published", article.published_at), ("expired", article.expires_at))
+            if at and at > self.now
+        ]
+        if rows:
+            connection.execute(insert(deadlines), rows)
+
+
+def log_changes(
+    connection: Connection, changed: Sequence[tuple[str, str, datetime]], touched: set[str], now: datetime
+) -> list[Notice]:
+    """Write changes (article id, kind, time) to the log, move the touched shelves' time on, leave a notice."""
+    if not changed:
+        return []
+    connection.execute(insert(changes), [{"article_id": id_, "kind": kind, "at": at} for id_, kind, at in changed])
+    touch(connection, touched | {ENTERED}, now)  # it may show any of them
+    return notices(connection, touched, dict.fromkeys(id_ for id_, _, _ in changed))
+
+
+def notices(connection: Connection, touched: Iterable[str], article_ids: Iterable[str] = ()) -> list[Notice]:
+    """Leave a notice of the touched shelves; none if there are none."""
+    row = {"article_ids": list(article_ids), "shelves": sorted(touched)}
+    if not row["shelves"]:
+        return []
+    return [to_notice(connection.execute(insert(outbox).returning(outbox), row).one())]
+
+
+def take_effect(
+    connection: Connection, shelving: Shelving, now: datetime, limit: int, only: Collection[str] | None = None
+) -> list[Notice]:
+    """Turn deadlines that have come into changes, oldest first: embargoed articles come to their shelves, expired ones
+    leave them."""
+    come = deadlines.c.due_at <= now
+    if only is not None:
+        come &= deadlines.c.article_id.in_(only)
+    rows = connection.execute(select(deadlines).where(come).order_by(deadlines.c.due_at).limit(limit)).all()
+    if not rows:
+        return []
+    ids = {kind: [row.article_id for row in rows if row.kind == kind] for kind in ("published", "expired")}
+    found = known_articles(connection, [row.article_id for row in rows])
+    touched = {name for article in found.values() for name in shelving(article)}
+    keys = _keys(connection, ids["published"])
+    place(connection, {key: found[id_] for id_, key in keys.items()}, list(keys.values()), shelving, now)
+    notices = log_changes(connection, [(row.article_id, row.kind, row.due_at) for row in rows], touched, now)
+    leave(connection, select(articles.c.key).where(articles.c.id.in_(ids["expired"])))
+    for kind, done in ids.items():
+        connection.execute(delete(deadlines).where(deadlines.c.kind == kind, deadlines.c.article_id.in_(done)))
+    return notices
+
+
+def _insert(connection: Connection) -> Any:
+    return postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+
+
+def _upsert_articles(connection: Connection, batch: Iterable[Article]) -> dict[str, int]:
+    """Write the articles; their keys by id."""
+    rows = [to_row(article) for article in batch]
+    statement = _insert(connection)(articles)
+    statement = statement.on_conflict_do_update(
+        index_elements=[articles.c.id],
+        set_={
+            **{name: statement.excluded[name] for name in Article.model_fields if name != "id"},
+            "revision": articles.c.revision + 1,
+        },
+    )
+    connection.execute(statement, rows)
+    return _keys(connection, [row["id"] for row in rows])
+
+
+def _keys(connection: Connection, ids: Collection[str]) -> dict[str, int]:
+    found = connection.execute(select(articles.c.id, articles.c.key).where(articles.c.id.in_(ids)))
+    return {row.id: row.key for row in found}

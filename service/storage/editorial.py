@@ -1,0 +1,166 @@
+"""What editors have decided about popular lists: what holds now, and the audit of all that ever did.
+
+A decision and its line of the audit are one transaction. Writers come one at a time (see database.py), so that the last
+line's key is the version of everything that holds.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
+
+from service.articles.text import xml_safe
+from service.core.errors import DecisionInvalid, FieldError, NotFound, TooManyDecisions
+from service.feeds.editorial import Action, AuditLine, Decision, Ruling
+from service.storage.change_set import known_articles
+from service.storage.database import Database
+from service.storage.tables import audit, decisions, shelves
+
+MOST = 100  # decisions that may hold for all lists, and for each category: rankings read them all
+WARTA = "warta"  # who ends a decision whose time has come
+
+
+@dataclass(frozen=True)
+class InForce:
+    """All rulings that hold, and the version that they are: the key of the audit's last line."""
+
+    rulings: list[Ruling]
+    version: int
+
+
+class DecisionStore:
+    """Times are aware, in UTC. Every method may raise StoreUnavailable.
+
+    What changes something returns the lines that it added to the audit, its own last: decisions whose time has come end
+    first.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def decide(self, article_id: str, decision: Decision, by: str, now: datetime) -> list[AuditLine]:
+        """From now on the decision holds, in place of the article's former one for the same lists. A pin that was one
+        before keeps its place.
+
+        Raises NotFound for an unknown article, DecisionInvalid for an unknown category, TooManyDecisions.
+        """
+        with self._database.writing() as connection:
+            if not known_articles(connection, [article_id]):
+                raise NotFound(f"there is no article {article_id!r}")
+            _check_category(connection, decision)
+            lines = _end(connection, now)
+            before = _find(connection, article_id, decision.category)
+            if before is None:
+                _check_room(connection, decision)
+            ruling = _put(connection, before, _values(article_id, decision, by, now))
+            return [*lines, _note(connection, "changed" if before else "decided", ruling)]
+
+    def release(self, article_id: str, category: str, by: str, note: str, now: datetime) -> list[AuditLine]:
+        """The article's decision for the category (empty: for all lists) holds no longer. Raises NotFound."""
+        with self._database.writing() as connection:
+            lines = _end(connection, now)
+            before = _find(connection, article_id, category)
+            if before is None:
+                raise NotFound(f"there is no decision about {article_id!r} in {_named(category)}")
+            connection.execute(delete(decisions).where(decisions.c.key == before.key))
+            decided = before.decision.model_copy(update={"note": note})
+            released = Ruling(before.key, article_id, decided, by, now.replace(microsecond=0))
+            return [*lines, _note(connection, "released", released)]
+
+    def end(self, now: datetime) -> list[AuditLine]:
+        """End the decisions whose time has come."""
+        with self._database.reading() as connection:
+            due = connection.execute(select(decisions.c.key).where(decisions.c.until <= now).limit(1)).first()
+        if not due:
+            return []
+        with self._database.writing() as connection:
+            return _end(connection, now)
+
+    def in_force(self) -> InForce:
+        """What holds: for all lists first, then by category; pins in their order."""
+        with self._database.reading() as connection:
+            rulings = [_to_ruling(row) for row in connection.execute(select(decisions))]
+            version = _version(connection)
+        return InForce(sorted(rulings, key=lambda r: (r.decision.category, *r.place)), version)
+
+    def version(self) -> int:
+        """The version of what holds; 0 when nothing was ever decided."""
+        with self._database.reading() as connection:
+            return _version(connection)
+
+    def audit(self, since: int, limit: int) -> list[AuditLine]:
+        """Up to `limit` lines after the cursor `since`, oldest first."""
+        with self._database.reading() as connection:
+            rows = connection.execute(select(audit).where(audit.c.key > since).order_by(audit.c.key).limit(limit))
+            return [AuditLine(row.key, row.action, _to_ruling(row)) for row in rows]
+
+
+def _version(connection: Connection) -> int:
+    return connection.execute(select(func.max(audit.c.key))).scalar() or 0
+
+
+def _check_category(connection: Connection, decision: Decision) -> None:
+    if not decision.category:
+        return
+    if connection.execute(select(shelves.c.key).where(shelves.c.name == decision.shelf)).first() is None:
+        raise DecisionInvalid([FieldError("category", f"there is no category {decision.category!r}")])
+
+
+def _check_room(connection: Connection, decision: Decision) -> None:
+    same = select(func.count()).select_from(decisions).where(decisions.c.category == decision.category)
+    if connection.execute(same).scalar_one() >= MOST:
+        raise TooManyDecisions(f"{MOST} decisions hold in {_named(decision.category)} already; release one first")
+
+
+def _named(category: str) -> str:
+    return f"the category {category!r}" if category else "all lists"
+
+
+def _find(connection: Connection, article_id: str, category: str) -> Ruling | None:
+    if xml_safe(article_id) != article_id:  # drivers fail at it; see known_articles
+        return None
+    here = (decisions.c.article_id == article_id) & (decisions.c.category == category)
+    row = connection.execute(select(decisions).where(here)).first()
+    return _to_ruling(row) if row else None
+
+
+def _put(connection: Connection, before: Ruling | None, values: dict[str, Any]) -> Ruling:
+    """Write what holds now. What is of another kind than before is a new one, with a key that says when it came."""
+    if before and before.decision.kind == values["kind"]:
+        same = update(decisions).where(decisions.c.key == before.key).values(values)
+        return _to_ruling(connection.execute(same.returning(decisions)).one())
+    if before:
+        connection.execute(delete(decisions).where(decisions.c.key == before.key))
+    return _to_ruling(connection.execute(insert(decisions).values(values).returning(decisions)).one())
+
+
+def _end(connection: Connection, now: datetime) -> list[AuditLine]:
+    due = connection.execute(select(decisions).where(decisions.c.until <= now).order_by(decisions.c.until)).all()
+    if due:
+        connection.execute(delete(decisions).where(decisions.c.key.in_([row.key for row in due])))
+    return [_note(connection, "ended", ruling) for ruling in _ended(map(_to_ruling, due))]
+
+
+def _ended(due: Iterable[Ruling]) -> Iterable[Ruling]:
+    """The rulings as the audit tells their end: at the time that was set, by nobody."""
+    for ruling in due:
+        decided = ruling.decision.model_copy(update={"note": ""})
+        yield Ruling(ruling.key, ruling.article_id, decided, WARTA, ruling.decision.until or ruling.at)
+
+
+def _note(connection: Connection, action: Action, ruling: Ruling) -> AuditLine:
+    values = _values(ruling.article_id, ruling.decision, ruling.by, ruling.at)
+    key = connection.execute(insert(audit).values(action=action, **values).returning(audit.c.key)).scalar_one()
+    return AuditLine(key, action, ruling)
+
+
+def _values(article_id: str, decision: Decision, by: str, at: datetime) -> dict[str, Any]:
+    return {"article_id": article_id, "by": by, "at": at.replace(microsecond=0), **vars(decision)}
+
+
+def _to_ruling(row: Row[Any]) -> Ruling:
+    """It was validated on its way in, and is not again."""
+    decision = Decision.model_construct(**{name: getattr(row, name) for name in Decision.model_fields})
+    return Ruling(row.key, row.article_id, decision, row.by, row.at)

@@ -1,0 +1,74 @@
+"""How views went: by shelf and by article, step by step of time."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import func, select
+
+from service.feeds.names import LATEST
+from service.storage.database import Database
+from service.storage.periods import FIVE_MINUTES, HOUR
+from service.storage.tables import articles, placements, shelf_views, shelves, views
+
+
+class ViewHistory:
+    """Reads what `ViewStore` has folded: all but the last minute. Times are seconds since the epoch, a step is one of
+    `storage.periods`. Every method may raise StoreUnavailable."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def of_shelf(self, shelf: str, step: int, since: int) -> dict[int, int]:
+        """Views by the step's beginning, from `since` on; a step without views is left out."""
+        key = select(shelves.c.key).where(shelves.c.name == shelf).scalar_subquery()
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                select(shelf_views.c.start, shelf_views.c.views).where(
+                    shelf_views.c.shelf_key == key, shelf_views.c.step == step, shelf_views.c.start >= since
+                )
+            )
+            return {row.start: int(row.views) for row in rows}
+
+    def of_articles(self, ids: Sequence[str], step: int, since: int) -> dict[str, Mapping[int, int]]:
+        """The same by article id; an article without views has an empty one."""
+        found: dict[str, dict[int, int]] = {id_: {} for id_ in ids}
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                select(articles.c.id, views.c.start, views.c.views)
+                .join(views, views.c.article_key == articles.c.key)
+                .where(articles.c.id.in_(ids), views.c.step == step, views.c.start >= since)
+            )
+            for row in rows:
+                found[row.id][row.start] = int(row.views)
+        return dict(found)
+
+    def last_hours(self, ids: Sequence[str], now: int) -> dict[str, tuple[int, int]]:
+        """Views in the last hour and in the hour before it, by article id.
+
+        The hour ends with the last five minutes that are folded for certain, so that both are whole.
+        """
+        end = (now - 90) // FIVE_MINUTES * FIVE_MINUTES
+        hours: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+        for id_, course in self.of_articles(ids, FIVE_MINUTES, end - 2 * HOUR).items():
+            for start, times in course.items():
+                if start < end:
+                    hours[id_][start < end - HOUR] += times
+        return {id_: (hours[id_][0], hours[id_][1]) for id_ in ids}
+
+    def top(self, shelf: str, step: int, since: int, limit: int) -> list[tuple[str, int]]:
+        """The shelf's most viewed articles from `since` on with their views, most first, ties by id. It reads every
+        article that was viewed since: the counter knows the same at once, but not while Redis is away."""
+        total = func.sum(views.c.views).label("total")
+        statement = select(articles.c.id, total).join(views, views.c.article_key == articles.c.key)
+        if shelf != LATEST:
+            statement = statement.join(placements, placements.c.article_key == articles.c.key).join(
+                shelves, (shelves.c.key == placements.c.shelf_key) & (shelves.c.name == shelf)
+            )
+        statement = (
+            statement.where(views.c.step == step, views.c.start >= since)
+            .group_by(articles.c.id)
+            .order_by(total.desc(), articles.c.id.desc())
+            .limit(limit)
+        )
+        with self._database.reading() as connection:
+            return [(row.id, int(row.total)) for row in connection.execute(statement)]

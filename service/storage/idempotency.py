@@ -1,0 +1,56 @@
+"""What must be added once: portions are known by a token, logs by how far they were read; both in the transaction that
+adds."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Connection, Table, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from service.core.access_log_reader import Read
+from service.storage.tables import folds, logs
+
+PORTION = 500  # rows of one statement
+_REMEMBERED = timedelta(days=7)  # for which a portion is known; it is tried again within seconds
+
+
+def is_new(connection: Connection, token: str, now: datetime) -> bool:
+    """Whether the portion with this token is yet to be added; from now on it is not."""
+    if connection.execute(select(folds.c.token).where(folds.c.token == token)).first():
+        return False
+    connection.execute(delete(folds).where(folds.c.at < now - _REMEMBERED))
+    connection.execute(folds.insert(), {"token": token, "at": now})
+    return True
+
+
+def log_read(connection: Connection, log: str) -> Read | None:
+    """How far the log was read; None for a new one."""
+    row = connection.execute(select(logs.c.name, logs.c.position, logs.c.mark).where(logs.c.name == log)).first()
+    return Read(row.name, row.position, row.mark or "") if row else None
+
+
+def note(connection: Connection, read: Read, now: datetime) -> None:
+    """The log was read so far."""
+    values = {"name": read.log, "position": read.position, "mark": read.mark, "at": now}
+    upsert(connection, logs, [values], lambda _, new: {"position": new.position, "mark": new.mark, "at": new.at})
+
+
+def upsert(
+    connection: Connection,
+    table: Table,
+    rows: Iterable[Mapping[str, Any]],
+    merged: Callable[[Any, Any], Mapping[str, Any]],
+) -> None:
+    """Insert rows; where there is one with the same primary key, `merged(old, new)` gives the values of its columns.
+
+    They may be many: they are taken a PORTION at a time, for the memory's sake.
+    """
+    insert: Any = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    statement = insert(table)
+    key = list(table.primary_key)
+    statement = statement.on_conflict_do_update(index_elements=key, set_=merged(table.c, statement.excluded))
+    rest = iter(rows)
+    while some := list(islice(rest, PORTION)):
+        connection.execute(statement, some)

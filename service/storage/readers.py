@@ -1,0 +1,224 @@
+"""How feeds are polled, and by whom: what processes and logs add, and what is told of it. Days are days of UTC."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, case, delete, func, select, tuple_
+
+from service.core.access_log_reader import Read
+from service.storage import idempotency
+from service.storage.database import Database
+from service.storage.reader_counts import FeedDay, Increments
+from service.storage.tables import feed_clients, feed_days, pollers, subscribers
+
+POLLERS = 20_000  # of a day, over all feeds; beyond that those stay that poll most
+POLLERS_KEPT = timedelta(days=8)
+SUBSCRIBERS_KEPT = timedelta(days=100)
+GROUPS = 1_000  # agents and feeds that are told, those that waste most and poll most first
+
+Single = Mapping[tuple[FeedDay, str], int]  # addresses by feed, day and client
+
+
+class FeedSums(NamedTuple):
+    """A feed's day, as in `report.Day`."""
+
+    day: date
+    feed: str
+    polls: int
+    conditional: int
+    unchanged: int
+    sent: int
+    saved_by_conditions: int
+    saved_by_compression: int
+
+
+class ClientDay(NamedTuple):
+    day: date
+    feed: str
+    client: str
+    polls: int
+    single: int
+
+
+class Subscribers(NamedTuple):
+    """What a hosted reader reported last on a day, under one address and id, and in how many polls."""
+
+    day: date
+    feed: str
+    client: str
+    id: str
+    subscribers: int
+    polls: int
+
+
+class Group(NamedTuple):
+    """An agent that polls a feed. `addresses` are those of the day with most, `seconds` the time between the first and
+    last polls of each, `gaps` the number of polls that followed another; `days` on which it came."""
+
+    feed: str
+    agent: str
+    days: int
+    addresses: int
+    polls: int
+    conditional: int
+    wasted: int
+    seconds: int
+    gaps: int
+
+
+class ReadershipStore:
+    """Every method may raise StoreUnavailable."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, token: str, sums: Increments, single: Single, now: datetime, log: Read | None = None) -> bool:
+        """Add increments, and set the numbers of single readers where they are higher; False if the increments with
+        this token were added before. `log` is how far a log was read."""
+        with self._database.writing() as connection:
+            if not idempotency.is_new(connection, token, now):
+                return False
+            _add_feeds(connection, sums)
+            _add_clients(connection, sums, single)
+            _add_subscribers(connection, sums)
+            _add_pollers(connection, sums)
+            _forget(connection, now.date())
+            if log:
+                idempotency.note(connection, log, now)
+            return True
+
+    def log_read(self, log: str) -> Read | None:
+        """How far the log was read; None for a new one."""
+        with self._database.reading() as connection:
+            return idempotency.log_read(connection, log)
+
+    def days(self, since: date, until: date) -> list[FeedSums]:
+        """Every day on which a feed was polled, by feed, oldest first."""
+        with self._database.reading() as connection:
+            columns = [feed_days.c[name] for name in FeedSums._fields]
+            chosen = select(*columns).where(feed_days.c.day.between(since, until))
+            return [FeedSums(*row) for row in connection.execute(chosen.order_by(feed_days.c.feed, feed_days.c.day))]
+
+    def clients(self, since: date, until: date) -> list[ClientDay]:
+        with self._database.reading() as connection:
+            columns = [feed_clients.c[name] for name in ClientDay._fields]
+            return [
+                ClientDay(*row)
+                for row in connection.execute(select(*columns).where(feed_clients.c.day.between(since, until)))
+            ]
+
+    def subscribers(self, since: date, until: date) -> list[Subscribers]:
+        """Oldest first."""
+        with self._database.reading() as connection:
+            columns = [subscribers.c[name] for name in Subscribers._fields]
+            chosen = select(*columns).where(subscribers.c.day.between(since, until)).order_by(subscribers.c.day)
+            return [Subscribers(*row) for row in connection.execute(chosen)]
+
+    def groups(self, since: date, until: date) -> list[Group]:
+        """Agents by feed, those that waste most first, then those that poll most; at most GROUPS."""
+        c = pollers.c
+        daily = (
+            select(
+                *(c.feed, c.agent, c.day, func.count().label("addresses")),
+                *(func.sum(c[name]).label(name) for name in ("polls", "conditional", "wasted")),
+                func.sum(c.last - c.first).label("seconds"),
+                func.sum(c.polls - 1).label("gaps"),
+            )
+            .where(c.day.between(since, until))
+            .group_by(c.feed, c.agent, c.day)
+            .subquery()
+        )
+        d = daily.c
+        sums = {name: func.sum(d[name]) for name in ("polls", "conditional", "wasted", "seconds", "gaps")}
+        chosen = (
+            select(d.feed, d.agent, func.count(), func.max(d.addresses), *sums.values())
+            .group_by(d.feed, d.agent)
+            .order_by(sums["wasted"].desc(), sums["polls"].desc(), d.feed, d.agent)
+            .limit(GROUPS)
+        )
+        with self._database.reading() as connection:
+            return [Group(feed, agent, *map(int, rest)) for feed, agent, *rest in connection.execute(chosen)]
+
+
+# Rows are written in the order of their keys, so that no two writers wait for each other.
+
+
+def _add_feeds(connection: Connection, sums: Increments) -> None:
+    rows = ({**day._asdict(), **vars(sums.feeds[day])} for day in sorted(sums.feeds))
+    idempotency.upsert(connection, feed_days, rows, lambda old, new: _added(old, new, *FeedSums._fields[2:]))
+
+
+def _add_clients(connection: Connection, sums: Increments, single: Single) -> None:
+    rows = (
+        {**day._asdict(), "client": client, "polls": sums.clients[day, client], "single": single.get((day, client), 0)}
+        for day, client in sorted(sums.clients.keys() | single.keys())
+    )
+    idempotency.upsert(
+        connection,
+        feed_clients,
+        rows,
+        lambda old, new: {"polls": old.polls + new.polls, "single": _greater(old.single, new.single)},
+    )
+
+
+def _add_subscribers(connection: Connection, sums: Increments) -> None:
+    rows = (
+        {**day._asdict(), "client": client, "id": id_, **asdict(sums.subscribers[day, client, id_])}
+        for day, client, id_ in sorted(sums.subscribers)
+    )
+    idempotency.upsert(
+        connection,
+        subscribers,
+        rows,
+        lambda old, new: {
+            "subscribers": case((new.at >= old.at, new.subscribers), else_=old.subscribers),
+            "at": _greater(old.at, new.at),
+            "polls": old.polls + new.polls,
+        },
+    )
+
+
+def _add_pollers(connection: Connection, sums: Increments) -> None:
+    rows = (
+        {**day._asdict(), "agent": agent, "source": source.hex(), **asdict(sums.pollers[day, agent, source])}
+        for day, agent, source in sorted(sums.pollers)
+    )
+    idempotency.upsert(
+        connection,
+        pollers,
+        rows,
+        lambda old, new: {
+            **_added(old, new, "polls", "conditional", "wasted"),
+            "first": case((new.first < old.first, new.first), else_=old.first),
+            "last": _greater(old.last, new.last),
+        },
+    )
+    for day in sorted({day.day for day, _, _ in sums.pollers}):
+        _thin(connection, day)
+
+
+def _thin(connection: Connection, day: date) -> None:
+    """Let those go that poll least, where a day has too many."""
+    c = pollers.c
+    if connection.execute(select(func.count()).where(c.day == day)).scalar_one() <= POLLERS:
+        return
+    key = (c.feed, c.agent, c.source)
+    too_many = (
+        select(*key).where(c.day == day).order_by(c.polls.desc(), c.wasted.desc(), *key).offset(POLLERS).subquery()
+    )
+    connection.execute(delete(pollers).where(c.day == day, tuple_(*key).in_(select(too_many))))
+
+
+def _forget(connection: Connection, today: date) -> None:
+    connection.execute(delete(pollers).where(pollers.c.day <= today - POLLERS_KEPT))
+    connection.execute(delete(subscribers).where(subscribers.c.day <= today - SUBSCRIBERS_KEPT))
+
+
+def _added(old: Any, new: Any, *names: str) -> dict[str, Any]:
+    return {name: old[name] + new[name] for name in names}
+
+
+def _greater(old: Any, new: Any) -> Any:
+    return case((new > old, new), else_=old)

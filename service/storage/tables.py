@@ -1,0 +1,292 @@
+"""The tables, for SQLAlchemy Core on SQLite and PostgreSQL. Migrations bring a database to this state."""
+
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    Date,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from service.storage.utc_datetime import Instant
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# SQLite numbers rows by itself only in an INTEGER column.
+_Key = BigInteger().with_variant(Integer, "sqlite")
+
+
+def _key(**options: Any) -> Column[int]:
+    return Column("key", _Key, primary_key=True, autoincrement=True, **options)
+
+
+articles = Table(
+    "articles",
+    metadata,
+    _key(),
+    Column("id", String(200), nullable=False, unique=True),
+    Column("status", String(20), nullable=False),
+    Column("published_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    Column("expires_at", Instant),
+    Column("url", Text),
+    Column("title", Text, nullable=False),
+    Column("summary", Text, nullable=False),
+    Column("content_html", Text, nullable=False),
+    Column("section", Text, nullable=False),
+    Column("categories", JSON, nullable=False),
+    Column("tags", JSON, nullable=False),
+    Column("authors", JSON, nullable=False),
+    Column("language", String(35)),
+    Column("image", JSON(none_as_null=True)),
+    Column("enclosures", JSON, nullable=False),
+    Column("correction", Text, nullable=False),
+    Column("license", Text, nullable=False),
+    Column("revision", Integer, nullable=False, server_default="0"),  # rises with each version; see article_cache.py
+    sqlite_autoincrement=True,
+)
+
+shelves = Table(
+    "shelves",
+    metadata,
+    _key(),
+    Column("name", String(250), nullable=False, unique=True),
+    Column("title", Text, nullable=False),
+    Column("modified_at", Instant, nullable=False),
+    # The archive: how many entries are settled and how many came late, and when the last settled one was published.
+    Column("settled", BigInteger, nullable=False, server_default="0"),
+    Column("late", BigInteger, nullable=False, server_default="0"),
+    Column("horizon", Instant),
+    Column("rule", String(64)),  # digest of the rule that filled the shelf of a curated feed
+)
+
+# Which published articles stand on which shelf. The primary key is the order of a feed, so that its newest
+# entries are one short index range, however many articles there are.
+placements = Table(
+    "placements",
+    metadata,
+    Column("shelf_key", _Key, ForeignKey("shelves.key"), nullable=False),
+    Column("published_at", Instant, nullable=False),
+    Column("article_key", _Key, ForeignKey("articles.key"), nullable=False),
+    Column("position", BigInteger),  # in the archive, see archive.py; null: not settled yet
+    PrimaryKeyConstraint("shelf_key", "published_at", "article_key"),
+    Index(None, "article_key"),
+    Index(None, "shelf_key", "position"),
+    sqlite_with_rowid=False,
+)
+
+# Withdrawn articles by the shelves that they left, so that feeds can say so (RFC 6721).
+tombstones = Table(
+    "tombstones",
+    metadata,
+    Column("shelf_key", _Key, ForeignKey("shelves.key"), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("article_id", String(200), nullable=False),
+    PrimaryKeyConstraint("shelf_key", "at", "article_id"),
+    Index(None, "article_id"),
+    sqlite_with_rowid=False,
+)
+
+# What happened, in order: the truth that caches, edges and hubs follow. Never rewritten.
+changes = Table(
+    "changes",
+    metadata,
+    _key(),
+    Column("article_id", String(200), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("at", Instant, nullable=False),
+    Index(None, "article_id"),
+    sqlite_autoincrement=True,
+)
+
+# What a transaction changed and caches and hubs have still to hear of. Struck off when all have been told.
+outbox = Table(
+    "outbox",
+    metadata,
+    _key(),
+    Column("article_ids", JSON, nullable=False),
+    Column("shelves", JSON, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+# Embargoes and articles that end at a time to come; `kind` is the change that it will be.
+deadlines = Table(
+    "deadlines",
+    metadata,
+    Column("article_id", String(200), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("due_at", Instant, nullable=False),
+    PrimaryKeyConstraint("article_id", "kind"),
+    Index(None, "due_at"),
+)
+
+# Page views of articles by steps of time, in seconds since the epoch: five minutes for two and a half hours, hours for
+# nine days, days for good.
+views = Table(
+    "views",
+    metadata,
+    Column("step", Integer, nullable=False),
+    Column("start", BigInteger, nullable=False),
+    Column("article_key", _Key, ForeignKey("articles.key"), nullable=False),
+    Column("views", BigInteger, nullable=False),
+    PrimaryKeyConstraint("step", "start", "article_key"),
+    Index(None, "article_key", "step"),
+    sqlite_with_rowid=False,
+)
+
+# Their sums for the site (the shelf `latest`) and for each category: summing a million rows for each look at a chart
+# would take a tenth of a second, and rows of last week, to compare with, are gone by then.
+shelf_views = Table(
+    "shelf_views",
+    metadata,
+    Column("shelf_key", _Key, ForeignKey("shelves.key"), nullable=False),
+    Column("step", Integer, nullable=False),
+    Column("start", BigInteger, nullable=False),
+    Column("views", BigInteger, nullable=False),
+    PrimaryKeyConstraint("shelf_key", "step", "start"),
+    sqlite_with_rowid=False,
+)
+
+# How far access logs were read; a log is known by its first line, and by the `mark` of what stands before the position.
+logs = Table(
+    "logs",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("position", BigInteger, nullable=False),
+    Column("mark", String(32)),
+    Column("at", Instant, nullable=False),
+)
+
+# Which portions of views were added to them, so that none is added twice.
+folds = Table(
+    "folds",
+    metadata,
+    Column("token", String(32), primary_key=True),
+    Column("at", Instant, nullable=False),
+)
+
+
+def _decided() -> list[Column[Any]]:
+    """What a decision of an editor is, and who made it; an empty category means all lists."""
+    return [
+        Column("article_id", String(200), nullable=False),
+        Column("kind", String(20), nullable=False),
+        Column("category", String(200), nullable=False),
+        Column("factor", Float),
+        Column("position", Integer),
+        Column("until", Instant),
+        Column("note", Text, nullable=False),
+        Column("by", String(200), nullable=False),
+        Column("at", Instant, nullable=False),
+    ]
+
+
+# What editors have decided about popular lists, as it holds now.
+decisions = Table(
+    "decisions",
+    metadata,
+    _key(),
+    *_decided(),
+    UniqueConstraint("article_id", "category"),
+    sqlite_autoincrement=True,
+)
+
+# Everything that was ever decided, released or has ended, in order. Never rewritten.
+audit = Table(
+    "audit",
+    metadata,
+    _key(),
+    Column("action", String(20), nullable=False),
+    *_decided(),
+    sqlite_autoincrement=True,
+)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("name", String(200), primary_key=True),
+    Column("digest", String(64), nullable=False, unique=True),
+    Column("scope", String(50), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("revoked_at", Instant),
+)
+
+# How feeds were polled, by days of UTC: bytes are of bodies. A feed is called by its name, as it stands in its address.
+feed_days = Table(
+    "feed_days",
+    metadata,
+    Column("day", Date, nullable=False),
+    Column("feed", Text, nullable=False),
+    Column("polls", BigInteger, nullable=False),
+    Column("conditional", BigInteger, nullable=False),
+    Column("unchanged", BigInteger, nullable=False),
+    Column("sent", BigInteger, nullable=False),
+    Column("saved_by_conditions", BigInteger, nullable=False),
+    Column("saved_by_compression", BigInteger, nullable=False),
+    PrimaryKeyConstraint("day", "feed"),
+    sqlite_with_rowid=False,
+)
+
+# The same by client; `single` is how many addresses read the feed with it.
+feed_clients = Table(
+    "feed_clients",
+    metadata,
+    Column("day", Date, nullable=False),
+    Column("feed", Text, nullable=False),
+    Column("client", String(100), nullable=False),
+    Column("polls", BigInteger, nullable=False),
+    Column("single", BigInteger, nullable=False),
+    PrimaryKeyConstraint("day", "feed", "client"),
+    sqlite_with_rowid=False,
+)
+
+# What hosted readers reported last, in seconds since the epoch, and in how many polls. One reader may keep a feed under
+# several addresses and ids.
+subscribers = Table(
+    "subscribers",
+    metadata,
+    Column("day", Date, nullable=False),
+    Column("feed", Text, nullable=False),
+    Column("client", String(100), nullable=False),
+    Column("id", String(100), nullable=False),
+    Column("subscribers", BigInteger, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("polls", BigInteger, nullable=False),
+    PrimaryKeyConstraint("day", "feed", "client", "id"),
+    sqlite_with_rowid=False,
+)
+
+# Who polls: an agent from an address, which is hashed with a salt of the day and known to nobody after it.
+pollers = Table(
+    "pollers",
+    metadata,
+    Column("day", Date, nullable=False),
+    Column("feed", Text, nullable=False),
+    Column("agent", String(256), nullable=False),
+    Column("source", String(16), nullable=False),
+    Column("polls", BigInteger, nullable=False),
+    Column("conditional", BigInteger, nullable=False),
+    Column("wasted", BigInteger, nullable=False),
+    Column("first", BigInteger, nullable=False),
+    Column("last", BigInteger, nullable=False),
+    PrimaryKeyConstraint("day", "feed", "agent", "source"),
+    sqlite_with_rowid=False,
+)

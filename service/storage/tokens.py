@@ -1,0 +1,91 @@
+"""Bearer tokens for the API: kept as digests, so that a copy of the store holds none of them.
+
+A digest is also the key of what is signed in the token's name: links to the statistics, which end with the token. Who
+has a copy of the store could sign such a link, and has most of what it would show.
+"""
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Row, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from service.core.errors import NotFound, WartaError
+from service.storage.database import Database
+from service.storage.tables import tokens
+
+
+class Scope(StrEnum):
+    ARTICLES_WRITE = "articles:write"
+    STATS_READ = "stats:read"
+
+
+@dataclass(frozen=True)
+class Token:
+    """What is known of a token; the secret itself is shown once, when it is created."""
+
+    name: str
+    scope: str
+    created_at: datetime
+    revoked_at: datetime | None
+
+
+class TokenStore:
+    """Tokens by name. Every method may raise StoreUnavailable."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def create(self, name: str, scope: Scope, now: datetime) -> str:
+        """Make a token and return its secret. Raises WartaError when the name is taken."""
+        secret = f"warta_{secrets.token_urlsafe(32)}"
+        row = {"name": name, "digest": _digest(secret), "scope": scope.value, "created_at": now}
+        with self._database.writing() as connection:
+            try:
+                connection.execute(insert(tokens), row)
+            except IntegrityError:
+                raise WartaError(f"there is a token {name!r} already; choose another name") from None
+        return secret
+
+    def revoke(self, name: str, now: datetime) -> None:
+        """From now on the token opens nothing. Raises NotFound."""
+        with self._database.writing() as connection:
+            found = connection.execute(
+                update(tokens).where(tokens.c.name == name, tokens.c.revoked_at.is_(None)).values(revoked_at=now)
+            )
+        if not found.rowcount:
+            raise NotFound(f"there is no token {name!r} that could be revoked")
+
+    def tokens(self) -> list[Token]:
+        """All tokens, revoked ones too, oldest first."""
+        with self._database.reading() as connection:
+            rows = connection.execute(select(tokens).order_by(tokens.c.created_at, tokens.c.name))
+            return [_to_token(row) for row in rows]
+
+    def find(self, secret: str) -> Token | None:
+        """The token with this secret; None if there is none that is valid."""
+        with self._database.reading() as connection:
+            valid = (tokens.c.digest == _digest(secret)) & tokens.c.revoked_at.is_(None)
+            row = connection.execute(select(tokens).where(valid)).first()
+        return _to_token(row) if row else None
+
+    def signature(self, name: str, scope: Scope, text: str) -> str | None:
+        """HMAC-SHA256 of the text by the token of this name and scope; None if there is none that is valid."""
+        with self._database.reading() as connection:
+            valid = (tokens.c.name == name) & (tokens.c.scope == scope.value) & tokens.c.revoked_at.is_(None)
+            digest = connection.execute(select(tokens.c.digest).where(valid)).scalar()
+        return hmac.new(digest.encode(), text.encode(), "sha256").hexdigest() if digest else None
+
+
+def _to_token(row: Row[Any]) -> Token:
+    return Token(row.name, row.scope, row.created_at, row.revoked_at)
+
+
+def _digest(secret: str) -> str:
+    # The secret is 256 random bits: a plain hash cannot be searched, and a slow one would only slow requests.
+    return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,0 +1,122 @@
+"""Page views that are kept: what Redis has counted is folded into the store, and comes back when Redis has lost it."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, delete, func, or_, select
+
+from service.core.access_log_reader import Read
+from service.storage import idempotency
+from service.storage.database import Database
+from service.storage.periods import DAY, FIVE_MINUTES, HOUR
+from service.storage.shelf_views import add_to_shelves, forget_old_sums
+from service.storage.tables import articles, views
+
+# For how many seconds each step is kept; days are for good. The five minutes let two hours be compared.
+STEPS = {FIVE_MINUTES: 5 * HOUR // 2, HOUR: 9 * DAY, DAY: None}
+PORTION = 5_000  # rows
+
+
+class Viewed(NamedTuple):
+    """Views of an article in the `step` seconds from `start`, in seconds since the epoch."""
+
+    article_id: str
+    step: int
+    start: int
+    views: int
+
+
+class ViewStore:
+    """Views by article and step of time. Every method may raise StoreUnavailable."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def fold(self, token: str, counted: Mapping[tuple[str, int], int], now: datetime, log: Read | None = None) -> bool:
+        """Add views, by article id and time in seconds since the epoch; False if the fold with this token was added
+        before. Views of articles that are not stored are let go. `log` is how far a log was read."""
+        with self._database.writing() as connection:
+            if not idempotency.is_new(connection, token, now):
+                return False
+            keys = _keys(connection, sorted({id_ for id_, _ in counted}))
+            rows: Counter[tuple[int, int, int]] = Counter()
+            for (id_, at), times in counted.items():
+                if id_ in keys:
+                    rows.update({(step, at // step * step, keys[id_]): times for step in STEPS})
+            _add(connection, rows)
+            add_to_shelves(connection, rows)
+            _forget(connection, now)
+            if log:
+                idempotency.note(connection, log, now)
+            return True
+
+    def log_read(self, log: str) -> Read | None:
+        """How far the log was read; None for a new one."""
+        with self._database.reading() as connection:
+            return idempotency.log_read(connection, log)
+
+    def kept(self, now: datetime) -> Iterator[list[Viewed]]:
+        """All views that a window of 30 days may still show, in portions."""
+        since = int(now.timestamp()) - 32 * DAY
+        last = (0, 0, 0)
+        order = (views.c.step, views.c.start, views.c.article_key)
+        while True:
+            with self._database.reading() as connection:
+                rows = connection.execute(
+                    select(views, articles.c.id)
+                    .join(articles, articles.c.key == views.c.article_key)
+                    .where(_after(last), views.c.start >= since)
+                    .order_by(*order)
+                    .limit(PORTION)
+                ).all()
+            if not rows:
+                return
+            yield [Viewed(row.id, row.step, row.start, row.views) for row in rows]
+            last = (rows[-1].step, rows[-1].start, rows[-1].article_key)
+
+    def totals(self, ids: Sequence[str]) -> dict[str, int]:
+        """All views that the articles ever had, as far as they are folded."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                select(articles.c.id, func.sum(views.c.views).label("total"))
+                .join(views, views.c.article_key == articles.c.key)
+                .where(articles.c.id.in_(ids), views.c.step == DAY)
+                .group_by(articles.c.id)
+            )
+            return {**dict.fromkeys(ids, 0), **{row.id: int(row.total) for row in rows}}
+
+
+def _keys(connection: Connection, ids: Sequence[str]) -> dict[str, int]:
+    keys: dict[str, int] = {}
+    for first in range(0, len(ids), PORTION):
+        some = ids[first : first + PORTION]
+        rows = connection.execute(select(articles.c.id, articles.c.key).where(articles.c.id.in_(some)))
+        keys.update({row.id: row.key for row in rows})
+    return keys
+
+
+def _add(connection: Connection, rows: Mapping[tuple[int, int, int], int]) -> None:
+    values = [
+        {"step": step, "start": start, "article_key": key, "views": times}
+        for (step, start, key), times in sorted(rows.items())
+    ]
+    idempotency.upsert(connection, views, values, lambda old, new: {"views": old.views + new.views})
+
+
+def _forget(connection: Connection, now: datetime) -> None:
+    for step, seconds in STEPS.items():
+        if seconds:
+            old = views.c.start < int(now.timestamp()) - seconds
+            connection.execute(delete(views).where(views.c.step == step, old))
+    forget_old_sums(connection, now)
+
+
+def _after(last: tuple[int, int, int]) -> Any:
+    step, start, key = last
+    return or_(
+        views.c.step > step,
+        (views.c.step == step) & (views.c.start > start),
+        (views.c.step == step) & (views.c.start == start) & (views.c.article_key > key),
+    )

@@ -1,0 +1,632 @@
+"""The article store's contract, on SQLite and on PostgreSQL."""
+
+import re
+import threading
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import event
+
+from service.articles.article import Article, Submission
+from service.core.errors import ArticleInvalid, Gone, NotFound
+from service.feeds.names import Countable
+from service.storage import ArticleStore, Database, Outcome
+from tests.conftest import NOW, Clock, submission
+
+ADDED, CHANGED, UNCHANGED = Outcome.ADDED, Outcome.CHANGED, Outcome.UNCHANGED
+HOUR = timedelta(hours=1)
+SECOND = timedelta(seconds=1)
+PUBLISHED = datetime(2026, 2, 22, 2, 0, tzinfo=UTC)
+
+
+def put(store: ArticleStore, *submissions: Submission, now: datetime = NOW) -> list[Outcome]:
+    return store.put(submissions, now)[0]
+
+
+def ids(store: ArticleStore, shelf: str = "latest", limit: int = 100, now: datetime = NOW) -> list[str]:
+    return [entry.id for entry in store.newest(shelf, limit, now).entries]
+
+
+def log(store: ArticleStore, since: int = 0) -> list[tuple[str, str]]:
+    return [(change.article_id, change.kind) for change in store.changes(since, 1000)]
+
+
+def modified(store: ArticleStore, shelf: str, now: datetime = NOW) -> datetime:
+    return store.newest(shelf, 1, now).shelf.modified_at
+
+
+def told(store: ArticleStore, now: datetime = NOW) -> list[tuple[set[str], set[str]]]:
+    """The notices that wait, article ids and shelves, struck off."""
+    notices = store.due(now)
+    store.announced(notices)
+    return [(set(notice.article_ids), set(notice.shelves)) for notice in notices]
+
+
+# --- putting -----------------------------------------------------------------------------------------------------
+
+
+def test_an_article_is_added_then_changed_then_unchanged(store: ArticleStore) -> None:
+    outcomes, [notice] = store.put([submission("1"), submission("2")], NOW)
+    assert outcomes == [ADDED, ADDED]
+    assert set(notice.article_ids) == {"1", "2"}
+    assert set(notice.shelves) == {"latest", "category/dinamika"}
+    assert store.put([submission("1"), submission("2")], NOW + HOUR) == ([UNCHANGED, UNCHANGED], [])
+    outcomes, [notice] = store.put([submission("2", title="Baru"), submission("3"), submission("1")], NOW + HOUR)
+    assert outcomes == [CHANGED, ADDED, UNCHANGED]
+    assert set(notice.article_ids) == {"2", "3"}
+    assert log(store) == [("1", "published"), ("2", "published"), ("2", "updated"), ("3", "published")]
+    assert store.put([], NOW) == ([], [])
+
+
+def test_what_is_stored_is_what_was_handed_in(store: ArticleStore) -> None:
+    rich = submission(
+        "berita/1 é",
+        url="https://news.example/1",
+        title="Judul 😀 <3 & “x”",
+        summary="R",
+        section="Berita",
+        categories=["Dinamika", "日本"],
+        tags=["Kemnaker"],
+        authors=[{"name": "Sarah", "url": "https://news.example/s"}, "Budi"],
+        updated_at="2026-02-22T09:30:00+07:00",
+        expires_at="2026-03-01T00:00:00+07:00",
+        language="id",
+        image={"url": "https://news.example/a.png", "width": 2**40, "caption": "K", "credit": "Ist"},
+        enclosures=[{"url": "https://news.example/b.mp3", "length": 2**53}],
+        correction="Ralat",
+        license="CC BY",
+    )
+    bare = Submission.model_validate({"id": "2", "title": "Judul"})
+    put(store, rich, bare)
+    assert store.article("berita/1 é") == rich.article(None, NOW)
+    assert store.article("2") == bare.article(None, NOW)
+    assert store.article("2").image is None
+
+
+def test_one_batch_may_name_an_article_twice_and_the_last_one_counts(store: ArticleStore) -> None:
+    twice = [submission("1", title="Satu"), submission("1", title="Dua"), submission("1", title="Dua")]
+    assert put(store, *twice) == [ADDED, CHANGED, UNCHANGED]
+    assert store.article("1").title == "Dua"
+    assert log(store) == [("1", "published")]
+    assert ids(store) == ["1"]
+
+
+def test_only_new_articles_may_be_asked_for(store: ArticleStore) -> None:
+    put(store, submission("1", title="Lama"))
+    batch = [submission("1", title="Baru"), submission("2", title="Satu"), submission("2", title="Dua")]
+    outcomes, [notice] = store.put(batch, NOW, only_new=True)
+    assert outcomes == [UNCHANGED, ADDED, UNCHANGED]
+    assert notice.article_ids == ("2",)
+    assert [store.article(id_).title for id_ in ("1", "2")] == ["Lama", "Satu"]
+
+
+def test_times_that_are_left_out_later_stay_and_updated_at_moves_with_a_change_only(store: ArticleStore) -> None:
+    put(store, submission("1"))
+    for changed, now in ((False, NOW + HOUR), (True, NOW + 2 * HOUR), (False, NOW + 3 * HOUR)):
+        title = "Judul baru" if changed or now > NOW + 2 * HOUR else "Judul 1"
+        outcome = put(store, submission("1", title=title, published_at=None), now=now)
+        assert outcome == [CHANGED if changed else UNCHANGED]
+        article = store.article("1")
+        assert article.published_at == PUBLISHED
+        assert article.updated_at == (PUBLISHED if now < NOW + 2 * HOUR else NOW + 2 * HOUR)
+    put(store, submission("2", published_at=None), now=NOW + timedelta(microseconds=999_999))
+    assert store.article("2").published_at == NOW  # whole seconds are all that RSS can say
+
+
+# --- shelves -----------------------------------------------------------------------------------------------------
+
+
+def test_a_shelf_is_newest_first_and_the_last_stored_first_among_equals(store: ArticleStore) -> None:
+    times = {"a": PUBLISHED, "b": PUBLISHED - HOUR, "c": PUBLISHED, "d": PUBLISHED - 2 * HOUR, "e": PUBLISHED}
+    put(store, *(submission(id_, published_at=time) for id_, time in times.items()))
+    assert ids(store) == ids(store, "category/dinamika") == ["e", "c", "a", "b", "d"]
+    assert ids(store, limit=2) == ["e", "c"]
+    put(store, submission("d", published_at=PUBLISHED + HOUR / 2))
+    assert ids(store) == ["d", "e", "c", "a", "b"]
+    put(store, submission("c", published_at=PUBLISHED, title="Judul baru"))
+    assert ids(store) == ["d", "e", "c", "a", "b"]
+
+
+def test_an_article_moves_with_its_categories_tags_and_authors(store: ArticleStore) -> None:
+    put(store, submission("1", categories=["Dinamika"], tags=["Kemnaker"], authors=["Sarah"]))
+    put(store, submission("1", categories=["Politik", "Dinamika"], tags=["DPR"], authors=["Budi"]))
+    standing = {shelf.name: ids(store, shelf.name) for shelf in store.all_shelves() if shelf.name != "popular/entered"}
+    assert standing == {
+        "latest": ["1"],
+        "author/budi": ["1"],
+        "author/sarah": [],
+        "category/dinamika": ["1"],
+        "category/politik": ["1"],
+        "tag/dpr": ["1"],
+        "tag/kemnaker": [],
+    }
+    assert list(standing) == list(standing)[:1] + sorted(list(standing)[1:])
+    _, shelves = told(store)[-1]
+    assert shelves == set(standing)  # of the old version and the new
+
+
+def test_a_shelf_that_has_emptied_stays_and_one_that_never_was_is_not_found(store: ArticleStore) -> None:
+    assert ids(store) == []  # a new newsroom has a latest feed
+    put(store, submission("1"))
+    store.withdraw("1", NOW)
+    listing = store.newest("category/dinamika", 10, NOW)
+    assert (listing.entries, listing.shelf.title, listing.shelf.kind) == ([], "Dinamika", "category")
+    with pytest.raises(NotFound, match="there is no feed 'category/politik'"):
+        store.newest("category/politik", 10, NOW)
+    with pytest.raises(NotFound, match="there is no feed 'tag/x'"):
+        store.chosen("tag/x", ["1"], NOW)
+
+
+def test_a_shelf_keeps_the_first_spelling_of_its_title(store: ArticleStore) -> None:
+    put(store, submission("1", categories=["Hukum & HAM"]))
+    put(store, submission("2", categories=["hukum ham"]))
+    assert store.newest("category/hukum-ham", 10, NOW).shelf.title == "Hukum & HAM"
+    assert ids(store, "category/hukum-ham") == ["2", "1"]
+
+
+def test_a_shelf_s_time_rises_with_every_change_and_never_goes_back(store: ArticleStore) -> None:
+    early = PUBLISHED - 5 * HOUR
+    put(store, submission("1", published_at=early), submission("2", categories=["Politik"]))
+    assert modified(store, "category/dinamika") == NOW
+    put(store, submission("1", published_at=early))
+    assert modified(store, "category/dinamika") == NOW
+    put(store, submission("1", published_at=early, title="Dua"))
+    assert modified(store, "category/dinamika") == NOW + SECOND
+    put(store, submission("1", published_at=early, title="Tiga"), now=NOW - HOUR)  # a clock that was put back
+    assert modified(store, "category/dinamika") == NOW + 2 * SECOND
+    store.withdraw("1", NOW + HOUR)
+    assert modified(store, "category/dinamika") == NOW + HOUR
+    assert modified(store, "category/politik") == NOW
+    assert store.newest("category/dinamika", 1, NOW).shelf.modified_at.tzinfo is UTC
+
+
+def test_readers_do_not_hear_of_a_withdrawn_article_that_they_could_never_see(store: ArticleStore) -> None:
+    """Gone is only what the change log says was public; it stays gone, whatever is done to it afterwards."""
+    later = NOW + HOUR
+    unseen: dict[str, dict[str, Any]] = {
+        "draft": {"status": "draft"},
+        "embargoed": {"published_at": later},
+        "expired before it was public": {"published_at": later, "expires_at": NOW + HOUR / 2},
+        "withdrawn from the start": {"status": "withdrawn"},
+    }
+    for name, fields in unseen.items():
+        put(store, submission(name, **fields))
+        store.withdraw(name, NOW + SECOND)
+        put(store, submission(name, **{**fields, "status": "withdrawn", "title": "Lain"}), now=NOW + 2 * SECOND)
+    seen: dict[str, dict[str, Any]] = {
+        "plain": {},
+        "expired": {"expires_at": NOW + SECOND},
+        "embargo that has ended, told to nobody yet": {"published_at": NOW + SECOND},
+        "back to a draft": {},
+    }
+    for name, fields in seen.items():
+        put(store, submission(name, **fields))
+    put(store, submission("back to a draft", status="draft"), now=NOW + SECOND)
+    for name, fields in seen.items():
+        store.withdraw(name, later)
+        put(store, submission(name, **fields, status="withdrawn", title="Lain"), now=later + SECOND)
+    told(store, later + HOUR)
+
+    for name in unseen:
+        with pytest.raises(NotFound, match=f"^there is no article '{name}'$"):
+            store.visible_article(name, later + HOUR)
+    for name in seen:
+        with pytest.raises(Gone):
+            store.visible_article(name, later + HOUR)
+    put(store, submission("draft"), now=later)
+    store.withdraw("draft", later)
+    with pytest.raises(Gone):
+        store.visible_article("draft", later)
+
+
+# --- what readers may not see ------------------------------------------------------------------------------------
+
+
+def test_a_draft_stands_nowhere_until_it_is_published(store: ArticleStore) -> None:
+    assert store.put([submission("1", status="draft")], NOW) == ([ADDED], [])
+    assert (ids(store), log(store)) == ([], [])
+    assert [shelf.name for shelf in store.all_shelves() if shelf.kind == "category"] == []
+    with pytest.raises(NotFound):
+        store.visible_article("1", NOW)
+    assert put(store, submission("1")) == [CHANGED]
+    assert ids(store) == ["1"]
+    assert log(store) == [("1", "published")]
+    put(store, submission("1", status="draft"))
+    assert ids(store) == []
+    assert log(store) == [("1", "published"), ("1", "withdrawn")]
+
+
+def test_a_withdrawn_article_leaves_every_feed_and_keeps_its_id(store: ArticleStore) -> None:
+    put(store, submission("1"), submission("2"))
+    key = [article.id for article in store.everything()]
+    withdrawn, [notice] = store.withdraw("1", NOW)
+    assert withdrawn
+    assert (notice.article_ids, set(notice.shelves)) == (("1",), {"latest", "category/dinamika"})
+    assert ids(store) == ids(store, "category/dinamika") == ["2"]
+    assert store.article("1").status == "withdrawn"
+    with pytest.raises(Gone, match="the article '1' was withdrawn"):
+        store.visible_article("1", NOW)
+    assert store.withdraw("1", NOW + HOUR) == (False, [])
+    assert log(store) == [("1", "published"), ("2", "published"), ("1", "withdrawn")]
+
+    assert put(store, submission("1"), now=NOW + HOUR) == [CHANGED]
+    assert store.visible_article("1", NOW + HOUR).title == "Judul 1"
+    assert set(ids(store)) == {"1", "2"}
+    assert [article.id for article in store.everything()] == key
+    assert log(store)[3:] == [("1", "published")]
+
+
+def test_what_is_not_there_is_not_found(store: ArticleStore) -> None:
+    for id_ in ("1", "", "a\x00b", "\ud800", "x" * 1000):
+        for ask in (store.article, lambda id_: store.visible_article(id_, NOW), lambda id_: store.withdraw(id_, NOW)):
+            with pytest.raises(NotFound, match="there is no article"):
+                ask(id_)
+
+
+def test_an_embargoed_article_is_hidden_until_its_time_and_then_a_change(store: ArticleStore) -> None:
+    put(store, submission("1"))
+    told(store)
+    end = NOW + HOUR
+    assert store.put([submission("2", published_at=end, tags=["Rahasia"])], NOW) == ([ADDED], [])
+    before = modified(store, "category/dinamika")
+    assert ids(store, now=end - SECOND) == ["1"]
+    with pytest.raises(NotFound):  # the name alone would tell
+        ids(store, "tag/rahasia", now=end - SECOND)
+    assert "tag/rahasia" not in [shelf.name for shelf in store.all_shelves()]
+    with pytest.raises(NotFound):
+        store.visible_article("2", end - SECOND)
+    assert told(store, end - SECOND) == []
+    assert told(store, end + SECOND) == [({"2"}, {"latest", "category/dinamika", "tag/rahasia"})]
+    assert told(store, end + SECOND) == []
+    [_, change] = store.changes(0, 10)
+    assert (change.article_id, change.kind, change.at) == ("2", "published", end)
+    assert modified(store, "category/dinamika") == end + SECOND > before
+    assert ids(store, now=end + SECOND) == [*ids(store, "tag/rahasia", now=end + SECOND), "1"] == ["2", "1"]
+    assert store.visible_article("2", end).id == "2"
+
+
+def test_an_expired_article_leaves_and_that_is_a_change(store: ArticleStore) -> None:
+    end = NOW + HOUR
+    put(store, submission("1", expires_at=end), submission("2"))
+    told(store)
+    assert ids(store, now=end - SECOND) == ["2", "1"]
+    assert ids(store, now=end) == ["2"]
+    assert told(store, end - SECOND) == []
+    assert told(store, end) == [({"1"}, {"latest", "category/dinamika"})]
+    assert log(store)[2:] == [("1", "expired")]
+    assert modified(store, "category/dinamika") == end
+    with pytest.raises(NotFound):
+        store.visible_article("1", end)
+    assert put(store, submission("1", expires_at=end + HOUR), now=end) == [CHANGED]
+    assert set(ids(store, now=end)) == {"1", "2"}
+    assert log(store)[3:] == [("1", "published")]
+
+
+def test_an_article_that_has_expired_already_is_kept_and_shown_nowhere(store: ArticleStore) -> None:
+    put(store, submission("1", expires_at=NOW), submission("2", published_at=NOW + HOUR, expires_at=NOW + HOUR / 2))
+    assert [article.id for article in store.everything()] == ["1", "2"]
+    assert ids(store, now=NOW + 2 * HOUR) == []
+    assert told(store, NOW + 2 * HOUR) == []
+    assert log(store) == []
+    assert store.newest_published_at(NOW + 2 * HOUR) is None
+
+
+@pytest.mark.parametrize("field", ["published_at", "expires_at"])
+def test_handing_an_article_in_again_voids_its_old_time(store: ArticleStore, field: str) -> None:
+    put(store, submission("1", **{field: NOW + HOUR}))
+    put(store, submission("1", **{field: NOW + 3 * HOUR}))
+    told(store)
+    assert told(store, NOW + 2 * HOUR) == []
+    assert len(told(store, NOW + 3 * HOUR)) == 1
+    put(store, submission("2", **{field: NOW + HOUR}))
+    store.withdraw("2", NOW)
+    told(store)
+    assert told(store, NOW + 9 * HOUR) == []
+
+
+def test_a_time_that_has_come_is_a_change_even_if_a_new_version_comes_first(store: ArticleStore) -> None:
+    """Or readers would keep an expired article in a cache that nobody told."""
+    end = NOW + HOUR
+    put(store, submission("1", published_at=end), submission("2", expires_at=end), submission("3", expires_at=end))
+    told(store)
+    past = end + SECOND
+    changed = [submission("1", title="Baru", published_at=end), submission("2", title="Baru", expires_at=end)]
+    _, notices = store.put(changed, past)
+    store.withdraw("3", past)
+    assert {id_ for notice in notices for id_ in notice.article_ids} == {"1", "2"}
+    assert sorted(log(store)[2:]) == [("1", "published"), ("1", "updated"), ("2", "expired"), ("3", "expired")]
+    assert ids(store, now=past) == ["1"]
+    assert {id_ for article_ids, _ in told(store, past) for id_ in article_ids} == {"1", "2", "3"}
+
+
+# --- reading -----------------------------------------------------------------------------------------------------
+
+
+def test_chosen_articles_come_in_the_order_asked_for_if_they_are_there_and_visible(store: ArticleStore) -> None:
+    put(
+        store,
+        *(submission(id_) for id_ in "abc"),
+        submission("draft", status="draft"),
+        submission("embargo", published_at=NOW + HOUR),
+        submission("expired", expires_at=NOW),
+        submission("politik", categories=["Politik"]),
+    )
+    wanted = ["c", "expired", "politik", "a", "unknown", "draft", "embargo", "b"]
+    assert [entry.id for entry in store.chosen("category/dinamika", wanted, NOW).entries] == ["c", "a", "b"]
+    assert [entry.id for entry in store.chosen("latest", wanted, NOW).entries] == ["c", "politik", "a", "b"]
+    assert store.chosen("latest", [], NOW).entries == []
+    assert store.chosen("category/dinamika", wanted, NOW).shelf.title == "Dinamika"
+
+
+def test_visible_articles_tell_the_counter_what_it_needs(store: ArticleStore) -> None:
+    put(
+        store,
+        submission("1", categories=["Dinamika", "Politik"]),
+        submission("2", categories=[]),
+        submission("draft", status="draft"),
+        submission("embargo", published_at=NOW + HOUR),
+    )
+    published = datetime(2026, 2, 22, 2, 0, tzinfo=UTC)
+    seen = {
+        "1": Countable(["category/dinamika", "category/politik"], published),
+        "2": Countable([], published),
+    }
+    assert store.countable(["1", "2", "draft", "embargo", "unknown"], NOW) == seen
+    assert list(store.every_countable(NOW)) == [seen]
+    assert set(store.countable(["embargo"], NOW + HOUR)) == {"embargo"}
+
+
+def test_everything_comes_in_the_order_of_arrival_whatever_its_status(store: ArticleStore) -> None:
+    assert store.is_empty()
+    batch = [submission(str(n), status=("published", "draft", "withdrawn")[n % 3]) for n in range(600)]
+    put(store, *batch[:300])
+    put(store, *batch[300:])
+    put(store, submission("0", title="Berubah"))
+    assert not store.is_empty()
+    assert [article.id for article in store.everything()] == [str(n) for n in range(600)]
+    assert sum(len(portion) for portion in store.every_countable(NOW)) == 200
+
+
+def test_the_age_of_the_newest_article_is_that_of_what_readers_see(store: ArticleStore) -> None:
+    assert store.newest_published_at(NOW) is None
+    put(
+        store,
+        submission("1"),
+        submission("2", published_at=NOW + HOUR),
+        submission("3", published_at=NOW, status="draft"),
+    )
+    assert store.newest_published_at(NOW) == PUBLISHED
+    store.due(NOW + HOUR)
+    assert store.newest_published_at(NOW + HOUR) == NOW + HOUR
+
+
+def test_the_way_back_goes_on_before_1970(store: ArticleStore) -> None:
+    put(store, *(submission(str(n), published_at=f"19{n}-08-17T10:00:00+07:00") for n in (45, 69, 70, 71)))
+    walked = store.newest("latest", 1, NOW)
+    assert [entry.id for entry in walked.entries] == ["71"]
+    assert walked.older
+    assert [entry.id for entry in store.page("latest", walked.older, NOW).entries] == ["70", "69", "45"]
+    put(store, submission("72", published_at="1972-08-17"))
+    store.withdraw("70", NOW)
+    store.withdraw("71", NOW)
+    store.withdraw("72", NOW)
+    page = store.newest("latest", 1, NOW).older
+    assert page
+    assert [entry.id for entry in store.page("latest", page, NOW).entries] == ["45"]
+
+
+def test_a_feed_that_shows_nothing_names_the_page_that_goes_on(store: ArticleStore) -> None:
+    put(store, submission("1"), submission("2"))
+    page = store.newest("latest", 0, NOW).older
+    assert page
+    assert [entry.id for entry in store.page("latest", page, NOW).entries] == ["2", "1"]
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["", "-1", "01", "x", "999999999999", "late-0", "below-0", "before-1", "before-999999999999-1", "before--0-1"],
+)
+def test_what_no_archive_page_can_be_called_is_not_found(store: ArticleStore, page: str) -> None:
+    put(store, submission("1"))
+    with pytest.raises(NotFound):
+        store.page("latest", page, NOW)
+
+
+# --- the change log ----------------------------------------------------------------------------------------------
+
+
+def test_the_change_log_goes_on_after_a_cursor(store: ArticleStore) -> None:
+    put(store, *(submission(str(n)) for n in range(5)))
+    first = store.changes(0, 3)
+    assert [change.article_id for change in first] == ["0", "1", "2"]
+    assert {change.at for change in first} == {NOW}
+    rest = store.changes(first[-1].key, 3)
+    assert [change.article_id for change in rest] == ["3", "4"]
+    assert [change.key for change in first + rest] == sorted({change.key for change in first + rest})
+    assert store.changes(rest[-1].key, 3) == []
+
+
+def test_notices_wait_until_they_are_announced(store: ArticleStore) -> None:
+    _, given_now = store.put([submission("1")], NOW)
+    store.put([submission("2")], NOW)
+    assert store.due(NOW) == store.due(NOW)  # after a crash, they come again
+    assert store.due(NOW)[:1] == given_now
+    assert [notice.article_ids for notice in store.due(NOW, limit=1)] == [("1",)]
+    store.announced(given_now)
+    assert [notice.article_ids for notice in store.due(NOW)] == [("2",)]
+    store.announced(store.due(NOW))
+    store.announced([])
+    assert store.due(NOW) == []
+
+
+def test_more_embargoes_than_one_transaction_takes_end_together(store: ArticleStore) -> None:
+    for start in range(0, 1200, 400):
+        put(store, *(submission(str(n), published_at=NOW + HOUR) for n in range(start, start + 400)))
+    announced: set[str] = set()
+    while notices := told(store, NOW + HOUR):
+        announced |= {id_ for article_ids, _ in notices for id_ in article_ids}
+    assert len(announced) == 1200
+    assert sorted(log(store) + log(store, 1000)) == sorted((id_, "published") for id_ in announced)
+
+
+kinds = st.sampled_from(["published", "draft", "withdrawn"])
+steps = st.lists(
+    st.tuples(
+        st.sampled_from("abc"),
+        kinds | st.just("withdraw"),
+        st.integers(-2, 3),  # hours from now: published
+        st.none() | st.integers(-1, 4),  # and expired
+        st.sampled_from([("Dinamika",), ("Politik",), ("Dinamika", "Politik"), ()]),
+        st.integers(0, 2),  # hours that pass
+    ),
+    max_size=8,
+)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps)
+def test_feeds_and_log_agree_with_the_articles_whatever_happens(
+    store: ArticleStore, clock: Clock, history: Sequence[tuple[str, str, int, int | None, Sequence[str], int]]
+) -> None:
+    """Replaying the change log must give what feeds show: caches and subscribers know nothing else.
+
+    One store and one clock go through all examples.
+    """
+    store.announced(store.due(clock.now))
+    began = max((change.key for change in store.changes(0, 10**6)), default=0)
+    showing = set(visible(store, clock.now))
+    for id_, action, published, expires, categories, hours in history:
+        clock.forward(hours=hours)
+        if action != "withdraw":
+            times = {"published_at": clock.now + HOUR * published, "expires_at": None}
+            if expires is not None:
+                times["expires_at"] = clock.now + HOUR * expires
+            put(store, submission(id_, **times, categories=categories, status=action), now=clock.now)
+        elif id_ in {article.id for article in store.everything()}:
+            store.withdraw(id_, clock.now)
+    store.announced(store.due(clock.now))
+    for change in store.changes(began, 10**6):
+        shown = change.kind in ("published", "updated")
+        showing = showing | {change.article_id} if shown else showing - {change.article_id}
+    now_visible = visible(store, clock.now)
+    assert showing == now_visible.keys()
+    assert set(ids(store, now=clock.now)) == now_visible.keys()
+    for name in ("Dinamika", "Politik"):
+        shelf = f"category/{name.lower()}"
+        if shelf in {each.name for each in store.all_shelves()}:
+            expected = {id_ for id_, article in now_visible.items() if name in article.categories}
+            assert set(ids(store, shelf, now=clock.now)) == expected
+
+
+def visible(store: ArticleStore, now: datetime) -> dict[str, Article]:
+    return {article.id: article for article in store.everything() if article.visible(now)}
+
+
+# --- many at once ------------------------------------------------------------------------------------------------
+
+
+def test_two_writers_at_once_lose_nothing(database: Database) -> None:
+    """Each with its own articles and one that both want, as two workers have."""
+    failures: list[BaseException] = []
+    start = threading.Barrier(3)
+    seen: list[int] = []
+    done = threading.Event()
+
+    def write(name: str) -> None:
+        store = ArticleStore(database)
+        try:
+            start.wait()
+            for n in range(20):
+                store.put([submission(f"{name}{n}"), submission("both", title=f"{name}{n}")], NOW)
+        except BaseException as error:
+            failures.append(error)
+
+    def follow() -> None:
+        store = ArticleStore(database)
+        start.wait()
+        while True:
+            last = done.is_set()
+            seen.extend(change.key for change in store.changes(seen[-1] if seen else 0, 1000))
+            if last:
+                return
+
+    writers = [threading.Thread(target=write, args=(name,)) for name in ("a", "b")]
+    reader = threading.Thread(target=follow)
+    for thread in (*writers, reader):
+        thread.start()
+    for thread in writers:
+        thread.join()
+    done.set()
+    reader.join()
+
+    assert failures == []
+    store = ArticleStore(database)
+    expected = {f"{name}{n}" for name in "ab" for n in range(20)} | {"both"}
+    assert set(ids(store)) == set(ids(store, "category/dinamika")) == expected
+    assert len(log(store)) == 80
+    assert seen == [change.key for change in store.changes(0, 1000)]  # a cursor never passes over a change
+    assert modified(store, "category/dinamika") == NOW + 39 * SECOND
+
+
+def test_of_two_edits_at_once_none_is_lost(database: Database) -> None:
+    """As two workers have them: each adds a tag to what it finds."""
+    ArticleStore(database).put([submission("1", tags=[])], NOW)
+
+    def adds(name: str) -> None:
+        store = ArticleStore(database)
+        for n in range(15):
+            store.edit("1", lambda known: submission("1", tags=[*known.tags, f"{name}{n}"]), NOW)  # noqa: B023 - called at once
+
+    with ThreadPoolExecutor(2) as threads:
+        list(threads.map(adds, "ab"))
+    assert sorted(ArticleStore(database).article("1").tags) == sorted(f"{name}{n}" for name in "ab" for n in range(15))
+
+
+def test_an_edit_that_fails_changes_nothing(store: ArticleStore) -> None:
+    store.put([submission("1")], NOW)
+    with pytest.raises(NotFound):
+        store.edit("2", lambda known: known, NOW)
+    with pytest.raises(ArticleInvalid):
+        store.edit("1", lambda _: submission("1", title=""), NOW)
+    assert store.article("1").title == "Judul 1"
+    assert len(log(store)) == 1
+
+
+# --- speed -------------------------------------------------------------------------------------------------------
+
+
+def explained(database: Database, statements: Iterable[tuple[str, Any]]) -> str:
+    """How the database goes about the statements. PostgreSQL shows what it can do, not what so few rows tempt it to."""
+    with database.reading() as connection:
+        if not database.is_sqlite:
+            for way in ("seqscan", "bitmapscan", "hashjoin", "mergejoin", "sort"):
+                connection.exec_driver_sql(f"SET LOCAL enable_{way} = off")
+        explain = "EXPLAIN QUERY PLAN" if database.is_sqlite else "EXPLAIN"
+        plans = [connection.exec_driver_sql(f"{explain} {sql}", parameters).all() for sql, parameters in statements]
+    return "\n".join(str(row[-1]) for plan in plans for row in plan)
+
+
+@pytest.mark.parametrize("limit", [50, 100])
+def test_a_feed_is_read_along_an_index_without_scan_or_sort(
+    database: Database, store: ArticleStore, limit: int
+) -> None:
+    put(store, *(submission(str(n), published_at=PUBLISHED - n * SECOND) for n in range(300)))
+    asked: list[tuple[str, Any]] = []
+    event.listen(database.engine, "before_cursor_execute", lambda *seen: asked.append((seen[2], seen[3])))
+    assert len(store.newest("category/dinamika", limit, NOW).entries) == limit
+    plan = explained(database, [(sql, parameters) for sql, parameters in asked if "placements" in sql])
+    assert re.search(r"Index.* Scan .*on placements|SEARCH placements USING", plan), plan
+    assert not re.search(r"Seq Scan|Sort|SCAN|TEMP B-TREE", plan), plan
+
+
+def test_categories_are_the_shelves_of_categories(store: ArticleStore) -> None:
+    assert store.categories() == []
+    store.put([submission("1", categories=["Politik", "dunia"], tags=["category"]), submission("2")], NOW)
+    assert [(shelf.name, shelf.title) for shelf in store.categories()] == [
+        *(("category/dinamika", "Dinamika"), ("category/dunia", "dunia"), ("category/politik", "Politik"))
+    ]

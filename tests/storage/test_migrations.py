@@ -1,0 +1,120 @@
+"""Migrations bring an empty database to the state of tables.py, and touch nothing that is there already."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Integer, String, inspect, text
+from sqlalchemy.types import TypeEngine
+
+from service.core.errors import StoreUnavailable
+from service.storage import ArticleStore, Database
+from service.storage.migrations import migrate, pending
+from service.storage.tables import metadata
+from tests.conftest import NOW, submission
+
+
+@pytest.fixture
+def fresh(database_url: str) -> Iterator[Database]:
+    """A database without anything."""
+    database = Database(database_url.replace("postgresql://", "postgresql+psycopg://"))
+    yield database
+    database.close()
+
+
+def drift(database: Database) -> list[Any]:
+    """What a migration would still have to do for the database to be as the tables are."""
+    with database.reading() as connection:
+        options = {"compare_type": True, "compare_server_default": True}
+        return list(compare_metadata(MigrationContext.configure(connection, opts=options), metadata))
+
+
+def test_a_migrated_database_is_as_the_tables_are(fresh: Database) -> None:
+    assert drift(fresh)
+    migrate(fresh)
+    assert drift(fresh) == []
+    with fresh.reading() as connection:
+        there = inspect(connection)
+        for table in metadata.sorted_tables:
+            assert there.get_pk_constraint(table.name)["constrained_columns"] == [c.name for c in table.primary_key]
+            assert len(there.get_foreign_keys(table.name)) == len(table.foreign_key_constraints)
+
+
+def test_the_comparison_would_find_a_difference(fresh: Database) -> None:
+    migrate(fresh)
+    with fresh.writing() as connection:
+        connection.execute(text("ALTER TABLE articles ADD COLUMN extra VARCHAR(5)"))
+        connection.execute(text("DROP INDEX ix_placements_article_key"))
+    assert {kind for kind, *_ in drift(fresh)} == {"remove_column", "add_index"}
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "type_"), [("tokens", "scope", String(51)), ("shelves", "title", Integer())]
+)
+def test_the_comparison_looks_at_types_too(
+    fresh: Database, monkeypatch: pytest.MonkeyPatch, table: str, column: str, type_: TypeEngine[Any]
+) -> None:
+    migrate(fresh)
+    monkeypatch.setattr(metadata.tables[table].c[column], "type", type_)
+    [[(kind, _, *where, _, _, _)]] = drift(fresh)
+    assert (kind, where) == ("modify_type", [table, column])
+
+
+def test_migrating_is_pending_until_it_is_done_and_twice_changes_nothing(fresh: Database) -> None:
+    assert pending(fresh)
+    migrate(fresh)
+    assert not pending(fresh)
+    store = ArticleStore(fresh)
+    assert store.all_shelves()[0].name == "latest"
+    store.put([submission("1")], NOW)
+    before = store.all_shelves()
+    migrate(fresh)
+    assert store.all_shelves() == before
+    assert store.article("1").title == "Judul 1"
+
+
+def test_a_database_of_a_newer_warta_is_refused(fresh: Database) -> None:
+    migrate(fresh)
+    with fresh.writing() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = 'abcdef'"))
+    for ask in (pending, migrate):
+        with pytest.raises(StoreUnavailable, match=r"was made by a newer Warta \(revision abcdef\)$"):
+            ask(fresh)
+
+
+def test_before_the_migration_the_store_says_so_in_one_line(fresh: Database) -> None:
+    with pytest.raises(StoreUnavailable, match=r"^the store \S+ cannot be used: .*articles") as error:
+        ArticleStore(fresh).article("1")
+    assert "\n" not in str(error.value)
+
+
+def test_a_migration_that_fails_leaves_nothing_behind(fresh: Database) -> None:
+    with fresh.writing() as connection:
+        connection.execute(text("CREATE TABLE tokens (other INTEGER)"))  # in the way of the last steps
+    with pytest.raises(StoreUnavailable, match="tokens"):
+        migrate(fresh)
+    with fresh.reading() as connection:
+        assert inspect(connection).get_table_names() == ["tokens"]
+
+
+def test_articles_of_an_older_warta_stay(fresh: Database) -> None:
+    """Brought back to the first revision, and from there to this one."""
+    migrate(fresh)
+    ArticleStore(fresh).put([submission("1")], NOW)
+    with fresh.writing() as connection:
+        for table in ("shelf_views", "views", "folds", "logs", "decisions", "audit"):
+            connection.execute(text(f"DROP TABLE {table}"))
+        for table in ("feed_days", "feed_clients", "subscribers", "pollers"):
+            connection.execute(text(f"DROP TABLE {table}"))
+        connection.execute(text("ALTER TABLE articles DROP COLUMN revision"))
+        connection.execute(text("DROP INDEX ix_changes_article_id"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    assert pending(fresh)
+    migrate(fresh)
+    assert drift(fresh) == []
+    store = ArticleStore(fresh)
+    assert [entry.title for entry in store.newest("latest", 10, NOW).entries] == ["Judul 1"]
+    store.put([submission("1", title="Judul baru")], NOW)
+    assert [entry.title for entry in store.newest("latest", 10, NOW).entries] == ["Judul baru"]
