@@ -18,9 +18,9 @@ from bench.results import Run
 from service.articles.article import Submission
 from service.articles.validation import Reading
 from service.core.settings.model import Settings
+from service.documents.formats import FORMATS, Edition
 from service.feeds.catalogue import FeedCatalogue
 from service.feeds.names import LATEST, FeedName, Shelf
-from service.render import FORMATS, Edition
 
 USUAL = "zlib, gzip 6"
 

@@ -20,8 +20,8 @@ from bench.newsroom import articles
 from bench.results import Run
 from bench.server import environment, pinned, serving, warta
 from bench.targets import Target
-from service.encoding import Level
-from service.press import WORTH
+from service.documents.builder import WORTH
+from service.documents.encodings import Level
 
 CONNECTIONS = 32
 SETTLED = 3.0  # seconds that nothing changed

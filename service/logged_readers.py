@@ -17,11 +17,11 @@ from service.core.errors import NotFound
 from service.core.lru import Bounded
 from service.core.settings.model import Settings
 from service.core.visitors import address
+from service.documents.formats import READ
 from service.feeds.catalogue import FeedCatalogue
 from service.readership.polls import Poll, Polled
 from service.readership.singles import Singles, source
 from service.readership.tally import Tally
-from service.render import READ
 from service.storage import ReadershipStore
 from service.storage.reader_counts import Increments
 

@@ -9,20 +9,20 @@ from datetime import datetime, timedelta
 from service import __version__
 from service.articles.article import Article, Submission
 from service.articles.dates import utc_now
-from service.cache import FeedCache
 from service.core.errors import RedisUnavailable, StoreUnavailable
 from service.core.metrics import Metrics
 from service.core.settings.model import Settings
 from service.counting import ViewCounter
-from service.document import Draft
+from service.documents.builder import WORTH, Plan, Press, Served, Wanted
+from service.documents.document import Draft
+from service.documents.formats import FORMATS, Edition, Format, sitemap
+from service.documents.formats.directory import Directory, DirectoryFormat
+from service.documents.memory_cache import Memory
+from service.documents.parts import Spliced
+from service.documents.redis_cache import FeedCache
 from service.feeds.catalogue import FeedCatalogue
 from service.feeds.names import DIRECTORY, ENTERED, LATEST, FeedName, Ranking
 from service.listings import Listings
-from service.memory import Memory
-from service.press import WORTH, Plan, Press, Served, Wanted
-from service.render import FORMATS, Edition, Format, sitemap
-from service.render.directory import Directory, DirectoryFormat
-from service.spliced import Spliced
 from service.storage import CHUNK, ArticleStore, Listing, Notice, Outcome
 
 log = logging.getLogger(__name__)

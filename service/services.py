@@ -3,18 +3,18 @@
 from dataclasses import dataclass
 from typing import Self
 
-from service.cache import FeedCache
 from service.core.metrics import Metrics
 from service.core.redis import PrivateRedis, RedisLink, connect
 from service.core.settings.model import Settings
 from service.core.visitors import Visitors
 from service.counting import Keeping, Rulings, ViewCounter
 from service.curation import Curation
+from service.documents.change_signal import Generation
+from service.documents.memory_cache import Memory
+from service.documents.redis_cache import FeedCache
 from service.edge import Purges
 from service.feeds.names import Shelving
-from service.generation import Generation
 from service.keeper import ViewKeeper
-from service.memory import Memory
 from service.publisher import Publisher
 from service.readers import Readership
 from service.readership.singles import Singles

@@ -10,10 +10,10 @@ from service.articles.dates import utc_now
 from service.core.errors import BadRequest, RedisUnavailable
 from service.core.settings.model import Settings
 from service.counting import WINDOWS, ViewCounter
+from service.documents.formats.edition import Entry
 from service.feeds.names import LATEST, Shelf
 from service.publisher import Publisher
 from service.readership import Report
-from service.render.edition import Entry
 from service.storage import ArticleStore, ViewHistory
 
 DAY = 86_400

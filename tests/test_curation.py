@@ -18,9 +18,9 @@ from service.core.redis import PrivateRedis
 from service.core.settings.model import Edge, Settings
 from service.counting import Rulings
 from service.curation import Curation
+from service.documents.formats import FORMATS
 from service.feeds.editorial import Decision
 from service.feeds.names import ENTERED
-from service.render import FORMATS
 from service.services import Services
 from service.storage import DecisionStore
 from service.storage.migrations import migrate

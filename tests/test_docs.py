@@ -10,13 +10,14 @@ import click
 import pytest
 from prometheus_client import CollectorRegistry
 
-from service import importers, render
+from service import importers
 from service.articles.article import Submission
 from service.articles.validation import Reading
 from service.cli import warta
 from service.core.metrics import Metrics
 from service.core.settings.loader import CONFIG_VARIABLE, ENVIRONMENT_PREFIX
 from service.core.settings.model import Section, Settings
+from service.documents import formats
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
@@ -93,7 +94,7 @@ def test_every_dependency_has_its_reason(package: str) -> None:
 def test_every_format_is_listed() -> None:
     feeding = (ROOT / "docs/feeding.md").read_text(encoding="utf-8")
     assert [name for name in importers.FORMATS if f"| `{name}` |" not in feeding] == []
-    assert [name for name in render.FORMATS if f"`.{name}`" not in PROSE] == []
+    assert [name for name in formats.FORMATS if f"`.{name}`" not in PROSE] == []
 
 
 def test_every_metric_is_listed() -> None:

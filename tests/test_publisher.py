@@ -15,18 +15,18 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from redis import Redis
 
-from service.cache import FeedCache, Sought
 from service.core.errors import NotFound, RedisUnavailable
 from service.core.metrics import Metrics
 from service.core.redis import RedisLink
 from service.core.settings.model import Settings
 from service.counting import Fate, ViewCounter
+from service.documents.builder import WORTH, Served
+from service.documents.change_signal import Generation
+from service.documents.formats import FORMATS
+from service.documents.memory_cache import Memory
+from service.documents.redis_cache import FeedCache, Sought
 from service.feeds.names import Countable, FeedName
-from service.generation import Generation
-from service.memory import Memory
-from service.press import WORTH, Served
 from service.publisher import Publisher
-from service.render import FORMATS
 from service.services import Services
 from service.storage import ArticleStore, Database, Outcome
 from service.storage.migrations import migrate

@@ -10,8 +10,8 @@ from redis import Redis
 
 from service.core.errors import RedisUnavailable
 from service.counting import Fate
+from service.documents.formats import FORMATS
 from service.keeper import ViewKeeper
-from service.render import FORMATS
 from service.services import Services
 from service.worker import Worker, announcer, process_worker, view_worker
 from tests.conftest import background_round, submission

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from werkzeug.test import EnvironBuilder
 
 from service.app import create_app
-from service.cache import FeedCache
 from service.core.settings.model import Settings
 from service.core.visitors import Ignored, Visitors
 from service.counting import Fate, ViewCounter
+from service.documents.redis_cache import FeedCache
 from service.keeper import ViewKeeper
 from service.publisher import Publisher
 from service.services import Services

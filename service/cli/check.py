@@ -8,7 +8,7 @@ import click
 from service.articles.dates import utc_now
 from service.cli import context
 from service.cli.terminal import say
-from service.render import PROFILES, Edition, Partner
+from service.documents.formats import PROFILES, Edition, Partner
 
 
 @click.command()

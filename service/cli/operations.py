@@ -18,7 +18,7 @@ from service.core.credentials import masked
 from service.core.errors import EdgeUnavailable, WartaError
 from service.core.redis import RedisLink
 from service.core.settings.model import Settings, Site
-from service.render import FORMATS
+from service.documents.formats import FORMATS
 from service.services import Services
 from service.worker import announcer, edge_workers, view_worker
 

@@ -11,6 +11,7 @@ from service.articles.validation import Reading
 from service.cli import context
 from service.cli.terminal import say
 from service.core.settings.model import WINDOWS
+from service.documents.formats.edition import Edition
 from service.feeds.editorial import (
     LEAST_FACTOR,
     MOST_FACTOR,
@@ -23,7 +24,6 @@ from service.feeds.editorial import (
     read_note,
 )
 from service.feeds.names import LATEST, TRENDING, FeedName
-from service.render.edition import Edition
 from service.services import Services
 
 PORTION = 1_000  # lines of the audit that are read at once

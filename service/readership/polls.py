@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from service.core.lru import Bounded
 from service.core.visitors import AGENT
-from service.document import Document
+from service.documents.document import Document
 from service.feeds.names import FeedName
 
 WAITING = 64  # requests; more than fit into a processor's cache would slow others

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from service.render import DOCUMENTS
+from service.documents.formats import DOCUMENTS
 from service.services import Services
 from service.web.articles import ArticleApi
 from service.web.check import Check

@@ -15,8 +15,8 @@ from werkzeug.datastructures import Accept
 from werkzeug.http import http_date, parse_accept_header, parse_date, parse_etags
 
 from service.core.errors import NotAcceptable, PreconditionFailed
-from service.document import Document
-from service.encoding import CODINGS, IDENTITY
+from service.documents.document import Document
+from service.documents.encodings import CODINGS, IDENTITY
 from service.readership.polls import DocumentPolls, Poll
 from service.web.delta import Deltas
 

@@ -7,7 +7,7 @@ from flask import Response, request
 
 from service.articles.dates import utc_now
 from service.core.errors import BadRequest
-from service.render import PROFILES, Edition, Partner
+from service.documents.formats import PROFILES, Edition, Partner
 from service.services import Services
 from service.storage import Scope
 from service.web.authorization import authorize

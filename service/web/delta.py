@@ -3,9 +3,9 @@
 from werkzeug.datastructures import Accept
 from werkzeug.http import parse_accept_header, parse_etags
 
-from service import encoding
 from service.core.lru import Bounded
-from service.document import Document
+from service.documents import encodings
+from service.documents.document import Document
 
 KEPT = 4 * 2**20  # bytes of deltas that a process keeps: readers come in great numbers from few documents
 
@@ -34,6 +34,6 @@ class Deltas:
             changed = document.outline.changed(document.body, base)
             if changed is None:
                 return None
-            made = encoding.encode(changed, coding)
+            made = encodings.encode(changed, coding)
             self._made.put(key, made, len(made))
         return made

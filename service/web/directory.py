@@ -7,9 +7,9 @@ from flask import Response, request
 
 from service.core.errors import BadRequest, NotFound
 from service.core.settings.model import Settings
+from service.documents.builder import Served
+from service.documents.formats.directory import FEED_LIST, FEED_MENU, OPML
 from service.feeds.names import DIRECTORY
-from service.press import Served
-from service.render.directory import FEED_LIST, FEED_MENU, OPML
 from service.services import Services
 from service.web.documents import Documents
 

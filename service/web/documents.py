@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping
 from flask import Request, Response
 
 from service.core.settings.model import Http
+from service.documents.builder import Served
+from service.documents.encodings import Level
 from service.edge import UNSETTLED, edge_headers
-from service.encoding import Level
-from service.press import Served
 from service.readership.polls import Polled
 from service.services import Services
 from service.web.answer import Answer, Reply

@@ -7,9 +7,9 @@ from service.articles.article import page_url
 from service.articles.dates import utc_now
 from service.core.errors import NotFound
 from service.core.settings.model import Settings
+from service.documents.formats.edition import Entry
 from service.edge import edge_headers
 from service.feeds.names import LATEST, FeedName
-from service.render.edition import Entry
 from service.services import Services
 from service.web.answer import Answer
 from service.web.delta import Deltas

@@ -12,10 +12,10 @@ from service.articles.text import spoken
 from service.core.errors import NotFound
 from service.core.lru import Bounded
 from service.demo import photos
+from service.documents.formats import FORMATS
+from service.documents.formats.edition import Entry
 from service.edge import edge_headers
 from service.feeds.names import DIRECTORY, LATEST, FeedName, Shelf
-from service.render import FORMATS
-from service.render.edition import Entry
 from service.services import Services
 from service.web.documents import cache_control
 from service.web.words import WORDS, long_date

@@ -14,8 +14,8 @@ from typing import Any
 
 from service.core.errors import NotYet
 from service.core.metrics import Metrics
-from service.memory import Held
-from service.press import Served
+from service.documents.builder import Served
+from service.documents.memory_cache import Held
 from service.readership.polls import Polls
 from service.web.answer import Answer, Reply
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from service.render import PROFILES
+from service.documents.formats import PROFILES
 from tests.support.command import run
 
 BODY = f"<p>{'Kata demi kata. ' * 30}</p>"

@@ -10,7 +10,7 @@ import pytest
 
 from service.core.private_files import private_file, private_folder, restrict
 from service.core.redis import PrivateRedis
-from service.generation import Generation
+from service.documents.change_signal import Generation
 from service.storage import ArticleStore, Database
 from service.storage.migrations import migrate
 from tests.conftest import NOW, submission

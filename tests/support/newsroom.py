@@ -7,9 +7,9 @@ from typing import Any
 from service.articles.article import Article, Submission
 from service.articles.validation import Reading
 from service.core.settings.model import Catalogue, Settings, Site
+from service.documents.formats import FORMATS, Edition, Format
 from service.feeds.catalogue import FeedCatalogue
 from service.feeds.names import Shelf
-from service.render import FORMATS, Edition, Format
 
 NOW = datetime(2026, 2, 22, 2, 40, tzinfo=UTC)
 MODIFIED = datetime(2026, 2, 22, 2, 41, tzinfo=UTC)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from service.render import PARTNERS, PROFILES
+from service.documents.formats import PARTNERS, PROFILES
 from service.services import Services
 from tests.conftest import submission
 from tests.support.answers import payload, refusal

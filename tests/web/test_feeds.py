@@ -17,7 +17,7 @@ from werkzeug.test import TestResponse
 
 from service.app import create_app
 from service.core.settings.model import Catalogue, Http, Settings
-from service.render import FORMATS
+from service.documents.formats import FORMATS
 from service.services import Services
 from service.storage import ArticleStore
 from tests.conftest import submission

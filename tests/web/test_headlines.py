@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 
 from service.app import create_app
 from service.core.settings.model import Edge, Settings
-from service.render import HEADLINES
+from service.documents.formats import HEADLINES
 from service.services import Services
 from tests.conftest import submission
 from tests.support.answers import payload, refusal

@@ -17,11 +17,11 @@ from werkzeug.datastructures import Headers
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from service.app import create_app
-from service.cache import Sought
 from service.core.errors import NotFound
 from service.core.settings.model import Settings
-from service.document import Document
-from service.memory import HOLD
+from service.documents.document import Document
+from service.documents.memory_cache import HOLD
+from service.documents.redis_cache import Sought
 from service.services import Services
 from service.storage.migrations import migrate
 from service.web.pageviews import PageViews

@@ -3,9 +3,9 @@
 from typing import Any
 
 from service.core.settings.model import WINDOWS
+from service.documents.formats import FORMATS, HEADLINES, PARTNERS, PROFILES
+from service.documents.formats.directory import KINDS
 from service.feeds.names import TRENDING
-from service.render import FORMATS, HEADLINES, PARTNERS, PROFILES
-from service.render.directory import KINDS
 from service.web.openapi.parts import LIMIT, TOKEN, answer, content, operation, parameter, problems, schema
 
 _ADDRESS = {"type": "string", "format": "uri"}

@@ -11,15 +11,15 @@ from threading import Barrier
 import pytest
 from redis import Redis
 
-from service.cache import FeedCache, Kept, Sought
 from service.core.errors import RedisUnavailable, SettingsError
 from service.core.metrics import Metrics
 from service.core.redis import PrivateRedis, RedisLink, connect
 from service.core.settings.model import Settings, Views
 from service.core.visitors import Visitors
 from service.counting import Fate, ViewCounter
-from service.document import Document, Draft
-from service.spliced import Spliced
+from service.documents.document import Document, Draft
+from service.documents.parts import Spliced
+from service.documents.redis_cache import FeedCache, Kept, Sought
 from tests.conftest import countable
 from tests.support.nodes import cluster, watched_pair
 from tests.support.server import eventually

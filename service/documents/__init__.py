@@ -1,0 +1,1 @@
+"""Documents: built once, encoded, kept in memory and in Redis."""

@@ -1,0 +1,171 @@
+"""The directory for machines: every feed that is listed, as OPML, as JSON, and as a feed menu."""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any, Self
+
+from lxml import etree
+
+from service.articles.text import spoken
+from service.core.settings.model import Settings
+from service.documents.formats import DEFAULT, FORMATS
+from service.documents.formats.edition import moment
+from service.feeds.catalogue import FeedCatalogue
+from service.feeds.names import Feed, Shelf
+
+_GROUPS = {
+    "id": {"site": "Semua berita", "category": "Kategori", "tag": "Topik", "author": "Penulis"},
+    "en": {"site": "All news", "category": "Categories", "tag": "Topics", "author": "Authors"},
+}
+KINDS = tuple(_GROUPS["en"])
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A feed in the directory. `kind` says of what it is (one of KINDS), `label` is its title without the site's."""
+
+    kind: str
+    label: str
+    feed: Feed
+
+
+@dataclass(frozen=True)
+class Directory:
+    """The feeds that are listed, those of the whole site first; `modified_at` is when any of them last changed."""
+
+    feeds: Sequence[Listed]
+    modified_at: datetime
+    catalogue: FeedCatalogue
+    settings: Settings
+
+    @classmethod
+    def of(cls, shelves: Sequence[Shelf], catalogue: FeedCatalogue, settings: Settings) -> Self:
+        """The directory of the feeds that show these shelves."""
+        feeds = [
+            Listed(_kind(shelf), catalogue.label(name, shelf), catalogue.feed(name, shelf))
+            for shelf in sorted(shelves, key=lambda shelf: KINDS.index(_kind(shelf)))
+            if catalogue.listed(shelf)
+            for name in catalogue.names(shelf)
+        ]
+        return cls(feeds, max(shelf.modified_at for shelf in shelves), catalogue, settings)
+
+    @property
+    def groups(self) -> Iterator[tuple[str, Iterator[Listed]]]:
+        """The feeds by kind, under the kind's title in the site's language."""
+        language = spoken(self.settings.site.language)
+        for kind, feeds in groupby(self.feeds, lambda listed: listed.kind):
+            yield _GROUPS[language][kind], feeds
+
+    def address(self, listed: Listed, extension: str = "") -> str:
+        """Where the feed is in a format, or its page for people."""
+        return self.catalogue.address(listed.feed.name, extension)
+
+
+def _kind(shelf: Shelf) -> str:
+    return shelf.kind if shelf.kind in KINDS else "site"
+
+
+@dataclass(frozen=True)
+class DirectoryFormat:
+    """A way to write the directory; `name` is for the cache and the metrics."""
+
+    name: str
+    content_type: str
+    render: Callable[[Directory], bytes]
+
+
+def opml(directory: Directory) -> bytes:
+    """A subscription list (OPML 2.0, opml.org/spec2.opml).
+
+    It has no `dateModified`: nobody knows when the list last changed, and the time of an article would make it
+    another document, with another ETag, each time.
+    """
+    site = directory.settings.site
+    root = etree.Element("opml", version="2.0")
+    head = etree.SubElement(root, "head")
+    for name, text in {
+        "title": site.title,
+        "ownerName": site.author,
+        "ownerId": directory.settings.home,
+        "docs": "http://opml.org/spec2.opml",
+    }.items():
+        etree.SubElement(head, name).text = text
+    body = etree.SubElement(root, "body")
+    for title, feeds in directory.groups:
+        group = etree.SubElement(body, "outline", text=title)
+        for listed in feeds:
+            etree.SubElement(
+                group,
+                "outline",
+                type="rss",
+                text=listed.feed.title,
+                title=listed.feed.title,
+                xmlUrl=directory.address(listed, DEFAULT.extension),
+                htmlUrl=listed.feed.link,
+                language=site.language,
+            )
+    return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8"))
+
+
+def feed_list(directory: Directory) -> bytes:
+    """The directory in a form of its own, which OpenAPI describes as `Directory`."""
+    site = directory.settings.site
+    return _json(
+        {
+            "title": site.title,
+            "description": site.description,
+            "language": site.language,
+            "home_page": directory.settings.home,
+            "hubs": list(directory.settings.hubs),
+            "feeds": [_listed(directory, listed) for listed in directory.feeds],
+        }
+    )
+
+
+def _listed(directory: Directory, listed: Listed) -> dict[str, Any]:
+    feed = listed.feed
+    # What a popular feed shows changes with the views; when it did is in the feed itself.
+    last = {"window": feed.name.window} if feed.name.window else {"modified_at": _moment(directory, feed)}
+    return {
+        "name": str(feed.name),
+        "title": feed.title,
+        "kind": listed.kind,
+        "page": directory.address(listed),
+        "formats": {extension: directory.address(listed, extension) for extension in FORMATS},
+        "limit": feed.limit,
+        **last,
+    }
+
+
+def _moment(directory: Directory, feed: Feed) -> str:
+    return moment(feed.modified_at, directory.settings.site)
+
+
+def feed_menu(directory: Directory) -> bytes:
+    """A feed menu (draft-nottingham-feed-menu-01): the feeds of the site, then a menu for each other kind."""
+    (_, first), *others = [(title, list(feeds)) for title, feeds in directory.groups]
+    menus = [{"feed-menu": title, "items": _menu_items(directory, feeds)} for title, feeds in others]
+    return _json({"feed-menu": directory.settings.site.title, "items": [*_menu_items(directory, first), *menus]})
+
+
+def _menu_items(directory: Directory, feeds: Sequence[Listed]) -> list[dict[str, str]]:
+    return [
+        {
+            "feed-title": listed.label,
+            "rss": directory.address(listed, "rss"),
+            "atom": directory.address(listed, "atom"),
+        }
+        for listed in feeds
+    ]
+
+
+def _json(document: dict[str, Any]) -> bytes:
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+OPML = DirectoryFormat("opml", "text/x-opml; charset=utf-8", opml)
+FEED_LIST = DirectoryFormat("feeds", "application/json", feed_list)
+FEED_MENU = DirectoryFormat("feed-menu", "application/json", feed_menu)

@@ -1,0 +1,106 @@
+"""What feedgen cannot say by itself, as feedgen extensions: links of an RSS channel, and the details of an entry."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from feedgen.ext.base import BaseEntryExtension, BaseExtension
+from feedgen.util import xml_elem
+
+from service.documents.formats.edition import Edition, Entry
+
+ATOM = "http://www.w3.org/2005/Atom"
+DC = "http://purl.org/dc/elements/1.1/"
+DCTERMS = "http://purl.org/dc/terms/"
+FH = "http://purl.org/syndication/history/1.0"
+MEDIA = "http://search.yahoo.com/mrss/"
+TOMBSTONE = "http://purl.org/atompub/tombstones/1.0"
+_XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+
+
+class ChannelExtension(BaseExtension):
+    """Links that feedgen writes in Atom only (hubs, the archive) as `atom:link` in RSS; the mark of archive pages.
+
+    A partner's extension has `namespaces` of its own, by prefix, and writes its elements. `tells_withdrawals` if it
+    writes the edition's tombstones, too.
+    """
+
+    namespaces: ClassVar[Mapping[str, str]] = {}
+    tells_withdrawals: ClassVar[bool] = False
+
+    def __init__(self) -> None:
+        self.edition: Edition | None = None
+        self.links: Sequence[dict[str, str]] = ()
+        self.is_archive = False
+        self.deleted: Sequence[tuple[str, str]] = ()  # tag URI and time of withdrawn articles, in Atom
+
+    def extend_ns(self) -> dict[str, str]:
+        return {"at": TOMBSTONE, "dc": DC, "dcterms": DCTERMS, "fh": FH, "media": MEDIA, **self.namespaces}
+
+    def extend_rss(self, rss: Any) -> Any:
+        for link in self.links:
+            xml_elem(f"{{{ATOM}}}link", rss[0], **link)
+        self._mark(rss[0])
+        if self.edition:
+            self.write(rss[0], self.edition)
+        return rss
+
+    def extend_atom(self, feed: Any) -> Any:
+        self._mark(feed)
+        for ref, when in self.deleted:
+            xml_elem(f"{{{TOMBSTONE}}}deleted-entry", feed, ref=ref, when=when)
+        return feed
+
+    def write(self, channel: Any, edition: Edition) -> None:
+        """Everything about `edition` that an RSS channel has no element for: nothing more."""
+
+    def _mark(self, channel: Any) -> None:
+        if self.is_archive:
+            xml_elem(f"{{{FH}}}archive", channel)
+
+
+class EntryExtension(BaseEntryExtension):
+    """Bylines, language, rights and modification time in RSS; the photo with caption and credit in both."""
+
+    def __init__(self) -> None:
+        self.entry: Entry | None = None
+
+    def extend_rss(self, item: Any) -> Any:
+        if self.entry:
+            self.write(item, self.entry)
+        return item
+
+    def extend_atom(self, element: Any) -> Any:
+        if self.entry:
+            element.set(_XML_LANG, self.entry.language)
+            media(element, self.entry)
+        return element
+
+    def write(self, item: Any, entry: Entry) -> None:
+        """Everything about `entry` that an RSS item has no element for."""
+        creators(item, entry)
+        xml_elem(f"{{{DC}}}language", item).text = entry.language
+        if entry.rights:
+            xml_elem(f"{{{DC}}}rights", item).text = entry.rights
+        xml_elem(f"{{{DCTERMS}}}modified", item).text = entry.updated_at.isoformat()
+        media(item, entry)
+
+
+def creators(item: Any, entry: Entry) -> None:
+    """Bylines, which RSS itself has for e-mail addresses only."""
+    for name, _ in entry.authors:
+        xml_elem(f"{{{DC}}}creator", item).text = name
+
+
+def media(element: Any, entry: Entry) -> None:
+    """The photo with caption and credit (Media RSS 1.5)."""
+    image = entry.article.image
+    if image and image.url:
+        sizes = {"fileSize": image.length, "width": image.width, "height": image.height}
+        content = xml_elem(f"{{{MEDIA}}}content", element, url=image.url, type=image.type, medium="image")
+        for name, value in sizes.items():
+            if value:
+                content.set(name, str(value))
+        if image.caption:
+            xml_elem(f"{{{MEDIA}}}description", content, type="plain").text = image.caption
+        if image.credit:
+            xml_elem(f"{{{MEDIA}}}credit", content).text = image.credit

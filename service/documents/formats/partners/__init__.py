@@ -1,0 +1,26 @@
+"""Partner feeds: any feed as one aggregator wants it. docs/partners.md says where the rules come from, and what is
+uncertain about them.
+
+A new partner is a file here with a `Partner`, and its line in PARTNERS.
+"""
+
+from service.documents.formats.partners.feedly import FEEDLY
+from service.documents.formats.partners.flipboard import FLIPBOARD
+from service.documents.formats.partners.linetoday import LINE_TODAY
+from service.documents.formats.partners.msn import MSN
+from service.documents.formats.partners.partner import Partner
+from service.documents.formats.partners.smartnews import SMARTNEWS
+
+PARTNERS = {
+    partner.extension: partner
+    for partner in (
+        SMARTNEWS,
+        FLIPBOARD,
+        MSN,
+        LINE_TODAY,
+        FEEDLY,
+    )
+}
+PROFILES = {partner.name: partner for partner in PARTNERS.values()}
+
+__all__ = ["PARTNERS", "PROFILES", "Partner"]

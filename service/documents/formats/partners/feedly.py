@@ -1,0 +1,47 @@
+"""Feedly: RSS 2.0 as every reader gets it, and how Feedly dresses it.
+
+Source: Feedly's "10 ways to optimize your feed for Feedly", and feeds that follow it (webfeeds.org no longer answers).
+"""
+
+from collections.abc import Iterator
+from types import MappingProxyType
+from typing import Any
+
+from lxml.etree import SubElement
+
+from service.core.errors import FieldError
+from service.documents.formats.edition import Edition
+from service.documents.formats.extensions import ChannelExtension
+from service.documents.formats.partners.partner import Partner
+from service.documents.formats.xml import Rss
+
+WEBFEEDS = "http://webfeeds.org/rss/1.0"
+
+
+def check(*_: object) -> Iterator[FieldError]:
+    """Feedly takes every article."""
+    yield from ()
+
+
+class _Channel(ChannelExtension):
+    namespaces = MappingProxyType({"webfeeds": WEBFEEDS})
+
+    def write(self, channel: Any, edition: Edition) -> None:
+        site = edition.settings.site
+        if site.cover:
+            SubElement(channel, f"{{{WEBFEEDS}}}cover", image=site.cover)
+        if site.accent_color:
+            SubElement(channel, f"{{{WEBFEEDS}}}accentColor").text = site.accent_color
+        if logo := site.logo:
+            # Feedly draws the logo at any size, and wants it as SVG; the icon may be a bitmap.
+            SubElement(channel, f"{{{WEBFEEDS}}}{'logo' if logo.endswith('.svg') else 'icon'}").text = logo
+        SubElement(channel, f"{{{WEBFEEDS}}}related", layout="card", target="browser")
+
+
+FEEDLY = Partner(
+    title="Feedly",
+    extension="feedly.rss",
+    media_type="application/rss+xml",
+    render=Rss(channel=_Channel),
+    check=check,
+)

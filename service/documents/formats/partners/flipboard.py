@@ -1,0 +1,53 @@
+"""Flipboard: RSS 2.0 with a long excerpt and a large photo for each article.
+
+Source: about.flipboard.com, "RSS Guidelines" for publishers.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from service.articles.article import Article
+from service.articles.text import plain
+from service.core.errors import FieldError
+from service.documents.formats.edition import Entry, teaser
+from service.documents.formats.extensions import EntryExtension, creators
+from service.documents.formats.partners import rules
+from service.documents.formats.partners.partner import Partner
+from service.documents.formats.partners.rules import BEGINNING
+from service.documents.formats.xml import Rss
+
+EXCERPT = 300  # characters at least
+ENOUGH = 600  # characters of a body, where the summary is too short for an excerpt
+PHOTO = 500  # pixels of the shorter side
+ITEMS = 20
+
+
+def check(entry: Entry, _now: datetime) -> Iterator[FieldError]:
+    yield from rules.length("summary", entry.summary, EXCERPT)
+    yield from rules.photo(entry, PHOTO)
+
+
+def adapt(entry: Entry) -> Article:
+    """The beginning of the body in place of a summary that is too short; the photo as the one enclosure."""
+    article = entry.article.model_copy(update={"enclosures": ()})
+    if len(entry.summary) >= EXCERPT:
+        return article
+    excerpt = teaser(plain(entry.article.content_html[:BEGINNING]), ENOUGH)
+    return article.model_copy(update={"summary": max(excerpt, entry.summary, key=len)})
+
+
+class _Item(EntryExtension):
+    def write(self, item: Any, entry: Entry) -> None:
+        creators(item, entry)
+
+
+FLIPBOARD = Partner(
+    title="Flipboard",
+    extension="flipboard.rss",
+    media_type="application/rss+xml",
+    render=Rss(item=_Item),
+    check=check,
+    adapt=adapt,
+    least=ITEMS,
+)

@@ -1,0 +1,93 @@
+"""LINE TODAY: XML of its own, with times in milliseconds.
+
+Source: feeds of newsrooms in Indonesia, Thailand and Taiwan that LINE TODAY takes; its specification is for partners.
+"""
+
+import uuid
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from lxml.etree import Element, SubElement, tostring
+
+from service.core.errors import FieldError
+from service.documents.formats.edition import Edition, Entry
+from service.documents.formats.partners import rules
+from service.documents.formats.partners.partner import Partner
+from service.documents.parts import Spliced
+
+SHOWN = timedelta(days=365)  # after publication, for an article that does not expire
+COUNTRIES = {"id": "ID", "th": "TH", "zh": "TW", "ja": "JP"}  # where LINE TODAY is, by the language spoken there
+
+
+def check(entry: Entry, _now: datetime) -> Iterator[FieldError]:
+    yield from rules.whole_body(entry)
+    if not entry.article.categories:
+        yield FieldError("categories", "is empty; one is wanted")
+    if not _country(entry):
+        language = entry.settings.site.language
+        yield FieldError("site.language", f"{language} does not tell the country; give a region, as in en-ID")
+
+
+def render(edition: Edition) -> Spliced:
+    """The edition as LINE TODAY's articles. The UUID stands for this state of the feed: it changes with it."""
+    updated = _milliseconds(edition.updated_at)
+    root = Element("articles")
+    _put(root, "UUID", str(uuid.uuid5(uuid.NAMESPACE_URL, f"{edition.url} {updated}")))
+    _put(root, "time", updated)
+    for article in edition.entries:
+        _article(SubElement(root, "article"), Entry(article, edition.settings))
+    return Spliced(bytes(tostring(root, encoding="UTF-8", xml_declaration=True)))
+
+
+def _article(element: Any, entry: Entry) -> None:
+    article, country = entry.article, _country(entry)
+    until = article.expires_at or article.published_at + SHOWN
+    _put(element, "ID", article.id)
+    _put(element, "nativeCountry", country)
+    _put(element, "language", entry.language.partition("-")[0].lower())
+    _put(SubElement(element, "publishCountries"), "country", country)
+    _put(element, "startYmdtUnix", _milliseconds(article.published_at))
+    _put(element, "endYmdtUnix", _milliseconds(until))
+    _put(element, "title", article.title)
+    _put(element, "category", article.categories[0])
+    _put(element, "publishTimeUnix", _milliseconds(article.published_at))
+    _put(element, "updateTimeUnix", _milliseconds(article.updated_at))
+    _contents(SubElement(element, "contents"), entry)
+    _put(element, "author", ", ".join(name for name, _ in entry.authors))
+    _put(element, "sourceUrl", entry.link)
+
+
+def _contents(element: Any, entry: Entry) -> None:
+    image = entry.article.image
+    if image and image.url:
+        photo = SubElement(element, "image")
+        _put(photo, "title", image.caption or entry.article.title)
+        _put(photo, "description", " – ".join(filter(None, [image.caption, image.credit])))
+        _put(photo, "url", image.url)
+        _put(photo, "thumbnail", image.url)
+    _put(SubElement(element, "text"), "content", entry.content_html)
+
+
+def _country(entry: Entry) -> str:
+    """The newsroom's, from the region of its language (BCP 47), or the language alone; empty if neither tells."""
+    language, *subtags = entry.settings.site.language.split("-")
+    region = next((subtag for subtag in subtags if len(subtag) == 2 and subtag.isalpha()), "")
+    return region.upper() or COUNTRIES.get(language.lower(), "")
+
+
+def _put(parent: Any, name: str, value: str | int) -> None:
+    SubElement(parent, name).text = str(value)
+
+
+def _milliseconds(when: datetime) -> int:
+    return int(when.timestamp()) * 1000
+
+
+LINE_TODAY = Partner(
+    title="LINE TODAY",
+    extension="linetoday.xml",
+    media_type="application/xml",
+    render=render,
+    check=check,
+)

@@ -1,0 +1,73 @@
+"""SmartNews: SmartFormat 2.1, an RSS 2.0 that SmartNews shows whole, under the newsroom's logo.
+
+Source: publishers.smartnews.com, "SmartFormat Specification (Version 2.1)" and "Deleting Articles".
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from email.utils import format_datetime
+from types import MappingProxyType
+from typing import Any
+
+from lxml.etree import SubElement
+
+from service.articles.article import page_url
+from service.articles.text import spoken
+from service.core.errors import FieldError
+from service.documents.formats.edition import Edition, Entry, guid, local
+from service.documents.formats.extensions import MEDIA, ChannelExtension, EntryExtension, creators
+from service.documents.formats.partners import rules
+from service.documents.formats.partners.partner import Partner
+from service.documents.formats.xml import Rss
+from service.feeds.names import Tombstone
+
+SNF = "http://www.smartnews.be/snf"
+THUMBNAIL = 200  # pixels
+_WITHDRAWN = {"id": "Berita ini telah ditarik", "en": "This story was withdrawn"}
+
+
+def check(entry: Entry, _now: datetime) -> Iterator[FieldError]:
+    """SmartNews shows the article itself: without a body there is nothing to show."""
+    yield from rules.whole_body(entry)
+
+
+class _Channel(ChannelExtension):
+    namespaces = MappingProxyType({"snf": SNF})
+    tells_withdrawals = True
+
+    def write(self, channel: Any, edition: Edition) -> None:
+        when = local(edition.updated_at, edition.settings.site)
+        SubElement(channel, "pubDate").text = format_datetime(when)
+        if edition.settings.site.logo:
+            logo = SubElement(channel, f"{{{SNF}}}logo")
+            SubElement(logo, "url").text = edition.settings.site.logo
+        for tombstone in edition.tombstones:
+            _deleted(channel, tombstone, edition)
+
+
+class _Item(EntryExtension):
+    def write(self, item: Any, entry: Entry) -> None:
+        creators(item, entry)
+        if entry.article.image and not any(rules.photo(entry, THUMBNAIL)):
+            SubElement(item, f"{{{MEDIA}}}thumbnail", url=entry.article.image.url)
+        SubElement(item, f"{{{MEDIA}}}status", state="active")
+
+
+def _deleted(channel: Any, tombstone: Tombstone, edition: Edition) -> None:
+    """What SmartNews takes down: the same guid, a later pubDate. The withdrawn text is not said again."""
+    settings = edition.settings
+    item = SubElement(channel, "item")
+    SubElement(item, "title").text = _WITHDRAWN[spoken(settings.site.language)]
+    SubElement(item, "link").text = tombstone.url or page_url(settings.base_url, tombstone.article_id)
+    SubElement(item, "guid", isPermaLink="false").text = guid(tombstone.article_id, settings)
+    SubElement(item, "pubDate").text = format_datetime(local(tombstone.at, settings.site))
+    SubElement(item, f"{{{MEDIA}}}status", state="deleted")
+
+
+SMARTNEWS = Partner(
+    title="SmartNews (SmartFormat 2.1)",
+    extension="smartnews.rss",
+    media_type="application/rss+xml",
+    render=Rss(channel=_Channel, item=_Item),
+    check=check,
+)

@@ -1,0 +1,71 @@
+"""The sitemap for Google News (developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap)."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from lxml import etree
+
+from service.articles.article import Headline, page_url
+from service.core.errors import NotFound
+from service.core.settings.model import Settings
+from service.documents.formats.edition import moment
+
+SPAN = timedelta(hours=48)  # older news do not belong in it
+LIMIT = 1000  # addresses in a file
+CONTENT_TYPE = "application/xml; charset=utf-8"
+
+_SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
+_NEWS = "http://www.google.com/schemas/sitemap-news/0.9"
+
+
+def render(headlines: Sequence[Headline], part: int | None, settings: Settings) -> bytes:
+    """The sitemap of `headlines`, or an index of its parts (sitemaps.org/protocol) if it has more than LIMIT; or one
+    of these parts, counted from 1. Raises NotFound for a part beyond the last."""
+    if part is None and len(headlines) > LIMIT:
+        return _index(range(1, -(-len(headlines) // LIMIT) + 1), settings)
+    first = ((part or 1) - 1) * LIMIT
+    if first and first >= len(headlines):
+        raise NotFound(f"the sitemap has no part {part}")
+    return _urls(headlines[first : first + LIMIT], settings)
+
+
+def _index(parts: Sequence[int], settings: Settings) -> bytes:
+    root = etree.Element(f"{{{_SITEMAP}}}sitemapindex", nsmap={None: _SITEMAP})
+    for part in parts:
+        _add(_add(root, _SITEMAP, "sitemap"), _SITEMAP, "loc", f"{settings.base_url}/sitemap-news/{part}.xml")
+    return _written(root)
+
+
+def _urls(headlines: Sequence[Headline], settings: Settings) -> bytes:
+    site = settings.site
+    root = etree.Element(f"{{{_SITEMAP}}}urlset", nsmap={None: _SITEMAP, "news": _NEWS})
+    for headline in headlines:
+        url = _add(root, _SITEMAP, "url")
+        _add(url, _SITEMAP, "loc", headline.url or page_url(settings.base_url, headline.id))
+        _add(url, _SITEMAP, "lastmod", moment(headline.updated_at, site))
+        news = _add(url, _NEWS, "news")
+        publication = _add(news, _NEWS, "publication")
+        _add(publication, _NEWS, "name", site.title)
+        _add(publication, _NEWS, "language", _language(site.language))
+        _add(news, _NEWS, "publication_date", moment(headline.published_at, site))
+        _add(news, _NEWS, "title", headline.title)
+    return _written(root)
+
+
+def _language(tag: str) -> str:
+    """Google takes two or three letters, and tells the two Chinese scripts apart by country."""
+    tag = tag.lower()
+    return tag if tag in ("zh-cn", "zh-tw") else tag.split("-")[0]
+
+
+def _add(parent: Any, namespace: str, name: str, text: str | None = None) -> Any:
+    element = etree.SubElement(parent, f"{{{namespace}}}{name}")
+    element.text = text
+    return element
+
+
+def _written(root: Any) -> bytes:
+    # Without news, the namespace would be declared and not used.
+    etree.cleanup_namespaces(root)
+    return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8"))

@@ -1,0 +1,82 @@
+"""No document is longer than LONGEST: readers and partners drop feeds that are."""
+
+from bisect import bisect_left
+from collections.abc import Callable
+from dataclasses import replace
+
+from service.articles.article import Article
+from service.documents.formats.edition import Edition, Entry, teaser
+from service.documents.parts import Spliced
+
+LONGEST = 1_000_000  # bytes, before compression
+
+Render = Callable[[Edition], Spliced]
+Cut = Callable[[Edition, int], Edition]
+
+
+def fit(edition: Edition, render: Render, cut: Cut) -> Spliced:
+    """The edition as a document of at most LONGEST bytes, after as few steps of `cut` as that takes.
+
+    The same edition gives the same bytes. Renders once, or some ten times where the first document is too long.
+    """
+    bodies = sum([len(article.content_html) for article in edition.entries])
+    if bodies <= LONGEST and len(document := render(edition)) <= LONGEST:
+        return document
+    steps = range(len(_LENGTHS) * len(edition.entries))
+    # No document is shorter than its texts, so that the longest ones need not be rendered at all.
+    first = bisect_left(steps, True, key=lambda step: _texts(cut(edition, step)) <= LONGEST)
+    step = bisect_left(steps, True, lo=first, key=lambda step: len(render(cut(edition, step))) <= LONGEST)
+    return render(cut(edition, step))
+
+
+def shortened(edition: Edition, steps: int) -> Edition:
+    """The edition with entries shortened, the last one first: `steps` of the bodies to summaries; when all bodies
+    are, summaries to teasers; and then, which only hostile articles need, to what identifies the article."""
+    count = len(edition.entries)
+    if not count:
+        return edition
+    lengths = [(steps + place) // count for place in range(count)]
+    entries = [
+        _LENGTHS[length - 1](Entry(article, edition.settings)) if length else article
+        for article, length in zip(edition.entries, lengths, strict=True)
+    ]
+    changed = sum(entry is not article for entry, article in zip(entries, edition.entries, strict=True))
+    return replace(edition, entries=entries, shortened=changed)
+
+
+def fewer(edition: Edition, steps: int) -> Edition:
+    """The edition without its last `steps` entries, for partners, who take whole articles or none."""
+    return replace(edition, entries=edition.entries[: max(0, len(edition.entries) - steps)])
+
+
+def _texts(edition: Edition) -> int:
+    """Characters of what can be long and stands in every format, which needs as many bytes at least."""
+    return sum(
+        len(article.content_html)
+        + sum(map(len, article.categories))
+        + sum(len(author.name) for author in article.authors)
+        for article in edition.entries
+    )
+
+
+def _summarized(entry: Entry) -> Article:
+    article = entry.article
+    if len(article.content_html) <= len(entry.summary):
+        return article
+    return article.model_copy(update={"summary": entry.summary, "content_html": ""})
+
+
+def _teased(entry: Entry) -> Article:
+    return entry.article.model_copy(update={"summary": teaser(entry.summary), "content_html": ""})
+
+
+def _named(entry: Entry) -> Article:
+    return entry.article.model_copy(update={**_EMPTY, "summary": teaser(entry.summary)})
+
+
+_EMPTY: dict[str, object] = {
+    **dict.fromkeys(("categories", "tags", "authors", "enclosures"), ()),
+    **dict.fromkeys(("content_html", "section", "correction", "license"), ""),
+    "image": None,
+}
+_LENGTHS = (_summarized, _teased, _named)

@@ -1,0 +1,278 @@
+"""RSS 2.0 and Atom 1.0 (RFC 4287), built by feedgen.
+
+What feedgen has built of an article is kept, and spliced into the next document: byte for byte the same as if feedgen
+had built it whole.
+"""
+
+import html
+import re
+from collections.abc import Collection, Hashable, Sequence
+from datetime import datetime
+from email.utils import format_datetime
+from typing import Any, ClassVar, NamedTuple
+from urllib.parse import quote
+from xml.sax.saxutils import escape
+
+import feedgen.entry
+import feedgen.feed
+from feedgen.entry import FeedEntry
+from feedgen.feed import FeedGenerator
+from lxml import etree
+
+from service.articles.article import Article
+from service.core.lru import Bounded
+from service.core.settings.model import Settings
+from service.documents.formats.edition import Edition, Entry, guid, local, moment
+from service.documents.formats.extensions import ChannelExtension, EntryExtension
+from service.documents.formats.fragments import keep, recall
+from service.documents.parts import Spliced
+
+# feedgen formats a date by switching the locale of the whole process, which is not thread-safe and may not be
+# undone. These are the same bytes.
+feedgen.feed.formatRFC2822 = format_datetime
+feedgen.entry.formatRFC2822 = format_datetime
+
+
+class _Entry(FeedEntry):
+    """Restores what feedgen drops from Atom links (its issues 135 and 143)."""
+
+    def atom_entry(self, extensions: bool = True) -> Any:
+        element = super().atom_entry(extensions=extensions)
+        for link, attributes in zip(element.findall("link"), self.link() or (), strict=True):
+            link.attrib.update({name: value for name, value in attributes.items() if value})
+        return element
+
+
+class _Generator(FeedGenerator):
+    """Declares only the namespaces that the document uses; validators warn about the others.
+
+    `prefixes` are those that entries use which are not built, since they are there already.
+    """
+
+    prefixes: Collection[str] = ()
+
+    def _create_rss(self, extensions: bool = True) -> Any:
+        return self._without_unused_namespaces(super()._create_rss(extensions=extensions))
+
+    def _create_atom(self, extensions: bool = True) -> Any:
+        return self._without_unused_namespaces(super()._create_atom(extensions=extensions))
+
+    def _without_unused_namespaces(self, built: tuple[Any, Any]) -> tuple[Any, Any]:
+        root, _ = built
+        etree.cleanup_namespaces(root, keep_ns_prefixes=list(self.prefixes))
+        return root, etree.ElementTree(root)
+
+
+HEADS = 1_000_000  # bytes of memory for heads of a format
+_REST = 2_000  # bytes that one takes beside its own
+_PREFIX = re.compile(rb"<([\w-]+):")  # nothing but an element begins with "<": in texts and attributes it is escaped
+# What a new article changes in a head.
+_UPDATED = re.compile(rb"(?<=<lastBuildDate>)[^<]*|(?<=<updated>)[^<]*")
+_OLDER = re.compile(rb'(?<=rel="prev-archive" href=")[^"]*|(?<=href=")[^"]*(?=" rel="prev-archive")')
+_IN_ATTRIBUTE = {'"': "&quot;"}
+
+
+class _Head(NamedTuple):
+    """What stands before a document's entries, and what it `says` beside the time and the address of what is older."""
+
+    settings: Settings
+    says: Hashable
+    head: bytes
+
+
+class Xml:
+    """A format that feedgen writes. `build` makes a document whole; a call splices the same bytes from what is kept."""
+
+    first: ClassVar[bytes]  # how an entry begins
+    tail: ClassVar[bytes]
+
+    def __init__(self, channel: type[ChannelExtension] = ChannelExtension) -> None:
+        self._channel = channel
+        self._heads: Bounded[str, _Head] = Bounded(HEADS)
+
+    def __call__(self, edition: Edition) -> Spliced:
+        """The edition as a document; what was kept of its head and its entries is not built again."""
+        settings = edition.settings
+        kept = recall(self, edition.entries, settings)
+        missing = [article for article, entry in zip(edition.entries, kept, strict=True) if entry is None]
+        prefixes = frozenset().union(*[entry.prefixes for entry in kept if entry])
+        if missing or self._channel is not ChannelExtension:  # a partner's channel may say anything
+            head, bodies = self._cut(self.build(edition, missing, prefixes), len(missing))
+        else:
+            head, bodies = self._head(edition, prefixes), []
+        built = (
+            keep(self, article, settings, body, frozenset(map(bytes.decode, _PREFIX.findall(body))))
+            for article, body in zip(missing, bodies, strict=True)
+        )
+        entries = [(entry or next(built)).fragment for entry in kept]
+        return Spliced(head, entries, self.tail, withdrawn=self.withdrawn(edition))
+
+    def _head(self, edition: Edition, prefixes: frozenset[str]) -> bytes:
+        """The head as it was built before for a document at this address, made this edition's."""
+        feed, older = edition.feed, edition.older
+        says = (
+            *(feed.name, feed.title, edition.description, feed.link, edition.url, *edition.alternates),
+            *(older is None, edition.newer, edition.current, *edition.tombstones, prefixes),
+        )
+        kept = self._heads.get(edition.url)
+        if kept is None or kept.settings is not edition.settings or kept.says != says:
+            head, _ = self._cut(self.build(edition, (), prefixes), 0)
+            self._heads.put(edition.url, _Head(edition.settings, says, head), len(head) + _REST)
+            return head
+        updated = self.time(local(edition.updated_at, edition.settings.site)).encode()
+        head = _UPDATED.sub(lambda _: updated, kept.head, 1)
+        return _OLDER.sub(lambda _: escape(older, _IN_ATTRIBUTE).encode(), head, 1) if older else head
+
+    def time(self, when: datetime) -> str:
+        """An instant as the format writes it."""
+        raise NotImplementedError
+
+    def build(self, edition: Edition, entries: Sequence[Article], prefixes: Collection[str] = ()) -> bytes:
+        """The edition's document with these entries, and with the namespaces that they use, or `prefixes` name."""
+        raise NotImplementedError
+
+    def withdrawn(self, edition: Edition) -> list[str]:
+        """The ids of the articles whose withdrawal the head tells."""
+        raise NotImplementedError
+
+    def _cut(self, document: bytes, count: int) -> tuple[bytes, list[bytes]]:
+        """The document's head, and its last `count` entries, which are all that was built: a head may hold more."""
+        bodies = []
+        end = len(document) - len(self.tail)
+        for _ in range(count):
+            begin = document.rindex(self.first, 0, end)
+            bodies.append(document[begin:end])
+            end = begin
+        return document[:end], bodies[::-1]
+
+
+class Rss(Xml):
+    """RSS 2.0; the extensions write what it does not have itself."""
+
+    first = b"<item>"
+    tail = b"</channel></rss>"
+
+    def __init__(
+        self, channel: type[ChannelExtension] = ChannelExtension, item: type[EntryExtension] = EntryExtension
+    ) -> None:
+        super().__init__(channel)
+        self._item = item
+
+    def time(self, when: datetime) -> str:
+        return format_datetime(when)
+
+    def build(self, edition: Edition, entries: Sequence[Article], prefixes: Collection[str] = ()) -> bytes:
+        generator = _generator(edition, self._channel, prefixes)
+        feed = edition.feed
+        # feedgen takes the last link that it was given for the channel's.
+        generator.link([{"href": edition.url, "rel": "self", "type": "application/rss+xml"}, {"href": feed.link}])
+        generator.description(edition.description)
+        generator.ttl(edition.settings.catalogue.ttl)
+        if edition.settings.site.logo:
+            generator.image(url=edition.settings.site.logo, title=feed.title, link=feed.link)
+        generator.channel.links = [{"rel": relation, "href": url} for relation, url in _links(edition)]
+        for article in entries:
+            generator.add_entry(_entry(article, edition, _rss_details, self._item), order="append")
+        return bytes(generator.rss_str())
+
+    def withdrawn(self, edition: Edition) -> list[str]:
+        return edition.withdrawn if self._channel.tells_withdrawals else []
+
+
+class Atom(Xml):
+    """Atom 1.0."""
+
+    first = b"<entry "
+    tail = b"</feed>"
+
+    def time(self, when: datetime) -> str:
+        return when.isoformat()
+
+    def build(self, edition: Edition, entries: Sequence[Article], prefixes: Collection[str] = ()) -> bytes:
+        generator = _generator(edition, ChannelExtension, prefixes)
+        feed, site = edition.feed, edition.settings.site
+        generator.id(f"{edition.settings.base_url}/{quote(str(feed.name.head))}")
+        generator.link(
+            [
+                {"href": edition.url, "rel": "self", "type": "application/atom+xml"},
+                {"href": feed.link, "rel": "alternate", "type": "text/html"},
+                *({"href": url, "rel": "alternate", "type": media_type} for url, media_type in edition.alternates),
+                *({"href": url, "rel": relation} for relation, url in _links(edition)),
+            ]
+        )
+        generator.subtitle(edition.description)
+        if edition.settings.catalogue.tombstones:
+            generator.channel.deleted = [
+                (guid(t.article_id, edition.settings), moment(t.at, site)) for t in edition.tombstones
+            ]
+        generator.author(name=site.author, uri=edition.settings.home)
+        if site.logo:
+            generator.logo(site.logo)
+        for article in entries:
+            generator.add_entry(_entry(article, edition, _atom_details, EntryExtension), order="append")
+        return bytes(generator.atom_str())
+
+    def withdrawn(self, edition: Edition) -> list[str]:
+        return edition.withdrawn if edition.settings.catalogue.tombstones else []
+
+
+rss = Rss()
+atom = Atom()
+
+
+def _links(edition: Edition) -> list[tuple[str, str]]:
+    return [*(("hub", hub) for hub in edition.settings.hubs), *edition.archive_links]
+
+
+def _generator(edition: Edition, channel: type[ChannelExtension], prefixes: Collection[str]) -> Any:
+    generator = _Generator()
+    generator.prefixes = prefixes
+    generator.register_extension("channel", channel, EntryExtension, atom=True, rss=True)
+    generator.channel.edition = edition
+    generator.channel.is_archive = edition.current is not None
+    site = edition.settings.site
+    generator.title(edition.feed.title)
+    generator.language(site.language)
+    if site.rights:
+        generator.rights(site.rights)
+    generator.updated(local(edition.updated_at, site))
+    generator.generator("Warta")
+    return generator
+
+
+def _entry(article: Article, edition: Edition, details: Any, extension: type[EntryExtension]) -> Any:
+    entry = Entry(article, edition.settings)
+    element = _Entry()
+    element.register_extension("channel", extension, atom=True, rss=True)
+    element.channel.entry = entry
+    element.guid(entry.guid, permalink=False)
+    element.title(article.title)
+    element.published(entry.published_at)
+    element.updated(entry.updated_at)
+    if entry.content_html:
+        element.content(entry.content_html, type="html")
+    details(element, entry)
+    return element
+
+
+def _rss_details(element: Any, entry: Entry) -> None:
+    element.link(href=entry.link)
+    element.description(html.escape(entry.summary, quote=False))  # readers and validators take it for HTML
+    # Without the domain that RSS permits: parsers in JavaScript then give an object in place of the name.
+    element.category([{"term": name} for name, _ in entry.labels])
+    for enclosure in entry.enclosures[:1]:  # more than one is not RSS 2.0, and readers differ in which they take
+        element.enclosure(url=enclosure.url, length=str(enclosure.length), type=enclosure.type)
+
+
+def _atom_details(element: Any, entry: Entry) -> None:
+    links = [{"href": entry.link, "rel": "alternate", "type": "text/html"}]
+    for file in entry.enclosures:
+        link = {"href": file.url, "rel": "enclosure", "type": file.type}
+        links.append({**link, "length": str(file.length)} if file.length else link)
+    element.link(links)
+    element.summary(entry.summary)
+    element.category([{"term": name, "scheme": scheme} for name, scheme in entry.labels])
+    for name, url in entry.authors:
+        element.author(name=name, **({"uri": url} if url else {}))
+    if entry.rights:
+        element.rights(entry.rights)
