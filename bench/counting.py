@@ -25,8 +25,8 @@ from bench.server import Running, environment, pinned, serving, warta
 from service.core.metrics import Metrics
 from service.core.redis import PrivateRedis, RedisLink
 from service.core.settings.model import Settings
-from service.counting import WINDOWS, Keeping, ViewCounter
 from service.feeds.names import LATEST, TRENDING, Countable
+from service.views import WINDOWS, Keeping, ViewCounter
 
 ARTICLES = 200
 SCRIPT = Path(__file__).with_name("beacons.lua")

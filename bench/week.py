@@ -18,8 +18,8 @@ from bench.simulated.stories import DAY, HOUR
 from bench.simulated.strangers import BOTS
 from bench.simulated.week import ENOUGH, FIRST, MANY, WINDOWS, Verdict, Week
 from service.core.redis import PrivateRedis
-from service.counting import counter
 from service.feeds.names import LATEST
+from service.views import counter
 
 IGNORED = ("bot", "no agent", "prefetch")
 

@@ -6,11 +6,11 @@ from datetime import datetime
 
 from service.articles.dates import utc_now
 from service.core.errors import BadRequest, RedisUnavailable, StoreUnavailable
-from service.counting import Rulings
 from service.feeds.editorial import AuditLine, Decision, Ruling
 from service.feeds.names import LATEST
 from service.publisher import Publisher
 from service.storage import ArticleStore, DecisionStore
+from service.views import Rulings
 
 ATTEMPTS = 3  # to tell Redis, while others tell it something newer; after that the next round of background work does
 TOLD = 1_000  # lines of the audit that are looked at for what has changed since Redis was told

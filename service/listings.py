@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 
 from service.core.errors import RedisUnavailable
 from service.core.lru import Bounded
-from service.counting import ViewCounter
 from service.feeds.catalogue import FeedCatalogue
 from service.feeds.names import FeedName, Ranking
 from service.storage import ArticleStore, Listing
+from service.views import ViewCounter
 
 MOST = 8  # listings that are remembered; each holds on to its articles
 RANKINGS = 2 * 2**20  # bytes of rankings that a process remembers, for when Redis is away

@@ -12,7 +12,6 @@ from service.articles.dates import utc_now
 from service.core.errors import RedisUnavailable, StoreUnavailable
 from service.core.metrics import Metrics
 from service.core.settings.model import Settings
-from service.counting import ViewCounter
 from service.documents.builder import WORTH, Plan, Press, Served, Wanted
 from service.documents.document import Draft
 from service.documents.formats import FORMATS, Edition, Format, sitemap
@@ -24,6 +23,7 @@ from service.feeds.catalogue import FeedCatalogue
 from service.feeds.names import DIRECTORY, ENTERED, LATEST, FeedName, Ranking
 from service.listings import Listings
 from service.storage import CHUNK, ArticleStore, Listing, Notice, Outcome
+from service.views import ViewCounter
 
 log = logging.getLogger(__name__)
 

@@ -7,14 +7,12 @@ from service.core.metrics import Metrics
 from service.core.redis import PrivateRedis, RedisLink, connect
 from service.core.settings.model import Settings
 from service.core.visitors import Visitors
-from service.counting import Keeping, Rulings, ViewCounter
 from service.curation import Curation
 from service.documents.change_signal import Generation
 from service.documents.memory_cache import Memory
 from service.documents.redis_cache import FeedCache
 from service.edge import Purges
 from service.feeds.names import Shelving
-from service.keeper import ViewKeeper
 from service.publisher import Publisher
 from service.readers import Readership
 from service.readership.singles import Singles
@@ -28,6 +26,8 @@ from service.storage import (
     ViewHistory,
     ViewStore,
 )
+from service.views import Keeping, Rulings, ViewCounter
+from service.views.persistence import ViewKeeper
 
 PATIENCE = 5.0  # seconds that the end of a process waits for a Redis that is just away, if views wait for it
 

@@ -9,12 +9,12 @@ from typing import Any
 from service.articles.dates import utc_now
 from service.core.errors import BadRequest, RedisUnavailable
 from service.core.settings.model import Settings
-from service.counting import WINDOWS, ViewCounter
 from service.documents.formats.edition import Entry
 from service.feeds.names import LATEST, Shelf
 from service.publisher import Publisher
 from service.readership import Report
 from service.storage import ArticleStore, ViewHistory
+from service.views import WINDOWS, ViewCounter
 
 DAY = 86_400
 POPULAR, MOVING = 10, 5  # stories of each

@@ -16,7 +16,6 @@ from service.app import create_app
 from service.core.errors import BadRequest, NotFound
 from service.core.redis import PrivateRedis
 from service.core.settings.model import Edge, Settings
-from service.counting import Rulings
 from service.curation import Curation
 from service.documents.formats import FORMATS
 from service.feeds.editorial import Decision
@@ -24,6 +23,7 @@ from service.feeds.names import ENTERED
 from service.services import Services
 from service.storage import DecisionStore
 from service.storage.migrations import migrate
+from service.views import Rulings
 from service.worker import view_worker
 from tests.conftest import Clock, background_round, submission
 from tests.support.server import eventually

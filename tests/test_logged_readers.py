@@ -8,9 +8,9 @@ import pytest
 
 from service.core.errors import LogUnreadable
 from service.logged_readers import LoggedReaders
-from service.logged_views import LoggedViews
 from service.readership import Report
 from service.services import Services
+from service.views.from_logs import LoggedViews
 from tests.conftest import submission
 from tests.test_readers import FEEDLY, READER, Process
 

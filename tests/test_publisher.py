@@ -19,7 +19,6 @@ from service.core.errors import NotFound, RedisUnavailable
 from service.core.metrics import Metrics
 from service.core.redis import RedisLink
 from service.core.settings.model import Settings
-from service.counting import Fate, ViewCounter
 from service.documents.builder import WORTH, Served
 from service.documents.change_signal import Generation
 from service.documents.formats import FORMATS
@@ -30,6 +29,7 @@ from service.publisher import Publisher
 from service.services import Services
 from service.storage import ArticleStore, Database, Outcome
 from service.storage.migrations import migrate
+from service.views import Fate, ViewCounter
 from tests.conftest import Clock, submission
 from tests.support.server import eventually
 

@@ -9,10 +9,10 @@ import pytest
 from redis import Redis
 
 from service.core.errors import RedisUnavailable
-from service.counting import Fate
 from service.documents.formats import FORMATS
-from service.keeper import ViewKeeper
 from service.services import Services
+from service.views import Fate
+from service.views.persistence import ViewKeeper
 from service.worker import Worker, announcer, process_worker, view_worker
 from tests.conftest import background_round, submission
 from tests.support.server import eventually

@@ -9,11 +9,11 @@ from werkzeug.test import EnvironBuilder
 from service.app import create_app
 from service.core.settings.model import Settings
 from service.core.visitors import Ignored, Visitors
-from service.counting import Fate, ViewCounter
 from service.documents.redis_cache import FeedCache
-from service.keeper import ViewKeeper
 from service.publisher import Publisher
 from service.services import Services
+from service.views import Fate, ViewCounter
+from service.views.persistence import ViewKeeper
 from service.web.pageviews import PageViews
 from service.web.warm import Warm
 

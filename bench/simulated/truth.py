@@ -6,8 +6,8 @@ from itertools import zip_longest
 from typing import NamedTuple
 
 from bench.simulated.stories import HOUR
-from service.counting import WINDOWS
 from service.feeds.names import TRENDING
+from service.views import WINDOWS
 
 Scores = dict[int, float]  # by the number of a story
 

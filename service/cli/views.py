@@ -6,7 +6,7 @@ import click
 
 from service.cli import context
 from service.cli.logs import read_logs
-from service.logged_views import LoggedViews
+from service.views.from_logs import LoggedViews
 
 
 @click.group()

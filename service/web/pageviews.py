@@ -9,8 +9,8 @@ from flask import Response, request
 from service.articles.validation import ID_LENGTH
 from service.core.errors import NotFound
 from service.core.visitors import Ignored, address, ignored
-from service.counting import Fate
 from service.services import Services
+from service.views import Fate
 from service.web.answer import Headers, Reply
 
 # The smallest transparent GIF there is.

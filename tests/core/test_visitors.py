@@ -13,7 +13,7 @@ from service.core.metrics import Metrics
 from service.core.redis import RedisLink, connect
 from service.core.settings.model import Settings
 from service.core.visitors import AGENT, AGREED, Ignored, Visitors, address, ignored, networks
-from service.counting import ViewCounter
+from service.views import ViewCounter
 from tests.conftest import Clock, countable
 
 PHONE = (

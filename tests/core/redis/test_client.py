@@ -16,10 +16,10 @@ from service.core.metrics import Metrics
 from service.core.redis import PrivateRedis, RedisLink, connect
 from service.core.settings.model import Settings, Views
 from service.core.visitors import Visitors
-from service.counting import Fate, ViewCounter
 from service.documents.document import Document, Draft
 from service.documents.parts import Spliced
 from service.documents.redis_cache import FeedCache, Kept, Sought
+from service.views import Fate, ViewCounter
 from tests.conftest import countable
 from tests.support.nodes import cluster, watched_pair
 from tests.support.server import eventually

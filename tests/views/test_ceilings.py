@@ -13,7 +13,7 @@ from service.core.metrics import Metrics
 from service.core.redis import RedisLink, connect
 from service.core.settings.model import Settings, Views
 from service.core.visitors import Visitor
-from service.counting import Ceilings, ViewCounter, ceilings
+from service.views import Ceilings, ViewCounter, ceilings
 from tests.conftest import countable
 
 RULES = Views(per_address=2, address_share=0.2, addresses_per_56=2, addresses_per_48=3, memory=1)

@@ -11,8 +11,8 @@ from redis import Redis
 from service.core.access_log_reader import begins
 from service.core.errors import LogUnreadable
 from service.core.settings.model import Settings, Site
-from service.logged_views import LoggedViews
 from service.services import Services
+from service.views.from_logs import LoggedViews
 from tests.conftest import submission
 from tests.support.people import reader
 

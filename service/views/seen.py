@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from service.core.redis import RedisLink
-from service.counting.scripts import INCARNATION, PREFIX, PUT_BACK
+from service.views.scripts import INCARNATION, PREFIX, PUT_BACK
 
 LIMIT = 4 * 2**20  # bytes of visits that a process remembers: 800,000, or 450 a second for half an hour
 PORTION = 1000  # visits that one command puts back: it takes a few milliseconds

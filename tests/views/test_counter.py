@@ -15,7 +15,7 @@ from service.core.metrics import Metrics
 from service.core.redis import PrivateRedis, RedisLink, connect
 from service.core.settings.model import Settings, Views
 from service.core.visitors import Visitor
-from service.counting import PORTION, WINDOWS, Fate, ViewCounter, Window
+from service.views import PORTION, WINDOWS, Fate, ViewCounter, Window
 from tests.conftest import Clock, countable
 from tests.support.server import eventually
 

@@ -9,7 +9,7 @@ from service.core.metrics import Metrics
 from service.core.redis import RedisLink
 from service.core.settings.model import Settings, Views
 from service.core.visitors import Visitor
-from service.counting import Fate, ViewCounter
+from service.views import Fate, ViewCounter
 from tests.conftest import Clock, countable
 
 MAKE = Callable[..., ViewCounter]

@@ -15,9 +15,9 @@ from service.core.access_log import Hit
 from service.core.access_log_reader import LogTally, Portion, hits, portions
 from service.core.settings.model import Settings
 from service.core.visitors import AGENT, address, ahead, ignored, networks
-from service.counting import Ceilings, Keeping, ViewCounter
 from service.storage import ViewStore
 from service.storage.views import STEPS
+from service.views import Ceilings, Keeping, ViewCounter
 
 _VIEW = re.compile(r"/articles/(?P<id>.+)/views(?P<pixel>\.gif)?")
 

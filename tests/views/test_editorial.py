@@ -14,9 +14,9 @@ from service.core.metrics import Metrics
 from service.core.redis import RedisLink
 from service.core.settings.model import Popular, Settings
 from service.core.visitors import Visitor
-from service.counting import Rulings, ViewCounter
 from service.feeds.editorial import Decision, Ruling
 from service.feeds.names import TRENDING
+from service.views import Rulings, ViewCounter
 from tests.conftest import NOW, Clock, countable
 
 DINAMIKA, EKONOMI = "category/dinamika", "category/ekonomi"

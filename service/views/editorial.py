@@ -10,9 +10,9 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from service.core.redis import RedisLink
-from service.counting.scripts import CURATE
 from service.feeds.editorial import Ruling
 from service.feeds.names import LATEST
+from service.views.scripts import CURATE
 
 KEY = "warta:{views}:curated"
 _VERSION = "version"  # a field beside those that are named after shelves

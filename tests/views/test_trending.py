@@ -13,9 +13,9 @@ from service.core.metrics import Metrics
 from service.core.redis import RedisLink
 from service.core.settings.model import Popular, Settings, Views
 from service.core.visitors import Visitor
-from service.counting import ViewCounter
-from service.counting.trending import HALF_LIVES, Age
 from service.feeds.names import TRENDING
+from service.views import ViewCounter
+from service.views.trending import HALF_LIVES, Age
 from tests.conftest import NOW, Clock, countable
 
 HOUR = 3600

@@ -9,7 +9,7 @@ from service.core.metrics import Metrics
 from service.core.redis import RedisLink
 from service.core.settings.model import Settings
 from service.core.visitors import Visitors, ignored
-from service.counting import Fate, ViewCounter
+from service.views import Fate, ViewCounter
 from tests.conftest import Clock, countable
 
 ARTICLES = [f"berita-{n:03}" for n in range(120)]

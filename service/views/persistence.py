@@ -5,8 +5,8 @@ from collections.abc import Callable
 from datetime import datetime
 
 from service.articles.dates import utc_now
-from service.counting import Keeping, ViewCounter
 from service.storage import ViewStore
+from service.views import Keeping, ViewCounter
 
 INTERVAL = 60.0  # seconds between two folds: what a lost Redis may cost
 

@@ -19,13 +19,13 @@ from service.core.metrics import Metrics
 from service.core.redis import RedisLink
 from service.core.settings.model import Settings
 from service.core.visitors import Visitor, ahead
-from service.counting.curated import curated
-from service.counting.recent import Recent
-from service.counting.scripts import COUNT, PREFIX, RANKING, RETIRE
-from service.counting.trending import HALF_LIVES, trending, trends_of
-from service.counting.waiting import View, Waiting, in_portions
-from service.counting.windows import STEP, WINDOWS, Fate
 from service.feeds.names import LATEST, TRENDING, Countable, Ranking
+from service.views.editorial import curated
+from service.views.pending import View, Waiting, in_portions
+from service.views.scripts import COUNT, PREFIX, RANKING, RETIRE
+from service.views.seen import Recent
+from service.views.trending import HALF_LIVES, trending, trends_of
+from service.views.windows import STEP, WINDOWS, Fate
 
 KEEP = 7 * 24 * 3600  # seconds that an order that nobody asks for is remembered
 PORTION = 500  # members that one command takes off a sum

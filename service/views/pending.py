@@ -4,7 +4,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from service.counting.windows import Fate
+from service.views.windows import Fate
 
 TOGETHER = 250  # views that one command counts, of so many articles: it takes a few milliseconds
 TOGETHER_ARTICLES = 50

@@ -7,10 +7,10 @@ from itertools import islice
 
 from service.core.redis import RedisLink
 from service.core.settings.model import Settings
-from service.counting.counter import KNOWN
-from service.counting.scripts import FOLDED, PREFIX, RESTORE, SET_ASIDE
-from service.counting.trending import HALF_LIVES
-from service.counting.windows import WINDOWS
+from service.views.counter import KNOWN
+from service.views.scripts import FOLDED, PREFIX, RESTORE, SET_ASIDE
+from service.views.trending import HALF_LIVES
+from service.views.windows import WINDOWS
 
 TOGETHER = 100  # views that one command takes back: it takes a few milliseconds
 _HOUR = 3600  # the step of time from which trending views are taken back

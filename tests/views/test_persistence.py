@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 from redis import Redis
 
-from service.counting import WINDOWS
 from service.feeds.names import TRENDING
 from service.services import Services
+from service.views import WINDOWS
 from tests.conftest import submission
 from tests.test_publisher import at_once
 

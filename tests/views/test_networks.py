@@ -13,8 +13,8 @@ from service.core.metrics import Metrics
 from service.core.redis import RedisLink
 from service.core.settings.model import Popular, Settings, Views
 from service.core.visitors import Visitor, Visitors, address
-from service.counting import ViewCounter
-from service.counting.counter import _hash
+from service.views import ViewCounter
+from service.views.counter import _hash
 from tests.conftest import Clock, countable
 from tests.support.people import reader
 from tests.support.server import Server, eventually

@@ -9,11 +9,11 @@ from redis import Redis
 from service.core.metrics import Metrics
 from service.core.redis import RedisLink
 from service.core.settings.model import Settings, Views
-from service.counting import ViewCounter
-from service.counting.recent import PORTION, Recent
+from service.views import ViewCounter
+from service.views.seen import PORTION, Recent
 from tests.conftest import Clock, countable
-from tests.test_people import person
 from tests.test_publisher import at_once
+from tests.views.test_people import person
 
 ONCE = 30 * 60
 MAKE = Callable[[], ViewCounter]

@@ -1,0 +1,9 @@
+"""Counting page views: of people rather than of requests, in windows of time, so that "popular" is true."""
+
+from service.views.ceilings import Ceilings
+from service.views.counter import PORTION, ViewCounter
+from service.views.editorial import Rulings
+from service.views.persistence_redis import Aside, Keeping
+from service.views.windows import WINDOWS, Fate, Window
+
+__all__ = ["PORTION", "WINDOWS", "Aside", "Ceilings", "Fate", "Keeping", "Rulings", "ViewCounter", "Window"]
