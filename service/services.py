@@ -14,9 +14,9 @@ from service.documents.redis_cache import FeedCache
 from service.edge import Purges
 from service.feeds.names import Shelving
 from service.publisher import Publisher
-from service.readers import Readership
-from service.readership.singles import Singles
-from service.reporting import Reporting
+from service.readers.collector import Readership
+from service.readers.report import Reporting
+from service.readers.unique import Singles
 from service.storage import (
     ArticleStore,
     Database,

@@ -11,10 +11,10 @@ from service.cli.logs import read_logs
 from service.cli.terminal import say, say_json
 from service.core.errors import NotFound
 from service.core.printable import visible
-from service.logged_readers import LoggedReaders
-from service.readership import FeedReaders, Poller, Report
-from service.readership.advice import duration, in_english, size
-from service.readership.report import DAYS, MOST_DAYS
+from service.readers import FeedReaders, Poller, Report
+from service.readers.advice import duration, in_english, size
+from service.readers.from_logs import LoggedReaders
+from service.readers.report_model import DAYS, MOST_DAYS
 
 FEEDS = 20  # that a table shows
 POLLERS = 15

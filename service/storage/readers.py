@@ -22,7 +22,7 @@ Single = Mapping[tuple[FeedDay, str], int]  # addresses by feed, day and client
 
 
 class FeedSums(NamedTuple):
-    """A feed's day, as in `report.Day`."""
+    """A feed's day, as in `report_model.Day`."""
 
     day: date
     feed: str

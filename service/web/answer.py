@@ -17,7 +17,7 @@ from werkzeug.http import http_date, parse_accept_header, parse_date, parse_etag
 from service.core.errors import NotAcceptable, PreconditionFailed
 from service.documents.document import Document
 from service.documents.encodings import CODINGS, IDENTITY
-from service.readership.polls import DocumentPolls, Poll
+from service.readers.polls import DocumentPolls, Poll
 from service.web.delta import Deltas
 
 Headers = list[tuple[str, str]]

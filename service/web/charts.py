@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from service.readership import Day, FeedReaders, Report
+from service.readers import Day, FeedReaders, Report
 from service.statistics import Overview, Timeline
 from service.web.figures import Figures
 from service.web.stats_words import STATS_WORDS

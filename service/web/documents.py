@@ -8,7 +8,7 @@ from service.core.settings.model import Http
 from service.documents.builder import Served
 from service.documents.encodings import Level
 from service.edge import UNSETTLED, edge_headers
-from service.readership.polls import Polled
+from service.readers.polls import Polled
 from service.services import Services
 from service.web.answer import Answer, Reply
 from service.web.delta import Deltas

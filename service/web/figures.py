@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from service.readership import Poller
-from service.readership.advice import worded
+from service.readers import Poller
+from service.readers.advice import worded
 from service.web.stats_words import STATS_WORDS
 from service.web.words import long_date
 

@@ -5,7 +5,7 @@ import re
 from flask import Response, request
 
 from service.core.errors import BadRequest
-from service.readership.report import DAYS, MOST_DAYS
+from service.readers.report_model import DAYS, MOST_DAYS
 from service.services import Services
 from service.storage import Scope
 from service.web.authorization import authorize

@@ -10,7 +10,7 @@ from service.articles.dates import utc_now
 from service.articles.text import spoken
 from service.core.errors import BadRequest
 from service.passes import Pass, Verdict
-from service.readership import Report
+from service.readers import Report
 from service.services import Services
 from service.statistics import Statistics
 from service.storage import Scope

@@ -16,7 +16,7 @@ from service.core.errors import NotYet
 from service.core.metrics import Metrics
 from service.documents.builder import Served
 from service.documents.memory_cache import Held
-from service.readership.polls import Polls
+from service.readers.polls import Polls
 from service.web.answer import Answer, Reply
 
 Address = tuple[str, str]  # path and query

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.readers.test_collector import FEEDLY
+from tests.readers.test_from_logs import line
 from tests.support.command import run
-from tests.test_logged_readers import line
-from tests.test_readers import FEEDLY
 
 TODAY = str(datetime.now(UTC).date())
 

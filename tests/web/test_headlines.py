@@ -10,9 +10,9 @@ from service.core.settings.model import Edge, Settings
 from service.documents.formats import HEADLINES
 from service.services import Services
 from tests.conftest import submission
+from tests.readers.test_collector import Process
 from tests.support.answers import payload, refusal
 from tests.support.newsroom import RICH, article, edition, numbered
-from tests.test_readers import Process
 
 BODY = f"<p>{'Kata demi kata. ' * 200}</p>"
 

@@ -16,8 +16,8 @@ from service.app import create_app
 from service.core.redis import PrivateRedis
 from service.core.settings.model import Settings
 from service.passes import Pass, Passes, Verdict
-from service.readership import Poller
-from service.readership.advice import Haste, Waste
+from service.readers import Poller
+from service.readers.advice import Haste, Waste
 from service.services import Services
 from service.storage import Scope
 from service.web.figures import Figures, grade

@@ -6,8 +6,8 @@ from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime
 from itertools import islice
 
-from service.readership.agents import OTHER, Agent, Kind, known, shown, unknown
-from service.readership.polls import Poll
+from service.readers.polls import Poll
+from service.readers.user_agents import OTHER, Agent, Kind, known, shown, unknown
 from service.storage.reader_counts import FeedDay, Increments, Polling, Reported, Sums
 
 NAMES = 40  # clients that we do not know by name, of a feed in a day; the others share one line

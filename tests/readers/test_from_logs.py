@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from service.core.errors import LogUnreadable
-from service.logged_readers import LoggedReaders
-from service.readership import Report
+from service.readers import Report
+from service.readers.from_logs import LoggedReaders
 from service.services import Services
 from service.views.from_logs import LoggedViews
 from tests.conftest import submission
-from tests.test_readers import FEEDLY, READER, Process
+from tests.readers.test_collector import FEEDLY, READER, Process
 
 NOW = datetime.now(UTC)
 

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.readership import tally as limits
-from service.readership.agents import OTHER
-from service.readership.polls import DIFFERENT, NAMED, DocumentPolls, Polled, Polls
-from service.readership.tally import Tally
+from service.readers import aggregate as limits
+from service.readers.aggregate import Tally
+from service.readers.polls import DIFFERENT, NAMED, DocumentPolls, Polled, Polls
+from service.readers.user_agents import OTHER
 from service.storage.reader_counts import FeedDay, Polling, Reported, Sums
 
 T = 1_771_728_000  # 2026-02-22 02:40 UTC

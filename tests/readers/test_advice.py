@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from service.readership.advice import SENTENCES, advice, duration, in_english, size
+from service.readers.advice import SENTENCES, advice, duration, in_english, size
 
 POLITE = {"polls": 100, "interval": 300.0, "conditional": 1.0, "wasted": 0.0, "max_age": 60}
 

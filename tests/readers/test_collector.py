@@ -15,8 +15,8 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 from service.app import create_app
 from service.core.errors import StoreUnavailable
 from service.core.settings.model import Settings
-from service.readership import Client, Day, Report
-from service.readership.advice import Haste
+from service.readers import Client, Day, Report
+from service.readers.advice import Haste
 from service.services import Services
 from service.storage.reader_counts import FeedDay, Increments, Sums
 from service.web.pageviews import PageViews

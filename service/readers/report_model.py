@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from service.readership.advice import Advice, in_english
+from service.readers.advice import Advice, in_english
 
 DAYS = 7  # of a report when nobody says how many
 MOST_DAYS = 90

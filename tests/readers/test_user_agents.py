@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.core.visitors import AGENT
-from service.readership.agents import FEED_ID, MOST, NAME, Agent, Kind, known, shown, unknown
+from service.readers.user_agents import FEED_ID, MOST, NAME, Agent, Kind, known, shown, unknown
 
 
 def read(sent: str) -> Agent:

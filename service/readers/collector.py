@@ -12,11 +12,11 @@ from service.articles.dates import utc_now
 from service.core.errors import RedisUnavailable, StoreUnavailable
 from service.core.settings.types import Network
 from service.core.visitors import Visitors, address
-from service.readership import Report
-from service.readership.polls import Poll, Polls, Taken
-from service.readership.singles import Singles
-from service.readership.tally import Tally
-from service.reporting import Reporting
+from service.readers import Report
+from service.readers.aggregate import Tally
+from service.readers.polls import Poll, Polls, Taken
+from service.readers.report import Reporting
+from service.readers.unique import Singles
 from service.storage import ReadershipStore
 from service.storage.reader_counts import Increments
 

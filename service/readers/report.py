@@ -10,9 +10,9 @@ from service.core.errors import NotFound
 from service.core.settings.model import Settings
 from service.feeds.catalogue import FeedCatalogue
 from service.feeds.names import Shelf
-from service.readership import Client, Day, FeedReaders, Poller, Report
-from service.readership.advice import Advice, advice
-from service.readership.agents import known, unknown
+from service.readers import Client, Day, FeedReaders, Poller, Report
+from service.readers.advice import Advice, advice
+from service.readers.user_agents import known, unknown
 from service.storage import ArticleStore, ReadershipStore
 from service.storage.readers import ClientDay, FeedSums, Group, Subscribers
 

@@ -19,9 +19,9 @@ from service.core.settings.model import Settings
 from service.core.visitors import address
 from service.documents.formats import READ
 from service.feeds.catalogue import FeedCatalogue
-from service.readership.polls import Poll, Polled
-from service.readership.singles import Singles, source
-from service.readership.tally import Tally
+from service.readers.aggregate import Tally
+from service.readers.polls import Poll, Polled
+from service.readers.unique import Singles, source
 from service.storage import ReadershipStore
 from service.storage.reader_counts import Increments
 
