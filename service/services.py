@@ -11,9 +11,9 @@ from service.curation import Curation
 from service.documents.change_signal import Generation
 from service.documents.memory_cache import Memory
 from service.documents.redis_cache import FeedCache
-from service.edge import Purges
 from service.feeds.names import Shelving
 from service.publisher import Publisher
+from service.push.edge import Purges
 from service.readers.collector import Readership
 from service.readers.report import Reporting
 from service.readers.unique import Singles

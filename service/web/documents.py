@@ -7,7 +7,7 @@ from flask import Request, Response
 from service.core.settings.model import Http
 from service.documents.builder import Served
 from service.documents.encodings import Level
-from service.edge import UNSETTLED, edge_headers
+from service.push.edge import UNSETTLED, edge_headers
 from service.readers.polls import Polled
 from service.services import Services
 from service.web.answer import Answer, Reply

@@ -8,8 +8,8 @@ from service.articles.dates import utc_now
 from service.core.errors import NotFound
 from service.core.settings.model import Settings
 from service.documents.formats.edition import Entry
-from service.edge import edge_headers
 from service.feeds.names import LATEST, FeedName
+from service.push.edge import edge_headers
 from service.services import Services
 from service.web.answer import Answer
 from service.web.delta import Deltas

@@ -14,8 +14,8 @@ from service.core.lru import Bounded
 from service.demo import photos
 from service.documents.formats import FORMATS
 from service.documents.formats.edition import Entry
-from service.edge import edge_headers
 from service.feeds.names import DIRECTORY, LATEST, FeedName, Shelf
+from service.push.edge import edge_headers
 from service.services import Services
 from service.web.documents import cache_control
 from service.web.words import WORDS, long_date

@@ -11,7 +11,7 @@ from service.core.errors import NotFound
 from service.core.settings.model import Settings
 from service.documents.document import Document, Draft
 from service.documents.parts import Spliced
-from service.edge import edge_headers
+from service.push.edge import edge_headers
 from service.web.answer import Answer
 from service.web.delta import Deltas
 from service.web.documents import response_of

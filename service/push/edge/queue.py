@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from service.core.redis import RedisLink
-from service.edge.tags import EVERYTHING
+from service.push.edge.tags import EVERYTHING
 
 MOST = 1_000  # tags that wait for one cache; beyond that everything is purged
 TURN = 10  # seconds that one process may take for what it has taken, before another tries

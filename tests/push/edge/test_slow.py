@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.edge.conftest import Newsroom
+from tests.push.edge.conftest import Newsroom
 from tests.support.nginx import Nginx, needs_nginx
 from tests.support.people import reader
 from tests.support.proxy import Proxy

@@ -15,7 +15,7 @@ from service.core.metrics import Metrics
 from service.core.redis import RedisLink
 from service.core.settings.loader import load
 from service.core.settings.model import Edge, Settings
-from service.edge import Purger, Purges, purging
+from service.push.edge import Purger, Purges, purging
 from service.services import Services
 from service.storage.migrations import migrate
 from service.worker import announcer, edge_workers

@@ -4,7 +4,7 @@ Responses carry tags, the names of the shelves that they show. When a shelf chan
 cache of the edge has purged it.
 """
 
-from service.edge.purging import Purger, Purges
-from service.edge.tags import EVERYTHING, UNSETTLED, edge_headers
+from service.push.edge.purging import Purger, Purges
+from service.push.edge.tags import EVERYTHING, UNSETTLED, edge_headers
 
 __all__ = ["EVERYTHING", "UNSETTLED", "Purger", "Purges", "edge_headers"]

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from urllib.parse import quote
 
-from tests.edge.conftest import TAG, Newsroom
+from tests.push.edge.conftest import TAG, Newsroom
 from tests.support.nginx import needs_nginx
 from tests.support.raw import ask
 from tests.support.varnish import needs_varnish

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from urllib.parse import quote
 
 from service.core.settings.model import Edge
-from service.edge.kinds import KINDS
+from service.push.edge.kinds import KINDS
 
 EVERYTHING = "warta"  # a tag of every tagged response: to purge it leaves a site's other pages alone
 UNSETTLED = 0  # seconds that the edge may keep a document that is known to be old: a newer one is about to come

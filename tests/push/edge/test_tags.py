@@ -4,7 +4,7 @@ import pytest
 from pydantic import SecretStr
 
 from service.core.settings.model import Edge
-from service.edge import edge_headers
+from service.push.edge import edge_headers
 
 VARNISH = Edge(kind="varnish", addresses=("http://127.0.0.1:6081",))
 FASTLY = Edge(kind="fastly", token=SecretStr("rahasia"), zone="abc")

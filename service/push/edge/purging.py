@@ -11,9 +11,9 @@ from service.core.errors import EdgeUnavailable
 from service.core.metrics import Metrics
 from service.core.redis import RedisLink
 from service.core.settings.model import Edge
-from service.edge.kinds import KINDS, Call, Kind
-from service.edge.queue import Queue, order
-from service.edge.tags import EVERYTHING, tag
+from service.push.edge.kinds import KINDS, Call, Kind
+from service.push.edge.queue import Queue, order
+from service.push.edge.tags import EVERYTHING, tag
 
 TIMEOUT = 2.0  # seconds, to connect and for each part of the answer
 FIRST_REST, LONGEST_REST = 0.5, 10.0  # seconds without an attempt after a failure; twice as long after each

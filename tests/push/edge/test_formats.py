@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.edge.conftest import Newsroom
+from tests.push.edge.conftest import Newsroom
 from tests.support.nginx import needs_nginx
 from tests.support.raw import ask
 from tests.support.server import eventually

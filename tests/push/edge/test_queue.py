@@ -9,7 +9,7 @@ from redis import Redis
 from service.core.errors import RedisUnavailable
 from service.core.metrics import Metrics
 from service.core.redis import RedisLink, connect
-from service.edge.queue import MOST, Queue, order
+from service.push.edge.queue import MOST, Queue, order
 from tests.support.nodes import cluster
 from tests.support.server import eventually
 

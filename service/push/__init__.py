@@ -1,0 +1,1 @@
+"""Others are told of changes."""
