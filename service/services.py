@@ -7,12 +7,12 @@ from service.core.metrics import Metrics
 from service.core.redis import PrivateRedis, RedisLink, connect
 from service.core.settings.model import Settings
 from service.core.visitors import Visitors
-from service.curation import Curation
 from service.documents.change_signal import Generation
 from service.documents.memory_cache import Memory
 from service.documents.redis_cache import FeedCache
 from service.feeds.names import Shelving
-from service.publisher import Publisher
+from service.publishing.editorial import Curation
+from service.publishing.publisher import Publisher
 from service.push.edge import Purges
 from service.readers.collector import Readership
 from service.readers.report import Reporting

@@ -11,7 +11,7 @@ from service.core.errors import BadRequest, RedisUnavailable
 from service.core.settings.model import Settings
 from service.documents.formats.edition import Entry
 from service.feeds.names import LATEST, Shelf
-from service.publisher import Publisher
+from service.publishing.publisher import Publisher
 from service.readers import Report
 from service.storage import ArticleStore, ViewHistory
 from service.views import WINDOWS, ViewCounter

@@ -10,7 +10,7 @@ from service.app import create_app
 from service.core.settings.model import Settings
 from service.core.visitors import Ignored, Visitors
 from service.documents.redis_cache import FeedCache
-from service.publisher import Publisher
+from service.publishing.publisher import Publisher
 from service.services import Services
 from service.views import Fate, ViewCounter
 from service.views.persistence import ViewKeeper

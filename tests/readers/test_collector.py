@@ -22,7 +22,7 @@ from service.storage.reader_counts import FeedDay, Increments, Sums
 from service.web.pageviews import PageViews
 from service.web.warm import Warm
 from tests.conftest import submission
-from tests.test_publisher import at_once
+from tests.publishing.test_publisher import at_once
 
 FEEDLY = "Feedly/1.0 (+http://www.feedly.com/fetcher.html; 12 subscribers; like FeedFetcher-Google)"
 READER = "NetNewsWire (RSS Reader; https://netnewswire.com/)"

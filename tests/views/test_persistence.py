@@ -9,7 +9,7 @@ from service.feeds.names import TRENDING
 from service.services import Services
 from service.views import WINDOWS
 from tests.conftest import submission
-from tests.test_publisher import at_once
+from tests.publishing.test_publisher import at_once
 
 HOUR, DAY = 3600, 86_400
 

@@ -12,7 +12,7 @@ from service.core.settings.model import Settings, Views
 from service.views import ViewCounter
 from service.views.seen import PORTION, Recent
 from tests.conftest import Clock, countable
-from tests.test_publisher import at_once
+from tests.publishing.test_publisher import at_once
 from tests.views.test_people import person
 
 ONCE = 30 * 60

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from service.app import create_app
 from service.core.settings.model import Catalogue, Settings, Site
 from service.documents.formats.directory import OPML
-from service.publisher import Publisher
+from service.publishing.publisher import Publisher
 from service.services import Services
 from tests.conftest import submission
 from tests.support.answers import payload, refusal

@@ -25,7 +25,7 @@ from service.documents.formats import FORMATS
 from service.documents.memory_cache import Memory
 from service.documents.redis_cache import FeedCache, Sought
 from service.feeds.names import Countable, FeedName
-from service.publisher import Publisher
+from service.publishing.publisher import Publisher
 from service.services import Services
 from service.storage import ArticleStore, Database, Outcome
 from service.storage.migrations import migrate

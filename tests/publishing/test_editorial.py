@@ -16,10 +16,10 @@ from service.app import create_app
 from service.core.errors import BadRequest, NotFound
 from service.core.redis import PrivateRedis
 from service.core.settings.model import Edge, Settings
-from service.curation import Curation
 from service.documents.formats import FORMATS
 from service.feeds.editorial import Decision
 from service.feeds.names import ENTERED
+from service.publishing.editorial import Curation
 from service.services import Services
 from service.storage import DecisionStore
 from service.storage.migrations import migrate
@@ -219,7 +219,7 @@ def test_what_is_past_cannot_be_an_end_and_is_in_force_no_longer(newsroom: Servi
 def test_every_change_is_a_line_of_the_audit_and_of_the_log(
     newsroom: Services, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.INFO, logger="service.curation")
+    caplog.set_level(logging.INFO, logger="service.publishing.editorial")
     decide(newsroom, "satu", "pin", note="Pemilu")
     decide(newsroom, "satu", "boost", factor=2, category="Dinamika")
     decide(newsroom, "satu", "exclude")

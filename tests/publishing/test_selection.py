@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from time import sleep
 
 from service.feeds.names import Shelf
-from service.listings import MOST, Shared
+from service.publishing.selection import MOST, Shared
 from service.storage import Listing
 
 

@@ -8,7 +8,7 @@ from service.articles.dates import utc_now
 from service.core.errors import BadRequest, RedisUnavailable, StoreUnavailable
 from service.feeds.editorial import AuditLine, Decision, Ruling
 from service.feeds.names import LATEST
-from service.publisher import Publisher
+from service.publishing.publisher import Publisher
 from service.storage import ArticleStore, DecisionStore
 from service.views import Rulings
 

@@ -21,7 +21,7 @@ from service.documents.parts import Spliced
 from service.documents.redis_cache import FeedCache
 from service.feeds.catalogue import FeedCatalogue
 from service.feeds.names import DIRECTORY, ENTERED, LATEST, FeedName, Ranking
-from service.listings import Listings
+from service.publishing.selection import Listings
 from service.storage import CHUNK, ArticleStore, Listing, Notice, Outcome
 from service.views import ViewCounter
 

@@ -1,0 +1,1 @@
+"""Articles become feeds: what is listed, and how a change is announced."""
