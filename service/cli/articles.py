@@ -138,7 +138,7 @@ def demo() -> None:
 
 
 def _load_demo(services: Services) -> None:
-    from service.demo import newsroom
+    from service.sample import newsroom
 
     now = utc_now()
     reading = Reading.of(services.settings)

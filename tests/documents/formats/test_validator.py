@@ -13,9 +13,9 @@ from service.articles.text import slug
 from service.articles.validation import Reading
 from service.core.errors import ArticleInvalid
 from service.core.settings.model import Catalogue
-from service.demo import newsroom
 from service.documents.formats import FORMATS, Edition
 from service.feeds.names import Ranking, Tombstone
+from service.sample import newsroom
 from tests.documents.formats.test_properties import READING, fields
 from tests.support.newsroom import NOW, RICH, SETTINGS, article, edition, numbered
 from tests.support.validator import Finding, validate

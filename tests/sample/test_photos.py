@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from service.demo import photos
+from service.sample import photos
 
 NAMES = [f"demo-budaya-{number:04}" for number in range(1, 25)]
 

@@ -8,8 +8,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from service.demo import newsroom, photos, phrases
-from service.demo.newsroom import SampleArticle, articles
+from service.sample import newsroom, photos, phrases
+from service.sample.newsroom import SampleArticle, articles
 
 NOW = datetime(2026, 3, 4, 5, 17, 23, 456, tzinfo=UTC)
 BASE = "http://127.0.0.1:8000"

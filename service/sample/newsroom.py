@@ -9,8 +9,8 @@ from itertools import cycle, islice, pairwise
 from math import exp
 from random import Random
 
-from service.demo import photos
-from service.demo.phrases import (
+from service.sample import photos
+from service.sample.phrases import (
     BACKGROUND,
     CLOSINGS,
     CORRECTIONS,
