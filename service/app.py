@@ -9,11 +9,11 @@ from collections.abc import Iterable
 from flask import Flask, Response, g, request
 
 from service.articles.text import slug
+from service.bootstrap import Services
 from service.core import logging as log
 from service.core.errors import BadRequest, NoSuchMethod, NotFound, TargetTooLong
 from service.core.settings.loader import load
 from service.core.settings.model import Settings
-from service.services import Services
 from service.web import add_routes
 from service.web.pageviews import PageViews
 from service.web.request_log import told

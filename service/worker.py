@@ -5,9 +5,9 @@ import os
 import threading
 from collections.abc import Callable, Mapping
 
+from service.bootstrap import Services
 from service.core.errors import WartaError
 from service.core.redis import PrivateRedis
-from service.services import Services
 
 BEAT = 0.5  # seconds between two rounds: an embargo ends in every cache within a second
 EDGE_BEAT = 0.1  # the same for purges: who waits for one has been told that there is news

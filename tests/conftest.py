@@ -18,11 +18,11 @@ from redis import Redis
 from service.app import create_app
 from service.articles.article import Submission
 from service.articles.validation import Reading
+from service.bootstrap import Services
 from service.core.metrics import Metrics
 from service.core.redis import PrivateRedis, RedisLink, connect
 from service.core.settings.model import Settings, Site
 from service.feeds.names import Countable
-from service.services import Services
 from service.storage import ArticleStore, Database, Scope
 from service.storage.migrations import migrate
 from service.worker import announcer, view_worker

@@ -14,9 +14,9 @@ from sqlalchemy import create_engine, text
 from typing_extensions import Buffer
 
 from service.app import create_app
+from service.bootstrap import Services
 from service.core.redis import PrivateRedis
 from service.core.settings.model import Settings, Site
-from service.services import Services
 from service.storage import Scope
 from service.storage.migrations import migrate
 from service.worker import process_worker

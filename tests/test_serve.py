@@ -13,9 +13,9 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 
+from service.bootstrap import Services
 from service.core.redis import PrivateRedis
 from service.core.settings.model import Settings
-from service.services import Services
 from tests.support.people import reader
 from tests.support.server import DEADLINE, Server, eventually, free_port, resident_memory, warta
 

@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from redis import Redis
 
+from service.bootstrap import Services
 from service.core.errors import RedisUnavailable
 from service.documents.formats import FORMATS
-from service.services import Services
 from service.views import Fate
 from service.views.persistence import ViewKeeper
 from service.worker import Worker, announcer, process_worker, view_worker

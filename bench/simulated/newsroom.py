@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from werkzeug.test import EnvironBuilder
 
 from service.app import create_app
+from service.bootstrap import Services
 from service.core.settings.model import Settings
 from service.core.visitors import Ignored, Visitors
 from service.documents.redis_cache import FeedCache
 from service.publishing.publisher import Publisher
-from service.services import Services
 from service.views import Fate, ViewCounter
 from service.views.persistence import ViewKeeper
 from service.web.pageviews import PageViews

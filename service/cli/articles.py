@@ -10,13 +10,13 @@ import click
 from service.articles.article import Submission
 from service.articles.dates import utc_now
 from service.articles.validation import Reading
+from service.bootstrap import Services
 from service.cli import context
 from service.cli.progress import Progress
 from service.cli.terminal import say, say_json
 from service.cli.validation import Valid, validated
 from service.core.errors import RedisUnavailable, WartaError
 from service.importers import FORMATS, Found, Refused, Source, find, read
-from service.services import Services
 from service.storage import Outcome
 
 

@@ -6,11 +6,11 @@ from contextlib import contextmanager
 
 import click
 
+from service.bootstrap import Services
 from service.core.errors import StoreUnavailable
 from service.core.redis import PrivateRedis
 from service.core.settings.loader import load
 from service.core.settings.model import Settings
-from service.services import Services
 from service.storage import Database
 
 

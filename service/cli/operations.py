@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import click
 
 from service.articles.dates import utc_now
+from service.bootstrap import Services
 from service.cli import context
 from service.cli.terminal import say
 from service.core import logging
@@ -19,7 +20,6 @@ from service.core.errors import EdgeUnavailable, WartaError
 from service.core.redis import RedisLink
 from service.core.settings.model import Settings, Site
 from service.documents.formats import FORMATS
-from service.services import Services
 from service.worker import announcer, edge_workers, view_worker
 
 

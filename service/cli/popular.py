@@ -8,6 +8,7 @@ import click
 
 from service.articles.dates import utc_now
 from service.articles.validation import Reading
+from service.bootstrap import Services
 from service.cli import context
 from service.cli.terminal import say
 from service.core.settings.model import WINDOWS
@@ -24,7 +25,6 @@ from service.feeds.editorial import (
     read_note,
 )
 from service.feeds.names import LATEST, TRENDING, FeedName
-from service.services import Services
 
 PORTION = 1_000  # lines of the audit that are read at once
 

@@ -2,8 +2,8 @@
 
 from flask import Flask
 
+from service.bootstrap import Services
 from service.documents.formats import DOCUMENTS
-from service.services import Services
 from service.web.articles import ArticleApi
 from service.web.check import Check
 from service.web.curation import CurationApi

@@ -9,8 +9,8 @@ from flask import Response, request
 
 from service.articles.article import Article, Submission
 from service.articles.validation import ID_LENGTH, Reading
+from service.bootstrap import Services
 from service.core.errors import ArticleInvalid, BadRequest, BodyTooSlow, FieldError, TooLarge, WartaError
-from service.services import Services
 from service.storage import CHUNK, Outcome, Scope
 from service.web.authorization import authorize
 from service.web.json_answers import json_answer

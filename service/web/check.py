@@ -6,9 +6,9 @@ from typing import Any
 from flask import Response, request
 
 from service.articles.dates import utc_now
+from service.bootstrap import Services
 from service.core.errors import BadRequest
 from service.documents.formats import PROFILES, Edition, Partner
-from service.services import Services
 from service.storage import Scope
 from service.web.authorization import authorize
 from service.web.json_answers import json_answer

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from flask import Response, request
 
 from service.articles.validation import Reading
+from service.bootstrap import Services
 from service.core.errors import BadRequest
 from service.feeds.editorial import Decision, category_slug, read_note
-from service.services import Services
 from service.storage import Scope
 from service.web.authorization import authorize
 from service.web.json_answers import json_answer

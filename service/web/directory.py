@@ -5,12 +5,12 @@ from urllib.parse import urlsplit
 
 from flask import Response, request
 
+from service.bootstrap import Services
 from service.core.errors import BadRequest, NotFound
 from service.core.settings.model import Settings
 from service.documents.builder import Served
 from service.documents.formats.directory import FEED_LIST, FEED_MENU, OPML
 from service.feeds.names import DIRECTORY
-from service.services import Services
 from service.web.documents import Documents
 
 EACH_MINUTE = 60  # seconds after which time alone may have changed a sitemap

@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping
 
 from flask import Request, Response
 
+from service.bootstrap import Services
 from service.core.settings.model import Http
 from service.documents.builder import Served
 from service.documents.encodings import Level
 from service.push.edge import UNSETTLED, edge_headers
 from service.readers.polls import Polled
-from service.services import Services
 from service.web.answer import Answer, Reply
 from service.web.delta import Deltas
 from service.web.warm import Known, teach

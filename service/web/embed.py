@@ -5,12 +5,12 @@ from markupsafe import Markup
 
 from service.articles.article import page_url
 from service.articles.dates import utc_now
+from service.bootstrap import Services
 from service.core.errors import NotFound
 from service.core.settings.model import Settings
 from service.documents.formats.edition import Entry
 from service.feeds.names import LATEST, FeedName
 from service.push.edge import edge_headers
-from service.services import Services
 from service.web.answer import Answer
 from service.web.delta import Deltas
 from service.web.documents import response_of

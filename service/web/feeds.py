@@ -4,11 +4,11 @@ import re
 
 from flask import Request, Response, request
 
+from service.bootstrap import Services
 from service.core.errors import BadRequest, NotYet
 from service.documents.formats import DEFAULT, DOCUMENTS, FORMATS, READ, Format
 from service.feeds.names import FeedName
 from service.readers.polls import Polled
-from service.services import Services
 from service.web.documents import Documents
 from service.web.pages import Pages
 

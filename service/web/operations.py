@@ -7,9 +7,9 @@ from typing import Any
 from flask import Response
 
 from service.articles.dates import utc_now
+from service.bootstrap import Services
 from service.core.errors import WartaError
 from service.core.metrics import CONTENT_TYPE
-from service.services import Services
 from service.web.json_answers import json_answer
 
 

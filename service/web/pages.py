@@ -9,6 +9,7 @@ from markupsafe import Markup
 from service.articles.article import page_url
 from service.articles.dates import utc_now
 from service.articles.text import spoken
+from service.bootstrap import Services
 from service.core.errors import NotFound
 from service.core.lru import Bounded
 from service.documents.formats import FORMATS
@@ -16,7 +17,6 @@ from service.documents.formats.edition import Entry
 from service.feeds.names import DIRECTORY, LATEST, FeedName, Shelf
 from service.push.edge import edge_headers
 from service.sample import photos
-from service.services import Services
 from service.web.documents import cache_control
 from service.web.words import WORDS, long_date
 

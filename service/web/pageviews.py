@@ -7,9 +7,9 @@ from typing import Any
 from flask import Response, request
 
 from service.articles.validation import ID_LENGTH
+from service.bootstrap import Services
 from service.core.errors import NotFound
 from service.core.visitors import Ignored, address, ignored
-from service.services import Services
 from service.views import Fate
 from service.web.answer import Headers, Reply
 

@@ -4,9 +4,9 @@ import re
 
 from flask import Response, request
 
+from service.bootstrap import Services
 from service.core.errors import BadRequest
 from service.readers.report_model import DAYS, MOST_DAYS
-from service.services import Services
 from service.storage import Scope
 from service.web.authorization import authorize
 from service.web.json_answers import json_answer

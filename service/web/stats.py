@@ -8,10 +8,10 @@ from flask import Response, render_template, request
 
 from service.articles.dates import utc_now
 from service.articles.text import spoken
+from service.bootstrap import Services
 from service.core.errors import BadRequest
 from service.passes import Pass, Verdict
 from service.readers import Report
-from service.services import Services
 from service.statistics import Statistics
 from service.storage import Scope
 from service.web.authorization import authorize

@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from redis import Redis
 
 from service.app import create_app
+from service.bootstrap import Services
 from service.core.errors import BadRequest, NotFound
 from service.core.redis import PrivateRedis
 from service.core.settings.model import Edge, Settings
@@ -20,7 +21,6 @@ from service.documents.formats import FORMATS
 from service.feeds.editorial import Decision
 from service.feeds.names import ENTERED
 from service.publishing.editorial import Curation
-from service.services import Services
 from service.storage import DecisionStore
 from service.storage.migrations import migrate
 from service.views import Rulings

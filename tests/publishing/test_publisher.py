@@ -15,6 +15,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from redis import Redis
 
+from service.bootstrap import Services
 from service.core.errors import NotFound, RedisUnavailable
 from service.core.metrics import Metrics
 from service.core.redis import RedisLink
@@ -26,7 +27,6 @@ from service.documents.memory_cache import Memory
 from service.documents.redis_cache import FeedCache, Sought
 from service.feeds.names import Countable, FeedName
 from service.publishing.publisher import Publisher
-from service.services import Services
 from service.storage import ArticleStore, Database, Outcome
 from service.storage.migrations import migrate
 from service.views import Fate, ViewCounter

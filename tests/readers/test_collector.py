@@ -13,11 +13,11 @@ from werkzeug.datastructures import Headers
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from service.app import create_app
+from service.bootstrap import Services
 from service.core.errors import StoreUnavailable
 from service.core.settings.model import Settings
 from service.readers import Client, Day, Report
 from service.readers.advice import Haste
-from service.services import Services
 from service.storage.reader_counts import FeedDay, Increments, Sums
 from service.web.pageviews import PageViews
 from service.web.warm import Warm

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from service.bootstrap import Services
 from service.core.errors import LogUnreadable
 from service.readers import Report
 from service.readers.from_logs import LoggedReaders
-from service.services import Services
 from service.views.from_logs import LoggedViews
 from tests.conftest import submission
 from tests.readers.test_collector import FEEDLY, READER, Process

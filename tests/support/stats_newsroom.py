@@ -8,9 +8,9 @@ from random import Random
 from flask import Flask
 
 from service.app import create_app
+from service.bootstrap import Services
 from service.readers import Client, Day, FeedReaders, Poller, Report
 from service.readers.advice import Haste, Waste
-from service.services import Services
 from service.web.static_files import StaticFiles
 from service.web.stats import Stats
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
+from service.bootstrap import Services
 from service.core.access_log_reader import begins
 from service.core.errors import LogUnreadable
 from service.core.settings.model import Settings, Site
-from service.services import Services
 from service.views.from_logs import LoggedViews
 from tests.conftest import submission
 from tests.support.people import reader

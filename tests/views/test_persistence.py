@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 from redis import Redis
 
+from service.bootstrap import Services
 from service.feeds.names import TRENDING
-from service.services import Services
 from service.views import WINDOWS
 from tests.conftest import submission
 from tests.publishing.test_publisher import at_once

@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 
 from service.articles.article import Submission
 from service.articles.validation import Reading
-from service.services import Services
+from service.bootstrap import Services
 from service.storage import Scope
 from tests.conftest import NOW
 from tests.support.answers import lines, payload, refusal

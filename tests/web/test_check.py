@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from service.bootstrap import Services
 from service.documents.formats import PARTNERS, PROFILES
-from service.services import Services
 from tests.conftest import submission
 from tests.support.answers import payload, refusal
 

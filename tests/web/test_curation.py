@@ -10,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from service.services import Services
+from service.bootstrap import Services
 from service.storage import Scope
 from tests.conftest import submission
 from tests.support.answers import payload, refusal

@@ -8,8 +8,8 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from service.bootstrap import Services
 from service.core.settings.model import Catalogue, Settings
-from service.services import Services
 from tests.conftest import submission
 from tests.support.answers import payload
 

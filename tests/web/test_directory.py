@@ -13,10 +13,10 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from service.app import create_app
+from service.bootstrap import Services
 from service.core.settings.model import Catalogue, Settings, Site
 from service.documents.formats.directory import OPML
 from service.publishing.publisher import Publisher
-from service.services import Services
 from tests.conftest import submission
 from tests.support.answers import payload, refusal
 from tests.web.test_feeds import DECODE

@@ -15,8 +15,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from service.app import create_app
+from service.bootstrap import Services
 from service.core.settings.model import Edge, Settings
-from service.services import Services
 from service.web.embed import SCRIPT
 from service.web.words import WORDS, long_date
 from tests.conftest import submission

@@ -16,9 +16,9 @@ from werkzeug.http import http_date, parse_date
 from werkzeug.test import TestResponse
 
 from service.app import create_app
+from service.bootstrap import Services
 from service.core.settings.model import Catalogue, Http, Settings
 from service.documents.formats import FORMATS
-from service.services import Services
 from service.storage import ArticleStore
 from tests.conftest import submission
 from tests.support.answers import payload, refusal

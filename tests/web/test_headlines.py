@@ -6,9 +6,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from service.app import create_app
+from service.bootstrap import Services
 from service.core.settings.model import Edge, Settings
 from service.documents.formats import HEADLINES
-from service.services import Services
 from tests.conftest import submission
 from tests.readers.test_collector import Process
 from tests.support.answers import payload, refusal

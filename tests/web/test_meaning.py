@@ -8,9 +8,9 @@ from flask.testing import FlaskClient
 from lxml import etree
 
 from service.app import create_app
+from service.bootstrap import Services
 from service.core.redis import PrivateRedis
 from service.core.settings.model import Catalogue, Curated, Settings
-from service.services import Services
 from service.storage.migrations import migrate
 from tests.conftest import background_round, submission
 

@@ -12,8 +12,8 @@ from openapi_spec_validator import validate
 from werkzeug.test import TestResponse
 
 from service.app import create_app
+from service.bootstrap import Services
 from service.core.settings.model import Settings
-from service.services import Services
 from service.storage import Scope
 from tests.conftest import NOW, submission
 from tests.support.answers import payload

@@ -8,8 +8,8 @@ from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
 from redis import Redis
 
+from service.bootstrap import Services
 from service.core.logging import JsonLines
-from service.services import Services
 from tests.conftest import submission
 from tests.support.answers import payload
 from tests.support.people import reader

@@ -9,9 +9,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from service.app import create_app
+from service.bootstrap import Services
 from service.core.settings.model import Catalogue, Settings, Site
 from service.feeds.names import SHELF_KINDS
-from service.services import Services
 from tests.conftest import submission
 from tests.support.answers import refusal
 

@@ -7,8 +7,8 @@ from werkzeug.test import Client
 from werkzeug.wrappers import Response
 
 from service.app import create_app
+from service.bootstrap import Services
 from service.core.settings.model import Settings, Views
-from service.services import Services
 from service.web.pageviews import PageViews
 from service.web.warm import Warm
 from tests.conftest import submission

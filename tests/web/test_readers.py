@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from flask.testing import FlaskClient
 
-from service.services import Services
+from service.bootstrap import Services
 from service.storage import Scope
 from tests.conftest import submission
 from tests.support.answers import payload, refusal

@@ -13,12 +13,12 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from service.app import create_app
+from service.bootstrap import Services
 from service.core.redis import PrivateRedis
 from service.core.settings.model import Settings
 from service.passes import Pass, Passes, Verdict
 from service.readers import Poller
 from service.readers.advice import Haste, Waste
-from service.services import Services
 from service.storage import Scope
 from service.web.figures import Figures, grade
 from service.web.static_files import FILES, FOLDER

@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 from werkzeug.serving import make_server
 
+from service.bootstrap import Services
 from service.core.redis import PrivateRedis
 from service.core.settings.model import Settings, Site
 from service.passes import Passes
-from service.services import Services
 from service.storage import Scope
 from service.storage.migrations import migrate
 from service.web.stats_words import STATS_WORDS

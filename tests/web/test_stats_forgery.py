@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from service.services import Services
+from service.bootstrap import Services
 from service.storage import Scope
 from service.web.stats_words import STATS_WORDS
 from tests.support.chromium import Chromium, Tab, needs_chromium

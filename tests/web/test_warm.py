@@ -17,12 +17,12 @@ from werkzeug.datastructures import Headers
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from service.app import create_app
+from service.bootstrap import Services
 from service.core.errors import NotFound
 from service.core.settings.model import Settings
 from service.documents.document import Document
 from service.documents.memory_cache import HOLD
 from service.documents.redis_cache import Sought
-from service.services import Services
 from service.storage.migrations import migrate
 from service.web.pageviews import PageViews
 from service.web.warm import Application, Warm

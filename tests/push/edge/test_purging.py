@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
+from service.bootstrap import Services
 from service.core.errors import EdgeUnavailable, RedisUnavailable, SettingsError
 from service.core.metrics import Metrics
 from service.core.redis import RedisLink
 from service.core.settings.loader import load
 from service.core.settings.model import Edge, Settings
 from service.push.edge import Purger, Purges, purging
-from service.services import Services
 from service.storage.migrations import migrate
 from service.worker import announcer, edge_workers
 from tests.conftest import submission
