@@ -24,8 +24,8 @@ from bench.server import serving as server
 from service.app import serving_app
 from service.cli.serve import MALLOC
 from service.core.redis import PrivateRedis
-from service.http_server import THREADS
-from service.web.warm import Warm
+from service.web.http.fast_path import Warm
+from service.web.server.http_server import THREADS
 
 CROWD = Path(__file__).with_name("crowd.lua")
 CASES = {  # how many ask, and whether the requests are conditional

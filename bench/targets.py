@@ -63,7 +63,7 @@ def nginx(folder: Path) -> Iterator[Target]:
 @contextmanager
 def bare(folder: Path) -> Iterator[Target]:
     """Granian with the threads that Warta has, and an application that does nothing but answer the same file."""
-    from service.http_server import THREADS
+    from service.web.server.http_server import THREADS
 
     port = free_port()
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port), "--no-access-log"]

@@ -14,10 +14,10 @@ from service.core import logging as log
 from service.core.errors import BadRequest, NoSuchMethod, NotFound, TargetTooLong
 from service.core.settings.loader import load
 from service.core.settings.model import Settings
-from service.web import add_routes
+from service.web.http.fast_path import FAILED, Application, Environ, StartResponse, Warm
+from service.web.http.request_log import told
 from service.web.pageviews import PageViews
-from service.web.request_log import told
-from service.web.warm import FAILED, Application, Environ, StartResponse, Warm
+from service.web.routes import add_routes
 from service.worker import process_worker
 
 PATH = 2_000  # bytes of a decoded path: an id has 200 characters, each of at most four

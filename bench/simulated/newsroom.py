@@ -14,8 +14,8 @@ from service.documents.redis_cache import FeedCache
 from service.publishing.publisher import Publisher
 from service.views import Fate, ViewCounter
 from service.views.persistence import ViewKeeper
+from service.web.http.fast_path import Warm
 from service.web.pageviews import PageViews
-from service.web.warm import Warm
 
 PROXY = "127.0.0.1"  # in front of everything; its word on who asks is believed
 _ENVIRON = {**EnvironBuilder().get_environ(), "REMOTE_ADDR": PROXY}

@@ -18,7 +18,7 @@ from service.core.metrics import share
 from service.core.private_files import private_file, private_folder
 from service.core.settings.model import Settings
 from service.feeds.names import LATEST, FeedName
-from service.http_server import http_server
+from service.web.server.http_server import http_server
 from service.worker import announcer, edge_workers, polisher, view_worker
 
 # A build takes and gives back pieces of 50 to 200 KB. From pages of their own, which is what glibc would take for the

@@ -7,8 +7,8 @@ import click
 from service.articles.dates import utc_now
 from service.cli import context
 from service.cli.terminal import say
-from service.passes import Passes
 from service.storage import Scope
+from service.web.access.signed_links import Passes
 
 
 @click.group()

@@ -12,12 +12,12 @@ from service.articles.validation import ID_LENGTH, Reading
 from service.bootstrap import Services
 from service.core.errors import ArticleInvalid, BadRequest, BodyTooSlow, FieldError, TooLarge, WartaError
 from service.storage import CHUNK, Outcome, Scope
-from service.web.authorization import authorize
-from service.web.json_answers import json_answer
-from service.web.json_requests import body, cursor, json_object
+from service.web.access.bearer import authorize
+from service.web.http.json_answers import json_answer
+from service.web.http.json_requests import body, cursor, json_object
+from service.web.http.request_body import Kind, expect
 from service.web.openapi import openapi
 from service.web.problems import problem_of
-from service.web.request_body import Kind, expect
 
 CHANGES = 1000  # a page of the change log
 CHUNK_BYTES = 4_000_000  # of lines that a batch holds in memory, before they are stored

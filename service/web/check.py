@@ -10,8 +10,8 @@ from service.bootstrap import Services
 from service.core.errors import BadRequest
 from service.documents.formats import PROFILES, Edition, Partner
 from service.storage import Scope
-from service.web.authorization import authorize
-from service.web.json_answers import json_answer
+from service.web.access.bearer import authorize
+from service.web.http.json_answers import json_answer
 
 
 class Check:

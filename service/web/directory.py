@@ -11,7 +11,7 @@ from service.core.settings.model import Settings
 from service.documents.builder import Served
 from service.documents.formats.directory import FEED_LIST, FEED_MENU, OPML
 from service.feeds.names import DIRECTORY
-from service.web.documents import Documents
+from service.web.http.documents import Documents
 
 EACH_MINUTE = 60  # seconds after which time alone may have changed a sitemap
 

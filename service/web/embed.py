@@ -11,11 +11,11 @@ from service.core.settings.model import Settings
 from service.documents.formats.edition import Entry
 from service.feeds.names import LATEST, FeedName
 from service.push.edge import edge_headers
-from service.web.answer import Answer
-from service.web.delta import Deltas
-from service.web.documents import response_of
+from service.web.http.delta import Deltas
+from service.web.http.documents import response_of
+from service.web.http.responses import Answer
+from service.web.http.static_files import FOLDER, file_document
 from service.web.pages import POLICY, Pages
-from service.web.static_files import FOLDER, file_document
 
 SCRIPT = FOLDER / "embed.js"
 # Every news page asks for it, so browsers ask seldom; an hour after a release all have the new one.

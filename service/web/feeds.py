@@ -9,7 +9,7 @@ from service.core.errors import BadRequest, NotYet
 from service.documents.formats import DEFAULT, DOCUMENTS, FORMATS, READ, Format
 from service.feeds.names import FeedName
 from service.readers.polls import Polled
-from service.web.documents import Documents
+from service.web.http.documents import Documents
 from service.web.pages import Pages
 
 HTML = "text/html"

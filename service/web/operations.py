@@ -10,7 +10,7 @@ from service.articles.dates import utc_now
 from service.bootstrap import Services
 from service.core.errors import WartaError
 from service.core.metrics import CONTENT_TYPE
-from service.web.json_answers import json_answer
+from service.web.http.json_answers import json_answer
 
 
 class Operations:

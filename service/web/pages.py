@@ -17,7 +17,7 @@ from service.documents.formats.edition import Entry
 from service.feeds.names import DIRECTORY, LATEST, FeedName, Shelf
 from service.push.edge import edge_headers
 from service.sample import photos
-from service.web.documents import cache_control
+from service.web.http.documents import cache_control
 from service.web.words import WORDS, long_date
 
 # Pages run nothing and load nothing but pictures; article bodies are sanitized, and this is the second lock.

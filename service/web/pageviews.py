@@ -11,7 +11,7 @@ from service.bootstrap import Services
 from service.core.errors import NotFound
 from service.core.visitors import Ignored, address, ignored
 from service.views import Fate
-from service.web.answer import Headers, Reply
+from service.web.http.responses import Headers, Reply
 
 # The smallest transparent GIF there is.
 PIXEL = base64.b64decode("R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==")

@@ -8,9 +8,9 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
 
 from service.core import errors
-from service.web.json_answers import json_answer
+from service.web.http.fast_path import FAILED
+from service.web.http.json_answers import json_answer
 from service.web.pages import POLICY, Pages
-from service.web.warm import FAILED
 
 PROBLEM = "application/problem+json"
 STATUS: dict[type[errors.WartaError], int] = {

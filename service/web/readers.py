@@ -8,9 +8,9 @@ from service.bootstrap import Services
 from service.core.errors import BadRequest
 from service.readers.report_model import DAYS, MOST_DAYS
 from service.storage import Scope
-from service.web.authorization import authorize
-from service.web.json_answers import json_answer
-from service.web.json_requests import parameters
+from service.web.access.bearer import authorize
+from service.web.http.json_answers import json_answer
+from service.web.http.json_requests import parameters
 
 
 class Readers:

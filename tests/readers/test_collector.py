@@ -19,8 +19,8 @@ from service.core.settings.model import Settings
 from service.readers import Client, Day, Report
 from service.readers.advice import Haste
 from service.storage.reader_counts import FeedDay, Increments, Sums
+from service.web.http.fast_path import Warm
 from service.web.pageviews import PageViews
-from service.web.warm import Warm
 from tests.conftest import submission
 from tests.publishing.test_publisher import at_once
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self, TypeVar
 
-from service.http_server import STOP_SECONDS
+from service.web.server.http_server import STOP_SECONDS
 
 T = TypeVar("T")
 COMMAND = (sys.executable, "-m", "service.cli")

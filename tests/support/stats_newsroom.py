@@ -11,8 +11,8 @@ from service.app import create_app
 from service.bootstrap import Services
 from service.readers import Client, Day, FeedReaders, Poller, Report
 from service.readers.advice import Haste, Waste
-from service.web.static_files import StaticFiles
-from service.web.stats import Stats
+from service.web.http.static_files import StaticFiles
+from service.web.stats.page import Stats
 
 FEEDS = ("latest", "popular", "category/dinamika", "category/politik", "trending", "category/olahraga", "feed/pilihan")
 TITLES = ("Terbaru", "Populer", "Dinamika", "Politik", "Sedang ramai", "Olahraga", "Pilihan Redaksi")

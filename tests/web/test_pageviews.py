@@ -9,8 +9,8 @@ from werkzeug.wrappers import Response
 from service.app import create_app
 from service.bootstrap import Services
 from service.core.settings.model import Settings, Views
+from service.web.http.fast_path import Warm
 from service.web.pageviews import PageViews
-from service.web.warm import Warm
 from tests.conftest import submission
 from tests.support.answers import payload, refusal
 from tests.support.people import reader

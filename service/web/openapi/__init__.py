@@ -5,7 +5,7 @@ from typing import Any
 from service import __version__
 from service.core.settings.model import Settings
 from service.web.openapi.articles import article_paths, article_schemas
-from service.web.openapi.curation import CURATION_SCHEMAS, curation_paths
+from service.web.openapi.editorial import CURATION_SCHEMAS, curation_paths
 from service.web.openapi.feeds import FEED_SCHEMAS, feed_paths
 from service.web.openapi.pages import page_paths
 from service.web.openapi.parts import answer, operation

@@ -3,8 +3,8 @@
 from typing import Any
 
 from service.core.settings.model import WINDOWS, Settings
+from service.web.http.static_files import StaticFiles
 from service.web.openapi.parts import PAGE, STATS_TOKEN, answer, operation, parameter, problems, schema
-from service.web.static_files import StaticFiles
 
 _COUNT: dict[str, Any] = {"type": "integer", "minimum": 0}
 _TIME = {"type": "string", "format": "date-time"}

@@ -13,7 +13,7 @@ const WartaCharts = (() => {
     Chart.defaults.locale = language;
   }
 
-  // As service/web/figures.py writes sizes.
+  // As service/web/stats/figures.py writes sizes.
   function size(value) {
     const names = ["B", "kB", "MB", "GB", "TB", "PB"];
     let unit = 0;

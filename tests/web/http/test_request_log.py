@@ -7,7 +7,7 @@ from urllib.parse import unquote_plus
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.web.request_log import AGENT, METHOD, PATH, SECRET, without_secrets
+from service.web.http.request_log import AGENT, METHOD, PATH, SECRET, without_secrets
 from tests.support.server import Server, eventually
 
 VALUE = "RahasiaNegara"

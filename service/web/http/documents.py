@@ -10,9 +10,9 @@ from service.documents.builder import Served
 from service.documents.encodings import Level
 from service.push.edge import UNSETTLED, edge_headers
 from service.readers.polls import Polled
-from service.web.answer import Answer, Reply
-from service.web.delta import Deltas
-from service.web.warm import Known, teach
+from service.web.http.delta import Deltas
+from service.web.http.fast_path import Known, teach
+from service.web.http.responses import Answer, Reply
 
 A_DAY = 24 * 3600  # seconds
 UNPOLISHED = 10  # seconds that the edge may keep what is still to be encoded in fewer bytes

@@ -18,7 +18,7 @@ from service.core.errors import NotAcceptable, PreconditionFailed
 from service.documents.document import Document
 from service.documents.encodings import CODINGS, IDENTITY
 from service.readers.polls import DocumentPolls, Poll
-from service.web.delta import Deltas
+from service.web.http.delta import Deltas
 
 Headers = list[tuple[str, str]]
 # A response as WSGI wants it: status line, headers, body; and what it counts as, if it is a feed's.

@@ -25,9 +25,9 @@ from granian.server import mp as granian_processes
 from service.core import logging
 from service.core.settings.loader import load
 from service.core.settings.model import Limits
-from service.sockets import close_silent_connections, limit_accepted_connections
+from service.web.http.request_body import Bodies, RequestBody
 from service.web.problems import PROBLEM, problem
-from service.web.request_body import Bodies, RequestBody
+from service.web.server.sockets import close_silent_connections, limit_accepted_connections
 
 THREADS = 8  # of a process; with twelve it answers a tenth less. Request bodies hold five of them at most
 HEAD_BYTES = 32 * 1024  # of a request's head; nginx and Varnish take as many

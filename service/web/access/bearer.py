@@ -4,7 +4,7 @@ from flask import Request
 
 from service.core.errors import NotAuthorized, NotPermitted
 from service.storage import Scope, TokenStore
-from service.web.request_body import Kind, expect
+from service.web.http.request_body import Kind, expect
 
 
 def authorize(request: Request, tokens: TokenStore, needed: Scope) -> str:

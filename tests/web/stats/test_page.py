@@ -1,4 +1,4 @@
-"""/stats and /api/stats: who may see them, and what they say. How the page looks is in test_stats_browser.py."""
+"""/stats and /api/stats: who may see them, and what they say. How the page looks is in test_browser.py."""
 
 import json
 import re
@@ -16,13 +16,13 @@ from service.app import create_app
 from service.bootstrap import Services
 from service.core.redis import PrivateRedis
 from service.core.settings.model import Settings
-from service.passes import Pass, Passes, Verdict
 from service.readers import Poller
 from service.readers.advice import Haste, Waste
 from service.storage import Scope
-from service.web.figures import Figures, grade
-from service.web.static_files import FILES, FOLDER
-from service.web.stats_words import STATS_WORDS
+from service.web.access.signed_links import Pass, Passes, Verdict
+from service.web.http.static_files import FILES, FOLDER
+from service.web.stats.figures import Figures, grade
+from service.web.stats.words import STATS_WORDS
 from tests.conftest import submission
 from tests.support.answers import payload, refusal
 from tests.support.stats_newsroom import POLLERS, app_with_readers, fill, report

@@ -24,8 +24,8 @@ from service.documents.document import Document
 from service.documents.memory_cache import HOLD
 from service.documents.redis_cache import Sought
 from service.storage.migrations import migrate
+from service.web.http.fast_path import Application, Warm
 from service.web.pageviews import PageViews
-from service.web.warm import Application, Warm
 from tests.conftest import submission
 from tests.support.server import eventually
 

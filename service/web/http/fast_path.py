@@ -17,7 +17,7 @@ from service.core.metrics import Metrics
 from service.documents.builder import Served
 from service.documents.memory_cache import Held
 from service.readers.polls import Polls
-from service.web.answer import Answer, Reply
+from service.web.http.responses import Answer, Reply
 
 Address = tuple[str, str]  # path and query
 Environ = dict[str, Any]

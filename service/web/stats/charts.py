@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from service.readers import Day, FeedReaders, Report
-from service.statistics import Overview, Timeline
-from service.web.figures import Figures
-from service.web.stats_words import STATS_WORDS
+from service.web.stats.dashboard import Overview, Timeline
+from service.web.stats.figures import Figures
+from service.web.stats.words import STATS_WORDS
 
 FEEDS = 12  # bars; the table has all feeds
 CLIENTS = 5  # sectors, and one for the others

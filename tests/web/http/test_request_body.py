@@ -11,8 +11,8 @@ import pytest
 
 from service.core.errors import BadRequest, BodyTooSlow, TooBusy
 from service.core.settings.model import Limits
-from service.web import request_body
-from service.web.request_body import Bodies, Kind, RequestBody
+from service.web.http import request_body
+from service.web.http.request_body import Bodies, Kind, RequestBody
 
 THREADS = 12
 

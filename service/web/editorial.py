@@ -9,9 +9,9 @@ from service.bootstrap import Services
 from service.core.errors import BadRequest
 from service.feeds.editorial import Decision, category_slug, read_note
 from service.storage import Scope
-from service.web.authorization import authorize
-from service.web.json_answers import json_answer
-from service.web.json_requests import body, cursor, parameters
+from service.web.access.bearer import authorize
+from service.web.http.json_answers import json_answer
+from service.web.http.json_requests import body, cursor, parameters
 
 LINES = 1000  # a page of the audit
 LONGEST = 10_000  # bytes of a decision

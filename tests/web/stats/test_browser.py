@@ -16,10 +16,10 @@ from werkzeug.serving import make_server
 from service.bootstrap import Services
 from service.core.redis import PrivateRedis
 from service.core.settings.model import Settings, Site
-from service.passes import Passes
 from service.storage import Scope
 from service.storage.migrations import migrate
-from service.web.stats_words import STATS_WORDS
+from service.web.access.signed_links import Passes
+from service.web.stats.words import STATS_WORDS
 from tests.conftest import submission
 from tests.support.chromium import Chromium, Tab, needs_chromium
 from tests.support.server import free_port

@@ -8,8 +8,8 @@ from flask import Request, Response
 from pydantic_core import Url
 
 from service.core.settings.model import Settings
-from service.passes import Pass, Passes, Verdict
 from service.storage import Scope, TokenStore
+from service.web.access.signed_links import Pass, Passes, Verdict
 
 COOKIE = "warta_stats"
 SIGNED_IN = timedelta(days=30)  # after a sign-in by token; a link's own time otherwise

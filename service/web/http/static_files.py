@@ -12,11 +12,11 @@ from service.core.settings.model import Settings
 from service.documents.document import Document, Draft
 from service.documents.parts import Spliced
 from service.push.edge import edge_headers
-from service.web.answer import Answer
-from service.web.delta import Deltas
-from service.web.documents import response_of
+from service.web.http.delta import Deltas
+from service.web.http.documents import response_of
+from service.web.http.responses import Answer
 
-FOLDER = Path(__file__).with_name("static")
+FOLDER = Path(__file__).parents[1] / "static"
 MEDIA_TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
 FILES = ("stats.css", "stats-parts.css", "stats-print.css", "chart.umd.min.js", "stats-charts.js", "stats.js")
 # An address holds the digest of what is there, so what is there never changes.

@@ -10,18 +10,18 @@ from service.articles.dates import utc_now
 from service.articles.text import spoken
 from service.bootstrap import Services
 from service.core.errors import BadRequest
-from service.passes import Pass, Verdict
 from service.readers import Report
-from service.statistics import Statistics
 from service.storage import Scope
-from service.web.authorization import authorize
-from service.web.charts import Charts, Sums
-from service.web.figures import HEIGHT, WIDTH, Figures, grade, small_line
-from service.web.json_answers import json_answer
-from service.web.json_requests import parameters
-from service.web.static_files import StaticFiles
-from service.web.stats_access import Gate
-from service.web.stats_words import STATS_WORDS
+from service.web.access.bearer import authorize
+from service.web.access.signed_links import Pass, Verdict
+from service.web.access.stats_session import Gate
+from service.web.http.json_answers import json_answer
+from service.web.http.json_requests import parameters
+from service.web.http.static_files import StaticFiles
+from service.web.stats.charts import Charts, Sums
+from service.web.stats.dashboard import Statistics
+from service.web.stats.figures import HEIGHT, WIDTH, Figures, grade, small_line
+from service.web.stats.words import STATS_WORDS
 
 WINDOW = "24h"  # that is shown first
 REFRESH = 60  # seconds

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from service.readers import Poller
 from service.readers.advice import worded
-from service.web.stats_words import STATS_WORDS
+from service.web.stats.words import STATS_WORDS
 from service.web.words import long_date
 
 WIDTH, HEIGHT = 120, 32  # of a small line, in its own units

@@ -13,10 +13,10 @@ from flask.testing import FlaskClient
 
 from service.bootstrap import Services
 from service.storage import Scope
-from service.web.stats_words import STATS_WORDS
+from service.web.stats.words import STATS_WORDS
 from tests.support.chromium import Chromium, Tab, needs_chromium
 from tests.support.server import DEADLINE, Server, warta
-from tests.web.test_stats import BASE, get, is_private
+from tests.web.stats.test_page import BASE, get, is_private
 
 OURS = [
     {},

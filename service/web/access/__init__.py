@@ -1,0 +1,1 @@
+"""Leave to use the service: bearer tokens, signed links, sessions."""

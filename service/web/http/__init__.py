@@ -1,0 +1,1 @@
+"""HTTP alone: responses, encodings, conditions, the fast path."""

@@ -1,0 +1,1 @@
+"""The HTTP server: Granian, its limits and its sockets."""

@@ -1,0 +1,1 @@
+"""The page of statistics: its figures, charts and words."""
