@@ -15,10 +15,10 @@ from service.core.settings.model import Popular, Settings, Views
 from service.core.visitors import Visitor, Visitors, address
 from service.views import ViewCounter
 from service.views.counter import _hash
+from tests.cli.test_serve import line, objects, token_for
 from tests.conftest import Clock, countable
 from tests.support.people import reader
 from tests.support.server import Server, eventually
-from tests.test_serve import line, objects, token_for
 
 STORIES = "abcdefgh"
 PER_ADDRESS, PER_56, PER_48 = 20, 40, 80  # the defaults
