@@ -34,7 +34,9 @@ class Scripted:
     def __init__(self) -> None:
         self.script = Script()
         self.asked: list[Asked] = []
-        self.heads: list[str] = []  # "METHOD /path" of requests, those among them whose bodies have not come
+        self.most_at_once = 0  # requests whose bodies were on their way together
+        self._receiving = 0
+        self._counting = threading.Lock()
         self._ended = threading.Event()
         outer = self
 
@@ -69,11 +71,19 @@ class Scripted:
         self._server.shutdown()
         self._server.server_close()
 
+    def _body(self, handler: BaseHTTPRequestHandler) -> bytes:
+        with self._counting:
+            self._receiving += 1
+            self.most_at_once = max(self.most_at_once, self._receiving)
+        try:
+            return handler.rfile.read(int(handler.headers.get("Content-Length", 0)))
+        finally:
+            with self._counting:
+                self._receiving -= 1
+
     def _answer(self, handler: BaseHTTPRequestHandler) -> None:
         script = self.script
-        self.heads.append(f"{handler.command} {handler.path}")
-        length = int(handler.headers.get("Content-Length", 0))
-        asked = Asked(handler.command, handler.path, dict(handler.headers.items()), handler.rfile.read(length))
+        asked = Asked(handler.command, handler.path, dict(handler.headers.items()), self._body(handler))
         if script.refuses:
             handler.close_connection = True
             return

@@ -93,7 +93,8 @@ def test_every_operation_answers_as_it_is_described(
 ) -> None:
     secret = services.tokens.create("redaksi", Scope.STATS_READ, NOW)
     tokens = {"articles:write": dict(token), "stats:read": {"Authorization": f"Bearer {secret}"}}
-    services.publisher.put([submission("satu", tags=["dinamika"], authors=["Dinamika"])])
+    photographed = submission("demo-1")  # an article whose photo is drawn
+    services.publisher.put([submission("satu", tags=["dinamika"], authors=["Dinamika"]), photographed])
     article = {"title": "Judul", "categories": ["Dinamika"], "tags": ["dinamika"], "authors": ["Dinamika"]}
     tried = 0
     for method, path, operation in operations(document):
