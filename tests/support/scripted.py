@@ -34,8 +34,9 @@ class Scripted:
     def __init__(self) -> None:
         self.script = Script()
         self.asked: list[Asked] = []
-        self.most_at_once = 0  # requests whose bodies were on their way together
-        self._receiving = 0
+        # Requests whose bodies are on their way: now, and at most.
+        self.most_at_once = 0
+        self.receiving = 0
         self._counting = threading.Lock()
         self._ended = threading.Event()
         outer = self
@@ -72,14 +73,17 @@ class Scripted:
         self._server.server_close()
 
     def _body(self, handler: BaseHTTPRequestHandler) -> bytes:
+        length = int(handler.headers.get("Content-Length", 0))
+        if not length:
+            return b""
         with self._counting:
-            self._receiving += 1
-            self.most_at_once = max(self.most_at_once, self._receiving)
+            self.receiving += 1
+            self.most_at_once = max(self.most_at_once, self.receiving)
         try:
-            return handler.rfile.read(int(handler.headers.get("Content-Length", 0)))
+            return handler.rfile.read(length)
         finally:
             with self._counting:
-                self._receiving -= 1
+                self.receiving -= 1
 
     def _answer(self, handler: BaseHTTPRequestHandler) -> None:
         script = self.script

@@ -61,7 +61,7 @@ class Stats:
     def page(self) -> Response:
         """The page; what a signed link opens leads to it, without the signature in its address."""
         given = _given("window", "category", "lang", *LINK)
-        if "key" in given:
+        if not given.keys().isdisjoint(LINK):  # also a link that was cut off
             return self._by_link(Pass.read(given))
         if "lang" in given:
             return self._in_language(given.pop("lang"), given)

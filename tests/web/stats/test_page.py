@@ -147,6 +147,13 @@ def test_a_link_leads_to_the_page_without_its_signature(client: FlaskClient, ser
     assert get(client).status_code == 200
 
 
+@pytest.mark.parametrize("query", ["name=x", "until=1", "lang=en&name=x", "name=x&until=1", "until=x&window=7d"])
+def test_a_link_that_was_cut_off_opens_nothing(client: FlaskClient, secret: str, query: str) -> None:
+    assert client.get(f"/stats?{query}").status_code == 401
+    client.post("/stats", data={"token": secret})
+    assert client.get(f"/stats?{query}").status_code == 401
+
+
 def test_a_link_ends(client: FlaskClient, services: Services, secret: str) -> None:
     is_refused(get(client, link(services, seconds=-1)), Verdict.EXPIRED)
     client.set_cookie("warta_stats", urlsplit(link(services, seconds=-1)).query, domain="feeds.example", path="/stats")
