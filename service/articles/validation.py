@@ -115,7 +115,7 @@ def _address(value: str) -> str:
 
 
 def _encoded(url: str) -> str:
-    """The URL in ASCII (RFC 3987 §3.1), with the host as browsers write it. Raises ValueError for a bad URL."""
+    """The URL in ASCII (RFC 3987 §3.1), with the host as browsers write it. Raises ValueError if it is invalid."""
     host = Url(url).host or ""  # first, since Python takes seconds for long host names in other scripts
     parts = urlsplit(url)
     if parts.scheme.lower() not in ("http", "https") or not parts.hostname or parts.port == 0 or "@" in parts.netloc:

@@ -70,7 +70,7 @@ class FeedName:
 
 @dataclass(frozen=True)
 class Feed:
-    """The description of a feed, without its articles. `link` is the URL of its page for people. `modified_at` is UTC."""
+    """The description of a feed, without articles. `link` is the URL of its page for people. `modified_at` is UTC."""
 
     name: FeedName
     title: str
