@@ -44,7 +44,7 @@ class OutgoingRefused(WartaError):
 
 
 class OutgoingFailed(WartaError):
-    """A URL could not be fetched: no connection, an error status, or a response that is too slow, too large or broken."""
+    """A URL could not be fetched: no connection, an error status, or a too slow, too large or broken response."""
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,7 @@ CONFIG: dict[str, Any] = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"level": "INFO", "handlers": ["stderr"]},
     "loggers": {
-        # Warta logs starts, stops and requests itself.
+        # `warta serve` prints its own message at the start, so Granian logs only errors, and no line per request.
         "_granian": {"level": "ERROR"},
         "granian.access": {"level": "WARNING"},
         "alembic": {"level": "WARNING"},

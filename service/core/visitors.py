@@ -207,7 +207,7 @@ class Visitors:
             pipeline = redis.pipeline(transaction=False)
             for each, salt in salts.items():
                 if salt:
-                    # No time to live: a full Redis could then evict the salt. The agenda of the view counter deletes it.
+                    # No time to live: a full Redis could evict the salt then. The view counter's agenda deletes it.
                     until = ends + (each - day) * _DAY + self._once
                     pipeline.zadd(f"{_PREFIX}agenda", {f"end:{names[each]}": until})
                     pipeline.set(f"{_PREFIX}{names[each]}", salt, nx=True)
