@@ -37,8 +37,8 @@ from service.articles.validation import (
 from service.core.errors import ArticleInvalid, FieldError
 
 Status = Literal["published", "draft", "withdrawn"]
-PHOTO_TYPE = "image/jpeg"  # the media type of a photo when its URL has no known extension
-FILE_TYPE = "application/octet-stream"  # the media type of an enclosure when its URL has no known extension
+PHOTO_TYPE = "image/jpeg"  # the media type of a photo whose URL has no extension of an image type
+FILE_TYPE = "application/octet-stream"  # the media type of an enclosure whose URL has no known extension
 
 
 def page_url(base_url: str, article_id: str) -> str:

@@ -36,7 +36,7 @@ class Hit(NamedTuple):
 
 
 def parse(line: str) -> Hit:
-    """The request in a line. Raises ValueError, which names the unreadable part."""
+    """The request in a line. Raises ValueError, which says what is unreadable."""
     found = _LINE.match(line)
     if not found:
         raise ValueError("is no line of the combined format")

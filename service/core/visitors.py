@@ -105,7 +105,7 @@ def address(environ: Mapping[str, Any], trusted: Sequence[Network]) -> str:
 
 def _known(text: str) -> IPv4Address | IPv6Address | None:
     try:
-        return IPv4Address(inet_pton(AF_INET, text))  # the constructor alone takes ten times as long
+        return IPv4Address(inet_pton(AF_INET, text))  # accepts the same text as the constructor, ten times as fast
     except (OSError, ValueError):
         return _otherwise(text)
 
