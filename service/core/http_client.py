@@ -1,8 +1,9 @@
-"""HTTP client for URLs from outside, such as a URL to import or a callback to notify. It reaches no private network.
+"""HTTP client for URLs from outside, such as a URL to import or a callback to notify.
 
-The author of such a URL must not reach servers that only this machine can reach. So this client resolves the host name,
-checks each IP address, and connects to an IP address that it has checked: a second look-up could return another one
-(DNS rebinding). It does not use the proxy settings of the environment, since a proxy would resolve the name again.
+It reaches private networks only if the caller allows them: the author of such a URL must not reach servers that only
+this machine can reach. So this client resolves the host name, checks each IP address, and connects to an IP address
+that it has checked: a second look-up could return another one (DNS rebinding). It does not use the proxy settings of
+the environment, since a proxy would resolve the name again.
 """
 
 import contextlib

@@ -27,7 +27,7 @@ SHELF_KINDS: tuple[Kind, ...] = ("category", "tag", "author")
 
 @dataclass(frozen=True)
 class Shelf:
-    """A list of articles in the store, without its articles. Each change moves `modified_at` forward by a second or more."""
+    """A list of articles in the store, without its articles. `modified_at` rises a second or more with every change."""
 
     name: str
     title: str
