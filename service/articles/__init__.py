@@ -1,1 +1,1 @@
-"""Articles as they come in: validated and made safe, once."""
+"""Incoming articles: validated and made safe, once."""

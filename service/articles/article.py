@@ -1,7 +1,8 @@
-"""The article: validated, immutable; its text made XML-safe and its HTML sanitized once, on the way in.
+"""The article: validated and immutable. Its text is made XML-safe and its HTML is sanitized once, when it comes in.
 
-A `Submission` is what a CMS or an importer sends; an `Article` is what the store keeps and the feeds show. Both are
-immutable. Times are aware, in UTC, in whole seconds: that is all that RSS can say, and all formats must agree.
+A `Submission` is the article that a CMS or an importer sends. An `Article` is the article that the store keeps and the
+feeds show. Both are immutable. Times are aware, in UTC, in whole seconds: RSS has no finer times, and all formats must
+show the same time.
 """
 
 import mimetypes
@@ -36,12 +37,12 @@ from service.articles.validation import (
 from service.core.errors import ArticleInvalid, FieldError
 
 Status = Literal["published", "draft", "withdrawn"]
-PHOTO_TYPE = "image/jpeg"  # of photos and files whose address does not tell
-FILE_TYPE = "application/octet-stream"
+PHOTO_TYPE = "image/jpeg"  # the media type of a photo whose URL has no extension of an image type
+FILE_TYPE = "application/octet-stream"  # the media type of an enclosure whose URL has no known extension
 
 
 def page_url(base_url: str, article_id: str) -> str:
-    """The address of Warta's own page of an article."""
+    """The URL of Warta's own page of an article."""
     return f"{base_url}/articles/{quote(article_id, safe='')}"
 
 
@@ -58,7 +59,7 @@ class Author(Part):
 
 
 class Enclosure(Part):
-    """A file that belongs to the article; `length` in bytes, 0 where unknown."""
+    """A file that belongs to the article. `length` is in bytes; 0 means unknown."""
 
     url: Address
     type: MediaType
@@ -71,7 +72,7 @@ class Enclosure(Part):
 
 
 class Image(Part):
-    """The article's photo. Without `url` it is known by its caption only, and no feed shows it."""
+    """The article's photo. Without `url` it has a caption only, and no feed shows it."""
 
     url: Address | None = None
     type: MediaType = PHOTO_TYPE
@@ -88,7 +89,7 @@ class Image(Part):
 
 
 def _with_type(value: object, fallback: str) -> object:
-    """A media type that is not given is told from the address's extension; a photo's is that of an image."""
+    """Fill in a missing media type from the URL's extension, or with `fallback`. A photo gets image types only."""
     if isinstance(value, Mapping) and not value.get("type") and isinstance(value.get("url"), str):
         extension = re.split("[?#]", value["url"], maxsplit=1)[0].rpartition(".")[2][:10]
         return {**value, "type": _guessed_type(extension, fallback)}
@@ -103,7 +104,7 @@ def _guessed_type(extension: str, fallback: str) -> str:
 
 
 class Submission(Part):
-    """An article as it is handed in. Times that are left out are settled when it is stored: see `article`."""
+    """An article as a CMS or an importer submits it. `article` fills in the missing times before it is stored."""
 
     id: Id = Field(description="The CMS's own id, 1 to 200 characters; it never changes.")
     url: Address | None = Field(None, description="The article's page; without it, Warta's own page is meant.")
@@ -130,7 +131,7 @@ class Submission(Part):
 
     @classmethod
     def read(cls, fields: Mapping[str, object], reading: Reading) -> Self:
-        """Validate `fields` (the JSON form). Raises ArticleInvalid, which names each field with its reason."""
+        """Validate `fields` (the JSON form). Raises ArticleInvalid, which names each wrong field with the reason."""
         try:
             submission = cls.model_validate(fields, context=reading)
         except ValidationError as error:
@@ -145,9 +146,11 @@ class Submission(Part):
         return submission.model_copy(update={"content_html": content_html})
 
     def article(self, known: "Article | None", now: datetime) -> "Article":
-        """The article to store, given the one already `known` under this id. Times that were not given are settled:
+        """The article to store. `known` is the stored article with the same id, None if there is none.
 
-        `published_at` is what it was, or `now`; `updated_at` moves to `now` when anything else has changed.
+        A missing `published_at` is that of `known`, or `now` for a new article. A missing `updated_at` becomes `now` if
+        any other field differs from `known`; otherwise it stays. For a new article it is `published_at`. `updated_at`
+        is never earlier than `published_at`.
         """
         published_at = self.published_at or (known.published_at if known else now)
         settled = {**vars(self), "published_at": published_at}
@@ -162,20 +165,20 @@ class Submission(Part):
 
 
 class Article(Submission):
-    """An article as it is stored; built by `Submission.article` or from a row, and trusted from then on."""
+    """A stored article. `Submission.article` or a database row makes it; later code does not validate it again."""
 
     published_at: datetime
     updated_at: datetime
 
     def visible(self, now: datetime) -> bool:
-        """Whether feeds show it at `now`: published, past its embargo, not expired."""
+        """Whether feeds show the article at `now`: it is published, its embargo is over, and it has not expired."""
         return self.status == "published" and self.published_at <= now and not self.expired(now)
 
     def expired(self, now: datetime) -> bool:
         return self.expires_at is not None and self.expires_at <= now
 
     def fields(self) -> dict[str, Any]:
-        """The JSON form: what `Submission.read` takes, with empty fields left out."""
+        """The JSON form, as `Submission.read` accepts it. Empty fields are left out."""
         return {
             name: value
             for name, value in self.model_dump(mode="json", exclude_none=True).items()
@@ -185,7 +188,7 @@ class Article(Submission):
 
 @dataclass(frozen=True)
 class Headline:
-    """What a list of news says of an article, without its body."""
+    """The fields of an article that a list of news shows. The body is not among them."""
 
     id: str
     url: str | None

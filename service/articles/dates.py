@@ -1,6 +1,6 @@
-"""Dates as people, newsrooms and feeds write them: ISO 8601, RFC 822, Indonesian and English.
+"""Parser of dates as people, newsrooms and feeds write them: ISO 8601, RFC 822, Indonesian and English.
 
-Everything that is not plainly ISO 8601 or RFC 822 is read by python-dateutil with `NewsroomInfo`.
+python-dateutil, with `NewsroomInfo`, reads all texts that are not exactly ISO 8601 or RFC 822.
 """
 # ruff: noqa: RUF012 - the lists of NewsroomInfo have dateutil's own shapes
 
@@ -14,13 +14,13 @@ from dateutil import parser
 
 from service.core.errors import WartaError
 
-LONGEST = 100  # characters; the longest sensible spelling has about 60
+LONGEST = 100  # characters of a date; the longest sensible spelling has about 60
 YEARS = range(1900, 2201)
 EXAMPLES = '"10 September 2021 11:43 WIB" or "2021-09-10T11:43:00+07:00"'
 _HOUR = 3600
-_QUOTED = 40  # characters of an unreadable text that its error message shows
+_QUOTED = 40  # characters of an unreadable date that the error message shows
 
-# Stricter than datetime.fromisoformat, which takes `2021-09-10 11.43` for 11 hours and a fraction.
+# Stricter than datetime.fromisoformat, which reads `2021-09-10 11.43` as 11 hours and a fraction of an hour.
 _ISO = re.compile(
     r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?: ?(?:Z|[+-]\d\d:?\d\d(?::\d\d)?))?)?", re.ASCII
 )
@@ -42,7 +42,7 @@ _COMMENT = re.compile(r"([+-]\d\d:?\d\d) *\([^()]*\)$")
 
 
 class UnreadableDate(WartaError, ValueError):
-    """A text is not one definite date; the message quotes it, says why, and shows what can be read."""
+    """A text is not one definite date. The message quotes the text, names the reason, and shows readable examples."""
 
     def __init__(self, text: str, reason: str) -> None:
         shown = "".join(c if c.isprintable() else " " for c in text[:_QUOTED]) + "…" * (len(text) > _QUOTED)
@@ -50,11 +50,11 @@ class UnreadableDate(WartaError, ValueError):
 
 
 class _Incomplete(ValueError):
-    """A date lacks a part, which is never filled from today's date."""
+    """A date lacks its year, month or day. A missing part is never filled from today's date."""
 
 
 class NewsroomInfo(parser.parserinfo):  # type: ignore[misc]  # dateutil has no types
-    """What dateutil knows of an Indonesian newsroom's words, beside the English ones. Texts come in lower case."""
+    """The Indonesian and English words in dates, for dateutil. The texts are in lower case."""
 
     JUMP = [
         *parser.parserinfo.JUMP,
@@ -87,28 +87,29 @@ class NewsroomInfo(parser.parserinfo):  # type: ignore[misc]  # dateutil has no 
     TZOFFSET = {"WIB": 7 * _HOUR, "WITA": 8 * _HOUR, "WIT": 9 * _HOUR}
 
     def convertyear(self, year: int, century_specified: bool = False) -> int:
-        """Refuses a year of two digits: `12-02-26` could be any of three days, and a guess would depend on today."""
+        """Refuse a year of two digits: `12-02-26` can be any of three days, and a guess would depend on the clock."""
         if not century_specified:
             raise _Incomplete("has no year of four digits")
         return year
 
     def validate(self, res: Any) -> bool:
-        """Refuses what dateutil would fill from its default; called with its result before the default is used."""
+        """Refuse a date without year, month or day. dateutil calls this before it fills them in from its default."""
         for part in ("year", "month", "day"):
             if getattr(res, part) is None:
                 raise _Incomplete(f"has no {part}")
         return bool(super().validate(res))
 
 
-_PARSER = parser.parser(NewsroomInfo())  # holds no state between calls, so threads may share it
+_PARSER = parser.parser(NewsroomInfo())  # keeps no state between calls, so threads may share it
 
 
 def parse(text: str, zone: tzinfo) -> datetime:
-    """The moment that `text` means, as an aware datetime; without a time zone in the text it is local to `zone`.
+    """The date and time in `text`, as an aware datetime. A text without a time zone is in `zone`.
 
-    Numeric dates are day first (`10/09/2021`) unless the year leads; `11.43` is a time; a missing time is 00:00. A
-    weekday is not checked against its date: newsrooms err, and the date is what they mean. Raises UnreadableDate for
-    anything else than one definite date of the years 1900 to 2200: a part that is missing is never filled in.
+    Numeric dates have the day first (`10/09/2021`) unless the year is first. `11.43` is a time. A missing time is
+    00:00. The weekday is not compared with the date: newsrooms make mistakes there, and mean the date. Raises
+    UnreadableDate unless the text is one definite date in the years 1900 to 2200: a missing year, month or day is
+    never filled in.
     """
     text = text.strip()
     if not text:
@@ -120,10 +121,10 @@ def parse(text: str, zone: tzinfo) -> datetime:
     except _Incomplete as error:
         raise UnreadableDate(text, f"is not a whole date: it {error}") from None
     except (ValueError, ArithmeticError, AssertionError, AttributeError, TypeError) as error:
-        # dateutil means to raise ValueError only, and does not always succeed.
+        # dateutil documents ValueError only, but other errors escape from it.
         raise UnreadableDate(text, "is not a date that can be read") from error
     when = when if when.tzinfo else when.replace(tzinfo=zone)
-    # In UTC, too, since that is how it is shown again, and then has to be read.
+    # The year in UTC counts, too: Warta shows the date in UTC, and must be able to read that text again.
     if when.year not in YEARS or when.astimezone(UTC).year not in YEARS:
         raise UnreadableDate(text, f"is not in the years {YEARS[0]} to {YEARS[-1]}")
     return when
@@ -143,21 +144,22 @@ def _read(text: str) -> datetime:
 
 
 def utc_now() -> datetime:
-    """The time, in UTC."""
+    """The current time, in UTC."""
     return datetime.now(UTC)
 
 
 def _plain(text: str) -> str:
-    """`text` with the spellings undone that dateutil would misread; see the patterns for each."""
+    """`text` without the spellings that dateutil would misread. Each pattern handles one of them."""
     text = _APOSTROPHE.sub("", text.lower())
     text = unicodedata.normalize("NFKC", text)
     text = _DASH.sub("|", text)
     text = _DAY_FIRST.sub(r" \4-\3-\1 ", text)
     text = _BARE_HOUR.sub(r"\1:00", text)
     text = _DOTTED_TIME.sub(_with_colons, text)
-    # Only upper-case words are zones to dateutil: an unknown one is then an error, not a warning.
+    # dateutil takes only upper-case words for time zones. All other words stay in lower case, so that an unknown word
+    # is an error and not a warning about an unknown zone.
     text = _ZONE_NAME.sub(lambda name: name[0].upper(), text)
-    # dateutil reads GMT+7 the POSIX way, as seven hours *behind* Greenwich.
+    # dateutil reads GMT+7 as POSIX does: seven hours *behind* Greenwich.
     text = _ZONE_OFFSET.sub(" ", text)
     return _COMMENT.sub(r"\1", text)
 

@@ -1,8 +1,9 @@
-"""How much work markup may make: `excess` tells what there is too much of, before a parser sees it.
+"""Limits of the work that markup may cause. `excess` returns the limit that markup breaks, before a parser reads it.
 
-The sanitizer's parser (html5ever) takes time that grows with the square of some counts, and nobody can interrupt it. So
-these counts are bounded here. All checks take time in proportion to the length of the markup, and hold in every
-state of the parser: what looks like a tag may stand in a comment or in an attribute, and the other way round.
+The time of the sanitizer's parser (html5ever) grows with the square of some counts, and the parser cannot be
+interrupted. So these counts are limited here. The time of all checks grows with the length of the markup only. The
+checks are right in every state of the parser: text that looks like a tag may be part of a comment or an attribute, and
+text that looks like a comment or an attribute may hold a tag.
 """
 
 import re
@@ -10,19 +11,20 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
-TAGS = 5_000  # end tags too: a tag in 5,000 open elements looks at all of them
-ESCAPES = 50_000  # ampersands: each takes microseconds, and a bare one grows to five characters
-ATTRIBUTES = 250  # of one tag: each is compared with those before it
-NAME = 1_000  # bytes
-REOPENED = 40_000  # elements; each takes a microsecond and 150 bytes
-RESCANNED = 2 * 10**9  # bytes; a thousand million take 30 milliseconds
-_FEW = 50  # tags, which may be read more than once
-_SHORT = 10_000  # bytes; in so few of both the parser has no work that is worth a closer look
-_WITHIN = 4  # times that the markup may be read, if tags stand within the attributes of others
+TAGS = 5_000  # end tags included: for a tag inside 5,000 open elements the parser looks at all of them
+ESCAPES = 50_000  # ampersands: each takes microseconds, and a bare one becomes five characters (`&amp;`)
+ATTRIBUTES = 250  # of one tag: the parser compares each attribute with those before it
+NAME = 1_000  # bytes of the name of a tag or an attribute
+REOPENED = 40_000  # formatting elements that the parser opens again; each takes a microsecond and 150 bytes
+RESCANNED = 2 * 10**9  # bytes that the parser reads again to escape text; a thousand million take 30 milliseconds
+_FEW = 50  # tags: up to so many, only the size of each tag is checked
+_SHORT = 10_000  # bytes: with at most so many, and _FEW tags, the parser's work is too small for the other checks
+_WITHIN = 4  # times the length of the markup that its tags may have together: tags in attributes of others count again
 
 _SPACE = r"\t\n\f\r "
-# What follows a `<` that may begin a tag, up to its end, as HTML's tokenizer reads it (HTML standard, §13.2.5.6 to 42);
-# declarations, too. It stops before the end of a tag whose names are too long or too many.
+# The text between a `<` that may begin a tag and the end of that tag, as HTML's tokenizer reads it (HTML standard,
+# §13.2.5.6 to 42). Declarations match, too. The match stops before the end of a tag with too long names or too many
+# attributes.
 _AS_READ = rf"""
     (?P<tag> ![^>]*+ | (?P<end>/?) (?P<name>[a-zA-Z] [^{_SPACE}/>]{{0,{NAME - 1}}}+)
     (?: (?= [{_SPACE}/>] | \Z )
@@ -34,7 +36,7 @@ _AS_READ = rf"""
 """
 _TAG = re.compile(f"<(?= {_AS_READ} (?P<rest>[^>]?) )".encode(), re.VERBOSE)
 _LARGE_TAG = re.compile(f"<(?= {_AS_READ} [^>] )".encode(), re.VERBOSE)
-# A tag that nobody can take for anything else: no `<` and no `>` in it, each quote has its counterpart.
+# A tag that can be read in one way only: it has no `<` and no `>` inside, and each quote is closed.
 _PLAIN_TAG = re.compile(
     rf"""(/?)([a-zA-Z][a-zA-Z0-9]*+)((?:[{_SPACE}]++[^{_SPACE}"'<>/=]++(?:="[^"<>]*+"|='[^'<>]*+'|=[^{_SPACE}"'<>=`]++)?+)*+)"""
     rf"""[{_SPACE}]*+/?>""".encode()
@@ -44,7 +46,8 @@ _FORMATTING_START = re.compile(rb"(?:%b)(?=[%b/>])" % (_FORMATTING, _SPACE.encod
 _FORMATTING_STARTS = re.compile(rb"<" + _FORMATTING_START.pattern, re.IGNORECASE)
 _FORMATTING_NAMES = frozenset(_FORMATTING.split(b"|"))
 _VOID = frozenset((b"br", b"hr", b"img", b"wbr"))
-# Elements that are made wherever their start tag stands, but in a `select`: no text before it joins the text behind it.
+# Elements that the parser makes at every start tag, except inside a `select`: the text before the tag and the text
+# after it are two texts.
 _PARTING = frozenset(
     b"p div ul ol li h1 h2 h3 h4 h5 h6 blockquote section article figure figcaption dl dt dd pre a span".split()
 )
@@ -54,9 +57,9 @@ _LARGE = f"must not hold a tag with more than {ATTRIBUTES} attributes or a name 
 
 
 def excess(markup: str, tags: int = TAGS) -> str:
-    """What `markup` holds too much of, as the reason to refuse it; "" if parsing it takes little time.
+    """The reason to refuse `markup`, since it would take too long to parse; "" if it takes little time.
 
-    `markup` is XML-safe, and `tags` are the most that it may hold.
+    `markup` is XML-safe. `tags` is the largest number of tags that it may hold.
     """
     count = markup.count("<")
     if count > tags:
@@ -64,13 +67,13 @@ def excess(markup: str, tags: int = TAGS) -> str:
     if markup.count("&") > ESCAPES:
         return f"must not hold more than {ESCAPES:,} ampersands"
     data = markup.encode()
-    if count <= _FEW and len(data) <= _SHORT:  # as most are
+    if count <= _FEW and len(data) <= _SHORT:  # nearly all markup
         return _LARGE if _LARGE_TAG.search(data) else ""
     return _tags(data) or _formatting(data, count) or _escapes(data)
 
 
 def _tags(data: bytes) -> str:
-    """Tags may have few attributes, and few tags stand within the attributes of others."""
+    """The reason to refuse the tags: one is too large, or too many are within attributes of others; "" otherwise."""
     read = 0
     for tag in _TAG.finditer(data):
         if tag["rest"]:
@@ -82,7 +85,10 @@ def _tags(data: bytes) -> str:
 
 
 def _formatting(data: bytes, tags: int) -> str:
-    """Formatting elements that are left open are opened again in every paragraph that follows."""
+    """The reason to refuse formatting elements without an end tag; "" otherwise.
+
+    The parser opens such elements again in every paragraph that follows.
+    """
     starts = len(_FORMATTING_STARTS.findall(data))
     if starts * tags > REOPENED and sum(_left_open(data)) > REOPENED:
         return "must not leave so many tags such as <b> or <font> without their end tag"
@@ -90,12 +96,12 @@ def _formatting(data: bytes, tags: int) -> str:
 
 
 def _left_open(data: bytes) -> Iterator[int]:
-    """At each tag: the most formatting elements that the parser may hold open (HTML standard, §13.2.4.3).
+    """For each tag, the largest number of formatting elements that the parser can hold open (HTML standard, §13.2.4.3).
 
-    An end tag is believed if what stands between it and its start tag is text and tags that are nested as they should
-    be: then nothing can hide it from the parser. Of equal elements the parser keeps three.
+    An end tag counts only if there is nothing but text and correctly nested tags between it and its start tag: then
+    nothing can hide it from the parser. Of equal elements the parser keeps three.
     """
-    nested: list[tuple[bytes, object]] = []  # the elements that are open
+    nested: list[tuple[bytes, object]] = []  # the open elements
     known: Counter[object] = Counter()
     count = 0
     for piece in data.split(b"<")[1:]:
@@ -121,21 +127,24 @@ def _left_open(data: bytes) -> Iterator[int]:
 
 
 def _escapes(data: bytes) -> str:
-    """To write a text, html5ever looks from each character that may need an escape to the text's next angle bracket."""
+    """The reason to refuse characters that may need an escape; "" otherwise.
+
+    When html5ever writes a text, it searches from each such character to the next angle bracket of the text.
+    """
     if _escaped(data) * len(data) > RESCANNED and sum(_rescanned(data)) > RESCANNED:
         return "must not hold so many ampersands, non-breaking spaces and the like in one text without tags"
     return ""
 
 
 def _rescanned(data: bytes) -> Iterator[int]:
-    """The bytes that are looked at, at most, in each stretch of text that can be one."""
+    """For each part of the markup that can be one text, the largest number of bytes that the parser reads again."""
     for begin, end in pairwise([0, *_parts(data), len(data)]):
         part = data[begin:end]
         yield _escaped(part) * len(part)
 
 
 def _parts(data: bytes) -> Iterator[int]:
-    """Where texts end for certain: at tags that make an element, and stand in no other tag."""
+    """The positions at which a text ends for certain: tags that make an element and are not inside another tag."""
     if _SELECT.search(data):
         return
     within = 0

@@ -1,5 +1,4 @@
-"""How fields are read from JSON: text made plain and XML-safe, addresses, names, times; and what is said of those that
-cannot be read."""
+"""Types of fields in JSON, with their validation: plain and XML-safe text, URLs, names, times; and their errors."""
 
 import re
 from collections.abc import Mapping
@@ -31,14 +30,17 @@ from service.core.settings.model import Settings
 ID_LENGTH = 200
 ADDRESS_LENGTH = 2000
 HOST_LENGTH = 253  # RFC 1035 §2.3.4, without the length octets and the root
-RAW = 20  # times as long as it may be in the end a text may come, with its markup
-FIELDS = 200  # of one object, those that there are not included
+RAW = 20  # times the limit of a plain text that the text may have before its markup is removed
+FIELDS = 200  # of one object, unknown fields included
 MEDIA_TYPE = r"^[a-z]+/[a-z0-9][a-z0-9.+-]*$"
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What reading depends on: naive times are in `zone`; an article without a URL has ours."""
+    """The settings that validation needs. Naive times are in `zone`. `base_url` is Warta's own URL.
+
+    If `article_pages` is true, an article without a URL gets the URL of Warta's page.
+    """
 
     zone: ZoneInfo
     base_url: str
@@ -50,7 +52,7 @@ class Reading:
 
 
 def _id(value: object) -> object:
-    """Numbers are taken as they are written; a CMS often has numeric ids."""
+    """Turn an integer into text: a CMS often has numeric ids."""
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
@@ -67,7 +69,7 @@ def _checked_id(value: str) -> str:
 
 
 def text(longest: int, *, required: bool = False) -> Any:
-    """Plain text of at most so many characters; before its markup is removed, of RAW times as many."""
+    """A validator that makes text plain, of at most `longest` characters; at most RAW times as many with its markup."""
     tags = longest // 20
 
     def check(value: str) -> str:
@@ -87,7 +89,7 @@ def text(longest: int, *, required: bool = False) -> Any:
     return AfterValidator(check)
 
 
-# Most addresses need no more than this look.
+# Most URLs match this pattern and need no further check.
 _PLAIN_ADDRESS = re.compile(
     rf"https?://(?=[^/]{{1,{HOST_LENGTH}}}(?:/|\Z))(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]+(?:/[A-Za-z0-9._~/=&+,-]*)?",
     re.ASCII,
@@ -104,7 +106,7 @@ def _address(value: str) -> str:
         url = _encoded(xml_safe(url))
         if any(c in url for c in '"<>\\^`{|} ') or not url.isascii() or len(url) > ADDRESS_LENGTH:
             raise ValueError
-        Url(url)  # as browsers read it, and the sanitizer
+        Url(url)  # parses the URL as browsers and the sanitizer do
     except (ValueError, UnicodeError):
         raise ValueError(
             f"must be an absolute http or https address of at most {ADDRESS_LENGTH} characters, without a password"
@@ -113,8 +115,8 @@ def _address(value: str) -> str:
 
 
 def _encoded(url: str) -> str:
-    """The URL in ASCII (RFC 3987 §3.1), its host as browsers write it. Raises ValueError for what is none of ours."""
-    host = Url(url).host or ""  # before anything else: Python takes seconds for long names in other scripts
+    """The URL in ASCII (RFC 3987 §3.1), with the host as browsers write it. Raises ValueError if it is invalid."""
+    host = Url(url).host or ""  # first, since Python takes seconds for long host names in other scripts
     parts = urlsplit(url)
     if parts.scheme.lower() not in ("http", "https") or not parts.hostname or parts.port == 0 or "@" in parts.netloc:
         raise ValueError
@@ -144,7 +146,7 @@ def _when(value: object, info: ValidationInfo) -> object:
 
 
 def listed(longest: int) -> Any:
-    """A list of at most so many items; one that is null is empty. It is not read any further if it is longer."""
+    """A validator of lists of at most `longest` items. Null is an empty list. Items of a longer list are not read."""
 
     def check(value: object) -> object:
         if isinstance(value, list | tuple) and len(value) > longest:
@@ -155,7 +157,7 @@ def listed(longest: int) -> Any:
 
 
 def _distinct(names: tuple[str, ...]) -> tuple[str, ...]:
-    """`names` without those that come to the same feed; the first spelling stays."""
+    """`names` without names that have the same slug, and so the same feed. The first spelling stays."""
     return tuple({slug(name): name for name in reversed(names)}[key] for key in dict.fromkeys(map(slug, names)))
 
 
@@ -166,9 +168,9 @@ def _sluggable(value: str) -> str:
 
 
 def _number(value: object) -> object:
-    """To Python true is 1."""
+    """Refuse true and false: Python treats true as 1."""
     if isinstance(value, bool):
-        raise ValueError("must be a whole number")  # noqa: TRY004 - what pydantic takes for a field's error
+        raise ValueError("must be a whole number")  # noqa: TRY004 - pydantic makes a field's error of ValueError only
     return value
 
 
@@ -187,14 +189,14 @@ Size = Annotated[int, BeforeValidator(_number), Field(ge=0, le=2**53)]
 
 
 class Part(BaseModel):
-    """What has fields: immutable, with no others than its own."""
+    """Base of all validated objects: immutable, without unknown fields."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     @model_validator(mode="before")
     @classmethod
     def _without_nulls(cls, value: object) -> object:
-        """A field that is null is not given."""
+        """Drop the fields that are null: null means that the field is missing."""
         if not isinstance(value, Mapping):
             return value
         if len(value) > FIELDS:
@@ -210,11 +212,11 @@ _REASONS = {
     "missing": "is required",
     "too_long": "must not have more than {max_length} characters",
 }
-MOST = 20  # errors of one article that are told
+MOST = 20  # errors of one article that are reported
 
 
 def field_errors(error: ValidationError) -> list[FieldError]:
-    """What pydantic found, in our words; the first of it, if it is much."""
+    """The errors that pydantic found, in our words. Of more than MOST, the first MOST and the number of the others."""
     found = error.errors(include_url=False, include_input=False)
     told = [_field_error(detail) for detail in found[:MOST]]
     return [*told, FieldError("…", f"{len(found) - MOST:,} more errors")] if len(found) > MOST else told

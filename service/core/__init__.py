@@ -1,1 +1,1 @@
-"""What every other room may use. It knows nothing of articles and feeds."""
+"""Code that every other room may import. It has no code about articles and feeds."""

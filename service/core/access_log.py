@@ -1,26 +1,30 @@
-"""Access logs in the combined format, as nginx, Apache, Varnish (varnishncsa) and most CDNs write them."""
+"""Parser of access logs in the combined format, as nginx, Apache, Varnish (varnishncsa) and most CDNs write them."""
 
 import re
 from datetime import datetime
 from typing import NamedTuple
 
-# A quoted part may hold quotes that are escaped: "Mozilla \"5.0\"". What follows the agent is each server's own. A time
-# stands in the first brackets with a request behind. Nothing is read twice (`++`, `*+`): strangers write the lines.
+# A quoted part may hold escaped quotes: "Mozilla \"5.0\"". After the user agent each server writes fields of its own,
+# which are ignored. The time is in the first brackets that a request follows. The quantifiers `++` and `*+` never
+# backtrack, since strangers control parts of the line, and backtracking can take very long.
 _QUOTED = r'"(?:[^"\\]++|\\.)*+"'
 _LINE = re.compile(
     r"(?P<address>\S++) \S++ (?:[^\[\n]*+\[[^\]\n]*+\])*?[^\[\n]*+\[(?P<at>[^\]]++)\] "
     rf"(?P<request>{_QUOTED}) (?P<status>\d{{3}}) (?P<size>\S++)(?: {_QUOTED} (?P<agent>{_QUOTED}))?+",
     re.ASCII,
 )
-_ABSOLUTE = re.compile(r"https?://[^/?]*", re.IGNORECASE)  # how varnishncsa writes targets (RFC 9112 §3.2.2)
+_ABSOLUTE = re.compile(r"https?://[^/?]*", re.IGNORECASE)  # varnishncsa writes targets in this form (RFC 9112 §3.2.2)
 _REQUEST = re.compile(r"([A-Z]+) (\S+)(?: HTTP/[\d.]+)?", re.ASCII)
 LONGEST = 16_384  # bytes of a line
-_TIME = 40  # characters of what stands for a time
+_TIME = 40  # characters of an invalid time that its error message shows
 
 
 class Hit(NamedTuple):
-    """A request, as it was logged; `at` in seconds since the epoch, `agent` empty where none was sent, `size` in bytes
-    of the body, 0 where the log does not say."""
+    """A logged request. `address` is the client's IP address as the log has it; `at` is in seconds since the epoch.
+
+    `agent` is the user agent, empty if the client sent none. `size` is that of the response body, in bytes; 0 if the
+    log does not have it.
+    """
 
     address: str
     at: float
@@ -32,12 +36,12 @@ class Hit(NamedTuple):
 
 
 def parse(line: str) -> Hit:
-    """The request of a line. Raises ValueError, with what cannot be read."""
+    """The request in a line. Raises ValueError, which says what is unreadable."""
     found = _LINE.match(line)
     if not found:
         raise ValueError("is no line of the combined format")
     request = _REQUEST.fullmatch(found["request"][1:-1])
-    method, target = request.groups() if request else ("", "")  # whatever a stranger sent
+    method, target = request.groups() if request else ("", "")  # strangers send anything, also no valid request line
     agent = (found["agent"] or '""')[1:-1]
     size = found["size"]
     return Hit(

@@ -1,7 +1,8 @@
-"""Access logs, each line read once: in portions, from where the reading ended the last time.
+"""Reader of access logs. It reads each line once, in portions, from the position where the last reading ended.
 
-A log is known by its first line, and by what stands before the place where the reading ended: it may have another name
-by now, or be compressed with gzip, and two servers' logs may begin with the same line.
+A log is recognized by its first line, and by the bytes before that position. Its file name does not count: log rotation
+renames files, and compresses them with gzip. The first line alone is not enough: the logs of two servers may begin with
+the same line.
 """
 
 import gzip
@@ -18,19 +19,22 @@ from typing import IO, NamedTuple, cast
 from service.core.access_log import LONGEST, Hit, parse
 from service.core.errors import LogUnreadable
 
-PORTION = 20_000  # lines that are counted together
-SHOWN = 5  # unreadable lines that are told
-TAIL = 1_024  # bytes before the place where the reading ended, by which a log is known again
-TO_COME = 24 * 3600  # seconds that a server's clock may be ahead
-_BEGINNING = 100  # lines of which one should be readable
+PORTION = 20_000  # lines that are counted in one step
+SHOWN = 5  # unreadable lines that are reported
+TAIL = 1_024  # bytes before the position where the last reading ended; they identify the log
+TO_COME = 24 * 3600  # seconds that a server's clock may be ahead of ours
+_BEGINNING = 100  # lines at the beginning of a log in which `begins` searches for a time
 
 _UNREADABLE = (OSError, EOFError, zlib.error)
 
 
 @dataclass
 class LogTally:
-    """What the lines of a log came to. `unreadable` are the first of them, with their number and the reason; `begun` is
-    whether others had been read before, which are not among these lines."""
+    """Counts of the lines that one reading of a log found.
+
+    `lines` is their number, and `fates` counts them by outcome. `unreadable` has the first unreadable lines: number and
+    reason. `begun` says whether an earlier reading has read the beginning of the log; its lines are not in `lines`.
+    """
 
     lines: int = 0
     begun: bool = False
@@ -39,8 +43,11 @@ class LogTally:
 
 
 class Read(NamedTuple):
-    """How far the log of that name was read: up to a position in bytes of what is not compressed. `mark` stands for the
-    TAIL bytes before it; empty in what an older release has noted."""
+    """The position up to which a log was read, in uncompressed bytes.
+
+    `log` is the name that `portions` gives the log. `mark` is a hash of the TAIL bytes before the position; older
+    releases stored an empty one.
+    """
 
     log: str
     position: int
@@ -48,7 +55,7 @@ class Read(NamedTuple):
 
 
 class Portion(NamedTuple):
-    """Lines of a log, from `start` in bytes of what is not compressed; once they are counted it is `read` so far."""
+    """Lines of a log from position `start`, in uncompressed bytes. `read` is to be stored when they are counted."""
 
     start: int
     lines: Sequence[bytes]
@@ -56,14 +63,16 @@ class Portion(NamedTuple):
 
     @property
     def token(self) -> str:
-        """The same for the portion that begins there, whenever it is read."""
+        """A hash of the log's name and `start`. The same portion has the same token in each reading."""
         return hashlib.sha256(f"{self.read.log} {self.start}".encode()).hexdigest()[:32]
 
 
 def portions(path: Path, known: Callable[[str], Read | None], purpose: str = "") -> Iterator[Portion]:
-    """What the log holds beyond what is `known` of its name. The name is another for every `purpose`.
+    """The portions of the log that were not read before.
 
-    A last line without its end is left for the next time. Raises LogUnreadable.
+    `known` returns the stored position for the name of a log, None if there is none. The name is computed from the
+    log's first line and from `purpose`: logs are read once for each purpose. An incomplete last line is left for the
+    next reading. Raises LogUnreadable.
     """
     try:
         with _opened(path) as file:
@@ -79,8 +88,7 @@ def portions(path: Path, known: Callable[[str], Read | None], purpose: str = "")
 
 
 def begins(path: Path) -> float:
-    """When the log's first request was, in seconds since the epoch: for logs to be read in their order. 0 where that
-    cannot be told."""
+    """The time of the log's first request, in seconds since the epoch; 0 if unknown. Logs are read in this order."""
     with suppress(*_UNREADABLE), _opened(path) as file:
         for _ in range(_BEGINNING):
             with suppress(ValueError):
@@ -89,7 +97,7 @@ def begins(path: Path) -> float:
 
 
 def hits(portion: Portion, tally: LogTally, now: float) -> Iterator[Hit]:
-    """The requests of the portion; lines that are none, or of a time to come, are tallied."""
+    """The requests in the portion. `tally` counts the lines; unreadable are also times more than TO_COME ahead."""
     tally.begun = tally.begun or (portion.start > 0 and not tally.lines)
     for line in portion.lines:
         tally.lines += 1
@@ -105,7 +113,7 @@ def hits(portion: Portion, tally: LogTally, now: float) -> Iterator[Hit]:
 
 
 def _begun(file: IO[bytes], known: Callable[[str], Read | None], purpose: str) -> tuple[str, int, bytes]:
-    """The log's name, where it is to be read from, which is where the file stands then, and the bytes before that."""
+    """The log's name, the position to read from, and the bytes before it. The file is then at that position."""
     first = purpose + _digest(file.readline(LONGEST))
     for number in itertools.count():
         name = f"{first}-{number}" if number else first
@@ -130,11 +138,11 @@ def _opened(path: Path) -> IO[bytes]:
 
 
 def _lines(file: IO[bytes]) -> Iterator[list[bytes]]:
-    """Whole lines; one that is too long comes in pieces, which no parser takes for a line."""
+    """Lists of up to PORTION complete lines. A line longer than LONGEST comes in pieces, which no parser accepts."""
     lines: list[bytes] = []
     while line := file.readline(LONGEST):
         if not line.endswith(b"\n") and len(line) < LONGEST:
-            break  # it is still being written
+            break  # the server is still writing this line
         lines.append(line)
         if len(lines) == PORTION:
             yield lines

@@ -1,4 +1,4 @@
-"""URLs with passwords: how errors and logs may show them, and which ones a driver would read in another way."""
+"""URLs with passwords: their form for errors and logs, and a check for URLs that a driver would misread."""
 
 import re
 
@@ -9,15 +9,15 @@ _HOST = re.compile(r"(\[[0-9A-Fa-f:.%]*\]|[^:\[\]]*)(:[0-9]+)?")
 
 
 def masked(url: str) -> str:
-    """The URL without user name, password and query, whatever characters these are made of.
+    """The URL without user name, password and query, whatever characters these contain.
 
-    Credentials are found by their position, not by parsing: they stand before the last `@`. Where their end is not
-    certain (a `?` before it, a port that is no number), only the scheme is shown.
+    Credentials are found by their position, not by parsing: they are before the last `@`. If their end is not certain
+    (a `?` before it, a port that is not a number), only the scheme is shown.
     """
     scheme, mark, rest = url.partition("://")
     if not mark or not re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*", scheme):
         return HIDDEN
-    if scheme == "sqlite" and rest.startswith("/"):  # a path: there are no credentials
+    if scheme == "sqlite" and rest.startswith("/"):  # a path has no credentials
         return f"{scheme}://{rest.partition('?')[0]}"
     credentials, at, rest = rest.rpartition("@")
     shown = re.split("[?#]", rest, maxsplit=1)[0]
@@ -28,10 +28,10 @@ def masked(url: str) -> str:
 
 
 def check_credentials(setting: str, url: str, reserved: str) -> None:
-    """Refuse a URL of which a driver would take a part of the password for the host, and name it in its errors.
+    """Refuse a URL in which a driver would mistake a part of the password for the host, and show it in its errors.
 
-    In user name and password `@` and the `reserved` characters must be percent-encoded (RFC 3986 §3.2.1). Raises
-    SettingsError, which shows nothing of the URL.
+    In the user name and the password, `@` and the `reserved` characters must be percent-encoded (RFC 3986 §3.2.1).
+    Raises SettingsError, which names `setting` and shows nothing of the URL.
     """
     rest = url.partition("://")[2]
     before = rest.rpartition("@")[0]

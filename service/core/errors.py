@@ -1,6 +1,7 @@
-"""The exception tree. Every failure that a user can meet is one of these, and its message is for that user.
+"""The exception classes. Every failure that a user can see is one of these, and its message is written for that user.
 
-The command line prints the message as one line and exits 1; `web.problems` turns the class into a status.
+The command line prints the message as one line and exits with status 1. `web.problems` maps each class to an HTTP
+status.
 """
 
 from collections.abc import Sequence
@@ -8,16 +9,16 @@ from dataclasses import dataclass
 
 
 class WartaError(Exception):
-    """Base of all; its text says what is wrong and, where it can, what to do."""
+    """Base of all errors of Warta. The message says what is wrong and, if possible, what to do."""
 
 
 class SettingsError(WartaError):
-    """A setting is unknown or has no valid value; the text names it and where it stands."""
+    """A setting is unknown or has no valid value. The message names the setting and its place."""
 
 
 @dataclass(frozen=True)
 class FieldError:
-    """One thing wrong with one field; `field` is a path such as `image.url` or `authors.0.name`."""
+    """An error of one field. `field` is a path such as `image.url` or `authors.0.name`."""
 
     field: str
     reason: str
@@ -27,7 +28,7 @@ class FieldError:
 
 
 class FieldsInvalid(WartaError):
-    """What was handed in cannot be accepted; `errors` names each field with its reason."""
+    """Submitted data is invalid. `errors` names each wrong field with the reason."""
 
     def __init__(self, errors: Sequence[FieldError]) -> None:
         super().__init__("; ".join(map(str, errors)))
@@ -35,19 +36,19 @@ class FieldsInvalid(WartaError):
 
 
 class ArticleInvalid(FieldsInvalid):
-    """An article cannot be accepted."""
+    """A submitted article is invalid."""
 
 
 class DecisionInvalid(FieldsInvalid):
-    """An editor's decision cannot be accepted."""
+    """A submitted decision of an editor is invalid."""
 
 
 class TooManyDecisions(WartaError):
-    """No further decision fits where it is to hold; the text says how many do."""
+    """A list has the largest number of decisions already. The message names that number."""
 
 
 class NoSuchMethod(WartaError):
-    """A request whose method is none that there is."""
+    """The HTTP method of a request does not exist."""
 
 
 class NotFound(WartaError):
@@ -55,7 +56,7 @@ class NotFound(WartaError):
 
 
 class NotYet(NotFound):
-    """The archive's next page, which fills while it is asked for: what it will hold is in the feed itself."""
+    """The next page of an archive is not full yet. Until then, the feed itself has its entries."""
 
 
 class Gone(WartaError):
@@ -63,7 +64,7 @@ class Gone(WartaError):
 
 
 class NotAuthorized(WartaError):
-    """The request carries no token that is valid."""
+    """The request has no valid token."""
 
 
 class NotPermitted(WartaError):
@@ -71,15 +72,15 @@ class NotPermitted(WartaError):
 
 
 class BadRequest(WartaError):
-    """The request cannot be understood; the text names the parameter or header."""
+    """A request has an invalid parameter or header. The message names it."""
 
 
 class TooLarge(WartaError):
-    """A body, or a line of it, is longer than the limit that the text names."""
+    """A request body, or a line of it, is longer than the limit. The message names the limit."""
 
 
 class TargetTooLong(WartaError):
-    """The path or the query of a request is longer than any that exists (RFC 9110 §15.5.15)."""
+    """The path or the query of a request is longer than that of any existing URL (RFC 9110 §15.5.15)."""
 
 
 class BodyTooSlow(WartaError):
@@ -87,36 +88,36 @@ class BodyTooSlow(WartaError):
 
 
 class TooBusy(WartaError):
-    """As many requests of this kind are being received as may be; the client may try again."""
+    """Warta already receives the largest number of requests of this kind. The client may try again."""
 
 
 class NotAcceptable(WartaError):
-    """No representation that the client accepts exists (RFC 9110 §15.5.7)."""
+    """There is no representation that the client accepts (RFC 9110 §15.5.7)."""
 
 
 class PreconditionFailed(WartaError):
-    """The request wants a state that is not the present one (RFC 9110 §15.5.13); the text names the header."""
+    """A condition of the request does not match the current state (RFC 9110 §15.5.13). The message names the header."""
 
 
 class LogUnreadable(WartaError):
-    """An access log cannot be opened or read; the text names the file."""
+    """An access log cannot be opened or read. The message names the file."""
 
 
 class StoreUnavailable(WartaError):
-    """The database cannot be reached or used now."""
+    """The database cannot be reached or used at present."""
 
 
 class RedisUnavailable(WartaError):
-    """Redis cannot be reached now; callers go on without it."""
+    """Redis cannot be reached at present. Callers continue without it."""
 
 
 class EdgeUnavailable(WartaError):
-    """A cache in front of Warta has not confirmed a purge; it will be asked again. The text names it, and no secret."""
+    """A cache in front of Warta has not confirmed a purge; Warta repeats it. The message names the cache, no secret."""
 
 
 class FeedUnavailable(WartaError):
-    """A feed can neither be built nor found in any cache."""
+    """A feed cannot be built, and no cache has it."""
 
 
 class ServerFailed(WartaError):
-    """A server that Warta starts (its own, or the private Redis) did not come up; the text says why."""
+    """A server that Warta starts (its own, or the private Redis) did not start. The message names the reason."""

@@ -1,8 +1,9 @@
-"""The one guard for every request that leaves the service on somebody else's word.
+"""HTTP client for URLs from outside, such as a URL to import or a callback to notify.
 
-A URL to import, a callback to notify: whoever names it must not reach what only this machine can reach. The name is
-resolved here, each address is judged, and the connection goes to the address that was judged, so that a second look-up
-cannot lead elsewhere (DNS rebinding). Proxy settings of the environment are not used: a proxy would resolve again.
+It reaches private networks only if the caller allows them: the author of such a URL must not reach servers that only
+this machine can reach. So this client resolves the host name, checks each IP address, and connects to an IP address
+that it has checked: a second look-up could return another one (DNS rebinding). It does not use the proxy settings of
+the environment, since a proxy would resolve the name again.
 """
 
 import contextlib
@@ -32,25 +33,27 @@ REDIRECTS = 5
 _REDIRECTING = {301, 302, 303, 307, 308}
 _PORTS = {"http": 80, "https": 443}
 _CHUNK = 64 * 1024
-_ISATAP = 0x00005EFE  # RFC 5214 §6.1: how the last 64 bits begin, but for the bits u and g; then an IPv4 address
-_USER_INFO = re.compile(
-    "//.*@", re.DOTALL
-)  # of a URL that may be malformed: to the last @, so that no password is left
+_ISATAP = 0x00005EFE  # RFC 5214 §6.1: the last 64 bits begin so, except bits u and g; an IPv4 address follows
+# Credentials in a URL that may be malformed. The match ends at the last @, so that no part of a password is left.
+_USER_INFO = re.compile("//.*@", re.DOTALL)
 _PATH_CHARACTERS = "%/?:@!$&'()*+,;=~"
 _HEADERS = {"User-Agent": "Warta", "Accept-Encoding": "gzip", "Connection": "close"}
 
 
 class OutgoingRefused(WartaError):
-    """A URL may not be fetched: its form, or an address behind it, is not permitted."""
+    """A URL may not be fetched: its form, or the IP address of its host, is not permitted."""
 
 
 class OutgoingFailed(WartaError):
-    """A URL could not be fetched: no connection, an error status, too slow, too large, or broken on the way."""
+    """A URL could not be fetched: no connection, an error status, or a too slow, too large or broken response."""
 
 
 @dataclass(frozen=True)
 class Response:
-    """A whole answer: the URL after redirects, its media type and charset in lower case ("" if not said), its body."""
+    """A complete response. `url` is the URL after redirects.
+
+    `media_type` and `charset` are in lower case, "" if the server did not send them. `body` is decompressed.
+    """
 
     url: str
     media_type: str
@@ -59,10 +62,11 @@ class Response:
 
 
 def fetch(url: str, *, allow: Sequence[Network] = (), limit_bytes: int, timeout: float = 10.0) -> Response:
-    """GET an http or https URL that leads, redirects included, to public addresses or to networks in `allow`.
+    """GET an http or https URL. The hosts, also those of redirects, must have public IP addresses, or ones in `allow`.
 
-    The body, decompressed, has at most `limit_bytes`; everything together takes at most `timeout` seconds.
-    Raises OutgoingRefused before anything is sent to an address that is not permitted, OutgoingFailed otherwise.
+    The decompressed body has at most `limit_bytes` bytes. The whole call takes at most `timeout` seconds. Raises
+    OutgoingRefused before anything is sent to an IP address that is not permitted, and OutgoingFailed for all other
+    failures.
     """
     with _Deadline(timeout) as deadline:
         for _ in range(REDIRECTS + 1):
@@ -74,10 +78,10 @@ def fetch(url: str, *, allow: Sequence[Network] = (), limit_bytes: int, timeout:
 
 
 def is_public(address: Address) -> bool:
-    """Whether a server of the public internet may have this IP address.
+    """Whether a server on the public internet may have this IP address.
 
-    An IPv4 address inside is judged, too (NAT64, ISATAP). The table of special networks decides by itself; `is_global`
-    is a second lock, since it also knows what a later version of Python was told.
+    An IPv4 address inside an IPv6 address is checked, too (NAT64, ISATAP). The table of special networks is enough to
+    refuse an IP address. `is_global` is a second check: a later version of Python may have newer networks.
     """
     if isinstance(address, IPv6Address):
         if address in NAT64:
@@ -98,9 +102,9 @@ def _last_32_bits(address: IPv6Address) -> IPv4Address:
 
 
 class _Deadline:
-    """A time limit over everything inside it; when it is over, the sockets under watch are shut down.
+    """A time limit for the whole `with` block. When it is over, a timer thread shuts the watched socket down.
 
-    A time-out per read would not do: a server that sends a byte a second never meets it.
+    A time-out per read is not enough: a server that sends a byte a second never exceeds it.
     """
 
     def __init__(self, seconds: float) -> None:
@@ -129,13 +133,13 @@ class _Deadline:
     def _shut(self) -> None:
         self.passed = True
         if self._socket is not None:
-            # Not SSLSocket.shutdown: that pulls the TLS state from under the thread that reads.
+            # Not SSLSocket.shutdown: that removes the TLS state while another thread reads with it.
             with contextlib.suppress(OSError):
                 socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
 
 
 class _Connection(http.client.HTTPConnection):
-    """A connection to an address that was judged; the Host header and the certificate's name stay those of the URL."""
+    """A connection to a checked IP address. The Host header and the name in the certificate are those of the URL."""
 
     def __init__(self, target: "_Target", addresses: Sequence[Address], deadline: _Deadline) -> None:
         super().__init__(target.host, target.port)
@@ -165,7 +169,7 @@ class _Connection(http.client.HTTPConnection):
 
 @dataclass(frozen=True)
 class _Target:
-    """What a connection needs of a URL, in ASCII: the host as IDNA, the path and query percent-encoded."""
+    """The parts of a URL for a connection, in ASCII: the host as IDNA, the path and the query percent-encoded."""
 
     scheme: str
     host: str
@@ -180,7 +184,7 @@ class _Target:
             port = parts.port or _PORTS.get(parts.scheme, 0)
             host = (parts.hostname or "").encode("idna").decode()
         except ValueError as error:
-            reason = f": {error}" if shown == url else ""  # it may repeat a part of the password
+            reason = f": {error}" if shown == url else ""  # the reason may repeat a part of the password
             raise OutgoingRefused(f"{shown}: not a valid URL{reason}") from None
         if parts.scheme not in _PORTS:
             raise OutgoingRefused(f"{shown}: only http and https URLs are fetched")
@@ -193,7 +197,7 @@ class _Target:
 
 
 def _get(url: str, allow: Sequence[Network], limit_bytes: int, deadline: _Deadline) -> Response | str:
-    """The answer, or the URL that it redirects to."""
+    """The response, or the URL of a redirect."""
     target = _Target.of(url)
     addresses = _permitted(url, target, allow, deadline)
     try:
@@ -203,7 +207,7 @@ def _get(url: str, allow: Sequence[Network], limit_bytes: int, deadline: _Deadli
                 found = _read(url, answer, limit_bytes)
     except (OSError, http.client.HTTPException, zlib.error, ValueError) as error:
         raise _failed(url, error, deadline) from error
-    if deadline.passed:  # the shutdown looks like the end of a body without a length
+    if deadline.passed:  # for a body without a length, the shutdown looks like the end of the body
         raise _failed(url, TimeoutError(), deadline)
     return found
 
@@ -219,7 +223,7 @@ def _read(url: str, answer: http.client.HTTPResponse, limit_bytes: int) -> Respo
 
 
 def _permitted(url: str, target: _Target, allow: Sequence[Network], deadline: _Deadline) -> list[Address]:
-    """The addresses of the target's host that may be connected to; OutgoingRefused if there is none."""
+    """The permitted IP addresses of the target's host. Raises OutgoingRefused if there is none."""
     try:
         addresses = _resolve(target, deadline)
     except (OSError, UnicodeError) as error:
@@ -233,7 +237,10 @@ def _permitted(url: str, target: _Target, allow: Sequence[Network], deadline: _D
 
 
 def _resolve(target: _Target, deadline: _Deadline) -> list[Address]:
-    """The addresses of the target's host, in the resolver's order; getaddrinfo itself knows no time limit."""
+    """The IP addresses of the target's host, in the resolver's order.
+
+    The look-up runs in a thread of its own, since getaddrinfo has no time limit.
+    """
     answer: Future[list[str]] = Future()
 
     def look_up() -> None:
@@ -249,7 +256,7 @@ def _resolve(target: _Target, deadline: _Deadline) -> list[Address]:
 
 
 def _body(url: str, answer: http.client.HTTPResponse, limit_bytes: int) -> bytes:
-    """The whole body, decompressed piece by piece, so that neither it nor a bomb in it passes the limit in memory."""
+    """The whole body, decompressed piece by piece: neither it nor a decompression bomb exceeds the limit in memory."""
     encoding = answer.headers.get("Content-Encoding", "identity").lower()
     if encoding not in ("identity", "gzip", "x-gzip"):
         raise OutgoingFailed(f"{url}: the server answered in the encoding {encoding}, which was not asked for")

@@ -1,4 +1,4 @@
-"""Logging on standard error: one JSON object a line for a process that serves, one line of text for a command."""
+"""Logging on standard error: one JSON object per line for a serving process, one line of text for a command."""
 
 import logging
 import logging.config
@@ -11,9 +11,10 @@ _STANDARD = set(logging.makeLogRecord({}).__dict__) | {"message", "taskName", "c
 
 
 class JsonLines(logging.Formatter):
-    """A record as JSON: time (UTC), level, logger, message, and whatever was given as `extra`.
+    """Formats a record as JSON: time (UTC), level, logger, message, and the fields of `extra`.
 
-    What a terminal would obey is escaped: an operator reads strangers' words there.
+    Characters that control a terminal are escaped: messages may hold text from strangers, and operators read them in a
+    terminal.
     """
 
     def format(self, record: logging.LogRecord) -> str:
@@ -30,7 +31,7 @@ class JsonLines(logging.Formatter):
 
 
 class PlainLines(logging.Formatter):
-    """A record as `warta: message`, in one line; of an exception, what it says."""
+    """Formats a record as `warta: message`, in one line. Of an exception it adds the type and the message."""
 
     def format(self, record: logging.LogRecord) -> str:
         error = record.exc_info[1] if record.exc_info else None
@@ -38,7 +39,7 @@ class PlainLines(logging.Formatter):
 
 
 def plain_line(message: str) -> str:
-    """What a command says of itself: `warta: message`, in one line, whatever the message holds."""
+    """A message of a command as `warta: message`, in one line. Control characters are escaped."""
     return visible(f"warta: {' '.join(message.split())}")
 
 
@@ -49,7 +50,7 @@ CONFIG: dict[str, Any] = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"level": "INFO", "handlers": ["stderr"]},
     "loggers": {
-        # The server says what it does; the requests are logged by us.
+        # `warta serve` prints its own message at the start, so Granian logs only errors, and no line per request.
         "_granian": {"level": "ERROR"},
         "granian.access": {"level": "WARNING"},
         "alembic": {"level": "WARNING"},
@@ -58,12 +59,12 @@ CONFIG: dict[str, Any] = {
 
 
 def configure() -> None:
-    """For a process that serves; commands speak plain text instead."""
+    """Configure logging for a serving process: JSON lines."""
     logging.config.dictConfig(CONFIG)
 
 
 def configure_plain() -> None:
-    """For a command."""
+    """Configure logging for a command: plain text, warnings and errors only."""
     handler = logging.StreamHandler()
     handler.setFormatter(PlainLines())
     logging.basicConfig(level=logging.WARNING, handlers=[handler])

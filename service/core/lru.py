@@ -1,4 +1,4 @@
-"""A memory with an end: what a process keeps because it will be asked for again."""
+"""An LRU cache in the memory of a process, with a limit in bytes."""
 
 import threading
 from collections import OrderedDict
@@ -10,9 +10,9 @@ V = TypeVar("V")
 
 
 class Bounded(Generic[K, V]):
-    """Values by key, in at most `most` bytes of what their owners say they take; safe to share between threads.
+    """An LRU cache of at most `most` bytes. Callers give the size of each value. Threads may share it.
 
-    What was not used for longest makes room. A value that is longer than `most` is not kept at all.
+    When it is full, the least recently used values are removed. A value larger than `most` is not kept.
     """
 
     def __init__(self, most: int) -> None:
@@ -25,7 +25,7 @@ class Bounded(Generic[K, V]):
         return self.get_all((key,))[0]
 
     def get_all(self, keys: Iterable[K]) -> list[V | None]:
-        """The value of each key, in their order; None for what is not kept."""
+        """The values of the keys, in the order of the keys; None for a key without a value."""
         found: list[V | None] = []
         look, use = self._values.get, self._values.move_to_end
         with self._lock:
@@ -36,11 +36,11 @@ class Bounded(Generic[K, V]):
         return found
 
     def put(self, key: K, value: V, size: int) -> None:
-        """Keep the value in place of the one that the key had; `size` in bytes."""
+        """Store the value in place of the key's previous value. `size` is in bytes."""
         with self._lock:
             _, before = self._values.pop(key, (None, 0))
             self.size -= before
-            if size > self._most:  # it would drive out everything else, and then go itself
+            if size > self._most:  # it would remove all other values, and then itself
                 return
             self._values[key] = (value, size)
             self.size += size

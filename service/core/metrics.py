@@ -1,4 +1,4 @@
-"""What operators measure, for Prometheus. One object, given to whoever counts."""
+"""Metrics for Prometheus: one object, which every part of the service that counts receives."""
 
 import os
 from pathlib import Path
@@ -11,9 +11,9 @@ _BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0
 
 
 def share(folder: Path) -> None:
-    """From now on this process, and those that it starts, keep their values in files of `folder`, to be summed."""
+    """Keep the values of this process, and of those that it starts, in files in `folder`. `Metrics.text` sums them."""
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
-    values.ValueClass = values.get_value_class()  # it was chosen when the module was imported
+    values.ValueClass = values.get_value_class()  # the import of the module has chosen the class without the folder
 
 
 class Metrics:

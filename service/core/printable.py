@@ -1,8 +1,8 @@
-"""Text for a terminal: characters that command it, or hide what stands there, are written as escapes.
+"""Text for a terminal: characters that control the terminal, or hide other text, are written as escapes.
 
-Those are all that Unicode does not call printable: controls (C0, DEL, C1), line and paragraph separators, format
-characters (bidi controls, tags, zero-width space), lone surrogates, private use, unassigned code points. What stays:
-every space, and the joiners U+200C and U+200D, without which Indic and Persian text and many emoji are other text.
+These are all characters that are not printable in Unicode: controls (C0, DEL, C1), line and paragraph separators,
+format characters (bidi controls, tags, zero-width space), lone surrogates, private use, unassigned code points. All
+spaces stay, and so do the joiners U+200C and U+200D: without them Indic and Persian text and many emoji change.
 """
 
 import json
@@ -11,7 +11,7 @@ import unicodedata
 
 _JOINERS = "\u200c\u200d"
 _PERHAPS = re.compile(r"[^ -~]")
-_PERHAPS_IN_JSON = re.compile(r"[^\n -~]")  # a line break in JSON text is layout; one in a string is an escape already
+_PERHAPS_IN_JSON = re.compile(r"[^\n -~]")  # a line break in JSON text is layout; in a string it is escaped already
 
 
 def visible(text: str) -> str:
@@ -20,9 +20,10 @@ def visible(text: str) -> str:
 
 
 def json_text(value: object, *, indent: int | None = None) -> str:
-    """The value as JSON that is readable, safe to print, and reads as the same value. What is no JSON is told as text.
+    """The value as readable JSON that is safe to print, and that parses to the same value.
 
-    Two lone surrogates that make a pair are read as one character: JSON cannot tell them apart.
+    Values of types that JSON does not have are written as text. Two lone surrogates that make a pair parse to one
+    character: JSON cannot distinguish the two.
     """
     text = json.dumps(value, ensure_ascii=False, default=str, indent=indent)
     return text if text.isprintable() else _PERHAPS_IN_JSON.sub(_escape_in_json, text)

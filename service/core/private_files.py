@@ -1,8 +1,8 @@
-"""Files and folders of the data directory: for the user that Warta runs as, whatever the umask is.
+"""Files and folders of the data directory: only the user that runs Warta may use them, whatever the umask is.
 
-Permissions are only taken away, never given, and only from what is ours. A folder with the setgid bit is one that the
-operator shares with its group (`chmod g+s`): there what the group may do stays as it is. A folder with the sticky bit
-is for everybody, as /tmp is, and stays so.
+Permissions of existing files and folders are only removed, never added, and only if Warta's user owns the file or
+folder. If a folder has the setgid bit, the operator shares it with its group (`chmod g+s`): the permissions of the
+group stay. If a folder has the sticky bit, it is for all users, like /tmp: its permissions stay.
 """
 
 import os
@@ -12,7 +12,7 @@ from pathlib import Path
 
 
 def private_folder(folder: Path) -> None:
-    """Make the folder, with mode 0700; take an existing one from others. Raises OSError."""
+    """Make the folder, with mode 0700; `restrict` it if it exists. Raises OSError."""
     try:
         folder.mkdir(parents=True, mode=0o700)
     except FileExistsError:
@@ -24,7 +24,7 @@ def private_folder(folder: Path) -> None:
 
 
 def private_file(file: Path) -> None:
-    """Make the file, empty and with mode 0600; take an existing one from others. Raises OSError."""
+    """Make the file, empty and with mode 0600; `restrict` it if it exists. Raises OSError."""
     try:
         made = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     except FileExistsError:
@@ -37,7 +37,7 @@ def private_file(file: Path) -> None:
 
 
 def restrict(path: Path) -> None:
-    """Take an existing file or folder from others. What is not there, or not ours, stays as it is."""
+    """Remove the permissions of other users from a file or folder. One that is missing or not ours is left alone."""
     with suppress(FileNotFoundError, PermissionError):
         status = path.stat()
         folder = status if stat.S_ISDIR(status.st_mode) else path.parent.stat()

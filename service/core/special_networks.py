@@ -1,18 +1,18 @@
-"""Networks that hold no public web server: what `outgoing` refuses, whatever the version of Python knows of them.
+"""Networks without public web servers. `http_client` refuses them, whatever the version of Python.
 
-Python's `is_global` follows the registries of its own release, and Python 3.11.7 knows neither 3fff::/20 nor all of
-192.0.0.0/24. So the blocks stand here:
+Python's `is_global` has the registries as of its own release: Python 3.11.7 has neither 3fff::/20 nor all of
+192.0.0.0/24. So the blocks are listed here. The sources are:
 
 - IANA IPv4 and IPv6 Special-Purpose Address Registries (RFC 6890, RFC 8190), as of 2025-10-09,
   https://www.iana.org/assignments/iana-ipv4-special-registry and
   https://www.iana.org/assignments/iana-ipv6-special-registry
-- IANA registries of multicast and of deprecated blocks, by their RFCs
-- public IP addresses that cloud platforms answer inside their own networks, by their documentation
+- IANA registries of multicast and of deprecated blocks, from their RFCs
+- public IP addresses that cloud platforms use inside their own networks, from their documentation
 
 Blocks that IANA marks as globally reachable are refused, too. Port control, TURN, AMT and AS112 are anycast services: a
 request goes to the nearest server, which is often the operator's own router or resolver, and no newsroom publishes
 there. The exception is NAT64, 64:ff9b::/96: where the network has no IPv4, every IPv4 host is reached through it.
-`outgoing` judges the IPv4 address inside.
+`http_client` checks the IPv4 address inside.
 """
 
 from functools import cache
@@ -67,7 +67,7 @@ PLATFORMS = {
 
 
 def special_purpose(address: IPv4Address | IPv6Address) -> str:
-    """What the block that holds the IP address is for; empty if the address is in none of these blocks."""
+    """The purpose of the block that contains the IP address; empty if no block contains it."""
     return next((purpose for network, purpose in _networks() if address in network), "")
 
 

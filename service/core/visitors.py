@@ -1,7 +1,8 @@
-"""Who looks at a page: not a person, but one of today's visitors, whom nobody can tell from any other tomorrow.
+"""Visitors of a page: the IP address of a request, the check for bots, and anonymous visitors that last one day.
 
-An address is hashed with a salt that is made each day and forgotten the next, as soon as nobody's view of yesterday can
-be repeated any more, and is itself never kept.
+A visitor is a hash of the IP address and the user agent, with a salt of the day. The IP address itself is never stored.
+The salt is deleted on the next day, as soon as no view of the day before can be repeated. Then nobody can relate the
+hash to an IP address any more.
 """
 
 import hashlib
@@ -24,18 +25,19 @@ from service.core.errors import RedisUnavailable
 from service.core.redis import RedisLink
 from service.core.settings.types import Network
 
-AGENT = 256  # characters of an agent's name that are looked at: some patterns take seconds for long ones
-AGENTS = 4_000  # names that a process remembers; 2 MB at most
-AGREED = 15.0  # seconds between two looks whether the salt is still that of the others
+AGENT = 256  # characters of a user agent that are read: some patterns take seconds for long ones
+AGENTS = 4_000  # user agents that a process remembers; 2 MB at most
+AGREED = 15.0  # seconds after which a process compares its salts with those in Redis again
 _DAY = 24 * 3600
 _PREFIX = "warta:{views}:"
-_PREFETCH = ("HTTP_SEC_PURPOSE", "HTTP_PURPOSE", "HTTP_X_PURPOSE", "HTTP_X_MOZ")  # the last three are of older browsers
+_PREFETCH = ("HTTP_SEC_PURPOSE", "HTTP_PURPOSE", "HTTP_X_PURPOSE", "HTTP_X_MOZ")  # older browsers send the last three
 
 
 def _pattern(alternatives: Iterable[str]) -> re.Pattern[str]:
-    """The patterns of crawlerdetect as one for text in lower case: a fifth of the time that they take as they are.
+    """The patterns of crawlerdetect as one pattern, for text in lower case. It takes a fifth of their time.
 
-    One of them begins with "any number of letters". That changes no answer, and takes quadratic time.
+    One of them begins with "any number of letters". That part changes no result and takes quadratic time, so it is
+    removed.
     """
     lowered = (re.sub(r"\\.|[A-Z]", lambda found: found[0] if found[0][0] == "\\" else found[0].lower(), each)
                for each in alternatives)  # fmt: skip
@@ -55,10 +57,11 @@ class Ignored(Enum):
 
 @dataclass(frozen=True)
 class Visitor:
-    """`visitor` stands for a reader's address and agent, `source` for the address alone; today only, in eight bytes.
+    """Hashes of a request's IP address and user agent. Each has eight bytes and changes every day.
 
-    `yesterday` is the visitor that the same reader was then; empty once that does not matter any more. `networks` stand
-    for the IPv6 networks around the source, from narrow to wide; there are none around an IPv4 address.
+    `visitor` is the hash of the IP address and the user agent, `source` that of the IP address alone. `yesterday` is
+    the `visitor` of the day before; empty when no view of that day can be repeated any more. `networks` are the hashes
+    of the IPv6 networks around the source, from narrow to wide; empty for an IPv4 address.
     """
 
     visitor: bytes
@@ -68,7 +71,7 @@ class Visitor:
 
 
 def ignored(environ: Mapping[str, Any]) -> Ignored | None:
-    """Why a request is not a person's look at a page; None if it may be one."""
+    """The reason why a request is no page view by a person; None if it may be one."""
     agent = environ.get("HTTP_USER_AGENT", "").strip()
     if not agent:
         return Ignored.NO_AGENT
@@ -79,15 +82,17 @@ def ignored(environ: Mapping[str, Any]) -> Ignored | None:
 
 @lru_cache(AGENTS)
 def is_bot(agent: str) -> bool:
-    """Whether a crawler, a monitor or a program calls itself so."""
+    """Whether the user agent is that of a crawler, a monitor or a program."""
     rest = _EXCLUSIONS.sub("", agent.strip().lower())
     return bool(rest and _CRAWLERS.search(rest))
 
 
 def address(environ: Mapping[str, Any], trusted: Sequence[Network]) -> str:
-    """The address that the request comes from: the last one that no trusted proxy speaks for.
+    """The IP address of the client, as text. For IPv6 it is the /64 network; empty if it is unknown.
 
-    What strangers write into X-Forwarded-For is not believed; what is no address ends the search.
+    It is the IP address of the connection, or, behind `trusted` proxies, the last one in X-Forwarded-For that is not
+    a trusted proxy. Earlier ones are not used, since any client can write them. A part that is not an IP address ends
+    the search.
     """
     found = _known(environ.get("REMOTE_ADDR", ""))
     hops = environ.get("HTTP_X_FORWARDED_FOR", "").split(",") if trusted else []
@@ -100,7 +105,7 @@ def address(environ: Mapping[str, Any], trusted: Sequence[Network]) -> str:
 
 def _known(text: str) -> IPv4Address | IPv6Address | None:
     try:
-        return IPv4Address(inet_pton(AF_INET, text))  # reads what its constructor reads, in a tenth of the time
+        return IPv4Address(inet_pton(AF_INET, text))  # accepts the same text as the constructor, ten times as fast
     except (OSError, ValueError):
         return _otherwise(text)
 
@@ -114,7 +119,7 @@ def _otherwise(text: str) -> IPv4Address | IPv6Address | None:
 
 
 def _of_version_6(text: str) -> IPv6Address | None:
-    """The address, if it is written plainly; in a third of the time that `ip_address` takes."""
+    """The IPv6 address, if it has no brackets and no zone. This takes a third of the time of `ip_address`."""
     try:
         return IPv6Address(inet_pton(AF_INET6, text))
     except (OSError, ValueError):
@@ -122,16 +127,16 @@ def _of_version_6(text: str) -> IPv6Address | None:
 
 
 def _household(found: IPv4Address | IPv6Address) -> str:
-    """The address; that of an IPv6 customer, who has 2^64 and may use another for each request, without its end."""
+    """The IPv4 address, or the /64 of an IPv6 address: a customer has 2^64, and may use another for each request."""
     if isinstance(found, IPv4Address):
         return inet_ntoa(found.packed)  # twice as quick as str()
     return inet_ntop(AF_INET6, found.packed[:8] + bytes(8))
 
 
 def networks(address: str) -> tuple[str, ...]:
-    """The /56 and the /48 around an IPv6 address as `address` gives it; none around an IPv4 address.
+    """The /56 and the /48 around an IPv6 address that `address` returned; empty for an IPv4 address.
 
-    Providers give a household a /56, a company a /48 (RFC 6177), so that one customer has 256 or 65,536 times a /64.
+    Providers give a household a /56 and a company a /48 (RFC 6177): one customer has 256 or 65,536 times a /64.
     """
     if ":" not in address:
         return ()
@@ -148,9 +153,9 @@ def _visitor(source: bytes, agent: str, salt: bytes) -> bytes:
 
 
 class Visitors:
-    """Today's visitors, the same on every host; days are those of the `zone`. Safe to share between threads.
+    """Makes the visitors of the day, with salts that all hosts share through Redis. Threads may share it.
 
-    For the first `once` seconds of a day yesterday's salt is still known.
+    Days begin at midnight in `zone`. In the first `once` seconds of a day, yesterday's salt is still used, too.
     """
 
     def __init__(
@@ -161,11 +166,11 @@ class Visitors:
         self._clock = clock
         self._once = once
         self._begins = self._ends = self._due = 0.0
-        self._salts: dict[int, bytes] = {}  # by the number of the day; today's first
-        self._own = secrets.token_bytes(32)  # while Redis is away
+        self._salts: dict[int, bytes] = {}  # by the number of the day; the salt of today is first
+        self._own = secrets.token_bytes(32)  # the salt while Redis is away and has not yet given one for today
 
     def of(self, address: str, agent: str) -> Visitor:
-        """The visitor with this address and agent."""
+        """The visitor with this IP address and user agent."""
         salt, *earlier = self._salts_of_now()
         source = _source(address, salt)
         yesterday = [_visitor(_source(address, before), agent, before) for before in earlier]
@@ -173,11 +178,11 @@ class Visitors:
         return Visitor(_visitor(source, agent, salt), source, b"".join(yesterday), around)
 
     def source(self, address: str) -> bytes:
-        """What stands for the address alone."""
+        """The hash of the IP address alone."""
         return _source(address, self._salts_of_now()[0])
 
     def _salts_of_now(self) -> Sequence[bytes]:
-        """Today's salt, and yesterday's if that still counts."""
+        """The salt of today and, while it is still used, the salt of yesterday."""
         now = self._clock()
         is_todays = self._begins <= now < self._ends
         if not (is_todays and now < self._due):
@@ -190,7 +195,7 @@ class Visitors:
         return [*self._salts.values()]
 
     def _agree(self, now: float) -> None:
-        """Take over the salts that count now. Those that this process has are given to a Redis that has none."""
+        """Read the current salts from Redis. Where Redis has none, this process first stores its own there."""
         before = ahead(self._zone, now)
         day = int(now + before) // _DAY
         begins, ends = day * _DAY - before, (day + 1) * _DAY - before
@@ -202,7 +207,7 @@ class Visitors:
             pipeline = redis.pipeline(transaction=False)
             for each, salt in salts.items():
                 if salt:
-                    # Without a time to live, which would let a full Redis evict it; the agenda of the counter ends it.
+                    # No time to live: a full Redis could evict the salt then. The view counter's agenda deletes it.
                     until = ends + (each - day) * _DAY + self._once
                     pipeline.zadd(f"{_PREFIX}agenda", {f"end:{names[each]}": until})
                     pipeline.set(f"{_PREFIX}{names[each]}", salt, nx=True)
@@ -214,5 +219,5 @@ class Visitors:
 
 
 def ahead(zone: tzinfo, now: float) -> int:
-    """Seconds by which a day of the zone begins before that of UTC."""
+    """Seconds by which a day in `zone` begins before the day in UTC."""
     return int((datetime.fromtimestamp(now, zone).utcoffset() or timedelta()).total_seconds())

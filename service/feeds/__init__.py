@@ -1,1 +1,1 @@
-"""Feeds: their names, lists, titles and URLs; what editors may decide."""
+"""Feeds: their names, lists of articles, titles and URLs; the decisions of editors."""

@@ -1,4 +1,4 @@
-"""The catalogue: which feeds a newsroom has, as its settings name, describe and limit them."""
+"""The catalogue: the feeds of a newsroom, with titles, descriptions and limits from the settings."""
 
 from collections.abc import Iterator
 from urllib.parse import quote
@@ -43,7 +43,7 @@ _WORDS = {
 
 
 class FeedCatalogue:
-    """The feeds of a newsroom, as its settings name and limit them."""
+    """The feeds of a newsroom, with titles, descriptions and limits from the settings."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -53,7 +53,7 @@ class FeedCatalogue:
         self._words = _WORDS[spoken(settings.site.language)]
 
     def parse(self, path: str) -> FeedName:
-        """The name that `path` (without extension) spells. Raises NotFound where no feed can be called so."""
+        """The feed name in `path` (without extension). Raises NotFound if no feed can have this name."""
         name = self._parse(path)
         if name is None:
             raise NotFound(f"there is no feed {path!r}")
@@ -98,24 +98,24 @@ class FeedCatalogue:
         return None
 
     def address(self, name: FeedName, extension: str = "", limit: int | None = None) -> str:
-        """Where the feed is: its page for people, or with an extension the document in that format."""
+        """The URL of the feed's page for people; with `extension`, the URL of the document in that format."""
         suffix = f".{extension}" if extension else ""
         query = f"?limit={limit}" if limit and limit != self.limit(name) and name.page is None else ""
         return f"{self._settings.base_url}/{quote(str(name))}{suffix}{query}"
 
     def limit(self, name: FeedName) -> int:
-        """How many entries the feed shows when the request does not say."""
+        """The number of entries of the feed if the request names none."""
         curated = self._curated.get(name.shelf)
         own = curated.limit if curated else None
         return self._catalogue.limits.get(str(name.head), own or self._catalogue.limit)
 
     def pinned(self, name: FeedName) -> tuple[str, ...]:
-        """The ids of the articles that stand first in a curated feed."""
+        """The ids of the articles that are pinned to the top of a curated feed. Empty for all other feeds."""
         curated = self._curated.get(name.shelf)
         return curated.pinned if curated else ()
 
     def feed(self, name: FeedName, shelf: Shelf, limit: int | None = None) -> Feed:
-        """The feed called `name`, of the articles of `shelf`."""
+        """The feed `name`, which shows the articles of `shelf`."""
         site = self._settings.site
         label = self.label(name, shelf)
         return Feed(
@@ -138,7 +138,7 @@ class FeedCatalogue:
         return self._words["window"].format(description=f"{description}{stop}", window=self._words[name.window])
 
     def label(self, name: FeedName, shelf: Shelf) -> str:
-        """What the feed is called inside the newsroom: `Dinamika – Populer 24 jam`."""
+        """The feed's title without the name of the newsroom: `Dinamika – Populer 24 jam`."""
         if title := self._catalogue.titles.get(str(name.head)):
             return title
         if curated := self._curated.get(name.shelf):
@@ -152,7 +152,7 @@ class FeedCatalogue:
         return popular if name.shelf == LATEST else f"{shelf_label} – {popular}"
 
     def names(self, shelf: Shelf) -> Iterator[FeedName]:
-        """Every feed that shows the articles of `shelf`, the plain one first."""
+        """The names of all feeds that show the articles of `shelf`. The feed in order of time is first."""
         yield FeedName(shelf.name)
         if shelf.kind in (LATEST, "category"):
             yield FeedName(shelf.name, self._settings.popular.default_window, default_window=True)
@@ -162,6 +162,6 @@ class FeedCatalogue:
     def listed(self, shelf: Shelf) -> bool:
         """Whether directories show the shelf's feeds."""
         kind, _, key = shelf.name.partition("/")
-        if kind == "feed":  # one that the settings no longer name is gone
+        if kind == "feed":  # a curated feed that the settings no longer name does not exist
             return shelf.name in self._curated
         return kind != "category" or key not in self._hidden

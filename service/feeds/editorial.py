@@ -1,6 +1,6 @@
-"""What editors decide about an article in popular and trending lists: pin it, exclude it, or boost it.
+"""Decisions of editors about an article in popular and trending lists: pin it, exclude it, or boost it.
 
-A decision holds in every such list, or in those of one category. It never touches the views: they are shown as they
+A decision holds in all such lists, or in the lists of one category. It never changes the views: they are shown as they
 were counted.
 """
 
@@ -19,19 +19,19 @@ from service.feeds.names import LATEST
 Kind = Literal["pin", "exclude", "boost"]
 Action = Literal["decided", "changed", "released", "ended"]
 LEAST_FACTOR, MOST_FACTOR = 0.1, 10.0
-PLACES = 100  # as many as a list may have
-NOTE = 500  # characters
+PLACES = 100  # the last position of a pin: a list has at most 100 entries
+NOTE = 500  # characters of a note
 
 
 def category_slug(name: str) -> str:
-    """The category as it stands in addresses. Raises ValueError for a name that makes none."""
+    """The category's slug, as in URLs. Raises ValueError for a name without letters and digits."""
     if not (named := slug(name)):
         raise ValueError("must hold a letter or a digit")
     return named
 
 
 def read_note(text: str) -> str:
-    """Why something is released, as plain text. Raises BadRequest where it is too long."""
+    """The reason why an editor releases a decision, as plain text. Raises BadRequest if it is too long."""
     if len(text) > NOTE:
         raise BadRequest(f"note: must not be longer than {NOTE} characters")
     return plain(text)
@@ -42,7 +42,7 @@ Note = Annotated[str, Field(max_length=NOTE), AfterValidator(plain)]
 
 
 class Decision(Part):
-    """What is decided. An empty `category` means all lists; otherwise it is the slug, as in addresses."""
+    """A decision of an editor. `category` is the slug, as in URLs; empty means all lists."""
 
     kind: Kind = Field(description="pin: at the top; exclude: left out; boost: more or fewer views, for the order.")
     category: Category = Field("", description="Only in the lists of this category. Default: in all lists.")
@@ -59,7 +59,7 @@ class Decision(Part):
 
     @classmethod
     def read(cls, fields: Mapping[str, object], reading: Reading) -> Self:
-        """Validate `fields` (the JSON form). Raises DecisionInvalid, which names each field with its reason."""
+        """Validate `fields` (the JSON form). Raises DecisionInvalid, which names each wrong field with the reason."""
         try:
             return cls.model_validate(fields, context=reading)
         except ValidationError as error:
@@ -84,14 +84,16 @@ class Decision(Part):
 
     @property
     def shelf(self) -> str:
-        """The shelf in whose lists it holds; LATEST: in all lists."""
+        """The shelf to whose lists the decision applies; LATEST means all lists."""
         return f"category/{self.category}" if self.category else LATEST
 
 
 @dataclass(frozen=True)
 class Ruling:
-    """A decision about an article, by whom and when (UTC, whole seconds). Of two pins the one with the lower `key` was
-    pinned first."""
+    """A decision about an article, with the editor (`by`) and the time (`at`, UTC, whole seconds).
+
+    Of two pins, the one with the lower `key` was made first.
+    """
 
     key: int
     article_id: str
@@ -101,11 +103,11 @@ class Ruling:
 
     @property
     def place(self) -> tuple[int, int]:
-        """Pins stand in this order."""
+        """The sort key of pins: by position, then in the order of `key`. Pins without a position are last."""
         return self.decision.position or PLACES + 1, self.key
 
     def fields(self) -> dict[str, Any]:
-        """The JSON form; empty fields are left out."""
+        """The JSON form. Empty fields are left out."""
         fields = {"id": self.article_id, **dict(self.decision), "by": self.by, "at": self.at}
         return {
             name: value.isoformat() if isinstance(value, datetime) else value
@@ -116,8 +118,10 @@ class Ruling:
 
 @dataclass(frozen=True)
 class AuditLine:
-    """A line of the audit: what was done to which decision, by whom, when and why. `key` is the cursor: it rises, and
-    lower ones never appear later."""
+    """A line of the audit: the action, and the decision with its editor, time and reason.
+
+    `key` is the cursor: it rises, and a lower key never appears later.
+    """
 
     key: int
     action: Action

@@ -1,8 +1,8 @@
-"""Feeds: which there are, which articles each shows and in which order, under which title and address.
+"""Names of feeds and of the lists of articles (shelves) that they show, with the values that describe a feed.
 
-A feed's name is its path without the extension: `latest`, `category/politik/popular/24h`. Names of feeds that
-the store keeps lists for (`latest`, `category/…`, `tag/…`, `author/…`) are its *shelves*; a popular feed ranks the
-articles of a shelf by page views.
+A feed's name is its URL path without the extension: `latest`, `category/politik/popular/24h`. The lists of articles
+that the store keeps are its *shelves*. A shelf has the name of the feed that shows it in order of time: `latest`,
+`category/…`, `tag/…`, `author/…`, `feed/…`. A popular feed ranks the articles of a shelf by page views.
 """
 
 import hashlib
@@ -19,15 +19,15 @@ from service.core.settings.model import Curated, Selection
 Kind = Literal["latest", "category", "tag", "author"]
 LATEST = "latest"
 POPULAR = "popular"
-TRENDING = "trending"  # the window of what is read most now
-DIRECTORY = "directory"  # what directories are kept under, as feeds are under their shelf
-ENTERED = "popular/entered"  # the shelf of articles that have entered the popular list, each once
+TRENDING = "trending"  # the window of trending feeds: the articles that are read most right now
+DIRECTORY = "directory"  # cached directories have this in place of the name of a shelf
+ENTERED = "popular/entered"  # the shelf of articles that have entered the popular list; each article enters once
 SHELF_KINDS: tuple[Kind, ...] = ("category", "tag", "author")
 
 
 @dataclass(frozen=True)
 class Shelf:
-    """What the store knows of a list of articles. `modified_at` rises by at least a second with every change."""
+    """A list of articles in the store, without its articles. `modified_at` rises a second or more with every change."""
 
     name: str
     title: str
@@ -35,16 +35,16 @@ class Shelf:
 
     @property
     def kind(self) -> str:
-        """latest, category, tag, author, feed or entered."""
+        """The kind of list: latest, category, tag, author, feed or entered."""
         return "entered" if self.name == ENTERED else self.name.partition("/")[0]
 
 
 @dataclass(frozen=True)
 class FeedName:
-    """A feed's name, understood: the articles of `shelf`, newest first, or most read first in `window` (which may be
-    TRENDING).
+    """The parsed name of a feed. It shows the articles of `shelf`.
 
-    `page` is a page of the feed's archive instead of its newest entries (RFC 5005 §4).
+    Without `window` the newest articles are first; with `window` (which may be TRENDING) the most read in that window.
+    `page` names a page of the feed's archive in place of its newest entries (RFC 5005 §4).
     """
 
     shelf: str
@@ -54,7 +54,7 @@ class FeedName:
 
     @property
     def head(self) -> "FeedName":
-        """The feed that this is a page of; itself for a feed."""
+        """The name of the feed to which this archive page belongs; the same name if it is no page."""
         return replace(self, page=None) if self.page is not None else self
 
     def __str__(self) -> str:
@@ -70,7 +70,7 @@ class FeedName:
 
 @dataclass(frozen=True)
 class Feed:
-    """Everything about a feed but its articles; `link` is the page for people, `modified_at` is in UTC."""
+    """The description of a feed, without articles. `link` is the URL of its page for people. `modified_at` is UTC."""
 
     name: FeedName
     title: str
@@ -82,7 +82,7 @@ class Feed:
 
 @dataclass(frozen=True)
 class Tombstone:
-    """An article that was on the shelf, and was withdrawn `at`; its `url` if it was not Warta's own page."""
+    """A withdrawn article that was on the shelf. `at` is the time of withdrawal. `url` is None for Warta's own page."""
 
     article_id: str
     at: datetime
@@ -91,7 +91,7 @@ class Tombstone:
 
 @dataclass(frozen=True)
 class Countable:
-    """What the view counter knows of an article: the category shelves on which it stands, and its age."""
+    """The data of an article for the view counter: its category shelves and its time of publication."""
 
     shelves: Sequence[str]
     published_at: datetime
@@ -99,8 +99,11 @@ class Countable:
 
 @dataclass(frozen=True)
 class Ranking:
-    """The order of a popular feed: views by article id, first ones first, as they were when the order last changed; and
-    which of them stand first because an editor has pinned them."""
+    """The order of a popular feed.
+
+    `views` has the page views by article id, in the order of the feed; the counts are from the time of the last change
+    of the order, `since`. `pinned` are the ids of the articles that an editor has pinned to the top.
+    """
 
     views: Mapping[str, int]
     since: datetime
@@ -112,8 +115,7 @@ class Ranking:
 
 
 def shelves(article: Article) -> dict[str, str]:
-    """The shelves that a published article's own fields put it on, with their titles; none for drafts and withdrawn
-    ones."""
+    """The shelves of an article by its own fields: titles by name. Empty for drafts and withdrawn articles."""
     if article.status != "published":
         return {}
     return {
@@ -126,8 +128,11 @@ def shelves(article: Article) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Rule:
-    """Which articles a curated feed shows: those on an included shelf or in an included section, or all if nothing is
-    included; less those excluded; and the pinned ones in any case."""
+    """The rule that selects the articles of a curated feed.
+
+    The feed shows the articles on an included shelf or in an included section; all articles if nothing is included. It
+    does not show articles on an excluded shelf or in an excluded section. It always shows pinned articles.
+    """
 
     shelf: str
     title: str
@@ -139,7 +144,7 @@ class Rule:
 
     @classmethod
     def of(cls, curated: Curated) -> Self:
-        """The rule that the settings state; names are compared as they stand in addresses."""
+        """The rule in the settings. Names of categories, tags and authors become slugs, as in URLs."""
         include, exclude = curated.include, curated.exclude
         return cls(
             f"feed/{curated.name}",
@@ -153,12 +158,12 @@ class Rule:
 
     @property
     def digest(self) -> str:
-        """Another for every other rule."""
+        """A hash of the rule, without `shelf` and `title`. Rules that select by other values have other hashes."""
         parts = [self.include_shelves, self.include_sections, self.exclude_shelves, self.exclude_sections, self.pinned]
         return hashlib.sha256(json.dumps([sorted(part) for part in parts]).encode()).hexdigest()
 
     def fits(self, article: Article, standing: Collection[str]) -> bool:
-        """Whether the feed shows an article that stands on these shelves."""
+        """Whether the feed shows the article. `standing` are the shelves of the article by its own fields."""
         if article.id in self.pinned:
             return True
         everything = not self.include_shelves and not self.include_sections
@@ -174,13 +179,13 @@ def _named(selection: Selection) -> frozenset[str]:
 
 
 class Shelving:
-    """On which shelves an article stands: those of its own fields, and those of the curated feeds that it fits."""
+    """Computes the shelves of an article: by its own fields, and by the rules of the curated feeds."""
 
     def __init__(self, curated: Iterable[Curated] = ()) -> None:
         self.rules = tuple(Rule.of(feed) for feed in curated)
 
     def __call__(self, article: Article) -> dict[str, str]:
-        """The shelves' titles by name; empty for drafts and withdrawn articles."""
+        """The titles of the article's shelves by name. Empty for drafts and withdrawn articles."""
         standing = shelves(article)
         if not standing:
             return standing

@@ -1,4 +1,4 @@
-"""Redis: the connection that fails fast, and the private server of a single machine."""
+"""Redis: a client that fails fast, and the private Redis server of a single machine."""
 
 from service.core.redis.client import RedisLink, connect
 from service.core.redis.private_server import PrivateRedis

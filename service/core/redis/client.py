@@ -1,6 +1,7 @@
-"""The connection to Redis, whatever form it has, and what happens when it is away.
+"""The client of Redis (one server, Sentinel or Cluster), and its behaviour while Redis is away.
 
-A feed must not wait for a cache that is down: time-outs are 0.2 s, and after a failure nobody tries for a second.
+A feed must not wait for a cache that is down. So time-outs are 0.2 seconds, and after a failure this process makes no
+attempt for a second.
 """
 
 import logging
@@ -25,21 +26,22 @@ from service.core.metrics import Metrics
 
 TIMEOUT = 0.2  # seconds, to connect and for each answer
 REST = 1.0  # seconds without an attempt after a failure
-SETTLING = 10.0  # seconds after a failure in which Redis may not have been told yet of what happened meanwhile
+SETTLING = 10.0  # seconds after a failure in which Redis may not yet have the changes made during the outage
 SENTINEL_PORT = 26379
 
 log = logging.getLogger(__name__)
 
 
 def connect(url: str) -> Any:
-    """A client for `redis://`, `rediss://`, `unix://`, `redis+sentinel://` or `redis+cluster://`; connects on use.
+    """A client for `redis://`, `rediss://`, `unix://`, `redis+sentinel://` or `redis+cluster://`.
 
-    Typed `Any`: redis-py's own types mix the answers of its blocking and its asyncio clients. Raises SettingsError.
+    It connects at its first use. Raises SettingsError for an invalid URL. The type is `Any`, since redis-py's own types
+    mix the return values of its blocking and its asyncio clients.
     """
     check_credentials("redis_url", url, reserved="/?#")
     try:
         return _client(url)
-    except ValueError:  # its text holds what stands where a host or a port should be, such as a password
+    except ValueError:  # its message shows the text in place of the host or port, which may be a password
         raise SettingsError(
             "redis_url: cannot be read; write redis://USER:PASSWORD@HOST:PORT/NUMBER, unix://PATH, "
             "redis+sentinel://HOST:PORT,HOST:PORT/SERVICE or redis+cluster://HOST:PORT"
@@ -47,8 +49,8 @@ def connect(url: str) -> Any:
 
 
 def _client(url: str) -> Any:
-    # A second attempt at once mends a connection that the server closed while idle (a restart, a failover). Not so
-    # after a time-out: the server may still do what it was asked, and twice would count a view twice.
+    # If the server has closed an idle connection (a restart, a failover), a second attempt at once succeeds. There is
+    # none after a time-out: the server may still execute the first command, and a view would count twice.
     options: dict[str, Any] = {
         "socket_timeout": TIMEOUT,
         "socket_connect_timeout": TIMEOUT,
@@ -57,7 +59,7 @@ def _client(url: str) -> Any:
     parts = urlsplit(url)
     if parts.scheme == "redis+cluster":
         plain = url.replace("redis+cluster", "redis", 1)
-        _ = parts.port  # a wrong one is told now
+        _ = parts.port  # raises ValueError for a wrong port now, not at the first use
         return _OnUse(lambda: RedisCluster.from_url(plain, **options))
     if parts.scheme == "redis+sentinel":
         hosts = [urlsplit(f"//{host}") for host in parts.netloc.rpartition("@")[2].split(",")]
@@ -70,12 +72,12 @@ def _client(url: str) -> Any:
         return sentinel.master_for(service, password=password, db=int(db or 0), **options)
     if parts.scheme == "unix":
         options.pop("socket_connect_timeout")
-    with closing(Redis.from_url(url, **options)):  # a wrong address is told now
+    with closing(Redis.from_url(url, **options)):  # raises ValueError for a wrong URL now
         return _PerThread(lambda: Redis.from_url(url, single_connection_client=True, **options))
 
 
 class _OnUse:
-    """A client that is made when it is first used: a cluster's connects as soon as it is made."""
+    """Makes a client at its first use, since a client of a cluster connects when it is made. Threads may share it."""
 
     def __init__(self, make: Callable[[], Any]) -> None:
         self._make = make
@@ -94,13 +96,15 @@ class _OnUse:
 
 
 class _PerThread:
-    """A client for each thread that uses it, with a connection that it keeps: to take one from a pool and give it back
-    costs as much as half of a command."""
+    """Makes a client for each thread that uses it. Each client keeps its own connection.
+
+    To take a connection from a pool and to return it would cost half as much as a command.
+    """
 
     def __init__(self, make: Callable[[], Redis]) -> None:
         self._make = make
         self._mine = threading.local()
-        self._made: WeakSet[Redis] = WeakSet()  # that of a thread which has ended goes with it
+        self._made: WeakSet[Redis] = WeakSet()  # weak, so that the client of a thread ends with the thread
         self._lock = threading.Lock()
 
     def __getattr__(self, name: str) -> Any:
@@ -118,7 +122,7 @@ class _PerThread:
 
 
 class RedisLink:
-    """A client behind a fuse: `use` raises RedisUnavailable at once while Redis is known to be away."""
+    """A client behind a circuit breaker: for REST seconds after a failure `use` raises RedisUnavailable."""
 
     def __init__(self, client: Any, metrics: Metrics) -> None:
         self._client = client
@@ -128,7 +132,7 @@ class RedisLink:
 
     @contextmanager
     def use(self) -> Iterator[Any]:
-        """The client, for a few commands. Any failure of Redis in the block raises RedisUnavailable."""
+        """The client, for a few commands in a `with` block. A failure of Redis in the block raises RedisUnavailable."""
         if time.monotonic() < self._failed_at + REST:
             raise RedisUnavailable("Redis is away")
         try:
@@ -142,7 +146,7 @@ class RedisLink:
 
     @property
     def is_settling(self) -> bool:
-        """Whether Redis was away a moment ago, or is: what it does not know may be what it has not been told yet."""
+        """Whether Redis is away, or was in the last SETTLING seconds: then it may not yet have the latest changes."""
         return time.monotonic() < self._failed_at + SETTLING
 
     def _blow(self, error: Exception) -> None:

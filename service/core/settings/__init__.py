@@ -1,1 +1,1 @@
-"""Settings: `model` is the typed object, `loader` reads it from the environment and the file."""
+"""The settings: `model` has the typed object, `loader` reads it from the environment and the file."""

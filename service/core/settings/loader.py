@@ -1,7 +1,8 @@
-"""Reading the settings, once, at the start.
+"""Loader of the settings, which runs once, at the start.
 
-Environment (`WARTA_*`) over the file (`WARTA_CONFIG`) over the defaults of model.py. A nested setting has a double
-underscore in the environment: `WARTA_SITE__TITLE` is `title` in `[site]`. Whatever is unknown stops the start.
+The environment (`WARTA_*`) wins over the file (`WARTA_CONFIG`), and the file wins over the defaults in model.py. In the
+environment a nested setting has a double underscore: `WARTA_SITE__TITLE` is `title` in `[site]`. An unknown setting
+stops the start.
 """
 
 import tomllib
@@ -25,7 +26,7 @@ _WITH_PASSWORDS = (("database_url",), ("redis_url",))
 def load(environment: Mapping[str, str], overrides: Mapping[str, object] | None = None) -> Settings:
     """The settings of this process. `overrides` (command-line options) win over the environment.
 
-    Raises SettingsError, which names the unknown or invalid setting and where it stands.
+    Raises SettingsError, which names each unknown or invalid setting with its option, variable, or file and line.
     """
     values, text, origins = _from_file(environment)
     for variable, value in sorted(environment.items()):
@@ -43,7 +44,11 @@ def load(environment: Mapping[str, str], overrides: Mapping[str, object] | None 
 
 
 def _from_file(environment: Mapping[str, str]) -> tuple[dict[str, Any], str, dict[tuple[str, ...], str]]:
-    """The file's values, its text, and that what it holds comes from there."""
+    """The values in the file, its text, and their origin: the path of the file, under the empty path of a setting.
+
+    All three are empty if the default file is missing. Raises SettingsError if a named file is missing, or if a file
+    cannot be read.
+    """
     path = Path(environment.get(CONFIG_VARIABLE) or DEFAULT_CONFIG)
     try:
         text = path.read_text(encoding="utf-8")
@@ -60,7 +65,7 @@ def _from_file(environment: Mapping[str, str]) -> tuple[dict[str, Any], str, dic
 
 
 def _place(values: dict[str, Any], path: tuple[str, ...], value: str, variable: str) -> None:
-    """Set `value` at `path` in the nested `values`, over what the file says there."""
+    """Set `value` at `path` in the nested `values`, in place of the file's value. Raises SettingsError."""
     field = Settings.model_fields.get(path[0])
     nested = field is not None and isinstance(field.annotation, type) and issubclass(field.annotation, Section)
     if nested and len(path) == 1:
@@ -77,7 +82,7 @@ def _place(values: dict[str, Any], path: tuple[str, ...], value: str, variable: 
 
 def _explain(detail: ErrorDetails, origins: Mapping[tuple[str, ...], str], text: str) -> str:
     path = tuple(str(part) for part in detail["loc"])
-    # A variable for the setting, for the group that it is in, or for a name inside it.
+    # The origin is a variable for the setting, for a group that contains it, or for a name inside it.
     variable = next((where for at, where in origins.items() if at and at == path[: len(at)]), None) or next(
         (where for at, where in origins.items() if at[: len(path)] == path), None
     )
@@ -88,6 +93,6 @@ def _explain(detail: ErrorDetails, origins: Mapping[tuple[str, ...], str], text:
     if detail["type"] == "extra_forbidden":
         return f"{name}: there is no such setting"
     reason = detail["msg"].removeprefix("Value error, ")
-    if path[:1] in _WITH_PASSWORDS and not reason.startswith(("must", "Input")):  # urllib's own, which quotes them
+    if path[:1] in _WITH_PASSWORDS and not reason.startswith(("must", "Input")):  # urllib's messages quote passwords
         reason = "cannot be read as a URL"
     return f"{name}: {reason[:1].lower()}{reason[1:]}" if name else reason

@@ -1,4 +1,4 @@
-"""Settings: one typed, immutable object. Where its values come from stands in loader.py."""
+"""The settings as one typed, immutable object. loader.py reads its values."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -25,7 +25,7 @@ WindowName = Literal["1h", "24h", "7d", "30d"]
 
 
 class Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)  # they may hold passwords
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)  # inputs may hold passwords
 
 
 class Site(Section):
@@ -64,7 +64,7 @@ class Site(Section):
 
 
 class Selection(Section):
-    """Articles by what they carry: in one of the categories, or with one of the tags, and so on."""
+    """Selects articles with one of the categories, tags, authors or sections. One match is enough."""
 
     categories: Words = ()
     tags: Words = ()
@@ -73,8 +73,10 @@ class Selection(Section):
 
 
 class Curated(Section):
-    """A feed of the newsroom's own making, `/feed/NAME`: what is included (nothing named: everything), less what is
-    excluded; pinned articles, by id, stand first."""
+    """A curated feed, `/feed/NAME`: the included articles (all, if `include` is empty) without the excluded ones.
+
+    Pinned articles, named by id, are always in the feed, and first.
+    """
 
     name: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=100)
     title: Line
@@ -245,7 +247,7 @@ class Limits(Section):
 
 
 class Settings(Section):
-    """Everything that can be set. Paths are relative to the working directory."""
+    """All settings. Paths are relative to the working directory."""
 
     base_url: Annotated[Address, AfterValidator(lambda value: value.rstrip("/"))] = Field(
         "http://127.0.0.1:8000",
@@ -287,11 +289,11 @@ class Settings(Section):
 
     @property
     def store_url(self) -> str:
-        """The database's address for SQLAlchemy, driver included."""
+        """The URL of the database for SQLAlchemy, with the driver."""
         url = self.database_url or f"sqlite:///{self.data_dir / 'warta.sqlite'}"
         return url.replace("postgresql://", "postgresql+psycopg://", 1)
 
     @property
     def home(self) -> str:
-        """The page that a feed's channel links to."""
+        """The URL of the page to which a feed's channel links."""
         return self.site.link or f"{self.base_url}/"

@@ -1,4 +1,4 @@
-"""Where in a TOML file a setting stands: tomllib gives the values, and an error should name the line."""
+"""Finds the line of a setting in a TOML file. Errors name the line, and tomllib returns values only."""
 
 import re
 from collections import Counter
@@ -9,9 +9,10 @@ _KEY = re.compile(r"\s*([A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*')\s*=")
 
 
 def line_of(text: str, path: Sequence[str]) -> int | None:
-    """The line, from 1, of the setting at `path`, or of the nearest thing around it; None if nothing of it is there.
+    """The number of the line of the setting at `path`; lines count from 1.
 
-    Numbers in the path are places in an array of tables: `("catalogue", "feeds", "1", "limit")`.
+    If the setting itself has no line, it is the line of the smallest table or key around it; None if there is none.
+    Numbers in `path` are positions, from 0, in an array of tables: `("catalogue", "feeds", "1", "limit")`.
     """
     best, depth = None, 0
     for number, at in _places(text):
@@ -22,7 +23,7 @@ def line_of(text: str, path: Sequence[str]) -> int | None:
 
 
 def _places(text: str) -> list[tuple[int, tuple[str, ...]]]:
-    """Each line that begins a table or sets a key, with its path."""
+    """The lines that begin a table or set a key: number and path."""
     places: list[tuple[int, tuple[str, ...]]] = []
     arrays: Counter[str] = Counter()
     table: tuple[str, ...] = ()

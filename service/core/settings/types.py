@@ -1,4 +1,4 @@
-"""Values of settings as types: what is looked at before it is a setting, with what is said of one that is wrong."""
+"""Types of settings, with their validation and the messages for invalid values."""
 
 import re
 from ipaddress import IPv4Network, IPv6Network, ip_network
@@ -15,19 +15,19 @@ Network = IPv4Network | IPv6Network
 
 
 def _split(value: object) -> object:
-    """A list may be written comma-separated, as it must be in the environment."""
+    """Split a comma-separated text into a list: in the environment, a list has no other form."""
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
 
 def _address(value: str) -> str:
     try:
         parts = urlsplit(value)
-        Url(value)  # as browsers read it
+        Url(value)  # parses the URL as browsers do
     except ValueError:
         parts = urlsplit("")
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError("must be an http or https address, such as https://feeds.example.com")
-    if re.search("[?#]", value) or "@" in parts.netloc:  # also where nothing follows: urlsplit tells no difference
+    if re.search("[?#]", value) or "@" in parts.netloc:  # also an empty query or fragment, which urlsplit does not show
         raise ValueError("must not carry a query, a fragment or credentials")
     if re.search(r"[^!-~]|[\"<>\\^`{|}]", value):
         raise ValueError("must be written in ASCII: other characters as xn--... in the host, as %... in the path")
