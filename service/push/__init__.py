@@ -1,1 +1,1 @@
-"""Others are told of changes."""
+"""Announces changes to systems in front of Warta."""
