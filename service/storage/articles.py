@@ -228,7 +228,10 @@ class ArticleStore:
             return [Change(row.key, row.article_id, row.kind, row.at) for row in rows]
 
     def due(self, now: datetime, limit: int = NOTICES) -> list[Notice]:
-        """At most `limit` waiting notices, oldest first. Embargoes and articles that have ended become changes first."""
+        """At most `limit` waiting notices, oldest first.
+
+        Before that, embargoes and articles that have ended by `now` become changes.
+        """
         with self._database.reading() as connection:
             come = connection.execute(select(deadlines.c.kind).where(deadlines.c.due_at <= now).limit(1)).first()
         if come:
