@@ -1,1 +1,1 @@
-"""Announces changes to systems in front of Warta."""
+"""Announces changes to other systems."""

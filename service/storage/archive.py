@@ -203,7 +203,7 @@ class Visit:
         return self._below(self._shelf.settled)
 
     def _below(self, position: int) -> str | None:
-        """The name of the page that continues below the settled `position`; None if none does."""
+        """The name of the page that continues below the settled `position`; None if no page does."""
         if position % PAGE:
             return f"below-{position}"
         if position:

@@ -256,7 +256,7 @@ def _known(connection: Connection, article_id: str) -> Article:
 
 
 def _was_public(connection: Connection, article_id: str) -> bool:
-    """Whether the change log says that readers could see the article. After an import, it lacks the time before."""
+    """Whether the change log says that readers could see the article. It does not cover the time before an import."""
     theirs = select(changes.c.key).where(changes.c.article_id == article_id, changes.c.kind == "published")
     return connection.execute(theirs.limit(1)).first() is not None
 

@@ -41,7 +41,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Notice:
-    """The articles that one transaction changed, and all shelves that this touches. It is announced to the caches."""
+    """The articles that one transaction changed, and all shelves that this touches. Caches and hubs must get it."""
 
     key: int
     article_ids: tuple[str, ...]

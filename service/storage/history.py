@@ -61,7 +61,7 @@ class ViewHistory:
         return {id_: (hours[id_][0], hours[id_][1]) for id_ in ids}
 
     def top(self, shelf: str, step: int, since: int, limit: int) -> list[tuple[str, int]]:
-        """The shelf's most viewed articles since `since`, with their views: most views first, ties by descending id.
+        """The shelf's most viewed articles from `since` on, with their views: most views first, ties by descending id.
 
         This reads every article that was viewed since then. The view counter has the same list at once, but not while
         Redis is unavailable.

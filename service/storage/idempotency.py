@@ -19,7 +19,7 @@ _REMEMBERED = timedelta(days=7)  # how long tokens are kept; a portion is tried 
 
 
 def is_new(connection: Connection, token: str, now: datetime) -> bool:
-    """Whether the portion with this token was not added before. The token is stored, so a second call returns False."""
+    """Whether the portion with this token is new. The call stores the token, so a second call returns False."""
     if connection.execute(select(folds.c.token).where(folds.c.token == token)).first():
         return False
     connection.execute(delete(folds).where(folds.c.at < now - _REMEMBERED))

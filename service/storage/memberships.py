@@ -2,9 +2,9 @@
 
 The newest entries of a shelf are *open*: they are sorted by time and have no fixed position. When there are OPEN + PAGE
 open entries, the oldest of them are *settled*: they get the next positions. A position determines the archive page, for
-good. So a page changes only when one of its own articles does. An article that is older than the last settled
-one is *late*: it gets the next negative position, on pages that follow the oldest page. Feeds show only open entries.
-So a feed and its archive never overlap, and a client that reads all pages gets every article once.
+good. So a page changes only when one of its own articles does. An article that is older than the last settled one is
+*late*: it gets the next negative position, on pages that follow the oldest page. Feeds show only open entries. So a
+feed and its archive never overlap, and a client that reads all pages gets every article once.
 """
 
 import json
@@ -38,7 +38,7 @@ PAGE = 50  # entries of an archive page; never change it, since the page numbers
 EARLIEST = datetime(1, 1, 2, tzinfo=UTC)
 OPEN = 100  # entries that stay open, at least: the limit of the longest feed
 
-# A window function numbers the oldest open entries. In SQLAlchemy's language, this statement would be longer.
+# A window function numbers the oldest open entries. With SQLAlchemy's expressions, this statement would be longer.
 _SETTLE = text(
     """
     UPDATE placements SET position = numbered.position

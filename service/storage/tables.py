@@ -105,7 +105,7 @@ tombstones = Table(
     sqlite_with_rowid=False,
 )
 
-# The change log: all changes of articles, in order. Caches, edges and hubs follow it. Rows never change.
+# The change log: all changes of articles, in order. It is the truth for caches, edges and hubs. Rows never change.
 changes = Table(
     "changes",
     metadata,
@@ -117,7 +117,7 @@ changes = Table(
     sqlite_autoincrement=True,
 )
 
-# Notices: the changes of one transaction that are not announced yet. A row is deleted after the announcement.
+# Notices: changes of one transaction that caches and hubs have not been told of. A row is deleted when all have been.
 outbox = Table(
     "outbox",
     metadata,

@@ -16,7 +16,7 @@ from service.push.edge.queue import Queue, order
 from service.push.edge.tags import EVERYTHING, tag
 
 TIMEOUT = 2.0  # seconds to connect, and for each part of the response
-FIRST_REST, LONGEST_REST = 0.5, 10.0  # seconds without an attempt after a failure; each failure doubles them
+FIRST_REST, LONGEST_REST = 0.5, 10.0  # seconds without an attempt after a failure; each further one doubles it
 ANSWER = 64 * 1024  # bytes of a response body that are read
 HEADER = 4_000  # bytes of tags in one request; Varnish accepts a header of 8 kB
 _TRIAL = "warta-doctor"  # a tag that no response carries
