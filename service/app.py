@@ -1,4 +1,4 @@
-"""The web application: every object built once, the routes bound, each request that comes here logged and measured."""
+"""The web application: builds every object once, binds routes, and logs and measures each request to Flask."""
 
 import atexit
 import logging
@@ -20,17 +20,17 @@ from service.web.pageviews import PageViews
 from service.web.routes import add_routes
 from service.worker import process_worker
 
-PATH = 2_000  # bytes of a decoded path: an id has 200 characters, each of at most four
-QUERY = 8_000  # characters of a query: an editor's note is the longest
+PATH = 2_000  # bytes, the longest decoded path: an article id has 200 characters of at most four bytes each
+QUERY = 8_000  # characters, the longest query string: an editor's note is the longest value
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 requests = logging.getLogger("warta.request")
 
 
 def create_app(settings: Settings, services: Services | None = None) -> Flask:
-    """The application for these settings. Connects to nothing until the first request."""
+    """Create the application for these settings. It connects to nothing until the first request."""
     services = services or Services.build(settings)
-    # Flask would add a static folder, and redirects that the contract does not have.
+    # By default, Flask adds a static folder, and redirects that the HTTP interface does not describe.
     app = Flask("service.web", static_folder=None)
     app.url_map.merge_slashes = False
     app.extensions["warta"] = services
@@ -43,9 +43,10 @@ def create_app(settings: Settings, services: Services | None = None) -> Flask:
 
 
 def serving_app(*, recording: bool = True) -> Warm:
-    """The application of a process of `warta serve`, from the environment; counts that wait survive a clean stop.
+    """Create the application of one process of `warta serve`. The settings come from the environment.
 
-    Without `recording`, what memory answers is not counted for the readership: to measure what that costs.
+    Counts that wait in memory survive a clean stop. Without `recording`, polls that are answered from memory are not
+    counted for the readership: this shows the cost of counting them.
     """
     log.configure()
     loaded = load(os.environ)
@@ -60,8 +61,13 @@ def serving_app(*, recording: bool = True) -> Warm:
 
 
 def _meant(app: Application) -> Application:
-    """Requests as they are meant: no other protocol is offered (RFC 9110 §7.8), and `get` is not the method GET (§9.1).
-    Flask would look for routes of websockets, and write every method in capitals."""
+    """Wrap the application: correct or reject requests that Flask would interpret wrongly.
+
+    The `Upgrade` header is dropped, since no other protocol is offered (RFC 9110 §7.8): Flask would look for websocket
+    routes. Methods are case-sensitive, so `get` is rejected (RFC 9110 §9.1): Flask would write every method in
+    capitals. Targets that are too long, or are not the path of a resource, are rejected, too. The error of a rejected
+    request is stored under FAILED in the environ.
+    """
 
     def meant(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         environ.pop("HTTP_UPGRADE", None)
@@ -69,12 +75,13 @@ def _meant(app: Application) -> Application:
         if method != method.upper():
             environ[FAILED] = NoSuchMethod("there is no such method; their names are written in capitals")
         if len(environ["PATH_INFO"]) > PATH or len(environ["QUERY_STRING"]) > QUERY:
-            environ["PATH_INFO"], environ["QUERY_STRING"] = "/", ""  # nothing after this keeps or logs it
+            environ["PATH_INFO"], environ["QUERY_STRING"] = "/", ""  # later code must not store or log them
             environ[FAILED] = TargetTooLong(f"the path is longer than {PATH} characters, or the query than {QUERY}")
         path = environ["PATH_INFO"]
-        if not path.startswith("/") and (method, path) != ("OPTIONS", "*"):  # werkzeug would redirect to the Host
+        # Werkzeug would answer such a target with a redirect to the `Host` of the request.
+        if not path.startswith("/") and (method, path) != ("OPTIONS", "*"):
             environ[FAILED] = BadRequest("the target of a request is a path, which begins with a slash")
-        if path.startswith("//"):  # to werkzeug as good as one slash
+        if path.startswith("//"):  # werkzeug would treat it as one slash
             environ[FAILED] = NotFound("there is nothing at this address")
         return app(environ, start_response)
 
@@ -95,7 +102,7 @@ def _observe(app: Flask, services: Services) -> None:
             response.headers.pop("Content-Type", None)
         seconds = time.perf_counter() - g.started
         endpoint = request.endpoint or "none"
-        method = request.method if request.method in METHODS else "other"  # a label must not be a stranger's choice
+        method = request.method if request.method in METHODS else "other"  # clients must not add labels
         metrics.requests.labels(endpoint, method, response.status_code).inc()
         metrics.request_seconds.labels(endpoint).observe(seconds)
         requests.info(

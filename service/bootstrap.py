@@ -1,4 +1,4 @@
-"""Every object of a process, built once, in one place."""
+"""Builds every object of a process, once and in one place."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -29,12 +29,16 @@ from service.storage import (
 from service.views import Keeping, Rulings, ViewCounter
 from service.views.persistence import ViewKeeper
 
-PATIENCE = 5.0  # seconds that the end of a process waits for a Redis that is just away, if views wait for it
+# Seconds that the end of a process waits for a Redis that is briefly unavailable, if views wait to be counted in it.
+PATIENCE = 5.0
 
 
 @dataclass(frozen=True)
 class Services:
-    """Nothing connects before it is used, so that a process starts also while the store or Redis is away."""
+    """All objects of one process.
+
+    No object connects before its first use, so that a process starts even while the store or Redis is unavailable.
+    """
 
     settings: Settings
     metrics: Metrics
@@ -92,7 +96,10 @@ class Services:
         )
 
     def close(self) -> None:
-        """Hand over the counts that wait, and let go of connections."""
+        """Hand over the counts that wait in memory, then close all connections.
+
+        Waits at most PATIENCE seconds for Redis.
+        """
         self.counter.drain(PATIENCE)
         self.readership.close()
         self.redis.close()

@@ -1,4 +1,4 @@
-"""Background work: what must happen without a request."""
+"""Background work: jobs that run without a request."""
 
 import logging
 import os
@@ -9,16 +9,21 @@ from service.bootstrap import Services
 from service.core.errors import WartaError
 from service.core.redis import PrivateRedis
 
-BEAT = 0.5  # seconds between two rounds: an embargo ends in every cache within a second
-EDGE_BEAT = 0.1  # the same for purges: who waits for one has been told that there is news
-PATIENCE = 0.5  # seconds that the end of a process waits for work that is not lost, since another will do it
-IDLE = 15  # niceness of work for which nobody waits
+BEAT = 0.5  # seconds between two rounds: the end of an embargo reaches every cache within a second
+EDGE_BEAT = 0.1  # seconds between two rounds of purges: clients that wait for a purge already know of the change
+# Seconds that the end of a process waits for a running job. The work is not lost: another process does it later.
+PATIENCE = 0.5
+IDLE = 15  # niceness of a thread that no request waits for
 
 log = logging.getLogger(__name__)
 
 
 class Worker:
-    """Runs jobs over and over in a thread of its own. A job that fails is tried again in the next round."""
+    """Runs jobs repeatedly in its own thread. A job that fails is tried again in the next round.
+
+    `beat` is the time between two rounds, in seconds. `patience` is the longest time that `stop` waits, in seconds;
+    None means no limit.
+    """
 
     def __init__(
         self, jobs: Mapping[str, Callable[[], object]], beat: float = BEAT, patience: float | None = None
@@ -34,15 +39,17 @@ class Worker:
         self._thread.start()
 
     def stop(self) -> None:
-        """Ends after the running job, or after `patience` seconds: then the job is left to itself."""
+        """Stop after the running job. If that takes more than `patience` seconds, return while the job still runs."""
         self._stopping.set()
         if self._thread.is_alive():
             self._thread.join(self._patience)
 
     def round(self) -> None:
-        """Every job once. Failures are logged when they begin and when they end.
+        """Run every job once.
 
-        Not after the end: what is left to itself fails when the rest of the process is gone, and no more is begun.
+        A WartaError is logged when a job begins to fail, and again when the job works again. Any other exception is
+        logged each time. After `stop`, no further job starts and no failure is logged: a job that still runs fails when
+        the rest of the process is gone.
         """
         for name, job in self._jobs.items():
             if self._stopping.is_set():
@@ -67,9 +74,10 @@ class Worker:
 
 
 def announcer(services: Services, private: PrivateRedis | None = None) -> Worker:
-    """The work that one process does for all readers: what has changed is told, also what ends by itself.
+    """Create the worker that announces changes, including embargoes and articles that end. One process runs it for all.
 
-    A round takes a moment, and must be done before anybody is served: what was left undone would pass for current.
+    The first round must be complete before the first request is served. Otherwise outdated documents would pass for
+    current. A round takes a moment.
     """
 
     def renounce() -> None:
@@ -88,8 +96,10 @@ def announcer(services: Services, private: PrivateRedis | None = None) -> Worker
 
 
 def view_worker(services: Services) -> Worker:
-    """The work that one process does for all counts. A refill of an empty Redis takes seconds for each hundred thousand
-    articles: neither readers nor changes wait for that, nor does the end of the process, after which it is begun anew.
+    """Create the worker for view counts and editors' decisions. One process runs it for all.
+
+    To refill an empty Redis takes seconds for each hundred thousand articles. Neither readers nor changes wait for
+    that. The end of the process does not wait either: the next start begins the refill anew.
     """
     return Worker(
         {
@@ -105,25 +115,30 @@ def view_worker(services: Services) -> Worker:
 
 
 def edge_workers(services: Services) -> list[Worker]:
-    """The work that one process of each host does for the edge: a worker for each cache, since one that does not answer
-    must not keep the others waiting."""
+    """Create one worker for each cache of the edge. One process of each host runs them.
+
+    A cache that does not answer must not delay the purges of the other caches.
+    """
     return [
         Worker({f"purging {purger.address}": purger.deliver}, EDGE_BEAT, PATIENCE) for purger in services.edge.purgers
     ]
 
 
 def polisher(services: Services) -> Worker:
-    """The work of one process of each host for which nobody waits: fewer bytes of the documents that many ask for."""
+    """Create the worker that compresses popular documents into fewer bytes. One process of each host runs it.
+
+    Its thread has a low priority, since no request waits for it.
+    """
 
     def polish() -> None:
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), IDLE)  # of this thread alone
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), IDLE)  # sets the priority of this thread alone
         services.publisher.polish()
 
     return Worker({"polishing documents": polish}, patience=PATIENCE)
 
 
 def process_worker(services: Services, more: Mapping[str, Callable[[], object]]) -> Worker:
-    """The work that each serving process does for itself: counts that wait in its memory."""
+    """Create the worker of one serving process, for the counts in the memory of that process and the jobs in `more`."""
     return Worker(
         {"counting waiting views": services.counter.flush, "keeping readers": services.readership.work, **more}
     )

@@ -1,1 +1,1 @@
-"""Articles become feeds: what is listed, and how a change is announced."""
+"""Publishing: selects the articles of each feed, announces changes, and stores the decisions of editors."""

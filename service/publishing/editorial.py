@@ -1,4 +1,7 @@
-"""Curation of popular and trending lists: what editors decide is stored, audited, and seen by every ranking at once."""
+"""Curation of popular and trending lists by editors.
+
+Decisions are stored and audited. They are also written to Redis, so that every ranking applies them at once.
+"""
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
@@ -12,17 +15,19 @@ from service.publishing.publisher import Publisher
 from service.storage import ArticleStore, DecisionStore
 from service.views import Rulings
 
-ATTEMPTS = 3  # to tell Redis, while others tell it something newer; after that the next round of background work does
-TOLD = 1_000  # lines of the audit that are looked at for what has changed since Redis was told
+# Attempts to update Redis while other processes update it, too. After these, the next background round updates it.
+ATTEMPTS = 3
+TOLD = 1_000  # audit lines that are read, at most, to find the changes since the last update of Redis
 
 log = logging.getLogger(__name__)
 
 
 class Curation:
-    """Built once per process and shared by its threads.
+    """Stores editors' decisions and applies them to the lists. Built once per process and shared by its threads.
 
-    The store is the truth. Redis is brought to its version after every change, and twice a second by the background
-    work: after a crash, an outage, a loss. Then the lists' documents become old, and the edge is purged.
+    The store is the truth. Redis is updated to the store's version after every decision. The background work compares
+    the two twice a second: it repairs Redis after a crash, an outage or a loss of data. After an update, the documents
+    of the changed lists are outdated, and the edge is purged.
     """
 
     def __init__(
@@ -40,11 +45,11 @@ class Curation:
         self._clock = clock
 
     def decide(self, article_id: str, decision: Decision, by: str) -> AuditLine:
-        """From now on the decision holds, in place of the article's former one for the same lists; its line of the
-        audit.
+        """Store a decision and return its audit line. It replaces the article's previous decision for the same lists.
 
-        Raises BadRequest for an end that is past, NotFound for an unknown article, DecisionInvalid for an unknown
-        category, TooManyDecisions, StoreUnavailable. While Redis is away, lists follow when it is back.
+        While Redis is unavailable, the decision is stored, and the lists follow when Redis is back. Raises BadRequest
+        for an end in the past, NotFound for an unknown article, DecisionInvalid for an unknown category,
+        TooManyDecisions, StoreUnavailable.
         """
         now = self._clock()
         if decision.until and decision.until <= now:
@@ -52,25 +57,30 @@ class Curation:
         return self._done(self._decisions.decide(article_id, decision, by, now))
 
     def release(self, article_id: str, category: str, by: str, note: str = "") -> AuditLine:
-        """The article's decision for the category (its slug; empty: for all lists) holds no longer.
+        """End the article's decision for the category (its slug; empty for all lists) and return the audit line.
 
-        Raises NotFound where there is none, StoreUnavailable.
+        Raises NotFound if there is no such decision, StoreUnavailable.
         """
         return self._done(self._decisions.release(article_id, category, by, note, self._clock()))
 
     def in_force(self) -> list[Ruling]:
-        """What holds: for all lists first, then by category; pins in their order. Raises StoreUnavailable."""
+        """The decisions in force: those for all lists first, then by category; pins in their order.
+
+        Raises StoreUnavailable.
+        """
         now = self._clock()
         rulings = self._decisions.in_force().rulings
         return [ruling for ruling in rulings if not ruling.decision.until or ruling.decision.until > now]
 
     def audit(self, since: int, limit: int) -> list[AuditLine]:
-        """Up to `limit` lines after the cursor `since`, oldest first. Raises StoreUnavailable."""
+        """Up to `limit` audit lines after the cursor `since`, oldest first. Raises StoreUnavailable."""
         return self._decisions.audit(since, limit)
 
     def settle(self) -> None:
-        """End what has come to its end, and tell Redis what it does not know. Raises StoreUnavailable,
-        RedisUnavailable."""
+        """End the decisions whose end has come, and update Redis if its version is not the store's.
+
+        Raises StoreUnavailable, RedisUnavailable.
+        """
         _log(self._decisions.end(self._clock()))
         self._tell()
 
@@ -84,18 +94,23 @@ class Curation:
 
     def _tell(self) -> None:
         for _ in range(ATTEMPTS):
-            seen = self._rulings.version()  # before the store is asked: whoever tells Redis meanwhile knows better
+            # Read before the store: if another process updates Redis meanwhile, `replace` must not undo that.
+            seen = self._rulings.version()
             if seen == self._decisions.version():
                 return
             held = self._decisions.in_force()
-            concerned = self._concerned(held.rulings, seen)  # or a store that fails now would leave the edge as it is
+            # Read before `replace`: if the store failed after it, the edge would keep the old lists.
+            concerned = self._concerned(held.rulings, seen)
             if self._rulings.replace(held.rulings, held.version, seen):
                 self._publisher.outdate(concerned)
                 return
 
     def _concerned(self, rulings: Iterable[Ruling], seen: int | None) -> set[str]:
-        """The shelves whose lists may be others than at the version `seen`: those of the articles that were decided
-        about since; after a loss, of all that are."""
+        """The names of the shelves whose lists may have changed since the version `seen`.
+
+        These are the shelves of all articles with a decision since then. If Redis has lost its version (`seen` is
+        None), or the audit has no line after it, they are the shelves of all articles with a decision in force.
+        """
         lines = self._decisions.audit(seen, TOLD) if seen is not None else []
         changed = [line.ruling for line in lines] or list(rulings)
         everywhere = list({ruling.article_id for ruling in changed if ruling.decision.shelf == LATEST})

@@ -1,4 +1,7 @@
-"""The heart: relates articles to feeds. Documents are read through the cache; changes are stored, then announced."""
+"""The central file: relates articles to feeds.
+
+Documents are served through the caches. Changes are stored first, then announced.
+"""
 
 import hashlib
 import logging
@@ -29,7 +32,7 @@ log = logging.getLogger(__name__)
 
 
 class Publisher:
-    """Serves documents and takes articles; built once per process and shared by its threads."""
+    """Serves documents and stores articles. Built once per process and shared by its threads."""
 
     def __init__(
         self,
@@ -47,7 +50,7 @@ class Publisher:
         self._store = store
         self._cache = cache
         self._memory = memory
-        # What an edge takes goes to many readers, whom we do not see.
+        # An edge passes each document on to many readers that Warta does not see, so every document is worth polishing.
         self._press = Press(memory, cache, metrics, worth=0 if settings.edge.kind else WORTH)
         self._counter = counter
         self._metrics = metrics
@@ -61,8 +64,11 @@ class Publisher:
     # --- feeds -----------------------------------------------------------------------------------------------
 
     def document(self, name: FeedName, format_: Format, limit: int | None = None) -> Served:
-        """The feed's document. Raises NotFound for a feed that has never been; FeedUnavailable when the store is
-        away and no cache has a copy."""
+        """The document of a feed in a format, with at most `limit` entries (by default, the usual limit of the feed).
+
+        Raises NotFound for a feed that has never existed; FeedUnavailable if the store is unavailable and no cache has
+        a copy.
+        """
         usual = self.catalogue.limit(name)
         limit = limit or usual
 
@@ -86,7 +92,7 @@ class Publisher:
         return self._press.serve(Wanted(name.shelf, key, format_.extension, plan, unusual=limit != usual))
 
     def directory(self, format_: DirectoryFormat) -> Served:
-        """The feeds that there are, for machines. Raises FeedUnavailable."""
+        """The list of all feeds, in a format for programs. Raises FeedUnavailable."""
 
         def build(_: str) -> Draft:
             directory = Directory.of(self._store.all_shelves(), self.catalogue, self._settings)
@@ -96,11 +102,13 @@ class Publisher:
         return self._press.serve(Wanted(DIRECTORY, format_.name, format_.name, lambda: plan))
 
     def sitemap(self, part: int | None = None) -> Served:
-        """The sitemap of the newest articles, or a part of it. Raises NotFound for a part that is not there,
-        FeedUnavailable."""
+        """The sitemap of the newest articles, or one part of it.
+
+        Raises NotFound for a part that does not exist, FeedUnavailable.
+        """
 
         def plan() -> Plan:
-            # An article leaves in the minute in which it gets too old.
+            # An article leaves the sitemap in the minute in which it becomes too old: each minute has a document.
             minute = self._clock().replace(second=0, microsecond=0)
 
             def build(_: str) -> Draft:
@@ -113,7 +121,7 @@ class Publisher:
         return self._press.serve(Wanted(DIRECTORY, f"sitemap:{part or ''}", "sitemap", plan))
 
     def edition(self, name: FeedName, limit: int | None = None) -> Edition:
-        """The feed with its articles, for its page for people. Raises NotFound, StoreUnavailable."""
+        """The feed with its articles, for its HTML page. Raises NotFound, StoreUnavailable."""
         limit = limit or self.catalogue.limit(name)
         ranking = self._listings.ranking(name, limit)
         return self._edition(name, "", limit, ranking, self._listings.of(name, limit, ranking))
@@ -143,10 +151,11 @@ class Publisher:
     # --- articles --------------------------------------------------------------------------------------------
 
     def put(self, submissions: Sequence[Submission], *, only_new: bool = False, announce: bool = True) -> list[Outcome]:
-        """Store the articles and announce what changed; an outcome for each, in order. Raises StoreUnavailable.
+        """Store the articles and announce the changes. Returns one outcome per article, in their order.
 
-        At most CHUNK articles are one transaction; more are several. `only_new` leaves those that are known as they
-        are. Without `announce` the notices wait for `announce_due`.
+        A transaction stores at most CHUNK articles; more articles need several transactions. With `only_new`, articles
+        that are stored already stay as they are. Without `announce`, the notices wait for `announce_due`. Raises
+        StoreUnavailable.
         """
         outcomes: list[Outcome] = []
         for start in range(0, len(submissions), CHUNK):
@@ -159,9 +168,9 @@ class Publisher:
         return outcomes
 
     def edit(self, article_id: str, edited: Callable[[Article], Submission]) -> Outcome:
-        """Store what `edited` makes of the article, which nobody else changes meanwhile, and announce it.
+        """Store the result of `edited(article)` and announce it. No other writer changes the article meanwhile.
 
-        Raises NotFound, StoreUnavailable, and what `edited` raises.
+        Raises NotFound, StoreUnavailable, and the errors of `edited`.
         """
         outcome, notices = self._store.edit(article_id, edited, self._clock())
         self._announce(notices)
@@ -169,14 +178,20 @@ class Publisher:
         return outcome
 
     def withdraw(self, article_id: str) -> bool:
-        """Take the article out of every feed. False if it was already. Raises NotFound, StoreUnavailable."""
+        """Remove the article from every feed. Returns False if it was withdrawn already.
+
+        Raises NotFound, StoreUnavailable.
+        """
         withdrawn, notices = self._store.withdraw(article_id, self._clock())
         self._announce(notices)
         return withdrawn
 
     def announce_due(self) -> int:
-        """Announce what is due: embargoes and articles that have ended, and whatever was left undone by a crash or
-        while Redis was away. Returns how many. Raises StoreUnavailable, RedisUnavailable."""
+        """Announce all changes that are due, and return the number of notices.
+
+        Due are embargoes and articles that have ended, and changes that were not announced because of a crash or an
+        outage of Redis. Raises StoreUnavailable, RedisUnavailable.
+        """
         announced = 0
         while notices := self._store.due(self._clock()):
             self._tell(notices)
@@ -185,12 +200,15 @@ class Publisher:
         return announced
 
     def renounce(self) -> None:
-        """Make every document old. For a Redis that was restarted: it may have lost the last second's changes, and
-        with them that a document is old. Raises StoreUnavailable, RedisUnavailable."""
+        """Mark every document as outdated, after a restart of Redis.
+
+        Redis may have lost its writes of the last second, and with them the fact that a document is outdated. Raises
+        StoreUnavailable, RedisUnavailable.
+        """
         self._bump(shelf.name for shelf in self._store.all_shelves())
 
     def outdate(self, shelves: Iterable[str]) -> None:
-        """Make the documents of these shelves old, wherever they are held. Raises RedisUnavailable."""
+        """Mark the documents of these shelves as outdated in memory, Redis and the edge. Raises RedisUnavailable."""
         self._bump(shelves)
 
     def register_all(self) -> None:
@@ -199,22 +217,22 @@ class Publisher:
             self._counter.register(portion)
 
     def curate(self) -> None:
-        """Fill curated feeds that the settings have changed. Raises StoreUnavailable."""
+        """Fill the curated feeds whose settings have changed, once per process. Raises StoreUnavailable."""
         if not self._curated:
             self._announce(self._store.curate(self._clock()))
             self._curated = True
 
     def watch_popular(self) -> None:
-        """Note which articles have entered the popular list. Raises StoreUnavailable, RedisUnavailable."""
+        """Store which articles have entered the popular list. Raises StoreUnavailable, RedisUnavailable."""
         name = FeedName(LATEST, self._settings.popular.default_window, default_window=True)
         top = self._counter.top(LATEST, self._settings.popular.default_window, self.catalogue.limit(name))
         fresh = [id_ for id_, _ in top if id_ not in self._entered]
         if fresh:
             self._announce(self._store.enter(fresh, self._clock()))
-            self._entered = {id_ for id_, _ in top}  # what is known to be noted already
+            self._entered = {id_ for id_, _ in top}  # these need not be stored again
 
     def polish(self) -> None:
-        """Make fewer bytes of the documents that many ask for. Raises RedisUnavailable."""
+        """Compress popular documents into fewer bytes. Raises RedisUnavailable."""
         while self._press.polish():
             pass
 
@@ -225,12 +243,12 @@ class Publisher:
         except RedisUnavailable:
             self._memory.doubt()
             raise
-        finally:  # without Redis, too: what is held has been built from the store
+        finally:  # also while Redis fails: memory holds documents that were built from the store
             self._memory.outdate()
-        self._purge(shelves)  # not before: the edge asks again at once
+        self._purge(shelves)  # last, since the edge fetches the documents again at once
 
     def _announce(self, notices: Sequence[Notice]) -> None:
-        """Tell at once; what fails stays in the outbox, and `announce_due` comes back to it."""
+        """Announce the notices now. After a failure they stay in the outbox for a later `announce_due`."""
         try:
             self._tell(notices)
             self._store.announced(notices)
@@ -245,9 +263,10 @@ class Publisher:
             self._register(ids)
 
     def _register(self, ids: Sequence[str]) -> None:
-        """Tell the counter which of the articles can be viewed.
+        """Send the counter which of the articles can be viewed.
 
-        Until the store says the same afterwards: another may have told of a later change meanwhile.
+        This is repeated until the store still returns the same after the update: another process may have sent a later
+        change in between.
         """
         told = None
         while told != (visible := self._store.countable(ids, self._clock())):
@@ -264,7 +283,10 @@ def _order(ranking: Ranking | None) -> str:
 
 
 def _appearance(settings: Settings) -> str:
-    """Stands for the settings that documents show: a restart with others must not show the old ones."""
+    """A digest of the release and of the settings that documents show.
+
+    It is part of a document's version: after a restart with other settings, old documents must not be served.
+    """
     shown = {"base_url", "site", "catalogue", "popular", "hubs"}
     return _digest(f"{__version__} {settings.model_dump_json(include=shown)}")
 

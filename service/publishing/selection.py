@@ -1,4 +1,4 @@
-"""What a feed lists: which articles in which order, as the store and the view counter have it now."""
+"""The listing of a feed: its articles and their order, as the store and the view counter have them now."""
 
 import threading
 from collections.abc import Callable, Sequence
@@ -12,29 +12,33 @@ from service.feeds.names import FeedName, Ranking
 from service.storage import ArticleStore, Listing
 from service.views import ViewCounter
 
-MOST = 8  # listings that are remembered; each holds on to its articles
-RANKINGS = 2 * 2**20  # bytes of rankings that a process remembers, for when Redis is away
-_RANKING = 1_000  # bytes that a ranking takes,
-_RANKED = 250  # and each article in it: an id may have 200 characters
+MOST = 8  # listings that a process keeps in memory; each keeps its articles in memory, too
+RANKINGS = 2 * 2**20  # bytes of rankings that a process keeps, for use while Redis is unavailable
+_RANKING = 1_000  # bytes that a ranking takes in memory without its articles
+_RANKED = 250  # bytes that each article of a ranking takes: an id may have 200 characters
 _UNKNOWN = Ranking({}, datetime(2000, 1, 1, tzinfo=UTC))
 
 
 class Shared:
-    """Listings that were read for one document, for the others that show the same: a feed's formats become old
-    together, and are asked for together. Safe to share between threads."""
+    """Listings that several documents share. Safe to share between threads.
+
+    The formats of a feed become outdated together and are requested together, so the first one reads the listing for
+    all of them.
+    """
 
     def __init__(self) -> None:
         self._known: Bounded[str, tuple[str, Listing]] = Bounded(MOST)
         self._reading = [threading.Lock() for _ in range(16)]
 
     def of(self, key: str, shows: str, read: Callable[[], Listing]) -> Listing:
-        """The listing under the key, if it was read for documents that show the same; else as `read` reads it.
+        """The listing under the key if it was read with the same `shows`; otherwise the result of `read`.
 
-        `shows` is what was current before it is read, empty if that is not known. Raises what `read` does.
+        `shows` is the version and the order that were current before the listing is read; empty if they are not known.
+        A listing with an empty `shows` is not shared. Raises the errors of `read`.
         """
         if not shows:
             return read()
-        with self._reading[hash(key) % len(self._reading)]:  # who comes meanwhile waits, and need not read
+        with self._reading[hash(key) % len(self._reading)]:  # other threads wait, then take this listing
             known = self._known.get(key)
             if known is None or known[0] != shows:
                 known = shows, read()
@@ -43,7 +47,7 @@ class Shared:
 
 
 class Listings:
-    """The listings of all feeds; shared by a process's threads."""
+    """The listings of all feeds. The threads of a process share it."""
 
     def __init__(
         self, catalogue: FeedCatalogue, store: ArticleStore, counter: ViewCounter, clock: Callable[[], datetime]
@@ -56,7 +60,10 @@ class Listings:
         self._shared = Shared()
 
     def ranking(self, name: FeedName, limit: int) -> Ranking | None:
-        """The order of a popular feed; None for other feeds. Without Redis: as last seen by this process."""
+        """The ranking of a popular feed; None for other feeds.
+
+        While Redis is unavailable, it is the last ranking that this process has read, or an empty one.
+        """
         if name.window is None:
             return None
         key = (name, limit)
@@ -68,9 +75,9 @@ class Listings:
         return ranking
 
     def of(self, name: FeedName, limit: int, ranking: Ranking | None, shows: str = "") -> Listing:
-        """At most `limit` articles of the feed, in the order of its `ranking` if it has one.
+        """At most `limit` articles of the feed, in the order of its `ranking` if it has one; or a whole archive page.
 
-        Read once for all who show the same, if `shows` says what that is. Raises NotFound, StoreUnavailable.
+        Documents with the same `shows` share one listing, unless it is empty. Raises NotFound, StoreUnavailable.
         """
         return self._shared.of(f"{name}:{limit}", shows, lambda: self._read(name, limit, ranking))
 
@@ -89,5 +96,5 @@ class Listings:
 
 
 def _without(listing: Listing, pinned: Sequence[str]) -> Listing:
-    """The listing without the articles that stand first in the feed, so that a walk meets them once."""
+    """The listing without the pinned articles: they stand first in the feed, and the archive must not repeat them."""
     return replace(listing, entries=[entry for entry in listing.entries if entry.id not in pinned])

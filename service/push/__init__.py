@@ -1,1 +1,1 @@
-"""Others are told of changes."""
+"""Announces changes to other systems."""

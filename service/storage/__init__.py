@@ -1,4 +1,4 @@
-"""The store: everything that is written in SQL, for SQLite and PostgreSQL."""
+"""The store: all SQL of Warta, for SQLite and PostgreSQL."""
 
 from service.storage.archive import Listing
 from service.storage.articles import CHUNK, ArticleStore

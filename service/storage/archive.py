@@ -1,8 +1,8 @@
-"""Reading a shelf from its newest entry to its oldest: the head that a feed shows, and the archive behind it.
+"""Reads a shelf from its newest entry to its oldest: the head, which a feed shows, and the archive behind it.
 
-How entries come to their pages stands in memberships.py. The order of a walk: open entries by time, settled ones by
-position, late ones as they came. Every reading is one or two short index ranges, however long the archive is; only the
-articles that the process does not hold are read whole.
+memberships.py describes how entries get their page. The order is: open entries by time, settled entries by position,
+late entries in the order in which they arrived. Each read is one or two short index ranges, however long the archive
+is. Only articles that the process does not hold in memory are read completely.
 """
 
 import re
@@ -22,13 +22,13 @@ from service.storage.rows import is_visible, to_shelf
 from service.storage.tables import articles, placements, shelves, tombstones
 from service.storage.utc_datetime import Instant
 
-EVERYTHING = "before-99999999999-0"  # the page that goes on after no entry at all
-WITHDRAWN = 20  # withdrawals that a feed remembers
+EVERYTHING = "before-99999999999-0"  # the page that starts with the newest entry
+WITHDRAWN = 20  # withdrawals that a feed shows, at most
 
-# So many seconds go from 1653 to 5138: there are newspapers of before 1970.
+# These seconds cover the years 1653 to 5138: some newspapers are older than 1970.
 _BEFORE = re.compile(r"before-(0|[1-9][0-9]{0,10}|-[1-9][0-9]{0,9})-(0|[1-9][0-9]{0,11})", re.ASCII)
 
-# The statements are made once: to make one anew takes longer than to run it.
+# The statements are built once: SQLAlchemy needs more time to build one than to run it.
 
 _SHELF = select(shelves).where(shelves.c.name == bindparam("name"))
 
@@ -45,8 +45,8 @@ _ENTRIES: Select[Any] = select(
     placements.c.article_key, articles.c.revision, placements.c.position, placements.c.published_at
 ).join(articles, articles.c.key == placements.c.article_key)
 
-# Open entries, newest first. None is older than the horizon: without it, a nearly empty head would look through the
-# whole archive.
+# Open entries, newest first. No open entry is older than the horizon. Without this condition, the query for a nearly
+# empty head would scan the whole archive.
 _OPEN = (
     _ENTRIES.where(
         _here,
@@ -66,7 +66,7 @@ _SETTLED = (
     .limit(bindparam("most"))
 )
 
-# Where an entry that was open has been settled: it, or the nearest one before it that is still there.
+# The position of an entry that has been settled meanwhile. If it has left the shelf: of the nearest entry before it.
 _SETTLED_SINCE = (
     select(placements.c.position)
     .where(_here, placements.c.position >= 0, _is_before | (placements.c.article_key == _key))
@@ -74,7 +74,8 @@ _SETTLED_SINCE = (
     .limit(1)
 )
 
-# Whole keys of placements, or SQLite would look through the shelf rather than for the few articles.
+# The condition has all columns of the primary key of placements. Otherwise SQLite would scan the shelf instead of
+# looking up the few articles.
 _CHOSEN: Select[Any] = select(articles.c.id, articles.c.key.label("article_key"), articles.c.revision).where(
     articles.c.id.in_(bindparam("ids", expanding=True)),
     exists().where(
@@ -96,7 +97,10 @@ _TOMBSTONES = (
 
 @dataclass(frozen=True)
 class Listing:
-    """A stretch of a shelf: its `entries`, and the names of the pages that hold what is `older` and `newer`."""
+    """A part of a shelf: its `entries`, and the names of the archive pages with `older` and `newer` entries.
+
+    A name is None if there is no such page.
+    """
 
     shelf: Shelf
     entries: list[Article]
@@ -106,7 +110,7 @@ class Listing:
 
 
 def shelf_row(connection: Connection, name: str) -> Row[Any]:
-    """The shelf's row. Raises NotFound for a shelf that has never been."""
+    """The row of the shelf. Raises NotFound for a shelf that has never existed."""
     shelf = connection.execute(_SHELF, {"name": name}).one_or_none()
     if shelf is None:
         raise NotFound(f"there is no feed {name!r}")
@@ -114,9 +118,9 @@ def shelf_row(connection: Connection, name: str) -> Row[Any]:
 
 
 class Visit:
-    """One reading of one shelf, in the caller's transaction: what readers may see `now`.
+    """One read of one shelf in the caller's transaction, limited to the entries that readers may see at `now`.
 
-    Raises NotFound for a shelf that has never been.
+    Raises NotFound for a shelf that has never existed.
     """
 
     def __init__(self, connection: Connection, held: HeldArticles, name: str, now: datetime) -> None:
@@ -126,19 +130,19 @@ class Visit:
         self._now = now
 
     def head(self, limit: int) -> Listing:
-        """The newest `limit` entries."""
+        """The newest `limit` entries, and the latest withdrawals."""
         rows = self._open(limit + 1)
         more, rows = len(rows) > limit, rows[:limit]
         if len(rows) < limit and self._shelf.settled:
-            # Only after many withdrawals, since more entries stay open than any feed shows.
+            # This happens only after many withdrawals, since more entries stay open than any feed shows.
             rows += self._settled(0, self._shelf.settled - 1, limit - len(rows))
         return self._listing(rows, self._older(rows, more) if limit else EVERYTHING, tombstones=self._tombstones())
 
     def page(self, name: str) -> Listing:
-        """A page behind the head. Raises NotFound for a page that is not there (yet).
+        """A page behind the head. Raises NotFound for a page that does not exist, NotYet for the next full page.
 
-        `7` is the eighth full page; `late-0` the first of articles that came late. `before-TIME-KEY` and `below-7` are
-        what lies between a feed's last entry and the nearest full page.
+        `7` is the eighth full page. `late-0` is the first page of late articles. `before-TIME-KEY` and `below-7` are
+        the entries between the last entry of a feed and the nearest full page.
         """
         shelf = self._shelf
         if before := _BEFORE.fullmatch(name):
@@ -158,7 +162,7 @@ class Visit:
         raise NotFound(f"there is no page {name!r} in the archive of {shelf.name!r}")
 
     def chosen(self, ids: Sequence[str]) -> Listing:
-        """Those of the articles that stand on the shelf, in the order of `ids`."""
+        """The articles among `ids` that stand on the shelf, in the order of `ids`."""
         found = self._connection.execute(_CHOSEN, {"shelf": self._shelf.key, "ids": ids, "now": self._now})
         by_id = {row.id: row for row in found}
         return self._listing([by_id[id_] for id_ in ids if id_ in by_id])
@@ -172,12 +176,12 @@ class Visit:
         return self._listing(self._settled(first - PAGE + 1, first), older, newer)
 
     def _below_page(self, position: int) -> Listing:
-        """The rest of a page below a settled entry."""
+        """The entries of one full page that are older than the settled entry at `position`."""
         first = (position - 1) // PAGE * PAGE
         return self._listing(self._settled(first, position - 1), self._below(first))
 
     def _before_page(self, published_at: datetime, key: int) -> Listing:
-        """The open entries before an entry; what is left of its page, if it has been settled since."""
+        """The open entries before an entry; if the entry has been settled meanwhile, the older entries of its page."""
         entry = {"published_at": published_at, "article_key": key}
         rows = self._open(OPEN + 1, entry)
         more, rows = len(rows) > OPEN, rows[:OPEN]
@@ -190,7 +194,7 @@ class Visit:
         return self._listing(rows, self._older(rows, more))
 
     def _older(self, rows: Sequence[Row[Any]], more: bool) -> str | None:
-        """The page that goes on after the last of `rows`; `more`: with open entries."""
+        """The name of the page that continues after the last of `rows`. `more`: further open entries follow."""
         last = rows[-1] if rows else None
         if last is not None and last.position is not None:
             return self._below(last.position)
@@ -199,7 +203,7 @@ class Visit:
         return self._below(self._shelf.settled)
 
     def _below(self, position: int) -> str | None:
-        """The page that goes on below the settled `position`."""
+        """The name of the page that continues below the settled `position`; None if no page does."""
         if position % PAGE:
             return f"below-{position}"
         if position:
@@ -214,7 +218,7 @@ class Visit:
         return Listing(to_shelf(self._shelf), self._held.articles(self._connection, rows), older, newer, **more)
 
     def _open(self, most: int, before: dict[str, Any] | None = None) -> list[Row[Any]]:
-        """The newest open entries; those before an entry, if one is given."""
+        """The newest open entries; if `before` names an entry, only those before it."""
         horizon = self._shelf.horizon or EARLIEST
         values = {"shelf": self._shelf.key, "horizon": horizon, "now": self._now, "most": most}
         if before:
@@ -222,16 +226,16 @@ class Visit:
         return [*self._connection.execute(_OPEN, values).all()]
 
     def _settled(self, first: int, last: int, most: int = PAGE) -> list[Row[Any]]:
-        """The entries at these positions, newest first."""
+        """The visible entries at the positions `first` to `last`, newest first."""
         values = {"shelf": self._shelf.key, "first": first, "last": last, "now": self._now, "most": most}
         return [*self._connection.execute(_SETTLED, values).all()]
 
     def _tombstones(self) -> tuple[Tombstone, ...]:
-        """The shelf's last withdrawals, newest first."""
+        """The latest withdrawals from the shelf, newest first."""
         rows = self._connection.execute(_TOMBSTONES, {"shelf": self._shelf.key})
         return tuple(Tombstone(row.article_id, row.at, row.url) for row in rows)
 
 
 def _is_number(text: str) -> bool:
-    """Whether it is one, written as we write it, so that a page has one address."""
+    """Whether the text is a number without leading zeros, so that each page has exactly one URL."""
     return re.fullmatch(r"0|[1-9][0-9]{0,11}", text, re.ASCII) is not None

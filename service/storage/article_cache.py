@@ -1,4 +1,4 @@
-"""The articles that a process holds: each version is read once, and all feeds that show it share it."""
+"""The articles that a process holds in memory: each version is read once and shared by all feeds that show it."""
 
 from collections.abc import Sequence
 from sys import getsizeof
@@ -12,23 +12,23 @@ from service.storage.rows import to_article
 from service.storage.tables import articles
 
 MEMORY = 10_000_000  # bytes: some 1,000 articles with 3 KB bodies
-_BARE = 2_500  # bytes that an article takes without its texts
-_PART = 300  # and each of its names and files
+_BARE = 2_500  # bytes that an article takes in memory without its texts
+_PART = 300  # bytes that each category, tag, author and enclosure takes
 
 _BY_KEY = select(articles).where(articles.c.key.in_(bindparam("keys", expanding=True)))
 
 
 class HeldArticles:
-    """Articles of one database by key and revision; safe to share between threads."""
+    """Articles of one database by key and revision. Safe to share between threads."""
 
     def __init__(self) -> None:
         self._held: Bounded[tuple[int, int], Article] = Bounded(MEMORY)
 
     def articles(self, connection: Connection, listed: Sequence[Row[Any]]) -> list[Article]:
-        """The articles of the rows, each an `article_key` and a `revision`, in their order.
+        """The articles of the rows, in their order. Each row has an `article_key` and a `revision`.
 
-        Those that are not held are read in the same transaction. Each is kept under the revision that it was read
-        with, whatever was listed.
+        Articles that are not held are read in the same transaction. Each is kept under the revision that was read,
+        even if the row lists another one.
         """
         found = self._held.get_all([(row.article_key, row.revision) for row in listed])
         missing = [row.article_key for row, article in zip(listed, found, strict=True) if article is None]

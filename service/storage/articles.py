@@ -1,4 +1,4 @@
-"""The article store: what was handed in, on which shelves it stands, what changed, what is still to be announced."""
+"""The article store: articles, the shelves that they stand on, the change log, and the notices that wait."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
@@ -19,14 +19,14 @@ from service.storage.memberships import curate, enter
 from service.storage.rows import is_visible, to_article, to_shelf
 from service.storage.tables import articles, changes, deadlines, outbox, placements, shelves
 
-NOTICES = 20  # that are announced together: of at most a CHUNK of articles each
-CHUNK = 500  # articles a transaction: the lock is held for less than half a second
+NOTICES = 20  # notices that are announced together; each has at most CHUNK articles
+CHUNK = 500  # articles in one transaction: it holds the writer lock for less than half a second
 
 _COUNTED = (articles.c.key, articles.c.id, articles.c.categories, articles.c.published_at)
 
 
 class ArticleStore:
-    """Articles on SQLite or PostgreSQL; safe to share between threads and processes.
+    """Articles in SQLite or PostgreSQL. Safe to share between threads and processes.
 
     Times are aware, in UTC. Every method may raise StoreUnavailable. When you add a method, add its test to
     `tests/storage/test_articles.py`, which runs on both databases.
@@ -42,9 +42,10 @@ class ArticleStore:
     def put(
         self, submissions: Sequence[Submission], now: datetime, *, only_new: bool = False
     ) -> tuple[list[Outcome], list[Notice]]:
-        """Store the articles in one transaction with their changes and notices; an outcome for each, in order.
+        """Store the articles in one transaction, with their changes and notices.
 
-        `only_new` leaves those whose id is known as they are.
+        Returns one outcome per article, in their order, and the notices. With `only_new`, articles whose id is stored
+        already stay as they are.
         """
         with self._database.writing() as connection:
             known = known_articles(connection, [submission.id for submission in submissions])
@@ -64,9 +65,9 @@ class ArticleStore:
     def edit(
         self, article_id: str, edited: Callable[[Article], Submission], now: datetime
     ) -> tuple[Outcome, list[Notice]]:
-        """Store what `edited` makes of the article as it is now: nobody else changes it meanwhile.
+        """Store the result of `edited(article)`. No other writer changes the article meanwhile.
 
-        Raises NotFound, and what `edited` raises; nothing is stored then.
+        Raises NotFound, and the errors of `edited`; after an error nothing is stored.
         """
         with self._database.writing() as connection:
             known = _known(connection, article_id)
@@ -77,7 +78,7 @@ class ArticleStore:
             return Outcome.of(known, article), batch.write(connection)
 
     def withdraw(self, article_id: str, now: datetime) -> tuple[bool, list[Notice]]:
-        """Take the article out of every feed; its id stays taken. False if it was withdrawn already.
+        """Remove the article from every feed; its id stays taken. Returns False if it was withdrawn already.
 
         Raises NotFound.
         """
@@ -90,12 +91,12 @@ class ArticleStore:
             return True, batch.write(connection)
 
     def enter(self, ids: Sequence[str], now: datetime) -> list[Notice]:
-        """Note that the articles are popular, each once and for good; a notice, if any was not noted before."""
+        """Record that the articles are popular, each once and permanently. Returns a notice if any of them is new."""
         with self._database.writing() as connection:
             return notices(connection, [ENTERED] if enter(connection, ids, now.replace(microsecond=0)) else [])
 
     def curate(self, now: datetime) -> list[Notice]:
-        """Fill the shelves of curated feeds whose rule is new or another; a notice of them."""
+        """Fill the shelves of curated feeds whose rule is new or has changed. Returns a notice of these shelves."""
         at = now.replace(microsecond=0)
         with self._database.writing() as connection:
             return notices(connection, [rule.shelf for rule in self._shelving.rules if curate(connection, rule, at)])
@@ -108,8 +109,11 @@ class ArticleStore:
             return _known(connection, article_id)
 
     def visible_article(self, article_id: str, now: datetime) -> Article:
-        """The article, if readers may see it. Raises Gone if it is withdrawn and they once could, NotFound otherwise:
-        they do not hear of an article that was only ever a draft or embargoed."""
+        """The article, if readers may see it.
+
+        Raises Gone if it is withdrawn but was visible once. Raises NotFound otherwise, so that readers learn nothing of
+        an article that was never more than a draft or embargoed.
+        """
         with self._database.reading() as connection:
             article = _known(connection, article_id)
             if article.visible(now):
@@ -119,22 +123,22 @@ class ArticleStore:
         raise NotFound(f"there is no article {article_id!r}")
 
     def newest(self, shelf: str, limit: int, now: datetime) -> Listing:
-        """The shelf and its newest visible articles. Raises NotFound for a shelf that has never been."""
+        """The shelf and its newest visible articles. Raises NotFound for a shelf that has never existed."""
         with self._database.reading() as connection:
             return Visit(connection, self._held, shelf, now).head(limit)
 
     def page(self, shelf: str, name: str, now: datetime) -> Listing:
-        """A page of the shelf's archive, as `Listing.older` names it. Raises NotFound."""
+        """The page of the shelf's archive with a name as in `Listing.older`. Raises NotFound, NotYet."""
         with self._database.reading() as connection:
             return Visit(connection, self._held, shelf, now).page(name)
 
     def chosen(self, shelf: str, ids: Sequence[str], now: datetime) -> Listing:
-        """The shelf and those of its articles that `ids` names and that are visible, in that order. Raises NotFound."""
+        """The shelf and its visible articles among `ids`, in the order of `ids`. Raises NotFound."""
         with self._database.reading() as connection:
             return Visit(connection, self._held, shelf, now).chosen(ids)
 
     def headlines(self, since: datetime, now: datetime) -> list[Headline]:
-        """The visible articles that were published at `since` or later, newest first."""
+        """The headlines of the visible articles that were published at `since` or later, newest first."""
         latest = select(shelves.c.key).where(shelves.c.name == LATEST).scalar_subquery()
         with self._database.reading() as connection:
             rows = connection.execute(
@@ -148,7 +152,7 @@ class ArticleStore:
             return [Headline(*row) for row in rows]
 
     def shelf(self, name: str) -> Shelf:
-        """The shelf. Raises NotFound for one that has never been."""
+        """The shelf. Raises NotFound for a shelf that has never existed."""
         with self._database.reading() as connection:
             return to_shelf(shelf_row(connection, name))
 
@@ -165,13 +169,13 @@ class ArticleStore:
             return sorted(map(to_shelf, rows), key=lambda shelf: (shelf.title.casefold(), shelf.name))
 
     def countable(self, ids: Sequence[str], now: datetime) -> dict[str, Countable]:
-        """What the view counter is to know of those of the articles that are visible."""
+        """The data that the view counter needs, by article id. Articles that are not visible are left out."""
         with self._database.reading() as connection:
             rows = connection.execute(select(*_COUNTED).where(articles.c.id.in_(ids), *is_visible(now)))
             return {row.id: _countable(row) for row in rows}
 
     def every_countable(self, now: datetime) -> Iterator[dict[str, Countable]]:
-        """The same of all visible articles, in portions."""
+        """The data that the view counter needs of all visible articles, by article id, in portions."""
         last = 0
         while True:
             with self._database.reading() as connection:
@@ -204,7 +208,7 @@ class ArticleStore:
             return connection.execute(select(articles.c.key).limit(1)).first() is None
 
     def newest_published_at(self, now: datetime) -> datetime | None:
-        """When the newest visible article appeared; None if there is none."""
+        """The publication time of the newest visible article; None if there is none."""
         with self._database.reading() as connection:
             key = select(shelves.c.key).where(shelves.c.name == LATEST).scalar_subquery()
             return connection.execute(
@@ -218,13 +222,16 @@ class ArticleStore:
     # --- the change log --------------------------------------------------------------------------------------
 
     def changes(self, since: int, limit: int) -> list[Change]:
-        """Up to `limit` changes after the cursor `since`, oldest first."""
+        """At most `limit` changes after the cursor `since`, oldest first."""
         with self._database.reading() as connection:
             rows = connection.execute(select(changes).where(changes.c.key > since).order_by(changes.c.key).limit(limit))
             return [Change(row.key, row.article_id, row.kind, row.at) for row in rows]
 
     def due(self, now: datetime, limit: int = NOTICES) -> list[Notice]:
-        """Notices that wait, oldest first. Embargoes and articles that have ended by `now` become changes first."""
+        """At most `limit` waiting notices, oldest first.
+
+        Before that, embargoes and articles that have ended by `now` become changes.
+        """
         with self._database.reading() as connection:
             come = connection.execute(select(deadlines.c.kind).where(deadlines.c.due_at <= now).limit(1)).first()
         if come:
@@ -234,14 +241,14 @@ class ArticleStore:
             return [to_notice(row) for row in connection.execute(select(outbox).order_by(outbox.c.key).limit(limit))]
 
     def announced(self, notices: Sequence[Notice]) -> None:
-        """Strike the notices off: all who need to know have been told."""
+        """Delete the notices from the outbox, after they have been announced."""
         if notices:
             with self._database.writing() as connection:
                 connection.execute(delete(outbox).where(outbox.c.key.in_([notice.key for notice in notices])))
 
 
 def _known(connection: Connection, article_id: str) -> Article:
-    """Raises NotFound."""
+    """The stored article. Raises NotFound."""
     known = known_articles(connection, [article_id]).get(article_id)
     if known is None:
         raise NotFound(f"there is no article {article_id!r}")
@@ -249,7 +256,7 @@ def _known(connection: Connection, article_id: str) -> Article:
 
 
 def _was_public(connection: Connection, article_id: str) -> bool:
-    """By the change log. In a store that was filled by an import there is no record of what was public elsewhere."""
+    """Whether the change log says that readers could see the article. It does not cover the time before an import."""
     theirs = select(changes.c.key).where(changes.c.article_id == article_id, changes.c.kind == "published")
     return connection.execute(theirs.limit(1)).first() is not None
 

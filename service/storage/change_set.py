@@ -1,4 +1,4 @@
-"""Writing: articles, shelves, placements, changes and notices, in one transaction that the caller holds."""
+"""Writes articles, shelves, placements, changes and notices, in one transaction of the caller."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Change:
-    """One line of the change log. `key` is the cursor: it rises, and lower ones never appear later."""
+    """One line of the change log. `key` is the cursor: keys rise, and a lower key never appears after a higher one."""
 
     key: int
     article_id: str
@@ -41,7 +41,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Notice:
-    """What one transaction changed: the articles, and all shelves that they touch. Caches and hubs are to hear it."""
+    """The articles that one transaction changed, and all shelves that this touches. Caches and hubs must get it."""
 
     key: int
     article_ids: tuple[str, ...]
@@ -49,8 +49,8 @@ class Notice:
 
 
 def known_articles(connection: Connection, ids: Sequence[str]) -> dict[str, Article]:
-    """Those of the articles that are stored, by id."""
-    possible = [id_ for id_ in ids if xml_safe(id_) == id_]  # drivers fail at others: at a NUL, at a surrogate
+    """The stored articles among `ids`, by id."""
+    possible = [id_ for id_ in ids if xml_safe(id_) == id_]  # drivers fail at a NUL or a surrogate
     rows = connection.execute(select(articles).where(articles.c.id.in_(possible)))
     return {row.id: to_article(row) for row in rows}
 
@@ -60,11 +60,11 @@ def to_notice(row: Row[Any]) -> Notice:
 
 
 class Batch:
-    """What one transaction writes: the articles as they come to be, and the shelves that this touches."""
+    """The content of one transaction: articles before and after the change, from which the other rows follow."""
 
     def __init__(self, shelving: Shelving, now: datetime) -> None:
         self.shelving = shelving
-        self.now = now.replace(microsecond=0)  # what feeds can say; see articles/article.py
+        self.now = now.replace(microsecond=0)  # feeds have whole seconds; see articles/article.py
         self.before: dict[str, Article | None] = {}
         self.after: dict[str, Article] = {}
 
@@ -73,10 +73,10 @@ class Batch:
         self.after[after.id] = after
 
     def write(self, connection: Connection) -> list[Notice]:
-        """Write it all. The notices, two at most, say what readers may have noticed."""
+        """Write everything. Returns at most two notices, of the changes that readers may have noticed."""
         if not self.after:
             return []
-        # What has come of itself comes first, or its change would be lost with the deadline.
+        # Deadlines that have come take effect first. Otherwise they would be deleted below, and their changes lost.
         come = take_effect(connection, self.shelving, self.now, 2 * len(self.after), self._known())
         kinds = {id_: kind for id_ in self.after if (kind := self._kind(id_))}
         keys = _upsert_articles(connection, self.after.values())
@@ -93,13 +93,13 @@ class Batch:
         )
 
     def _kind(self, id_: str) -> str | None:
-        """What the change is for readers; None if they could not and cannot see the article."""
+        """The kind of the change for readers; None if the article was not visible and still is not."""
         before = self.before[id_]
         was, is_ = before is not None and before.visible(self.now), self.after[id_].visible(self.now)
         return {(False, True): "published", (True, True): "updated", (True, False): "withdrawn"}.get((was, is_))
 
     def _touched(self, ids: Iterable[str]) -> set[str]:
-        """The shelves on which the articles stand, or stood."""
+        """The names of the shelves on which the articles stand or stood before."""
         versions = [version for id_ in ids for version in (self.before[id_], self.after[id_]) if version]
         return {name for version in versions for name in self.shelving(version)}
 
@@ -107,7 +107,7 @@ class Batch:
         return [id_ for id_, before in self.before.items() if before is not None]
 
     def _set_deadlines(self, connection: Connection) -> None:
-        if known := self._known():  # what was set before is void
+        if known := self._known():  # earlier deadlines are void
             connection.execute(delete(deadlines).where(deadlines.c.article_id.in_(known)))
         rows = [
             {"article_id": id_, "kind": kind, "due_at": at}
@@ -123,16 +123,16 @@ class Batch:
 def log_changes(
     connection: Connection, changed: Sequence[tuple[str, str, datetime]], touched: set[str], now: datetime
 ) -> list[Notice]:
-    """Write changes (article id, kind, time) to the log, move the touched shelves' time on, leave a notice."""
+    """Write changes (article id, kind, time) to the log, advance the touched shelves' time, and store a notice."""
     if not changed:
         return []
     connection.execute(insert(changes), [{"article_id": id_, "kind": kind, "at": at} for id_, kind, at in changed])
-    touch(connection, touched | {ENTERED}, now)  # it may show any of them
+    touch(connection, touched | {ENTERED}, now)  # the popular list may show any of the articles
     return notices(connection, touched, dict.fromkeys(id_ for id_, _, _ in changed))
 
 
 def notices(connection: Connection, touched: Iterable[str], article_ids: Iterable[str] = ()) -> list[Notice]:
-    """Leave a notice of the touched shelves; none if there are none."""
+    """Store a notice of the touched shelves and return it; without touched shelves there is none."""
     row = {"article_ids": list(article_ids), "shelves": sorted(touched)}
     if not row["shelves"]:
         return []
@@ -142,8 +142,10 @@ def notices(connection: Connection, touched: Iterable[str], article_ids: Iterabl
 def take_effect(
     connection: Connection, shelving: Shelving, now: datetime, limit: int, only: Collection[str] | None = None
 ) -> list[Notice]:
-    """Turn deadlines that have come into changes, oldest first: embargoed articles come to their shelves, expired ones
-    leave them."""
+    """Turn at most `limit` deadlines that have come into changes, oldest first; `only` limits them to these ids.
+
+    Embargoed articles are put on their shelves. Expired articles leave them.
+    """
     come = deadlines.c.due_at <= now
     if only is not None:
         come &= deadlines.c.article_id.in_(only)
@@ -167,7 +169,7 @@ def _insert(connection: Connection) -> Any:
 
 
 def _upsert_articles(connection: Connection, batch: Iterable[Article]) -> dict[str, int]:
-    """Write the articles; their keys by id."""
+    """Insert or update the articles. Returns their keys by id."""
     rows = [to_row(article) for article in batch]
     statement = _insert(connection)(articles)
     statement = statement.on_conflict_do_update(

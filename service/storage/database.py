@@ -15,23 +15,23 @@ from service.core.credentials import check_credentials, masked
 from service.core.errors import SettingsError, StoreUnavailable
 from service.core.private_files import private_file, private_folder, restrict
 
-# One writer at a time, so that keys of the change log become visible in their order: a reader that has seen
-# key 7 will never meet key 6 later. SQLite has one writer by nature.
+# Only one process writes at a time, so that keys of the change log become visible in their order: after a reader has
+# seen key 7, no key 6 can appear. SQLite allows only one writer anyway; for PostgreSQL this is the key of a lock.
 _WRITER_LOCK = 0x77617274
 
-# Five columns of an article are JSON; this reads and writes them several times as fast as the standard library.
+# Five columns of an article are JSON. Pydantic reads and writes them several times as fast as the standard library.
 _JSON: dict[str, Any] = {"json_serializer": lambda value: to_json(value).decode(), "json_deserializer": from_json}
 
 
 class Database:
-    """Short transactions on one database. Every failure to reach or use it is a StoreUnavailable."""
+    """Short transactions on one database. Raises StoreUnavailable for every failure to reach or use it."""
 
     def __init__(self, url: str, *, connections: int = 8) -> None:
         self._shown = masked(url)
         self._url = _read(url)
         with _translated(self):
             self.engine = self._sqlite() if self.is_sqlite else self._postgresql(connections)
-            # PostgreSQL would show each statement what was committed before it, SQLite shows a transaction one state.
+            # By default, each statement in PostgreSQL sees the latest commits. In SQLite, a transaction sees one state.
             one_state = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
             self._readers = self.engine.execution_options(**one_state)
 
@@ -52,7 +52,7 @@ class Database:
             pool_pre_ping=True,
             connect_args={
                 "connect_timeout": 2,
-                "application_name": f"warta {os.getpid()}",  # whose a connection is, in pg_stat_activity
+                "application_name": f"warta {os.getpid()}",  # names the process in pg_stat_activity
                 "options": "-c statement_timeout=30000 -c timezone=UTC",
             },
         )
@@ -61,7 +61,7 @@ class Database:
         engine = create_engine(self._url, **_JSON, connect_args={"timeout": 5})
         if (name := self._url.database) and not name.startswith(("file:", ":memory:")):
             file = Path(name)
-            if not file.parent.is_dir():  # one that is there may be anybody's
+            if not file.parent.is_dir():  # an existing folder may belong to others
                 private_folder(file.parent)
             event.listen(engine, "do_connect", lambda *_: _keep_private(file))
         event.listen(engine, "connect", _configure_sqlite)
@@ -76,7 +76,7 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """A transaction that commits at the end; one at a time over all processes."""
+        """A transaction that commits at the end. Only one runs at a time, over all processes."""
         with _translated(self), self.engine.connect() as connection:
             connection.execution_options(warta_writing=True)
             with connection.begin():
@@ -89,7 +89,11 @@ class Database:
 
 
 def _read(url: str) -> URL:
-    """Raises SettingsError; an error of the parser, or of a driver that it misled, would hold parts of the password."""
+    """Parse the URL of the database. Raises SettingsError.
+
+    The error does not quote the parser: its message could hold parts of the password. So could the message of a driver
+    that gets a wrongly parsed URL.
+    """
     try:
         read = make_url(url)
     except (ArgumentError, ValueError):
@@ -107,21 +111,24 @@ def _read(url: str) -> URL:
 
 
 def _keep_private(file: Path) -> None:
-    """Before SQLite would make the file, with the umask's mode; the files beside it get the mode of this one."""
-    with suppress(OSError):  # SQLite says what is wrong
+    """Create the database file with mode 0600, before SQLite creates it with the mode of the umask.
+
+    SQLite gives the files beside it the same mode. Files that exist already are restricted.
+    """
+    with suppress(OSError):  # SQLite reports the error
         private_file(file)
         for suffix in ("-wal", "-shm", "-journal"):
             restrict(file.with_name(f"{file.name}{suffix}"))
 
 
 def _configure_sqlite(connection: Any, _record: object) -> None:
-    connection.isolation_level = None  # transactions are begun below, not by the driver's guess
+    connection.isolation_level = None  # `_begin_sqlite` begins transactions, not the driver by a guess
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    # A writer must take the lock at once: upgrading a read transaction fails without waiting.
+    # A writer must take the lock at once: to upgrade a read transaction fails without waiting.
     writing = connection.get_execution_options().get("warta_writing")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 

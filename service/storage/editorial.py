@@ -1,7 +1,7 @@
-"""What editors have decided about popular lists: what holds now, and the audit of all that ever did.
+"""Editors' decisions about popular lists: the decisions in force, and the audit of all decisions.
 
-A decision and its line of the audit are one transaction. Writers come one at a time (see database.py), so that the last
-line's key is the version of everything that holds.
+A decision and its audit line are written in one transaction. There is one writer at a time (see database.py), so that
+the key of the last audit line is the version of all decisions in force.
 """
 
 from collections.abc import Iterable
@@ -18,31 +18,32 @@ from service.storage.change_set import known_articles
 from service.storage.database import Database
 from service.storage.tables import audit, decisions, shelves
 
-MOST = 100  # decisions that may hold for all lists, and for each category: rankings read them all
-WARTA = "warta"  # who ends a decision whose time has come
+MOST = 100  # decisions that may be in force for all lists, and for each category: every ranking reads them all
+WARTA = "warta"  # the name in the audit for a decision that ends by itself
 
 
 @dataclass(frozen=True)
 class InForce:
-    """All rulings that hold, and the version that they are: the key of the audit's last line."""
+    """All rulings in force, and their version: the key of the last audit line."""
 
     rulings: list[Ruling]
     version: int
 
 
 class DecisionStore:
-    """Times are aware, in UTC. Every method may raise StoreUnavailable.
+    """Stores decisions and their audit. Times are aware, in UTC. Every method may raise StoreUnavailable.
 
-    What changes something returns the lines that it added to the audit, its own last: decisions whose time has come end
-    first.
+    A method that changes something returns the audit lines that it added. It first ends the decisions whose end has
+    come, so the line of its own change is the last one.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def decide(self, article_id: str, decision: Decision, by: str, now: datetime) -> list[AuditLine]:
-        """From now on the decision holds, in place of the article's former one for the same lists. A pin that was one
-        before keeps its place.
+        """Store a decision. It replaces the article's previous decision for the same lists.
+
+        A pin that replaces a pin keeps its place among pins of the same position.
 
         Raises NotFound for an unknown article, DecisionInvalid for an unknown category, TooManyDecisions.
         """
@@ -58,7 +59,7 @@ class DecisionStore:
             return [*lines, _note(connection, "changed" if before else "decided", ruling)]
 
     def release(self, article_id: str, category: str, by: str, note: str, now: datetime) -> list[AuditLine]:
-        """The article's decision for the category (empty: for all lists) holds no longer. Raises NotFound."""
+        """End the article's decision for the category (empty: for all lists). Raises NotFound if there is none."""
         with self._database.writing() as connection:
             lines = _end(connection, now)
             before = _find(connection, article_id, category)
@@ -70,7 +71,7 @@ class DecisionStore:
             return [*lines, _note(connection, "released", released)]
 
     def end(self, now: datetime) -> list[AuditLine]:
-        """End the decisions whose time has come."""
+        """End the decisions whose end has come. Returns their audit lines."""
         with self._database.reading() as connection:
             due = connection.execute(select(decisions.c.key).where(decisions.c.until <= now).limit(1)).first()
         if not due:
@@ -79,19 +80,19 @@ class DecisionStore:
             return _end(connection, now)
 
     def in_force(self) -> InForce:
-        """What holds: for all lists first, then by category; pins in their order."""
+        """The decisions in force: those for all lists first, then by category; pins in their order."""
         with self._database.reading() as connection:
             rulings = [_to_ruling(row) for row in connection.execute(select(decisions))]
             version = _version(connection)
         return InForce(sorted(rulings, key=lambda r: (r.decision.category, *r.place)), version)
 
     def version(self) -> int:
-        """The version of what holds; 0 when nothing was ever decided."""
+        """The version of the decisions in force; 0 if there never was a decision."""
         with self._database.reading() as connection:
             return _version(connection)
 
     def audit(self, since: int, limit: int) -> list[AuditLine]:
-        """Up to `limit` lines after the cursor `since`, oldest first."""
+        """At most `limit` audit lines after the cursor `since`, oldest first."""
         with self._database.reading() as connection:
             rows = connection.execute(select(audit).where(audit.c.key > since).order_by(audit.c.key).limit(limit))
             return [AuditLine(row.key, row.action, _to_ruling(row)) for row in rows]
@@ -119,7 +120,7 @@ def _named(category: str) -> str:
 
 
 def _find(connection: Connection, article_id: str, category: str) -> Ruling | None:
-    if xml_safe(article_id) != article_id:  # drivers fail at it; see known_articles
+    if xml_safe(article_id) != article_id:  # drivers fail at such an id; see known_articles
         return None
     here = (decisions.c.article_id == article_id) & (decisions.c.category == category)
     row = connection.execute(select(decisions).where(here)).first()
@@ -127,7 +128,10 @@ def _find(connection: Connection, article_id: str, category: str) -> Ruling | No
 
 
 def _put(connection: Connection, before: Ruling | None, values: dict[str, Any]) -> Ruling:
-    """Write what holds now. What is of another kind than before is a new one, with a key that says when it came."""
+    """Write the decision in force. One of the same kind as before keeps its key.
+
+    One of another kind gets a new key, since the order of keys is the order in which decisions came.
+    """
     if before and before.decision.kind == values["kind"]:
         same = update(decisions).where(decisions.c.key == before.key).values(values)
         return _to_ruling(connection.execute(same.returning(decisions)).one())
@@ -144,7 +148,7 @@ def _end(connection: Connection, now: datetime) -> list[AuditLine]:
 
 
 def _ended(due: Iterable[Ruling]) -> Iterable[Ruling]:
-    """The rulings as the audit tells their end: at the time that was set, by nobody."""
+    """The rulings as the audit shows their end: at the time that was set, by Warta, without a note."""
     for ruling in due:
         decided = ruling.decision.model_copy(update={"note": ""})
         yield Ruling(ruling.key, ruling.article_id, decided, WARTA, ruling.decision.until or ruling.at)
@@ -161,6 +165,6 @@ def _values(article_id: str, decision: Decision, by: str, at: datetime) -> dict[
 
 
 def _to_ruling(row: Row[Any]) -> Ruling:
-    """It was validated on its way in, and is not again."""
+    """The row as a ruling. It was validated before it was stored, so it is not validated again."""
     decision = Decision.model_construct(**{name: getattr(row, name) for name in Decision.model_fields})
     return Ruling(row.key, row.article_id, decision, row.by, row.at)

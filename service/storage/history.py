@@ -1,4 +1,4 @@
-"""How views went: by shelf and by article, step by step of time."""
+"""The history of page views, by shelf and by article, in steps of time."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -12,14 +12,16 @@ from service.storage.tables import articles, placements, shelf_views, shelves, v
 
 
 class ViewHistory:
-    """Reads what `ViewStore` has folded: all but the last minute. Times are seconds since the epoch, a step is one of
-    `storage.periods`. Every method may raise StoreUnavailable."""
+    """Reads the views that `ViewStore` has stored: all but those of the last minute.
+
+    Times are seconds since the epoch. A step is one of `storage.periods`. Every method may raise StoreUnavailable.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def of_shelf(self, shelf: str, step: int, since: int) -> dict[int, int]:
-        """Views by the step's beginning, from `since` on; a step without views is left out."""
+        """The views of a shelf by the start of the step, from `since` on. Steps without views are left out."""
         key = select(shelves.c.key).where(shelves.c.name == shelf).scalar_subquery()
         with self._database.reading() as connection:
             rows = connection.execute(
@@ -30,7 +32,10 @@ class ViewHistory:
             return {row.start: int(row.views) for row in rows}
 
     def of_articles(self, ids: Sequence[str], step: int, since: int) -> dict[str, Mapping[int, int]]:
-        """The same by article id; an article without views has an empty one."""
+        """The views of articles: by article id, then by the start of the step, from `since` on.
+
+        Steps without views are left out. An article without views has an empty mapping.
+        """
         found: dict[str, dict[int, int]] = {id_: {} for id_ in ids}
         with self._database.reading() as connection:
             rows = connection.execute(
@@ -45,7 +50,7 @@ class ViewHistory:
     def last_hours(self, ids: Sequence[str], now: int) -> dict[str, tuple[int, int]]:
         """Views in the last hour and in the hour before it, by article id.
 
-        The hour ends with the last five minutes that are folded for certain, so that both are whole.
+        The last hour ends with the latest five minutes that are certainly stored, so that both hours are complete.
         """
         end = (now - 90) // FIVE_MINUTES * FIVE_MINUTES
         hours: dict[str, list[int]] = defaultdict(lambda: [0, 0])
@@ -56,8 +61,11 @@ class ViewHistory:
         return {id_: (hours[id_][0], hours[id_][1]) for id_ in ids}
 
     def top(self, shelf: str, step: int, since: int, limit: int) -> list[tuple[str, int]]:
-        """The shelf's most viewed articles from `since` on with their views, most first, ties by id. It reads every
-        article that was viewed since: the counter knows the same at once, but not while Redis is away."""
+        """The shelf's most viewed articles from `since` on, with their views: most views first, ties by descending id.
+
+        This reads every article that was viewed since then. The view counter has the same list at once, but not while
+        Redis is unavailable.
+        """
         total = func.sum(views.c.views).label("total")
         statement = select(articles.c.id, total).join(views, views.c.article_key == articles.c.key)
         if shelf != LATEST:

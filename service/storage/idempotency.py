@@ -1,5 +1,7 @@
-"""What must be added once: portions are known by a token, logs by how far they were read; both in the transaction that
-adds."""
+"""Makes sure that counts are added only once.
+
+The token of a portion and the position in a log are stored in the same transaction as the counts.
+"""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
@@ -13,11 +15,11 @@ from service.core.access_log_reader import Read
 from service.storage.tables import folds, logs
 
 PORTION = 500  # rows of one statement
-_REMEMBERED = timedelta(days=7)  # for which a portion is known; it is tried again within seconds
+_REMEMBERED = timedelta(days=7)  # how long tokens are kept; a portion is tried again within seconds
 
 
 def is_new(connection: Connection, token: str, now: datetime) -> bool:
-    """Whether the portion with this token is yet to be added; from now on it is not."""
+    """Whether the portion with this token is new. The call stores the token, so a second call returns False."""
     if connection.execute(select(folds.c.token).where(folds.c.token == token)).first():
         return False
     connection.execute(delete(folds).where(folds.c.at < now - _REMEMBERED))
@@ -26,13 +28,13 @@ def is_new(connection: Connection, token: str, now: datetime) -> bool:
 
 
 def log_read(connection: Connection, log: str) -> Read | None:
-    """How far the log was read; None for a new one."""
+    """How far the log was read; None for a new log."""
     row = connection.execute(select(logs.c.name, logs.c.position, logs.c.mark).where(logs.c.name == log)).first()
     return Read(row.name, row.position, row.mark or "") if row else None
 
 
 def note(connection: Connection, read: Read, now: datetime) -> None:
-    """The log was read so far."""
+    """Store how far the log was read."""
     values = {"name": read.log, "position": read.position, "mark": read.mark, "at": now}
     upsert(connection, logs, [values], lambda _, new: {"position": new.position, "mark": new.mark, "at": new.at})
 
@@ -43,9 +45,9 @@ def upsert(
     rows: Iterable[Mapping[str, Any]],
     merged: Callable[[Any, Any], Mapping[str, Any]],
 ) -> None:
-    """Insert rows; where there is one with the same primary key, `merged(old, new)` gives the values of its columns.
+    """Insert rows. If a row with the same primary key exists, `merged(old, new)` returns the new values of its columns.
 
-    They may be many: they are taken a PORTION at a time, for the memory's sake.
+    Rows are written in portions of PORTION, to save memory: there may be many of them.
     """
     insert: Any = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     statement = insert(table)

@@ -1,10 +1,10 @@
-"""Which article stands on which shelf, and where in the shelf's archive (RFC 5005 §4).
+"""The articles on each shelf, and their positions in the shelf's archive (RFC 5005 §4).
 
-The newest entries of a shelf are open: sorted by their time, nothing about them is fixed. Whenever there are
-OPEN + PAGE of them, the oldest are settled: they get the next positions, and with these their page, for good. So a page
-changes only when one of its own articles does. An article that is older than the last settled one comes too late
-for that; it gets the next negative position, on pages that follow the oldest one. Feeds show open entries only, so
-that a feed and its archive never overlap, and walking back meets every article once.
+The newest entries of a shelf are *open*: they are sorted by time and have no fixed position. When there are OPEN + PAGE
+open entries, the oldest of them are *settled*: they get the next positions. A position determines the archive page, for
+good. So a page changes only when one of its own articles does. An article that is older than the last settled one is
+*late*: it gets the next negative position, on pages that follow the oldest page. Feeds show only open entries. So a
+feed and its archive never overlap, and a client that reads all pages gets every article once.
 """
 
 import json
@@ -34,11 +34,11 @@ from service.feeds.names import ENTERED, LATEST, Rule, Shelving
 from service.storage.tables import articles, placements, shelves, tombstones
 from service.storage.utc_datetime import Instant
 
-PAGE = 50  # entries of an archive page; never to be changed, since it is what page numbers mean
+PAGE = 50  # entries of an archive page; never change it, since the page numbers depend on it
 EARLIEST = datetime(1, 1, 2, tzinfo=UTC)
-OPEN = 100  # entries at least that stay open: the longest feed
+OPEN = 100  # entries that stay open, at least: the limit of the longest feed
 
-# Window functions number the oldest open entries; SQLAlchemy would say the same in more lines.
+# A window function numbers the oldest open entries. With SQLAlchemy's expressions, this statement would be longer.
 _SETTLE = text(
     """
     UPDATE placements SET position = numbered.position
@@ -58,7 +58,7 @@ _SETTLE = text(
     bindparam("horizon", type_=placements.c.published_at.type), bindparam("now", type_=placements.c.published_at.type)
 )
 
-# One statement for any number of rows [shelf, article, position]: binding each would take most of an import's time.
+# One statement for any number of rows [shelf, article, position]. To bind each value takes most of an import's time.
 _PLACE = {
     "sqlite": text(
         """
@@ -80,7 +80,7 @@ _PLACE = {
 
 @dataclass
 class _Shelf:
-    """A shelf as a transaction finds it."""
+    """The state of a shelf at the start of a transaction; `late` rises with each late article."""
 
     key: int
     horizon: datetime | None
@@ -90,9 +90,9 @@ class _Shelf:
 def place(
     connection: Connection, placed: Mapping[int, Article], known: Collection[int], shelving: Shelving, now: datetime
 ) -> None:
-    """Put the articles, given by key, on their shelves; those `known` leave where they stood before.
+    """Put the articles, given by key, on their shelves. The keys in `known` are first removed from their old shelves.
 
-    What readers may not see (yet) stands nowhere: a shelf that an embargoed article opened would tell of it.
+    Articles that readers may not see (yet) stand on no shelf: a new shelf would reveal an embargoed article.
     """
     titles: dict[str, str] = {}
     standing = {key: shelving(article) if article.visible(now) else {} for key, article in placed.items()}
@@ -117,7 +117,7 @@ def place(
 
 
 def _position(shelf: _Shelf, published_at: datetime, before: Row[Any] | None) -> int | None:
-    """Where the article comes to stand: open, where it stood, or with those that are late."""
+    """The article's position: None (open), the position that it had before, or the next late one."""
     if shelf.horizon is None or published_at > shelf.horizon:
         return None
     if before is not None and (before.position is not None or before.published_at == published_at):
@@ -127,11 +127,11 @@ def _position(shelf: _Shelf, published_at: datetime, before: Row[Any] | None) ->
 
 
 def _open(connection: Connection, titles: Mapping[str, str], now: datetime) -> dict[str, _Shelf]:
-    """The shelves by name, made where they do not exist yet. A title once given stays."""
+    """The shelves by name. Missing ones are created. An existing shelf keeps its title."""
     if not titles:
         return {}
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    before = now - timedelta(seconds=1)  # what is about to change it moves it to now
+    before = now - timedelta(seconds=1)  # the change that follows moves it to now
     rows = [{"name": name, "title": title, "modified_at": before} for name, title in titles.items()]
     connection.execute(dialect.insert(shelves).on_conflict_do_nothing(index_elements=["name"]), rows)
     found = connection.execute(select(shelves).where(shelves.c.name.in_(titles)))
@@ -139,7 +139,7 @@ def _open(connection: Connection, titles: Mapping[str, str], now: datetime) -> d
 
 
 def enter(connection: Connection, ids: Collection[str], now: datetime) -> bool:
-    """Put articles on the shelf of those that have become popular, once each; whether any was new."""
+    """Put articles on the shelf of popular articles, once each. Returns whether any was new."""
     shelf = _open(connection, {ENTERED: ""}, now)[ENTERED]
     there = select(placements.c.article_key).where(placements.c.shelf_key == shelf.key)
     found = connection.execute(select(articles.c.key).where(articles.c.id.in_(ids), articles.c.key.not_in(there)))
@@ -152,7 +152,7 @@ def enter(connection: Connection, ids: Collection[str], now: datetime) -> bool:
 
 
 def curate(connection: Connection, rule: Rule, now: datetime) -> bool:
-    """Fill the shelf of a curated feed by its rule, unless it was filled by the same one; whether it was filled."""
+    """Fill the shelf of a curated feed by its rule, unless the same rule filled it before. Returns whether it did."""
     shelf = _open(connection, {rule.shelf: rule.title}, now)[rule.shelf]
     if connection.execute(select(shelves.c.rule).where(shelves.c.key == shelf.key)).scalar() == rule.digest:
         return False
@@ -172,7 +172,7 @@ def curate(connection: Connection, rule: Rule, now: datetime) -> bool:
 
 
 def _fits(rule: Rule) -> Any:
-    """`Rule.fits` in SQL."""
+    """The condition of `Rule.fits`, in SQL."""
 
     def stands_on(names: Collection[str]) -> Any:
         theirs = placements.alias()
@@ -187,7 +187,7 @@ def _fits(rule: Rule) -> Any:
 
 
 def _lift(connection: Connection, keys: Collection[int]) -> dict[tuple[int, int], Row[Any]]:
-    """Take the articles off the shelves that their fields put them on; where they stood, by shelf and article."""
+    """Remove the articles from all shelves but ENTERED. Returns their old placements by keys of shelf and article."""
     if not keys:
         return {}
     entered = select(shelves.c.key).where(shelves.c.name == ENTERED).scalar_subquery()
@@ -198,7 +198,7 @@ def _lift(connection: Connection, keys: Collection[int]) -> dict[tuple[int, int]
 
 
 def settle(connection: Connection, names: Collection[str], now: datetime) -> None:
-    """Give the oldest open entries of the shelves their place in the archive, whole pages at a time."""
+    """Give the oldest open entries of the shelves their positions in the archive, in whole pages."""
     is_open = placements.c.position.is_(None) & (placements.c.published_at <= now)
     beyond_horizon = placements.c.published_at >= func.coalesce(shelves.c.horizon, literal(EARLIEST, Instant))
     counted = connection.execute(
@@ -226,9 +226,9 @@ def settle(connection: Connection, names: Collection[str], now: datetime) -> Non
 def bury(
     connection: Connection, withdrawn: Collection[Article], back: Collection[str], shelving: Shelving, now: datetime
 ) -> set[str]:
-    """Put up tombstones on the shelves that the `withdrawn` stood on; take down those of articles that are `back`.
+    """Add tombstones of the `withdrawn` articles to their shelves; delete tombstones of articles that are `back`.
 
-    The names of the shelves from which some were taken down, which are others than those that the articles come to.
+    Returns the names of the shelves whose tombstones were deleted. The articles may come back to other shelves.
     """
     theirs = tombstones.c.article_id.in_(back)
     left = connection.execute(
@@ -250,12 +250,12 @@ def bury(
 
 
 def leave(connection: Connection, keys: Any) -> None:
-    """Take the articles, given by a selection of their keys, off all shelves."""
+    """Remove articles from all shelves. `keys` is a selection of their keys."""
     connection.execute(delete(placements).where(placements.c.article_key.in_(keys)))
 
 
 def touch(connection: Connection, names: Collection[str], now: datetime) -> None:
-    """Move the shelves' time on: to now, but by a second at least, or two changes could not be told apart."""
+    """Advance the time of the shelves to `now`, but by at least a second, so that two changes have different times."""
     found = connection.execute(select(shelves.c.key, shelves.c.modified_at).where(shelves.c.name.in_(names))).all()
     rows = [
         {"shelf": row.key, "at": max(now.replace(microsecond=0), row.modified_at + timedelta(seconds=1))}

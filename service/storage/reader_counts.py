@@ -1,4 +1,4 @@
-"""What processes and logs add to the counts of readers: polls by feed and day, by client, and by poller."""
+"""The counts of readers that processes and access logs add to the store: by feed and day, by client, by poller."""
 
 from collections import Counter
 from dataclasses import dataclass, field

@@ -1,4 +1,7 @@
-"""How feeds are polled, and by whom: what processes and logs add, and what is told of it. Days are days of UTC."""
+"""The polls of feeds, by client and by poller: adds counts from processes and access logs, and reads them for reports.
+
+Days are days of UTC.
+"""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -13,16 +16,16 @@ from service.storage.database import Database
 from service.storage.reader_counts import FeedDay, Increments
 from service.storage.tables import feed_clients, feed_days, pollers, subscribers
 
-POLLERS = 20_000  # of a day, over all feeds; beyond that those stay that poll most
+POLLERS = 20_000  # pollers of a day that are kept, over all feeds: those that poll most
 POLLERS_KEPT = timedelta(days=8)
 SUBSCRIBERS_KEPT = timedelta(days=100)
-GROUPS = 1_000  # agents and feeds that are told, those that waste most and poll most first
+GROUPS = 1_000  # pairs of a feed and a user agent that are reported, at most
 
-Single = Mapping[tuple[FeedDay, str], int]  # addresses by feed, day and client
+Single = Mapping[tuple[FeedDay, str], int]  # number of IP addresses by feed, day and client
 
 
 class FeedSums(NamedTuple):
-    """A feed's day, as in `report_model.Day`."""
+    """The counts of a feed on one day; see `report_model.Day`."""
 
     day: date
     feed: str
@@ -43,7 +46,10 @@ class ClientDay(NamedTuple):
 
 
 class Subscribers(NamedTuple):
-    """What a hosted reader reported last on a day, under one address and id, and in how many polls."""
+    """The number of subscribers that a hosted reader reported last on a day, under one id, and its number of polls.
+
+    The id has the end of the feed's URL (`rss`, `atom?limit=5`) and the id that the reader sends, if it sends one.
+    """
 
     day: date
     feed: str
@@ -54,8 +60,12 @@ class Subscribers(NamedTuple):
 
 
 class Group(NamedTuple):
-    """An agent that polls a feed. `addresses` are those of the day with most, `seconds` the time between the first and
-    last polls of each, `gaps` the number of polls that followed another; `days` on which it came."""
+    """A user agent that polls a feed, with its sums over all IP addresses and days.
+
+    `days` is the number of days with a poll. `addresses` is the number of IP addresses on the day with most of them.
+    `seconds` is the time between the first and the last poll of an IP address on a day, `gaps` the number of polls that
+    followed another one from it. `wasted` is in bytes.
+    """
 
     feed: str
     agent: str
@@ -69,14 +79,17 @@ class Group(NamedTuple):
 
 
 class ReadershipStore:
-    """Every method may raise StoreUnavailable."""
+    """Stores and reads the counts of readers. Every method may raise StoreUnavailable."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def add(self, token: str, sums: Increments, single: Single, now: datetime, log: Read | None = None) -> bool:
-        """Add increments, and set the numbers of single readers where they are higher; False if the increments with
-        this token were added before. `log` is how far a log was read."""
+        """Add increments, and raise the numbers of single readers to those in `single` where these are higher.
+
+        Returns False, and adds nothing, if the increments with this token were added before. `log` is how far a log was
+        read.
+        """
         with self._database.writing() as connection:
             if not idempotency.is_new(connection, token, now):
                 return False
@@ -90,12 +103,12 @@ class ReadershipStore:
             return True
 
     def log_read(self, log: str) -> Read | None:
-        """How far the log was read; None for a new one."""
+        """How far the log was read; None for a new log."""
         with self._database.reading() as connection:
             return idempotency.log_read(connection, log)
 
     def days(self, since: date, until: date) -> list[FeedSums]:
-        """Every day on which a feed was polled, by feed, oldest first."""
+        """The days on which a feed was polled: by feed, oldest first."""
         with self._database.reading() as connection:
             columns = [feed_days.c[name] for name in FeedSums._fields]
             chosen = select(*columns).where(feed_days.c.day.between(since, until))
@@ -110,14 +123,14 @@ class ReadershipStore:
             ]
 
     def subscribers(self, since: date, until: date) -> list[Subscribers]:
-        """Oldest first."""
+        """The reported numbers of subscribers, oldest day first."""
         with self._database.reading() as connection:
             columns = [subscribers.c[name] for name in Subscribers._fields]
             chosen = select(*columns).where(subscribers.c.day.between(since, until)).order_by(subscribers.c.day)
             return [Subscribers(*row) for row in connection.execute(chosen)]
 
     def groups(self, since: date, until: date) -> list[Group]:
-        """Agents by feed, those that waste most first, then those that poll most; at most GROUPS."""
+        """At most GROUPS pairs of a feed and a user agent: most wasted bytes first, then most polls."""
         c = pollers.c
         daily = (
             select(
@@ -200,7 +213,7 @@ def _add_pollers(connection: Connection, sums: Increments) -> None:
 
 
 def _thin(connection: Connection, day: date) -> None:
-    """Let those go that poll least, where a day has too many."""
+    """Delete the pollers with the fewest polls, if the day has more than POLLERS."""
     c = pollers.c
     if connection.execute(select(func.count()).where(c.day == day)).scalar_one() <= POLLERS:
         return

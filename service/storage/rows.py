@@ -1,4 +1,4 @@
-"""Rows of the tables as the domain's objects, and back."""
+"""Converts rows of the tables to articles and shelves, and articles to rows."""
 
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,7 @@ def to_shelf(row: Row[Any]) -> Shelf:
 
 
 def to_article(row: Row[Any]) -> Article:
-    """The row as an article. It was validated on its way in, and is not again."""
+    """The row as an article. It was validated before it was stored, so it is not validated again."""
     fields = {name: getattr(row, name) for name in Article.model_fields}
     fields["categories"] = tuple(row.categories)
     fields["tags"] = tuple(row.tags)

@@ -1,4 +1,4 @@
-"""The sums of page views that are kept for the site and for each category, written in the transaction of the views."""
+"""The sums of page views for the site and for each category, written in the same transaction as the views."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,15 +12,17 @@ from service.feeds.names import LATEST
 from service.storage.periods import DAY, FIVE_MINUTES, HOUR
 from service.storage.tables import placements, shelf_views, shelves
 
-# For how many seconds each step is kept: an hour is compared with the same hour of the day before, a week with the week
+# Seconds for which each step is kept: an hour is compared with the same hour of the day before, a week with the week
 # before.
 KEPT = {FIVE_MINUTES: 2 * DAY, HOUR: 16 * DAY}
 PORTION = 5_000  # rows
 
 
 def add_to_shelves(connection: Connection, rows: Mapping[tuple[int, int, int], int]) -> None:
-    """Add views, by step, start and key of the article, to the sums of the site and of the categories in which the
-    articles stand now."""
+    """Add views to the sums of the site, and of the categories in which the articles stand now.
+
+    `rows` has the views by step, start of the step, and article key.
+    """
     standing = _standing(connection, sorted({key for _, _, key in rows}))
     sums: Counter[tuple[int, int, int]] = Counter()
     for (step, start, key), times in rows.items():
@@ -41,14 +43,14 @@ def add_to_shelves(connection: Connection, rows: Mapping[tuple[int, int, int], i
 
 
 def forget_old_sums(connection: Connection, now: datetime) -> None:
-    """Let go of what no chart shows any more."""
+    """Delete the sums that no chart shows any more."""
     for step, seconds in KEPT.items():
         old = shelf_views.c.start < int(now.timestamp()) - seconds
         connection.execute(delete(shelf_views).where(shelf_views.c.step == step, old))
 
 
 def _standing(connection: Connection, keys: Sequence[int]) -> Mapping[int, Iterable[int]]:
-    """The keys of the shelves by key of the article; the site's is among them also for what was withdrawn meanwhile."""
+    """The keys of the summed shelves, by article key. An article that was withdrawn meanwhile still has the site's."""
     summed = select(shelves.c.key, shelves.c.name).where(
         or_(shelves.c.name == LATEST, shelves.c.name.startswith("category/"))
     )

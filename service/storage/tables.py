@@ -1,4 +1,4 @@
-"""The tables, for SQLAlchemy Core on SQLite and PostgreSQL. Migrations bring a database to this state."""
+"""The tables, for SQLAlchemy Core with SQLite and PostgreSQL. The migrations bring a database to this state."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ metadata = MetaData(
     }
 )
 
-# SQLite numbers rows by itself only in an INTEGER column.
+# SQLite generates keys only in an INTEGER column.
 _Key = BigInteger().with_variant(Integer, "sqlite")
 
 
@@ -71,29 +71,29 @@ shelves = Table(
     Column("name", String(250), nullable=False, unique=True),
     Column("title", Text, nullable=False),
     Column("modified_at", Instant, nullable=False),
-    # The archive: how many entries are settled and how many came late, and when the last settled one was published.
+    # The archive: the numbers of settled and of late entries, and the publication time of the last settled entry.
     Column("settled", BigInteger, nullable=False, server_default="0"),
     Column("late", BigInteger, nullable=False, server_default="0"),
     Column("horizon", Instant),
     Column("rule", String(64)),  # digest of the rule that filled the shelf of a curated feed
 )
 
-# Which published articles stand on which shelf. The primary key is the order of a feed, so that its newest
-# entries are one short index range, however many articles there are.
+# The published articles on each shelf. The primary key is the order of a feed, so that its newest entries are one short
+# index range, however many articles there are.
 placements = Table(
     "placements",
     metadata,
     Column("shelf_key", _Key, ForeignKey("shelves.key"), nullable=False),
     Column("published_at", Instant, nullable=False),
     Column("article_key", _Key, ForeignKey("articles.key"), nullable=False),
-    Column("position", BigInteger),  # in the archive, see archive.py; null: not settled yet
+    Column("position", BigInteger),  # in the archive, see memberships.py; null: still open
     PrimaryKeyConstraint("shelf_key", "published_at", "article_key"),
     Index(None, "article_key"),
     Index(None, "shelf_key", "position"),
     sqlite_with_rowid=False,
 )
 
-# Withdrawn articles by the shelves that they left, so that feeds can say so (RFC 6721).
+# Withdrawn articles, by the shelves that they left. Feeds list them as deleted entries (RFC 6721).
 tombstones = Table(
     "tombstones",
     metadata,
@@ -105,7 +105,7 @@ tombstones = Table(
     sqlite_with_rowid=False,
 )
 
-# What happened, in order: the truth that caches, edges and hubs follow. Never rewritten.
+# The change log: all changes of articles, in order. It is the truth for caches, edges and hubs. Rows never change.
 changes = Table(
     "changes",
     metadata,
@@ -117,7 +117,7 @@ changes = Table(
     sqlite_autoincrement=True,
 )
 
-# What a transaction changed and caches and hubs have still to hear of. Struck off when all have been told.
+# Notices: changes of one transaction that caches and hubs have not been told of. A row is deleted when all have been.
 outbox = Table(
     "outbox",
     metadata,
@@ -127,7 +127,7 @@ outbox = Table(
     sqlite_autoincrement=True,
 )
 
-# Embargoes and articles that end at a time to come; `kind` is the change that it will be.
+# Embargoes and articles that end in the future. `kind` is the kind of the change at that time.
 deadlines = Table(
     "deadlines",
     metadata,
@@ -138,8 +138,8 @@ deadlines = Table(
     Index(None, "due_at"),
 )
 
-# Page views of articles by steps of time, in seconds since the epoch: five minutes for two and a half hours, hours for
-# nine days, days for good.
+# Page views of articles, by steps of time. `start` is in seconds since the epoch, `step` in seconds. Steps of five
+# minutes are kept for two and a half hours, hours for nine days, days forever.
 views = Table(
     "views",
     metadata,
@@ -152,8 +152,8 @@ views = Table(
     sqlite_with_rowid=False,
 )
 
-# Their sums for the site (the shelf `latest`) and for each category: summing a million rows for each look at a chart
-# would take a tenth of a second, and rows of last week, to compare with, are gone by then.
+# Sums of page views for the site (the shelf `latest`) and for each category. To sum a million rows for each chart would
+# take a tenth of a second. Also, the rows of last week, to compare with, are deleted by then.
 shelf_views = Table(
     "shelf_views",
     metadata,
@@ -165,7 +165,8 @@ shelf_views = Table(
     sqlite_with_rowid=False,
 )
 
-# How far access logs were read; a log is known by its first line, and by the `mark` of what stands before the position.
+# How far access logs were read. A log is identified by its first line, and by the `mark` of the bytes before the
+# position.
 logs = Table(
     "logs",
     metadata,
@@ -175,7 +176,7 @@ logs = Table(
     Column("at", Instant, nullable=False),
 )
 
-# Which portions of views were added to them, so that none is added twice.
+# The tokens of the portions of counts that were added, so that none is added twice.
 folds = Table(
     "folds",
     metadata,
@@ -185,7 +186,7 @@ folds = Table(
 
 
 def _decided() -> list[Column[Any]]:
-    """What a decision of an editor is, and who made it; an empty category means all lists."""
+    """The columns of an editor's decision. An empty category means all lists. `by` is the author."""
     return [
         Column("article_id", String(200), nullable=False),
         Column("kind", String(20), nullable=False),
@@ -199,7 +200,7 @@ def _decided() -> list[Column[Any]]:
     ]
 
 
-# What editors have decided about popular lists, as it holds now.
+# The decisions of editors about popular lists that are in force.
 decisions = Table(
     "decisions",
     metadata,
@@ -209,7 +210,7 @@ decisions = Table(
     sqlite_autoincrement=True,
 )
 
-# Everything that was ever decided, released or has ended, in order. Never rewritten.
+# The audit: every decision, its release and its end, in order. Rows never change.
 audit = Table(
     "audit",
     metadata,
@@ -229,7 +230,7 @@ tokens = Table(
     Column("revoked_at", Instant),
 )
 
-# How feeds were polled, by days of UTC: bytes are of bodies. A feed is called by its name, as it stands in its address.
+# The polls of each feed, by days of UTC. Bytes are bytes of response bodies. `feed` is the feed's name, as in its URL.
 feed_days = Table(
     "feed_days",
     metadata,
@@ -245,7 +246,7 @@ feed_days = Table(
     sqlite_with_rowid=False,
 )
 
-# The same by client; `single` is how many addresses read the feed with it.
+# The polls of each feed by client. `single` is the number of IP addresses that read the feed with this client.
 feed_clients = Table(
     "feed_clients",
     metadata,
@@ -258,8 +259,8 @@ feed_clients = Table(
     sqlite_with_rowid=False,
 )
 
-# What hosted readers reported last, in seconds since the epoch, and in how many polls. One reader may keep a feed under
-# several addresses and ids.
+# The numbers of subscribers that hosted readers reported last, the time of that in seconds since the epoch, and the
+# number of polls. One hosted reader may poll a feed under several URLs and ids.
 subscribers = Table(
     "subscribers",
     metadata,
@@ -274,7 +275,7 @@ subscribers = Table(
     sqlite_with_rowid=False,
 )
 
-# Who polls: an agent from an address, which is hashed with a salt of the day and known to nobody after it.
+# Pollers: user agents at IP addresses. `source` is the IP address, hashed with a salt that exists only for that day.
 pollers = Table(
     "pollers",
     metadata,

@@ -1,7 +1,8 @@
-"""Bearer tokens for the API: kept as digests, so that a copy of the store holds none of them.
+"""Bearer tokens for the API. The store has only their digests, so that a copy of the store reveals no token.
 
-A digest is also the key of what is signed in the token's name: links to the statistics, which end with the token. Who
-has a copy of the store could sign such a link, and has most of what it would show.
+A digest is also the key that signs links to the statistics in the token's name. These links become invalid when the
+token is revoked. With a copy of the store, an attacker could sign such a link; but the copy itself has most of the
+numbers that the link would show.
 """
 
 import hashlib
@@ -27,7 +28,7 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True)
 class Token:
-    """What is known of a token; the secret itself is shown once, when it is created."""
+    """The data of a token, without its secret: that is shown only once, when the token is created."""
 
     name: str
     scope: str
@@ -42,7 +43,7 @@ class TokenStore:
         self._database = database
 
     def create(self, name: str, scope: Scope, now: datetime) -> str:
-        """Make a token and return its secret. Raises WartaError when the name is taken."""
+        """Create a token and return its secret. Raises WartaError if the name is taken."""
         secret = f"warta_{secrets.token_urlsafe(32)}"
         row = {"name": name, "digest": _digest(secret), "scope": scope.value, "created_at": now}
         with self._database.writing() as connection:
@@ -53,7 +54,7 @@ class TokenStore:
         return secret
 
     def revoke(self, name: str, now: datetime) -> None:
-        """From now on the token opens nothing. Raises NotFound."""
+        """Revoke the token: it is invalid from now on. Raises NotFound if there is no valid token of this name."""
         with self._database.writing() as connection:
             found = connection.execute(
                 update(tokens).where(tokens.c.name == name, tokens.c.revoked_at.is_(None)).values(revoked_at=now)
@@ -68,14 +69,14 @@ class TokenStore:
             return [_to_token(row) for row in rows]
 
     def find(self, secret: str) -> Token | None:
-        """The token with this secret; None if there is none that is valid."""
+        """The valid token with this secret; None if there is none."""
         with self._database.reading() as connection:
             valid = (tokens.c.digest == _digest(secret)) & tokens.c.revoked_at.is_(None)
             row = connection.execute(select(tokens).where(valid)).first()
         return _to_token(row) if row else None
 
     def signature(self, name: str, scope: Scope, text: str) -> str | None:
-        """HMAC-SHA256 of the text by the token of this name and scope; None if there is none that is valid."""
+        """The HMAC-SHA256 of the text by the token of this name and scope, in hex; None if no such token is valid."""
         with self._database.reading() as connection:
             valid = (tokens.c.name == name) & (tokens.c.scope == scope.value) & tokens.c.revoked_at.is_(None)
             digest = connection.execute(select(tokens.c.digest).where(valid)).scalar()
@@ -87,5 +88,5 @@ def _to_token(row: Row[Any]) -> Token:
 
 
 def _digest(secret: str) -> str:
-    # The secret is 256 random bits: a plain hash cannot be searched, and a slow one would only slow requests.
+    # The secret has 256 random bits: nobody can find it by trying, and a slow hash would only slow down requests.
     return hashlib.sha256(secret.encode()).hexdigest()

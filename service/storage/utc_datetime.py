@@ -1,4 +1,4 @@
-"""How times stand in the database."""
+"""The column type for times in the database."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -8,7 +8,10 @@ from sqlalchemy import DateTime, Dialect, TypeDecorator
 
 
 class Instant(TypeDecorator[datetime]):
-    """An aware datetime in UTC. SQLite forgets zones; what it stores naive is read back as UTC."""
+    """An aware datetime in UTC.
+
+    SQLite stores no time zone, so its naive values are read as UTC. A naive value cannot be stored.
+    """
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -22,7 +25,7 @@ class Instant(TypeDecorator[datetime]):
         return value and value.astimezone(UTC)
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None] | None:
-        """How values are read; those of SQLite in one step, since a listing has one for each entry."""
+        """The function that reads stored values. For SQLite it is one step, since a listing has a time per entry."""
         return _in_utc if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
 
 

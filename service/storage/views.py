@@ -1,4 +1,4 @@
-"""Page views that are kept: what Redis has counted is folded into the store, and comes back when Redis has lost it."""
+"""The page views in the store: counts from Redis are added to it, and restored from it when Redis has lost them."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,9 +14,9 @@ from service.storage.periods import DAY, FIVE_MINUTES, HOUR
 from service.storage.shelf_views import add_to_shelves, forget_old_sums
 from service.storage.tables import articles, views
 
-# For how many seconds each step is kept; days are for good. The five minutes let two hours be compared.
+# Seconds for which each step is kept; None: forever. With the steps of five minutes, two hours can be compared.
 STEPS = {FIVE_MINUTES: 5 * HOUR // 2, HOUR: 9 * DAY, DAY: None}
-PORTION = 5_000  # rows
+PORTION = 5_000  # rows of one query
 
 
 class Viewed(NamedTuple):
@@ -35,8 +35,11 @@ class ViewStore:
         self._database = database
 
     def fold(self, token: str, counted: Mapping[tuple[str, int], int], now: datetime, log: Read | None = None) -> bool:
-        """Add views, by article id and time in seconds since the epoch; False if the fold with this token was added
-        before. Views of articles that are not stored are let go. `log` is how far a log was read."""
+        """Add views, by article id and time in seconds since the epoch.
+
+        Returns False, and adds nothing, if the views with this token were added before. Views of articles that are not
+        stored are dropped. `log` is how far a log was read.
+        """
         with self._database.writing() as connection:
             if not idempotency.is_new(connection, token, now):
                 return False
@@ -53,12 +56,12 @@ class ViewStore:
             return True
 
     def log_read(self, log: str) -> Read | None:
-        """How far the log was read; None for a new one."""
+        """How far the log was read; None for a new log."""
         with self._database.reading() as connection:
             return idempotency.log_read(connection, log)
 
     def kept(self, now: datetime) -> Iterator[list[Viewed]]:
-        """All views that a window of 30 days may still show, in portions."""
+        """All views that a window of 30 days may still show, in portions. They reach back 32 days."""
         since = int(now.timestamp()) - 32 * DAY
         last = (0, 0, 0)
         order = (views.c.step, views.c.start, views.c.article_key)
@@ -77,7 +80,7 @@ class ViewStore:
             last = (rows[-1].step, rows[-1].start, rows[-1].article_key)
 
     def totals(self, ids: Sequence[str]) -> dict[str, int]:
-        """All views that the articles ever had, as far as they are folded."""
+        """The number of all stored views of each article, by article id; 0 for an article without views."""
         with self._database.reading() as connection:
             rows = connection.execute(
                 select(articles.c.id, func.sum(views.c.views).label("total"))

@@ -1,5 +1,7 @@
-"""The caches that can stand in front of Warta: how each is told what it may keep, and how it is purged. KINDS is the
-only list of them."""
+"""The kinds of caches that Warta supports at the edge: the headers that control each kind, and its purge requests.
+
+KINDS is the only list of these kinds.
+"""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -10,7 +12,7 @@ from service.core.settings.model import Edge
 
 @dataclass(frozen=True)
 class Call:
-    """One request that purges, relative to the address of whom it is for. Its headers may hold a secret."""
+    """One purge request. The path is relative to the URL of the cache, or of its API. The headers may hold a secret."""
 
     method: str
     path: str
@@ -22,10 +24,11 @@ class Call:
 class Kind:
     """One kind of cache.
 
-    Responses carry their tags in `tags_header`, with `separator` between them, and their life in `life_header`. `purge`
-    makes the request that purges some tags, at most `most`. It goes to `api` unless the settings name an address.
-    `confirms` says of the body of a 2xx answer whether it means that. `again` is when a purge is repeated, in seconds
-    after the one before: for what was fetched before it and arrived after it.
+    Responses carry their tags in `tags_header`, separated by `separator`, and their lifetime in `life_header`. `purge`
+    returns the request that purges at most `most` tags. The request goes to `api`, unless the settings name another
+    URL. `confirms` returns whether the body of a 2xx response confirms the purge. `again` has the delays after which a
+    purge is repeated, each in seconds after the purge before it. A repeat removes responses that the cache requested
+    before the purge and received after it.
     """
 
     tags_header: str
@@ -45,7 +48,7 @@ def _varnish(edge: Edge, tags: Sequence[str]) -> Call:
 
 
 def _fastly(edge: Edge, tags: Sequence[str]) -> Call:
-    # Soft: what is purged may still be served while Warta is away.
+    # A soft purge: Fastly may still serve the purged response while Warta is unavailable.
     headers = {"Fastly-Key": edge.token.get_secret_value(), "Fastly-Soft-Purge": "1", "Accept": "application/json"}
     return Call("POST", f"/service/{edge.zone}/purge", {**headers, "Surrogate-Key": " ".join(tags)})
 
@@ -75,7 +78,7 @@ KINDS: Mapping[str, Kind] = {
         purge=_varnish,
         most=256,
         api="",
-        # Soon, for what was on its way; and when every host has noticed the change (memory.HOLD).
+        # First for responses that were on their way; then after every host has noticed the change (memory_cache.HOLD).
         again=(0.5, 1.0),
         confirms=_always,
     ),

@@ -1,4 +1,4 @@
-"""Carrying purges to the edge: what waits in the queue is sent, again and again until the edge says yes."""
+"""Sends purges to the edge: the tags in the queue are sent repeatedly until the edge confirms them."""
 
 import http.client
 import ssl
@@ -15,15 +15,15 @@ from service.push.edge.kinds import KINDS, Call, Kind
 from service.push.edge.queue import Queue, order
 from service.push.edge.tags import EVERYTHING, tag
 
-TIMEOUT = 2.0  # seconds, to connect and for each part of the answer
-FIRST_REST, LONGEST_REST = 0.5, 10.0  # seconds without an attempt after a failure; twice as long after each
-ANSWER = 64 * 1024  # bytes of an answer that are looked at
-HEADER = 4_000  # bytes of tags in one call; Varnish takes a header of 8 kB
-_TRIAL = "warta-doctor"  # a tag that nothing has
+TIMEOUT = 2.0  # seconds to connect, and for each part of the response
+FIRST_REST, LONGEST_REST = 0.5, 10.0  # seconds without an attempt after a failure; each further one doubles it
+ANSWER = 64 * 1024  # bytes of a response body that are read
+HEADER = 4_000  # bytes of tags in one request; Varnish accepts a header of 8 kB
+_TRIAL = "warta-doctor"  # a tag that no response carries
 
 
 class Purger:
-    """Purges one cache, in turns with other processes."""
+    """Purges one cache, in turns with other processes. `address` is the URL of the cache, or of its API."""
 
     def __init__(self, edge: Edge, address: str, link: RedisLink, metrics: Metrics) -> None:
         self.address = address
@@ -36,8 +36,11 @@ class Purger:
         self._failure = ""
 
     def deliver(self) -> None:
-        """Purge what is due. Raises RedisUnavailable; EdgeUnavailable when the cache does not confirm, and then again,
-        without an attempt, until it is time for the next."""
+        """Purge the tags that are due.
+
+        Raises EdgeUnavailable if the cache does not confirm. Until it is time for the next attempt, further calls raise
+        the same error without an attempt. Raises RedisUnavailable.
+        """
         if time.monotonic() < self._rest_until:
             raise EdgeUnavailable(self._failure)
         while (taken := self.queue.take(self._kind.most)).members:
@@ -57,7 +60,7 @@ class Purger:
             _send(self.address, self._kind.purge(self._edge, some), self._kind.confirms)
 
     def try_out(self) -> None:
-        """Purge what nothing is tagged with: the cache answers, and the token is right. Raises EdgeUnavailable."""
+        """Purge a tag that no response carries, to test the connection and the token. Raises EdgeUnavailable."""
         self.purge([_TRIAL])
 
     def _pause(self, error: EdgeUnavailable) -> None:
@@ -68,7 +71,7 @@ class Purger:
 
 
 class Purges:
-    """The purges of every cache of the edge; without an edge there is nothing to do."""
+    """The purges of all caches of the edge. Without an edge in the settings, the methods do nothing."""
 
     def __init__(self, edge: Edge, link: RedisLink, metrics: Metrics) -> None:
         kind = KINDS.get(edge.kind)
@@ -78,23 +81,26 @@ class Purges:
         self._renewed = not self.purgers
 
     def order(self, shelves: Iterable[str]) -> None:
-        """What shows these shelves is to be purged: soon, and even if this process dies now. Raises RedisUnavailable.
+        """Order a purge of all responses that show these shelves. Raises RedisUnavailable.
 
-        To be called when nobody can get the old documents from Warta any more: the edge asks again at once.
+        The order is stored in Redis, so that the purge follows even if this process dies now. Call this only when Warta
+        no longer serves the old documents, since the edge fetches them again at once.
         """
         if self.purgers:
             order(self._link, [purger.queue for purger in self.purgers], map(tag, shelves))
 
     def renew(self) -> None:
-        """Once in the life of a process: order everything, since it may come with other settings, or be another
-        release. Raises RedisUnavailable."""
+        """Order a purge of everything, once per process: it may have other settings or be another release.
+
+        Raises RedisUnavailable.
+        """
         if not self._renewed:
             self.order([EVERYTHING])
             self._renewed = True
 
 
 def _portions(tags: Sequence[str]) -> Iterator[list[str]]:
-    """The tags in order, as many at once as fit into a header."""
+    """Split the tags, in their order, into portions that fit into one header."""
     portion: list[str] = []
     for each in tags:
         if portion and sum(map(len, portion)) + len(portion) + len(each) > HEADER:
@@ -106,7 +112,11 @@ def _portions(tags: Sequence[str]) -> Iterator[list[str]]:
 
 
 def _send(address: str, call: Call, confirms: Callable[[bytes], bool]) -> None:
-    """The operator has named the address: other than a stranger's it may be private (core/http_client.py)."""
+    """Send one request to the cache at the URL `address`. Raises EdgeUnavailable if the cache does not confirm it.
+
+    The operator has configured this URL, so it may lead to a private network. URLs from strangers may not
+    (core/http_client.py).
+    """
     parts = urlsplit(address)
     host = parts.hostname or ""
     connection = (
@@ -122,7 +132,7 @@ def _send(address: str, call: Call, confirms: Callable[[bytes], bool]) -> None:
         raise EdgeUnavailable(f"{address} does not answer: {str(error) or type(error).__name__}") from error
     finally:
         connection.close()
-    # What an answer says in words is not passed on: who knows what it repeats.
+    # The error does not quote the text of the response: that could repeat anything, secrets included.
     if not 200 <= status < 300:
         hint = "; is edge.token right?" if status in (401, 403) else ""
         raise EdgeUnavailable(f"{address} answers {status}{hint}")

@@ -1,4 +1,4 @@
-"""What a response says to the edge: its tags, and how long it may be kept there."""
+"""The headers of a response for the edge: its tags, and how long the edge may keep it."""
 
 import hashlib
 from collections.abc import Iterable
@@ -7,16 +7,16 @@ from urllib.parse import quote
 from service.core.settings.model import Edge
 from service.push.edge.kinds import KINDS
 
-EVERYTHING = "warta"  # a tag of every tagged response: to purge it leaves a site's other pages alone
-UNSETTLED = 0  # seconds that the edge may keep a document that is known to be old: a newer one is about to come
-_LONGEST = 255  # characters of a tag; Fastly and Cloudflare take 1,024
+EVERYTHING = "warta"  # a tag of every tagged response: a purge of it leaves the other pages of the site in the cache
+UNSETTLED = 0  # seconds that the edge may keep a document that is known to be outdated: a newer one follows soon
+_LONGEST = 255  # characters of the longest tag; Fastly and Cloudflare accept 1,024
 
 
 def edge_headers(edge: Edge, tags: Iterable[str], max_age: int | None = None) -> dict[str, str]:
-    """The headers of a response that the edge may keep `max_age` seconds; empty when no edge is configured.
+    """The headers of a response that the edge may keep `max_age` seconds; empty if no edge is configured.
 
-    `tags` are shelves; a change of any of them purges the response. Without `max_age` it lives until then, at most
-    `edge.max_age` seconds: for responses that change in no other way.
+    `tags` are names of shelves. A change of any of these shelves purges the response. `edge.max_age` (seconds) is the
+    upper limit. Without `max_age`, that limit applies alone: for responses that change only with their shelves.
     """
     kind = KINDS.get(edge.kind)
     if kind is None:
@@ -29,7 +29,10 @@ def edge_headers(edge: Edge, tags: Iterable[str], max_age: int | None = None) ->
 
 
 def tag(shelf: str) -> str:
-    """The shelf's name as it stands in headers: printable ASCII, without separators, not too long."""
+    """The tag of a shelf: its name in printable ASCII, without separators.
+
+    In a name that is too long, a hash replaces the part after the first slash.
+    """
     quoted = quote(shelf)
     if len(quoted) <= _LONGEST:
         return quoted
