@@ -20,9 +20,9 @@ from service.documents.memory_cache import Held, Memory, Moment
 from service.documents.redis_cache import BUILD, FeedCache, Kept, Sought, Turn
 
 # Builds of a document that changes while it is built, before the last result is served although it is old. The build is
-# repeated because Redis does not store an old document: the reader's next request could get an even older one.
+# repeated because Redis does not store an old document: the next request of the reader could get an even older one.
 ATTEMPTS = 3
-# Seconds in which lookups found the same document. So popular a document is worth the time of a smaller encoding.
+# Seconds with a lookup that found the same document. After so many, smaller encodings are worth their time.
 WORTH = 10
 
 log = logging.getLogger(__name__)

@@ -43,9 +43,9 @@ class Draft:
 class Document:
     """A document as clients get it; shared by a process's threads.
 
-    `encoded` has the body by content coding: FIRST always, the others after the first request for them. `size` is the
-    length of the body without a coding, in bytes. `last_modified` is in UTC, in whole seconds. `outline` has the marks
-    of the entries, and those of earlier documents, for deltas.
+    `encoded` has the body by content coding: FIRST always, the others once a request has needed them or `polished` has
+    made them. `size` is the length of the body without a coding, in bytes. `last_modified` is in UTC, in whole seconds.
+    `outline` has the marks of the entries, and those of earlier documents, for deltas.
     """
 
     media_type: str

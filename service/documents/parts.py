@@ -11,7 +11,10 @@ MARK = KEY_MARK + _VERSION
 
 @dataclass(frozen=True)
 class Fragment:
-    """One entry, with the same bytes in all documents of its format. `key` is the article's id, for every version."""
+    """One entry as its format renders it. `key` is the article's id, the same for all versions of the article.
+
+    All documents of a format share an article's fragment, unless it has the rank in one feed.
+    """
 
     key: str
     body: bytes

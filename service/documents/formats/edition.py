@@ -48,7 +48,7 @@ def teaser(text: str, longest: int = TEASER) -> str:
 
 @dataclass(frozen=True)
 class Edition:
-    """A feed with its entries and the settings: all that a format needs. `url` is the document's own (self link)."""
+    """A feed with its entries and the settings: all that a format needs. `url` is the URL of the document (self)."""
 
     feed: Feed
     entries: Sequence[Article]

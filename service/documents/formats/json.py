@@ -101,7 +101,7 @@ def _item(article: Article, edition: Edition, rank: int = 0) -> dict[str, Any]:
 def _standing(article: Article, edition: Edition, rank: int) -> dict[str, Any]:
     """The article's rank and views in a popular feed; empty in other feeds.
 
-    A pinned article is marked, since it may have fewer views than the next article, or none.
+    A pinned article is marked, because it may have fewer views than the next article, or none.
     """
     if edition.ranking is None:
         return {}
