@@ -1,7 +1,7 @@
-"""The press: documents from this process's memory, else from Redis, else built, once for all workers and hosts.
+"""The press: serves documents from this process's memory, else from Redis, else builds them.
 
-While one builds, the others get the previous document, or wait; while the store is away everybody gets the last good
-copy.
+One process builds a document for all processes and hosts. Meanwhile the others serve the previous document, or wait if
+there is none. While the store is away, the last good copy is served.
 """
 
 import logging
@@ -19,9 +19,10 @@ from service.documents.encodings import Level
 from service.documents.memory_cache import Held, Memory, Moment
 from service.documents.redis_cache import BUILD, FeedCache, Kept, Sought, Turn
 
-# Builds before a document is served that is old already: what is not kept would be followed by the one before it.
+# Builds of a document that changes while it is built, before the last result is served although it is old. The build is
+# repeated because Redis does not store an old document: the next request of the reader could get an even older one.
 ATTEMPTS = 3
-# A document that was looked after in so many seconds goes to so many readers that fewer bytes are worth the time.
+# Seconds with a lookup that found the same document. After so many, smaller encodings are worth their time.
 WORTH = 10
 
 log = logging.getLogger(__name__)
@@ -29,8 +30,11 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Served:
-    """A document and how it came: `held` in memory, `fresh` from Redis, `built` just now, the `previous` one while
-    another builds, or a `stale` last good copy because the store is away. `place` is where memory holds it, if it does.
+    """A document, and `how` it was found.
+
+    `how` is one of `held` (in memory), `fresh` (from Redis), `built` (just now), `previous` (an old document while
+    the new one is built) or `stale` (the last good copy, because the store is away). `place` is its place in memory;
+    None if memory does not hold it.
     """
 
     kept: Kept
@@ -44,13 +48,13 @@ class Served:
 
 @dataclass(frozen=True)
 class Plan:
-    """How a document is built now.
+    """How a document is built at this moment.
 
-    `build` is told what the document will show: the version and the order that were current before, or nothing where
-    that cannot be known. `order` stands for what the shelf's version does not cover (a ranking, a minute): another
-    order, another document. `since` is when that order came to be, where it is known. `changed_at` tells when the store
-    saw the last change of what the document shows; a time to come where that is not known. It may raise NotFound,
-    StoreUnavailable.
+    `build` makes the document. Its argument names what the document shows: the version and the order that were current
+    before the build, or an empty string if they are not known for sure. `order` identifies what the shelf's version
+    does not cover, such as a ranking or a minute: another order means another document. `since` is the time at which
+    this order began, if it is known. `changed_at` returns the time of the last change of the shown content in the
+    store, or a time in the future if it is not known. `build` and `changed_at` may raise NotFound and StoreUnavailable.
     """
 
     build: Callable[[str], Draft]
@@ -61,9 +65,9 @@ class Plan:
 
 @dataclass(frozen=True)
 class Wanted:
-    """One document: under which shelf and key it is kept, what kind it is, and how to plan it.
+    """A requested document: its shelf, its key there, its `kind` for the metrics, and the function that plans it.
 
-    It is `unusual` where a client chose the number of its entries.
+    It is `unusual` if the client chose the number of its entries.
     """
 
     shelf: str
@@ -74,7 +78,7 @@ class Wanted:
 
 
 class Press:
-    """Serves documents, and builds what nobody has; shared by a process's threads."""
+    """Serves documents, and builds those that no cache has. Shared by a process's threads."""
 
     def __init__(self, memory: Memory, cache: FeedCache, metrics: Metrics, worth: int = WORTH) -> None:
         self._memory = memory
@@ -84,13 +88,16 @@ class Press:
         self._alone = [threading.Lock() for _ in range(64)]
 
     def serve(self, wanted: Wanted) -> Served:
-        """The document. Raises what its build does; FeedUnavailable when the store is away and there is no copy."""
+        """The document. Raises the errors of its plan, and FeedUnavailable if the store is away and there is no copy.
+
+        StoreUnavailable from the build is not raised: the last good copy is served.
+        """
         served = self._held(wanted) or self._looked_up(wanted)
         self._metrics.documents.labels(served.how).inc()
         return served
 
     def _held(self, wanted: Wanted) -> Served | None:
-        """What memory has, if that is current and it is not this request that has to look."""
+        """The document in memory. None if it is not current, or if this request has to look for a newer one."""
         place = self._memory.find(wanted.shelf, wanted.key, unusual=wanted.unusual)
         copy = place.current() if place else None
         if place and copy and not place.claim():
@@ -107,11 +114,11 @@ class Press:
             if not self._is_behind(served, plan):
                 return self._remembered(wanted, served, moment)
             known = _newer(known, served.kept)
-        with self._alone[hash(wanted.key) % len(self._alone)]:  # one builds, and the others take that
+        with self._alone[hash(wanted.key) % len(self._alone)]:  # one thread builds, the others use its document
             return self._held(wanted) or self._remembered(wanted, self._rebuilt(wanted, plan, known), moment)
 
     def _is_behind(self, served: Served, plan: Plan) -> bool:
-        """Whether the store knows of a change that Redis, which was away a moment ago, is still to be told of.
+        """Whether the store has a change that Redis does not have yet, because Redis was away a moment ago.
 
         A document from before the change would pass for current, and readers would go back in time.
         """
@@ -125,7 +132,10 @@ class Press:
         return self._memory.in_doubt() or self._cache.is_settling
 
     def _remembered(self, wanted: Wanted, served: Served, moment: Moment) -> Served:
-        """Hold what was current when we began to look."""
+        """Hold the document in memory if it was current at `moment`, when the lookup began.
+
+        A document that many readers ask for is noted in Redis for smaller encodings.
+        """
         if served.how not in ("fresh", "built"):
             return served
         place = self._memory.hold(wanted.shelf, wanted.key, served.kept, moment, unusual=wanted.unusual)
@@ -136,9 +146,9 @@ class Press:
         return replace(served, place=place)
 
     def polish(self) -> bool:
-        """Make the smallest encodings of one document that is worth it; whether there was one.
+        """Make the smallest encodings of one document from the list in Redis. Returns False if the list is empty.
 
-        Takes a good part of a second: for a thread that nobody waits for. Raises RedisUnavailable.
+        It takes a large part of a second: call it in a thread for which no request waits. Raises RedisUnavailable.
         """
         asked = self._cache.to_polish()
         if asked is None:
@@ -149,11 +159,13 @@ class Press:
             self._cache.keep(asked, cached, Kept(kept.document.polished(), kept.shows))
         return True
 
-    # --- what all hosts share --------------------------------------------------------------------------------
+    # --- Redis, shared by all hosts --------------------------------------------------------------------------
 
     def _shared(self, wanted: Wanted, plan: Plan, known: Kept | None) -> Served:
-        """From Redis, or built for it. Raises RedisUnavailable, also for who has waited for a builder long enough: he
-        builds, too."""
+        """The document from Redis, or built and stored there.
+
+        Raises RedisUnavailable, also after BUILD seconds of waiting for another builder. The caller then builds, too.
+        """
         sought = Sought(wanted.shelf, wanted.key, plan.order, known)
         deadline = time.monotonic() + BUILD
         while time.monotonic() < deadline:
@@ -168,14 +180,15 @@ class Press:
         raise RedisUnavailable("the one who builds does not come to an end")
 
     def _renewed(self, wanted: Wanted, plan: Plan, known: Kept | None, turn: Turn) -> Served:
-        """Build and keep, unless another has just done so."""
+        """Build the document and store it in Redis, unless another builder has just done so."""
         for attempt in range(ATTEMPTS):
             if attempt:
                 turn.again()
             cached = turn.cached
             if cached.kept and cached.current:
                 return Served(cached.kept, "fresh")
-            # What was read for the version may be from before a change of which Redis is still to be told.
+            # In doubt, Redis may not have the version of the last change yet. Articles that were read for the version
+            # in Redis may be older than that change, so the build must not reuse them.
             shows = "" if self._in_doubt() else cached.wanted
             served = self._rebuilt(wanted, plan, _newer(cached.kept, known), shows)
             if served.how != "built":
@@ -187,12 +200,15 @@ class Press:
                 return served
             if kept:
                 return Served(kept, "built")
-        return replace(served, how="previous")  # changes come faster than we build
+        return replace(served, how="previous")  # changes come faster than builds
 
     # --- building --------------------------------------------------------------------------------------------
 
     def _rebuilt(self, wanted: Wanted, plan: Plan, previous: Kept | None, shows: str = "") -> Served:
-        """Build; while the store is away, the last good copy instead, if there is one."""
+        """Build the document. While the store is away, `previous` is served as the last good copy.
+
+        Raises FeedUnavailable if there is no copy either.
+        """
         try:
             with self._metrics.build_seconds.labels(wanted.kind).time():
                 document = _following(previous.document if previous else None, plan.build(shows), plan.since)
@@ -204,18 +220,21 @@ class Press:
 
 
 def _newer(one: Kept | None, other: Kept | None) -> Kept | None:
-    """The one that was changed last, of two copies of a document; the first if that is the same."""
+    """The copy with the later Last-Modified of two copies of a document; `one` if they are equal."""
     if one is None or other is None:
         return one or other
     return other if other.document.last_modified > one.document.last_modified else one
 
 
 def _following(previous: Document | None, draft: Draft, since: datetime | None) -> Document:
-    """Last-Modified never goes back, rises when the bytes change, and stays when they do not."""
+    """The document of the draft, as the successor of `previous`.
+
+    Last-Modified never goes back: it rises by at least a second if the bytes change, and stays if they do not.
+    """
     if previous and previous.digest == draft.digest:
         return previous
     at = draft.modified_at
-    if since:  # the order changes without the shelf
+    if since:  # the order may change while the shelf does not
         at = max(at, since)
     if previous:
         at = max(at, previous.last_modified + timedelta(seconds=1))

@@ -1,7 +1,7 @@
-"""A sign that something has changed, seen at once by every process of a data directory; and one that Redis may not have
-been told of it.
+"""Two signals in memory that all processes of a data directory share: a change, and doubt about what is in Redis.
 
-Redis tells the former to all hosts, but asking it takes a hundred times as long as looking at eight bytes of memory.
+Redis has the changes for all hosts, but a question to Redis takes a hundred times as long as a look at eight bytes of
+memory.
 """
 
 import mmap
@@ -14,7 +14,7 @@ from pathlib import Path
 
 from service.core.private_files import private_file, private_folder
 
-DOUBT = 10.0  # seconds that Redis takes at most to be told, once it is back
+DOUBT = 10.0  # seconds; the longest time until a Redis that is back has all changes
 
 _SIGN = 8  # bytes
 _UNTIL = struct.Struct("d")  # seconds since the epoch
@@ -22,28 +22,31 @@ _SIZE = _SIGN + _UNTIL.size
 
 
 class Generation:
-    """Another value after every change. The file is made on first use; where that fails, each process is alone, and
-    learns from Redis what others change."""
+    """Eight shared bytes that every change replaces, and the time until which Redis is in doubt.
+
+    The file is created on first use. If that fails, each process has bytes of its own, and finds the changes of other
+    processes in Redis.
+    """
 
     def __init__(self, data_dir: Path) -> None:
         self._path = data_dir / "generation"
 
     def now(self) -> bytes:
-        """The value that stands for everything that has changed so far."""
+        """The current value. It differs from the values before each earlier change."""
         return self._shared[:_SIGN]
 
     def next(self) -> None:
-        """Something has changed. Random, so that two who say so at once cannot undo each other."""
+        """Signal a change. The new value is random, so that two changes at the same time cannot cancel each other."""
         self._shared[:_SIGN] = secrets.token_bytes(_SIGN)
 
     def doubt(self) -> None:
-        """Redis could not be told of a change, or is about to come back with less than it knew."""
+        """Signal that Redis may lack changes: it could not be written, or it is about to return with lost data."""
         self._shared[_SIGN:] = _UNTIL.pack(time.time() + DOUBT)
 
     def in_doubt(self) -> bool:
-        """Whether that was less than DOUBT seconds ago."""
+        """Whether `doubt` was called in any process of this host less than DOUBT seconds ago."""
         until: float = _UNTIL.unpack(self._shared[_SIGN:])[0]
-        return 0 < until - time.time() <= DOUBT  # the clock may have been put back
+        return 0 < until - time.time() <= DOUBT  # a clock that was set back must not prolong it
 
     @cached_property
     def _shared(self) -> mmap.mmap:
@@ -57,7 +60,7 @@ class Generation:
             if os.fstat(file).st_size < _SIZE:
                 os.ftruncate(file, _SIZE)
             return mmap.mmap(file, _SIZE)
-        except OSError:  # a disk without room, or without maps
+        except OSError:  # a full disk, or a file system without mmap
             return mmap.mmap(-1, _SIZE)
         finally:
             os.close(file)

@@ -1,5 +1,8 @@
-"""What tells a document's entries apart from those of the documents before it, so that a reader who has one of those
-can be sent what has changed since (RFC 3229, with the instance manipulation `feed`)."""
+"""Deltas between a document and earlier versions of it (RFC 3229, with the instance manipulation `feed`).
+
+A document remembers the entries of the documents before it. A reader that has one of these gets only the new and
+changed entries.
+"""
 
 from array import array
 from collections.abc import Sequence
@@ -9,14 +12,18 @@ from typing import Self
 
 from service.documents.parts import KEY_MARK, MARK, Spliced, key_mark
 
-REMEMBERED = 24  # documents before this one
+REMEMBERED = 24  # earlier documents in an outline
 _DIGEST = 16  # bytes of a document's digest
 
 
 @dataclass(frozen=True)
 class Outline:
-    """`marks` of the entries in their order; `sizes` of the head and of each entry, in bytes; what stands between two;
-    marks of articles whose withdrawal the head tells; and the digests and marks of documents before, newest first."""
+    """The places and identifiers of a document's entries, and the identifiers of those in earlier documents.
+
+    `marks` has the marks of the entries, joined, in their order. `sizes` has the length of the head, then of each
+    entry, in bytes. `joint` stands between two entries. `withdrawn` has the key marks of the withdrawn articles that
+    the head lists, joined. `past` has the digest and the marks of each earlier document, newest first.
+    """
 
     marks: bytes = b""
     sizes: Sequence[int] = ()
@@ -34,14 +41,15 @@ class Outline:
         )
 
     def succeeding(self, previous: Self, digest: str) -> Self:
-        """The outline of the document that follows the one with this digest and outline."""
+        """This outline with its predecessor added to `past`: the document with the outline `previous` and `digest`."""
         latest = bytes.fromhex(digest) + previous.marks
         return replace(self, past=(latest, *previous.past)[:REMEMBERED])
 
     def changed(self, body: bytes, base: str) -> bytes | None:
-        """The document with nothing but the entries that the one with the digest `base` did not have, or not so.
+        """The document with only the entries that are new or changed since the document with the digest `base`.
 
-        None if that is not known, or would not tell a reader all that has changed.
+        `body` is this document without a coding. Returns None if `base` is not remembered, if the delta would hide a
+        change from the reader, or if every entry is new.
         """
         known = next((record[_DIGEST:] for record in self.past if record[:_DIGEST].hex() == base), None)
         if known is None or not self._explains(_split(known, MARK)):
@@ -55,7 +63,11 @@ class Outline:
         return b"".join([head, self.joint.join(body[slice(*spans[n])] for n in fresh), tail])
 
     def _explains(self, before: Sequence[bytes]) -> bool:
-        """Whether a reader knows why entries are gone: withdrawn, as the head says, or pushed off the end."""
+        """Whether a reader of a delta can tell why each missing entry is gone, and no common entry changed its place.
+
+        An entry may be gone because the head lists its article as withdrawn, or because new entries pushed it off the
+        end.
+        """
         now = [mark[:KEY_MARK] for mark in _split(self.marks, MARK)]
         had = [mark[:KEY_MARK] for mark in before]
         withdrawn = set(_split(self.withdrawn, KEY_MARK))
@@ -67,7 +79,7 @@ class Outline:
 
     @cached_property
     def _spans(self) -> list[tuple[int, int]]:
-        """Where each entry begins and ends; never empty."""
+        """The begin and end of each entry in the body, in bytes; one empty span if there is no entry."""
         spans, start = [], self.sizes[0]
         for size in self.sizes[1:]:
             spans.append((start, start + size))
@@ -80,14 +92,14 @@ class Outline:
 
     @classmethod
     def unpack(cls, parts: Sequence[bytes]) -> Self:
-        """Raises ValueError for what is not packed."""
+        """The outline of parts from `packed`. Raises ValueError for too few parts."""
         if len(parts) < 4:
             raise ValueError("not a packed outline")
         marks, sizes, joint, withdrawn, *past = parts
         return cls(marks, array("I", sizes).tolist(), joint, withdrawn, tuple(past))
 
     def __len__(self) -> int:
-        """Bytes that it takes."""
+        """Approximate bytes in memory."""
         return len(self.marks) + 32 * len(self.sizes) + sum(map(len, self.past))
 
 

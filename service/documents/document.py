@@ -1,4 +1,4 @@
-"""A feed document: its bytes in every encoding, each made once per version, and what HTTP says about them."""
+"""A feed document: its bytes in each content coding, made once per version, and the values of its HTTP headers."""
 
 import json
 import threading
@@ -14,16 +14,16 @@ from service.documents.delta import Outline
 from service.documents.encodings import CODINGS, FIRST, IDENTITY, Level
 from service.documents.parts import Spliced
 
-# Few ask for a document without encoding, and that is half of all that it would take: it is decoded when it is wanted,
-# which takes a tenth of a millisecond, and the last ones stay at hand.
-AT_HAND = 2 * 2**20  # bytes
+# Few clients want a document without a coding, and the plain body would be half of a document's memory. So the body is
+# decoded on demand, which takes 0.1 milliseconds, and the last ones used are kept.
+AT_HAND = 2 * 2**20  # bytes of decoded bodies that a process keeps
 
 _at_hand: Bounded[str, bytes] = Bounded(AT_HAND)
 
 
 @dataclass(frozen=True)
 class Draft:
-    """A document before it is encoded. `modified_at` is when its content last changed, as far as that is known."""
+    """A document before it is encoded. `modified_at` is the last known change of its content."""
 
     spliced: Spliced
     media_type: str
@@ -35,16 +35,17 @@ class Draft:
 
     @property
     def digest(self) -> str:
-        """Another for every other document."""
+        """The identifier of the content: 32 hexadecimal digits, different for every other document."""
         return self.spliced.digest.hex()[:32]
 
 
 @dataclass(frozen=True)
 class Document:
-    """`encoded` is the body by content coding, as far as that was wanted, FIRST always; `size` the bytes that it has
-    without one; `last_modified` in UTC, whole seconds.
+    """A document as clients get it; shared by a process's threads.
 
-    `outline` tells its entries apart, and remembers those of the documents before it.
+    `encoded` has the body by content coding: FIRST always, the others once a request has needed them or `polished` has
+    made them. `size` is the length of the body without a coding, in bytes. `last_modified` is in UTC, in whole seconds.
+    `outline` has the marks of the entries, and those of earlier documents, for deltas.
     """
 
     media_type: str
@@ -58,17 +59,17 @@ class Document:
 
     @classmethod
     def of(cls, draft: Draft, last_modified: datetime, previous: Self | None = None) -> Self:
-        """The draft, to be encoded quickly; as the one that follows `previous`."""
+        """The document of a draft, encoded quickly. Its outline remembers `previous`, the document before it."""
         outline = Outline.of(draft.spliced)
         if previous:
             outline = outline.succeeding(previous.outline, previous.digest)
         encoded = {FIRST: encodings.encode(draft.body, FIRST)}
-        _at_hand.put(draft.digest, draft.body, len(draft.body))  # for who wants another coding, or none
+        _at_hand.put(draft.digest, draft.body, len(draft.body))  # for requests with another coding, or none
         return cls(draft.media_type, last_modified, encoded, len(draft.body), draft.digest, outline)
 
     @property
     def body(self) -> bytes:
-        """The bytes without an encoding."""
+        """The bytes without a content coding."""
         body = _at_hand.get(self.digest)
         if body is None:
             body = encodings.decoded(self.encoded[FIRST])
@@ -76,7 +77,7 @@ class Document:
         return body
 
     def within(self, coding: str) -> bytes:
-        """The bytes in a content coding, or in none. The first who wants a coding makes it, for all."""
+        """The bytes in a content coding, or in none (IDENTITY). The first call for a coding encodes, for all."""
         if coding == IDENTITY:
             return self.body
         return self.encoded.get(coding) or self._encode(coding)
@@ -88,29 +89,35 @@ class Document:
         return self.encoded[coding]
 
     def smallest(self, codings: Iterable[str]) -> str:
-        """The content coding, of these, that has the fewest bytes."""
+        """The content coding among `codings` that gives the fewest bytes."""
         return min(codings, key=lambda coding: self.size if coding == IDENTITY else len(self.within(coding)))
 
     def etag(self, coding: str) -> str:
-        """The strong validator of one representation (RFC 9110 §8.8.3): other bytes, other tag."""
+        """The strong ETag of the representation in a coding (RFC 9110 §8.8.3). Other bytes have another ETag."""
         return f'"{self.digest}{_suffix(coding, self.level)}"'
 
     def is_tagged(self, tag: str, coding: str) -> bool:
-        """Whether the opaque `tag` is, or was, that of this document in this coding."""
+        """Whether the opaque `tag` belongs to this document in this coding, at any level of compression."""
         return tag in {f"{self.digest}{_suffix(coding, level)}" for level in Level}
 
     def polished(self) -> Self:
-        """The same in as few bytes as can be. Takes a while: nobody should wait for it."""
+        """A copy of the document with its smallest encodings (Level.SMALL).
+
+        It takes about 0.2 seconds: call it where no request waits.
+        """
         encoded = {coding: encodings.encode(self.body, coding, Level.SMALL) for coding in CODINGS if coding != IDENTITY}
         return replace(self, encoded=encoded, level=Level.SMALL)
 
     def __len__(self) -> int:
-        """Bytes that it takes, as far as they matter; more with each coding that is made."""
+        """Approximate bytes in memory: the encoded bodies and the outline. It grows with each new coding."""
         return sum(map(len, list(self.encoded.values()))) + len(self.outline)
 
     def pack(self) -> bytes:
-        """The document as one value for a cache. The body is not in it: an encoding says the same in fewer bytes."""
-        encoded = dict(self.encoded)  # others may be adding to it
+        """The document as one value for a cache.
+
+        The plain body is left out: an encoded body has the same content in fewer bytes.
+        """
+        encoded = dict(self.encoded)  # another thread may add a coding meanwhile
         parts = [*encoded.values(), *self.outline.packed]
         head = {
             "media_type": self.media_type,
@@ -125,7 +132,7 @@ class Document:
 
     @classmethod
     def unpack(cls, value: bytes) -> Self:
-        """The document of a packed value. Raises ValueError for anything else."""
+        """The document of a value from `pack`. Raises ValueError for any other value."""
         line, newline, rest = value.partition(b"\n")
         try:
             head = json.loads(line)

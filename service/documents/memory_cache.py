@@ -1,8 +1,8 @@
-"""The documents that this process holds: most requests reach neither Redis nor the store.
+"""The documents in this process's memory. With them, most requests reach neither Redis nor the store.
 
-The first of three layers that work alike: a copy is served while what it was made from is known to be current. Here
-it is known for HOLD seconds after somebody looked, and only until something changes on this host; in Redis, while the
-shelf's version stands; at an edge, until the shelf's tag is purged.
+Memory is the first of three layers. In each, a copy is served while its source is known to be current. In memory, that
+is for HOLD seconds after a lookup, and only until a change on this host. In Redis, it is until the shelf gets a new
+version. At an edge, it is until the shelf's tag is purged.
 """
 
 import threading
@@ -14,14 +14,14 @@ from service.core.lru import Bounded
 from service.documents.change_signal import Generation
 from service.documents.redis_cache import Kept
 
-HOLD = 1.0  # seconds after a change on another host in which a document may still be served
-OBJECTS = 4_000  # bytes that a place takes beside the document's own
-AHEAD = 0.4  # seconds before that in which one request looks while the others go on
+HOLD = 1.0  # seconds that a copy is served after a lookup; so long a change on another host may stay unseen
+OBJECTS = 4_000  # bytes that a place takes in addition to its document
+AHEAD = 0.4  # seconds before the end of HOLD; from then on one request looks up, and the others still get the copy
 
 
 @dataclass(frozen=True)
 class Moment:
-    """When somebody looked: seconds of the monotonic clock, and the generation."""
+    """The time of a lookup: seconds of the monotonic clock, and the generation."""
 
     at: float
     generation: bytes
@@ -29,14 +29,14 @@ class Moment:
 
 @dataclass(frozen=True)
 class Copy:
-    """What was found, and when that was current."""
+    """A document from a lookup, and the moment at which it was current."""
 
     kept: Kept
     seen: Moment
 
 
 class Held:
-    """One document's place. Its `copy` is replaced as a whole, so that threads need no lock to read it."""
+    """One document's place in memory. Its `copy` is replaced as a whole, so that threads can read it without a lock."""
 
     def __init__(self, copy: Copy, clock: Callable[[], float], generation: Generation) -> None:
         self.copy = copy
@@ -44,26 +44,29 @@ class Held:
         self._generation = generation
         self._look_at = copy.seen.at + HOLD - AHEAD
         self._lock = threading.Lock()
-        self.demand = 0  # seconds in which somebody looked and found the very same document
-        self.is_noted = False  # that many ask for it
+        self.demand = 0  # seconds with a lookup that found the same document again
+        self.is_noted = False  # whether the document is noted for smaller encodings
 
     def current(self) -> Copy | None:
-        """The copy, if it may be served as it is."""
+        """The copy, if it may be served; else None."""
         copy = self.copy
         if self._clock() < copy.seen.at + HOLD and copy.seen.generation == self._generation.now():
             return copy
         return None
 
     def ready(self) -> Copy | None:
-        """The copy, if it may be served and it is not yet time to look whether it is still current."""
+        """The copy, if it may be served and it is not yet time for the next lookup; else None."""
         copy = self.copy
-        # The time may be that of a copy that has just come: then this one is too old.
+        # Another thread may just have replaced the copy: then `_look_at` is that of the new copy, and this one is old.
         if self._clock() < self._look_at and copy is self.copy and copy.seen.generation == self._generation.now():
             return copy
         return None
 
     def claim(self) -> bool:
-        """Whether the caller is the one who looks; nobody else is until AHEAD seconds have passed."""
+        """Whether the caller has to do the next lookup.
+
+        Then no other caller has to for AHEAD seconds, or until the copy may no longer be served, if that is earlier.
+        """
         with self._lock:
             if self._clock() < self._look_at:
                 return False
@@ -71,7 +74,7 @@ class Held:
             return True
 
     def renew(self, copy: Copy) -> None:
-        """Take the copy, unless it was seen before the one that is here."""
+        """Replace the copy by this one, unless this one is from an earlier lookup."""
         with self._lock:
             if copy.seen.at < self.copy.seen.at:
                 return
@@ -84,10 +87,10 @@ class Held:
 
 
 class Memory:
-    """Documents by shelf and key, in at most `most` bytes; shared by a process's threads.
+    """Documents by shelf and key, in at most `most` bytes. Shared by a process's threads.
 
-    Anybody may ask for any number of entries. Documents of an unusual length have an eighth of the memory,
-    so that they cannot drive out the others.
+    Clients may ask for any number of entries. Documents with an unusual number get an eighth of the memory, so that
+    they cannot drive out the others.
     """
 
     def __init__(self, generation: Generation, most: int, clock: Callable[[], float] = time.monotonic) -> None:
@@ -97,27 +100,27 @@ class Memory:
         self._unusual: Bounded[tuple[str, str], Held] = Bounded(most // 8)
 
     def moment(self) -> Moment:
-        """To be taken before looking: what changes later is then later than that."""
+        """The current moment. Take it before a lookup, so that a change during the lookup makes the result old."""
         return Moment(self._clock(), self._generation.now())
 
     def outdate(self) -> None:
-        """Something has changed: no copy may be served, in no process of this host, before somebody has looked."""
+        """Signal a change: no process of this host serves a copy again before another lookup."""
         self._generation.next()
 
     def doubt(self) -> None:
-        """Redis may not know, for some seconds, what has changed: see `in_doubt`."""
+        """Signal that Redis may lack changes for some seconds: see `in_doubt`."""
         self._generation.doubt()
 
     def in_doubt(self) -> bool:
-        """Whether a process of this host could not tell Redis of a change a moment ago."""
+        """Whether Redis may lack a change, because a process of this host could not write it a moment ago."""
         return self._generation.in_doubt()
 
     def find(self, shelf: str, key: str, *, unusual: bool = False) -> Held | None:
-        """The place of the document, whether its copy is current or not."""
+        """The place of the document, whether its copy is current or not; None if memory does not hold it."""
         return self._of(unusual).get((shelf, key))
 
     def hold(self, shelf: str, key: str, kept: Kept, seen: Moment, *, unusual: bool = False) -> Held:
-        """Hold a document that was current at the moment `seen`."""
+        """Hold a document that was current at the moment `seen`. Returns its place."""
         copy = Copy(kept, seen)
         held = self.find(shelf, key, unusual=unusual)
         if held is None:

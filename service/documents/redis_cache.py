@@ -1,9 +1,9 @@
-"""The feed cache in Redis: versioned documents, one build per document over all workers and hosts.
+"""The feed cache in Redis: versioned documents, one build per document over all processes and hosts.
 
 Every shelf has a version, an opaque token that is never used twice. A document is stored with the version that was
-current before its articles were read, and it is current only while that version is. So a change makes all
-documents of a shelf old in one round trip, without a search, and a slow build of old articles can neither pass for
-new nor overwrite what is newer. The old document stays until then, for those who come while the new one is built.
+current before its articles were read. The document is current only while that version is. So a change makes all
+documents of a shelf old in one round trip, without a search. A slow build of old articles can neither pass for new nor
+overwrite a newer document. The old document stays until the new one is stored, for requests during the build.
 """
 
 import secrets
@@ -16,15 +16,17 @@ from service.core.errors import RedisUnavailable
 from service.core.redis import RedisLink
 from service.documents.document import Document
 
-KEEP = 7 * 24 * 3600  # seconds that a document outlives its last build, as the last good copy
-BUILD = 2.0  # seconds after which a builder is taken for dead
+KEEP = 7 * 24 * 3600  # seconds that a document stays after its last build, as the last good copy
+BUILD = 2.0  # seconds that a builder's lock lasts; after that the builder counts as dead
 
 _POLISH = "warta:{polish}:asked"
 
-# KEYS: version, document, lock. ARGV: the order, bytes of the document that tell it from the one that is known (0: none
-# is known), a new version, seconds to keep that (anybody may ask for feeds that do not exist), the turn's token,
-# milliseconds that a turn lasts (0: none is wanted). What comes back: the version, the document or its beginning, and
-# whether it is the caller's turn.
+# Reads the version and the document, and takes the lock if the document is not current.
+# KEYS: version, document, lock. ARGV: the order; the length of the known document's first line, in bytes, which is all
+# that is read of the document (0: no document is known, read all of it); a version for a shelf that has none; seconds
+# until that version expires (clients may ask for feeds that do not exist); the turn's token; milliseconds that a turn
+# lasts (0: the caller wants no turn). Returns the version, the document or its beginning, and 1 if the caller has the
+# turn, else 0.
 _SEEK = """
 local version = redis.call('GET', KEYS[1])
 if not version then
@@ -40,8 +42,10 @@ local mine = tonumber(ARGV[6]) > 0 and string.sub(seen or '', 1, #wanted) ~= wan
 return {version, seen, mine and 1 or 0}
 """
 
-# KEYS: version, document, lock. ARGV: the version built from, the packed document, seconds to keep, the turn's token,
-# the first line of the document that was there when the building began, or nothing.
+# Stores a document, if the version and the stored document are those from the start of the build, and ends the turn.
+# KEYS: version, document, lock. ARGV: the version at the start of the build, the packed document, seconds to keep it,
+# the turn's token, the first line of the document that was stored at the start of the build (empty: none was).
+# Returns 1 if the document is stored, else 0.
 _KEEP_IF_CURRENT = """
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 if redis.call('GETRANGE', KEYS[2], 0, math.max(#ARGV[5], 1) - 1) ~= ARGV[5] then return 0 end
@@ -50,20 +54,21 @@ if redis.call('GET', KEYS[3]) == ARGV[4] then redis.call('DEL', KEYS[3]) end
 return 1
 """
 
-# KEYS: lock. ARGV: the builder's token. One whose time is over must not take the turn of the next.
+# Deletes the lock. KEYS: lock. ARGV: the builder's token. A builder whose lock has expired must not delete the lock of
+# the next builder.
 _RELEASE = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0"
 
 
 @dataclass(frozen=True)
 class Kept:
-    """A document, and what it `shows`: the version and the order that it was built from."""
+    """A document, and what it `shows`: the version and the order from which it was built."""
 
     document: Document
     shows: str
 
     @property
     def line(self) -> bytes:
-        """The first line of the value in Redis, which tells it from any other."""
+        """The first line of the value in Redis. It identifies the document."""
         return f"{self.shows} {self.document.level.value}\n".encode()
 
     def pack(self) -> bytes:
@@ -71,7 +76,7 @@ class Kept:
 
     @classmethod
     def unpack(cls, value: bytes) -> "Kept":
-        """Raises ValueError for anything that was not packed here."""
+        """The document of a value from `pack`. Raises ValueError for any other value."""
         line, _, packed = value.partition(b"\n")
         kept = cls(Document.unpack(packed), line.decode().rpartition(" ")[0])
         if kept.line != line + b"\n":
@@ -81,7 +86,11 @@ class Kept:
 
 @dataclass(frozen=True)
 class Cached:
-    """What the cache knows: the shelf's `version`, what is `kept` under the key, and what would be `wanted`."""
+    """An answer of the cache.
+
+    `version` is that of the shelf. `kept` is the stored document, or None. `wanted` is the value of `shows` that a
+    current document has.
+    """
 
     version: str
     kept: Kept | None
@@ -94,10 +103,10 @@ class Cached:
 
 @dataclass(frozen=True)
 class Sought:
-    """A document that somebody looks for: the `key` under its `shelf`.
+    """A document to look up: the `key` under its `shelf`.
 
-    `order` stands for what the shelf's version does not cover: a ranking. The bytes of what is `known` are not read
-    again.
+    `order` identifies what the shelf's version does not cover, such as a ranking. `known` is a copy that the caller
+    has: if Redis has the same document, its bytes are not read again.
     """
 
     shelf: str
@@ -119,7 +128,7 @@ class Sought:
 
 
 class Turn:
-    """A builder's turn. `cached` is what the cache knew when it began."""
+    """A builder's turn. `cached` is the answer of the cache at the start of the turn, or of the last `again`."""
 
     def __init__(self, cache: "FeedCache", sought: Sought, cached: Cached, token: str) -> None:
         self.cached = cached
@@ -129,11 +138,14 @@ class Turn:
         self._sought = sought
 
     def again(self) -> None:
-        """Begin once more: look what the cache knows by now."""
+        """Read the cache again, before another build in the same turn. Raises RedisUnavailable."""
         self.cached = self._cache.find(self._sought)
 
     def keep(self, document: Document) -> Kept | None:
-        """Store what was built since the turn began, which ends it. None, and nothing is stored, if it is old."""
+        """Store the document that was built from `cached`, and end the turn.
+
+        Returns None, and stores nothing, if the document is old already. Raises RedisUnavailable.
+        """
         kept = Kept(document, self.cached.wanted)
         self.is_over = self._cache.keep(self._sought, self.cached, kept, self.token)
         return kept if self.is_over else None
@@ -150,18 +162,18 @@ class FeedCache:
 
     @property
     def is_settling(self) -> bool:
-        """Whether Redis was away a moment ago: it may still have to be told of what has changed."""
+        """Whether Redis was away a moment ago, or is away. It may lack changes from that time."""
         return self._link.is_settling
 
     def find(self, sought: Sought) -> Cached:
-        """What there is of the document, and whether that is current."""
+        """The stored document, if there is one, and whether it is current."""
         return self._look(sought)[0]
 
     @contextmanager
     def seek(self, sought: Sought) -> Iterator[tuple[Cached, Turn | None]]:
-        """What there is of the document; and the caller's turn to build, if that is not current and is nobody else's.
+        """The stored document, and a turn to build if the document is not current and no other builder has the turn.
 
-        Nobody else has a turn until the block ends, or BUILD seconds have passed.
+        No other builder gets a turn until the block ends, the turn stores a document, or BUILD seconds have passed.
         """
         token = _token()
         cached, mine = self._look(sought, token, BUILD)
@@ -170,12 +182,15 @@ class FeedCache:
             yield cached, turn
         finally:
             if turn and not turn.is_over:
-                # A lock that cannot be released runs out by itself.
+                # A lock that cannot be released expires by itself.
                 with suppress(RedisUnavailable), self._link.use() as redis:
                     redis.eval(_RELEASE, 1, sought.lock, token)
 
     def _look(self, sought: Sought, token: str = "", turn: float = 0.0) -> tuple[Cached, bool]:
-        """What there is of the document; and whether it is the caller's `turn` for so many seconds, under the token."""
+        """The stored document, and whether the caller has the turn to build, under the `token`.
+
+        `turn` is the length of the turn in seconds; 0 takes no turn.
+        """
         with self._link.use() as redis:
             keys = (sought.version, sought.document, sought.lock)
             values = (sought.order, len(sought.known.line) if sought.known else 0, _token(), KEEP)
@@ -183,15 +198,15 @@ class FeedCache:
             kept = sought.known
             if kept is None or seen != kept.line:
                 kept = _unpacked(seen if sought.known is None else redis.get(sought.document))
-            if seen and not kept:  # or its first line would pass for a current document's
+            if seen and not kept:  # a broken value, whose first line could pass for that of a current document
                 redis.delete(sought.document)
         return Cached(version.decode(), kept, f"{version.decode()}/{sought.order}"), bool(mine)
 
     def keep(self, sought: Sought, cached: Cached, kept: Kept, token: str = "") -> bool:
-        """Store a document that was built from what was `cached`. False, and nothing is stored, if the version is no
-        longer current, or somebody else has stored another document since: that may show a later order.
+        """Store a document that was built from `cached`, and end the turn of the `token`.
 
-        What is stored ends the turn to which the `token` belongs.
+        Returns False, and stores nothing, if the version is no longer current, or if another builder has stored
+        another document since: that one may show a later order.
         """
         with self._link.use() as redis:
             keys = (sought.version, sought.document, sought.lock)
@@ -199,13 +214,13 @@ class FeedCache:
             return bool(redis.eval(_KEEP_IF_CURRENT, 3, *keys, cached.version, kept.pack(), KEEP, token, before))
 
     def ask_polish(self, sought: Sought) -> None:
-        """Note that the document is worth fewer bytes. Who has time for that finds it with `to_polish`."""
+        """Note the document for smaller encodings. The background worker gets it from `to_polish`."""
         with self._link.use() as redis:
             redis.zadd(_POLISH, {f"{sought.shelf}\n{sought.key}": time.time()}, nx=True)
             redis.expire(_POLISH, KEEP)
 
     def to_polish(self) -> Sought | None:
-        """The document that was noted first; it is the caller's now."""
+        """Remove the document that was noted first, and return it; None if no document is noted."""
         with self._link.use() as redis:
             noted = redis.zpopmin(_POLISH)
         if not noted:
@@ -214,7 +229,7 @@ class FeedCache:
         return Sought(shelf, key)
 
     def bump(self, shelves: Iterable[str]) -> None:
-        """Make every document of the shelves old, in one round trip."""
+        """Give each shelf a new version, which makes all its documents old. One round trip for all shelves."""
         with self._link.use() as redis:
             pipeline = redis.pipeline(transaction=False)
             for shelf in shelves:
@@ -227,7 +242,7 @@ def _unpacked(value: bytes | None) -> Kept | None:
         return None
     try:
         return Kept.unpack(value)
-    except ValueError:  # of another release; it is built anew
+    except ValueError:  # from another release; the document is built again
         return None
 
 

@@ -1,8 +1,9 @@
-"""The formats. `FORMATS` is the only list of them: a new one is a function from an `Edition` to a `Spliced`, and a
-line.
+"""The formats of documents.
 
-`PARTNERS` are formats too, but of one aggregator each: they have addresses, and are offered to nobody else. So are
-`HEADLINES`, for boxes on news pages: whoever asks for those is no reader of the feed.
+`FORMATS` lists the public formats: a new one is a function from an `Edition` to a `Spliced`, and a line here.
+`PARTNERS` lists formats for one aggregator each. They have URLs, but pages and `Link` headers do not offer them.
+`HEADLINES` is the format for boxes on news pages. It is not offered either, and its clients do not count as readers
+of the feed.
 """
 
 from service.documents.formats.edition import Edition
@@ -22,8 +23,8 @@ FORMATS = {
 }
 DEFAULT = FORMATS["rss"]
 HEADLINES = Format("headlines.json", "application/json", "Headlines", headlines)
-READ: dict[str, Format] = {**FORMATS, **PARTNERS}  # what readers and aggregators poll
-DOCUMENTS = {**READ, HEADLINES.extension: HEADLINES}  # everything that a feed's address can end with
+READ: dict[str, Format] = {**FORMATS, **PARTNERS}  # the formats that readers and aggregators poll
+DOCUMENTS = {**READ, HEADLINES.extension: HEADLINES}  # all formats, by the extension in a feed's URL
 
 __all__ = [
     "DEFAULT",

@@ -1,4 +1,4 @@
-"""The directory for machines: every feed that is listed, as OPML, as JSON, and as a feed menu."""
+"""The directory for machines: every listed feed, as OPML, as JSON, and as a feed menu."""
 
 import json
 from collections.abc import Callable, Iterator, Sequence
@@ -25,7 +25,7 @@ KINDS = tuple(_GROUPS["en"])
 
 @dataclass(frozen=True)
 class Listed:
-    """A feed in the directory. `kind` says of what it is (one of KINDS), `label` is its title without the site's."""
+    """A feed in the directory. `kind` is one of KINDS; `label` is the feed's title without the title of the site."""
 
     kind: str
     label: str
@@ -34,7 +34,7 @@ class Listed:
 
 @dataclass(frozen=True)
 class Directory:
-    """The feeds that are listed, those of the whole site first; `modified_at` is when any of them last changed."""
+    """The listed feeds, those of the whole site first. `modified_at` is the last change of any shelf."""
 
     feeds: Sequence[Listed]
     modified_at: datetime
@@ -43,7 +43,7 @@ class Directory:
 
     @classmethod
     def of(cls, shelves: Sequence[Shelf], catalogue: FeedCatalogue, settings: Settings) -> Self:
-        """The directory of the feeds that show these shelves."""
+        """The directory of the listed feeds that show these shelves. There must be at least one shelf."""
         feeds = [
             Listed(_kind(shelf), catalogue.label(name, shelf), catalogue.feed(name, shelf))
             for shelf in sorted(shelves, key=lambda shelf: KINDS.index(_kind(shelf)))
@@ -54,13 +54,13 @@ class Directory:
 
     @property
     def groups(self) -> Iterator[tuple[str, Iterator[Listed]]]:
-        """The feeds by kind, under the kind's title in the site's language."""
+        """The feeds grouped by kind, each group with the kind's title in the site's language."""
         language = spoken(self.settings.site.language)
         for kind, feeds in groupby(self.feeds, lambda listed: listed.kind):
             yield _GROUPS[language][kind], feeds
 
     def address(self, listed: Listed, extension: str = "") -> str:
-        """Where the feed is in a format, or its page for people."""
+        """The URL of the feed in the format with this extension; without one, of its HTML page."""
         return self.catalogue.address(listed.feed.name, extension)
 
 
@@ -70,7 +70,7 @@ def _kind(shelf: Shelf) -> str:
 
 @dataclass(frozen=True)
 class DirectoryFormat:
-    """A way to write the directory; `name` is for the cache and the metrics."""
+    """A format of the directory. `name` is its key in the cache and its label in the metrics."""
 
     name: str
     content_type: str
@@ -80,8 +80,8 @@ class DirectoryFormat:
 def opml(directory: Directory) -> bytes:
     """A subscription list (OPML 2.0, opml.org/spec2.opml).
 
-    It has no `dateModified`: nobody knows when the list last changed, and the time of an article would make it
-    another document, with another ETag, each time.
+    It has no `dateModified`. The time of the last change of the list is not stored, and the time of the newest article
+    would change the document and its ETag with each article.
     """
     site = directory.settings.site
     root = etree.Element("opml", version="2.0")
@@ -111,7 +111,7 @@ def opml(directory: Directory) -> bytes:
 
 
 def feed_list(directory: Directory) -> bytes:
-    """The directory in a form of its own, which OpenAPI describes as `Directory`."""
+    """The directory as JSON, in Warta's own form. OpenAPI describes it as `Directory`."""
     site = directory.settings.site
     return _json(
         {
@@ -127,7 +127,7 @@ def feed_list(directory: Directory) -> bytes:
 
 def _listed(directory: Directory, listed: Listed) -> dict[str, Any]:
     feed = listed.feed
-    # What a popular feed shows changes with the views; when it did is in the feed itself.
+    # The articles of a popular feed change with the views. The time of that change is in the feed itself.
     last = {"window": feed.name.window} if feed.name.window else {"modified_at": _moment(directory, feed)}
     return {
         "name": str(feed.name),
@@ -145,7 +145,7 @@ def _moment(directory: Directory, feed: Feed) -> str:
 
 
 def feed_menu(directory: Directory) -> bytes:
-    """A feed menu (draft-nottingham-feed-menu-01): the feeds of the site, then a menu for each other kind."""
+    """A feed menu (draft-nottingham-feed-menu-01): the feeds of the whole site, then a menu for each other kind."""
     (_, first), *others = [(title, list(feeds)) for title, feeds in directory.groups]
     menus = [{"feed-menu": title, "items": _menu_items(directory, feeds)} for title, feeds in others]
     return _json({"feed-menu": directory.settings.site.title, "items": [*_menu_items(directory, first), *menus]})

@@ -1,4 +1,4 @@
-"""What every format says about a feed and an article; the formats only differ in how they write it."""
+"""The values of a feed and of an article that all formats show. The formats only differ in how they write them."""
 
 import html
 from collections.abc import Sequence
@@ -11,32 +11,35 @@ from service.articles.text import plain, spoken
 from service.core.settings.model import Settings, Site
 from service.feeds.names import Feed, Ranking, Tombstone
 
-TEASER = 280  # characters; what aggregators show of a story
+TEASER = 280  # characters of a teaser at most; aggregators show about as much of a story
 _CORRECTION = {"id": "Ralat", "en": "Correction"}
 _SHORTENED = {"id": "Isi {} berita terbawah diringkas.", "en": "The last {} stories are shortened to summaries."}
-# What RFC 4151 §2.1 allows after the authority: pchar, "/" and "?".
+# The characters that RFC 4151 §2.1 allows after the authority: pchar, "/" and "?".
 _TAG_SAFE = "-._~!$&'()*+,;=:@/?"
 
 
 def guid(article_id: str, settings: Settings) -> str:
-    """A tag URI that depends on the CMS's id alone (RFC 4151)."""
+    """The guid of an article: a tag URI (RFC 4151) from the site's tag authority and the id in the CMS."""
     return f"tag:{settings.site.tag_authority}:{quote(article_id, safe=_TAG_SAFE)}"
 
 
 def local(when: datetime, site: Site) -> datetime:
-    """The instant with the site's offset; in UTC where validators doubt the offset, as in Nepal and before standard
-    time: they know whole and half hours."""
+    """The time with the site's offset from UTC.
+
+    It is in UTC if the offset is not a multiple of half an hour, as in Nepal and before standard time: validators
+    object to such offsets.
+    """
     there = when.astimezone(site.zone)
     return when.astimezone(UTC) if (there.utcoffset() or timedelta()) % timedelta(minutes=30) else there
 
 
 def moment(when: datetime, site: Site) -> str:
-    """An instant as Atom and JSON Feed write it, with the site's offset (RFC 3339)."""
+    """A time in the form of Atom and JSON Feed, with the site's offset (RFC 3339)."""
     return local(when, site).isoformat()
 
 
 def teaser(text: str, longest: int = TEASER) -> str:
-    """The beginning of a plain text, up to `longest` characters and the end of a word."""
+    """The plain text; if it has more than `longest` characters, its beginning up to the end of a word, and "…"."""
     if len(text) <= longest:
         return text
     end = text.rfind(" ", 0, longest)
@@ -45,24 +48,24 @@ def teaser(text: str, longest: int = TEASER) -> str:
 
 @dataclass(frozen=True)
 class Edition:
-    """A feed with its entries, ready to be written; `url` is the document's own address (the self link)."""
+    """A feed with its entries and the settings: all that a format needs. `url` is the URL of the document (self)."""
 
     feed: Feed
     entries: Sequence[Article]
     url: str
-    alternates: Sequence[tuple[str, str]]  # address and media type of the other formats
+    alternates: Sequence[tuple[str, str]]  # URL and media type of the other formats
     settings: Settings
-    # The archive (RFC 5005 §4): addresses of the documents before and after, and on a page of it, of the feed.
+    # The archive (RFC 5005 §4): URLs of the older and newer document; on an archive page also of the current feed.
     older: str | None = None
     newer: str | None = None
     current: str | None = None
     ranking: Ranking | None = None  # of a popular feed
     tombstones: Sequence[Tombstone] = ()
-    shortened: int = 0  # entries at the end whose bodies were too much for one document
+    shortened: int = 0  # entries at the end that are shortened, because the document would be too long
 
     @property
     def description(self) -> str:
-        """The feed's description, which also says when entries are shortened."""
+        """The feed's description, followed by a note if entries are shortened."""
         if not self.shortened:
             return self.feed.description
         stop = "" if self.feed.description.endswith((".", "!", "?")) else "."
@@ -71,18 +74,21 @@ class Edition:
 
     @property
     def archive_links(self) -> list[tuple[str, str]]:
-        """Relation and address of the documents around this one."""
+        """The link relation and URL of each neighbouring document in the archive (RFC 5005 §4)."""
         links = [("prev-archive", self.older), ("next-archive", self.newer), ("current", self.current)]
         return [(relation, url) for relation, url in links if url]
 
     @property
     def withdrawn(self) -> list[str]:
-        """The ids of its tombstones."""
+        """The ids of the articles in the tombstones."""
         return [tombstone.article_id for tombstone in self.tombstones]
 
     @property
     def updated_at(self) -> datetime:
-        """When something in it, or its order, last changed: the same content gives the same bytes."""
+        """The last change of the entries, the tombstones or the order of the feed.
+
+        It does not depend on the clock, so that the same content gives the same bytes.
+        """
         times = [entry.updated_at for entry in self.entries] + [tombstone.at for tombstone in self.tombstones]
         if self.ranking:
             times.append(self.ranking.since)
@@ -91,7 +97,7 @@ class Edition:
 
 @dataclass(frozen=True)
 class Entry:
-    """An article as all formats show it; times have the site's offset."""
+    """An article with its values as all formats show them. Times have the site's offset (see `local`)."""
 
     article: Article
     settings: Settings
@@ -114,7 +120,7 @@ class Entry:
 
     @property
     def authors(self) -> list[tuple[str, str | None]]:
-        """Names and addresses of the bylines; the publisher's for an article without one: Atom wants one."""
+        """Name and URL of each author; the publisher's for an article without authors, since Atom requires one."""
         bylines = [(author.name, author.url) for author in self.article.authors]
         return bylines or [(self.settings.site.author, self.settings.home)]
 
@@ -128,13 +134,16 @@ class Entry:
 
     @property
     def summary(self) -> str:
-        """Plain text, never empty: the summary, else the body's beginning, else the title."""
+        """The summary as plain text, never empty: the article's, else the beginning of the body, else the title."""
         beginning = self.article.content_html[: 10 * TEASER]
         return self.article.summary or teaser(plain(beginning)) or self.article.title
 
     @property
     def content_html(self) -> str:
-        """The body, or for want of one the summary, with its correction in front; may be empty without one."""
+        """The body, as HTML, after the correction if there is one.
+
+        An article with a correction but without a body shows its summary. Without both, the value is empty.
+        """
         if not self.article.correction:
             return self.article.content_html
         note = html.escape(self.article.correction, quote=False)
@@ -143,7 +152,7 @@ class Entry:
 
     @property
     def labels(self) -> list[tuple[str, str]]:
-        """Categories, then tags, each name once, with the address that tells the two apart."""
+        """Categories, then tags, each name once; with the base URL of categories or of tags, to tell them apart."""
         base = self.settings.base_url
         names = dict.fromkeys(self.article.categories, f"{base}/category/")
         for tag in self.article.tags:
@@ -152,7 +161,7 @@ class Entry:
 
     @property
     def enclosures(self) -> list[Enclosure]:
-        """The photo first, then the other files; each address once."""
+        """The photo first, then the other files; each URL once."""
         image = self.article.image
         photo = []
         if image and image.url:

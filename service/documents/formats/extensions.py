@@ -1,4 +1,4 @@
-"""What feedgen cannot say by itself, as feedgen extensions: links of an RSS channel, and the details of an entry."""
+"""Extensions of feedgen for elements that it does not write: links of an RSS channel, and details of an entry."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
@@ -18,10 +18,12 @@ _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
 class ChannelExtension(BaseExtension):
-    """Links that feedgen writes in Atom only (hubs, the archive) as `atom:link` in RSS; the mark of archive pages.
+    """Writes elements of the channel that feedgen does not write.
 
-    A partner's extension has `namespaces` of its own, by prefix, and writes its elements. `tells_withdrawals` if it
-    writes the edition's tombstones, too.
+    In RSS, these are the links of hubs and of the archive, as `atom:link`; feedgen writes them in Atom only. In Atom,
+    these are the tombstones (RFC 6721). Archive pages get their mark in both (RFC 5005). A partner's extension has
+    `namespaces` of its own, by prefix, and writes elements in them. Its `tells_withdrawals` is true if it also writes
+    the edition's tombstones.
     """
 
     namespaces: ClassVar[Mapping[str, str]] = {}
@@ -31,7 +33,7 @@ class ChannelExtension(BaseExtension):
         self.edition: Edition | None = None
         self.links: Sequence[dict[str, str]] = ()
         self.is_archive = False
-        self.deleted: Sequence[tuple[str, str]] = ()  # tag URI and time of withdrawn articles, in Atom
+        self.deleted: Sequence[tuple[str, str]] = ()  # guid and time of each withdrawn article, for Atom
 
     def extend_ns(self) -> dict[str, str]:
         return {"at": TOMBSTONE, "dc": DC, "dcterms": DCTERMS, "fh": FH, "media": MEDIA, **self.namespaces}
@@ -51,7 +53,7 @@ class ChannelExtension(BaseExtension):
         return feed
 
     def write(self, channel: Any, edition: Edition) -> None:
-        """Everything about `edition` that an RSS channel has no element for: nothing more."""
+        """Write more elements of the edition into an RSS channel. Without a partner there are none."""
 
     def _mark(self, channel: Any) -> None:
         if self.is_archive:
@@ -59,7 +61,11 @@ class ChannelExtension(BaseExtension):
 
 
 class EntryExtension(BaseEntryExtension):
-    """Bylines, language, rights and modification time in RSS; the photo with caption and credit in both."""
+    """Writes elements of an entry that feedgen does not write.
+
+    In RSS, these are authors, language, rights and modification time. In Atom, it is the language. The photo with
+    caption and credit is in both.
+    """
 
     def __init__(self) -> None:
         self.entry: Entry | None = None
@@ -76,7 +82,7 @@ class EntryExtension(BaseEntryExtension):
         return element
 
     def write(self, item: Any, entry: Entry) -> None:
-        """Everything about `entry` that an RSS item has no element for."""
+        """Write the values of `entry` for which RSS 2.0 itself has no element."""
         creators(item, entry)
         xml_elem(f"{{{DC}}}language", item).text = entry.language
         if entry.rights:
@@ -86,13 +92,13 @@ class EntryExtension(BaseEntryExtension):
 
 
 def creators(item: Any, entry: Entry) -> None:
-    """Bylines, which RSS itself has for e-mail addresses only."""
+    """Write the authors' names as `dc:creator`. The `author` element of RSS is for e-mail addresses only."""
     for name, _ in entry.authors:
         xml_elem(f"{{{DC}}}creator", item).text = name
 
 
 def media(element: Any, entry: Entry) -> None:
-    """The photo with caption and credit (Media RSS 1.5)."""
+    """Write the photo with caption and credit (Media RSS 1.5)."""
     image = entry.article.image
     if image and image.url:
         sizes = {"fileSize": image.length, "width": image.width, "height": image.height}

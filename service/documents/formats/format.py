@@ -1,4 +1,4 @@
-"""A format: its name in addresses, its media type, and how it writes an edition."""
+"""A format: its name in URLs, its media type, and the function that writes an edition in it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from service.documents.parts import Spliced
 
 @dataclass(frozen=True)
 class Refusal:
-    """An article that a partner would not take, and each reason with its field."""
+    """An article that breaks a partner's rules, and each reason with its field."""
 
     article: Article
     reasons: tuple[FieldError, ...]
@@ -20,7 +20,7 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Format:
-    """`extension` is its name in addresses; `media_type` is without parameters."""
+    """A format of documents. `extension` is its name in URLs; `media_type` has no parameters."""
 
     extension: str
     media_type: str
@@ -29,7 +29,7 @@ class Format:
 
     @property
     def name(self) -> str:
-        """The partner's profile, as in `msn.rss`; else the extension."""
+        """The extension up to its first dot: `msn` for the partner format `msn.rss`, `rss` for RSS."""
         return self.extension.partition(".")[0]
 
     @property
@@ -37,9 +37,9 @@ class Format:
         return f"{self.media_type}; charset=utf-8"
 
     def admit(self, edition: Edition) -> tuple[Edition, list[Refusal]]:
-        """The edition as the format takes it, and what is left out of it: here, nothing."""
+        """The edition as the format takes it, and the articles left out. A public format leaves out none."""
         return edition, []
 
     def document(self, edition: Edition) -> Spliced:
-        """The admitted edition in at most `sizes.LONGEST` bytes, with bodies shortened where it must be."""
+        """The admitted edition as a document of at most `sizes.LONGEST` bytes. Bodies are shortened if necessary."""
         return fit(edition, self.render, shortened)

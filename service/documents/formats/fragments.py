@@ -1,4 +1,7 @@
-"""Entries as formats show them, kept in the process: a version of an article is rendered once, for all its feeds."""
+"""Rendered entries in the memory of a process. Each version of an article is rendered once per format, for all feeds.
+
+All functions are safe to call from several threads.
+"""
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
@@ -8,13 +11,16 @@ from service.core.lru import Bounded
 from service.core.settings.model import Settings
 from service.documents.parts import Fragment
 
-MEMORY = 16_000_000  # bytes: some 2,000 entries with 3 KB bodies
-_REST = 1_000  # bytes that an entry and its article take beside the bodies
+MEMORY = 16_000_000  # bytes of kept entries: about 2,000 with bodies of 3 KB
+_REST = 1_000  # bytes that an entry and its article take in addition to the two bodies
 
 
 @dataclass(frozen=True)
 class Kept:
-    """An entry, and all that it says; `prefixes` are those of the XML namespaces that it uses."""
+    """A rendered entry, with the article and the settings from which it was made.
+
+    `prefixes` are the prefixes of the XML namespaces that it uses.
+    """
 
     fragment: Fragment
     article: Article
@@ -26,8 +32,10 @@ _kept: Bounded[Hashable, Kept] = Bounded(MEMORY)
 
 
 def recall(writer: Hashable, articles: Sequence[Article], settings: Settings) -> list[Kept | None]:
-    """Of each of the articles, the entry that the `writer` wrote of it under these very settings; None for what is not
-    kept."""
+    """The kept entry of each article, in their order; None for an article without one.
+
+    An entry is returned only if the same `writer` made it, from an equal article and the same settings object.
+    """
     known = _kept.get_all([_key(writer, article) for article in articles])
     return [
         kept if kept and kept.settings is settings and (kept.article is article or kept.article == article) else None
@@ -38,13 +46,13 @@ def recall(writer: Hashable, articles: Sequence[Article], settings: Settings) ->
 def keep(
     writer: Hashable, article: Article, settings: Settings, body: bytes, prefixes: frozenset[str] = frozenset()
 ) -> Kept:
-    """Keep the article's entry; nothing may stand in it but what writer, article and settings say."""
+    """Keep the article's entry. Its `body` must depend on the writer, the article and the settings alone."""
     kept = Kept(Fragment(article.id, body), article, settings, prefixes)
     _kept.put(_key(writer, article), kept, len(body) + len(article.content_html) + _REST)
     return kept
 
 
 def _key(writer: Hashable, article: Article) -> Hashable:
-    # Where it is kept, not what it is: a new version takes the place of the one before. A shortened copy has its own,
-    # since both may be wanted in turn.
+    # The key has no version, so that a new version of an article replaces the one before. It has the length of the
+    # body, so that a shortened copy does not replace the whole article: feeds may need both in turn.
     return writer, article.id, len(article.content_html)

@@ -1,4 +1,4 @@
-"""Headlines alone, for the boxes of news pages: what `/embed.js` shows, and no body."""
+"""The headlines of a feed without bodies, as JSON. `/embed.js` shows them in boxes on news pages."""
 
 import json
 
@@ -7,7 +7,7 @@ from service.documents.parts import Spliced
 
 
 def headlines(edition: Edition) -> Spliced:
-    """Under the names that JSON Feed has for it; `ranked` says that the order means something."""
+    """The headlines as JSON, with the field names of JSON Feed. `ranked` is true for a feed ordered by views."""
     items = [
         {
             "url": entry.link,

@@ -1,4 +1,4 @@
-"""JSON Feed 1.1 (jsonfeed.org/version/1.1). What it has no field for stands under `_warta`."""
+"""JSON Feed 1.1 (jsonfeed.org/version/1.1). Values for which it has no field are in the extension `_warta`."""
 
 import json
 from typing import Any
@@ -10,7 +10,7 @@ from service.documents.parts import Fragment, Spliced
 
 
 def json_feed(edition: Edition) -> Spliced:
-    """The edition as JSON Feed 1.1; what was kept of its items is not written again."""
+    """The edition as JSON Feed 1.1. Items that the process keeps are not written again."""
     feed, site = edition.feed, edition.settings.site
     document = {
         "version": "https://jsonfeed.org/version/1.1",
@@ -45,14 +45,14 @@ def json_feed(edition: Edition) -> Spliced:
 
 
 def _ranked(edition: Edition) -> list[Fragment]:
-    """The items of a popular feed: rank and views are its own."""
+    """The items of a popular feed. They are not kept, because rank and views belong to this feed alone."""
     return [
         Fragment(article.id, _written(_item(article, edition, rank))) for rank, article in enumerate(edition.entries, 1)
     ]
 
 
 def _items(edition: Edition) -> list[Fragment]:
-    """The items of any other feed."""
+    """The items of a feed without a ranking: kept ones, and new ones, which are then kept."""
     known = recall(json_feed, edition.entries, edition.settings)
     return [
         (kept or keep(json_feed, article, edition.settings, _written(_item(article, edition)))).fragment
@@ -99,7 +99,10 @@ def _item(article: Article, edition: Edition, rank: int = 0) -> dict[str, Any]:
 
 
 def _standing(article: Article, edition: Edition, rank: int) -> dict[str, Any]:
-    """The article's place in a popular feed. What is pinned there may have fewer views than what follows, or none."""
+    """The article's rank and views in a popular feed; empty in other feeds.
+
+    A pinned article is marked, because it may have fewer views than the next article, or none.
+    """
     if edition.ranking is None:
         return {}
     pinned = {"pinned": True} if article.id in edition.ranking.pinned else {}

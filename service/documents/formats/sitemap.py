@@ -11,8 +11,8 @@ from service.core.errors import NotFound
 from service.core.settings.model import Settings
 from service.documents.formats.edition import moment
 
-SPAN = timedelta(hours=48)  # older news do not belong in it
-LIMIT = 1000  # addresses in a file
+SPAN = timedelta(hours=48)  # age of the oldest article in the sitemap, as Google requires
+LIMIT = 1000  # URLs in a file at most
 CONTENT_TYPE = "application/xml; charset=utf-8"
 
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -20,8 +20,11 @@ _NEWS = "http://www.google.com/schemas/sitemap-news/0.9"
 
 
 def render(headlines: Sequence[Headline], part: int | None, settings: Settings) -> bytes:
-    """The sitemap of `headlines`, or an index of its parts (sitemaps.org/protocol) if it has more than LIMIT; or one
-    of these parts, counted from 1. Raises NotFound for a part beyond the last."""
+    """The sitemap of `headlines`, or one `part` of it, counted from 1.
+
+    Without a `part`, more than LIMIT headlines give an index of the parts (sitemaps.org/protocol). Raises NotFound for
+    a part after the last.
+    """
     if part is None and len(headlines) > LIMIT:
         return _index(range(1, -(-len(headlines) // LIMIT) + 1), settings)
     first = ((part or 1) - 1) * LIMIT
@@ -54,7 +57,7 @@ def _urls(headlines: Sequence[Headline], settings: Settings) -> bytes:
 
 
 def _language(tag: str) -> str:
-    """Google takes two or three letters, and tells the two Chinese scripts apart by country."""
+    """The language in Google's form: two or three letters, but `zh-cn` and `zh-tw` for the two Chinese scripts."""
     tag = tag.lower()
     return tag if tag in ("zh-cn", "zh-tw") else tag.split("-")[0]
 
@@ -66,6 +69,6 @@ def _add(parent: Any, namespace: str, name: str, text: str | None = None) -> Any
 
 
 def _written(root: Any) -> bytes:
-    # Without news, the namespace would be declared and not used.
+    # A sitemap without articles does not use the news namespace, and should not declare it.
     etree.cleanup_namespaces(root)
     return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8"))

@@ -1,4 +1,4 @@
-"""No document is longer than LONGEST: readers and partners drop feeds that are."""
+"""The limit on the length of documents. Readers and partners drop feeds that are longer than LONGEST."""
 
 from bisect import bisect_left
 from collections.abc import Callable
@@ -8,30 +8,34 @@ from service.articles.article import Article
 from service.documents.formats.edition import Edition, Entry, teaser
 from service.documents.parts import Spliced
 
-LONGEST = 1_000_000  # bytes, before compression
+LONGEST = 1_000_000  # bytes of a document, before compression
 
 Render = Callable[[Edition], Spliced]
 Cut = Callable[[Edition, int], Edition]
 
 
 def fit(edition: Edition, render: Render, cut: Cut) -> Spliced:
-    """The edition as a document of at most LONGEST bytes, after as few steps of `cut` as that takes.
+    """The edition as a document of at most LONGEST bytes, after the fewest necessary steps of `cut`.
 
-    The same edition gives the same bytes. Renders once, or some ten times where the first document is too long.
+    The same edition gives the same bytes. It calls `render` once, or about ten times if the first document is too long.
     """
     bodies = sum([len(article.content_html) for article in edition.entries])
     if bodies <= LONGEST and len(document := render(edition)) <= LONGEST:
         return document
     steps = range(len(_LENGTHS) * len(edition.entries))
-    # No document is shorter than its texts, so that the longest ones need not be rendered at all.
+    # No document is shorter than its texts. So the search skips steps whose texts alone are too long, without a render.
     first = bisect_left(steps, True, key=lambda step: _texts(cut(edition, step)) <= LONGEST)
     step = bisect_left(steps, True, lo=first, key=lambda step: len(render(cut(edition, step))) <= LONGEST)
     return render(cut(edition, step))
 
 
 def shortened(edition: Edition, steps: int) -> Edition:
-    """The edition with entries shortened, the last one first: `steps` of the bodies to summaries; when all bodies
-    are, summaries to teasers; and then, which only hostile articles need, to what identifies the article."""
+    """The edition with entries shortened in a number of `steps`, beginning with the last entry.
+
+    One step shortens one entry. The first round of steps replaces each body that is longer than its summary by the
+    summary. The second cuts each summary to a teaser, without a body. The third leaves only a teaser and the values
+    that identify the article; only hostile articles need it.
+    """
     count = len(edition.entries)
     if not count:
         return edition
@@ -45,12 +49,12 @@ def shortened(edition: Edition, steps: int) -> Edition:
 
 
 def fewer(edition: Edition, steps: int) -> Edition:
-    """The edition without its last `steps` entries, for partners, who take whole articles or none."""
+    """The edition without its last `steps` entries. It is for partners, which take only whole articles."""
     return replace(edition, entries=edition.entries[: max(0, len(edition.entries) - steps)])
 
 
 def _texts(edition: Edition) -> int:
-    """Characters of what can be long and stands in every format, which needs as many bytes at least."""
+    """Characters of the long values that every format shows. A document has at least as many bytes."""
     return sum(
         len(article.content_html)
         + sum(map(len, article.categories))

@@ -1,7 +1,7 @@
 """RSS 2.0 and Atom 1.0 (RFC 4287), built by feedgen.
 
-What feedgen has built of an article is kept, and spliced into the next document: byte for byte the same as if feedgen
-had built it whole.
+The process keeps each entry that feedgen has built, and splices it into later documents. The result has the same bytes
+as a document that feedgen builds as a whole.
 """
 
 import html
@@ -27,14 +27,14 @@ from service.documents.formats.extensions import ChannelExtension, EntryExtensio
 from service.documents.formats.fragments import keep, recall
 from service.documents.parts import Spliced
 
-# feedgen formats a date by switching the locale of the whole process, which is not thread-safe and may not be
-# undone. These are the same bytes.
+# To format a date, feedgen switches the locale of the whole process. That is not thread-safe, and the locale may not be
+# restored. `format_datetime` gives the same bytes.
 feedgen.feed.formatRFC2822 = format_datetime
 feedgen.entry.formatRFC2822 = format_datetime
 
 
 class _Entry(FeedEntry):
-    """Restores what feedgen drops from Atom links (its issues 135 and 143)."""
+    """An entry with all attributes of its Atom links. feedgen drops some of them (its issues 135 and 143)."""
 
     def atom_entry(self, extensions: bool = True) -> Any:
         element = super().atom_entry(extensions=extensions)
@@ -44,9 +44,9 @@ class _Entry(FeedEntry):
 
 
 class _Generator(FeedGenerator):
-    """Declares only the namespaces that the document uses; validators warn about the others.
+    """A generator that declares only the namespaces that the document uses. Validators warn about unused ones.
 
-    `prefixes` are those that entries use which are not built, since they are there already.
+    `prefixes` are the namespace prefixes of kept entries, which this generator does not build.
     """
 
     prefixes: Collection[str] = ()
@@ -63,17 +63,20 @@ class _Generator(FeedGenerator):
         return root, etree.ElementTree(root)
 
 
-HEADS = 1_000_000  # bytes of memory for heads of a format
-_REST = 2_000  # bytes that one takes beside its own
-_PREFIX = re.compile(rb"<([\w-]+):")  # nothing but an element begins with "<": in texts and attributes it is escaped
-# What a new article changes in a head.
+HEADS = 1_000_000  # bytes of memory for the heads of a format
+_REST = 2_000  # bytes that a kept head takes in addition to its own
+_PREFIX = re.compile(rb"<([\w-]+):")  # "<" begins only tags: in texts and attributes it is escaped
+# The two values in a head that a new article changes: the time, and the URL of the older document.
 _UPDATED = re.compile(rb"(?<=<lastBuildDate>)[^<]*|(?<=<updated>)[^<]*")
 _OLDER = re.compile(rb'(?<=rel="prev-archive" href=")[^"]*|(?<=href=")[^"]*(?=" rel="prev-archive")')
 _IN_ATTRIBUTE = {'"': "&quot;"}
 
 
 class _Head(NamedTuple):
-    """What stands before a document's entries, and what it `says` beside the time and the address of what is older."""
+    """A kept head of a document.
+
+    `says` has all values in the head except the time and the URL of the older document.
+    """
 
     settings: Settings
     says: Hashable
@@ -81,9 +84,12 @@ class _Head(NamedTuple):
 
 
 class Xml:
-    """A format that feedgen writes. `build` makes a document whole; a call splices the same bytes from what is kept."""
+    """A format that feedgen writes. Shared by a process's threads.
 
-    first: ClassVar[bytes]  # how an entry begins
+    `build` makes a whole document with feedgen. A call splices the same bytes from a kept head and kept entries.
+    """
+
+    first: ClassVar[bytes]  # the first bytes of each entry
     tail: ClassVar[bytes]
 
     def __init__(self, channel: type[ChannelExtension] = ChannelExtension) -> None:
@@ -91,12 +97,12 @@ class Xml:
         self._heads: Bounded[str, _Head] = Bounded(HEADS)
 
     def __call__(self, edition: Edition) -> Spliced:
-        """The edition as a document; what was kept of its head and its entries is not built again."""
+        """The edition as a document. A kept head and kept entries are not built again."""
         settings = edition.settings
         kept = recall(self, edition.entries, settings)
         missing = [article for article, entry in zip(edition.entries, kept, strict=True) if entry is None]
         prefixes = frozenset().union(*[entry.prefixes for entry in kept if entry])
-        if missing or self._channel is not ChannelExtension:  # a partner's channel may say anything
+        if missing or self._channel is not ChannelExtension:  # a partner's head may depend on the entries
             head, bodies = self._cut(self.build(edition, missing, prefixes), len(missing))
         else:
             head, bodies = self._head(edition, prefixes), []
@@ -108,7 +114,11 @@ class Xml:
         return Spliced(head, entries, self.tail, withdrawn=self.withdrawn(edition))
 
     def _head(self, edition: Edition, prefixes: frozenset[str]) -> bytes:
-        """The head as it was built before for a document at this address, made this edition's."""
+        """The edition's head.
+
+        If a head for this URL with the same values is kept, only the time and the URL of the older document are
+        replaced in it. Otherwise the head is built and kept.
+        """
         feed, older = edition.feed, edition.older
         says = (
             *(feed.name, feed.title, edition.description, feed.link, edition.url, *edition.alternates),
@@ -124,19 +134,25 @@ class Xml:
         return _OLDER.sub(lambda _: escape(older, _IN_ATTRIBUTE).encode(), head, 1) if older else head
 
     def time(self, when: datetime) -> str:
-        """An instant as the format writes it."""
+        """A time in the form of the format."""
         raise NotImplementedError
 
     def build(self, edition: Edition, entries: Sequence[Article], prefixes: Collection[str] = ()) -> bytes:
-        """The edition's document with these entries, and with the namespaces that they use, or `prefixes` name."""
+        """The edition's document with only these entries.
+
+        It declares the namespaces that the document uses, and those of `prefixes`.
+        """
         raise NotImplementedError
 
     def withdrawn(self, edition: Edition) -> list[str]:
-        """The ids of the articles whose withdrawal the head tells."""
+        """The ids of the withdrawn articles that the head lists."""
         raise NotImplementedError
 
     def _cut(self, document: bytes, count: int) -> tuple[bytes, list[bytes]]:
-        """The document's head, and its last `count` entries, which are all that was built: a head may hold more."""
+        """The document's head, and its last `count` entries, in their order.
+
+        The search begins at the end, because a partner's head may contain `<item>` elements of withdrawn articles.
+        """
         bodies = []
         end = len(document) - len(self.tail)
         for _ in range(count):
@@ -147,7 +163,7 @@ class Xml:
 
 
 class Rss(Xml):
-    """RSS 2.0; the extensions write what it does not have itself."""
+    """RSS 2.0. The extensions write elements of other namespaces."""
 
     first = b"<item>"
     tail = b"</channel></rss>"
@@ -164,7 +180,7 @@ class Rss(Xml):
     def build(self, edition: Edition, entries: Sequence[Article], prefixes: Collection[str] = ()) -> bytes:
         generator = _generator(edition, self._channel, prefixes)
         feed = edition.feed
-        # feedgen takes the last link that it was given for the channel's.
+        # feedgen uses the last of these links as the `link` of the channel.
         generator.link([{"href": edition.url, "rel": "self", "type": "application/rss+xml"}, {"href": feed.link}])
         generator.description(edition.description)
         generator.ttl(edition.settings.catalogue.ttl)
@@ -257,10 +273,10 @@ def _entry(article: Article, edition: Edition, details: Any, extension: type[Ent
 
 def _rss_details(element: Any, entry: Entry) -> None:
     element.link(href=entry.link)
-    element.description(html.escape(entry.summary, quote=False))  # readers and validators take it for HTML
-    # Without the domain that RSS permits: parsers in JavaScript then give an object in place of the name.
+    element.description(html.escape(entry.summary, quote=False))  # readers and validators parse it as HTML
+    # RSS permits a `domain` here, but with it parsers in JavaScript return an object instead of the name.
     element.category([{"term": name} for name, _ in entry.labels])
-    for enclosure in entry.enclosures[:1]:  # more than one is not RSS 2.0, and readers differ in which they take
+    for enclosure in entry.enclosures[:1]:  # RSS 2.0 has one at most, and readers differ in which they take
         element.enclosure(url=enclosure.url, length=str(enclosure.length), type=enclosure.type)
 
 

@@ -1,7 +1,7 @@
-"""Partner feeds: any feed as one aggregator wants it. docs/partners.md says where the rules come from, and what is
-uncertain about them.
+"""Partner feeds: any feed in the format of one aggregator.
 
-A new partner is a file here with a `Partner`, and its line in PARTNERS.
+docs/partners.md has the sources of the rules, and the uncertain points. A new partner is a file here with a `Partner`,
+and a line in PARTNERS.
 """
 
 from service.documents.formats.partners.feedly import FEEDLY

@@ -1,4 +1,4 @@
-"""Feedly: RSS 2.0 as every reader gets it, and how Feedly dresses it.
+"""Feedly: the public RSS 2.0 format, plus elements for cover, color, logo and layout in Feedly.
 
 Source: Feedly's "10 ways to optimize your feed for Feedly", and feeds that follow it (webfeeds.org no longer answers).
 """
@@ -33,7 +33,7 @@ class _Channel(ChannelExtension):
         if site.accent_color:
             SubElement(channel, f"{{{WEBFEEDS}}}accentColor").text = site.accent_color
         if logo := site.logo:
-            # Feedly draws the logo at any size, and wants it as SVG; the icon may be a bitmap.
+            # Feedly scales the logo to any size, and requires SVG for it. The icon may be a bitmap.
             SubElement(channel, f"{{{WEBFEEDS}}}{'logo' if logo.endswith('.svg') else 'icon'}").text = logo
         SubElement(channel, f"{{{WEBFEEDS}}}related", layout="card", target="browser")
 

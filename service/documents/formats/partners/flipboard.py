@@ -17,10 +17,10 @@ from service.documents.formats.partners.partner import Partner
 from service.documents.formats.partners.rules import BEGINNING
 from service.documents.formats.xml import Rss
 
-EXCERPT = 300  # characters at least
-ENOUGH = 600  # characters of a body, where the summary is too short for an excerpt
-PHOTO = 500  # pixels of the shorter side
-ITEMS = 20
+EXCERPT = 300  # characters of an excerpt at least
+ENOUGH = 600  # characters of an excerpt from the body at most, if the summary is too short
+PHOTO = 500  # pixels of the photo's shorter side at least
+ITEMS = 20  # entries that Flipboard wants in a feed at least
 
 
 def check(entry: Entry, _now: datetime) -> Iterator[FieldError]:
@@ -29,7 +29,10 @@ def check(entry: Entry, _now: datetime) -> Iterator[FieldError]:
 
 
 def adapt(entry: Entry) -> Article:
-    """The beginning of the body in place of a summary that is too short; the photo as the one enclosure."""
+    """The article with an excerpt, and with the photo as its only enclosure.
+
+    A summary shorter than EXCERPT is replaced by the beginning of the body, if that is longer.
+    """
     article = entry.article.model_copy(update={"enclosures": ()})
     if len(entry.summary) >= EXCERPT:
         return article

@@ -1,6 +1,7 @@
-"""LINE TODAY: XML of its own, with times in milliseconds.
+"""LINE TODAY: an XML format of its own, with times in milliseconds since the epoch.
 
-Source: feeds of newsrooms in Indonesia, Thailand and Taiwan that LINE TODAY takes; its specification is for partners.
+Source: feeds of newsrooms in Indonesia, Thailand and Taiwan that LINE TODAY takes. The specification is for partners
+only.
 """
 
 import uuid
@@ -16,8 +17,8 @@ from service.documents.formats.partners import rules
 from service.documents.formats.partners.partner import Partner
 from service.documents.parts import Spliced
 
-SHOWN = timedelta(days=365)  # after publication, for an article that does not expire
-COUNTRIES = {"id": "ID", "th": "TH", "zh": "TW", "ja": "JP"}  # where LINE TODAY is, by the language spoken there
+SHOWN = timedelta(days=365)  # time from publication to the end of an article without an expiry
+COUNTRIES = {"id": "ID", "th": "TH", "zh": "TW", "ja": "JP"}  # the countries of LINE TODAY, by their language
 
 
 def check(entry: Entry, _now: datetime) -> Iterator[FieldError]:
@@ -30,7 +31,7 @@ def check(entry: Entry, _now: datetime) -> Iterator[FieldError]:
 
 
 def render(edition: Edition) -> Spliced:
-    """The edition as LINE TODAY's articles. The UUID stands for this state of the feed: it changes with it."""
+    """The edition in LINE TODAY's XML. The UUID is made from the feed's URL and the time of its last change."""
     updated = _milliseconds(edition.updated_at)
     root = Element("articles")
     _put(root, "UUID", str(uuid.uuid5(uuid.NAMESPACE_URL, f"{edition.url} {updated}")))
@@ -70,7 +71,10 @@ def _contents(element: Any, entry: Entry) -> None:
 
 
 def _country(entry: Entry) -> str:
-    """The newsroom's, from the region of its language (BCP 47), or the language alone; empty if neither tells."""
+    """The country of the newsroom: the region in the site's language tag (BCP 47), else the language's country.
+
+    It is empty if the language is not in COUNTRIES either.
+    """
     language, *subtags = entry.settings.site.language.split("-")
     region = next((subtag for subtag in subtags if len(subtag) == 2 and subtag.isalpha()), "")
     return region.upper() or COUNTRIES.get(language.lower(), "")

@@ -18,8 +18,8 @@ from service.documents.formats.partners import rules
 from service.documents.formats.partners.partner import Partner
 from service.documents.formats.xml import Rss
 
-TITLE = (20, 150)  # characters
-YEAR = timedelta(days=365)
+TITLE = (20, 150)  # characters of a title: least and most
+YEAR = timedelta(days=365)  # articles must be younger
 TAGS = {
     *("p", "div", "span", "br", "h1", "h2", "h3", "h4", "h5", "ul", "ol", "li", "blockquote", "a", "img"),
     *("b", "i", "em", "strong", "sub", "sup", "small"),
@@ -36,7 +36,7 @@ def check(entry: Entry, now: datetime) -> Iterator[FieldError]:
 
 
 def adapt(entry: Entry) -> Article:
-    """The body in the HTML that MSN takes; other elements leave their text."""
+    """The article with a body in the HTML that MSN takes. Other elements are removed, and their text stays."""
     body = nh3.clean(entry.article.content_html, tags=TAGS, url_schemes=SCHEMES, link_rel=None)
     return entry.article.model_copy(update={"content_html": body})
 

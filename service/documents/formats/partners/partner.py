@@ -1,4 +1,4 @@
-"""What partners have in common: a profile, and how an edition becomes one that breaks no rule of the partner's."""
+"""The base of partner formats: a profile, and the review that removes articles which break the partner's rules."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -18,10 +18,10 @@ def _as_it_is(entry: Entry) -> Article:
 
 @dataclass(frozen=True)
 class Partner(Format):
-    """A format of one partner, who has rules: what breaks one is left out, and never breaks the feed.
+    """A format with one partner's rules. An article that breaks a rule is left out, so that it cannot break the feed.
 
-    `check` yields what the partner has against an entry at a time; `adapt` first makes what it can fit; `least` is how
-    many entries the partner wants in a feed.
+    `adapt` changes an article to fit the rules where possible. `check` then yields each rule that the entry breaks at
+    a given time. `least` is the number of entries that the partner wants in a feed.
     """
 
     check: Callable[[Entry, datetime], Iterator[FieldError]]
@@ -29,14 +29,17 @@ class Partner(Format):
     least: int = 0
 
     def admit(self, edition: Edition) -> tuple[Edition, list[Refusal]]:
-        """The articles that the partner takes, as it takes them, and the others with the reasons.
+        """The edition with the articles that the partner takes, adapted; and the others, with the reasons.
 
-        Ages are measured at the time of the feed's last change: there is no clock in a document.
+        The age of an article is its age at the feed's last change: a document does not depend on the clock.
         """
         return self.review(edition, edition.feed.modified_at)
 
     def review(self, edition: Edition, now: datetime) -> tuple[Edition, list[Refusal]]:
-        """The same at the time `now`."""
+        """The edition with the articles that the partner takes at the time `now`, and the others with the reasons.
+
+        The articles in the edition are adapted. It has no links to the archive.
+        """
         admitted, refused = [], []
         for article in edition.entries:
             adapted = self.adapt(Entry(article, edition.settings))
@@ -44,9 +47,9 @@ class Partner(Format):
                 refused.append(Refusal(article, reasons))
             else:
                 admitted.append(adapted)
-        # Partners ingest what is new; none walks an archive.
+        # Partners read only new articles; none follows the links of an archive.
         return replace(edition, entries=admitted, older=None, newer=None, current=None), refused
 
     def document(self, edition: Edition) -> Spliced:
-        """The admitted edition in at most `sizes.LONGEST` bytes, without its last entries where it must be."""
+        """The admitted edition as a document of at most `sizes.LONGEST` bytes. Its last entries may be dropped."""
         return fit(edition, self.render, fewer)

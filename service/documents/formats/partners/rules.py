@@ -1,4 +1,4 @@
-"""Rules that more than one partner has. Each yields what is wrong, with the field that it is about."""
+"""Rules for the articles of partners. Each yields a FieldError for each broken condition, with the field's name."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -7,11 +7,11 @@ from service.articles.text import plain
 from service.core.errors import FieldError
 from service.documents.formats.edition import Entry
 
-BEGINNING = 10_000  # characters of a body, which tell nearly always whether there is a text
+BEGINNING = 10_000  # characters of a body that are nearly always enough to find its text
 
 
 def length(field: str, text: str, shortest: int, longest: int | None = None) -> Iterator[FieldError]:
-    """The text has at least `shortest` characters, and at most `longest`."""
+    """The text has at least `shortest` characters, and at most `longest` if that is given."""
     if len(text) < shortest:
         yield FieldError(field, f"has {len(text)} characters; at least {shortest} are wanted")
     if longest and len(text) > longest:
@@ -19,14 +19,14 @@ def length(field: str, text: str, shortest: int, longest: int | None = None) -> 
 
 
 def whole_body(entry: Entry) -> Iterator[FieldError]:
-    """There is a body with something to read."""
+    """The article has a body with text."""
     content = entry.article.content_html
-    if not (plain(content[:BEGINNING]) or plain(content)):  # markup alone is seldom that long
+    if not (plain(content[:BEGINNING]) or plain(content)):  # markup without text is seldom longer
         yield FieldError("content_html", "is empty; the whole body is wanted")
 
 
 def photo(entry: Entry, side: int) -> Iterator[FieldError]:
-    """There is a photo, whose shorter side has `side` pixels as far as is known."""
+    """The article has a photo, with the media type of an image. Its known sides have at least `side` pixels each."""
     image = entry.article.image
     if not image or not image.url:
         yield FieldError("image", "is missing")
@@ -48,7 +48,10 @@ def younger(entry: Entry, now: datetime, age: timedelta) -> Iterator[FieldError]
 
 
 def language(entry: Entry) -> Iterator[FieldError]:
-    """The article is in the site's language, since the partner takes one language a feed."""
+    """The article is in the site's language, because the partner takes one language per feed.
+
+    Only the primary subtags are compared: `en-ID` equals `en`.
+    """
     own = entry.settings.site.language
     if _primary(entry.language) != _primary(own):
         yield FieldError("language", f"is {entry.language}; a feed is in one language, here {own}")

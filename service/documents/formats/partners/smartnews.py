@@ -1,4 +1,4 @@
-"""SmartNews: SmartFormat 2.1, an RSS 2.0 that SmartNews shows whole, under the newsroom's logo.
+"""SmartNews: SmartFormat 2.1, a form of RSS 2.0. SmartNews shows whole articles, with the newsroom's logo.
 
 Source: publishers.smartnews.com, "SmartFormat Specification (Version 2.1)" and "Deleting Articles".
 """
@@ -22,12 +22,12 @@ from service.documents.formats.xml import Rss
 from service.feeds.names import Tombstone
 
 SNF = "http://www.smartnews.be/snf"
-THUMBNAIL = 200  # pixels
+THUMBNAIL = 200  # pixels of a thumbnail's shorter side at least
 _WITHDRAWN = {"id": "Berita ini telah ditarik", "en": "This story was withdrawn"}
 
 
 def check(entry: Entry, _now: datetime) -> Iterator[FieldError]:
-    """SmartNews shows the article itself: without a body there is nothing to show."""
+    """The article has a body: SmartNews shows the article itself, not a link to it."""
     yield from rules.whole_body(entry)
 
 
@@ -54,7 +54,10 @@ class _Item(EntryExtension):
 
 
 def _deleted(channel: Any, tombstone: Tombstone, edition: Edition) -> None:
-    """What SmartNews takes down: the same guid, a later pubDate. The withdrawn text is not said again."""
+    """Write the item that makes SmartNews delete a withdrawn article: the same guid, and a later pubDate.
+
+    The withdrawn text is not repeated.
+    """
     settings = edition.settings
     item = SubElement(channel, "item")
     SubElement(item, "title").text = _WITHDRAWN[spoken(settings.site.language)]
