@@ -88,7 +88,7 @@ class ViewCounter:
         return fate
 
     def add(self, article_id: str, at: float | None = None, views: int = 1) -> Fate:
-        """Count `views` of an article, whoever the visitors were. `at` is in seconds since the epoch; default: now.
+        """Count `views` of an article without a check of their visitors. `at` is in seconds since the epoch; None: now.
 
         Never raises RedisUnavailable: without Redis the views wait in memory.
         """
@@ -213,7 +213,7 @@ class ViewCounter:
     def _allowed(self, redis: Any, shelf: str, ids: Sequence[str]) -> list[str]:
         """Return the ids that are registered for the list, are not too old, and were read from enough IP addresses.
 
-        The IP addresses are those of today and yesterday.
+        The number is that of today plus that of yesterday. An IPv6 /48 counts as one IP address.
         """
         if not ids:
             return []
