@@ -1,4 +1,5 @@
-"""Who reads the feeds, and how politely: readers, the bytes that conditions and compression save, pollers."""
+"""Statistics of the feeds' readers: their number, the bytes that conditions and compression save, and the programs that
+poll too often or waste bytes."""
 
 from service.readers.report_model import Client, Day, FeedReaders, Poller, Report
 

@@ -1,18 +1,18 @@
-"""What the makers of a program should hear of how it polls: facts, and the sentence that they are in each language."""
+"""Advice for the makers of a program about the way it polls: facts, and a sentence for them in each language."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-ENOUGH = 10  # polls, before anything is said
-HASTE = 0.8  # part of the time that a copy is good, before which another poll is too early
-MUCH = 1_000_000  # bytes that are wasted in a day, before that is worth a word
+ENOUGH = 10  # polls: a program with fewer gets no advice
+HASTE = 0.8  # part of `max_age`: a program that polls at shorter intervals polls too often
+MUCH = 1_000_000  # wasted bytes a day: a program that wastes less gets no advice about it
 _UNITS = ("bytes", "KB", "MB", "GB", "TB")
 
 
 @dataclass(frozen=True)
 class Haste:
-    """Each of its addresses asks `every` so many seconds; a copy is good for `max_age`."""
+    """The program polls too often: each IP address every `every` seconds. A copy is fresh for `max_age` seconds."""
 
     every: float
     max_age: int
@@ -20,25 +20,31 @@ class Haste:
 
 @dataclass(frozen=True)
 class Waste:
-    """Bytes `a_day` of what it was sent before; `conditional` is the share of its polls with a condition."""
+    """The program fetches documents again that it has: `a_day` is the bytes of these a day.
+
+    `conditional` is the share of its polls with a condition, between 0 and 1.
+    """
 
     a_day: float
     conditional: float
 
     @property
     def habit(self) -> Literal["never", "seldom", "other"]:
-        """Whether it sends If-None-Match; `other`: it does, but with another tag than it was given."""
+        """How often the program sends If-None-Match. `other`: it does, but with another ETag than the one it got."""
         if self.conditional == 0:
             return "never"
         return "seldom" if self.conditional < 0.9 else "other"
 
 
-Advice = Sequence[Haste | Waste]  # empty if there is nothing to say
+Advice = Sequence[Haste | Waste]  # empty for a program that polls well
 
 
 def advice(*, polls: int, interval: float | None, conditional: float, wasted: float, max_age: int) -> Advice:
-    """`interval` in seconds between the polls of one address, `conditional` the share of polls with a condition,
-    `wasted` in bytes a day, `max_age` in seconds as the feed says it."""
+    """Return the advice for a program.
+
+    `interval` is the seconds between the polls of one IP address (None: not known). `conditional` is the share of polls
+    with a condition, between 0 and 1. `wasted` is in bytes a day. `max_age` is the max-age of the feed in seconds.
+    """
     if polls < ENOUGH:
         return ()
     found: list[Haste | Waste] = []
@@ -71,7 +77,7 @@ SENTENCES = {
 
 
 class Figures(Protocol):
-    """How figures are written: how long, how many bytes, which part."""
+    """Formats figures: durations, numbers of bytes, and shares between 0 and 1."""
 
     def span(self, seconds: float) -> str: ...
     def size(self, count: float) -> str: ...
@@ -79,7 +85,7 @@ class Figures(Protocol):
 
 
 def worded(found: Advice, language: str, figures: Figures) -> str:
-    """One sentence; empty if there is nothing to say."""
+    """Return the advice as one sentence; empty without advice."""
     return "; ".join(_part(each, SENTENCES[language], figures) for each in found)
 
 
@@ -91,7 +97,7 @@ def _part(found: Haste | Waste, sentences: dict[str, str], figures: Figures) -> 
 
 
 def in_english(found: Advice) -> str:
-    """As the command line and the API say it."""
+    """Return the advice in English, for the command line and the API."""
     return worded(found, "en", _Plain())
 
 
@@ -107,7 +113,7 @@ class _Plain:
 
 
 def duration(seconds: float) -> str:
-    """As people say it: `20 s`, `5 min`, `3 h`."""
+    """Format a duration for people: `20 s`, `5 min`, `3 h`."""
     if seconds < 1:
         return "second or less"
     if seconds < 120:
@@ -116,7 +122,7 @@ def duration(seconds: float) -> str:
 
 
 def size(count: float) -> str:
-    """Bytes as people say them: `1.2 GB`."""
+    """Format a number of bytes for people: `1.2 GB`."""
     for unit in _UNITS[:-1]:
         if count < 1000:
             return f"{count:.0f} {unit}" if unit == "bytes" or count >= 100 else f"{count:.1f} {unit}"

@@ -1,5 +1,6 @@
-"""Polls added up: by feed and day, by client, and by who polls. Everything is bounded; what is too much loses its name,
-but never its place in a feed's sums.
+"""Sums of polls: by feed and day, by client, and by poller. Everything is bounded.
+
+Polls beyond a bound lose the name of their client or poller, but they always count in the sums of their feed.
 """
 
 from collections.abc import Collection, Mapping
@@ -10,19 +11,19 @@ from service.readers.polls import Poll
 from service.readers.user_agents import OTHER, Agent, Kind, known, shown, unknown
 from service.storage.reader_counts import FeedDay, Increments, Polling, Reported, Sums
 
-NAMES = 40  # clients that we do not know by name, of a feed in a day; the others share one line
-IDS = 20  # addresses and ids under which a hosted reader reports a feed in a day
-POLLERS = 10_000  # that wait to be kept
-ADDRESSES = 20_000  # of single readers that wait to be counted
-SENT = 20_000  # documents, by whom they were sent to, that are remembered
-AGENTS = 2_000  # that are remembered; 2 MB at most
-NEW_AGENTS = 80  # unknown ones that are looked at in one go: to tell a crawler from a reader takes 2 ms
+NAMES = 40  # clients of a feed in a day that are not in the lists of `user_agents`; the others share the line OTHER
+IDS = 20  # URLs and ids under which a hosted reader reports a feed in a day
+POLLERS = 10_000  # pollers that wait to be stored
+ADDRESSES = 20_000  # hashed IP addresses of single readers that wait to be counted
+SENT = 20_000  # pairs of poller and document that are remembered, to find bytes that are sent again
+AGENTS = 2_000  # user agents that are remembered; at most 2 MB
+NEW_AGENTS = 80  # unknown user agents that are classified after one `begin`: crawler or reader takes 2 ms for each
 
 _NOBODY = Agent("", OTHER, Kind.PROGRAM, True)
 
 
 class Tally:
-    """Adds polls up until they are `given`. Not for several threads at once."""
+    """Adds polls up. `given` returns the sums and starts new ones. Not thread-safe."""
 
     def __init__(self) -> None:
         self._sums = Increments()
@@ -35,12 +36,15 @@ class Tally:
         self._ids: dict[tuple[FeedDay, str], set[str]] = {}
 
     def begin(self) -> None:
-        """Before polls that come together: so many unknown agents are looked at, and no more."""
+        """Start a batch of polls. In each batch, at most NEW_AGENTS unknown user agents are classified."""
         self._looked_at = 0
 
     def add(self, poll: Poll, sent_agent: str, sources: Mapping[bytes, int], at: int) -> None:
-        """The same poll by the agent that sent this name; `sources` stand for the addresses, and how often each polled.
-        `at` is in seconds since the epoch."""
+        """Add the same poll by one user agent, from several IP addresses.
+
+        `sent_agent` is the User-Agent header. `sources` has the number of polls by hashed IP address. `at` is in
+        seconds since the epoch.
+        """
         times = sum(sources.values())
         day = self._day(poll, at, times)
         agent = self._agent(sent_agent)
@@ -55,22 +59,25 @@ class Tally:
             self._poll(day, agent, sources, poll, at)
 
     def add_unknown(self, poll: Poll, at: int, times: int) -> None:
-        """The same, where nothing is known of who it was."""
+        """Add the same poll `times` times for clients that were not recorded. They count as OTHER."""
         self._sums.clients[self._day(poll, at, times), OTHER] += times
 
     def put_back(self, single: dict[tuple[FeedDay, str], set[bytes]]) -> None:
-        """Let single readers that could not be counted wait on."""
+        """Add single readers that could not be counted. They wait for the next `given`."""
         for (day, client), addresses in single.items():
             self._read(day, client, addresses)
 
     def given(self) -> Increments:
-        """What was added since the last time."""
+        """Return the sums since the last call, and start new ones."""
         sums, self._sums = self._sums, Increments()
         self._waiting = 0
         return sums
 
     def _day(self, poll: Poll, at: int, times: int) -> FeedDay:
-        """The feed's day, with the poll in its sums. A new day begins with nothing."""
+        """Add the poll to the sums of its feed and day. Returns that feed and day.
+
+        On a new day, the clients and the ids of the day before are dropped.
+        """
         day = FeedDay(datetime.fromtimestamp(at, UTC).date(), poll.polled.feed)
         _count(self._sums.feeds.setdefault(day, Sums()), poll, times)
         if day.day > self._today:
@@ -86,7 +93,7 @@ class Tally:
                 return _NOBODY
             self._looked_at += 1
             agent = unknown(text)
-        self._agents[text] = agent  # the one that was used last is the last to go
+        self._agents[text] = agent  # moved to the end, since the agent that was not used for longest is dropped first
         if len(self._agents) > AGENTS:
             del self._agents[next(iter(self._agents))]
         return agent
@@ -127,8 +134,8 @@ class Tally:
             polling.wasted += wasted
 
     def _wasted(self, agent: Agent, source: bytes, poll: Poll, times: int) -> int:
-        """Bytes of the document that the very same poller was sent before."""
-        key = hash((source, agent.text, poll.digest))  # a thirtieth of the room
+        """Return the bytes that were sent to this poller although it got the same document before."""
+        key = hash((source, agent.text, poll.digest))  # takes a thirtieth of the memory of the tuple
         again = times if key in self._sent else times - 1
         self._sent.pop(key, None)
         self._sent[key] = None
@@ -138,7 +145,7 @@ class Tally:
 
 
 def _count(sums: Sums, poll: Poll, times: int) -> None:
-    """Add the same poll, so many times."""
+    """Add the same poll `times` times."""
     sums.polls += times
     sums.conditional += times * poll.conditional
     sums.unchanged += times * poll.unchanged
@@ -148,7 +155,7 @@ def _count(sums: Sums, poll: Poll, times: int) -> None:
 
 
 def _admits(known_: set[str], name: str, most: int) -> bool:
-    """Whether the name is among the first `most`."""
+    """Return whether the name is among the first `most` names. Adds it to `known_` if there is room."""
     if name not in known_:
         if len(known_) >= most:
             return False

@@ -1,4 +1,4 @@
-"""Who reads the feeds: polls are taken, added up, kept in the store once a minute, and told as a report."""
+"""Collection of polls in a process: takes polls, adds them up, stores the sums once a minute, and returns reports."""
 
 import secrets
 import threading
@@ -20,13 +20,13 @@ from service.readers.unique import Singles
 from service.storage import ReadershipStore
 from service.storage.reader_counts import Increments
 
-LOOK = 20.0  # seconds between two looks at who polled, each of which costs some 8 µs for each of them
-INTERVAL = 60.0  # seconds between two writes: what a crash costs
-SHARED = 0.5  # part of that by which processes differ, so that they do not all write at once
+LOOK = 20.0  # seconds between two calls of `look`, which takes some 8 µs for each poller
+INTERVAL = 60.0  # seconds between two writes to the store: a crash loses the polls of at most this time
+SHARED = 0.5  # part of INTERVAL by which the first writes of processes differ, so that they do not all write at once
 
 
 class Readership:
-    """What this process's readers do, and what is known of all of them. Safe to share between threads."""
+    """The polls that this process has answered, and the report on the polls of all processes. Thread-safe."""
 
     def __init__(
         self,
@@ -48,14 +48,20 @@ class Readership:
         self._lock = threading.Lock()
         self._look_at = 0.0
         self._keep_at = time.monotonic() + INTERVAL * (1 - SHARED * secrets.randbelow(100) / 100)
-        self._unsaved: tuple[str, Increments] | None = None  # what a store that was away is still to be told
+        self._unsaved: tuple[str, Increments] | None = None  # the token and the sums of a write that failed
 
     def report(self, days: int) -> Report:
-        """The last `days` days of UTC, today included, as far as they are kept. Raises StoreUnavailable."""
+        """Return the report on the last `days` days of UTC, including today, as far as the store has them.
+
+        Raises StoreUnavailable.
+        """
         return self._reporting.report(self._clock().date(), days)
 
     def work(self) -> None:
-        """What is due: twice a second something may be. Raises StoreUnavailable; what was not kept waits on."""
+        """Call `look` and `keep` if they are due. For a call twice a second.
+
+        Raises StoreUnavailable; then the sums wait for the next call.
+        """
         now = time.monotonic()
         if now >= self._look_at:
             self._look_at = now + LOOK
@@ -65,7 +71,7 @@ class Readership:
             self.keep()
 
     def look(self) -> None:
-        """Add up what was polled since the last time. No address outlives this."""
+        """Add up the polls since the last call. After this, the process has only hashes of their IP addresses."""
         at = int(self._clock().timestamp())
         with self._lock:
             self._tally.begin()
@@ -73,16 +79,16 @@ class Readership:
                 self._tally.add(poll, _text(agent or ""), sources, at)
 
     def keep(self) -> None:
-        """Add to the store what was added up. Raises StoreUnavailable."""
+        """Add the sums to the store. Raises StoreUnavailable."""
         self.look()
         with self._lock:
-            if self._unsaved:  # a store that was away may have taken it before it left: under its own token it is known
+            if self._unsaved:  # the failed write may have been committed: its own token prevents a second one
                 self._add(*self._unsaved)
             if sums := self._tally.given():
                 self._add(secrets.token_hex(16), sums)
 
     def close(self) -> None:
-        """At the end of the process: keep what can be kept."""
+        """Add the sums to the store if it is available. For the end of the process. Never raises StoreUnavailable."""
         with suppress(StoreUnavailable):
             self.keep()
 
@@ -97,7 +103,10 @@ class Readership:
         self._unsaved = None
 
     def _known(self, taken: Mapping[Taken, int], at: int) -> dict[tuple[Poll, str | None], Counter[bytes]]:
-        """Who polled how often, by what was polled and by the agent; the others are added up at once."""
+        """Return the number of polls by hashed IP address, for each poll and user agent.
+
+        Polls that were recorded without their client are added to the sums at once.
+        """
         known: defaultdict[tuple[Poll, str | None], Counter[bytes]] = defaultdict(Counter)
         sources: dict[tuple[str | None, str | None], bytes] = {}
         for (poll, agent, remote, forwarded), times in taken.items():
@@ -111,11 +120,11 @@ class Readership:
         return known
 
     def _source(self, remote: str | None, forwarded: str | None) -> bytes:
-        """Today's hash of the address."""
+        """Return the hash of the client's IP address with today's salt."""
         environ = {"REMOTE_ADDR": remote or "", "HTTP_X_FORWARDED_FOR": forwarded or ""}
         return self._visitors.source(address(environ, self._trusted))
 
 
 def _text(agent: str) -> str:
-    """The agent, which WSGI gives byte for byte, as text."""
+    """Return a User-Agent header as text. WSGI gives its bytes as Latin-1; they are read as UTF-8."""
     return agent if agent.isascii() else agent.encode("latin-1", "replace").decode(errors="replace")

@@ -1,6 +1,7 @@
-"""Readers from access logs, for caches that answer feeds alone. Each line counts once, however often a log is read.
+"""Readers from access logs, for caches that answer polls without Warta.
 
-A log says less than a request: of conditions only those that were met (304, 226), of bytes only those that were sent.
+Each line counts once, however often a log is read. A log has less information than a request: it shows only the
+conditions that were met (304, 226), and only the bytes that were sent.
 """
 
 import re
@@ -25,15 +26,15 @@ from service.readers.unique import Singles, source
 from service.storage import ReadershipStore
 from service.storage.reader_counts import Increments
 
-PURPOSE = "readers "  # before the log's name: page views are counted from the same one
-SIZES = 2**20  # bytes of memory for how long the documents at each address were
+PURPOSE = "readers "  # prefix of the log's name in the store, since page views are counted from the same log
+SIZES = 2**20  # bytes of memory for the length of the last document at each URL
 _TARGET = re.compile(rf"/(.+?)\.({'|'.join(map(re.escape, READ))})")
 _LIMIT = re.compile(r"limit=([1-9][0-9]?|100)", re.ASCII)
 _ANSWERS = {200, 226, 304}
 
 
 class LoggedReaders:
-    """Reads logs in the order of their lines."""
+    """Counts the polls in logs, in the order of the lines. Not thread-safe."""
 
     def __init__(
         self,
@@ -54,7 +55,7 @@ class LoggedReaders:
         self._polled = lru_cache(maxsize=10_000)(lambda target: _polled(catalogue, target))
 
     def count(self, path: Path) -> LogTally:
-        """Count what a log holds beyond what was counted before; compressed with gzip or not.
+        """Count the lines of a log that were not counted before. The log may be compressed with gzip.
 
         Raises LogUnreadable, StoreUnavailable, RedisUnavailable.
         """
@@ -77,7 +78,7 @@ class LoggedReaders:
         return self._sums.given()
 
     def _poll(self, hit: Hit) -> Poll | None:
-        """The poll that the request is; None for anything else."""
+        """Return the poll that a line of the log is; None for any other request."""
         if hit.status not in _ANSWERS or hit.method not in ("GET", "HEAD"):
             return None
         target = hit.target.removeprefix(self._base)
@@ -91,7 +92,7 @@ class LoggedReaders:
             self._sizes.put(target, sent, len(target) + 100)
         return Poll(
             polled,
-            f"{target} {sent}",  # of the same length, it is taken for the same document
+            f"{target} {sent}",  # a log has no digest: answers of one length at one URL count as the same document
             conditional=hit.status != 200,
             unchanged=unchanged,
             sent=sent,

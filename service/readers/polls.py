@@ -1,7 +1,7 @@
-"""Polls as they are taken: what was sent, to which program, from where. It costs a request a fraction of a microsecond.
+"""Recording of polls: the answer, the user agent and the IP address. It costs a fraction of a microsecond per request.
 
-What is taken waits for at most WAITING requests, and is then counted together, in C: who polls a thousand times takes
-no more memory than who polls once. That bounds what it costs to look at them afterwards, too.
+Recorded polls wait for at most WAITING requests. Then they are counted together, in C: a client that polls a thousand
+times takes no more memory than a client that polls once. This also limits the cost of adding the polls up later.
 """
 
 import threading
@@ -16,17 +16,19 @@ from service.core.visitors import AGENT
 from service.documents.document import Document
 from service.feeds.names import FeedName
 
-WAITING = 64  # requests; more than fit into a processor's cache would slow others
-NAMED = 50_000  # polls of which a process keeps who sent them, before they are looked at: a flood must not cost much
-DIFFERENT = 4_000  # polls by what, who and where that a process tells apart before they are looked at; 3 MB at most
-DOCUMENTS = 4 * 2**20  # bytes of memory for what answers with documents are
-_OBJECTS = 3_000  # bytes that one takes
+WAITING = 64  # polls before they are counted: more would not fit into a processor's cache and slow other requests
+NAMED = 50_000  # polls that are stored with their client between two calls of `taken`: a flood must not cost much
+DIFFERENT = 4_000  # combinations of answer, agent and IP address between two calls of `taken`; at most 3 MB
+DOCUMENTS = 4 * 2**20  # bytes of memory for the `DocumentPolls` of a process
+_OBJECTS = 3_000  # bytes of one `DocumentPolls`
 FORWARDED = 128  # characters of X-Forwarded-For that are kept, from its end
 
 
 class Polled(NamedTuple):
-    """What is polled: the feed's name, and which of its addresses, `rss` or `atom?limit=5`; empty for a page of the
-    archive, whose subscribers nobody reports."""
+    """A polled URL: the name of the feed, and the part of the URL that differs, such as `rss` or `atom?limit=5`.
+
+    `address` is empty for a page of the archive, since no hosted reader reports subscribers for it.
+    """
 
     feed: str
     address: str
@@ -38,10 +40,10 @@ class Polled(NamedTuple):
 
 
 class Poll:
-    """An answer with a document, or with the news that it is unchanged; one object for all who get the same.
+    """An answer with a document, or a 304. All equal answers share one object.
 
-    `digest` tells documents apart; `sent` are bytes of the body, the others those that were spared. Compared by
-    identity, which is quick.
+    `digest` identifies the document. `sent` is the length of the body in bytes; `saved_by_conditions` and
+    `saved_by_compression` are the bytes that were not sent. Polls are compared by identity, which is quick.
     """
 
     __slots__ = (
@@ -71,15 +73,18 @@ class Poll:
 
     @property
     def bodiless(self) -> "Poll":
-        """The same as the answer to HEAD: nothing is sent, and nothing spared."""
+        """The poll for the same answer to HEAD: no bytes are sent, and none are saved."""
         if self._bodiless is None:
             self._bodiless = Poll(self.polled, self.digest, conditional=self.conditional, unchanged=self.unchanged)
         return self._bodiless
 
 
 class Kinds(NamedTuple):
-    """What the answers with a representation are: that it is `unchanged`; sent to who did not ask whether it is, or to
-    who did."""
+    """The polls of the answers with one representation (one encoding of a document).
+
+    `unchanged` is the 304. `unasked` is the full answer to a request without a condition. `news` is the full answer to
+    a request with a condition that was not met.
+    """
 
     unchanged: Poll
     unasked: Poll
@@ -87,7 +92,7 @@ class Kinds(NamedTuple):
 
 
 class DocumentPolls:
-    """The polls that the answers with one document are. `length` is that of the body without an encoding."""
+    """The polls of the answers with one document. `length` is the bytes of the body without an encoding."""
 
     def __init__(self, polled: Polled, digest: str, length: int) -> None:
         self._polled = polled
@@ -97,7 +102,7 @@ class DocumentPolls:
         self._parts: dict[tuple[int, int], Poll] = {}
 
     def kinds(self, sent: int) -> Kinds:
-        """Of a representation of so many bytes."""
+        """Return the polls of a representation of `sent` bytes."""
         if sent not in self._kinds:
             spared = self._length - sent
             self._kinds[sent] = Kinds(
@@ -108,7 +113,10 @@ class DocumentPolls:
         return self._kinds[sent]
 
     def part(self, sent: int, whole: int) -> Poll:
-        """Sent in part, where `whole` bytes would have been: as few as there are deltas."""
+        """Return the poll of a partial answer (226): `sent` bytes instead of `whole` bytes.
+
+        There is one object for each delta, so they are few.
+        """
         if (sent, whole) not in self._parts:
             self._parts[sent, whole] = Poll(
                 self._polled, self._digest, conditional=True, sent=sent, saved_by_conditions=whole - sent
@@ -117,11 +125,11 @@ class DocumentPolls:
 
 
 Key = tuple[Poll, str | None, str | None, str | None]
-_POLL = itemgetter(0)  # of a key
+_POLL = itemgetter(0)  # the poll of a key
 
 
 class Taken(NamedTuple):
-    """A poll, the agent as it was sent, the address of the connection, and the addresses that it was forwarded for."""
+    """A poll with its client: the user agent as it was sent, the IP address of the connection, and X-Forwarded-For."""
 
     poll: Poll
     agent: str | None
@@ -130,7 +138,8 @@ class Taken(NamedTuple):
 
 
 class Polls:
-    """Takes polls; shared by a process's threads. `forwarded` says whether anybody's X-Forwarded-For is believed."""
+    """Takes polls. All threads of a process share it. `forwarded`: whether there are trusted proxies, so that
+    X-Forwarded-For must be kept."""
 
     def __init__(self, *, forwarded: bool) -> None:
         self._forwarded = "HTTP_X_FORWARDED_FOR" if forwarded else ""
@@ -142,7 +151,7 @@ class Polls:
         self._documents: Bounded[tuple[Polled, str], DocumentPolls] = Bounded(DOCUMENTS)
 
     def of(self, polled: Polled, document: Document) -> DocumentPolls:
-        """The polls of answers with the document; the same for the same, however often it comes."""
+        """Return the polls of the answers with a document. The same document gives the same object while it is kept."""
         known = self._documents.get((polled, document.digest))
         if known is None:
             known = DocumentPolls(polled, document.digest, document.size)
@@ -150,9 +159,9 @@ class Polls:
         return known
 
     def take(self, poll: Poll, environ: Mapping[str, Any]) -> None:
-        """One poll, by the request that `environ` is."""
+        """Record one poll. `environ` is the WSGI environment of its request."""
         agent = environ.get("HTTP_USER_AGENT")
-        if agent and len(agent) > AGENT:  # or a stranger's headers would fill the memory
+        if agent and len(agent) > AGENT:  # otherwise long headers could fill the memory
             agent = agent[:AGENT]
         forwarded = environ.get(self._forwarded)
         if forwarded and len(forwarded) > FORWARDED:
@@ -165,7 +174,10 @@ class Polls:
                 self._lock.release()
 
     def taken(self) -> dict[Taken, int]:
-        """What was taken since the last time, and how often; without who, where these were too many."""
+        """Return the polls since the last call, each with its number of times.
+
+        Polls above the limits NAMED and DIFFERENT come without their client: all fields but `poll` are None.
+        """
         with self._lock:
             self._count()
             counts, self._counts = self._counts, Counter()
@@ -177,7 +189,7 @@ class Polls:
     def _count(self) -> None:
         taken = iter(self._waiting.popleft, None)
         is_named = self._named < NAMED and len(self._counts) < DIFFERENT
-        with suppress(IndexError):  # until nothing waits any more
+        with suppress(IndexError):  # `popleft` raises it when the queue is empty
             if is_named:
                 self._named += len(self._waiting)
                 self._counts.update(taken)

@@ -1,4 +1,4 @@
-"""The report on a newsroom's readers, from what the store keeps."""
+"""The report on a newsroom's readers, from the counts in the store."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,15 +16,15 @@ from service.readers.user_agents import known, unknown
 from service.storage import ArticleStore, ReadershipStore
 from service.storage.readers import ClientDay, FeedSums, Group, Subscribers
 
-LISTED = 50  # clients of a feed, and pollers
-BELIEVED = timedelta(days=7)  # for which a hosted reader's number stands without being reported again
-IDS = 8  # addresses and ids of a feed that count for one hosted reader: those reported most often
+LISTED = 50  # clients of a feed, and pollers, in a report
+BELIEVED = timedelta(days=7)  # validity of a number of subscribers that a hosted reader does not report again
+IDS = 8  # URLs and ids of a feed that count for one hosted reader: those that it reports most often
 
 Row = TypeVar("Row", ClientDay, Subscribers)
 
 
 class Reporting:
-    """Reads, and changes nothing."""
+    """Makes reports. It only reads the store."""
 
     def __init__(
         self, settings: Settings, store: ReadershipStore, articles: ArticleStore, catalogue: FeedCatalogue
@@ -35,7 +35,10 @@ class Reporting:
         self._catalogue = catalogue
 
     def report(self, until: date, days: int) -> Report:
-        """The `days` days up to `until`, of all feeds that were polled in them. Raises StoreUnavailable."""
+        """Return the report on the `days` days up to and including `until` (UTC), for all feeds polled in them.
+
+        Raises StoreUnavailable.
+        """
         since = until - timedelta(days=days - 1)
         shelves = {shelf.name: shelf for shelf in self._articles.all_shelves()}
         subscribers = _by_feed(self._store.subscribers(since - BELIEVED, until))
@@ -61,7 +64,7 @@ class Reporting:
         single: defaultdict[date, Counter[str]] = defaultdict(Counter)
         for row in clients:
             single[row.day][row.client] = row.single
-        # Today has perhaps just begun: then yesterday says more.
+        # Today may have just begun: then yesterday has the more useful number.
         last = max((until, until - timedelta(days=1)), key=lambda day: single[day].total())
         polls: Counter[str] = Counter()
         for row in clients:
@@ -78,7 +81,7 @@ class Reporting:
         return FeedReaders(feed, title, url, sum(hosted.values()), single[last].total(), listed[:LISTED], days)
 
     def _named(self, feed: str, shelves: Mapping[str, Shelf]) -> tuple[str, str]:
-        """Title and address; a feed that is there no more is called by its name."""
+        """Return the title and the URL of a feed. The title of a feed that does not exist any more is its name."""
         try:
             name = self._catalogue.parse(feed)
         except NotFound:
@@ -119,7 +122,10 @@ def _interval(group: Group) -> float | None:
 
 
 def _hosted(rows: Iterable[Subscribers], day: date) -> dict[str, int]:
-    """Subscribers by client, as they were reported last before the end of the day; `rows` are the oldest first."""
+    """Return the subscribers by client, from the last reports before the end of the day. `rows` are oldest first.
+
+    A client may report a feed under several URLs and ids. The numbers of the IDS most reported ones are added.
+    """
     latest: dict[tuple[str, str], int] = {}
     times: Counter[tuple[str, str]] = Counter()
     for row in rows:

@@ -1,4 +1,4 @@
-"""What is told of a feed's readers. Days are days of UTC; shares lie between 0 and 1."""
+"""The values of a report on readers. Days are days of UTC. Shares are between 0 and 1."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -7,14 +7,14 @@ from typing import Any
 
 from service.readers.advice import Advice, in_english
 
-DAYS = 7  # of a report when nobody says how many
-MOST_DAYS = 90
+DAYS = 7  # days of a report by default
+MOST_DAYS = 90  # days that a report may have
 
 
 @dataclass(frozen=True)
 class Client:
-    """A reader by the name of its program: `hosted` are the subscribers that it reports, `single` those who poll
-    themselves."""
+    """A program that polls a feed. `hosted` is the number of subscribers that it reports; `single` is the number of its
+    users who poll from their own IP addresses."""
 
     name: str
     hosted: int
@@ -24,9 +24,10 @@ class Client:
 
 @dataclass(frozen=True)
 class Day:
-    """A feed's day. `conditional` polls asked whether there was news, `unchanged` ones heard that there was none.
+    """A day of a feed. `conditional` is the number of polls with a condition; `unchanged` is the number of answers 304.
 
-    `sent` are the bytes of bodies, `saved` those that conditions and compression spared.
+    `sent` is the bytes of bodies. `saved_by_conditions` and `saved_by_compression` are bytes that were not sent.
+    `hosted` and `single` are numbers of readers.
     """
 
     day: date
@@ -42,8 +43,11 @@ class Day:
 
 @dataclass(frozen=True)
 class FeedReaders:
-    """A feed, by its name without extension: its readers at the end of the span, its clients, and its days, oldest
-    first."""
+    """The readers of a feed. `feed` is its name without extension.
+
+    `hosted` and `single` are the numbers of readers at the end of the report. `clients` have most readers first. `days`
+    are oldest first.
+    """
 
     feed: str
     title: str
@@ -56,9 +60,11 @@ class FeedReaders:
 
 @dataclass(frozen=True)
 class Poller:
-    """A program that polls a feed from `addresses` addresses, every `interval` seconds each (None: it came once).
+    """A program that polls a feed from `addresses` IP addresses.
 
-    `wasted` are bytes of bodies that it was sent before. `advice` is what its makers should hear, empty if nothing.
+    `interval` is the seconds between two polls of one IP address; None if none polled twice in a day. `conditional` is
+    the share of polls with a condition. `wasted` is the bytes of bodies that were sent again. `advice` is for the
+    makers of the program; it may be empty.
     """
 
     client: str
@@ -74,7 +80,10 @@ class Poller:
 
 @dataclass(frozen=True)
 class Report:
-    """Feeds with most readers first; pollers that waste most first."""
+    """A report on the days `since` to `until`, both included.
+
+    Feeds with most readers come first, and pollers that waste most bytes come first.
+    """
 
     since: date
     until: date
@@ -82,7 +91,7 @@ class Report:
     pollers: Sequence[Poller]
 
     def as_json(self) -> dict[str, Any]:
-        """The report as the API gives it: fields by their names, dates as ISO 8601, advice in English."""
+        """Return the report in the form of the API: fields by their names, dates as ISO 8601, advice in English."""
         pollers = [{**asdict(poller), "advice": in_english(poller.advice)} for poller in self.pollers]
         return {**_plain(asdict(self)), "pollers": pollers}
 

@@ -1,7 +1,7 @@
-"""Single readers in Redis: how many different addresses polled a feed with a program in a day, over all processes.
+"""Single readers in Redis: the number of different IP addresses that polled a feed with one program in one day.
 
-Counted with HyperLogLog, in at most 12 KB for each: the number is wrong by 0.81 % (standard error), and the addresses
-are not in it.
+The number is over all processes. Each count is a HyperLogLog of at most 12 KB. Its standard error is 0.81 %, and it
+does not contain the IP addresses.
 """
 
 import hashlib
@@ -14,20 +14,20 @@ from service.core.redis import RedisLink
 from service.storage.reader_counts import FeedDay
 
 PREFIX = "warta:{readers}:"
-KEPT = 3 * 86_400  # seconds; a full Redis may forget them earlier, since what was counted is in the store, too
-TOGETHER = 1_000  # addresses that go to Redis in one command
-COMMANDS = 200  # that go in one round trip
-SALTED = 2 * 86_400  # seconds for which the addresses in a day's logs can be recognized again
+KEPT = 3 * 86_400  # seconds that Redis keeps a count; a full Redis may evict it earlier, since the store has the number
+TOGETHER = 1_000  # hashed IP addresses in one command
+COMMANDS = 200  # commands in one round trip
+SALTED = 2 * 86_400  # seconds that Redis keeps a salt: so long, the IP addresses in a day's logs are recognized again
 
 
 class Singles:
-    """Every method may raise RedisUnavailable; to count an address again changes nothing."""
+    """Counts single readers. Every method may raise RedisUnavailable. To count an IP address twice changes nothing."""
 
     def __init__(self, link: RedisLink) -> None:
         self._link = link
 
     def count(self, addresses: Mapping[tuple[FeedDay, str], Collection[bytes]]) -> dict[tuple[FeedDay, str], int]:
-        """Add hashed addresses, and give how many there are by now, of each feed, day and client."""
+        """Add hashed IP addresses, by feed, day and client. Returns the new number of each."""
         names = list(addresses)
         commands = [
             (f"{PREFIX}single:{day.day}:{client}:{day.feed}", some)
@@ -49,7 +49,10 @@ class Singles:
         return dict(zip(names, counts, strict=True))
 
     def salt(self, day: date) -> bytes:
-        """With which the addresses in a day's access logs are hashed, whoever reads them; forgotten after two days."""
+        """Return the salt for the IP addresses in the access logs of a day.
+
+        All processes get the same salt. Redis deletes it two days after its first use.
+        """
         key = f"{PREFIX}salt:{day}"
         with self._link.use() as redis:
             redis.set(key, secrets.token_bytes(32), nx=True, ex=SALTED)
@@ -57,7 +60,7 @@ class Singles:
 
 
 def source(address: str, salt: bytes) -> bytes:
-    """An address, as it is counted."""
+    """Return the hash of an IP address: eight bytes, which are counted instead of it."""
     return hashlib.blake2b(address.encode(), key=salt, digest_size=8).digest()
 
 

@@ -1,6 +1,6 @@
-"""Who polls, as far as the name says that a program gives itself: which program, for how many, and of which feed.
+"""User agents of polls: the program, its number of subscribers, and its id for the feed.
 
-Anybody can send any name. What is believed, and how far, stands in docs/readers.md.
+Any program can send any User-Agent. `docs/readers.md` says which reports are believed, and how far.
 """
 
 import re
@@ -9,16 +9,19 @@ from enum import Enum
 
 from service.core.visitors import AGENT, is_bot
 
-NAME = 40  # characters of a program's name
-FEED_ID = 40  # characters of the id under which a hosted reader keeps a feed
-MOST = 10_000_000  # subscribers; who reports more is not believed
+NAME = 40  # characters of a program's name; the rest is cut
+FEED_ID = 40  # characters of the id under which a hosted reader keeps a feed; the rest is cut
+MOST = 10_000_000  # subscribers: a report of more is not believed
 NAMELESS = "(no name)"
-OTHER = "(other)"  # names that are too many to be told apart
+OTHER = "(other)"  # the shared line for clients above the bounds of `aggregate`
 
 
 class Kind(Enum):
-    """HOSTED fetches for its subscribers, a READER for whoever runs it; a PROGRAM is nobody's reader: a crawler, a chat
-    bot, a library without a name of its own."""
+    """The kind of a program.
+
+    HOSTED is a service that polls for its subscribers. READER is a program that polls for the person who runs it.
+    PROGRAM is no reader: a crawler, a chat bot, or a library without a name of its own.
+    """
 
     HOSTED = "hosted"
     READER = "reader"
@@ -27,8 +30,11 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class Agent:
-    """`text` is what was sent, printable and cut; `client` is the program. `subscribers` and `feed_id` are what a
-    hosted reader that we know reports, None and empty where it does not."""
+    """A user agent. `text` is the header, printable and cut; `client` is the name of the program.
+
+    `is_known` says whether `client` is one of a fixed set of names, so that clients of that name need no bound.
+    `subscribers` and `feed_id` are the reports of a hosted reader in the list below; None and empty without a report.
+    """
 
     text: str
     client: str
@@ -38,8 +44,8 @@ class Agent:
     feed_id: str = ""
 
 
-# What stands in the agent, in lower case, and the name that is shown. Earlier lines win: Feedly calls itself "like
-# FeedFetcher-Google", and FreshRSS names SimplePie.
+# A part of the user agent, in lower case, and the name in reports. Earlier lines win: Feedly calls itself "like
+# FeedFetcher-Google", and the user agent of FreshRSS contains SimplePie.
 _HOSTED = {
     "feedly": "Feedly",
     "inoreader": "Inoreader",
@@ -143,24 +149,24 @@ _BROWSERS = {
     "crios/": "Chrome",
     "safari/": "Safari",
 }
-# Bounded everywhere: each takes time in proportion to what it reads, whatever a stranger sends.
+# Every repetition has a bound, so that each pattern takes linear time for any header.
 _SUBSCRIBERS = re.compile(r"(?<![\d.,])(\d{1,9}) ?(?:subscriber|reader|user)s?\b", re.IGNORECASE | re.ASCII)
 _FEED_ID = re.compile(r"feed[-_ ]?id[:=] ?([\w.-]{1,80})", re.IGNORECASE | re.ASCII)
 _SITE = re.compile(r"/site/(\d{1,20})\b", re.ASCII)  # NewsBlur's
-# crawlerdetect takes much that reads feeds for a crawler.
+# crawlerdetect takes many feed readers for crawlers.
 _READER = re.compile(r"reader|rss|feed|podcast", re.IGNORECASE | re.ASCII)
 _ROBOT = re.compile(r"bot\b|crawl|spider|fetcher|monitor|valid|check", re.IGNORECASE | re.ASCII)
 _PRODUCT = re.compile(r"[^\s/;,()]+")
 
 
 def shown(sent: str) -> str:
-    """An agent as it may be printed, stored and compared: at most AGENT characters, all printable."""
+    """Return a User-Agent header in the form for output, storage and comparison: at most AGENT printable characters."""
     cut = " ".join(sent[:AGENT].split())
     return cut if cut.isprintable() else "".join(char if char.isprintable() else "�" for char in cut)
 
 
 def known(text: str) -> Agent | None:
-    """The agent, if it is one of those that we know by name. `text` is as `shown` gives it."""
+    """Return the agent if its program is in the lists above, otherwise None. `text` is the result of `shown`."""
     lower = text.lower()
     for word, name, kind in _KNOWN:
         if word in lower:
@@ -171,7 +177,10 @@ def known(text: str) -> Agent | None:
 
 
 def unknown(text: str) -> Agent:
-    """Any other agent, by what it says first, or by the browser that it is. What it reports is not believed."""
+    """Return the agent of any other program, named after its first word or its browser.
+
+    Its report of subscribers is not believed.
+    """
     if not text:
         return Agent(text, NAMELESS, Kind.PROGRAM, True)
     reader = bool(_READER.search(text)) and not _ROBOT.search(text)
@@ -183,7 +192,7 @@ def unknown(text: str) -> Agent:
 
 
 def _product(text: str) -> str:
-    """The first word; of crawlers that come as `Mozilla/5.0 (compatible; Name/1.0)` the name."""
+    """Return the first word of the user agent; the name for crawlers with `Mozilla/5.0 (compatible; Name/1.0)`."""
     _, _, own = text.partition("compatible; ") if text.startswith("Mozilla/") else ("", "", "")
     found = _PRODUCT.search(own or text)
     return found[0][:NAME] if found else NAMELESS

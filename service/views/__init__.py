@@ -1,4 +1,4 @@
-"""Counting page views: of people rather than of requests, in windows of time, so that "popular" is true."""
+"""Counting of page views, by windows of time. It counts people, not requests, so that "popular" is true."""
 
 from service.views.ceilings import Ceilings
 from service.views.counter import PORTION, ViewCounter

@@ -1,31 +1,36 @@
-"""How often sources may count, in one process and without Redis: for access logs, by the rule of the script COUNT."""
+"""Ceilings for the views of one source, in one process and without Redis.
+
+For access logs. The rule is that of the script COUNT.
+"""
 
 from collections import Counter
 from collections.abc import Sequence
 
 from service.core.settings.model import Views
 
-MET = 1_000_000  # sources, and sources with articles, that are remembered; more than that only until `forget`
+MET = 1_000_000  # counts of sources, alone and with an article, above which `forget` drops those of 1
 
 
 class Ceilings:
-    """What sources have had of articles, day by day. Not for several threads.
+    """Counted views by source, article and day. Not thread-safe.
 
-    A source is an address or one of the IPv6 networks around it, /56 and /48, in any form that tells it from others.
+    A source is an IP address, or one of the IPv6 networks around it (/56 and /48), as bytes that identify it.
     """
 
     def __init__(self, views: Views) -> None:
         self._most = views.per_address
         self._share = views.address_share
         self._addresses = (1, views.addresses_per_56, views.addresses_per_48)
-        self._met: Counter[int] = Counter()  # by the hash of source, day and article, which is smaller; "" is all
-        self._counted: Counter[tuple[str, int]] = Counter()  # by article and day; without those beyond a ceiling
+        # By the hash of source, day and article id, which is smaller than these. The id "" stands for all articles.
+        self._met: Counter[int] = Counter()
+        self._counted: Counter[tuple[str, int]] = Counter()  # by article and day; without views beyond a ceiling
 
     def take(self, article_id: str, sources: Sequence[bytes], day: int) -> bool:
-        """Whether a view counts, and if so it has been counted: for the address and the networks around it, from narrow
-        to wide.
+        """Count a view if no source is over its limit. Returns whether the view counts.
 
-        Each has its ceiling. Beyond it a source has a share of the article's views that day, if it reads others too.
+        `sources` are the IP address and the networks around it, from narrow to wide. Each has a ceiling of views of an
+        article in a day. Beyond the ceiling, a source may have a share of the article's views of that day, as long as
+        less than half of its views are of this article.
         """
         within = True
         for source, addresses in zip(sources, self._addresses, strict=False):
@@ -42,6 +47,6 @@ class Ceilings:
         return True
 
     def forget(self) -> None:
-        """When there are too many, forget those that were met once."""
+        """If there are more than MET counts, drop the counts of 1."""
         if len(self._met) > MET:
             self._met = Counter({met: times for met, times in self._met.items() if times > 1})

@@ -1,8 +1,8 @@
 """The view counter in Redis: page views by window, for the site and for each category.
 
-For each window (1 h, 24 h, 7 d, 30 d) and each shelf there is a sum by article, kept as it changes, and a bucket per
-step of time. When a bucket leaves its window it is taken off the sum, a portion at a time, so that no command is
-long. Counting needs Redis only: the articles that can be viewed are registered there with their shelves.
+For each window (1 h, 24 h, 7 d, 30 d) and each list of articles, Redis has a sum by article and a bucket per step of
+time. A view adds to both. When a bucket leaves its window, it is subtracted from the sum, one portion at a time, so
+that no command takes long. Counting needs only Redis: the visible articles are registered there with their lists.
 """
 
 import hashlib
@@ -27,12 +27,12 @@ from service.views.seen import Recent
 from service.views.trending import HALF_LIVES, trending, trends_of
 from service.views.windows import STEP, WINDOWS, Fate
 
-KEEP = 7 * 24 * 3600  # seconds that an order that nobody asks for is remembered
-PORTION = 500  # members that one command takes off a sum
-SURE = 60.0  # seconds for which a process remembers that there is an article
-ARTICLES = 50_000  # of which it remembers that
-_HASH = 5  # bytes of what is recognized
-_BUCKET = 32  # bytes of a bucket of the tables in which views are recognized
+KEEP = 7 * 24 * 3600  # seconds that Redis keeps the order of a ranking after the last request for it
+PORTION = 500  # articles of a bucket that one command subtracts from a sum
+SURE = 60.0  # seconds for which a process remembers that an article exists
+ARTICLES = 50_000  # existing articles that a process remembers
+_HASH = 5  # bytes of the hash of a visit, of a meeting or of a source
+_BUCKET = 32  # bytes of a bucket in the two tables of Redis that recognize views
 _DAY = 86_400
 
 KNOWN = f"{PREFIX}articles"
@@ -42,9 +42,9 @@ _FATES = {1: Fate.COUNTED, 0: Fate.UNKNOWN, -1: Fate.WAITING, 2: Fate.REPEATED, 
 
 
 class ViewCounter:
-    """Counts page views and ranks articles by them. `clock` tells seconds since the epoch.
+    """Counts page views and ranks articles by them. `clock` returns seconds since the epoch.
 
-    Shared by a process's threads; what they take is counted together, by `flush`.
+    All threads of a process share it. `flush` counts the views of all threads together.
     """
 
     def __init__(
@@ -73,7 +73,7 @@ class ViewCounter:
     # --- counting --------------------------------------------------------------------------------------------
 
     def take(self, article_id: str, visitor: Visitor) -> Fate:
-        """A visitor's view, to be counted with the next `flush` if the visitor has not just seen the article."""
+        """Take a visitor's view. The next `flush` counts it, unless the visitor has just seen the article."""
         name = article_id.encode()
         visit, meetings = _hash(name, visitor.visitor), _hash(name, visitor.source)
         sources = visitor.source[-_HASH:]
@@ -83,12 +83,15 @@ class ViewCounter:
         yesterday = visitor.yesterday and _hash(name, visitor.yesterday)
         view = View(article_id, int(self._clock()), visit, meetings, sources, yesterday)
         fate = self._waiting.take(view)
-        if fate is not Fate.TAKEN:  # the others are measured when they are counted
+        if fate is not Fate.TAKEN:  # `_remember` adds the taken views to the metric, with their final fate
             self._metrics.views.labels(fate.value).inc()
         return fate
 
     def add(self, article_id: str, at: float | None = None, views: int = 1) -> Fate:
-        """Count `views` of an article in any case. Never raises for Redis: without it they wait in memory."""
+        """Count `views` of an article without a check of their visitors. `at` is in seconds since the epoch; None: now.
+
+        Never raises RedisUnavailable: without Redis the views wait in memory.
+        """
         at = self._clock() if at is None else at
         try:
             [fate] = self._count([(View(article_id, int(at)), views)])
@@ -100,12 +103,12 @@ class ViewCounter:
         return fate
 
     def flush(self) -> None:
-        """Count what waits, if Redis can take it now; what it cannot take goes on waiting.
+        """Count the waiting views. Views that Redis cannot take now stay in the queue.
 
-        A Redis that has lost its data is told first whom it has just seen.
+        If Redis has lost its data, the recent visits are put back first.
         """
         try:
-            if self._waiting or self._recent:  # a process that has nothing to do with Redis leaves it alone
+            if self._waiting or self._recent:  # a process without views and visits sends no command to Redis
                 self._recent.put_back(self._clock())
         except RedisUnavailable:
             return
@@ -122,7 +125,7 @@ class ViewCounter:
         self._waiting.put_back(left)
 
     def drain(self, seconds: float) -> None:
-        """At the end of the process: `flush` until nothing waits, for `seconds` at most."""
+        """Call `flush` until no view waits, for at most `seconds`. For the end of the process."""
         deadline = time.monotonic() + seconds
         self.flush()
         while self.waiting and time.monotonic() < deadline:
@@ -131,7 +134,7 @@ class ViewCounter:
 
     @property
     def waiting(self) -> int:
-        """How many views wait in this process."""
+        """Number of views that wait in this process."""
         return len(self._waiting)
 
     def _count(self, views: Sequence[tuple[View, int]]) -> list[Fate]:
@@ -139,31 +142,35 @@ class ViewCounter:
         rules = (*self._rules, ahead(self._zone, self._clock()), self._recent.incarnation, *self._windows)
         with self._link.use() as redis:
             fates = [_FATES[answer] for answer in redis.eval(COUNT, len(_KEYS), *_KEYS, *rules, *counted)]
-        if self._link.is_settling:  # what was published meanwhile is still to be announced
+        if self._link.is_settling:  # articles of the outage may not be registered yet
             return [Fate.WAITING if fate is Fate.UNKNOWN else fate for fate in fates]
         return fates
 
     def _remember(self, views: Sequence[tuple[View, int]], fates: Sequence[Fate]) -> None:
-        """Measure what became of the views that were taken, and keep in mind whose counted; `add` measures its own."""
+        """Add the fates of visitors' views to the metric, and remember the counted visits.
+
+        Views without a visitor come from `add`, which updates the metric itself.
+        """
         visits = [(view, fate) for (view, _), fate in zip(views, fates, strict=True) if view.visit]
         for _, fate in visits:
             if fate is not Fate.WAITING:
                 self._metrics.views.labels(fate.value).inc()
-        # Not those that were limited: one address could push everybody else out.
+        # Limited visits are not remembered: one IP address could push out the visits of all others.
         self._recent.add((view.at, view.visit) for view, fate in visits if fate is Fate.COUNTED)
 
     # --- ranking ---------------------------------------------------------------------------------------------
 
     def top(self, shelf: str, window: str, limit: int) -> list[tuple[str, int]]:
-        """The `limit` most viewed articles of the shelf with their views, most first, ties by id; in the window called
-        TRENDING those that are read most now, with their views of 24 hours. What editors have decided is heeded.
+        """Return the `limit` most viewed articles of a list with their views, most first, ties by id.
 
-        Only articles that are registered for the shelf, and that the settings let be popular. Raises RedisUnavailable.
+        For the window TRENDING: the articles that are read most now, with their views of 24 hours. The decisions of
+        editors apply. The result has only articles that are registered for the list and, unless they are pinned, that
+        the settings allow in popular lists. Raises RedisUnavailable.
         """
         return self._top(shelf, window, limit)[0]
 
     def _top(self, shelf: str, window: str, limit: int) -> tuple[list[tuple[str, int]], list[str]]:
-        """The top, and those of it that are pinned."""
+        """Return the articles as `top` does, and the ids of the pinned articles among them."""
         self.retire()
         now = self._clock()
         with self._link.use() as redis:
@@ -181,14 +188,14 @@ class ViewCounter:
                 depth *= 2
 
     def _order(self, redis: Any, shelf: str, window: str, depth: int, now: float) -> list[tuple[str, float]]:
-        """The ids and scores of the first `depth` articles, whatever they are."""
+        """Return the ids and scores of the first `depth` articles, without any filter."""
         if window == TRENDING:
             return trending(redis, PREFIX, shelf, self._half_life, now, depth)[:depth]
         first = redis.zrevrange(f"{PREFIX}sum:{window}:{shelf}", 0, depth - 1, withscores=True)
         return [(member.decode(), score) for member, score in first]
 
     def _scores(self, redis: Any, shelf: str, window: str, ids: Sequence[str], now: float) -> dict[str, float]:
-        """The scores of those of the articles that were read at all."""
+        """Return the scores of the articles. Articles without views are left out."""
         if window == TRENDING:
             scores = trends_of(redis, PREFIX, shelf, self._half_life, now, ids)
         else:
@@ -196,12 +203,18 @@ class ViewCounter:
         return {id_: score for id_, score in scores.items() if score}
 
     def _registered(self, redis: Any, shelf: str, ids: Sequence[str]) -> list[str]:
-        """Those that stand on the shelf. The rest of what makes an article popular is for readers to say, not here."""
+        """Return the ids that are registered for the list.
+
+        Pinned articles need nothing more: the limits of `_allowed` are for articles that readers make popular.
+        """
         known = redis.hmget(KNOWN, ids) if ids else []
         return [id_ for id_, value in zip(ids, known, strict=True) if value and shelf in json.loads(value)["on"]]
 
     def _allowed(self, redis: Any, shelf: str, ids: Sequence[str]) -> list[str]:
-        """Those that are registered for the shelf, not too old, and read by enough addresses."""
+        """Return the ids that are registered for the list, are not too old, and were read from enough IP addresses.
+
+        The number is that of today plus that of yesterday. An IPv6 /48 counts as one IP address.
+        """
         if not ids:
             return []
         now = self._clock()
@@ -221,9 +234,9 @@ class ViewCounter:
         return allowed
 
     def ranking(self, shelf: str, window: str, limit: int) -> Ranking:
-        """The top as it was when its order last changed. Raises RedisUnavailable.
+        """Return the most viewed articles, with their views at the last change of the order. Raises RedisUnavailable.
 
-        Views rise with every reader, but a feed that changed with them would never be the same twice.
+        Views rise with every reader. A feed that showed each new number would never be the same twice.
         """
         top, pinned = self._top(shelf, window, limit)
         views = dict(top)
@@ -234,13 +247,16 @@ class ViewCounter:
         return Ranking(dict(zip(ids, counts, strict=True)), datetime.fromtimestamp(since, UTC), frozenset(pinned))
 
     def views_of(self, ids: Sequence[str]) -> dict[str, int]:
-        """The articles' views of 30 days. Raises RedisUnavailable."""
+        """Return the views of each article in 30 days, on the whole site. Raises RedisUnavailable."""
         self.retire()
         with self._link.use() as redis:
             return dict(_with_views(redis, LATEST, "30d", ids))
 
     def retire(self, portions: int = 10_000) -> None:
-        """Take buckets that have left their window off the sums. Raises RedisUnavailable."""
+        """Subtract the buckets that have left their window from the sums, in at most `portions` commands.
+
+        Raises RedisUnavailable.
+        """
         now = int(self._clock())
         with self._link.use() as redis:
             for _ in range(portions):
@@ -250,7 +266,10 @@ class ViewCounter:
     # --- which articles there are ----------------------------------------------------------------------------
 
     def register(self, articles: Mapping[str, Countable]) -> None:
-        """From now on views of these articles count, for the site and for their categories."""
+        """Register articles: from now on, their views count for the site and for their lists.
+
+        Raises RedisUnavailable.
+        """
         if articles:
             values = {
                 id_: json.dumps({"at": int(article.published_at.timestamp()), "on": [LATEST, *article.shelves]})
@@ -260,14 +279,17 @@ class ViewCounter:
                 redis.hset(KNOWN, mapping=values)
 
     def forget(self, ids: Iterable[str]) -> None:
-        """From now on views of these articles are unknown, and no ranking shows them."""
+        """Remove articles: from now on, their views are UNKNOWN, and no ranking shows them. Raises RedisUnavailable."""
         ids = list(ids)
         if ids:
             with self._link.use() as redis:
                 redis.hdel(KNOWN, *ids)
 
     def knows(self, article_id: str) -> bool:
-        """Whether views of the article may count. Yes, where that cannot be told now: they wait until it can."""
+        """Return whether views of the article may count.
+
+        Also True while this cannot be decided, for example without Redis: the views wait until it can.
+        """
         now = self._clock()
         if self._sure.get(article_id, 0.0) > now:
             return True
@@ -285,12 +307,18 @@ class ViewCounter:
         return bool(known or not complete) or self._link.is_settling
 
     def is_complete(self) -> bool:
-        """Whether every visible article is registered; not so after Redis has lost its data."""
+        """Return whether every visible article is registered. False after Redis has lost its data.
+
+        Raises RedisUnavailable.
+        """
         with self._link.use() as redis:
             return bool(redis.exists(_COMPLETE))
 
     def complete(self) -> None:
-        """Say that every visible article is registered: an unknown id is then really unknown."""
+        """Mark in Redis that every visible article is registered: from now on, views of other ids are UNKNOWN.
+
+        Raises RedisUnavailable.
+        """
         with self._link.use() as redis:
             redis.set(_COMPLETE, 1)
 

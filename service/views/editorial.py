@@ -1,6 +1,6 @@
-"""What editors have decided, as Redis keeps it beside the views: a ranking needs nothing else, whatever is away.
+"""The decisions of editors in Redis, beside the views. A ranking reads only Redis, also while the store is away.
 
-The store is the truth. Redis has all of it in one hash, as of one version, and never half of it.
+The store is the truth. Redis has all decisions of one version in one hash, and never only a part of them.
 """
 
 import json
@@ -15,11 +15,11 @@ from service.feeds.names import LATEST
 from service.views.scripts import CURATE
 
 KEY = "warta:{views}:curated"
-_VERSION = "version"  # a field beside those that are named after shelves
+_VERSION = "version"  # a field of the hash; the other fields are named after lists of articles
 
 
 class _Known(NamedTuple):
-    """A ruling as it stands in Redis; `until` in seconds since the epoch."""
+    """A ruling as stored in Redis. `until` is in seconds since the epoch; None: until it is released."""
 
     article_id: str
     kind: str
@@ -37,8 +37,8 @@ class _Known(NamedTuple):
 
 @dataclass(frozen=True)
 class Curated:
-    """What holds in the lists of one shelf: the ids of articles `pinned`, in their order, and `excluded`; the `factors`
-    of those that are boosted."""
+    """The decisions in force for one list: the `pinned` articles in their order, the `excluded` articles, and the
+    `factors` of the boosted articles. Articles are given by id."""
 
     pinned: tuple[str, ...]
     excluded: frozenset[str]
@@ -46,7 +46,7 @@ class Curated:
 
     @classmethod
     def of(cls, known: Iterable[_Known]) -> "Curated":
-        """Each article at most once."""
+        """Sort decisions by kind. `known` has each article at most once."""
         of_kind: dict[str, list[_Known]] = {"pin": [], "exclude": [], "boost": []}
         for each in known:
             of_kind[each.kind].append(each)
@@ -58,14 +58,14 @@ class Curated:
 
     @property
     def moved(self) -> int:
-        """How many articles may be missing where their views would put them."""
+        """Number of articles with a decision: at most so many are not at the place that their views give them."""
         return len(self.pinned) + len(self.excluded) + len(self.factors)
 
     def rank(self, most_viewed: Sequence[tuple[str, float]], boosted: Mapping[str, float], whole: bool) -> list[str]:
-        """The ids of a list below its pins, first ones first, as far as that can be told.
+        """Return the ids of a list below its pins, in order. The result ends where the order is not certain any more.
 
-        `most_viewed` are the shelf's first articles with their scores, highest first, ties by id; `whole`, if there are
-        no others. `boosted` are the scores of all that have a factor, wherever they stand.
+        `most_viewed` are the first articles of the list with their scores, highest first, ties by id. `whole` means
+        that the list has no other articles. `boosted` has the scores of all articles with a factor, at any place.
         """
         if not self.moved:
             return [id_ for id_, _ in most_viewed]
@@ -74,7 +74,7 @@ class Curated:
         weighed = sorted(((score * self.factors.get(id_, 1.0), id_) for id_, score in scores.items()), reverse=True)
         if whole:
             return [id_ for _, id_ in weighed]
-        last = most_viewed[-1][::-1]  # what is further down may come before whatever fell below this
+        last = most_viewed[-1][::-1]  # an article that was not read may come before one that a factor put below this
         return [pair[1] for pair in weighed if pair >= last]
 
 
@@ -85,14 +85,16 @@ class Rulings:
         self._link = link
 
     def version(self) -> int | None:
-        """The version that Redis has; None after a loss."""
+        """Return the version of the decisions in Redis; None after Redis has lost its data."""
         with self._link.use() as redis:
             version = redis.hget(KEY, _VERSION)
         return None if version is None else int(version)
 
     def replace(self, rulings: Iterable[Ruling], version: int, seen: int | None) -> bool:
-        """Put all that hold, as of a version, in place of what is there; False, and nothing is put, if that is not the
-        version that was `seen`."""
+        """Replace the decisions in Redis by `rulings`, which are all decisions in force as of `version`.
+
+        Returns False, and changes nothing, if the version in Redis is not `seen` (None: no version).
+        """
         by_shelf = groupby(sorted(rulings, key=_shelf), key=_shelf)
         fields = {shelf: json.dumps([_Known.of(ruling) for ruling in some]) for shelf, some in by_shelf}
         flat = [part for pair in fields.items() for part in pair]
@@ -101,7 +103,10 @@ class Rulings:
 
 
 def curated(redis: Any, shelf: str, now: float) -> Curated:
-    """What holds in the lists of the shelf: decisions for all lists, and its own, which come before those."""
+    """Return the decisions in force for a list at `now`, in seconds since the epoch.
+
+    These are the decisions for all lists and those for this list. If an article has both, the one for this list wins.
+    """
     holding: dict[str, _Known] = {}
     for value in redis.hmget(KEY, list(dict.fromkeys([LATEST, shelf]))):
         for each in map(_Known._make, json.loads(value or b"[]")):

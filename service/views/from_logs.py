@@ -1,5 +1,7 @@
-"""Page views from access logs, for caches that answer beacons and pixels alone. Each line counts once, however often a
-log is read: how far it was read is kept with the views, in one transaction."""
+"""Page views from access logs, for caches that answer beacons and pixels without Warta.
+
+Each line counts once, however often a log is read: one transaction stores the views and the position in the log.
+"""
 
 import hashlib
 import os
@@ -23,7 +25,10 @@ _VIEW = re.compile(r"/articles/(?P<id>.+)/views(?P<pixel>\.gif)?")
 
 
 class LoggedViews:
-    """Reads logs in the order of their lines; visitors are told apart as in live counting, but for one run only."""
+    """Counts page views in logs, in the order of the lines. Not thread-safe.
+
+    Visitors are recognized as in live counting, but only within one run: the salt is made for each run.
+    """
 
     def __init__(
         self,
@@ -46,9 +51,9 @@ class LoggedViews:
         self._seen: dict[bytes, float] = {}
 
     def count(self, path: Path) -> LogTally:
-        """Count what a log holds beyond what was counted before; compressed with gzip or not.
+        """Count the lines of a log that were not counted before. The log may be compressed with gzip.
 
-        A last line without its end is left for the next time. Raises LogUnreadable, StoreUnavailable, RedisUnavailable.
+        An incomplete last line is left for the next run. Raises LogUnreadable, StoreUnavailable, RedisUnavailable.
         """
         tally = LogTally()
         for portion in portions(path, self._store.log_read):
@@ -56,7 +61,10 @@ class LoggedViews:
         return tally
 
     def _keep(self, portion: Portion, views: Counter[tuple[str, int]]) -> None:
-        """Into Redis and the store; a run that breaks off between the two is made good by the next."""
+        """Add the views of a portion to Redis and to the store. If a run stops in between, the next run completes it.
+
+        The token of a portion is the same in each run, so nothing is added twice.
+        """
         token = portion.token
         rows = [(id_, step, at // step * step, times) for (id_, at), times in views.items() for step in STEPS]
         self._keeping.restore(rows, under=token)
@@ -64,7 +72,7 @@ class LoggedViews:
         self._keeping.restored(under=token)
 
     def _viewed(self, portion: Portion, tally: LogTally) -> Counter[tuple[str, int]]:
-        """Views that count, by article id and time."""
+        """Return the views that count, by article id and the start of the five minutes (seconds since the epoch)."""
         views: Counter[tuple[str, int]] = Counter()
         for hit in hits(portion, tally, self._clock().timestamp()):
             if article_id := self._article(hit):
@@ -76,7 +84,7 @@ class LoggedViews:
         return views
 
     def _article(self, hit: Hit) -> str | None:
-        """The id of the article that the request is a view of."""
+        """Return the id of the viewed article; None if the request is no page view."""
         path = hit.target.partition("?")[0]
         found = _VIEW.fullmatch(unquote(path.removeprefix(self._base)))
         if not found or not (200 <= hit.status < 300 or hit.status == 304):

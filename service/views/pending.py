@@ -1,4 +1,4 @@
-"""Views that wait in a process: for half a second, to be counted together, or until Redis is back."""
+"""Views that wait in a process: for half a second, so that they are counted together, or until Redis is back."""
 
 import threading
 from collections.abc import Iterator, Sequence
@@ -6,16 +6,17 @@ from typing import NamedTuple
 
 from service.views.windows import Fate
 
-TOGETHER = 250  # views that one command counts, of so many articles: it takes a few milliseconds
-TOGETHER_ARTICLES = 50
+TOGETHER = 250  # views that one command counts: it takes a few milliseconds
+TOGETHER_ARTICLES = 50  # articles with views that one command counts
 
 
 class View(NamedTuple):
-    """What one command counts: views at `at`, by one visitor if `visit` is not empty.
+    """A view of an article at `at` (seconds since the epoch).
 
-    `sources` are hashes of the visitor's address and of the networks around it, from narrow to wide, joined; `meetings`
-    are theirs with the article, in the same order. `yesterday` is the visit by yesterday's salt, while that may be the
-    one that counted.
+    `visit` is the hash of visitor and article. It is empty for views that count in any case. `sources` are the hashes
+    of the visitor's IP address and of the networks around it, joined, from narrow to wide. `meetings` are the hashes of
+    these sources with the article, in the same order. `yesterday` is the visit with the salt of yesterday, as long as
+    a view of yesterday can make this one a repetition.
     """
 
     article_id: str
@@ -27,7 +28,7 @@ class View(NamedTuple):
 
 
 class Waiting:
-    """At most `limit` different views, each any number of times; safe to share between threads."""
+    """At most `limit` different waiting views, each with its number of times. Thread-safe."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
@@ -35,14 +36,14 @@ class Waiting:
         self._lock = threading.Lock()
 
     def take(self, view: View) -> Fate:
-        """Take a visitor's view, unless the very same waits already."""
+        """Add a visitor's view. Returns REPEATED if an equal view waits already, DROPPED if `limit` is reached."""
         with self._lock:
             if view in self._views:
                 return Fate.REPEATED
             return self._added(view, 1, Fate.TAKEN)
 
     def add(self, view: View, times: int) -> Fate:
-        """Let the views wait."""
+        """Add `times` views. Returns DROPPED if `limit` is reached."""
         with self._lock:
             return self._added(view, times, Fate.WAITING)
 
@@ -53,25 +54,25 @@ class Waiting:
         return fate
 
     def all(self) -> list[tuple[View, int]]:
-        """Everything; nothing waits any more."""
+        """Remove and return all waiting views."""
         with self._lock:
             views, self._views = self._views, {}
         return list(views.items())
 
     def put_back(self, views: Sequence[tuple[View, int]]) -> None:
-        """Let what could not be counted wait on, whatever the limit: it was taken before."""
+        """Add views that could not be counted. The limit does not apply, since the views were accepted before."""
         with self._lock:
             for view, times in views:
                 self._views[view] = self._views.get(view, 0) + times
 
     def __len__(self) -> int:
-        """How many views wait."""
+        """Number of waiting views."""
         with self._lock:
             return sum(self._views.values())
 
 
 def in_portions(views: list[tuple[View, int]]) -> Iterator[list[tuple[View, int]]]:
-    """The views in portions that one command counts: those of an article together, since that is less work."""
+    """Yield the views in portions for one command each. Views of one article are neighbours, which is less work."""
     views.sort(key=lambda pair: pair[0][:2])
     some: list[tuple[View, int]] = []
     articles = 0

@@ -1,4 +1,4 @@
-"""Keeps page views: what Redis has counted is folded into the store, and what Redis has lost comes back from it."""
+"""Page views between Redis and the store: adds the counted views to the store, and restores lost views to Redis."""
 
 import time
 from collections.abc import Callable
@@ -8,13 +8,13 @@ from service.articles.dates import utc_now
 from service.storage import ViewStore
 from service.views import Keeping, ViewCounter
 
-INTERVAL = 60.0  # seconds between two folds: what a lost Redis may cost
+INTERVAL = 60.0  # seconds between two folds: the views of this time are gone if Redis loses its data
 
 
 class ViewKeeper:
-    """Runs in one process of each host; several do not get in each other's way.
+    """Folds views into the store, and refills Redis. Runs in one process of each host; several may run at once.
 
-    `register_all` registers every visible article with the counter; it may raise StoreUnavailable, RedisUnavailable.
+    `register_all` registers every visible article with the counter. It may raise StoreUnavailable, RedisUnavailable.
     """
 
     def __init__(
@@ -33,24 +33,24 @@ class ViewKeeper:
         self._due = 0.0
 
     def keep(self) -> None:
-        """Fold, if it is time. Raises StoreUnavailable, RedisUnavailable."""
+        """Call `fold` if INTERVAL is over. Raises StoreUnavailable, RedisUnavailable."""
         if time.monotonic() >= self._due:
             self.fold()
             self._due = time.monotonic() + INTERVAL
 
     def fold(self) -> None:
-        """Add to the store what was counted since the last time. Raises StoreUnavailable, RedisUnavailable.
+        """Add the views since the last fold to the store. Raises StoreUnavailable, RedisUnavailable.
 
-        Not before a refill is done: what was folded meanwhile would come back from the store, too.
+        Does nothing before a refill is complete: the refill would add the newly folded views to Redis again.
         """
         if self._counter.is_complete() and (aside := self._keeping.set_aside()):
             self._store.fold(aside.token, aside.views, self._clock())
             self._keeping.folded(aside)
 
     def refill(self) -> None:
-        """Where Redis does not know all articles, register them, and put their views back.
+        """Register all articles and restore their views, if Redis does not have all articles.
 
-        Raises StoreUnavailable, RedisUnavailable; what was put back until then is not put back twice.
+        Raises StoreUnavailable, RedisUnavailable. The next call does not restore the same views twice.
         """
         if self._counter.is_complete():
             return

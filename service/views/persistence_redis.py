@@ -1,4 +1,4 @@
-"""What Redis has counted, handed out to be kept elsewhere, and taken back after a loss."""
+"""The views in Redis that are not in the store yet, and the return of views to Redis after it has lost its data."""
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,22 +12,25 @@ from service.views.scripts import FOLDED, PREFIX, RESTORE, SET_ASIDE
 from service.views.trending import HALF_LIVES
 from service.views.windows import WINDOWS
 
-TOGETHER = 100  # views that one command takes back: it takes a few milliseconds
-_HOUR = 3600  # the step of time from which trending views are taken back
+TOGETHER = 100  # rows of views that one command restores: it takes a few milliseconds
+_HOUR = 3600  # seconds: the step of time from which trending scores are restored
 _UNFOLDED, _ASIDE, _TOKEN = (f"{PREFIX}{name}" for name in ("unfolded", "aside", "aside:token"))
 _RESTORED = f"{PREFIX}restored:"
 
 
 @dataclass(frozen=True)
 class Aside:
-    """Views by article id and time (five minutes' beginning, in seconds since the epoch), set aside under a token."""
+    """Views that are set aside under a token, by article id and start of five minutes (seconds since the epoch)."""
 
     token: str
     views: Mapping[tuple[str, int], int]
 
 
 class Keeping:
-    """Every method may raise RedisUnavailable; several processes may do the same at once."""
+    """Hands out the counted views for the store, and restores views to Redis.
+
+    Every method may raise RedisUnavailable. Several processes may call the same method at once.
+    """
 
     def __init__(self, link: RedisLink, settings: Settings) -> None:
         self._link = link
@@ -37,7 +40,10 @@ class Keeping:
         )
 
     def set_aside(self) -> Aside | None:
-        """What was counted since the last time, or what was set aside then and is not folded yet; None if nothing."""
+        """Set aside and return the views since the last fold; None if there are none.
+
+        If older views are set aside and not folded yet, returns those instead.
+        """
         with self._link.use() as redis:
             token = redis.eval(SET_ASIDE, 3, _UNFOLDED, _ASIDE, _TOKEN, secrets.token_hex(16))
             if not token:
@@ -49,13 +55,15 @@ class Keeping:
             return Aside(token.decode(), views)
 
     def folded(self, aside: Aside) -> None:
-        """It is kept elsewhere now."""
+        """Delete the views that were set aside, since they are in the store now."""
         with self._link.use() as redis:
             redis.eval(FOLDED, 2, _ASIDE, _TOKEN, aside.token)
 
     def restore(self, views: Iterable[tuple[str, int, int, int]], under: str = "") -> None:
-        """Take views back: article id, step and beginning in seconds, how many. Each once under that name, until
-        `restored`."""
+        """Put views back into Redis: article id, step in seconds, start in seconds since the epoch, number of views.
+
+        Each row is added once under the name `under`, until `restored` is called for that name.
+        """
         rest = iter(views)
         with self._link.use() as redis:
             while some := list(islice(rest, TOGETHER)):
@@ -63,6 +71,6 @@ class Keeping:
                 redis.eval(RESTORE, 3, KNOWN, f"{PREFIX}agenda", f"{_RESTORED}{under}", *self._rules, *flat)
 
     def restored(self, under: str = "") -> None:
-        """All are back."""
+        """Forget the rows that were added under this name, since all views are back."""
         with self._link.use() as redis:
             redis.unlink(f"{_RESTORED}{under}")

@@ -1,13 +1,14 @@
-"""What Redis does by itself, in Lua: each script is one step that nobody can see half of, and none takes long.
+"""Lua scripts that Redis runs. Each script is atomic, and none takes long.
 
 All keys share the slot {views}.
 """
 
 PREFIX = "warta:{views}:"
-GRAIN = 15  # seconds: views of an article in one are counted as of one moment, which is less work
+GRAIN = 15  # seconds: views of an article in one grain are counted with the same time, which is less work
 
-# Adds to what is read now. An age's score takes in what is left of the one of the age before, so that the newest score
-# of an article is the whole of it. Wants `prefix`, `half_life` and `half_lives`, and the agenda as KEYS[2].
+# Adds views to the trending scores. The score in an age includes what is left of the score in the age before, so the
+# newest score of an article is its whole score. Needs the variables `prefix`, `half_life` and `half_lives`, and the
+# agenda as KEYS[2].
 _TREND = """
 local function trend(id, shelf, at, times)
   local age = math.floor(at / (half_life * half_lives))
@@ -25,8 +26,8 @@ local function trend(id, shelf, at, times)
 end
 """
 
-# `was_seen` tells whether a visit was seen less than `once` seconds before or after; `is_repeated` the same, and if it
-# was not, it is seen now. Wants `buckets`, and `seen`, the key of the table.
+# `was_seen` returns whether a visit was seen less than `once` seconds before or after. `is_repeated` returns this, too,
+# and stores a visit that was not seen. Both need the variables `once`, `buckets`, and `seen`, the key of the table.
 _SEEN = """
 local function bucket_of(table_key, hash)
   local a, b, c = string.byte(hash, 1, 3)
@@ -58,20 +59,32 @@ local function is_repeated(visit, at)
 end
 """
 
-# Counts views. What is recognized again is remembered in two tables of a fixed size, strings of buckets of eight slots
-# of four bytes; a hash names the bucket and is found in the slot by some of its bits:
-#   seen: 15 bits of a visit's hash (visitor and article), 17 bits of when, in seconds: those of a day and a half
-#   met:  12 bits of a meeting's hash (source and article; or the source), 12 bits of a count, 8 bits of the day
-# A source is an address or one of the IPv6 networks around it, /56 and /48; each has a ceiling of its own.
-# KEYS: known, agenda, seen, met. ARGV: prefix, buckets of a table, seconds in which a visit counts once, views of an
-# article from one address in a day, share of the article's views in 24 hours that it may have beyond that, addresses
-# that a /56 counts as, the same of a /48, seconds in which a trending view fades by half, half-lives of an age, seconds
-# by which a day begins before that of UTC, the incarnation that knows the caller's recent visits; number of windows,
-# then name, seconds, number of buckets of each; then the views: id, how many, when, visit, meetings, sources (hashes of
-# five bytes, joined, from narrow to wide; these three are empty for views that count in any case), and the visit as it
-# would have been yesterday, if that is not over. Those of one article in one GRAIN count together.
-# Answers for each view: 1 counted, 0 the article is not known, -1 not all articles are known (nor, if it is a
-# visitor's, the recent visits), 2 repeated, 3 limited.
+# Counts views.
+#
+# Two tables of a fixed size recognize visits and meetings. A table is a string of buckets; a bucket has eight slots of
+# four bytes. A hash selects the bucket, and some of its bits identify it in the slot:
+#   seen: 15 bits of the hash of a visit (visitor and article), 17 bits of its time in seconds (a day and a half)
+#   met:  12 bits of the hash of a meeting (source and article) or of a source, 12 bits of a count, 8 bits of the day
+# A source is an IP address or one of the IPv6 networks around it (/56 and /48). Each has its own ceiling.
+#
+# KEYS: known, agenda, seen, met.
+# ARGV:
+#   - the prefix, and the number of buckets in a table
+#   - the seconds in which a visit counts once
+#   - the views of an article that count from one IP address in a day, and the share of the article's views in 24 hours
+#     that one IP address may have beyond that
+#   - the number of IP addresses that a /56 counts as, and the number that a /48 counts as
+#   - the half-life of a trending view in seconds, and the number of half-lives in an age
+#   - the seconds by which a day begins before that of UTC
+#   - the incarnation of Redis that includes the recent visits of the caller
+#   - the number of windows; for each window its name, the seconds of a bucket and the number of buckets
+#   - for each view: article id, number of views, time, visit, meetings, sources, visit with the salt of yesterday.
+#     Meetings and sources are hashes of five bytes, joined, from narrow to wide. Visit, meetings and sources are empty
+#     for views that count in any case. The visit with the salt of yesterday is empty once it cannot repeat any more.
+# Views of one article in one GRAIN are counted together.
+#
+# Returns for each view: 1 counted; 0 the article is unknown; -1 not now, since not all articles are registered or, for
+# the view of a visitor, the recent visits are not put back yet; 2 repeated; 3 limited.
 COUNT = (
     """
 local seen, met = KEYS[3], KEYS[4]
@@ -208,7 +221,8 @@ return fates
 """
 )
 
-# The name of these contents: another one after Redis has lost them. KEYS: incarnation. ARGV: a name, if it has none.
+# Returns the name of the contents of Redis. After Redis has lost its data, it gets a new name.
+# KEYS: incarnation. ARGV: the name to set if there is none.
 INCARNATION = """
 local name = redis.call('GET', KEYS[1])
 if name then return name end
@@ -216,8 +230,9 @@ redis.call('SET', KEYS[1], ARGV[1])
 return ARGV[1]
 """
 
-# Puts visits back among those seen; a second time does no harm. KEYS: seen. ARGV: buckets of the table, seconds in
-# which a visit counts once; then when, and the visits' hashes of that second, of five bytes, joined.
+# Puts visits back into the table `seen`. To do this twice does no harm. KEYS: seen. ARGV: the number of buckets in the
+# table, the seconds in which a visit counts once; then, for each second, its time and the hashes of its visits (five
+# bytes each, joined).
 PUT_BACK = (
     """
 local seen, buckets, once = KEYS[1], tonumber(ARGV[1]), tonumber(ARGV[2])
@@ -231,8 +246,9 @@ end
 """
 )
 
-# Takes a portion of the oldest bucket that has left its window off the sum; each member once, whoever calls.
-# KEYS: agenda. ARGV: prefix, now, portion. Answers 1 while there may be more.
+# Subtracts a portion of the oldest bucket that has left its window from the sum, or deletes a key at its end. Each
+# article of a bucket is subtracted once, also if several processes call. KEYS: agenda. ARGV: prefix, current time,
+# portion. Returns 1 while there may be more to do, otherwise 0.
 RETIRE = """
 local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[2], 'LIMIT', 0, 1)[1]
 if not due then return 0 end
@@ -253,7 +269,8 @@ if #members < 2 * tonumber(ARGV[3]) then redis.call('ZREM', KEYS[1], due) end
 return 1
 """
 
-# The ranking that is kept, unless its order is another than ARGV[1]; then ARGV[2] is kept, for ARGV[3] seconds.
+# Returns the stored ranking if its order is ARGV[1]; otherwise stores and returns ARGV[2]. Either ranking is kept for
+# another ARGV[3] seconds. KEYS: ranking.
 RANKING = """
 local kept = redis.call('GET', KEYS[1])
 if kept and string.sub(kept, 2, #ARGV[1] + 2) == ARGV[1] .. ',' then
@@ -264,8 +281,9 @@ redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
 return ARGV[2]
 """
 
-# Puts fields in place of a hash, unless its version is another than was seen. KEYS: hash. ARGV: the version seen, the
-# name of the version's field, the new version; then fields and values.
+# Replaces all fields of a hash, if the version in it is the one that the caller has seen. KEYS: hash. ARGV: the version
+# that the caller has seen, the name of the version's field, the new version; then fields and values. Returns 1, or 0 if
+# the version is another one.
 CURATE = """
 if (redis.call('HGET', KEYS[1], ARGV[2]) or '') ~= ARGV[1] then return 0 end
 redis.call('DEL', KEYS[1])
@@ -273,8 +291,8 @@ for place = 2, #ARGV, 2 do redis.call('HSET', KEYS[1], ARGV[place], ARGV[place +
 return 1
 """
 
-# Sets what was counted since the last time aside, under a token, unless something is set aside still; the token.
-# KEYS: unfolded, aside, token. ARGV: a token.
+# Sets aside, under a token, the views since the last fold. If views are set aside already, nothing changes. Returns the
+# token of the views that are set aside, or false if there are none. KEYS: unfolded, aside, token. ARGV: a token.
 SET_ASIDE = """
 local token = redis.call('GET', KEYS[3])
 if token then return token end
@@ -284,16 +302,17 @@ redis.call('SET', KEYS[3], ARGV[1])
 return ARGV[1]
 """
 
-# What was set aside under the token is folded. KEYS: aside, token. ARGV: the token.
+# Deletes the views that were set aside under the token, since they are folded now. KEYS: aside, token. ARGV: the token.
 FOLDED = """
 if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end
 redis.call('UNLINK', KEYS[1])
 return redis.call('DEL', KEYS[2])
 """
 
-# Puts views back that Redis has lost, each once. KEYS: articles, agenda, restored. ARGV: prefix, step of trending
-# views, seconds in which a view fades by half, half-lives of an age; number of windows, then name, seconds and number
-# of buckets of each; then the views: id, step, start, how many.
+# Puts back views that Redis has lost, each once. KEYS: articles, agenda, restored. ARGV: the prefix, the step of views
+# that restore the trending scores, the half-life of a trending view in seconds, the number of half-lives in an age; the
+# number of windows, and for each window its name, the seconds of a bucket and the number of buckets; then, for each
+# row of views, article id, step, start and number of views.
 RESTORE = (
     """
 local prefix, trend_step = ARGV[1], tonumber(ARGV[2])

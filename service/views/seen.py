@@ -1,7 +1,6 @@
-"""The visits that a process had counted a while ago: a Redis that has lost its data is told of them.
+"""The recent visits that a process has counted, to put them back into a Redis that has lost its data.
 
-Sums come back from the store, but whom Redis has just seen stands nowhere else, and everybody who comes back would
-count again.
+The store restores the sums of views, but it has no visits. Without them, every visitor who returns would count again.
 """
 
 import secrets
@@ -12,15 +11,16 @@ from collections.abc import Iterable, Iterator
 from service.core.redis import RedisLink
 from service.views.scripts import INCARNATION, PREFIX, PUT_BACK
 
-LIMIT = 4 * 2**20  # bytes of visits that a process remembers: 800,000, or 450 a second for half an hour
+LIMIT = 4 * 2**20  # bytes of visits that a process remembers: 800,000 visits, or 450 a second for half an hour
 PORTION = 1000  # visits that one command puts back: it takes a few milliseconds
 _HASH = 5  # bytes of a visit's hash
 
 
 class Recent:
-    """The visits of the last `once` seconds, at most `limit` bytes of them: the oldest go. For any number of threads.
+    """The visits of the last `once` seconds. Thread-safe.
 
-    `incarnation` names the contents of Redis that they are among; it is empty at first.
+    Visits take at most `limit` bytes: the oldest ones are dropped. `buckets` is the size of the table in Redis.
+    `incarnation` is the name of the contents of Redis that include these visits; it is empty at first.
     """
 
     def __init__(self, link: RedisLink, buckets: int, once: int, limit: int = LIMIT) -> None:
@@ -34,7 +34,7 @@ class Recent:
         self._lock = threading.Lock()
 
     def add(self, visits: Iterable[tuple[int, bytes]]) -> None:
-        """Remember visits that Redis has counted: when, in seconds since the epoch, and the hash."""
+        """Remember visits that Redis has counted, each with its time (seconds since the epoch) and its hash."""
         with self._lock:
             for at, visit in visits:
                 self._by_second[at] += visit
@@ -43,7 +43,7 @@ class Recent:
                 self._drop_oldest(self._size - self._limit)
 
     def _drop_oldest(self, excess: int) -> None:
-        """Drop a second's visits: all, or what is in excess."""
+        """Drop visits of the oldest second: all of them, or `excess` bytes rounded up to whole visits."""
         oldest = min(self._by_second)
         visits = self._by_second[oldest]
         gone = min(-(-excess // _HASH) * _HASH, len(visits))
@@ -53,9 +53,9 @@ class Recent:
             del self._by_second[oldest]
 
     def put_back(self, now: float) -> None:
-        """Forget the visits that are over; where Redis has lost its data, tell it of the others.
+        """Forget the visits that are older than `once`. If Redis has lost its data, put the other visits back.
 
-        Several processes may do so at once. Raises RedisUnavailable.
+        `now` is in seconds since the epoch. Several processes may do this at once. Raises RedisUnavailable.
         """
         with self._lock:
             for at in [at for at in self._by_second if at <= now - self._once]:
@@ -68,7 +68,7 @@ class Recent:
                 self.incarnation = incarnation
 
     def _portions(self) -> Iterator[list[int | bytes]]:
-        """When and which, second by second."""
+        """Yield the arguments of PUT_BACK for at most PORTION visits each: a second and its visits, alternating."""
         with self._lock:
             seconds = [(at, bytes(visits)) for at, visits in self._by_second.items()]
         some: list[int | bytes] = []
@@ -85,6 +85,6 @@ class Recent:
             yield some
 
     def __len__(self) -> int:
-        """How many visits are remembered."""
+        """Number of remembered visits."""
         with self._lock:
             return self._size // _HASH

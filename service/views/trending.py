@@ -1,20 +1,21 @@
-"""What is read most now, older views fading: forward decay (Cormode, Shkapenyuk, Srivastava, Xu; ICDE 2009).
+"""Trending scores: the articles that are read most now. Older views fade by forward decay.
 
-A view weighs 2^((when - beginning) / half-life). Older views are never touched, since all fade alike and their order
-stays. Weights grow, so every 24 half-lives a new age begins with its own scores, each of which takes in what is left of
-the one before. Weights never exceed 2^24, and the age before the last is forgotten.
+Source: Cormode, Shkapenyuk, Srivastava, Xu; ICDE 2009. A view weighs 2^((time - start of the age) / half-life). Weights
+of older views are never changed: all views fade at the same rate, so the order stays. Weights grow with time, so a new
+age with new scores begins every 24 half-lives. A score in the new age includes what is left of the score in the age
+before. Weights never exceed 2^24. Redis keeps the current age and the one before.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-HALF_LIVES = 24  # of an age
+HALF_LIVES = 24  # length of an age, in half-lives
 
 
 @dataclass(frozen=True)
 class Age:
-    """The `number`th age, and how much its scores are worth at a time."""
+    """The age with this number, counted from the epoch. `half_life` is in seconds."""
 
     number: int
     half_life: float
@@ -28,7 +29,7 @@ class Age:
         return Age(self.number - 1, self.half_life)
 
     def worth(self, now: float) -> float:
-        """What a score of 1 is worth by now, if a view that happens now is worth 1."""
+        """Return the value of a score of 1 at `now` (seconds since the epoch); a view at `now` has the value 1."""
         return float(2 ** (self.number * HALF_LIVES - now / self.half_life))
 
     def key(self, prefix: str, shelf: str) -> str:
@@ -36,9 +37,10 @@ class Age:
 
 
 def trending(redis: Any, prefix: str, shelf: str, half_life: float, now: float, limit: int) -> list[tuple[str, float]]:
-    """At least `limit` articles with the highest scores, if there are so many; most first, ties by id.
+    """Return at least `limit` articles with the highest scores, if there are so many; highest first, ties by id.
 
-    Nothing further down can be among them: an article of the age before that was read in this one has more here.
+    The first `limit` articles of each age are enough. An article that was read in the current age has its whole score
+    there, and this is higher than its score in the age before.
     """
     age = Age.at(now, half_life)
     pipeline = redis.pipeline(transaction=False)
@@ -58,7 +60,7 @@ def trending(redis: Any, prefix: str, shelf: str, half_life: float, now: float, 
 def trends_of(
     redis: Any, prefix: str, shelf: str, half_life: float, now: float, ids: Sequence[str]
 ) -> dict[str, float]:
-    """The articles' scores; 0 for those that nobody has read lately."""
+    """Return the score of each article; 0 for articles without views in the current age and the one before."""
     if not ids:
         return {}
     age = Age.at(now, half_life)

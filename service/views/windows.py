@@ -1,4 +1,4 @@
-"""The windows of time that views are counted in, and what can become of a view."""
+"""The windows of time by which views are counted, and the possible fates of a view."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 @dataclass(frozen=True)
 class Window:
-    """`buckets` steps of `seconds`, the running one included."""
+    """A window of time: the last `buckets` steps of `seconds` each, including the current step."""
 
     name: str
     seconds: int
@@ -23,12 +23,12 @@ STEP = min(window.seconds for window in WINDOWS)
 
 
 class Fate(StrEnum):
-    """What became of a page view."""
+    """What happened to a page view."""
 
     COUNTED = "counted"
-    TAKEN = "taken"  # it will count within half a second, if the visitor has not just seen the article
-    REPEATED = "repeated"  # by the same visitor within half an hour
-    LIMITED = "limited"  # one address must not make an article popular
-    WAITING = "waiting"  # until Redis is back, or has been refilled
-    UNKNOWN = "unknown"  # no such article
-    DROPPED = "dropped"  # too many are waiting
+    TAKEN = "taken"  # it will count within half a second, unless the visitor has just seen the article
+    REPEATED = "repeated"  # the same visitor saw the article within `views.once` minutes (default: 30)
+    LIMITED = "limited"  # beyond the ceiling of its source: one IP address must not make an article popular
+    WAITING = "waiting"  # it waits until Redis is back, or has been refilled
+    UNKNOWN = "unknown"  # there is no such article
+    DROPPED = "dropped"  # too many views are waiting
