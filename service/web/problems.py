@@ -89,7 +89,7 @@ def handle_errors(app: Flask, pages: Pages) -> None:
 
     @app.before_request
     def failed() -> None:
-        """Raise the error of the fast path, so that it is answered like an error of a handler."""
+        """Raise an error that happened before Flask, so that it is answered like an error of a handler."""
         if error := request.environ.get(FAILED):
             raise error
 
