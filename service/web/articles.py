@@ -49,7 +49,7 @@ class ArticleApi:
 
         def edited(article: Article) -> Submission:
             fields = article.fields()
-            if "updated_at" not in patch:  # an edit sets a new time, unless the CMS sends one
+            if "updated_at" not in patch:  # a change sets a new time, unless the CMS sends one
                 fields.pop("updated_at")
             return Submission.read(_merged(_of_another_photo(fields, patch), patch), self._reading)
 

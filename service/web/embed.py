@@ -41,7 +41,7 @@ class Embed:
         return response_of(self._answer.reply(request.environ, self._document))
 
     def demo(self) -> Response:
-        """Return a news page with the script's boxes. Raises NotFound if article pages are off, or without articles."""
+        """Return a news page with the script's boxes. Raises NotFound if article pages are off or no article exists."""
         if not self._settings.article_pages:
             raise NotFound("article pages are off")
         newest = self._store.newest(LATEST, CANDIDATES, utc_now()).entries

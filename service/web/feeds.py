@@ -95,7 +95,7 @@ def _negotiate(request: Request) -> Format | None:
 def _limit(request: Request, feed: FeedName) -> int | None:
     """Read `?limit=N`, the only parameter of a feed. None without it.
 
-    Raises BadRequest for any other query, so that a document has one URL only.
+    Raises BadRequest for any other query, so that URLs stay canonical.
     """
     for name in request.args:
         if name != "limit":

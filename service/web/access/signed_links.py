@@ -58,7 +58,7 @@ class Passes:
         self._tokens = tokens
 
     def issue(self, name: str, until: datetime) -> Pass:
-        """Issue a pass in the name of a token. Raises NotFound if no valid token of the scope stats:read has the name."""
+        """Issue a pass in the name of a token. Raises NotFound if no valid token with stats:read has the name."""
         end = str(int(until.timestamp()))
         key = self._tokens.signature(name, Scope.STATS_READ, _signed(name, end))
         if key is None:

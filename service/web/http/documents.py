@@ -1,4 +1,4 @@
-"""Answers of the handlers with documents. Each answer teaches the fast path its URL."""
+"""Answers of the handlers with documents. They teach the fast path the URLs that do not depend on Accept."""
 
 from collections.abc import Callable, Mapping
 

@@ -23,7 +23,9 @@ Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
-ADDRESSES = 2_000  # known URLs, at most; then a new one replaces the oldest, which is learned again at its next request
+# Known URLs without a query, at most, and an eighth as many with one. Then a new URL replaces the one that was learned
+# first, which is learned again at its next request.
+ADDRESSES = 2_000
 METHODS = ("GET", "HEAD")
 FAILED = "warta.failed"  # key of an error that happened before Flask: Flask answers it
 _LESSON = "warta.known"
@@ -86,7 +88,7 @@ class Warm:
         self._metrics = metrics
         self._polls = polls
         self._addresses = addresses
-        # URLs with a query are apart, so that they cannot displace the others: each feed has a hundred limits.
+        # URLs with a query are kept apart: each feed accepts a hundred limits, which would displace the other URLs.
         self._known: dict[Address, Known] = {}
         self._asked: dict[Address, Known] = {}
         self._learning = threading.Lock()

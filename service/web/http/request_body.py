@@ -18,7 +18,7 @@ from service.core.settings.model import Limits
 
 BLOCK = 4_096  # bytes that one read waits for: at the minimum rate they come within the grace period
 GRACE = 5.0  # seconds before the minimum rate counts
-STRANGER_SECONDS = 5.0  # in total, for a client without a token: all that it may send is a sign-in form
+STRANGER_SECONDS = 5.0  # in total for a client without a token, which may send only a sign-in form
 BEAT = 0.2  # seconds between two checks of the deadlines
 
 
@@ -84,7 +84,7 @@ class _Wait(NamedTuple):
 
 
 class Bodies:
-    """The rules for all bodies of a process, and the thread that ends the waiting for those that are too slow."""
+    """The rules for all bodies of a process, and the thread that ends the wait for slow ones."""
 
     def __init__(self, limits: Limits, threads: int) -> None:
         self.rate = limits.body_rate
@@ -169,7 +169,7 @@ class RequestBody:
     def read(self, size: int = -1, /) -> bytes:
         """Read at most `size` bytes; fewer only at the end of the body. A negative `size` reads the rest of the body.
 
-        Raises BodyTooSlow, TooBusy, and BadRequest where the connection ends before the body does.
+        Raises BodyTooSlow, TooBusy, and BadRequest if the connection ends before the body does.
         """
         pieces: list[bytes] = []
         missing = size
