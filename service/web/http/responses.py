@@ -29,7 +29,7 @@ IM_USED = "226 IM Used"
 NOT_MODIFIED = "304 Not Modified"
 REMEMBERED = 200  # characters of an Accept-Encoding header whose codings are remembered, at most
 FOR_CACHES = ("Cache-Control", "Surrogate-Control", "Surrogate-Key", "CDN-Cache-Control", "Cache-Tag")
-_UNNAMED = 0.0001  # quality of an identity that is not named: acceptable (RFC 9110 §12.5.3), but last
+_UNNAMED = 0.0001  # quality of the identity if it is not named: acceptable (RFC 9110 §12.5.3), but last
 
 
 class Answer:
@@ -103,7 +103,8 @@ class Answer:
     def _part(self, coding: str, ready: "_Ready", base: str, body: bytes) -> Reply:
         """Answer 226 with the delta since a document that the client has (RFC 3229 §10)."""
         headers = [pair for pair in ready.unchanged[1] if pair[0] not in FOR_CACHES]
-        headers += [("Cache-Control", "no-store, im"), ("IM", "feed"), ("Delta-Base", base)]  # caches must not store it
+        # A cache without RFC 3229 must not store the delta: it would pass for the whole document.
+        headers += [("Cache-Control", "no-store, im"), ("IM", "feed"), ("Delta-Base", base)]
         poll = self._polls.part(len(body), int(dict(ready.whole)["Content-Length"])) if self._polls else None
         return IM_USED, [*headers, *_content(self._media_type, coding, len(body))], body, poll
 

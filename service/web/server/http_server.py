@@ -95,7 +95,7 @@ class _Server(Server):  # type: ignore[valid-type, misc]  # granian chooses the 
 
 @contextmanager
 def _interrupts_blocked() -> Iterator[None]:
-    """Block SIGINT for a while. In the processes that start in this time it stays blocked."""
+    """Block SIGINT. In the processes that start in the meantime it stays blocked."""
     resource_tracker.ensure_running()  # or the first process starts it, which unblocks SIGINT
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:

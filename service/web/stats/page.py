@@ -26,7 +26,7 @@ from service.web.stats.words import STATS_WORDS
 WINDOW = "24h"  # the window that is shown first
 REFRESH = 60  # seconds between two updates of the page
 FORM_BYTES = 4_096  # bytes of a sign-in form, at most
-LANGUAGE = "warta_stats_language"  # name of the cookie
+LANGUAGE = "warta_stats_language"  # name of the cookie for the language
 ELSEWHERE = "elsewhere"  # reason to show the form again: it came from another site
 LINK = ("name", "until", "key")
 _A_YEAR = timedelta(days=365)
