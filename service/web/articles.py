@@ -1,4 +1,4 @@
-"""The API that a CMS feeds: articles one by one or as JSON Lines, and the change log."""
+"""The API for a CMS: single articles, batches of articles as JSON Lines, and the change log."""
 
 import io
 import json
@@ -19,14 +19,14 @@ from service.web.http.request_body import Kind, expect
 from service.web.openapi import openapi
 from service.web.problems import problem_of
 
-CHANGES = 1000  # a page of the change log
-CHUNK_BYTES = 4_000_000  # of lines that a batch holds in memory, before they are stored
-BUFFER = 16 * 1024  # bytes of a batch that are waited for, before its next line is looked at
+CHANGES = 1000  # changes on one page of the change log
+CHUNK_BYTES = 4_000_000  # bytes of lines that a batch collects in memory before it stores them
+BUFFER = 16 * 1024  # bytes of a batch that one read asks for, at most, before the next line is parsed
 _STATUS = {Outcome.ADDED: 201, Outcome.CHANGED: 200, Outcome.UNCHANGED: 200}
 
 
 class ArticleApi:
-    """Every request needs a bearer token with the scope `articles:write`, except for the description itself."""
+    """Handlers of the article API. All but `openapi` need a bearer token with the scope `articles:write`."""
 
     def __init__(self, services: Services) -> None:
         self._settings = services.settings
@@ -43,13 +43,13 @@ class ArticleApi:
         return json_answer(self._shown(article_id), _STATUS[outcome], headers={"Warta-Outcome": outcome.value})
 
     def patch(self, article_id: str) -> Response:
-        """Change the fields given; null empties one (RFC 7396)."""
+        """Change the given fields of an article; null empties a field (JSON Merge Patch, RFC 7396)."""
         self._authorize()
         patch = _identified(self._body(), article_id)
 
         def edited(article: Article) -> Submission:
             fields = article.fields()
-            if "updated_at" not in patch:  # an edit moves it, unless the CMS says otherwise
+            if "updated_at" not in patch:  # a change sets a new time, unless the CMS sends one
                 fields.pop("updated_at")
             return Submission.read(_merged(_of_another_photo(fields, patch), patch), self._reading)
 
@@ -57,18 +57,21 @@ class ArticleApi:
         return json_answer(self._shown(article_id), headers={"Warta-Outcome": outcome.value})
 
     def get(self, article_id: str) -> Response:
-        """The article as it is stored, whatever its status."""
+        """Return the article as it is stored, whatever its status."""
         self._authorize()
         return json_answer(self._shown(article_id))
 
     def delete(self, article_id: str) -> Response:
-        """Withdraw an article; again is no error."""
+        """Withdraw an article. To withdraw it a second time is no error."""
         self._authorize()
         self._publisher.withdraw(article_id)
         return Response(status=204)
 
     def batch(self) -> Response:
-        """JSON Lines in, a line of JSON per line out, while they come in: any number, in flat memory."""
+        """Store a batch: JSON Lines in, one line of JSON out for each line.
+
+        Answers go out while lines still come in. Any number of lines needs the same memory.
+        """
         self._authorize()
         expect(request.environ, Kind.BATCH)
         sent = io.BufferedReader(_Body(request.stream), BUFFER)
@@ -76,7 +79,7 @@ class ArticleApi:
         return Response(self._answers(lines), content_type="application/jsonl; charset=utf-8")
 
     def changes(self) -> Response:
-        """What changed after the cursor `since`, oldest first, withdrawals included."""
+        """Return the changes after the cursor `since`, oldest first, withdrawals included. At most CHANGES."""
         self._authorize()
         since = cursor()
         found = self._store.changes(since, CHANGES)
@@ -91,7 +94,7 @@ class ArticleApi:
         )
 
     def openapi(self) -> Response:
-        """The description of this API (OpenAPI 3.1); needs no token."""
+        """Return the description of this API (OpenAPI 3.1). Needs no token."""
         return json_answer(openapi(self._settings))
 
     def _shown(self, article_id: str) -> dict[str, Any]:
@@ -105,7 +108,7 @@ class ArticleApi:
         return body(limit, f"the article is longer than {limit} bytes (limits.article_bytes)", "article")
 
     def _answers(self, lines: Iterator[tuple[int, bytes | WartaError]]) -> Iterator[bytes]:
-        """The batch, a chunk at a time: what is valid is stored in one transaction, and every line is answered."""
+        """Store a batch chunk by chunk and answer every line. One transaction stores the valid articles of a chunk."""
         chunk: list[tuple[int, Submission | WartaError]] = []
         size = 0
         for number, line in _until_broken(lines):
@@ -148,7 +151,7 @@ class ArticleApi:
 
 
 class _Body(io.RawIOBase):
-    """A request's body for `io.BufferedReader`: Granian's own `readline` loses what follows the first line."""
+    """A request's body for `io.BufferedReader`. Granian's own `readline` loses the bytes after the first line."""
 
     def __init__(self, stream: IO[bytes]) -> None:
         self._read: Callable[[int], bytes] = getattr(stream, "read1", stream.read)
@@ -156,14 +159,14 @@ class _Body(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # what BufferedReader gives
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # BufferedReader passes a memoryview
         data = self._read(len(buffer))
         buffer[: len(data)] = data
         return len(data)
 
 
 def _lines(stream: IO[bytes], longest: int) -> Iterator[tuple[int, bytes | WartaError]]:
-    """The request's lines with their numbers, blank ones skipped; an error in place of one that is too long."""
+    """Yield each line with its number. Skips blank lines; yields TooLarge in place of a line that is too long."""
     number = 0
     while line := stream.readline(longest + 1):
         number += 1
@@ -176,7 +179,10 @@ def _lines(stream: IO[bytes], longest: int) -> Iterator[tuple[int, bytes | Warta
 
 
 def _until_broken(lines: Iterator[tuple[int, bytes | WartaError]]) -> Iterator[tuple[int, bytes | WartaError]]:
-    """The lines; an error as the last one, where the body is too slow or ends too early. Lines before it are good."""
+    """Yield the lines, and the error as the last one if the body is too slow or ends too early.
+
+    The lines before the error are still stored.
+    """
     number = 0
     try:
         for number, line in lines:
@@ -186,7 +192,7 @@ def _until_broken(lines: Iterator[tuple[int, bytes | WartaError]]) -> Iterator[t
 
 
 def _identified(fields: dict[str, Any], article_id: str) -> dict[str, Any]:
-    """The fields with the address's id; a different one in the body is a mistake."""
+    """Return the fields with the id from the URL. Raises ArticleInvalid if the body has a different id."""
     told = fields.get("id")
     if told is not None and str(told) != article_id:
         raise ArticleInvalid([FieldError("id", f"is {str(told)[:ID_LENGTH]!r} here and {article_id!r} in the address")])
@@ -194,7 +200,7 @@ def _identified(fields: dict[str, Any], article_id: str) -> dict[str, Any]:
 
 
 def _of_another_photo(fields: Mapping[str, Any], patch: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields without what is only true of the file that was the photo, where another takes its place."""
+    """Return the fields. If the patch has another photo, keep only the caption and the credit of the old one."""
     photo, other = fields.get("image"), patch.get("image")
     if not isinstance(other, Mapping) or not photo or other.get("url", photo.get("url")) == photo.get("url"):
         return dict(fields)
@@ -202,7 +208,7 @@ def _of_another_photo(fields: Mapping[str, Any], patch: Mapping[str, Any]) -> di
 
 
 def _merged(known: Mapping[str, Any], patch: Mapping[str, Any]) -> dict[str, Any]:
-    """JSON Merge Patch (RFC 7396 §2)."""
+    """Apply a JSON Merge Patch (RFC 7396 §2)."""
     merged = dict(known)
     for name, value in patch.items():
         if value is None:

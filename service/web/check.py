@@ -1,4 +1,4 @@
-"""For editors: which articles of a feed its partners would refuse, and why."""
+"""A check for editors: the articles of a feed that its partners would refuse, and the reasons."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -15,14 +15,14 @@ from service.web.http.json_answers import json_answer
 
 
 class Check:
-    """Needs a token that may write articles: what it answers is not public."""
+    """The handler of the check. Needs a token with the scope `articles:write`, because its answer is not public."""
 
     def __init__(self, services: Services) -> None:
         self._publisher = services.publisher
         self._tokens = services.tokens
 
     def feed(self, path: str) -> Response:
-        """The feed's articles that break a rule of the partner `?profile=`, or of any partner."""
+        """List the feed's articles that break a rule of the partners in `?profile=`; of all partners without it."""
         authorize(request, self._tokens, Scope.ARTICLES_WRITE)
         partners = _partners()
         name = self._publisher.catalogue.parse(path)

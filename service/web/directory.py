@@ -13,11 +13,14 @@ from service.documents.formats.directory import FEED_LIST, FEED_MENU, OPML
 from service.feeds.names import DIRECTORY
 from service.web.http.documents import Documents
 
-EACH_MINUTE = 60  # seconds after which time alone may have changed a sitemap
+EACH_MINUTE = 60  # seconds that the edge may keep a sitemap: it changes with time, without a purge
 
 
 class Directories:
-    """GET and HEAD of what lists feeds and news. None of them takes a parameter."""
+    """Handlers of the lists of feeds, the sitemap and robots.txt (GET and HEAD).
+
+    The lists and the sitemap take no parameter: they raise BadRequest for any query.
+    """
 
     def __init__(self, services: Services, documents: Documents) -> None:
         self._documents = documents
@@ -25,33 +28,36 @@ class Directories:
         self._robots = robots(services.settings)
 
     def opml(self) -> Response:
-        """The feeds as a subscription list."""
+        """Return the feeds as a subscription list (OPML)."""
         return self._respond(lambda: self._publisher.directory(OPML))
 
     def feeds(self) -> Response:
-        """The feeds with all that is known of them, as JSON."""
+        """Return the feeds with all their properties, as JSON."""
         return self._respond(lambda: self._publisher.directory(FEED_LIST))
 
     def menu(self) -> Response:
-        """The feeds as a menu, for readers and browsers that look for one."""
+        """Return the feeds as a menu, for readers and browsers that look for a feed menu."""
         return self._respond(lambda: self._publisher.directory(FEED_MENU))
 
     def sitemap(self) -> Response:
-        """The news of the last two days, or the index of the parts that list them."""
+        """Return the sitemap with the news of the last two days, or the index of its parts."""
         return self._respond(self._publisher.sitemap, EACH_MINUTE)
 
     def sitemap_part(self, number: int) -> Response:
-        """A part of the sitemap."""
+        """Return a part of the sitemap. Raises NotFound for a number that is written with leading zeros."""
         if not request.path.endswith(f"/{number}.xml"):
             raise NotFound("a part's number is written without zeros in front")
         return self._respond(lambda: self._publisher.sitemap(number), EACH_MINUTE)
 
     def robots(self) -> Response:
-        """What robots may read. It needs neither store nor Redis: without it they would leave, or read everything."""
+        """Return the rules for robots.
+
+        Needs neither the store nor Redis: without the rules, robots would stay away, or read everything.
+        """
         response = Response(self._robots, content_type="text/plain; charset=utf-8")
         response.headers["Cache-Control"] = "max-age=3600"
         response.add_etag()
-        tags = request.headers.get("If-None-Match", "")  # the only condition that it can meet
+        tags = request.headers.get("If-None-Match", "")  # no other condition: it has no Last-Modified
         response.make_conditional({"REQUEST_METHOD": request.method, "HTTP_IF_NONE_MATCH": tags})
         return response
 
@@ -63,7 +69,7 @@ class Directories:
 
 
 def robots(settings: Settings) -> str:
-    """The rules for robots (RFC 9309): everything but the API and the counting of views."""
+    """Return the rules for robots (RFC 9309). They allow everything but the API and the counting of views."""
     path = urlsplit(settings.base_url).path
     return "\n".join(
         [

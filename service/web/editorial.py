@@ -1,4 +1,4 @@
-"""The API for editors: what is pinned, excluded and boosted in popular and trending lists, and who decided it."""
+"""The API for editors: pins, exclusions and boosts in popular and trending lists, and the audit of these decisions."""
 
 from collections.abc import Mapping
 
@@ -13,13 +13,13 @@ from service.web.access.bearer import authorize
 from service.web.http.json_answers import json_answer
 from service.web.http.json_requests import body, cursor, parameters
 
-LINES = 1000  # a page of the audit
-LONGEST = 10_000  # bytes of a decision
+LINES = 1000  # lines on one page of the audit
+LONGEST = 10_000  # bytes of a decision in a request, at most
 _STATUS = {"decided": 201, "changed": 200}
 
 
 class CurationApi:
-    """Every request needs a bearer token with the scope `articles:write`; its name stands in the audit."""
+    """Handlers of the curation API. All need a bearer token with the scope `articles:write`; the audit has its name."""
 
     def __init__(self, services: Services) -> None:
         self._reading = Reading.of(services.settings)
@@ -27,13 +27,13 @@ class CurationApi:
         self._tokens = services.tokens
 
     def in_force(self) -> Response:
-        """The decisions that hold: for all lists first, then by category; pins in their order."""
+        """Return the decisions in force: first those for all lists, then those by category. Pins are in their order."""
         self._authorize()
         parameters()
         return json_answer({"decisions": [ruling.fields() for ruling in self._curation.in_force()]})
 
     def put(self, article_id: str) -> Response:
-        """Decide about an article (201), or replace what was decided for the same lists (200)."""
+        """Decide about an article (201), or replace the decision about it for the same lists (200)."""
         name = self._authorize()
         parameters()
         sent = body(LONGEST, f"the decision is longer than {LONGEST} bytes", "decision")
@@ -41,14 +41,14 @@ class CurationApi:
         return json_answer(line.ruling.fields(), _STATUS[line.action])
 
     def delete(self, article_id: str) -> Response:
-        """Release the article: in all lists, or in those of `?category=`; `?note=` says why."""
+        """End the decision about an article for all lists, or for those of `?category=`. `?note=` gives the reason."""
         name = self._authorize()
         given = parameters("category", "note")
         self._curation.release(article_id, _category(given), name, read_note(given.get("note", "")))
         return Response(status=204)
 
     def audit(self) -> Response:
-        """What was done after the cursor `since`, oldest first."""
+        """Return the audit lines after the cursor `since`, oldest first. At most LINES."""
         self._authorize()
         since = cursor()
         found = self._curation.audit(since, LINES)

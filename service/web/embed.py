@@ -1,4 +1,4 @@
-"""What a news page embeds: the script `/embed.js`, and a page that shows it at work."""
+"""The script `/embed.js`, which news pages embed, and a demo page with the script."""
 
 from flask import Response, request
 from markupsafe import Markup
@@ -18,13 +18,16 @@ from service.web.http.static_files import FOLDER, file_document
 from service.web.pages import POLICY, Pages
 
 SCRIPT = FOLDER / "embed.js"
-# Every news page asks for it, so browsers ask seldom; an hour after a release all have the new one.
+# Every news page uses the script, so browsers keep it for an hour. After that they look for a new release's script.
 CACHE_CONTROL = "max-age=3600, stale-while-revalidate=86400, stale-if-error=604800"
-CANDIDATES = 10  # newest articles, of which the demo page tells the first with a photo
+CANDIDATES = 10  # newest articles; the demo page shows the first one with a photo
 
 
 class Embed:
-    """The script is the same for every newsroom: it knows from its own address where Warta is."""
+    """Handlers of the script and the demo page.
+
+    The script is the same for every newsroom: it takes the URL of Warta from its own URL.
+    """
 
     def __init__(self, services: Services, pages: Pages) -> None:
         self._settings = services.settings
@@ -34,11 +37,11 @@ class Embed:
         self._answer = Answer(self._document, _headers(services.settings), Deltas())
 
     def script(self) -> Response:
-        """The script, for pages of any site."""
+        """Return the script, for pages of any site."""
         return response_of(self._answer.reply(request.environ, self._document))
 
     def demo(self) -> Response:
-        """A news page with its boxes. Raises NotFound where Warta has no pages of articles, or no article."""
+        """Return a news page with the script's boxes. Raises NotFound if article pages are off or no article exists."""
         if not self._settings.article_pages:
             raise NotFound("article pages are off")
         newest = self._store.newest(LATEST, CANDIDATES, utc_now()).entries
@@ -67,5 +70,5 @@ def _headers(settings: Settings) -> dict[str, str]:
 
 
 def _policy(base_url: str) -> str:
-    """What docs/embed.md says a page must allow, on top of what Warta's own pages do."""
+    """Return POLICY with the additions to a Content-Security-Policy that docs/embed.md asks of a news page."""
     return f"{POLICY}; script-src {base_url}/embed.js; connect-src {base_url}/"

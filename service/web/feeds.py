@@ -16,7 +16,7 @@ HTML = "text/html"
 
 
 class Feeds:
-    """GET and HEAD of every feed."""
+    """Handlers of every feed (GET and HEAD)."""
 
     def __init__(self, services: Services, documents: Documents, pages: Pages) -> None:
         self._settings = services.settings
@@ -25,11 +25,11 @@ class Feeds:
         self._pages = pages
 
     def document(self, path: str, extension: str) -> Response:
-        """A feed in the format that the extension names."""
+        """Return a feed in the format of the extension."""
         return self._respond(self._publisher.catalogue.parse(path), DOCUMENTS[extension], {})
 
     def negotiated(self, path: str) -> Response:
-        """A feed in the format that Accept names: a page for a browser, RSS for whoever does not say."""
+        """Return a feed in the format that Accept asks for: HTML for a browser, RSS if the client has no preference."""
         name = self._publisher.catalogue.parse(path)
         best = _negotiate(request)
         if best is not None:
@@ -48,9 +48,9 @@ class Feeds:
                 lambda: self._publisher.document(name, format_, limit),
                 name.shelf,
                 {**self._headers(name, format_, limit), **headers},
-                # Full pages of the archive hardly ever change; those between a feed and the nearest full page do.
+                # Full archive pages hardly ever change. The pages between the feed and the nearest full page do.
                 max_age=http.archive_max_age if name.page and name.page.isdigit() else http.max_age,
-                # The order of popular feeds follows the views.
+                # The order of a popular feed changes with the views, without a purge.
                 edge_max_age=self._settings.edge.popular_max_age if name.window else None,
                 polled=Polled.of(name, format_.extension, limit) if format_.extension in READ else None,
             )
@@ -58,7 +58,7 @@ class Feeds:
             return self._to_the_feed(name, format_.extension)
 
     def _to_the_feed(self, page: FeedName, extension: str) -> Response:
-        """What a page of the archive will hold is in the feed until the page is full."""
+        """Redirect from an archive page that is not full yet to its feed, which still has the page's entries."""
         feed = self._publisher.catalogue.address(page.head, extension)
         return Response(status=307, headers={"Location": feed, "Cache-Control": "no-store"})
 
@@ -81,19 +81,22 @@ class Feeds:
 
 
 def _negotiate(request: Request) -> Format | None:
-    """The format for the request's Accept header; None for HTML."""
+    """Return the format for the request's Accept header; None for HTML."""
     accepted = request.accept_mimetypes
     if not accepted:
         return DEFAULT
     offers = {DEFAULT.media_type: DEFAULT, HTML: None, **{f.media_type: f for f in FORMATS.values()}}
     aliases = {"application/json": FORMATS["json"], "application/xml": DEFAULT, "text/xml": DEFAULT}
     best = accepted.best_match([*offers, *aliases], default=DEFAULT.media_type)
-    # A browser accepts XML too, but less; one that says `*/*` only is no browser.
+    # A browser accepts XML, too, but with a lower quality than HTML. A client that sends only `*/*` is no browser.
     return {**aliases, **offers}[best]
 
 
 def _limit(request: Request, feed: FeedName) -> int | None:
-    """`?limit=N`, the only parameter that a feed takes. Raises BadRequest, so that addresses stay canonical."""
+    """Read `?limit=N`, the only parameter of a feed. None without it.
+
+    Raises BadRequest for any other query, so that URLs stay canonical.
+    """
     for name in request.args:
         if name != "limit":
             raise BadRequest(f"{name}: a feed takes no such parameter, only limit")
@@ -104,6 +107,6 @@ def _limit(request: Request, feed: FeedName) -> int | None:
         raise BadRequest("limit: a page of an archive has its own length")
     if len(values) > 1:
         raise BadRequest("limit: is given more than once")
-    if not re.fullmatch(rb"limit=([1-9][0-9]?|100)", request.query_string):  # as it was sent: one spelling, one address
+    if not re.fullmatch(rb"limit=([1-9][0-9]?|100)", request.query_string):  # the raw query: one spelling, one URL
         raise BadRequest("limit: must be a number from 1 to 100, as in ?limit=20")
     return int(values[0])

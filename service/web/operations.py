@@ -1,4 +1,4 @@
-"""For operators and their probes: alive, ready, measured."""
+"""Handlers for operators and their probes: liveness, readiness, metrics."""
 
 import time
 from collections.abc import Callable
@@ -14,17 +14,17 @@ from service.web.http.json_answers import json_answer
 
 
 class Operations:
-    """Never cached, never behind a token: keep them off the public edge."""
+    """Handlers that need no token, and that no cache keeps. Do not expose them at the public edge."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
 
     def healthz(self) -> Response:
-        """The process answers; nothing else is looked at."""
+        """Answer that the process is alive. Checks nothing else."""
         return json_answer({"status": "alive"})
 
     def readyz(self) -> Response:
-        """Each part with its state and how long it took. 503 only when no feed can be served."""
+        """Report the state of each part, and the milliseconds of its check. 503 only when no feed can be served."""
         store = _probe(lambda: {"empty": self._services.store.is_empty()})
         redis = _probe(self._ping)
         views = _probe(self._views)
@@ -35,7 +35,7 @@ class Operations:
         return json_answer({"status": status, "parts": parts}, 503 if status == "down" else 200)
 
     def metrics(self) -> Response:
-        """In the Prometheus text format, summed over all workers."""
+        """Return the metrics in the Prometheus text format, summed over all workers."""
         return Response(self._services.metrics.text(), content_type=CONTENT_TYPE)
 
     def _newest_article(self) -> dict[str, Any]:
@@ -46,7 +46,11 @@ class Operations:
         return {"published_at": newest.isoformat(), "age_seconds": int((now - newest).total_seconds())}
 
     def _views(self) -> dict[str, Any]:
-        """After Redis has lost its data it is filled again: until then popular feeds are short, and views wait."""
+        """Return the state of the view counter.
+
+        A Redis that has lost its data is refilled from the store. Until that is done, popular feeds are short, and
+        views wait.
+        """
         return {} if self._services.counter.is_complete() else {"state": "filling"}
 
     def _ping(self) -> dict[str, Any]:

@@ -20,16 +20,16 @@ from service.sample import photos
 from service.web.http.documents import cache_control
 from service.web.words import WORDS, long_date
 
-# Pages run nothing and load nothing but pictures; article bodies are sanitized, and this is the second lock.
+# Pages run no script and load nothing but images. Article bodies are sanitized; this is the second protection.
 POLICY = (
     "default-src 'none'; img-src http: https: data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 )
-_photos: Bounded[str, bytes] = Bounded(4 * 2**20)  # by name; one takes 20 KB
-LISTED = 300  # tags or authors on the directory page; the rest have feeds all the same
+_photos: Bounded[str, bytes] = Bounded(4 * 2**20)  # drawn photos by name; one takes 20 KB
+LISTED = 300  # tags or authors on the directory page, at most; the others have feeds, too
 
 
 class Pages:
-    """HTML in the site's language."""
+    """Handlers that answer with HTML in the site's language."""
 
     def __init__(self, services: Services) -> None:
         self._settings = services.settings
@@ -38,7 +38,7 @@ class Pages:
         self._language = spoken(services.settings.site.language)
 
     def directory(self) -> Response:
-        """Every feed that is listed, with autodiscovery."""
+        """Return the directory of all listed feeds, with autodiscovery."""
         catalogue = self._publisher.catalogue
         shelves = [shelf for shelf in self._store.all_shelves() if catalogue.listed(shelf)]
         kinds: dict[str, list[Shelf]] = {
@@ -62,7 +62,7 @@ class Pages:
         )  # fmt: skip
 
     def feed(self, name: FeedName, limit: int | None) -> Response:
-        """A feed as a page, its most read or newest articles first."""
+        """Return a feed as a page, with the most read or the newest articles first."""
         edition = self._publisher.edition(name, limit)
         entries = [Entry(article, self._settings) for article in edition.entries]
         return self.page(
@@ -70,7 +70,7 @@ class Pages:
         )
 
     def article(self, article_id: str) -> Response:
-        """The article's own page. Raises NotFound, or Gone if it was public and is withdrawn."""
+        """Return the article's own page. Raises NotFound, or Gone if the article was public and is withdrawn."""
         if not self._settings.article_pages:
             raise NotFound("article pages are off")
         article = self._store.visible_article(article_id, utc_now())
@@ -81,24 +81,24 @@ class Pages:
         )  # fmt: skip
 
     def photo(self, name: str) -> Response:
-        """The photo of an article of the sample newsroom, drawn on request."""
+        """Return the photo of an article of the sample newsroom, drawn on request. Raises NotFound."""
         if not re.fullmatch(r"demo-[a-z0-9-]{1,60}", name):
             raise NotFound(f"there is no photo {name!r}")
-        # A drawing takes some fifty milliseconds: not for every name that a stranger thinks of.
+        # A drawing takes about 50 milliseconds. So `_draw` refuses the names that a stranger invents.
         drawn = _photos.get(name) or self._draw(name)
         response = Response(drawn, content_type="image/png")
         response.headers["Cache-Control"] = "max-age=604800, immutable"
         return response
 
     def _draw(self, name: str) -> bytes:
-        """Raises NotFound where there is no such article."""
+        """Draw the photo and keep it. Raises NotFound if there is no such article."""
         self._store.article(name)
         drawn = photos.draw(name)
         _photos.put(name, drawn, len(drawn))
         return drawn
 
     def error(self, status: int, detail: str) -> str:
-        """The page of an error."""
+        """Return the HTML of an error page."""
         words = WORDS[self._language]
         title = words.get(str(status), words["error"])
         return self._html("error.html", title=title, status=status, detail=detail, discover=[FeedName(LATEST)])
@@ -106,9 +106,10 @@ class Pages:
     def page(
         self, template: str, shows: str = "", vary: bool = False, policy: str = POLICY, **context: object
     ) -> Response:
-        """The template as a page, with everything that a page's answer says.
+        """Render the template as a page with the headers of all pages.
 
-        A change of the shelf that it `shows` purges it at the edge.
+        `shows` is the shelf on the page: a change of this shelf purges the page at the edge. `vary` adds
+        `Vary: Accept`.
         """
         response = Response(self._html(template, **context), content_type="text/html; charset=utf-8")
         http = self._settings.http

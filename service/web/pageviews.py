@@ -1,4 +1,4 @@
-"""Page views: the beacon and the pixel. Whether a view counts is said in the header Warta-View."""
+"""Page views: the beacon and the pixel. The header Warta-View says whether a view counts."""
 
 import base64
 from collections.abc import Mapping
@@ -13,13 +13,13 @@ from service.core.visitors import Ignored, address, ignored
 from service.views import Fate
 from service.web.http.responses import Headers, Reply
 
-# The smallest transparent GIF there is.
+# The smallest possible transparent GIF.
 PIXEL = base64.b64decode("R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==")
 _BEACON = ("/articles/", "/views")
 
 
 class PageViews:
-    """Takes views without touching the store; the warm path and Flask's take them alike."""
+    """Handlers that take page views without the store. The fast path and Flask take them in the same way."""
 
     def __init__(self, services: Services) -> None:
         self._counter = services.counter
@@ -29,7 +29,7 @@ class PageViews:
         self._beacons = {fate: ("204 No Content", _headers(fate), b"", None) for fate in (*Fate, *Ignored)}
 
     def warm(self, environ: Mapping[str, Any]) -> Reply | None:
-        """The answer to a POST, if it is a beacon for an article that there is; the rest is Flask's."""
+        """Answer the beacon of a known article on the fast path. None for any other POST, which Flask answers."""
         path: str = environ["PATH_INFO"]
         if not (path.startswith(_BEACON[0]) and path.endswith(_BEACON[1])):
             return None
@@ -38,18 +38,18 @@ class PageViews:
         return None if fate is Fate.UNKNOWN else self._beacons[fate]
 
     def beacon(self, article_id: str) -> Response:
-        """One view, from a script (`navigator.sendBeacon`). 204; 404 for an unknown article."""
+        """Take one view from a script (`navigator.sendBeacon`). 204; 404 for an unknown article."""
         return self._answer(Response(status=204), self._known(article_id))
 
     def pixel(self, article_id: str) -> Response:
-        """One view, from an `<img>` on a page without scripts. 404 for an unknown article."""
+        """Take one view from an `<img>` on a page without scripts. 404 for an unknown article. HEAD takes no view."""
         fate = None if request.method == "HEAD" else self._known(article_id)
         return self._answer(Response(PIXEL, content_type="image/gif"), fate)
 
     def _known(self, article_id: str) -> Fate | Ignored:
         fate = self._take(request.environ, article_id)
         if fate is Fate.UNKNOWN:
-            self._metrics.views.labels(fate.value).inc()  # here, since the warm path leaves these to Flask
+            self._metrics.views.labels(fate.value).inc()  # only here: the fast path leaves these to Flask
             raise NotFound(f"there is no article {article_id!r}")
         return fate
 

@@ -1,4 +1,4 @@
-"""Errors as HTTP: the one place where an exception becomes a status (RFC 9457), or a page for a browser."""
+"""Errors as HTTP: the one place where an exception becomes a status, and a problem (RFC 9457) or a page."""
 
 import logging
 from typing import Any
@@ -40,12 +40,12 @@ log = logging.getLogger(__name__)
 
 
 def problem(status: int, detail: str, **more: object) -> dict[str, Any]:
-    """A problem document; `detail` is for the person who sent the request."""
+    """Return a problem document (RFC 9457). `detail` is for the person who sent the request."""
     return {"type": "about:blank", "title": HTTP_STATUS_CODES[status], "status": status, "detail": detail, **more}
 
 
 def problem_of(error: errors.WartaError) -> dict[str, Any]:
-    """The problem that `error` is."""
+    """Return the problem document of an error. Logs the reason of a 503, and does not send it."""
     status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
     if isinstance(error, errors.FieldsInvalid):
         return problem(status, str(error), errors=[{"field": e.field, "reason": e.reason} for e in error.errors])
@@ -56,7 +56,7 @@ def problem_of(error: errors.WartaError) -> dict[str, Any]:
 
 
 def handle_errors(app: Flask, pages: Pages) -> None:
-    """Answer every exception: as problem+json, or as a page where a browser asked for one."""
+    """Make the application answer every exception: as problem+json, or as a page if the client prefers HTML."""
 
     def answer(body: dict[str, Any], headers: list[tuple[str, str]]) -> Response:
         status = body["status"]
@@ -71,7 +71,7 @@ def handle_errors(app: Flask, pages: Pages) -> None:
             response = json_answer(body, status, dict(headers), PROBLEM)
         response.headers.setdefault("Cache-Control", "no-store")
         response.headers.setdefault("Vary", "Accept")
-        response.headers.setdefault("Access-Control-Allow-Origin", "*")  # or a script would not learn what is wrong
+        response.headers.setdefault("Access-Control-Allow-Origin", "*")  # so that a script can read the error
         return response
 
     def known(error: errors.WartaError) -> Response:
@@ -89,7 +89,7 @@ def handle_errors(app: Flask, pages: Pages) -> None:
 
     @app.before_request
     def failed() -> None:
-        """What went wrong before Flask was asked is said as if it had happened here."""
+        """Raise an error that happened before Flask, so that it is answered like an error of a handler."""
         if error := request.environ.get(FAILED):
             raise error
 

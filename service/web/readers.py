@@ -1,4 +1,4 @@
-"""The readership as JSON, for whoever holds a token that may read it."""
+"""The report about the readers of the feeds as JSON, for clients with a token."""
 
 import re
 
@@ -14,14 +14,14 @@ from service.web.http.json_requests import parameters
 
 
 class Readers:
-    """Needs a token with the scope `stats:read`."""
+    """The handler of the report. Needs a token with the scope `stats:read`."""
 
     def __init__(self, services: Services) -> None:
         self._readership = services.readership
         self._tokens = services.tokens
 
     def report(self) -> Response:
-        """The report of the last `?days=`, today included."""
+        """Return the report of the last `?days=` days, today included. Raises BadRequest."""
         authorize(request, self._tokens, Scope.STATS_READ)
         return json_answer(self._readership.report(_days()).as_json())
 

@@ -1,4 +1,4 @@
-"""HTTP: the whole route table on one screen. Handlers are thin; what they do stands in the layers below."""
+"""HTTP: the whole route table on one screen. Handlers are thin; the layers below do the work."""
 
 from flask import Flask
 
@@ -21,7 +21,7 @@ from service.web.stats.page import Stats
 
 
 def add_routes(app: Flask, services: Services) -> None:
-    """Bind every address to its handler."""
+    """Bind every URL to its handler."""
     pages = Pages(services)
     documents = Documents(services)
     feeds = Feeds(services, documents, pages)
@@ -41,7 +41,7 @@ def add_routes(app: Flask, services: Services) -> None:
         app.add_url_rule(rule, name, handler, methods=methods or ("GET",))  # type: ignore[arg-type]
 
     def shared(rule: str, handler: object) -> None:
-        """An address that scripts of other sites may read."""
+        """Add a route that scripts of other sites may read (CORS)."""
         name = handler.__qualname__.replace(".", "_")  # type: ignore[attr-defined]
         app.add_url_rule(rule, name, handler, methods=("GET",), provide_automatic_options=False)  # type: ignore[arg-type]
         app.add_url_rule(rule, "preflight", preflight, methods=("OPTIONS",))

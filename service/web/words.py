@@ -75,6 +75,6 @@ _MONTHS = {
 
 
 def long_date(when: datetime, language: str) -> str:
-    """`Kamis, 12 Februari 2026 | 02:33`, in the zone that `when` has."""
+    """Return a date like `Kamis, 12 Februari 2026 | 02:33`, in the time zone of `when`."""
     day, month = _DAYS[language][when.weekday()], _MONTHS[language][when.month - 1]
     return f"{day}, {when.day} {month} {when.year} | {when:%H:%M}"

@@ -1,1 +1,1 @@
-"""Leave to use the service: bearer tokens, signed links, sessions."""
+"""Access to the service: bearer tokens, signed links, sessions."""

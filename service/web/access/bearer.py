@@ -1,4 +1,4 @@
-"""Who may: bearer tokens (RFC 6750)."""
+"""Authorization by bearer tokens (RFC 6750)."""
 
 from flask import Request
 
@@ -8,8 +8,10 @@ from service.web.http.request_body import Kind, expect
 
 
 def authorize(request: Request, tokens: TokenStore, needed: Scope) -> str:
-    """The name of the request's token. Raises NotAuthorized without a valid one, NotPermitted where its scope is not
-    the one `needed`."""
+    """Check the request's token, and return its name. The request's body gets the limits for clients with a token.
+
+    Raises NotAuthorized without a valid token, NotPermitted if its scope is not the `needed` one.
+    """
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
     token = tokens.find(secret.strip()) if scheme.lower() == "bearer" and secret else None
     if token is None:

@@ -1,7 +1,7 @@
-"""Passes: leave to look at the statistics until a day, as a signed link or a browser's cookie carries it.
+"""Passes: permission to see the statistics until a time. A signed link or a browser's cookie contains a pass.
 
-A pass is signed with what the store keeps of its token, so that a token that is revoked takes its links and cookies
-with it, and there is no other secret to keep.
+A pass is signed with the stored hash of its token. So to revoke a token revokes its links and cookies, too, and there
+is no other secret to keep.
 """
 
 import hmac
@@ -16,22 +16,22 @@ from urllib.parse import parse_qsl, urlencode
 from service.core.errors import NotFound
 from service.storage import Scope, TokenStore
 
-_UNKNOWN = secrets.token_hex(32)  # what a name that is no token's is compared with, so that it takes as long
+_UNKNOWN = secrets.token_hex(32)  # stands in for the signature of an unknown name, so that the check takes as long
 
 
 class Verdict(StrEnum):
-    """What becomes of a request for the statistics."""
+    """The result of the check of a request for the statistics."""
 
     GOOD = "good"
-    NEEDED = "needed"  # it shows neither pass nor token
-    INVALID = "invalid"  # forged, revoked, or never right
+    NEEDED = "needed"  # the request has neither pass nor token
+    INVALID = "invalid"  # forged, revoked, or never valid
     EXPIRED = "expired"
     OTHER_SCOPE = "other_scope"
 
 
 @dataclass(frozen=True)
 class Pass:
-    """In the name of a token, until a time in seconds since the epoch; `key` is the signature."""
+    """A pass in the name of a token. `until` is in seconds since the epoch; `key` is the signature."""
 
     name: str
     until: str
@@ -39,7 +39,7 @@ class Pass:
 
     @classmethod
     def read(cls, fields: Mapping[str, str]) -> Self:
-        """Of a query or cookie. What is missing is empty, and will not be admitted."""
+        """Read a pass from the fields of a query or cookie. A missing field is empty, and makes the pass invalid."""
         return cls(*(fields.get(name, "") for name in ("name", "until", "key")))
 
     @classmethod
@@ -47,18 +47,18 @@ class Pass:
         return cls.read(dict(parse_qsl(text[:2000])))
 
     def encode(self) -> str:
-        """As a query string, which a cookie can hold, too."""
+        """Return the pass as a query string, which a cookie can contain, too."""
         return urlencode(asdict(self))
 
 
 class Passes:
-    """Issues passes and looks at them. Every method may raise StoreUnavailable."""
+    """Issues passes and checks them. Every method may raise StoreUnavailable."""
 
     def __init__(self, tokens: TokenStore) -> None:
         self._tokens = tokens
 
     def issue(self, name: str, until: datetime) -> Pass:
-        """A pass in the name of a token. Raises NotFound for a name that no valid token of the scope stats:read has."""
+        """Issue a pass in the name of a token. Raises NotFound if no valid token with stats:read has the name."""
         end = str(int(until.timestamp()))
         key = self._tokens.signature(name, Scope.STATS_READ, _signed(name, end))
         if key is None:
@@ -66,9 +66,9 @@ class Passes:
         return Pass(name, end, key)
 
     def check(self, shown: Pass, now: datetime) -> Verdict:
-        """Whether it opens now. That it is out of date is told only to who has a signature that is right."""
+        """Check whether a pass is valid now. Only a pass with a right signature is EXPIRED; others are INVALID."""
         right = None
-        if shown.name.isprintable():  # the only names that there are, and that every store can look for
+        if shown.name.isprintable():  # tokens have such names only; a store may fail to search for others
             right = self._tokens.signature(shown.name, Scope.STATS_READ, _signed(shown.name, shown.until))
         if not hmac.compare_digest((right or _UNKNOWN).encode(), shown.key.encode()):
             return Verdict.INVALID

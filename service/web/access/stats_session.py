@@ -1,4 +1,4 @@
-"""Who may look at the statistics: by token, by signed link, by the cookie that either leaves in a browser."""
+"""Access to the statistics: by token, by signed link, or by the cookie that both leave in a browser."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -12,15 +12,16 @@ from service.storage import Scope, TokenStore
 from service.web.access.signed_links import Pass, Passes, Verdict
 
 COOKIE = "warta_stats"
-SIGNED_IN = timedelta(days=30)  # after a sign-in by token; a link's own time otherwise
+SIGNED_IN = timedelta(days=30)  # life of the cookie after a sign-in by token; after a signed link it is the link's
 
 
 class Gate:
-    """Every method may raise StoreUnavailable.
+    """Checks requests for the statistics, and sets the cookie. Every method may raise StoreUnavailable.
 
-    The cookie is a pass and not the token: it ends, it opens nothing but this page, and goes to no other path. It is
-    Lax, not Strict: after a click on a link in a message, browsers count the redirect to the page as that message's,
-    and would keep a Strict cookie back. What it opens is only read; the form that leaves or removes it must be ours.
+    The cookie contains a pass and not the token: it ends, it opens only this page, and browsers send it to no other
+    path. It is Lax, not Strict: after a click on a link in a message, browsers treat the redirect to the page as a
+    request from the message's site, and would not send a Strict cookie. The cookie permits only to read. The form that
+    sets or removes it must come from our site.
     """
 
     def __init__(self, settings: Settings, tokens: TokenStore, clock: Callable[[], datetime]) -> None:
@@ -33,20 +34,20 @@ class Gate:
         self._origin = _origin(settings.base_url)
 
     def is_ours(self, request: Request) -> bool:
-        """Whether the form was sent from a page of this site: a page elsewhere could sign a reader out, or in.
+        """Whether the form was sent from a page of this site. Otherwise another site could sign a reader out, or in.
 
-        Browsers say where a form comes from in `Sec-Fetch-Site` (over https) and `Origin` (RFC 6454). What has neither
-        is no browser in use but a program such as curl, which has no session that somebody could ride on.
+        Browsers send the origin of a form in `Sec-Fetch-Site` (over https) and `Origin` (RFC 6454). A client that sends
+        neither is no browser in use. It is a program such as curl, which has no session that another site could abuse.
         """
         site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
-        if site is not None and site not in ("same-origin", "none"):  # not same-site: a host beside us is another site
+        if site is not None and site not in ("same-origin", "none"):  # not same-site: a sibling host is another site
             return False
-        if origin is None or (origin == "null" and site == "same-origin"):  # null: a page that tells no referrer
+        if origin is None or (origin == "null" and site == "same-origin"):  # null: a page without a referrer
             return True
         return _origin(origin) == self._origin
 
     def verdict(self, request: Request) -> Verdict:
-        """By its bearer token, or else by its cookie."""
+        """Check a request by its bearer token, or else by its cookie."""
         scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() == "bearer":
             return self.of_token(secret.strip())[0]
@@ -57,7 +58,7 @@ class Gate:
         return self._passes.check(shown, self._clock())
 
     def of_token(self, secret: str) -> tuple[Verdict, Pass | None]:
-        """And the pass for who has signed in with it."""
+        """Check a token. Returns a new pass, too, if the token is good."""
         token = self._tokens.find(secret)
         if token is None:
             return Verdict.INVALID, None
@@ -66,7 +67,7 @@ class Gate:
         return Verdict.GOOD, self._passes.issue(token.name, self._clock() + SIGNED_IN)
 
     def admit(self, response: Response, admitted: Pass) -> None:
-        """Leave the pass in the browser, for as long as it is good."""
+        """Set the cookie with the pass. The cookie ends with the pass."""
         seconds = int(admitted.until) - int(self._clock().timestamp())
         self.remember(response, COOKIE, admitted.encode(), timedelta(seconds=seconds))
 
@@ -74,14 +75,14 @@ class Gate:
         response.delete_cookie(COOKIE, path=self._path, secure=self._secure, httponly=True, samesite="Lax")
 
     def remember(self, response: Response, name: str, value: str, life: timedelta) -> None:
-        """A cookie for the page alone, on this host alone, out of scripts' reach."""
+        """Set a cookie for this page and this host only, which scripts cannot read."""
         response.set_cookie(
             name, value, max_age=life, path=self._path, secure=self._secure, httponly=True, samesite="Lax"
         )
 
 
 def _origin(url: str) -> tuple[str, str | None, int | None] | None:
-    """Scheme, host and port as browsers compare them (RFC 6454 §4); None for what is no URL."""
+    """Return scheme, host and port as browsers compare them (RFC 6454 §4); None for a text that is no URL."""
     try:
         read = Url(url)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Deltas (RFC 3229): to a reader who has an earlier document, what has changed since."""
+"""Deltas (RFC 3229): the changes since an earlier document, for a reader that has that document."""
 
 from werkzeug.datastructures import Accept
 from werkzeug.http import parse_accept_header, parse_etags
@@ -7,18 +7,21 @@ from service.core.lru import Bounded
 from service.documents import encodings
 from service.documents.document import Document
 
-KEPT = 4 * 2**20  # bytes of deltas that a process keeps: readers come in great numbers from few documents
+KEPT = 4 * 2**20  # bytes of deltas that a process keeps: many readers have the same few earlier documents
 
 
 class Deltas:
-    """Made once for each pair of documents and coding."""
+    """Deltas in a content coding. Each is made once for a pair of documents and a coding."""
 
     def __init__(self) -> None:
         self._made: Bounded[tuple[str, str, str], bytes] = Bounded(KEPT)
 
     def between(self, document: Document, coding: str, manipulations: str, known: str) -> tuple[str, bytes] | None:
-        """The tag of a document that the client knows, and in `coding` what has changed since; None if the client does
-        not take that, or there is any doubt. `manipulations` and `known` are the headers A-IM and If-None-Match."""
+        """Return the ETag of a document that the client has, and the delta since that document in `coding`.
+
+        None if the client does not accept deltas, or if the delta might not tell the client every change.
+        `manipulations` and `known` are the headers A-IM and If-None-Match.
+        """
         if not any(name.lower() == "feed" and liked > 0 for name, liked in parse_accept_header(manipulations, Accept)):
             return None
         for tag in filter(None, parse_etags(known).as_set(include_weak=True)):  # None is the empty tag

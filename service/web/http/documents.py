@@ -1,4 +1,4 @@
-"""Handlers' answers with documents, and what they teach the warm path."""
+"""Answers of the handlers with documents. They teach the fast path the URLs that do not depend on Accept."""
 
 from collections.abc import Callable, Mapping
 
@@ -15,11 +15,11 @@ from service.web.http.fast_path import Known, teach
 from service.web.http.responses import Answer, Reply
 
 A_DAY = 24 * 3600  # seconds
-UNPOLISHED = 10  # seconds that the edge may keep what is still to be encoded in fewer bytes
+UNPOLISHED = 10  # seconds that the edge may keep a document that may soon have smaller encodings
 
 
 class Documents:
-    """Answers to GET and HEAD with what the press has served."""
+    """Answers GET and HEAD with documents from the press."""
 
     def __init__(self, services: Services) -> None:
         self._http = services.settings.http
@@ -38,11 +38,14 @@ class Documents:
         edge_max_age: int | None = None,
         polled: Polled | None = None,
     ) -> Response:
-        """The document that `look` serves in its best encoding, or what the client's conditions make of it.
+        """Answer with the document that `look` returns, in its best encoding, as the client's conditions require.
 
-        A change of the `shelf` purges it at the edge. `max_age` in seconds, if not that of the settings; `edge_max_age`
-        for a document that changes in other ways, too. `polled` is the feed, if it is one. Raises what `look` does, for
-        which the request may be over.
+        A change of the `shelf` purges the document at the edge. `max_age` is in seconds; None for the value of the
+        settings. `edge_max_age`, in seconds, is for a document that also changes without its shelf. `polled` names the
+        feed, if the document is one.
+
+        The fast path calls `look` again after this request is over, so `look` must not use the request. Raises the
+        errors of `look`, NotAcceptable, PreconditionFailed.
         """
 
         def looked_up() -> tuple[Served, Answer]:
@@ -60,7 +63,7 @@ class Documents:
         chosen_by = [headers["Vary"]] if "Vary" in headers else []
         known = Known(looked_up, request.endpoint or "")
         reply = known.look(request.environ)
-        if not chosen_by:  # the warm path knows addresses only
+        if not chosen_by:  # the fast path compares URLs only, not Accept
             teach(request.environ, known)
         if poll := reply[3]:
             self._polls.take(poll.bodiless if request.method == "HEAD" else poll, request.environ)
@@ -68,7 +71,7 @@ class Documents:
 
 
 def response_of(reply: Reply) -> Response:
-    """The reply as a handler returns it."""
+    """Return the reply as the response of a handler."""
     status, headers, body, _ = reply
     response = Response(body, status, headers)
     if response.status_code == 304:
@@ -77,16 +80,20 @@ def response_of(reply: Reply) -> Response:
 
 
 def _edge_max_age(served: Served, changing: int | None) -> int | None:
-    """How long the edge may keep it, in seconds; None for as long as no purge comes."""
+    """Return the seconds that the edge may keep the document; None for until it is purged."""
     if served.how in ("previous", "stale"):
         return UNSETTLED
-    if served.document.level is Level.QUICK:  # it will soon have fewer bytes
+    if served.document.level is Level.QUICK:  # it may soon have smaller encodings
         return min(changing or UNPOLISHED, UNPOLISHED)
     return changing
 
 
 def _freshness(http: Http, served: Served, max_age: int | None) -> dict[str, str]:
-    """How long the document may be used (RFC 9111, RFC 5861), and whether it is the last good copy (RFC 9211)."""
+    """Return the headers about freshness.
+
+    Cache-Control says how long the document may be used (RFC 9111, RFC 5861). Cache-Status says that it is the last
+    good copy (RFC 9211).
+    """
     headers = {"Cache-Control": cache_control(http, http.max_age if max_age is None else max_age)}
     if served.how == "stale":
         headers["Cache-Status"] = 'warta; hit; detail="the store is away; this is the last good copy"'
@@ -94,7 +101,10 @@ def _freshness(http: Http, served: Served, max_age: int | None) -> dict[str, str
 
 
 def preflight(**_: object) -> Response:
-    """What browsers ask before a script of another site may send conditions (Fetch standard, CORS-preflight fetch)."""
+    """Answer a preflight request (Fetch standard, CORS-preflight fetch).
+
+    Browsers send it before a script of another site may send conditions.
+    """
     headers = {
         "Allow": "GET, HEAD, OPTIONS",
         "Access-Control-Allow-Origin": "*",
@@ -106,7 +116,7 @@ def preflight(**_: object) -> Response:
 
 
 def cache_control(http: Http, max_age: int) -> str:
-    """The Cache-Control of whatever may be used for `max_age` seconds without asking."""
+    """Return the Cache-Control of a response that may be used for `max_age` seconds without revalidation."""
     return (
         f"max-age={max_age}, stale-while-revalidate={http.stale_while_revalidate}, stale-if-error={http.stale_if_error}"
     )

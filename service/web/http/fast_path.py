@@ -1,8 +1,7 @@
-"""The warm path: documents at known addresses are answered before Flask is asked, from memory while they are current
-there.
+"""The fast path: answers requests for known URLs in front of Flask, from memory while the document there is current.
 
-Handlers teach it: with each document they say how it is looked up, and how it is answered. What is not known or unusual
-goes to Flask, which gives the very same bytes.
+Handlers teach it: with each document they give the functions that find the document and answer with it. Requests for
+unknown URLs and unusual requests go to Flask, which answers with the same bytes.
 """
 
 import itertools
@@ -24,16 +23,18 @@ Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
-ADDRESSES = 2_000  # that are known; then the ones that were learned first are forgotten, and learned again as they come
+# Known URLs without a query, at most, and an eighth as many with one. Then a new URL replaces the one that was learned
+# first, which is learned again at its next request.
+ADDRESSES = 2_000
 METHODS = ("GET", "HEAD")
-FAILED = "warta.failed"  # what went wrong already: Flask says it
+FAILED = "warta.failed"  # key of an error that happened before Flask: Flask answers it
 _LESSON = "warta.known"
 
 
 class Known:
-    """What is known of an address: how its document is looked up and answered, and whose answers these are.
+    """The knowledge about one URL: how to find its document and answer with it, and its endpoint for the metrics.
 
-    Nothing here keeps a document in memory: whoever is to be forgotten is.
+    It has only weak references to documents, so that the memory cache can drop them.
     """
 
     def __init__(self, look: Callable[[], tuple[Served, Answer]], endpoint: str) -> None:
@@ -43,16 +44,17 @@ class Known:
         self._answer: Answer | None = None
 
     def look(self, environ: Environ) -> Reply:
-        """The answer with the document as it is now, from wherever it comes. Raises what looking and answering do."""
+        """Find the current document, wherever it is, and answer with it. Raises the errors of both steps."""
         served, answer = self._look()
         if served.place:
             self._place, self._answer = weakref.ref(served.place), answer
         return answer.reply(environ, served.document)
 
     def ready(self, environ: Environ) -> Reply | None:
-        """The same, if it needs nobody else: the copy is current, and it is not time to look whether it still is.
+        """Answer from this process's memory alone; None if that is not possible.
 
-        Raises what answering does.
+        It is possible if the copy is current, and it is not yet time to check that again. Raises the errors of
+        `Answer.reply`.
         """
         place, answer = self._place(), self._answer
         copy = place.ready() if place else None
@@ -62,16 +64,16 @@ class Known:
 
 
 def _nowhere() -> None:
-    """Where a document is that is not held."""
+    """Return None, as the place of a document that is not held in memory."""
 
 
 def teach(environ: Environ, known: Known) -> None:
-    """Called by a handler, for all requests to come at the address of this one."""
+    """Teach the fast path the URL of this request, for later requests. Handlers call it."""
     environ[_LESSON] = known
 
 
 class Warm:
-    """A WSGI application in front of another; shared by a process's threads."""
+    """The fast path as a WSGI application in front of another one. Shared by a process's threads."""
 
     def __init__(
         self,
@@ -86,7 +88,7 @@ class Warm:
         self._metrics = metrics
         self._polls = polls
         self._addresses = addresses
-        # Those with a query apart: anybody may choose from a hundred numbers of entries, for each feed.
+        # URLs with a query are kept apart: each feed accepts a hundred limits, which would displace the other URLs.
         self._known: dict[Address, Known] = {}
         self._asked: dict[Address, Known] = {}
         self._learning = threading.Lock()
@@ -108,7 +110,7 @@ class Warm:
         return body
 
     def _viewed(self, environ: Environ) -> Reply | None:
-        """The answer to a beacon; None for anything else, and what is for Flask to say."""
+        """Answer a beacon. None for any other request, and after an error: Flask answers these."""
         try:
             reply = self._beacon(environ)
         except Exception as error:
@@ -119,14 +121,14 @@ class Warm:
         return reply
 
     def _reply(self, known: Known, method: str, environ: Environ) -> Reply | None:
-        """From memory, or what the handler would answer; None if that is for Flask to say."""
+        """Answer from memory, or else look the document up as the handler does. None if Flask must answer."""
         try:
             if reply := known.ready(environ):
                 self._count(known.endpoint, method, reply)
                 return reply
             started = time.perf_counter()
             reply = known.look(environ)
-        except NotYet:  # the handler knows where it is instead
+        except NotYet:  # the handler redirects to the feed
             return None
         except Exception as error:
             environ[FAILED] = error
@@ -156,7 +158,7 @@ class Warm:
             known_here[address] = known
 
     def count(self) -> None:
-        """Tell the metrics what was answered here since the last time."""
+        """Add the answers since the last call to the metrics."""
         for (endpoint, method, status), times in list(self._answered.items()):
             new = times.since_last()
             self._metrics.requests.labels(endpoint, method, status[:3]).inc(new)
@@ -165,7 +167,7 @@ class Warm:
 
 
 class _Times:
-    """A count without a lock: `add` is one call into C, which no other thread interrupts."""
+    """A counter without a lock. `add` is one call into C, which no other thread interrupts."""
 
     def __init__(self) -> None:
         self._count = itertools.count()
@@ -174,5 +176,5 @@ class _Times:
 
     def since_last(self) -> int:
         now = next(self._count)
-        new, self._told = now - self._told, now + 1  # looking counts, too
+        new, self._told = now - self._told, now + 1  # reading the counter adds one, too
         return new

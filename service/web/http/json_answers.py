@@ -9,6 +9,6 @@ from flask import Response
 def json_answer(
     body: dict[str, Any], status: int = 200, headers: dict[str, str] | None = None, media_type: str = "application/json"
 ) -> Response:
-    """`body` as JSON; it ends with a line feed, for people who look at it in a terminal."""
+    """Return `body` as JSON. It ends with a line feed, for people who read it in a terminal."""
     text = f"{json.dumps(body, ensure_ascii=False)}\n"
     return Response(text, status, {"Cache-Control": "no-store", **(headers or {})}, content_type=media_type)

@@ -1,4 +1,4 @@
-"""What requests bring: parameters, a JSON object, a cursor."""
+"""Readers for the parts of a request: parameters, a JSON object, a cursor."""
 
 import re
 from typing import Any
@@ -10,7 +10,10 @@ from service.core.errors import BadRequest, TooLarge
 
 
 def body(longest: int, too_long: str, what: str) -> dict[str, Any]:
-    """The request's body. Raises TooLarge with the text `too_long`, BadRequest where it is no JSON object."""
+    """Read the request's body, a JSON object of at most `longest` bytes.
+
+    Raises TooLarge with the text `too_long`; BadRequest, which calls the object `what`, if the body is no JSON object.
+    """
     data = request.stream.read(longest + 1)
     if len(data) > longest:
         raise TooLarge(too_long)
@@ -18,7 +21,7 @@ def body(longest: int, too_long: str, what: str) -> dict[str, Any]:
 
 
 def json_object(data: bytes, what: str) -> dict[str, Any]:
-    """`what` was sent. Raises BadRequest."""
+    """Parse a JSON object. Raises BadRequest, which calls the object `what`."""
     try:
         value = from_json(data, allow_inf_nan=False)
     except ValueError as error:
@@ -29,7 +32,7 @@ def json_object(data: bytes, what: str) -> dict[str, Any]:
 
 
 def parameters(*allowed: str) -> dict[str, str]:
-    """The parameters of the address. Raises BadRequest for one that is not `allowed`, or is given more than once."""
+    """Return the parameters of the URL. Raises BadRequest for one that is not `allowed`, or is given more than once."""
     for name, values in request.args.lists():
         if name not in allowed:
             hint = f", only {', '.join(allowed)}" if allowed else ""
@@ -40,7 +43,7 @@ def parameters(*allowed: str) -> dict[str, str]:
 
 
 def cursor() -> int:
-    """The cursor `since`, the only parameter; 0 without one. Raises BadRequest."""
+    """Return the cursor `since`, the only allowed parameter; 0 without it. Raises BadRequest."""
     since = parameters("since").get("since", "0")
     if not re.fullmatch(r"[0-9]{1,18}", since, re.ASCII):
         raise BadRequest("since: must be a cursor from an earlier answer, or 0")

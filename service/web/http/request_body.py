@@ -18,8 +18,8 @@ from service.core.settings.model import Limits
 
 BLOCK = 4_096  # bytes that one read waits for: at the minimum rate they come within the grace period
 GRACE = 5.0  # seconds before the minimum rate counts
-STRANGER_SECONDS = 5.0  # in total, for a client without a token: all that it may send is a sign-in form
-BEAT = 0.2  # seconds between two looks at the deadlines
+STRANGER_SECONDS = 5.0  # in total for a client without a token, which may send only a sign-in form
+BEAT = 0.2  # seconds between two checks of the deadlines
 
 
 class Kind(Enum):
@@ -31,7 +31,7 @@ class Kind(Enum):
 
 
 class Stream(Protocol):
-    """The body as the server gives it. `read` blocks until so many bytes are there, or until the body ends."""
+    """The body from the server. `read` blocks until `size` bytes have arrived, or until the body ends."""
 
     def read(self, size: int, /) -> bytes: ...
 
@@ -49,7 +49,7 @@ class Places:
         self._lock = threading.Lock()
 
     def take(self, client: str) -> None:
-        """Raises TooBusy."""
+        """Take a place for the client. Raises TooBusy."""
         with self._lock:
             if self._held.total() >= self._most or self._held[client] >= self._each:
                 raise TooBusy("as many request bodies of this kind as may be are being received already")
@@ -64,11 +64,11 @@ class Places:
 
 @dataclass(frozen=True)
 class Allowance:
-    """What the senders of a kind may use: `seconds` of waiting in total, and threads.
+    """The limits for the senders of a kind: `seconds` of waiting in total, and threads.
 
     A stranger needs one of the `places` before the first byte is read, and a batch keeps its place until the request
-    ends. The body of a client with a token is nearly always here already. So nobody counts those that are fast, and at
-    most `slow` of the others go on.
+    ends. The body of a client with a token has nearly always arrived before the read. So fast bodies of these clients
+    are not counted, and at most `slow` of the slow ones go on.
     """
 
     seconds: float
@@ -77,14 +77,14 @@ class Allowance:
 
 
 class _Wait(NamedTuple):
-    """A thread waits for a body, in seconds of the monotonic clock."""
+    """The wait of a thread for a body, in seconds of the monotonic clock."""
 
     since: float
     deadline: float
 
 
 class Bodies:
-    """The rules for all bodies of a process, and the thread that ends the waiting for those that are too slow."""
+    """The rules for all bodies of a process, and the thread that ends the wait for slow ones."""
 
     def __init__(self, limits: Limits, threads: int) -> None:
         self.rate = limits.body_rate
@@ -98,7 +98,7 @@ class Bodies:
         self._watching = False
 
     def watch(self, body: "RequestBody", seconds: float) -> None:
-        """From now on a thread waits for the body, for at most so many seconds."""
+        """Register the wait of a thread for the body. It begins now and lasts at most `seconds`."""
         now = time.monotonic()
         with self._lock:
             self._waits[body] = _Wait(now, now + seconds)
@@ -107,7 +107,7 @@ class Bodies:
                 threading.Thread(target=self._run, name="body-deadlines", daemon=True).start()
 
     def unwatch(self, body: "RequestBody") -> None:
-        """The thread does not wait any more."""
+        """Remove the wait for the body: its thread does not wait any more."""
         with self._lock:
             self._waits.pop(body, None)
 
@@ -118,7 +118,7 @@ class Bodies:
                 body.abort()
 
     def _too_slow(self, now: float) -> list["RequestBody"]:
-        """The bodies past their deadline, and the latest of those that are too many."""
+        """Return the bodies past their deadline, and the newest slow bodies above the limit `slow` of their kind."""
         with self._lock:
             waits = dict(self._waits)
         late = [body for body, wait in waits.items() if wait.deadline <= now]
@@ -132,7 +132,7 @@ class Bodies:
 class RequestBody:
     """A body as `wsgi.input`. One thread reads; another may abort.
 
-    `length` is the Content-Length in bytes, None where the client does not tell it. `disconnect` makes the server
+    `length` is the Content-Length in bytes, None if the client does not send it. `disconnect` makes the server
     close the connection, which ends a read that waits.
     """
 
@@ -155,7 +155,7 @@ class RequestBody:
         self._aborted = False
 
     def expect(self, kind: Kind) -> None:
-        """The sender is of this kind. A batch takes its place now. Raises TooBusy."""
+        """Set the kind of the sender. A batch takes its place now. Raises TooBusy."""
         self.finish()
         self._allowance = self._bodies.allowances[kind]
         self._keeps_place = kind is Kind.BATCH
@@ -167,9 +167,9 @@ class RequestBody:
         return self._allowance is allowance
 
     def read(self, size: int = -1, /) -> bytes:
-        """At most `size` bytes, less only at the end of the body; all that is left if `size` is negative.
+        """Read at most `size` bytes; fewer only at the end of the body. A negative `size` reads the rest of the body.
 
-        Raises BodyTooSlow, TooBusy, and BadRequest where the connection ends before the body does.
+        Raises BodyTooSlow, TooBusy, and BadRequest if the connection ends before the body does.
         """
         pieces: list[bytes] = []
         missing = size
@@ -179,9 +179,10 @@ class RequestBody:
         return b"".join(pieces)
 
     def read1(self, size: int = -1, /) -> bytes:
-        """The next bytes, at most a block of them; none at the end of the body.
+        """Read the next bytes, at most BLOCK of them; none at the end of the body.
 
-        What arrived before the body failed is given first. Then it raises what `read` does.
+        Raises the errors of `read`. If the body fails, the bytes that arrived before are returned first, and the next
+        call raises.
         """
         if self._failure:
             raise self._failure
@@ -190,13 +191,16 @@ class RequestBody:
         return self._piece(min(size, BLOCK) if size > 0 else BLOCK)
 
     def finish(self) -> None:
-        """Give the place back: the request is over, or its body is."""
+        """Give the place back, because the request or its body is over."""
         if self._place:
             self._place.give_back(self._client)
             self._place = None
 
     def abort(self) -> None:
-        """End the waiting: the client is too slow. Called by another thread than the one that reads, until it ends."""
+        """End the wait for a client that is too slow.
+
+        The thread of `Bodies` calls it, not the thread that reads, and repeats it until the wait ends.
+        """
         if self._is_waiting:
             self._aborted = True
             self._disconnect()
@@ -235,7 +239,7 @@ class RequestBody:
             self._waited += time.monotonic() - started
 
     def _patience(self) -> float:
-        """Seconds that are left to wait. Only waiting counts: a batch is stored in between."""
+        """Return the seconds that are left to wait. Only waits count, not the time to store a part of a batch."""
         return min(self._allowance.seconds, GRACE + self._received / self._bodies.rate) - self._waited
 
     def _too_slow(self) -> str:
@@ -251,7 +255,7 @@ class RequestBody:
 
 
 def expect(environ: Mapping[str, Any], kind: Kind) -> None:
-    """The sender of the request's body is of this kind. Raises TooBusy."""
+    """Set the kind of the sender of the request's body. Raises TooBusy."""
     body = environ["wsgi.input"]
-    if isinstance(body, RequestBody):  # not where an application is called without our server
+    if isinstance(body, RequestBody):  # it is another object without our server
         body.expect(kind)

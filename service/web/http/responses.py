@@ -1,6 +1,6 @@
-"""What HTTP makes of a document: which encoding, whether the client has it already, or what has changed since.
+"""Responses with a document: the encoding, and 200, 226 (a delta) or 304 by the client's conditions.
 
-Everything that does not depend on the request is made once, and handlers and the warm path answer from the same object.
+Everything that does not depend on the request is made once. Handlers and the fast path answer from the same object.
 """
 
 import math
@@ -21,21 +21,21 @@ from service.readers.polls import DocumentPolls, Poll
 from service.web.http.delta import Deltas
 
 Headers = list[tuple[str, str]]
-# A response as WSGI wants it: status line, headers, body; and what it counts as, if it is a feed's.
+# A response for WSGI (status line, headers, body), and the poll that it counts as, if the document is a feed.
 Reply = tuple[str, Headers, bytes, Poll | None]
 
 OK = "200 OK"
 IM_USED = "226 IM Used"
 NOT_MODIFIED = "304 Not Modified"
-REMEMBERED = 200  # characters of an Accept-Encoding header that is worth being remembered
+REMEMBERED = 200  # characters of an Accept-Encoding header whose codings are remembered, at most
 FOR_CACHES = ("Cache-Control", "Surrogate-Control", "Surrogate-Key", "CDN-Cache-Control", "Cache-Tag")
-_UNNAMED = 0.0001  # the identity is acceptable without being named (RFC 9110 §12.5.3), after all that is named
+_UNNAMED = 0.0001  # quality of the identity if it is not named: acceptable (RFC 9110 §12.5.3), but last
 
 
 class Answer:
-    """Every answer with one document. `headers` go with all of them; the document is not kept alive.
+    """All answers with one document. All have these `headers`. The object has only a weak reference to the document.
 
-    `polls` are what they count as, if it is a feed's.
+    `polls` are the polls that the answers count as, if the document is a feed.
     """
 
     def __init__(
@@ -45,20 +45,20 @@ class Answer:
         self._polls = polls
         self._deltas = deltas
         self._media_type = document.media_type
-        # A date in the future is not sent (RFC 9110 §8.8.2.1): these answers are good until it comes.
+        # A Last-Modified in the future is not sent (RFC 9110 §8.8.2.1). Such answers are valid until that time.
         modified = document.last_modified.timestamp()
         self._until = modified if modified > time.time() else math.inf
         self._last_modified = http_date(document.last_modified) if self._until == math.inf else None
         self._common = [*headers.items()]
         self._made: dict[str, _Ready] = {}
-        self._chosen: dict[tuple[str, ...], _Ready] = {}  # by the codings that a client likes best
+        self._chosen: dict[tuple[str, ...], _Ready] = {}  # by the codings that a client prefers
 
     def is_for(self, document: Document) -> bool:
-        """Whether these are the answers that would be made with the document now."""
+        """Whether these answers belong to the document, and are still valid."""
         return self._document() is document and (self._until is math.inf or time.time() < self._until)
 
     def reply(self, environ: Mapping[str, Any], document: Document) -> Reply:
-        """The answer to a GET or HEAD, conditions in the order of RFC 9110 §13.2.2.
+        """Answer a GET or HEAD. Checks the conditions in the order of RFC 9110 §13.2.2.
 
         Raises NotAcceptable, PreconditionFailed.
         """
@@ -84,13 +84,13 @@ class Answer:
         return OK, ready.whole, document.within(coding), ready.news
 
     def _choose(self, liked: tuple[str, ...], document: Document) -> "_Ready":
-        """Of the codings that a client likes best, the one in which the document has the fewest bytes."""
+        """Choose and remember the coding with the fewest bytes among the codings that a client prefers."""
         coding = liked[0] if len(liked) == 1 else document.smallest(liked)
         self._chosen[liked] = ready = self._made.get(coding) or self._ready(coding, document)
         return ready
 
     def _ready(self, coding: str, document: Document) -> "_Ready":
-        """Made for the first who wants the coding."""
+        """Make the representation in this coding, for the first client that gets it."""
         etag = document.etag(coding)
         unchanged = [*self._common, ("ETag", etag)]
         modified_at = [("Last-Modified", self._last_modified)] if self._last_modified else []
@@ -101,18 +101,18 @@ class Answer:
         return self._made[coding]
 
     def _part(self, coding: str, ready: "_Ready", base: str, body: bytes) -> Reply:
-        """What has changed since a document that the client has (RFC 3229 §10)."""
+        """Answer 226 with the delta since a document that the client has (RFC 3229 §10)."""
         headers = [pair for pair in ready.unchanged[1] if pair[0] not in FOR_CACHES]
-        headers += [("Cache-Control", "no-store, im"), ("IM", "feed"), ("Delta-Base", base)]  # no part for the whole
+        # A cache without RFC 3229 must not store the delta: it would pass for the whole document.
+        headers += [("Cache-Control", "no-store, im"), ("IM", "feed"), ("Delta-Base", base)]
         poll = self._polls.part(len(body), int(dict(ready.whole)["Content-Length"])) if self._polls else None
         return IM_USED, [*headers, *_content(self._media_type, coding, len(body))], body, poll
 
 
 class _Ready(NamedTuple):
-    """A representation: its coding and tag, the headers with which it is sent, and the reply that says that it is
-    unchanged.
+    """A representation: its coding and ETag, the headers of a 200, and the whole reply of a 304.
 
-    It counts as `unasked` where the request had no condition, as `news` where it had.
+    A 200 counts as the poll `unasked` if the request had no condition, and as `news` if it had one.
     """
 
     coding: str
@@ -138,9 +138,9 @@ def _content(media_type: str, coding: str, length: int) -> Headers:
 
 
 def _liked_codings(accept: str) -> tuple[str, ...]:
-    """The content codings that the client likes best.
+    """Return the content codings that the client prefers.
 
-    Without the header, or where it names nothing that exists, that is the identity, unless it is ruled out. Raises
+    Without the header, or if it names no coding of ours, that is the identity, unless the header excludes it. Raises
     NotAcceptable.
     """
     accepted = parse_accept_header(accept, Accept)
@@ -160,7 +160,10 @@ _remembered_codings = lru_cache(maxsize=1000)(_liked_codings)
 
 
 def _current_tag(document: Document, coding: str, known: str) -> str | None:
-    """The tag among those of the client that is, or was, the document's (weak comparison, RFC 9110 §8.8.3.2)."""
+    """Return the client's tag that is, or was, the document's ETag in this coding; None without one.
+
+    Weak comparison (RFC 9110 §8.8.3.2). A document gets another ETag when its encodings are made smaller.
+    """
     tags = parse_etags(known)
     if tags.star_tag:
         return document.etag(coding)
@@ -169,13 +172,13 @@ def _current_tag(document: Document, coding: str, known: str) -> str | None:
 
 def _is_since(document: Document, date: str) -> bool:
     since = _date(date)
-    # A time that is still to come cannot vouch for what happens until then.
+    # A date in the future says nothing about the changes until then.
     return since is not None and document.last_modified <= min(since, datetime.now(UTC))
 
 
 def _date(text: str) -> datetime | None:
-    """An HTTP-date; None for anything else, which is no condition (RFC 9110 §13.1.3)."""
+    """Parse an HTTP-date. None for any other text, which is no condition (RFC 9110 §13.1.3)."""
     try:
         return parse_date(text)
-    except OverflowError:  # a year that no calendar has
+    except OverflowError:  # the year is out of range
         return None

@@ -19,19 +19,19 @@ from service.web.http.responses import Answer
 FOLDER = Path(__file__).parents[1] / "static"
 MEDIA_TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
 FILES = ("stats.css", "stats-parts.css", "stats-print.css", "chart.umd.min.js", "stats-charts.js", "stats.js")
-# An address holds the digest of what is there, so what is there never changes.
+# A file's URL contains the digest of its content, so the content behind a URL never changes.
 CACHE_CONTROL = "max-age=31536000, immutable"
 
 
 def file_document(path: Path) -> Document:
-    """The file as it is served; its encodings are the smallest that there are."""
+    """Return the file as a document with the smallest encodings."""
     modified_at = datetime.fromtimestamp(int(path.stat().st_mtime), UTC)
     draft = Draft(Spliced(path.read_bytes()), MEDIA_TYPES[path.suffix], modified_at)
     return Document.of(draft, modified_at).polished()
 
 
 class StaticFile:
-    """A file of this release, by the name that it has while it is as it is."""
+    """A file of this release. Its name contains the digest of its content."""
 
     def __init__(self, path: Path, settings: Settings) -> None:
         digest = hashlib.sha256(path.read_bytes()).hexdigest()[:12]
@@ -46,7 +46,7 @@ class StaticFile:
         }
 
     @cached_property
-    def _document(self) -> Document:  # when it is first asked for: the chart library takes a third of a second
+    def _document(self) -> Document:  # at the first request: the chart library takes a third of a second
         return file_document(self._path)
 
     @cached_property
@@ -58,7 +58,7 @@ class StaticFile:
 
 
 class StaticFiles:
-    """What `/static/` has. Nothing of it is secret."""
+    """The files of `/static/`. None of them is secret."""
 
     def __init__(self, settings: Settings) -> None:
         self._files = {name: StaticFile(FOLDER / name, settings) for name in FILES}
@@ -67,11 +67,11 @@ class StaticFiles:
         self.folder = f"{settings.base_url}/static/"
 
     def address(self, name: str) -> str:
-        """Where the file of FILES is."""
+        """Return the URL of a file. `name` is one of FILES."""
         return f"{self.folder}{self._files[name].name}"
 
     def file(self, file: str) -> Response:
-        """Raises NotFound for what is not of this release."""
+        """Return a file. Raises NotFound if this release does not have it."""
         if file not in self._by_name:
             raise NotFound("there is no such file in this release")
         return self._by_name[file].respond()

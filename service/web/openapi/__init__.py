@@ -1,4 +1,4 @@
-"""The description of the HTTP interface (OpenAPI 3.1): a file for each group of addresses."""
+"""The description of the HTTP interface (OpenAPI 3.1): one file for each group of URLs."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from service.web.openapi.stats import STATS, stats_paths
 
 
 def openapi(settings: Settings) -> dict[str, Any]:
-    """The OpenAPI document, for a newsroom with these settings."""
+    """Return the OpenAPI document for a newsroom with these settings."""
     return {
         "openapi": "3.1.0",
         "info": {

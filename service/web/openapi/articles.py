@@ -1,4 +1,4 @@
-"""The part of the OpenAPI document that is about articles. An article's schema is the one that validates it."""
+"""The part of the OpenAPI document about articles. The model that validates an article gives its schema."""
 
 from typing import Any
 
@@ -18,13 +18,13 @@ _CHANGE = {
 
 
 def article_schemas() -> dict[str, Any]:
-    """An article with its parts, and a line of the change log."""
+    """Return the schemas of an article with its parts, and of a line of the change log."""
     article = Submission.model_json_schema(ref_template="#/components/schemas/{model}")
     return {**article.pop("$defs"), "Article": article, "Change": _CHANGE}
 
 
 def article_paths() -> dict[str, Any]:
-    """What a CMS can do."""
+    """Return the paths for a CMS."""
     article = {"required": True, "content": content("application/json", schema("Article"))}
     lines = {"required": True, "content": content("application/jsonl", {"type": "string"})}
     refused = problems(400, 401, 403, 413, 422, 503)

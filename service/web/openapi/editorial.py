@@ -1,4 +1,4 @@
-"""The part of the OpenAPI document that is about curation. A decision's schema is the one that validates it."""
+"""The part of the OpenAPI document about curation. The model that validates a decision gives its schema."""
 
 from typing import Any
 
@@ -36,7 +36,7 @@ _PAGE = {"cursor": {"type": "string"}, "more": {"type": "boolean"}}
 
 
 def curation_paths() -> dict[str, Any]:
-    """What editors can do about popular and trending lists."""
+    """Return the paths for editors of popular and trending lists."""
     return {
         "/api/curation": {
             "get": operation(

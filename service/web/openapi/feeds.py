@@ -1,4 +1,4 @@
-"""The part of the OpenAPI document that is about feeds: for everybody, for partners, and the lists of them."""
+"""The part of the OpenAPI document about feeds: for all readers, for partners, and lists of feeds."""
 
 from typing import Any
 
@@ -130,7 +130,7 @@ FEED_SCHEMAS: dict[str, Any] = {
 
 
 def feed_paths() -> dict[str, Any]:
-    """Every address of a feed, and of a list of feeds."""
+    """Return the paths of all feeds, of their check, of the lists of feeds, the sitemap and robots.txt."""
     return {**_feed_paths(), **_partner_paths(), **_directory_paths()}
 
 

@@ -1,4 +1,4 @@
-"""The part of the OpenAPI document that is about pages for people, and the views of them."""
+"""The part of the OpenAPI document about pages for people, and about page views."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from service.web.openapi.parts import ID, PAGE, answer, operation, parameter, pr
 
 
 def page_paths() -> dict[str, Any]:
-    """Pages, the beacon, and what a news page embeds."""
+    """Return the paths of the pages and their photos, of page views, and of the script that a news page embeds."""
     name = parameter("name", "path", "Id of an article of the sample newsroom.", type="string", pattern="^demo-")
     return {
         "/": {"get": operation("The directory of feeds, for people", {"200": PAGE, **problems(503)})},

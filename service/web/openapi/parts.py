@@ -1,4 +1,4 @@
-"""Pieces of the OpenAPI document: what its operations, parameters and answers look like."""
+"""Building blocks of the OpenAPI document: operations, parameters, answers."""
 
 from typing import Any
 
@@ -8,24 +8,24 @@ PAGE: dict[str, Any] = {"description": "The page.", "content": {"text/html": {}}
 
 
 def schema(name: str) -> dict[str, str]:
-    """A reference to a schema of the document."""
+    """Return a reference to a schema of the document."""
     return {"$ref": f"#/components/schemas/{name}"}
 
 
 def content(media_type: str, schema: dict[str, Any]) -> dict[str, Any]:
-    """A body of one media type."""
+    """Describe a body of one media type."""
     return {media_type: {"schema": schema}}
 
 
 def answer(description: str, name: str | None = None) -> dict[str, Any]:
-    """An answer whose body, if any, is JSON of the named schema."""
+    """Describe an answer. Its body is JSON of the named schema; without a name it has no described body."""
     if name is None:
         return {"description": description}
     return {"description": description, "content": content("application/json", schema(name))}
 
 
 def problems(*statuses: int) -> dict[str, Any]:
-    """The answers for these errors."""
+    """Describe the answers with these error statuses."""
     meaning = {
         400: "The request cannot be understood.",
         401: "No valid token.",
@@ -44,7 +44,7 @@ def problems(*statuses: int) -> dict[str, Any]:
 
 
 def parameter(name: str, where: str, description: str, **schema: Any) -> dict[str, Any]:
-    """A parameter; a text unless a schema is given."""
+    """Describe a parameter. It is a string unless a schema is given."""
     return {
         "name": name,
         "in": where,
@@ -55,7 +55,7 @@ def parameter(name: str, where: str, description: str, **schema: Any) -> dict[st
 
 
 def operation(summary: str, responses: dict[str, Any], **more: Any) -> dict[str, Any]:
-    """One method of an address."""
+    """Describe one method of a URL."""
     return {"summary": summary, "responses": responses, **more}
 
 

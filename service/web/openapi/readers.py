@@ -1,4 +1,4 @@
-"""The part of the OpenAPI document that is about who reads the feeds."""
+"""The part of the OpenAPI document about the readers of the feeds."""
 
 from typing import Any
 
@@ -69,7 +69,7 @@ REPORT = _record(
 
 
 def reader_paths() -> dict[str, Any]:
-    """The report."""
+    """Return the path of the report."""
     days = parameter("days", "query", "Days up to today.", type="integer", minimum=1, maximum=90, default=7)
     return {
         "/api/readers": {

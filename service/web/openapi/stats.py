@@ -1,4 +1,4 @@
-"""The part of the OpenAPI document that is about the newsroom's statistics."""
+"""The part of the OpenAPI document about the newsroom's statistics."""
 
 from typing import Any
 
@@ -58,7 +58,7 @@ STATS = _object(
 
 
 def stats_paths(settings: Settings) -> dict[str, Any]:
-    """The page, its files, and the same for programs."""
+    """Return the paths of the statistics: the page, its files, and the JSON for programs."""
     window = parameter("window", "query", "Span of time; 24h without it.", enum=list(WINDOWS))
     category = parameter("category", "query", "Only views of this category, by its slug.", type="string")
     link = [

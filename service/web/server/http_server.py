@@ -1,7 +1,7 @@
-"""The HTTP server: Granian, with limits of our own on what a client may hold.
+"""The HTTP server: Granian, with our own limits on the resources of a client.
 
-HTTP/1.1 only. In clear text nobody needs HTTP/2, since a proxy speaks it to browsers, and a few broken HTTP/2 requests
-make Granian's threads spin for ever.
+HTTP/1.1 only. No client needs HTTP/2 in clear text, because a proxy speaks HTTP/2 with browsers. A few broken HTTP/2
+requests make Granian's threads spin for ever.
 """
 
 import json
@@ -29,16 +29,16 @@ from service.web.http.request_body import Bodies, RequestBody
 from service.web.problems import PROBLEM, problem
 from service.web.server.sockets import close_silent_connections, limit_accepted_connections
 
-THREADS = 8  # of a process; with twelve it answers a tenth less. Request bodies hold five of them at most
-HEAD_BYTES = 32 * 1024  # of a request's head; nginx and Varnish take as many
-STOP_SECONDS = 8  # a request may take to finish after SIGTERM; Docker kills after 10
+THREADS = 8  # threads of a process; with 12 it answers 10 % fewer requests. Request bodies hold 5 of them at most
+HEAD_BYTES = 32 * 1024  # bytes of a request's head, at most; nginx and Varnish accept as many
+STOP_SECONDS = 8  # seconds that a request may take to finish after SIGTERM; Docker kills after 10
 LINGER = 0.1  # seconds in which the answer to a slow client is sent, before the connection is closed
 
 Environ = dict[str, Any]
 Headers = list[tuple[str, str]]
 Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
-# What is the same for all requests (PEP 3333). Not the process's environment, which holds passwords.
+# Values that are the same for all requests (PEP 3333). Not the process's environment, which has passwords.
 _COMMON: Environ = {
     "GATEWAY_INTERFACE": "CGI/1.1",
     "SCRIPT_NAME": "",
@@ -53,7 +53,7 @@ _COMMON: Environ = {
 
 
 def http_server(target: str, host: str, port: int, workers: int, limits: Limits) -> "_Server":
-    """The server for the application that the function `target` ("module:function") makes in each process."""
+    """Return the server. In each process the function `target` ("module:function") makes the application."""
     return _Server(
         target,
         factory=True,
@@ -73,12 +73,14 @@ def http_server(target: str, host: str, port: int, workers: int, limits: Limits)
     )
 
 
-class _Server(Server):  # type: ignore[valid-type, misc]  # granian chooses it when it is imported
-    """Starts workers that never hear Ctrl-C: in a terminal it reaches all processes, and the main one stops the others
-    in order."""
+class _Server(Server):  # type: ignore[valid-type, misc]  # granian chooses the class at its import
+    """A server whose workers never get SIGINT.
+
+    In a terminal Ctrl-C sends it to all processes, but the main process stops the others in order.
+    """
 
     def run(self, ready: Callable[[], None]) -> None:
-        """Serve until a signal stops it; call `ready` before the first process starts."""
+        """Serve until a signal stops the server. Calls `ready` before the first process starts."""
         self.on_startup(ready)
         self.serve(spawn_target=_run_worker)
 
@@ -93,8 +95,8 @@ class _Server(Server):  # type: ignore[valid-type, misc]  # granian chooses it w
 
 @contextmanager
 def _interrupts_blocked() -> Iterator[None]:
-    """What is blocked when a process starts stays blocked in it."""
-    resource_tracker.ensure_running()  # the first process would start it, and that unblocks the signal
+    """Block SIGINT. In the processes that start in the meantime it stays blocked."""
+    resource_tracker.ensure_running()  # or the first process starts it, which unblocks SIGINT
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
@@ -103,7 +105,7 @@ def _interrupts_blocked() -> Iterator[None]:
 
 
 def _run_worker(*arguments: Any, **options: Any) -> None:
-    """The main function of a worker process: Granian's, with our way from a request to the application."""
+    """Run a worker process: Granian's main function, with our RequestHandler in place of Granian's."""
     limits = load(os.environ).limits
 
     def request_handler(app: Application, _scope: object, _log_format: object) -> "RequestHandler":
@@ -115,7 +117,7 @@ def _run_worker(*arguments: Any, **options: Any) -> None:
 
 
 class Connection(Protocol):
-    """What Granian hands over with a request. The first answer counts; later ones are ignored."""
+    """The object that Granian passes with a request. Granian sends the first answer, and ignores later ones."""
 
     def response_bytes(self, status: int, headers: Headers, body: bytes) -> None: ...
 
@@ -171,7 +173,7 @@ class _Answer:
         self._refused = False
 
     def run(self, app: Application, environ: Environ) -> None:
-        """Send what the application answers (PEP 3333)."""
+        """Send the application's answer (PEP 3333)."""
         body = app(environ, self._start_response)
         if isinstance(body, list):
             self._connection.response_bytes(self._status, self._headers, b"".join(body))
@@ -190,14 +192,14 @@ class _Answer:
         if any(name.lower() == "content-length" for name, _ in self._headers):
             self._connection.response_bytes(self._status, self._headers, b"".join(parts))
             return
-        first = next(parts, b"")  # until something is sent, a client that is too slow can still be told so
+        first = next(parts, b"")  # before the first bytes are sent, a slow client can still get a 408
         self.has_begun = True
         self._connection.response_iter(self._status, self._headers, _Parts(chain((first,), parts)))
 
     def refuse_slow_body(self) -> None:
-        """Answer 408 instead, and close the connection: the thread that waits for the body waits no more.
+        """Answer 408 instead, and close the connection. That ends the wait of the thread that reads the body.
 
-        Granian has no call that closes a connection. It does so after an answer which ends before its announced length.
+        Granian has no call to close a connection. It closes one after an answer that ends before its announced length.
         """
         if not self._refused:
             self._refused = True
@@ -228,4 +230,4 @@ class _Parts:
         return next(self._parts)
 
     def close(self) -> None:
-        """The application's own iterable is closed by `_Exchange.run`."""
+        """Do nothing: `_Answer.run` closes the application's own iterable."""

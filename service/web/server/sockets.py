@@ -1,6 +1,6 @@
-"""The sockets of this process, as the kernel knows them: what the HTTP server offers no call for.
+"""The sockets of this process in the kernel, for limits and calls that the HTTP server does not have.
 
-A server in Rust accepts the connections. Python meets them only as open files of the process.
+The server accepts the connections in Rust. Python can find them only as open files of the process.
 """
 
 import os
@@ -12,17 +12,17 @@ from contextlib import suppress
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
 
-STUCK = 30_000  # milliseconds in which a client must take something of what waits for it
-PATIENCE = 30.0  # seconds that a process has to open its listening socket
+STUCK = 30_000  # milliseconds in which a client must take some of the data that waits for it
+PATIENCE = 30.0  # seconds to wait for the process to open its listening socket, at most
 _INFO = struct.Struct("=8B13I")  # the beginning of struct tcp_info (linux/tcp.h)
 _LAST_DATA_RECEIVED = 8 + 11  # its field tcpi_last_data_recv, in milliseconds
 
 
 def limit_accepted_connections() -> None:
-    """Set limits on the listening sockets of this process, which the connections accepted from then on inherit.
+    """Set limits on the listening sockets of this process. The connections that are accepted afterwards inherit them.
 
-    A connection is closed when its client takes nothing of what it was sent for STUCK milliseconds, or is gone. Waits
-    until there is a listening socket.
+    A connection is closed if its client takes none of the data sent to it for STUCK milliseconds, or is gone. Waits
+    until there is a listening socket, at most PATIENCE seconds.
     """
     deadline = time.monotonic() + PATIENCE
     while not _limited() and time.monotonic() < deadline:
@@ -30,7 +30,7 @@ def limit_accepted_connections() -> None:
 
 
 def _limited() -> bool:
-    """Whether there is a listening socket, which has its limits now."""
+    """Set the limits. Returns whether there is a listening socket."""
     found = False
     for each in _tcp_sockets():
         if each.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
@@ -41,9 +41,9 @@ def _limited() -> bool:
 
 
 def close_silent_connections(client: str, seconds: float) -> None:
-    """Shut down the connections from the IP address `client` that have brought nothing for so many seconds.
+    """Shut down the connections from the IP address `client` that have sent nothing for so many `seconds`.
 
-    If an idle connection is closed earlier than that, these are in the middle of a request.
+    The server closes idle connections earlier than that. So the connections here are in the middle of a request.
     """
     for each in _tcp_sockets():
         with suppress(OSError):
@@ -52,7 +52,7 @@ def close_silent_connections(client: str, seconds: float) -> None:
 
 
 def _silent_for(connection: socket.socket) -> int:
-    """Milliseconds since the last data came."""
+    """Return the milliseconds since the last data arrived."""
     info = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _INFO.size)
     silent: int = _INFO.unpack(info)[_LAST_DATA_RECEIVED]
     return silent
@@ -63,13 +63,13 @@ def _same(peer: str, client: str) -> bool:
 
 
 def _plain(text: str) -> IPv4Address | IPv6Address:
-    """The IP address; an IPv4 address also where IPv6 maps it."""
+    """Parse an IP address, without its zone. An IPv4-mapped IPv6 address becomes the IPv4 address."""
     found = ip_address(text.partition("%")[0])
     return (found.ipv4_mapped or found) if isinstance(found, IPv6Address) else found
 
 
 def _tcp_sockets() -> Iterator[socket.socket]:
-    """Each TCP socket of the process, as a duplicate that is closed afterwards."""
+    """Yield each TCP socket of the process, as a duplicate that is closed afterwards."""
     for entry in Path("/proc/self/fd").iterdir():
         with suppress(OSError):
             if not str(entry.readlink()).startswith("socket:"):

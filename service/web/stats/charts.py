@@ -1,4 +1,4 @@
-"""The charts of the statistics as plain data, in words: the page's script draws them, its tables say them."""
+"""The charts of the statistics as plain data with labels. The page's script draws them; its tables list the values."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -11,15 +11,15 @@ from service.web.stats.dashboard import Overview, Timeline
 from service.web.stats.figures import Figures
 from service.web.stats.words import STATS_WORDS
 
-FEEDS = 12  # bars; the table has all feeds
-CLIENTS = 5  # sectors, and one for the others
+FEEDS = 12  # bars of the chart, at most; the table has all feeds
+CLIENTS = 5  # sectors of the ring, at most, and one for the other programs
 SECTORS = ("brand", "sea", "sand", "plum", "leaf", "quiet")
 Words = dict[str, str]
 
 
 @dataclass(frozen=True)
 class Series:
-    """Values of one kind; `tone` names the colour of the style sheet."""
+    """Values of one kind. `tone` names a colour of the style sheet."""
 
     label: str
     tone: str
@@ -28,7 +28,7 @@ class Series:
 
 @dataclass(frozen=True)
 class Chart:
-    """`labels` stand at the axis, `names` say the same in full. What is `running` is not over with its last value."""
+    """A chart. `labels` are at the axis; `names` are the same in full. If `running`, the last value is not final."""
 
     id: str
     kind: Literal["line", "columns", "bars", "ring"]
@@ -41,7 +41,7 @@ class Chart:
     tones: Sequence[str] = ()
 
     def drawing(self) -> dict[str, Any]:
-        """What the script needs."""
+        """Return the data that the page's script needs."""
         return {
             "kind": self.kind,
             "labels": list(self.labels),
@@ -54,7 +54,7 @@ class Chart:
 
 
 class Charts:
-    """All charts of an overview."""
+    """Makes the charts of an overview."""
 
     def __init__(self, overview: Overview, language: str, figures: Figures, site: str) -> None:
         self._overview = overview
@@ -63,7 +63,7 @@ class Charts:
         self._site = site
 
     def views(self) -> Chart:
-        """The window, and what it is compared with."""
+        """Return the chart of the views in the window, and in the earlier window that it is compared with."""
         line, words, window = self._overview.timeline, self._words, self._overview.window
         moments = line.moments
         series = [Series(words["views"], "brand", [moment.views for moment in moments])]
@@ -78,18 +78,18 @@ class Charts:
             return self._figures.day(start.date())
         if len(line.moments) <= 24:
             return self._figures.clock(start)
-        # A week by hours: each day is named once, where it begins.
+        # For a week in hours, each day is named once, at its beginning.
         return self._figures.weekday(start) if self._figures.clock(start) < f"{line.step // 3600:02}:00" else ""
 
     def _moment(self, start: datetime) -> str:
-        """A step of the time line in full."""
+        """Return the full name of a step of the time line."""
         step = self._overview.timeline.step
         if step >= 86_400:
             return self._figures.long_day(start.date())
         return f"{self._figures.long_date(start)}–{self._figures.clock(start + timedelta(seconds=step))}"
 
     def peak(self) -> tuple[int, str]:
-        """The most views of a step, and when that was; 0 if there were none."""
+        """Return the most views in a step, and the name of that step; 0 and no name without views."""
         line, figures = self._overview.timeline, self._figures
         highest = max(line.moments, key=lambda moment: moment.views)
         if not highest.views:
@@ -100,7 +100,7 @@ class Charts:
         return highest.views, f"{figures.weekday(highest.start)}, {figures.clock(highest.start)}–{figures.clock(end)}"
 
     def feeds(self) -> Chart:
-        """The feeds with most subscribers."""
+        """Return the chart of the feeds with the most subscribers."""
         feeds, words = self._overview.readers.feeds[:FEEDS], self._words
         names = [self.name(feed) for feed in feeds]
         series = [
@@ -110,11 +110,11 @@ class Charts:
         return Chart("feeds", "bars", words["feeds"], names, names, series)
 
     def name(self, feed: FeedReaders) -> str:
-        """The feed's title without the newsroom's name, which stands above the page."""
+        """Return the feed's title without the newsroom's name, which is at the top of the page."""
         return feed.title.removeprefix(f"{self._site} – ")
 
     def clients(self) -> Chart:
-        """Subscribers by the program that they read with."""
+        """Return the chart of the subscribers by reading program."""
         readers: Counter[str] = Counter()
         for feed in self._overview.readers.feeds:
             readers.update({client.name: client.hosted + client.single for client in feed.clients})
@@ -127,7 +127,7 @@ class Charts:
         return Chart("clients", "ring", self._words["clients"], names, names, series, tones=SECTORS[: len(shown)])
 
     def polls(self) -> Chart:
-        """What polls were answered with, by day."""
+        """Return the chart of polls by day: 304, conditional with a changed document, and without a condition."""
         return self._daily(
             "polls",
             ("polls_304", "sea", lambda day: day.unchanged),
@@ -136,7 +136,7 @@ class Charts:
         )
 
     def bytes(self) -> Chart:
-        """What was sent, and what was not."""
+        """Return the chart of bytes by day: sent, saved by conditions, and saved by compression."""
         return self._daily(
             "bytes",
             ("sent", "brand", lambda day: day.sent),
@@ -167,7 +167,7 @@ class Charts:
 
 @dataclass(frozen=True)
 class Sums:
-    """The readers' report in single figures."""
+    """The sums of the readers' report over all feeds and days."""
 
     hosted: int
     single: int

@@ -1,4 +1,4 @@
-"""What the newsroom's statistics tell: what is popular and moving, how views went, who reads the feeds."""
+"""The data of the newsroom's statistics: popular and moving articles, views over time, readers of the feeds."""
 
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -16,21 +16,21 @@ from service.readers import Report
 from service.storage import ArticleStore, ViewHistory
 from service.views import WINDOWS, ViewCounter
 
-DAY = 86_400
-POPULAR, MOVING = 10, 5  # stories of each
-CANDIDATES = 30  # read most in the last hour, of which those that move most are shown
-FEW = 5  # views in an hour, below which a difference is chance
-MOVES = 0.15  # more or less than the hour before, from which a story rises or falls
-POINTS = 30  # of a story's small line, at most
-SHIFT = {"1h": DAY, "24h": DAY, "7d": 7 * DAY, "30d": 30 * DAY}  # a window is compared with itself this much earlier
-READERS_DAYS = {"30d": 30}  # of the readers' report by window; two weeks for the others
-SURE = 60.0  # seconds for which a readers' report is good
+DAY = 86_400  # seconds
+POPULAR, MOVING = 10, 5  # stories of each list
+CANDIDATES = 30  # most read stories of the last hour; the ones that rise most of these are shown
+FEW = 5  # views in an hour; a difference below it may be chance
+MOVES = 0.15  # share of the hour before; a story with a larger change rises or falls
+POINTS = 30  # points of a story's small line, at most
+SHIFT = {"1h": DAY, "24h": DAY, "7d": 7 * DAY, "30d": 30 * DAY}  # seconds to the window that it is compared with
+READERS_DAYS = {"30d": 30}  # days of the readers' report by window; 14 for the others
+SURE = 60.0  # seconds for which a readers' report is used again
 _BY_NAME = {window.name: window for window in WINDOWS}
 
 
 @dataclass(frozen=True)
 class Moment:
-    """A step of the time line: views in it, and in the same step of the time that it is compared with."""
+    """A step of the time line. `before` has the views of the step that it is compared with."""
 
     start: datetime
     views: int
@@ -39,8 +39,11 @@ class Moment:
 
 @dataclass(frozen=True)
 class Timeline:
-    """Steps of `step` seconds, oldest first; the last one is running. `change` compares those that are over with those
-    before: 0.5 is half as much again; None where there is nothing to compare with."""
+    """The time line of views, in steps of `step` seconds, oldest first. The last step is not over yet.
+
+    Each step is compared with the one `shift` seconds earlier. `change` compares the sums of the steps that are over:
+    0.5 is 50 % more; None without views to compare with.
+    """
 
     step: int
     shift: int
@@ -59,8 +62,10 @@ class Timeline:
 
 @dataclass(frozen=True)
 class Story:
-    """An article: its `views` in the window, in the last hour and the `hour_before`, and the `course` of its views over
-    the window in equal steps. Stories that move have the views of the last hour."""
+    """An article with its `views` in the window, in the last `hour` and in the `hour_before`.
+
+    `course` has the views over the window, in equal steps. For moving stories `views` are those of the last hour.
+    """
 
     id: str
     title: str
@@ -74,7 +79,7 @@ class Story:
 
     @property
     def movement(self) -> str:
-        """new, rising, falling or steady: the last hour against the hour before."""
+        """The last hour compared with the hour before: new, rising, falling or steady."""
         if max(self.hour, self.hour_before) < FEW:
             return "steady"
         if not self.hour_before:
@@ -84,15 +89,15 @@ class Story:
 
     @property
     def change(self) -> float | None:
-        """The last hour against the hour before: 0.5 is half as much again."""
+        """The last hour compared with the hour before: 0.5 is 50 % more; None without views in that hour."""
         return self.hour / self.hour_before - 1 if self.hour_before else None
 
 
 @dataclass(frozen=True)
 class Overview:
-    """Everything at a time. `counted` is false while Redis is away: the order then is the store's, a minute old.
+    """The statistics at one time. `category` is the title and slug of the category; None for the whole site.
 
-    `category` is the shelf's title and slug, None for the whole site.
+    `counted` is false while Redis is away: the order then comes from the store, and is a minute old.
     """
 
     window: str
@@ -105,7 +110,7 @@ class Overview:
     readers: Report
 
     def as_json(self) -> dict[str, Any]:
-        """As the API gives it: times as ISO 8601."""
+        """Return the statistics as the API sends them, with times in ISO 8601."""
         line = self.timeline
         return {
             "window": self.window,
@@ -131,7 +136,7 @@ def _plain(story: Story) -> dict[str, Any]:
 
 
 class Statistics:
-    """Reads them; shared by a process's threads. `readers` gives the report of so many days."""
+    """Reads the statistics. Shared by a process's threads. `readers` returns the report of a number of days."""
 
     def __init__(
         self,
@@ -153,11 +158,14 @@ class Statistics:
         self._reports: dict[int, tuple[float, Report]] = {}
 
     def categories(self) -> list[Shelf]:
-        """The categories that can be asked for. Raises StoreUnavailable."""
+        """Return the categories that `overview` accepts. Raises StoreUnavailable."""
         return [shelf for shelf in self._store.categories() if self._catalogue.listed(shelf)]
 
     def overview(self, window: str, category: str = "") -> Overview:
-        """Raises BadRequest for a window or category (by its slug) that is not there, StoreUnavailable."""
+        """Read the statistics of a window, for a category (by its slug) or the whole site.
+
+        Raises BadRequest for an unknown window or category, StoreUnavailable.
+        """
         if window not in _BY_NAME:
             raise BadRequest(f"window: there is no {window!r}, only {', '.join(_BY_NAME)}")
         shelf = self._shelf(category)
@@ -195,17 +203,17 @@ class Statistics:
         return Timeline(window.seconds, shift, moments)
 
     def _top(self, shelf: str, window: str, limit: int, now: datetime) -> tuple[bool, list[tuple[str, int]]]:
-        """Whether the counter has said it, and the most viewed articles with their views."""
+        """Return whether the order comes from the counter, and the most viewed articles with their views."""
         try:
             return True, [(id_, views) for id_, views in self._counter.top(shelf, window, limit) if views]
         except RedisUnavailable:
             seconds, buckets = _BY_NAME[window].seconds, _BY_NAME[window].buckets
-            step = DAY if window == "7d" else seconds  # a twentieth of the rows; nearly the same order
+            step = DAY if window == "7d" else seconds  # a 20th of the rows, nearly the same order
             since = _starts(step, seconds * buckets // step, now)[0]
             return False, self._history.top(shelf, step, since, limit)
 
     def _moving(self, shelf: str, now: datetime) -> list[Story]:
-        """Those whose views have risen most since the hour before."""
+        """Return the stories whose views have risen most since the hour before."""
         _, hour = self._top(shelf, "1h", CANDIDATES, now)
         hours = self._history.last_hours([id_ for id_, _ in hour], int(now.timestamp()))
         rises = {id_: last - before for id_, (last, before) in hours.items() if last - before >= FEW}
@@ -248,6 +256,6 @@ def _starts(step: int, steps: int, now: datetime) -> list[int]:
 
 
 def _course(views: Mapping[int, int], starts: Sequence[int]) -> list[int]:
-    """Views by step; several steps are one where there are many."""
+    """Return the views by step. Adds neighbouring steps together if there are more than POINTS."""
     each = -(-len(starts) // POINTS)
     return [sum(views.get(start, 0) for start in starts[first : first + each]) for first in range(0, len(starts), each)]

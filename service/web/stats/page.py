@@ -1,4 +1,4 @@
-"""The newsroom's statistics: a page for people at `/stats`, the same for programs at `/api/stats`."""
+"""The newsroom's statistics: a page for people at `/stats`, its data as JSON at `/api/stats`."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -23,17 +23,17 @@ from service.web.stats.dashboard import Statistics
 from service.web.stats.figures import HEIGHT, WIDTH, Figures, grade, small_line
 from service.web.stats.words import STATS_WORDS
 
-WINDOW = "24h"  # that is shown first
-REFRESH = 60  # seconds
-FORM_BYTES = 4_096  # of a sign-in
-LANGUAGE = "warta_stats_language"  # the cookie
-ELSEWHERE = "elsewhere"  # why the form is shown again: it came from another site
+WINDOW = "24h"  # the window that is shown first
+REFRESH = 60  # seconds between two updates of the page
+FORM_BYTES = 4_096  # bytes of a sign-in form, at most
+LANGUAGE = "warta_stats_language"  # name of the cookie for the language
+ELSEWHERE = "elsewhere"  # reason to show the form again: it came from another site
 LINK = ("name", "until", "key")
 _A_YEAR = timedelta(days=365)
 
 
 class Stats:
-    """For who has a token of the scope stats:read, or a pass that was issued in its name."""
+    """Handlers of the statistics. They need a token of the scope stats:read, or a pass in the name of such a token."""
 
     def __init__(
         self,
@@ -53,13 +53,13 @@ class Stats:
         self._site_language = spoken(services.settings.site.language)
 
     def api(self) -> Response:
-        """Everything that the page shows, as JSON."""
+        """Return all data of the page as JSON."""
         authorize(request, self._tokens, Scope.STATS_READ)
         given = _given("window", "category")
         return json_answer(self._statistics.overview(**{"window": WINDOW, **given}).as_json())
 
     def page(self) -> Response:
-        """The page; what a signed link opens leads to it, without the signature in its address."""
+        """Return the page. A signed link is redirected to it, so that the page's URL has no signature."""
         given = _given("window", "category", "lang", *LINK)
         if not given.keys().isdisjoint(LINK):  # also a link that was cut off
             return self._by_link(Pass.read(given))
@@ -69,9 +69,9 @@ class Stats:
         return self._overview(**{"window": WINDOW, **given}) if verdict is Verdict.GOOD else self._sign_in(verdict)
 
     def sign_in(self) -> Response:
-        """Takes the token of the form; with `sign_out` in it, the browser forgets that it was here.
+        """Sign in with the token of the form. With `sign_out` in the form, remove the cookie instead.
 
-        403 for a form that a page of another site sent.
+        403 for a form from a page of another site.
         """
         if not self._gate.is_ours(request):
             return self._sign_in_page(ELSEWHERE, 403)
@@ -133,7 +133,7 @@ class Stats:
         return response
 
     def _sign_in_page(self, reason: str, status: int) -> Response:
-        """The form, with the words for the reason."""
+        """Return the sign-in form with the text for the reason."""
         response = self._render("stats_sign_in.html", reason=reason)
         response.status_code = status
         return response
@@ -154,7 +154,7 @@ class Stats:
         return self._private(Response(html, content_type="text/html; charset=utf-8"))
 
     def _private(self, response: Response) -> Response:
-        """No cache keeps it, no page frames it, no other site that it leads to hears of it."""
+        """Add headers to a response: no cache keeps it, no page frames it, no other site gets its URL as referrer."""
         policy = (
             f"default-src 'none'; img-src data:; script-src {self._files.folder}; style-src {self._files.folder}; "
             f"connect-src {self._address}; form-action {self._address}; base-uri 'none'; frame-ancestors 'none'"
@@ -162,13 +162,13 @@ class Stats:
         response.headers["Content-Security-Policy"] = policy
         response.headers["Cache-Control"] = "no-store"
         # Not no-referrer: browsers would then send `Origin: null` with our own form, too (Fetch standard, "append a
-        # request Origin header"), and over http they say nothing else of where a form comes from.
+        # request Origin header"). Over http they send nothing else about the origin of a form.
         response.headers["Referrer-Policy"] = "same-origin"
         response.headers["X-Robots-Tag"] = "noindex"
         return response
 
     def _here(self, window: str = WINDOW, category: str = "") -> str:
-        """The page's address with these choices, in its shortest form."""
+        """Return the page's URL with these choices, in its shortest form."""
         chosen = {"window": window if window != WINDOW else "", "category": category}
         query = urlencode({name: value for name, value in chosen.items() if value})
         return f"{self._address}?{query}" if query else self._address
@@ -179,10 +179,10 @@ class Stats:
 
 
 def _to(address: str) -> Response:
-    """To the page, by GET and without what was sent."""
+    """Redirect to a URL of the page, by GET and without the sent data."""
     return Response(status=303, headers={"Location": address})
 
 
 def _given(*allowed: str) -> dict[str, str]:
-    """The parameters that say something: a form sends empty ones, too. Raises BadRequest."""
+    """Return the parameters that are not empty: a form sends empty ones, too. Raises BadRequest."""
     return {name: value for name, value in parameters(*allowed).items() if value}

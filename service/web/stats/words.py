@@ -1,4 +1,4 @@
-"""The words of the statistics' page, in Indonesian and English."""
+"""The words of the statistics page, in Indonesian and English."""
 
 STATS_WORDS = {
     "id": {
