@@ -24,9 +24,9 @@ _WORKER = _HERE / "apart_worker.py"
 
 
 def items(reader: str, source: Opened, limit: int | None) -> Iterator[dict[str, Any] | str]:
-    """Run a reader on a source, in a process of its own. Yield each item as a dict, or a str with the reason for its lack.
+    """Run a reader on a source in a separate process. Yield each item as a dict, or a str with the reason of a refusal.
 
-    `reader` is the name of a file in this folder, without `.py`. Memory in this process does not grow with the source.
+    `reader` is the name of a file in this folder, without `.py`. Memory does not grow with the length of the source.
     Raises SourceUnreadable, perhaps after some items, if the document is not what the reader expects, has more than
     `limit` bytes, or takes too much memory or time.
     """
@@ -82,7 +82,7 @@ def _lines(process: subprocess.Popen[bytes], source: Opened, chunks: Iterator[by
 
 
 def _send(to: IO[bytes], data: bytes) -> int:
-    """Write to the pipe. Returns how many bytes the process took: 0 at the end of the data, or if the pipe is closed."""
+    """Write to the pipe. Returns how many bytes the process took: 0 at the end of the data or if the pipe is closed."""
     try:
         return os.write(to.fileno(), data) if data else 0
     except BrokenPipeError:

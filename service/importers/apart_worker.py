@@ -28,8 +28,8 @@ _BOMS = {b"\xef\xbb\xbf": "utf-8", b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-1
 _DECLARED = re.compile(
     rb"""<(?:\?xml|meta)\b[^<>]{0,200}?(?:encoding|charset)\s{0,9}=\s{0,9}["']?([\w.:-]{1,40})""", re.IGNORECASE
 )
-# Text encodings that are neither Unicode nor similar to Windows-1252. A list of permitted names, because Python also has
-# codecs that are no text encodings, such as `zip` and `rot13`.
+# Text encodings that are neither Unicode nor similar to Windows-1252. A list of permitted names, because Python also
+# has codecs that are no text encodings, such as `zip` and `rot13`.
 _FOREIGN = re.compile(
     r"(?:iso-?8859-(?!1$)|windows-125(?!2)|cp125(?!2)|koi8|gb|big5|shift|sjis|euc|iso-2022|mac)", re.IGNORECASE
 )
@@ -49,9 +49,10 @@ class Document:
 
     `read` works as in a binary file, but may return fewer bytes than requested.
 
-    Bytes that are valid UTF-8 are read as UTF-8, because text in another encoding is hardly ever valid UTF-8 by chance.
-    Otherwise the declared encoding counts if it is in `_FOREIGN`. Bytes that are not valid UTF-8 are read as
-    Windows-1252 in all other documents.
+    The first 64 KiB decide the encoding. A byte order mark or the zero bytes of UTF-16 come first. Valid UTF-8 with
+    characters outside ASCII is UTF-8, because text in another encoding is hardly ever valid UTF-8 by chance. Otherwise
+    the declared encoding counts if it matches `_FOREIGN`. Every other document is UTF-8, and its stray bytes are
+    Windows-1252, whatever it declares.
     """
 
     def __init__(self, raw: BinaryIO, content_type: str) -> None:
@@ -93,7 +94,7 @@ def _encoding(head: bytes, content_type: str) -> tuple[str, str]:
 
 
 def _is_utf_8(head: bytes) -> bool:
-    """Whether the bytes are valid UTF-8 with at least one character outside ASCII. The last character may be cut off."""
+    """Whether the bytes are valid UTF-8 with a character outside ASCII. The last character may be cut off."""
     try:
         text = codecs.getincrementaldecoder("utf-8")().decode(head)
     except UnicodeDecodeError:
@@ -124,7 +125,7 @@ def _line(value: dict[str, Any]) -> bytes:
 def main() -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    gc.disable()  # the process is short-lived and has a memory limit; the collector would scan millions of objects often
+    gc.disable()  # the process is short and its memory limited; the collector would scan millions of objects often
     reader, content_type, url = sys.argv[1:]
     for line in _lines(reader, Document(sys.stdin.buffer, content_type), url):
         sys.stdout.buffer.write(line + b"\n")

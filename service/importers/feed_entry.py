@@ -26,7 +26,7 @@ class EntryUnusable(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class File:
-    """A photo or another file of an entry. `length` (bytes), `width` and `height` (pixels) are the values as written."""
+    """A photo or another file of an entry. `length` (bytes), `width` and `height` (pixels) are values as written."""
 
     url: str
     type: str = ""

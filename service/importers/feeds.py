@@ -98,7 +98,7 @@ def _link(raw: Raw) -> str:
 
 
 def _summary_and_content(raw: Raw) -> tuple[str, str]:
-    """The summary and the content of an entry. A description with markup is the content if there is no other content."""
+    """The summary and the content of an entry. A description with markup is the content if there is no other."""
     summary = raw.get("summary", "")
     for content in raw.get("content", ()):
         value = content.get("value", "")

@@ -51,7 +51,7 @@ def _files(item: Item) -> list[File]:
 
 
 def _text(item: Item, name: str) -> str:
-    """The string value of a field, "" if it has another type. An integer becomes a string, because ids may be numbers."""
+    """The string value of a field, "" for another type. An integer becomes a string, because ids may be numbers."""
     value = item.get(name)
     return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
 
