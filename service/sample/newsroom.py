@@ -112,7 +112,7 @@ def _popularity(count: int) -> list[float]:
     ranks = list(range(1, count + 1))
     _dice("popularity").shuffle(ranks)
     weights = [1 / (rank + 3) ** 0.9 for rank in ranks]
-    weights[-16:] = [weight * 4 for weight in weights[-16:]]  # more views for the newest, or the last hour would show few
+    weights[-16:] = [weight * 4 for weight in weights[-16:]]  # otherwise the last hour would have few views
     return [TOTAL_VIEWS * 1.36 * weight / sum(weights) for weight in weights]
 
 
@@ -235,7 +235,7 @@ class _Writer:
         )
 
     def block(self, template: str, slots: dict[str, str]) -> str:
-        """Convert one block of a body to HTML. Adjacent lines with the same mark form one element, except list items."""
+        """Convert one block of a body to HTML. Adjacent lines with the same mark are one element, except list items."""
         parts: list[tuple[str, str]] = []
         for line in map(str.strip, template.splitlines()):
             mark, text = (line[:2], line[2:]) if line[:2] in ("* ", "> ") else ("", line)

@@ -73,13 +73,13 @@ def stretch(shades: bytes, height: int) -> bytes:
 
 
 def trace(outline: Callable[[int], float], width: int) -> Ridge:
-    """The height of the outline for each column. It is computed for every fourth column and linear between, for speed."""
+    """The height of the outline for each column. For speed, only every fourth is computed; the others are linear."""
     points = map(outline, range(0, width + 4, 4))
     return [one + (other - one) * step for one, other in pairwise(points) for step in (0, 0.25, 0.5, 0.75)]
 
 
 class Canvas:
-    """Palette indexes by column: the pixel at (x, y) is `pixels[x * HEIGHT + y]`. Parts outside are not drawn."""
+    """Palette indexes by column: the pixel at (x, y) is `pixels[x * HEIGHT + y]`. Drawing is clipped to the picture."""
 
     def __init__(self) -> None:
         self.colours: list[RGB] = []
@@ -100,7 +100,7 @@ class Canvas:
         return bytes((len(self.colours) - 1,))
 
     def below(self, ridge: Ridge, column: bytes, edge: bytes) -> None:
-        """Fill the area below the outline with `column`. The shades of `edge`, from light to full, smooth the outline."""
+        """Fill the area below the outline with `column`. The shades of `edge`, light to full, smooth the outline."""
         pixels, base = self.pixels, 0
         for height in ridge:
             top = int(height)
@@ -184,7 +184,7 @@ class Picture:
             self.birds()
 
     def orb(self, sky: bytes) -> None:
-        """Draw the sun or the moon. Around it the sky becomes lighter, ring by ring. At night, draw the stars."""
+        """Draw the sun or the moon, and stars at night. The sky around it becomes lighter, ring by ring."""
         x, radius = self.sun[0], self.rng.randrange(34, 58)
         y = self.horizon - self.rng.randrange(60, 250)
         self.sun = (x, y)
@@ -442,7 +442,7 @@ class Picture:
             self.canvas.dash(x - reach, y + row, 2 * reach, self.dark)
 
     def house(self, x: int, y: int, half: int) -> None:
-        """Draw a house on stilts with its reflection. The floor is at `y`; the roof extends `half` pixels to each side."""
+        """Draw a house on stilts with its reflection. The floor is at `y`; the roof has `half` pixels to each side."""
         wall, stilts = half * 0.42, half * 0.36
         for dx in range(-half, half + 1):
             horn = half * (0.12 + 0.5 * abs(dx / half) ** 2.6)
