@@ -136,7 +136,7 @@ def _hurry(connection: Any, _record: object) -> None:
 
 
 def _fill(database: Database, seed: int, count: int, tags: int) -> None:
-    """Add `count` articles with their shelves and placements: `seed` put as usual, and older copies made by the database.
+    """Add `count` articles, their shelves and placements: `seed` put as usual, and older copies made by the database.
 
     The copies get the places in the archive that they would have if they had been put in their order
     (storage/memberships.py).
@@ -153,7 +153,7 @@ def _fill(database: Database, seed: int, count: int, tags: int) -> None:
             _copy(connection, tables.articles, seed, older, copies)
             _copy(connection, tables.placements, seed, older, copies)
     _run(database, _SETTLE, copies=copies, seed=seed, open=OPEN, page=PAGE)
-    if not database.is_sqlite:  # copies have explicit keys; autovacuum would make the statistics
+    if not database.is_sqlite:  # copies have explicit keys; statistics are autovacuum's work
         with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             for statement in (
                 "SET statement_timeout = 0",
@@ -199,7 +199,7 @@ def _run(database: Database, statements: Sequence[str], **values: int) -> None:
 
 
 def _copy(connection: Connection, copied: Table, seed: int, older: int, copies: int) -> None:
-    """Copy the rows of the first `seed` articles: keys are larger by `older * seed`, times earlier by as many minutes."""
+    """Copy the rows of the first `seed` articles. Keys rise by `older * seed`, times go back by as many minutes."""
     offset = older * seed
     article = tables.articles.c.key if copied is tables.articles else tables.placements.c.article_key
     changed: dict[str, Any] = {

@@ -34,7 +34,7 @@ class Running:
 
     @property
     def workers(self) -> list[int]:
-        """The ids of the processes that answer requests: `spawn_main` in their command excludes the resource tracker."""
+        """Ids of the processes that answer requests: `spawn_main` in the command excludes the resource tracker."""
         return [p for p in children(self.process) if b"spawn_main" in Path(f"/proc/{p}/cmdline").read_bytes()]
 
     def memory(self, field: str = "VmRSS") -> float:

@@ -175,7 +175,7 @@ class Week:
             self.took[lost] = time.monotonic() - started
 
     def _judge(self, when: int) -> None:
-        """Compare all lists with the truth in the second before `when`, when the current steps of the lists are full."""
+        """Compare all lists with the truth, one second before `when`: the current steps of the lists are full then."""
         top = self.main.counter.top
         for window in WINDOWS:
             scores = [(self.visitors.scores(window, when - 1), self.verdicts)]

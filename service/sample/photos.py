@@ -240,7 +240,7 @@ class Picture:
     # the land
 
     def land(self, ridge: Ridge, depth: float, floor: float) -> None:
-        """Draw one layer of land. `depth` is from 0 (far) to 1 (near). The layer fades into the haze down to `floor`."""
+        """Draw one layer of land. `depth` is 0 (far) to 1 (near). The layer fades into the haze down to `floor`."""
         colour = blend(self.mood.far, self.mood.near, depth)
         behind = blend(self.haze, self.mood.far, depth)
         shades = self.canvas.ramp((colour, blend(colour, self.haze, 0.42 * (1 - depth * 0.7))), 12)
