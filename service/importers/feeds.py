@@ -15,7 +15,7 @@ from service.importers.feed_entry import Entry, File, item
 from service.importers.found import Found, Refused
 from service.importers.source import Opened, SourceUnreadable
 
-DOCUMENT_LIMIT = 20 * 1024 * 1024  # bytes
+DOCUMENT_LIMIT = 20 * 1024 * 1024  # bytes of a feed
 NAME = 1000  # characters of an author; a longer one is not searched for an e-mail address (the API refuses it)
 _MARKUP = re.compile(r"<[a-zA-Z/!]|&#?\w+;")
 _MAIL = r"[^\s<>@]+@[^\s<>@]+"

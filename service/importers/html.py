@@ -17,7 +17,7 @@ from service.importers.feed_entry import Entry, File, item
 from service.importers.found import Found, Refused
 from service.importers.source import Opened, SourceUnreadable
 
-PAGE_LIMIT = 10 * 1024 * 1024  # bytes
+PAGE_LIMIT = 10 * 1024 * 1024  # bytes of a page
 _ROOTS = {"html", "head", "body", "meta", "article", "main", "div", "p", "h1", "table", "script", "style", "header"}
 _NO_ARTICLE = "not an article page: looked for an article in JSON-LD and OpenGraph, and for a headline with a date"
 _OF_A_KIND = 10  # dates or URLs of a page that are tried: a normal page has a few, a hostile page very many

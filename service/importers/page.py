@@ -20,7 +20,7 @@ from service.importers.feed_entry import Entry, item
 from service.importers.found import Found, Refused
 from service.importers.source import Opened, SourceUnreadable
 
-PAGE_LIMIT = 1024 * 1024  # bytes
+PAGE_LIMIT = 1024 * 1024  # bytes of a page
 ABOVE_LIMIT = 500  # lines, menus included, that are searched for the dateline; also lines of boxes that are read
 LINE_LIMIT = 300  # characters; a longer line is no dateline and no caption with a credit
 BODY = 200  # characters; longer than any headline in a box, so a longer text is an article

@@ -83,7 +83,7 @@ def _time(post: Raw, name: str) -> str:
 
 def _paragraphs(content: str) -> str:
     """Convert blank lines to paragraphs, as WordPress does when it shows a post of its classic editor."""
-    if "<p>" in content or "<p " in content or "\n" not in content or content.count("<") > TAGS:  # to be refused
+    if "<p>" in content or "<p " in content or "\n" not in content or content.count("<") > TAGS:  # refused later
         return content
     chunks: list[list[str]] = [[]]
     for line in content.splitlines():

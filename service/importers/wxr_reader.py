@@ -16,7 +16,7 @@ _POST = {
     *("title", "link", "guid", "creator", "pubDate", "post_id", "post_date", "post_date_gmt", "post_modified"),
     *("post_modified_gmt", "status", "post_type", "post_password", "attachment_url"),
 }
-_CAPTION = 2000  # characters
+_CAPTION = 2000  # characters of a caption that are kept
 
 Raw = dict[str, Any]
 Photos = dict[str, tuple[str, str]]  # URL and caption, by the post_id of the attachment
