@@ -1,1 +1,1 @@
-"""Benchmarks: each prints what it did, figures and ratios. `python -m bench --help` lists them."""
+"""Benchmarks. Each prints its conditions, figures and ratios. `python -m bench --help` lists them."""

@@ -1,4 +1,4 @@
-"""`python -m bench [--quick] [SUBJECT...]`: the subjects one after the other, on the machine that it names."""
+"""`python -m bench [--quick] [SUBJECT...]`: runs the subjects one after the other, and prints the machine's data."""
 
 import argparse
 import sys
@@ -34,7 +34,7 @@ SUBJECTS: dict[str, Callable[[Run], None]] = {
     "serving": serving.run,
     "recording": recording.run,
     "week": week.run,
-    "plots": plotting.draw,  # of the last full runs
+    "plots": plotting.draw,  # uses the figures of the last full runs
 }
 
 
@@ -51,7 +51,7 @@ def main() -> None:
 
 
 def _measure(subjects: list[str], quick: bool, keep: Path | None) -> list[str]:
-    """The subjects of which a promise was missed; the others are measured all the same."""
+    """Measure the subjects. Returns the names of those that missed a promise; a miss does not stop the others."""
     print(f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC · {machine.description()}")
     if quick:
         print("quick: the sizes are small, and the figures say little")
@@ -62,7 +62,7 @@ def _measure(subjects: list[str], quick: bool, keep: Path | None) -> list[str]:
         try:
             SUBJECTS[name](Run.begin(name, quick=quick, stores=keep))
         except AssertionError as error:
-            if not str(error):  # no promise, but something that went wrong
+            if not str(error):  # a missed promise has a text; this is another error
                 raise
             print(f"missed: {error}")
             missed.append(name)

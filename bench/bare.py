@@ -1,4 +1,4 @@
-"""The limit of the server: a WSGI application that answers ready bytes, in the process that Warta's would have."""
+"""The limit of the HTTP server: a WSGI application that answers with ready bytes, in the same server as Warta."""
 
 import os
 from collections.abc import Callable, Iterable

@@ -1,4 +1,4 @@
-"""Memory of the worker while it takes a batch of 10,000 articles: it must not grow with the batch."""
+"""Memory of the worker while it receives a batch of 10,000 articles. It must not grow with the batch."""
 
 import http.client
 import json
@@ -15,7 +15,7 @@ from bench.newsroom import articles
 from bench.results import Run
 from bench.server import Running, serving
 
-ALLOWED = 40  # MB of growth between a small and a large batch that count as flat
+ALLOWED = 40  # MB; less growth between a small and a large batch counts as flat
 
 
 def run(record: Run) -> None:
@@ -44,8 +44,11 @@ def run(record: Run) -> None:
 
 
 def _batch(server: Running, token: str, size: int) -> tuple[Counter[str], float]:
-    """Send the lines as a stream and count the outcomes. Answers are read while lines are sent, as a client should:
-    whoever reads none stops the other side once the buffers are full."""
+    """Send the lines as a stream. Returns the number of each outcome, and the megabytes sent.
+
+    Answers are read while lines are sent, as a client should do: a client that reads no answers blocks the server as
+    soon as the buffers are full.
+    """
     sent = 0
 
     def lines() -> Iterator[bytes]:

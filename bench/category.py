@@ -1,4 +1,4 @@
-"""Growth: what the newest 50 of a category cost with few articles and with many."""
+"""Growth: the time for the newest 50 articles of a category, with few and with many articles in the store."""
 
 import tempfile
 import time
@@ -37,7 +37,7 @@ from service.storage.migrations import migrate
 from tests.support.postgres import PostgresServer
 
 LIMIT = 50
-RATIO = 1.5  # that growth may cost
+RATIO = 1.5  # permitted ratio of the time with many articles to the time with few
 NOW = NEWEST + timedelta(days=1)
 READING = Reading.of(Settings())
 
@@ -121,9 +121,9 @@ def _changed(dice: Random) -> Submission:
 
 
 def build(url: str, seed: int, count: int, tags: int = TAGS) -> None:
-    """A new store with `count` articles, of which `seed` are real ones."""
+    """Make a new store with `count` articles. `seed` of them are put as usual; the others are copies of them."""
     database = Database(url)
-    if database.is_sqlite:  # building may lose its data; what is measured later may not
+    if database.is_sqlite:  # a crash may lose data during the build, but not in the measurement
         event.listen(database.engine, "connect", _hurry)
     migrate(database)
     _fill(database, seed, count, tags)
@@ -136,9 +136,11 @@ def _hurry(connection: Any, _record: object) -> None:
 
 
 def _fill(database: Database, seed: int, count: int, tags: int) -> None:
-    """`count` articles with their shelves and placements: `seed` real ones, and older copies of them, made by the
-    database, with the places in the archive that they would have if they had come in their order
-    (storage/memberships.py)."""
+    """Add `count` articles, their shelves and placements: `seed` put as usual, and older copies made by the database.
+
+    The copies get the places in the archive that they would have if they had been put in their order
+    (storage/memberships.py).
+    """
     found = articles(seed, tags=tags)
     while chunk := list(islice(found, CHUNK)):
         ArticleStore(database).put([Submission.read(fields, READING) for fields in chunk], NOW)
@@ -146,12 +148,12 @@ def _fill(database: Database, seed: int, count: int, tags: int) -> None:
     if not copies:
         return
     _run(database, _RANK)
-    for older in range(copies, 0, -1):  # the oldest first, as a newsroom would have written them
+    for older in range(copies, 0, -1):  # the oldest first, as a newsroom writes them
         with database.writing() as connection:
             _copy(connection, tables.articles, seed, older, copies)
             _copy(connection, tables.placements, seed, older, copies)
     _run(database, _SETTLE, copies=copies, seed=seed, open=OPEN, page=PAGE)
-    if not database.is_sqlite:  # copies brought their own keys; statistics are what autovacuum would gather
+    if not database.is_sqlite:  # copies have explicit keys; statistics are autovacuum's work
         with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             for statement in (
                 "SET statement_timeout = 0",
@@ -161,7 +163,7 @@ def _fill(database: Database, seed: int, count: int, tags: int) -> None:
                 connection.exec_driver_sql(statement)
 
 
-# Positions as if nothing were open; `settled` holds how many entries the shelf has in the seed.
+# Positions as if no page were open. Meanwhile `settled` is the number of entries that the shelf has in the seed.
 _RANK = (
     """
     UPDATE placements SET position = ranked.rank
@@ -190,14 +192,14 @@ _SETTLE = (
 
 def _run(database: Database, statements: Sequence[str], **values: int) -> None:
     with database.writing() as connection:
-        if not database.is_sqlite:  # a million at once takes longer than a request may
+        if not database.is_sqlite:  # a million rows take longer than the timeout for requests
             connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
         for statement in map(text, statements):
             connection.execute(statement, {name: values[name] for name in statement.compile().params})
 
 
 def _copy(connection: Connection, copied: Table, seed: int, older: int, copies: int) -> None:
-    """The rows of the first `seed` articles once more: later in key, older by `older` times as many minutes."""
+    """Copy the rows of the first `seed` articles. Keys rise by `older * seed`, times go back by as many minutes."""
     offset = older * seed
     article = tables.articles.c.key if copied is tables.articles else tables.placements.c.article_key
     changed: dict[str, Any] = {

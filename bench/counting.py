@@ -1,4 +1,4 @@
-"""Page views: beacons a second through HTTP, and what a ranking takes among a million articles with full buckets."""
+"""Page views: beacons a second through HTTP, and the time of a ranking among a million articles with full buckets."""
 
 import json
 import os
@@ -32,11 +32,11 @@ ARTICLES = 200
 SCRIPT = Path(__file__).with_name("beacons.lua")
 HOUR, HOURS, MEMBERS = 3600, 168, 10_000
 LIMIT = 50
-QUIET = 1.5  # seconds
-SETTLING = 5.0
+QUIET = 1.5  # seconds without a new view, after which all views count as counted
+SETTLING = 5.0  # seconds for which Redis frees memory and writes its file before the measurement
 DELAY = 1  # milliseconds between two requests of a connection
-PORTION = 5_000
-# The steps of time in which views are taken back, and how many of each a window has.
+PORTION = 5_000  # articles that are registered in one call
+# The steps of time, in seconds, in which views are restored, and the number of buckets of each step in its window.
 _STEPS = {window.seconds: window.buckets for window in WINDOWS}
 
 
@@ -54,7 +54,10 @@ def run(record: Run) -> None:
 
 
 def _beacons(seconds: int) -> dict[str, float]:
-    """The server, its worker and Redis on one core, wrk on the other; every view counts, and is looked for after."""
+    """Measure beacons: the server, its worker and Redis on one core, wrk on the other.
+
+    Every request is a view that must count. The figures include the share of counted views.
+    """
     with tempfile.TemporaryDirectory(prefix="warta-bench-") as name:
         data_dir = Path(name)
         lines = data_dir / "articles.jsonl"
@@ -94,7 +97,7 @@ def _sent(server: Running, seconds: int, first: int = 0) -> dict[str, int]:
 
 
 def _all_counted(server: Running) -> int:
-    """How many views are counted, when there have been no more for QUIET seconds."""
+    """The number of counted views, as soon as it has not changed for QUIET seconds."""
     counted, since = -1, time.monotonic()
     while time.monotonic() < since + QUIET:
         if (now := _counted(server)) != counted:
@@ -110,7 +113,7 @@ def _counted(server: Running) -> int:
 
 
 def _busy(process: int) -> float:
-    """Seconds of a processor that the process has used."""
+    """Seconds of processor time that the process has used."""
     fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
@@ -119,13 +122,16 @@ def _busy(process: int) -> float:
 
 
 def _ranking(known: int, members: int) -> dict[str, float]:
-    """The top of each window among `known` articles, `members` of them in each of 168 hours; then an hour passes."""
+    """Measure the top of each window among `known` articles, then the work at the end of an hour.
+
+    In each of 168 hours, `members` of the articles have views.
+    """
     with tempfile.TemporaryDirectory(prefix="warta-bench-") as name:
         settings = Settings(data_dir=Path(name))
         redis = PrivateRedis(settings.data_dir)
         redis.start()
         try:
-            patient = Redis.from_url(redis.url, socket_timeout=30)  # a file of this size is written anew, in between
+            patient = Redis.from_url(redis.url, socket_timeout=30)  # meanwhile Redis rewrites its large file
             return _ranked(settings, patient, known, members)
         finally:
             redis.stop()
@@ -141,7 +147,7 @@ def _ranked(settings: Settings, client: Any, known: int, members: int) -> dict[s
     for step, buckets in _STEPS.items():
         keeping.restore(_viewed(now[0], step, buckets, known, members))
     keeping.restored()
-    time.sleep(SETTLING)  # what was deleted is freed, and the file written
+    time.sleep(SETTLING)  # Redis frees deleted values and writes its file
     megabytes = client.info("memory")["used_memory"] / 2**20
     client.config_set("slowlog-log-slower-than", 0)
     client.config_set("slowlog-max-len", 100_000)

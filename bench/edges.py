@@ -1,4 +1,4 @@
-"""The edges that there are configurations for, in front of one of the compared: real ones, with the files of config."""
+"""Real nginx and Varnish as edges in front of one of the compared servers, with the files of `config`."""
 
 import re
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from tests.support.varnish import MODULES, VARNISHD, Varnish
 
 @contextmanager
 def edges(origin: str) -> Iterator[list[Target]]:
-    """Each on the core of the servers, asked for the same address as the origin."""
+    """Start each edge on the core of the servers. The URLs of the targets have the same path as the origin's URL."""
     parts = urlsplit(origin)
     assert parts.port
     with ExitStack() as until_done:
@@ -35,7 +35,7 @@ def edges(origin: str) -> Iterator[list[Target]]:
 
 
 def _documented() -> list[str]:
-    """What docs/edge.md says that varnishd should be started with."""
+    """The `-p` options of varnishd in docs/edge.md."""
     command = re.search(r"varnishd -F .*?\n```", (ROOT / "docs/edge.md").read_text(), re.DOTALL)
     assert command
     return [word for option in re.findall(r"-p (\S+)", command[0]) for word in ("-p", option)]

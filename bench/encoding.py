@@ -1,4 +1,4 @@
-"""What the encodings of a 50-entry feed cost and save, by library and level."""
+"""Encodings of a feed of 50 entries: time and size, by library and level."""
 
 import gzip
 import hashlib

@@ -1,4 +1,4 @@
-"""A running Warta whose costs are measured: what one request, one change, one imported line and one worker take."""
+"""A running Warta that is measured: times of a request, a change and an imported line, and memory of a worker."""
 
 import json
 import shutil
@@ -13,16 +13,16 @@ from bench.newsroom import AUTHORS, CATEGORIES, TAGS, articles
 from bench.server import Running, filled, serving
 from bench.wire import Wire
 
-SEED = 1_000  # articles that are written; the others are older copies of them
-RECENT = 40  # of them change
-WARM = 5  # requests after each other
+SEED = 1_000  # articles that are put as usual; the others are older copies of them
+RECENT = 40  # newest articles of the seed, which are the ones that change
+WARM = 5  # warm requests in each round
 LIMIT = 10  # entries of a tag's feed: as many as the rarest tag has
 
-Times = dict[str, list[float]]  # milliseconds, by what took them
+Times = dict[str, list[float]]  # milliseconds, by the name of the measured action
 
 
 def build(file: Path, count: int, tags: int) -> None:
-    """A store of `count` articles; it is complete or not there."""
+    """Make a store of `count` articles. The file appears under its name only when it is complete."""
     unfinished = file.with_suffix(".unfinished")
     unfinished.unlink(missing_ok=True)
     category.build(f"sqlite:///{unfinished}", max(SEED, tags), count, tags)
@@ -30,19 +30,19 @@ def build(file: Path, count: int, tags: int) -> None:
 
 
 class Growing:
-    """One server, the connections to it, and what is known of its articles."""
+    """One server, connections to it, and the articles that change."""
 
     def __init__(self, running: Running, tags: int, workers: int) -> None:
         self.running = running
         self._tags = tags
         self._token = running.command("token", "create", "bench", "--scope", "articles:write")
-        self._wires = [Wire(running.base) for _ in range(workers * 3)]  # the kernel spreads them over the workers
+        self._wires = [Wire(running.base) for _ in range(workers * 3)]  # the kernel distributes them over the workers
         self._articles = list(articles(max(SEED, tags), tags=tags))[-RECENT:]
         self._dice = Random(1)
         self._edits = 0
 
     def round(self, times: Times) -> None:
-        """One change, and what follows from it."""
+        """Make one change and measure it, then measure requests for the changed feed and for others."""
         article = self._dice.choice(self._articles)
         touched, other = _category(article), _category(self._other(article))
         self._wire().get(other)
@@ -53,7 +53,7 @@ class Growing:
         self._timed("a tag's feed", f"/tag/topik-{self._dice.randrange(self._tags)}.rss?limit={LIMIT}", times)
 
     def visit(self, paths: Sequence[str], rounds: int) -> None:
-        """Ask for each of the feeds over many connections, so that every worker has seen most of them."""
+        """Request each of the feeds over many connections, so that every worker has served most of them."""
         for _ in range(rounds):
             for start in range(0, len(paths), 20):
                 wire = Wire(self.running.base)
@@ -62,7 +62,7 @@ class Growing:
                 wire.close()
 
     def import_lines(self, prefix: str, count: int, times: Times) -> None:
-        """`count` new articles in one batch; the time of each."""
+        """Send `count` new articles in one batch, and measure the time of a line."""
         lines = b"".join(json.dumps(article).encode() + b"\n" for article in articles(count, prefix, self._tags))
         started = time.perf_counter()
         answer = self._wire().send("POST", "/api/articles", lines, self._token)
@@ -74,7 +74,7 @@ class Growing:
             wire.close()
 
     def _publish(self, article: dict[str, object], feed: str, times: Times) -> None:
-        """A change until it is answered, and until a reader sees it: the first request makes the document anew."""
+        """Measure a change until its answer, and until a reader sees it. The first request builds the document anew."""
         self._edits += 1
         title = f"Suntingan {self._edits} dari {article['id']}"
         body = json.dumps({**article, "title": title}).encode()
@@ -111,7 +111,7 @@ class Growing:
 
 @contextmanager
 def growing(file: Path, folder: Path, *, tags: int = TAGS, workers: int = 1) -> Iterator[Growing]:
-    """A server on a copy of the store: measuring changes it."""
+    """Run a server on a copy of the store, because the measurement changes it."""
     folder.mkdir()
     shutil.copyfile(file, folder / "warta.sqlite")
     with serving(folder, workers=workers) as running:
@@ -124,7 +124,7 @@ def growing(file: Path, folder: Path, *, tags: int = TAGS, workers: int = 1) -> 
 
 
 def feeds() -> list[str]:
-    """Of every category, tag and author in every format: several hundred documents."""
+    """The paths of the feeds of every category, tag and author in three formats: several hundred documents."""
     slugs = [f"category/{_slug(name)}" for name in CATEGORIES]
     slugs += [f"tag/topik-{number}" for number in range(TAGS)]
     slugs += [f"author/penulis-{number}" for number in range(AUTHORS)]

@@ -1,6 +1,6 @@
-"""What Warta costs as it grows: 1,000 articles or a million, 10 feeds or 10,000, one worker or four.
+"""Growth: time and memory with 1,000 articles or a million, 10 feeds or 10,000, one worker or four.
 
-The servers of a comparison run at the same time and are asked in turn, so that a busy neighbour slows all alike.
+The servers of a comparison run at the same time and get requests in turn, so that a busy neighbour slows all equally.
 """
 
 import statistics
@@ -16,15 +16,15 @@ from bench.machine import table
 from bench.newsroom import TAGS
 from bench.results import Run
 
-RATIO = 1.5  # that growth may cost
-MEMORY = 200  # MB that a worker may take
+RATIO = 1.5  # permitted ratio of the time with the most articles to the time with few
+MEMORY = 200  # MB; a worker must stay below
 FLAT = ("warm", "cold", "publish")
 
 Site = tuple[int, int, int]  # articles, tags, workers
 
 
 def run(record: Run) -> None:
-    """Stores take minutes to build; those that are kept are used."""
+    """Measure growth by articles, feeds and workers. Stores of earlier runs are used, because a build takes minutes."""
     figures: dict[str, Any] = {}
     with tempfile.TemporaryDirectory(prefix="warta-bench-") as name:
         bench = _Bench(Path(name), record.stores or Path(name), record.quick)
@@ -35,7 +35,7 @@ def run(record: Run) -> None:
 
 
 class _Bench:
-    """Where the stores are, and how much is done with them."""
+    """The folders of the stores, and the number of rounds, batches and lines."""
 
     def __init__(self, folder: Path, stores: Path, quick: bool) -> None:
         self._folder = folder
@@ -45,7 +45,11 @@ class _Bench:
         stores.mkdir(parents=True, exist_ok=True)
 
     def compare(self, sites: Mapping[str, Site], visits: Callable[[int], list[str]]) -> dict[str, dict[str, float]]:
-        """The figures of each site. `visits` are the feeds that all workers of a site have served, by its tags."""
+        """Measure the sites. Returns the figures of each: median milliseconds, and memory of the largest worker in MB.
+
+        `start` is the milliseconds until the server answered. `visits` returns, for the number of tags of a site, the
+        feeds that its workers serve before the measurement.
+        """
         times: dict[str, Times] = {name: {} for name in sites}
         memory: dict[str, float] = {}
         with ExitStack() as until_done:

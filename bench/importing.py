@@ -1,4 +1,4 @@
-"""Articles a second of `warta import`, as a real process: start, reading, validation, sanitizing, SQLite, Redis."""
+"""Articles a second of `warta import` as a real process: start, reading, validation, sanitizing, SQLite, Redis."""
 
 import json
 import resource
@@ -11,7 +11,7 @@ from bench.newsroom import articles
 from bench.results import Run
 from bench.server import environment, warta
 
-PROMISED = 2_000  # articles a second from JSON Lines
+PROMISED = 2_000  # articles a second from JSON Lines, at least
 
 
 def run(record: Run) -> None:
@@ -57,7 +57,7 @@ def _imported(file: Path, data_dir: Path, count: int) -> float:
 
 
 def _processor_seconds() -> float:
-    """What the imports so far used of all processors: a figure that busy neighbours do not change much."""
+    """Seconds of processor time that all imports so far have used. Busy neighbours hardly change this figure."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
 

@@ -1,4 +1,4 @@
-"""The machine, how busy others keep it, timing, and the table that every subject prints."""
+"""The machine and its load by others, timing, and the table that every subject prints."""
 
 import os
 import platform
@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-# Who is measured, and who measures: one core each where there are two, so that neither takes the other's time.
+# The measured server and the load generator have one core each if there are two, so that neither slows the other.
 SERVER_CORE, LOAD_CORE = (0, 1) if (os.cpu_count() or 1) > 1 else (None, None)
 
 
@@ -28,7 +28,7 @@ def description() -> str:
 
 @dataclass(frozen=True)
 class Neighbours:
-    """What the machine did at one moment: processes that want to run, and the time that was taken from it so far."""
+    """The state of the machine at one moment: its load, its stolen ticks so far, and all ticks so far (proc(5))."""
 
     load: float
     stolen: int
@@ -45,7 +45,7 @@ class Neighbours:
 
 
 def interleaved(actions: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, float]:
-    """The median time of each action in milliseconds; taken in turn, so that a busy neighbour slows all alike."""
+    """The median time of each action in milliseconds. Actions run in turn, so that a busy neighbour slows all alike."""
     for action in actions.values():  # warm up
         action()
     times: dict[str, list[float]] = {name: [] for name in actions}

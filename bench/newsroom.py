@@ -1,4 +1,4 @@
-"""Invented articles in any number, in the form of the API, of about 2.5 KB each."""
+"""Any number of invented articles in the form of the API, of about 2.5 KB each."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -10,14 +10,14 @@ TAGS = 200
 AUTHORS = 50
 NEWEST = datetime(2026, 9, 1, tzinfo=UTC)
 
-# Some thousands of words, the first ones often: text that compresses as text does.
+# Some thousands of words. The first ones are frequent, so that the text compresses like real text.
 _SYLLABLES = ["".join(pair) for pair in product("bdgjklmnprstw", "aiu")]
 _WORDS = ["".join(each) for length in (2, 3) for each in product(_SYLLABLES[:: length - 1], repeat=length)]
 _OFTEN = list(accumulate(1 / (rank + 8) for rank in range(len(_WORDS))))
 
 
 def articles(count: int, prefix: str = "bench", tags: int = TAGS) -> Iterator[dict[str, object]]:
-    """`count` articles, a minute apart, the oldest first; always the same."""
+    """Yield `count` articles, a minute apart, oldest first. The same arguments give the same articles."""
     dice = Random(f"warta {prefix}")
     for number in range(count):
 
@@ -29,7 +29,7 @@ def articles(count: int, prefix: str = "bench", tags: int = TAGS) -> Iterator[di
             "url": f"https://news.example/{prefix}/{number}",
             "title": f"{words(7)} & {number}",
             "summary": f"{words(18)}.",
-            # Something for the sanitizer to do: a link to complete, markup to keep, markup to drop.
+            # Work for the sanitizer: a link to complete, markup to keep, markup to remove.
             "content_html": (
                 f'<p class="lead" style="color:red">{words(60)}.</p><script>track()</script>'
                 f'<p><a href="/arsip?id=1&amp;p=2" onclick="x()">{words(2)}</a> {words(80)}.</p>'

@@ -1,5 +1,5 @@
 # mypy: disable-error-code="import-not-found"
-"""The plots of docs/performance.md, drawn from the figures in bench/results. Runs where matplotlib is."""
+"""Draws the plots of docs/performance.md from the figures in bench/results. Needs matplotlib."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,7 @@ from matplotlib.ticker import NullLocator
 from bench.results import FOLDER
 
 IMAGES = Path(__file__).parent.parent / "docs" / "img"
-PAPER, INK, FAINT = "#fcfbf8", "#26292e", "#8b8f97"  # a light card, on a dark page too
+PAPER, INK, FAINT = "#fcfbf8", "#26292e", "#8b8f97"  # a light background, also on a dark page
 OURS, OTHERS = "#0b6e8f", "#c3c7cd"
 LINES = {
     "publish until seen": "#7a3e9d",
@@ -24,12 +24,12 @@ LINES = {
     "warm": "#b3243f",
 }
 WARTA = "Warta, one worker"
-MEMORY = 200.0  # MB that a worker may take
+MEMORY = 200.0  # MB; a worker must stay below
 
 mpl.rcParams.update(
     {
-        "svg.fonttype": "path",  # the same letters everywhere
-        "svg.hashsalt": "warta",  # and the same file from the same figures
+        "svg.fonttype": "path",  # letters look the same everywhere
+        "svg.hashsalt": "warta",  # the same figures give the same file
         "font.family": "DejaVu Sans",
         "font.size": 10,
         "text.color": INK,
@@ -69,7 +69,7 @@ def _throughput(figures: Mapping[str, Any]) -> Any:
         rates = [figures[name][answer]["rate"] for name in names]
         _bars(panel, names, rates)
         panel.set_title(f"{title} ({answer})", loc="left", fontsize=10, pad=8)
-    panels[0].invert_yaxis()  # of both: they share it
+    panels[0].invert_yaxis()  # both panels share the axis
     figure.text(0.01, 0.945, "Answers a second, one core, 32 connections", fontsize=12.5, fontweight="bold")
     return figure
 
@@ -86,7 +86,7 @@ def _bars(panel: Any, names: Sequence[str], rates: Sequence[float]) -> None:
             if share > 0.1
             else f"{rate:,.0f}  ·  {share:.1%}"
         )
-        # Inside a bar that is long enough, beside it otherwise.
+        # The label stands inside a bar that is long enough, otherwise beside it.
         inside = rate > 0.45 * max(rates)
         colour = "white" if inside and names[place].startswith("Warta") else INK
         panel.annotate(
@@ -148,7 +148,7 @@ def _times(panel: Any, found: Mapping[str, Mapping[str, float]], *, named: bool)
 
 
 def _apart(heights: Mapping[str, float]) -> dict[str, float]:
-    """Heights for labels on a logarithmic axis: as near to where their lines end as they can be read."""
+    """Heights for labels on a logarithmic axis: near the ends of their lines, but far enough apart to be readable."""
     placed: dict[str, float] = {}
     lowest = 0.0
     for what, height in sorted(heights.items(), key=lambda pair: pair[1]):

@@ -1,4 +1,4 @@
-"""Draws the plots, with the environment that has what draws (`make bench` makes it)."""
+"""Draws the plots, in the environment with matplotlib (`make bench` makes it)."""
 
 import subprocess
 from pathlib import Path

@@ -1,9 +1,8 @@
-"""How long it takes until a new article is in all of 30 feeds, in three formats: 90 documents of 50 entries each, of
-articles that are in some eight of the feeds.
+"""The time until a new article is in 30 feeds in three formats: 90 documents of 50 entries each.
 
-After the answer to its `PUT`, clients ask for one document after the other, until each has another ETag than before.
-Documents are built when they are asked for: beside the time for all of them, what counts for a reader is how long the
-slowest one was waited for, and whether anybody was still given an old one.
+Each of the older articles is in about eight of the feeds. After the answer to the `PUT` of the new article, clients
+request one document after the other, until the ETag of each has changed. Documents are built on request. Therefore the
+figures are the time for all documents, the wait for the slowest document, and the number of old answers.
 """
 
 import json
@@ -61,7 +60,7 @@ def _measured(data_dir: Path, workers: int, rounds: int) -> dict[str, float]:
     with serving(data_dir, workers=workers) as server, ThreadPoolExecutor(CLIENTS) as threads:
         token = server.command("token", "create", "bench", "--scope", "articles:write")
         published, everywhere, slowest, old = [list[float]() for _ in range(4)]
-        for n in range(rounds):  # with new connections, or one worker might have them all
+        for n in range(rounds):  # new connections in each round, or one worker might get all of them
             clients = [Wire(server.base) for _ in range(CLIENTS)]
             before = {path: clients[0].get(path).etag for path in PATHS}
             published.append(_publish(server, token, n))
@@ -83,13 +82,13 @@ def _everywhere(article: dict[str, Any]) -> dict[str, Any]:
 
 
 def _somewhere(article: dict[str, Any], dice: Random) -> dict[str, Any]:
-    """The article in a quarter of the feeds."""
+    """The article, changed so that it is in about a quarter of the feeds."""
     authors = [{"name": dice.choice(AUTHORS)}]
     return {**article, "tags": dice.sample(TAGS, 6), "categories": [dice.choice(CATEGORIES)], "authors": authors}
 
 
 def _publish(server: Running, token: str, n: int) -> float:
-    """Milliseconds until a new article is answered."""
+    """Put a new article. Returns the milliseconds until the answer."""
     [article] = articles(1)
     changes = {"id": f"baru-{n}", "title": f"Berita {n}", "published_at": f"2026-11-20T01:{n:02}:00+07:00"}
     body = json.dumps({**_everywhere(article), **changes})
@@ -100,7 +99,7 @@ def _publish(server: Running, token: str, n: int) -> float:
 
 
 def _until_new(client: Wire, paths: list[str], before: dict[str, str]) -> list[tuple[float, int]]:
-    """For each document, the seconds until the new one was there, and how many answers were the old one."""
+    """For each document, the seconds until the new version came, and the number of answers with the old version."""
     waited = []
     for path in paths:
         started, old = time.perf_counter(), 0

@@ -1,8 +1,8 @@
-"""What it costs to count polls: the same server with and without, in turn, each one worker on the same core.
+"""The cost of counting polls: the server with and without it, in turn, each with one worker on the same core.
 
-Once everything is asked by one client, then by crowds of 5,000 and 50,000 addresses, each of which is told from the
-others: no two requests in a row are alike, and of the larger crowd hardly any in a second. The time of the processor
-that a request takes says more than rates do, since neighbours do not count in it.
+First one client sends all requests, then crowds of 5,000 and of 50,000 IP addresses. Each IP address is a reader of its
+own: two successive requests always differ, and in the larger crowd hardly any request repeats within a second. The
+processor time of a request is a better figure than the rate, because it does not include the work of neighbours.
 """
 
 import json
@@ -28,7 +28,7 @@ from service.web.http.fast_path import Warm
 from service.web.server.http_server import THREADS
 
 CROWD = Path(__file__).with_name("crowd.lua")
-CASES = {  # how many ask, and whether the requests are conditional
+CASES = {  # the number of clients, and whether the requests are conditional
     f"{status}, {crowd:,} {'client' if crowd == 1 else 'clients'}": (crowd, status == 304)
     for crowd in (1, 5_000, 50_000)
     for status in (200, 304)
@@ -43,24 +43,24 @@ SHOWN = (
 
 @dataclass(frozen=True)
 class Server:
-    """Granian with one worker, and the process that started it."""
+    """Granian with one worker: the URL of the feed, and the id of Granian's main process."""
 
     url: str
     process: int
 
     def busy(self) -> float:
-        """Seconds that the worker had the processor (proc(5), schedstat), its background work included."""
+        """Seconds of processor time of the worker (proc(5), schedstat), including its background work."""
         tasks = [task for worker in children(self.process) for task in Path(f"/proc/{worker}/task").iterdir()]
         return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1e9
 
 
 def counting() -> Warm:
-    """The application as `warta serve` has it."""
+    """The application as in `warta serve`."""
     return serving_app()
 
 
 def plain() -> Warm:
-    """The same, without counting polls."""
+    """The application of `warta serve` without counting polls."""
     return serving_app(recording=False)
 
 
@@ -69,7 +69,7 @@ def run(record: Run) -> None:
     with tempfile.TemporaryDirectory(prefix="warta-bench-") as name, ExitStack() as until_done:
         folder = Path(name)
         serving.fill(folder)
-        base = until_done.enter_context(server(folder, core=SERVER_CORE)).base  # its Redis, and the work of a newsroom
+        base = until_done.enter_context(server(folder, core=SERVER_CORE)).base  # for its Redis and its background work
         servers = {each: until_done.enter_context(_running(each, folder, base)) for each in ("counting", "plain")}
         for each in servers.values():
             serving.settle(each.url)
@@ -85,7 +85,7 @@ def run(record: Run) -> None:
 
 
 def _compared(servers: dict[str, Server], case: str, seconds: int, rounds: int) -> dict[str, float]:
-    """Medians of rates and of microseconds a request, and of what counting cost of these in each round."""
+    """Medians of requests a second, of microseconds a request, and of the relative cost of counting in each round."""
     rates: dict[str, list[float]] = {name: [] for name in servers}
     times: dict[str, list[float]] = {name: [] for name in servers}
     for number in range(rounds):
@@ -101,7 +101,7 @@ def _compared(servers: dict[str, Server], case: str, seconds: int, rounds: int) 
 
 
 def _asked(url: str, case: str, seconds: int) -> tuple[int, float]:
-    """Requests, and requests a second."""
+    """Run wrk once. Returns the number of requests, and the requests a second."""
     crowd, conditional = CASES[case]
     script = CROWD if crowd > 1 else serving.SCRIPT
     command = ["wrk", "-t1", f"-c{serving.CONNECTIONS}", f"-d{seconds}s", "-s", str(script)]
@@ -117,8 +117,10 @@ def _asked(url: str, case: str, seconds: int) -> tuple[int, float]:
 
 @contextmanager
 def _running(factory: str, folder: Path, base: str) -> Iterator[Server]:
-    """Granian as `warta serve` runs it, with the application that a function here makes. All have the same `base`
-    address, or each would build documents of its own."""
+    """Run Granian as `warta serve` does, with the application from the function `factory` of this module.
+
+    All servers have the same base URL, or each would build its own documents.
+    """
     port = free_port()
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "--port", str(port)]
     command += ["--blocking-threads", str(THREADS), "--no-access-log", f"bench.recording:{factory}"]

@@ -1,4 +1,4 @@
-"""Figures of full runs, kept as JSON beside the code: what the plots and docs/performance.md are made from."""
+"""Figures of full runs, stored as JSON beside the code. The plots and docs/performance.md are made from them."""
 
 import json
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ FOLDER = Path(__file__).parent / "results"
 
 @dataclass(frozen=True)
 class Run:
-    """A run of one subject, since it began. `stores` is a folder where what takes long to build is kept, if any."""
+    """A run of one subject. `stores` is a folder for stores that later runs use again; None if none is kept."""
 
     subject: str
     quick: bool
@@ -26,8 +26,11 @@ class Run:
         return cls(subject, quick, stores, Neighbours.now(), f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC")
 
     def keep(self, figures: dict[str, Any]) -> None:
-        """Print what the machine did meanwhile, and write the file; again, with more figures, replaces it. Those of
-        quick runs say too little."""
+        """Print the load of the machine during the run, and write the figures to the file of the subject.
+
+        Call it again with more figures to replace the file. The figures of quick runs are not written, because they
+        say too little.
+        """
         neighbours = Neighbours.now().since(self.before)
         print(neighbours)
         if self.quick:

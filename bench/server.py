@@ -1,4 +1,4 @@
-"""A real `warta serve` for a benchmark: its own data, a free port."""
+"""A real `warta serve` for a benchmark, with its own data directory and a free port."""
 
 import json
 import os
@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 READY_SECONDS = 30
-FILL_SECONDS = 300  # of a million articles, beside other work
+FILL_SECONDS = 300  # until Redis has a million articles, on a busy machine
 
 
 @dataclass(frozen=True)
 class Running:
-    """A server that answers at `base`; `environment` is what commands need to work on the same data.
+    """A running server. `base` is its base URL. Commands need the variables `environment` to work on the same data.
 
-    `start` are the milliseconds until it answered.
+    `start` is the time from the start of the process to the first answer, in milliseconds.
     """
 
     base: str
@@ -34,17 +34,17 @@ class Running:
 
     @property
     def workers(self) -> list[int]:
-        """The processes that answer requests: those with `spawn_main` that are no resource tracker."""
+        """Ids of the processes that answer requests: `spawn_main` in the command excludes the resource tracker."""
         return [p for p in children(self.process) if b"spawn_main" in Path(f"/proc/{p}/cmdline").read_bytes()]
 
     def memory(self, field: str = "VmRSS") -> float:
-        """Megabytes of resident memory of the largest worker: now (VmRSS), or at most (VmHWM)."""
+        """Megabytes of resident memory of the largest worker: the current value (VmRSS) or the peak (VmHWM)."""
         told = [Path(f"/proc/{worker}/status").read_text() for worker in self.workers]
         return max(int(status.partition(f"{field}:")[2].split()[0]) for status in told) / 1024
 
 
 def environment(data_dir: Path, base_url: str) -> dict[str, str]:
-    """A clean environment, whatever WARTA_* variables the shell has."""
+    """The environment variables for a server or a command, without the WARTA_* variables of the shell."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("WARTA_")}
     return {**kept, "WARTA_DATA_DIR": str(data_dir), "WARTA_BASE_URL": base_url}
 
@@ -60,7 +60,7 @@ def warta(arguments: Sequence[str], environment: dict[str, str]) -> str:
 def serving(
     data_dir: Path, *, core: int | None = None, workers: int = 1, settings: Mapping[str, str] | None = None
 ) -> Iterator[Running]:
-    """The server, for as long as the block runs; on one `core` if given, with these WARTA_* variables."""
+    """Run the server for the duration of the block, on one `core` if given. `settings` are WARTA_* variables."""
     port = free_port()
     base = f"http://127.0.0.1:{port}"
     env = {**environment(data_dir, base), **(settings or {})}
@@ -77,7 +77,10 @@ def serving(
 
 
 def filled(base: str) -> None:
-    """Until Redis knows all articles: a server answers before that."""
+    """Wait until Redis has all articles; the server answers before that.
+
+    Raises RuntimeError after FILL_SECONDS.
+    """
     deadline = time.monotonic() + FILL_SECONDS
     while time.monotonic() < deadline:
         with urllib.request.urlopen(f"{base}/readyz", timeout=10) as answer:  # noqa: S310 - our own server
@@ -98,7 +101,7 @@ def free_port() -> int:
 
 
 def wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
-    """Until there is an answer at `url`."""
+    """Wait until `url` answers. Raises RuntimeError after READY_SECONDS, or if the process ends."""
     deadline = time.monotonic() + READY_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
         try:
@@ -111,6 +114,6 @@ def wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
 
 
 def children(pid: int) -> list[int]:
-    """The processes that this one has started, and that run."""
+    """The ids of the running child processes of a process."""
     found = Path(f"/proc/{pid}/task").glob("*/children")
     return [int(child) for path in found for child in path.read_text().split()]

@@ -1,7 +1,7 @@
-"""Requests a second of one worker for a warm feed of 50 entries: whole and gzipped, and not modified.
+"""Requests a second of one worker for a warm feed of 50 entries: the whole feed (200, gzipped) and not modified (304).
 
-Beside it, in the same rounds: nginx with the same bytes as a static file, Granian with an application that does
-nothing, nginx and Varnish as edges, and Flask and Django as one usually writes such a service. All servers run on one
+The same rounds also measure nginx with the same bytes as a static file, Granian with an application that does nothing,
+nginx and Varnish as edges, and Flask and Django with a usual implementation of such a service. All servers run on one
 core, wrk on another.
 """
 
@@ -24,14 +24,14 @@ from service.documents.builder import WORTH
 from service.documents.encodings import Level
 
 CONNECTIONS = 32
-SETTLED = 3.0  # seconds that nothing changed
+SETTLED = 3.0  # seconds without a new ETag, after which the document counts as final
 OURS = "Warta, one worker"
 SCRIPT = Path(__file__).with_name("wrk.lua")
 
 
 @dataclass(frozen=True)
 class Figures:
-    """Answers a second; latencies in milliseconds."""
+    """The result of wrk: `rate` in answers a second, latencies in milliseconds."""
 
     rate: float
     p50: float
@@ -68,7 +68,7 @@ def run(record: Run) -> None:
 
 
 def _targets(folder: Path, until_done: ExitStack) -> list[Target]:
-    """Whoever the machine has; the first is the one that the others are measured by."""
+    """The servers that the machine has. The others are compared with the first."""
     fill(folder)
     address = f"{until_done.enter_context(serving(folder, core=SERVER_CORE)).base}/latest.rss"
     settle(address)
@@ -89,9 +89,10 @@ def _targets(folder: Path, until_done: ExitStack) -> list[Target]:
 
 
 def settle(address: str) -> None:
-    """Until the document is the one that stays: what is asked for often is compressed once more, in its own time.
+    """Wait until the document is final: a document with many requests is compressed once more in the background.
 
-    In the middle of the rounds it would be, and then have fewer bytes than those that it is compared with.
+    Otherwise that would happen during the rounds, and the document would then have fewer bytes than the others that
+    it is compared with.
     """
     for _ in range(WORTH + 2):
         _wrk(Target.at(OURS, address), False, 1)
@@ -120,7 +121,7 @@ def _measured(compared: list[Target], seconds: int, rounds: int) -> dict[tuple[s
 def _wrk(target: Target, conditional: bool, seconds: int) -> Figures:
     command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", str(SCRIPT)]
     command += ["-H", f"Accept-Encoding: {target.coding}"]
-    if conditional:  # a cached document that is made anew may have another tag, by its date alone
+    if conditional:  # a peer's cached document may be rebuilt with another ETag, because its date differs
         command += ["-H", f"If-None-Match: {targets.fetched(target.url, target.coding)[1]}"]
     done = subprocess.run(pinned([*command, target.url], LOAD_CORE), check=True, capture_output=True, text=True)
     told = json.loads(done.stdout.splitlines()[-1])

@@ -1,4 +1,4 @@
-"""Those whose serving is compared: each answers the newest 50 at one address, on one core, with its Redis."""
+"""The compared servers. Each serves the newest 50 articles at one URL, and runs on one core together with its Redis."""
 
 import getpass
 import os
@@ -15,12 +15,12 @@ from bench.machine import SERVER_CORE
 from bench.peers import articles as peer_articles
 from bench.server import free_port, pinned, wait_for
 
-PEERS = Path(sys.prefix) / "bench"  # `make bench` makes this environment, beside the packages of our own
+PEERS = Path(sys.prefix) / "bench"  # `make bench` makes this environment inside our own
 
 
 @dataclass(frozen=True)
 class Target:
-    """Somebody who serves the feed's bytes, asked for in one `coding`."""
+    """A server that serves the feed in one content coding (`coding`). `size` is in bytes, encoded."""
 
     name: str
     url: str
@@ -33,7 +33,7 @@ class Target:
 
 
 def fetched(url: str, coding: str = "gzip") -> tuple[bytes, str]:
-    """The body as it is sent, and its ETag."""
+    """The body as sent (still encoded), and its ETag."""
     request = urllib.request.Request(url, headers={"Accept-Encoding": coding})  # noqa: S310 - our own server
     with urllib.request.urlopen(request) as response:  # noqa: S310
         assert response.headers.get("Content-Encoding", "identity") == coding, f"{url} is not {coding}"
@@ -42,7 +42,7 @@ def fetched(url: str, coding: str = "gzip") -> tuple[bytes, str]:
 
 @contextmanager
 def nginx(folder: Path) -> Iterator[Target]:
-    """The static file `latest.rss.gz` of the folder."""
+    """Run nginx with the static file `latest.rss.gz` of the folder."""
     port = free_port()
     (folder / "logs").mkdir()
     config = folder / "nginx.conf"
@@ -62,7 +62,7 @@ def nginx(folder: Path) -> Iterator[Target]:
 
 @contextmanager
 def bare(folder: Path) -> Iterator[Target]:
-    """Granian with the threads that Warta has, and an application that does nothing but answer the same file."""
+    """Run Granian with as many threads as Warta, and an application that only answers with the same file."""
     from service.web.server.http_server import THREADS
 
     port = free_port()
@@ -75,7 +75,7 @@ def bare(folder: Path) -> Iterator[Target]:
 
 @contextmanager
 def peers(folder: Path) -> Iterator[list[Target]]:
-    """Flask and Django over the same articles; each as it is usually written, and once more as good as it gets."""
+    """Run Flask and Django with the same articles: each with its usual caching, and once more with the best caching."""
     file = folder / "peers.sqlite"
     peer_articles.write(file)
     with _redis(folder) as redis:
@@ -93,7 +93,7 @@ def peers(folder: Path) -> Iterator[list[Target]]:
 
 @contextmanager
 def _gunicorn(name: str, application: str, env: dict[str, str], folder: Path) -> Iterator[Target]:
-    # Threads, since the workers that gunicorn has by default close every connection after one answer.
+    # Threads, because gunicorn's default workers close every connection after one answer.
     port = free_port()
     command = [str(PEERS / "bin" / "gunicorn"), "--workers", "1", "--worker-class", "gthread", "--threads", "8"]
     command += ["--keep-alive", "60", "--bind", f"127.0.0.1:{port}", "--log-level", "warning", application]

@@ -1,7 +1,8 @@
-"""Whether the popular lists are true: a week of 200,000 people, 40 bots and five cheats, of which everything is known.
+"""The accuracy of the popular lists in a simulated week of 200,000 people, 40 bots and five cheats.
 
-The applications, Redis and SQLite are real, only the clock is not; Redis is flushed in the middle, and killed later. At
-the end of each day every list must have the top 10 of the truth, and 95 % of its top 50.
+All views are known, so the lists can be compared with the truth. The applications, Redis and SQLite are real; only the
+clock is simulated. Redis is flushed once and killed later. At the end of each day every list must have the exact top 10
+of the truth, and 95 % of its top 50.
 """
 
 import tempfile
@@ -26,7 +27,7 @@ IGNORED = ("bot", "no agent", "prefetch")
 
 def run(record: Run) -> None:
     people, days, a_day = (6_000, 1, 150) if record.quick else (200_000, 7, 280)
-    counter.SURE = HOUR  # a process asks once a minute whether there is an article: here that would be all it does
+    counter.SURE = HOUR  # the default of a minute passes in no time here: each view would look its article up
     with tempfile.TemporaryDirectory(prefix="warta-bench-") as name:
         redis = PrivateRedis(Path(name))
         redis.start()
@@ -76,7 +77,7 @@ def _first(verdicts: Iterable[Verdict]) -> int:
 
 
 def _lists(week: Week) -> dict[str, dict[str, float]]:
-    """How many lists are right, of the site and of the categories together."""
+    """How many lists are right, by window, for the site and for all categories together."""
     figures = {}
     for site, window in product((True, False), WINDOWS):
 
@@ -112,7 +113,7 @@ def _lists(week: Week) -> dict[str, dict[str, float]]:
 
 
 def _requests(week: Week) -> dict[str, Counter[str]]:
-    """What became of whose requests."""
+    """The outcomes of the requests, by kind of visitor."""
     figures: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for name, application in week.applications.items():
         figures[name.partition("'")[0]].update({"sent": application.sent, **application.fates})
@@ -122,7 +123,7 @@ def _requests(week: Week) -> dict[str, Counter[str]]:
 
 
 def _views(week: Week) -> dict[str, dict[str, int]]:
-    """What is counted beside what should be, without the stories that cheats wanted."""
+    """The counted views compared with the true views, without the stories that the cheats target."""
     counted = _counted(week)
     wanted = {story for day in week.cheats.targets for story in day}
     figures = {}
@@ -142,7 +143,7 @@ def _views(week: Week) -> dict[str, dict[str, int]]:
 
 
 def _cheats(week: Week) -> dict[str, list[int]]:
-    """What the stories of each have beyond what people gave them, day by day."""
+    """The views that each cheat gained: the counted views of its story of each day minus the views by people."""
     counted = _counted(week)
     figures = {
         name: [counted[stories[number]] - week.visitors.views[stories[number]] for stories in week.cheats.targets]
@@ -154,6 +155,6 @@ def _cheats(week: Week) -> dict[str, list[int]]:
 
 
 def _counted(week: Week) -> list[int]:
-    """Views by the number of the story."""
+    """The counted views, in the order of the stories."""
     counted = week.main.counter.views_of([story.id for story in week.stories])
     return [counted[story.id] for story in week.stories]

@@ -1,10 +1,10 @@
-"""An HTTP client that costs next to nothing: it is to measure the server, not itself."""
+"""An HTTP client that uses very little processor time, so that it measures the server and not itself."""
 
 import socket
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-SECONDS = 60
+SECONDS = 60  # timeout of a connection
 
 
 @dataclass(frozen=True)
@@ -15,7 +15,7 @@ class Answer:
 
 
 class Wire:
-    """One connection that is kept; of the answers only what Warta sends: a length, or chunks."""
+    """One persistent connection. It reads only the answers that Warta sends: with a length, or in chunks."""
 
     def __init__(self, base: str) -> None:
         address = urlsplit(base)

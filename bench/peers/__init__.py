@@ -1,2 +1,4 @@
-"""What Warta is compared with: the same 50 articles, served as one would usually write it. They run in an environment
-of their own (requirements/bench.txt), as real processes."""
+"""The usual implementations with which Warta is compared. They serve the same 50 articles.
+
+They run as real processes in an environment of their own (requirements/bench.txt).
+"""

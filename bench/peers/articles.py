@@ -1,4 +1,4 @@
-"""The peers' articles: the newest 50 of the bench's newsroom, in a SQLite file that both of them read."""
+"""The articles of the peers: those of the bench's newsroom, in an SQLite file that Flask and Django read."""
 
 import json
 import sqlite3
@@ -28,7 +28,7 @@ def write(file: Path) -> None:
 
 
 def _row(article: dict[str, object]) -> tuple[object, ...]:
-    # What they put out is not sanitized: a newsroom that trusts its CMS would not, and it costs them nothing.
+    # The peers do not sanitize the content: a newsroom that trusts its CMS would not, and so it costs them no time.
     authors, image = article["authors"], article["image"]
     assert isinstance(authors, list)
     assert isinstance(image, dict)

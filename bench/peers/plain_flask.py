@@ -1,9 +1,9 @@
 # mypy: disable-error-code="import-not-found"
-"""Flask, feedgen and Redis as usually put together: Redis has the document for five minutes, and Flask-Compress encodes
-every answer.
+"""Flask, feedgen and Redis in the usual combination: Redis keeps the document for five minutes, and Flask-Compress
+compresses every answer.
 
-`PEER_TUNED=1` keeps the gzipped document in Redis too, so that no request compresses anything: a second look at what
-this stack can do.
+With `PEER_TUNED=1`, Redis also keeps the gzipped document, so that no request compresses anything. This shows the best
+result of these libraries.
 """
 
 import gzip
@@ -38,7 +38,7 @@ def latest() -> Response:
         response.headers["Content-Encoding"] = "gzip"
     response.headers["Cache-Control"] = f"public, max-age={SECONDS}"
     response.add_etag()
-    if gzipped:  # else Flask-Compress does that, after it has compressed
+    if gzipped:  # otherwise Flask-Compress does it, after compressing
         response.make_conditional(request)
     return response
 

@@ -1,1 +1,1 @@
-"""A newsroom's week: stories, people who read them, strangers who should not count, and what the truth is."""
+"""A simulated week of a newsroom: stories, people who read them, bots and cheats that must not count, and the truth."""

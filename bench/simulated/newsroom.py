@@ -1,4 +1,4 @@
-"""A newsroom whose clock is moved: real applications in this process, on a real Redis and SQLite."""
+"""A newsroom with a simulated clock: real applications in this process, on a real Redis and SQLite."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -17,12 +17,12 @@ from service.views.persistence import ViewKeeper
 from service.web.http.fast_path import Warm
 from service.web.pageviews import PageViews
 
-PROXY = "127.0.0.1"  # in front of everything; its word on who asks is believed
+PROXY = "127.0.0.1"  # IP address of the trusted proxy in front: its X-Forwarded-For is believed
 _ENVIRON = {**EnvironBuilder().get_environ(), "REMOTE_ADDR": PROXY}
 
 
 class Clock:
-    """Shows `now`, in seconds since the epoch."""
+    """A clock that stands at `now`, in seconds since the epoch."""
 
     def __init__(self, now: float) -> None:
         self.now = now
@@ -35,7 +35,7 @@ class Clock:
 
 
 class Application:
-    """What a worker of `warta serve` runs, and its services."""
+    """The WSGI application of a worker of `warta serve`, and its services."""
 
     def __init__(self, settings: Settings, clock: Clock) -> None:
         self.services = _by(clock, Services.build(settings))
@@ -43,7 +43,7 @@ class Application:
         self._app = Warm(create_app(settings, self.services), self.services.metrics, PageViews(self.services).warm)
 
     def ask(self, method: str, path: str, forwarded: str, agent: str, purpose: str = "") -> None:
-        """A request that must be answered well, whatever becomes of the view."""
+        """Send a request. Its status must begin with 20, whether the view counts or not."""
         environ = {**_ENVIRON, "REQUEST_METHOD": method, "PATH_INFO": path, "HTTP_X_FORWARDED_FOR": forwarded}
         environ["HTTP_USER_AGENT"] = agent
         if purpose:
@@ -54,7 +54,7 @@ class Application:
 
     @property
     def fates(self) -> dict[str, int]:
-        """What became of the views."""
+        """The number of views by fate."""
         views = self.services.metrics.views
         known = dict.fromkeys((each.value for each in (*Fate, *Ignored)), 0)
         for metric in views.collect():
@@ -67,7 +67,7 @@ def _well(status: str, _headers: Sequence[tuple[str, str]]) -> None:
 
 
 def _by(clock: Clock, services: Services) -> Services:
-    """The same services by another clock."""
+    """Replace the parts of the services that read the clock."""
     redis, metrics, settings = services.redis, services.metrics, services.settings
     counter = ViewCounter(redis, metrics, settings, clock.seconds)
     publisher = Publisher(settings, services.store, FeedCache(redis), counter, metrics, services.memory, clock)

@@ -1,9 +1,10 @@
-"""People: where they sit, which programs they use, what they read when, and who of them cannot be told apart.
+"""People: their IP addresses, their browsers, the stories that they read, and the people that a server cannot
+distinguish.
 
-Four of five have an address of their own; half of these have IPv6 and change its last half as they please: a phone has
-a /64 of a carrier's 64 networks /48, a household has a /56. A tenth sits in offices of 10 to 300, a tenth behind 20
-gateways of mobile networks: 1,000 each, if there are 200,000 people. Since browsers tell no more of themselves than a
-version, many of these have the very same agent.
+Four of five people have an IP address of their own. Half of these have IPv6 and change its last half at any time: a
+phone has a /64 of the 64 /48 networks of a carrier, a household has a /56. A tenth of the people is in offices of 10 to
+300 people. A tenth is behind 20 gateways of mobile networks: 1,000 people each, if there are 200,000 people. Browsers
+send hardly more than their version, so many people behind one gateway have the same user agent.
 """
 
 from collections import defaultdict
@@ -16,14 +17,14 @@ from typing import NamedTuple
 
 from bench.simulated.stories import DAY, HOUR, Interest
 
-READS = 2.6  # of a person in a day
-# Parts of a day's reading in its hours.
+READS = 2.6  # stories that a person reads in a day, on average
+# Relative number of reads in each hour of the day.
 RHYTHM = (2, 1, 1, 1, 2, 4, 6, 8, 8, 7, 6, 6, 7, 7, 6, 6, 6, 6, 7, 8, 9, 8, 6, 4)
-AGAIN = 0.3  # come back to a page, once or more, after a second or after hours
-GUESSED = 0.04  # pages that a browser fetches for a click that does not come
-NO_SCRIPT = 0.003  # views that come as the pixel
+AGAIN = 0.3  # share of reads after which the person opens the page again, once or more, within seconds or hours
+GUESSED = 0.04  # share of reads with a prefetch of another page that the person does not open
+NO_SCRIPT = 0.003  # share of views that come as the pixel
 GATEWAYS = 20
-POOLS = 64  # networks /48 of which a carrier gives phones their /64
+POOLS = 64  # /48 networks from which a carrier assigns a /64 to each phone
 
 _ANDROID = (
     "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{}.0.0.0 Mobile Safari/537.36"
@@ -47,13 +48,13 @@ _SYSTEMS = (
 
 
 class How(IntEnum):
-    """How a request comes."""
+    """The kind of a request."""
 
     BEACON, PIXEL, GUESS, HEAD = range(4)
 
 
 class Look(NamedTuple):
-    """Somebody's request for a story, by its number; seconds since the week began."""
+    """A request for a story. `who` and `story` are numbers; `at` is in seconds since the beginning of the week."""
 
     at: float
     who: int
@@ -62,7 +63,10 @@ class Look(NamedTuple):
 
 
 class People:
-    """`count` of them, each a number: where they are, and as whom a server may know them."""
+    """`count` people, each with a number. `agents` and `visitors` are by that number.
+
+    Two people with the same IP address and user agent are one visitor for a server.
+    """
 
     def __init__(self, dice: Random, count: int) -> None:
         self._dice = dice
@@ -77,12 +81,12 @@ class People:
         self._settle(0, count // 10)
         for number in range(count // 10, count // 5):
             self._addresses[number] = f"100.64.0.{number % GATEWAYS}"
-        # Two behind one address with one agent are one visitor to whoever sees no more than that.
+        # A server sees only IP address and user agent: two people with the same pair are one visitor.
         visitors: defaultdict[tuple[str, str], int] = defaultdict(lambda: len(visitors))
         self.visitors = [visitors[pair] for pair in zip(self._addresses, self.agents, strict=True)]
 
     def _settle(self, first: int, last: int) -> None:
-        """Seat people in offices."""
+        """Put the people from `first` to `last` into offices: one IP address for each, and desktop browsers."""
         office = 0
         while first < last:
             size = min(int(10 * self._dice.paretovariate(1)), 300, last - first)
@@ -95,7 +99,7 @@ class People:
         return len(self.agents)
 
     def address(self, number: int) -> str:
-        """From where a request comes: of a household with IPv6, another for each."""
+        """The IP address of a request. With IPv6, each request has a new last half."""
         found = self._addresses[number]
         if not found.endswith(":"):
             return found
@@ -103,7 +107,7 @@ class People:
 
 
 class Crowd:
-    """What people look at, a tick of `tick` seconds at a time."""
+    """The requests of people, in ticks of `tick` seconds."""
 
     def __init__(self, dice: Random, people: People, tick: int) -> None:
         self._dice = dice
@@ -113,7 +117,7 @@ class Crowd:
         self._later: defaultdict[int, list[Look]] = defaultdict(list)
 
     def looks(self, begin: int, interest: Interest) -> list[Look]:
-        """Those from `begin` on, in their order; to be asked for tick after tick."""
+        """The requests of the tick that begins at `begin`, in their order. Call it for one tick after the other."""
         looks = self._later.pop(begin // self._tick, [])
         looks += self._first(begin, interest)
         looks.sort()
@@ -135,7 +139,7 @@ class Crowd:
                 yield Look(at, who, interest.choose(dice, 1)[0], How.GUESS)
 
     def _again(self, begin: int, look: Look) -> None:
-        """The same once more, or more often: most within minutes, some after hours."""
+        """Plan one or more repetitions of a request: most within minutes, some after hours."""
         at = look.at
         for _ in range(self._dice.choice((1, 1, 1, 2, 4))):
             at = max(at + 2 ** self._dice.uniform(0, 14), begin + self._tick)
@@ -143,12 +147,12 @@ class Crowd:
 
 
 def _phones(number: int) -> str:
-    """A /64."""
+    """The prefix /64 of a phone."""
     return f"2001:db8:{number % POOLS:x}:{number // POOLS:x}:"
 
 
 def _households(number: int) -> str:
-    """A /64 of a /56 that nobody else has."""
+    """A prefix /64 from the household's own /56."""
     return f"2001:db8:{0x1000 + (number >> 8):x}:{(number & 255) << 8:x}:"
 
 
@@ -169,5 +173,5 @@ def _desktop(dice: Random) -> str:
 
 
 def _version(dice: Random) -> int:
-    """Most have the newest, or the one before."""
+    """A browser version. Most people have the newest or the one before."""
     return 131 - min(int(dice.expovariate(0.7)), 20)

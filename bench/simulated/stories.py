@@ -1,4 +1,4 @@
-"""A newsroom's stories: when each appears, how much it appeals, and how fast it grows old."""
+"""The stories of a newsroom: their time, how many readers they attract, and how fast the interest fades."""
 
 from bisect import bisect
 from collections.abc import Sequence
@@ -8,15 +8,15 @@ from random import Random
 
 HOUR, DAY = 3600, 86_400
 CATEGORIES = ("Politik", "Ekonomi", "Olahraga", "Hiburan", "Teknologi", "Daerah", "Internasional", "Gaya Hidup")
-SIZES = (18, 14, 16, 14, 7, 17, 8, 6)  # of a hundred stories
-WRITING = (1, 1, 1, 1, 1, 3, 5, 6, 7, 8, 8, 7, 6, 7, 8, 8, 7, 6, 5, 4, 4, 3, 2, 1)  # in the hours of a day
-HALVES = (1.5, 3, 3, 6, 6, 12, 24)  # hours after which interest in a story is half of what it was
-LASTING = 0.002  # of the first interest, for good
+SIZES = (18, 14, 16, 14, 7, 17, 8, 6)  # percent of the stories, by category
+WRITING = (1, 1, 1, 1, 1, 3, 5, 6, 7, 8, 8, 7, 6, 7, 8, 8, 7, 6, 5, 4, 4, 3, 2, 1)  # relative number by hour of day
+HALVES = (1.5, 3, 3, 6, 6, 12, 24)  # possible half-lives of the interest in a story, in hours
+LASTING = 0.002  # share of the first interest that never fades
 
 
 @dataclass(frozen=True)
 class Story:
-    """`at` is when it appears, in seconds since the week began; it may be before."""
+    """A story. `at` is its time in seconds since the beginning of the week, negative before; `half` is in seconds."""
 
     id: str
     at: int
@@ -30,7 +30,7 @@ class Story:
 
 
 def stories(dice: Random, days: int, a_day: int) -> list[Story]:
-    """Those of the days, and of the day before; in the order in which they appear."""
+    """The stories of `days` days and of the day before, in the order of their times."""
     times = sorted(
         day * DAY + hour * HOUR + dice.randrange(HOUR)
         for day in range(-1, days)
@@ -45,12 +45,12 @@ def stories(dice: Random, days: int, a_day: int) -> list[Story]:
 
 
 def _categories(dice: Random) -> tuple[str, ...]:
-    """One, or two of every seventh."""
+    """The categories of a story: one, or for every seventh story two (perhaps the same)."""
     return tuple(dict.fromkeys(dice.choices(CATEGORIES, SIZES, k=1 + (dice.random() < 1 / 7))))
 
 
 class Interest:
-    """Which stories readers choose. What they choose from is looked at anew every `STEP` seconds."""
+    """The choice of stories by readers. The caller updates it with `follow` every STEP seconds."""
 
     STEP = 300
 
@@ -64,5 +64,5 @@ class Interest:
         self._weights = list(accumulate(story.interest(now) for story in known))
 
     def choose(self, dice: Random, times: int) -> list[int]:
-        """The numbers of stories."""
+        """Choose `times` stories at random, weighted by interest. Returns their numbers."""
         return dice.choices(range(len(self._weights)), cum_weights=self._weights, k=times)

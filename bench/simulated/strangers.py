@@ -1,4 +1,4 @@
-"""Who should not count: 40 bots that say what they are, and five cheats that do not."""
+"""Visitors that must not count: 40 bots with the user agents of bots, and five cheats with those of browsers."""
 
 from collections.abc import Callable
 from random import Random
@@ -9,8 +9,8 @@ from bench.simulated.stories import DAY, HOUR, Interest, Story
 BROWSER = (
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{0}.0.{1}.0 Safari/537.36"
 )
-AGENTS = 1_000  # that a cheat calls itself
-MORNING = 10 * HOUR
+AGENTS = 1_000  # different user agents of the cheats
+MORNING = 10 * HOUR  # the time of day at which the cheats choose new stories
 PACE = 10  # seconds between two requests of a cheat
 
 _COMPATIBLE = (
@@ -30,7 +30,7 @@ _MONITORS = (
     "StatusCake",
     "Site24x7",
 )
-_GUESSING = BROWSER.format(131, 0)  # a proxy that fetches pages for people who may never see them
+_GUESSING = BROWSER.format(131, 0)  # a prefetching proxy: people may never see the pages
 BOTS = (
     *((f"Mozilla/5.0 (compatible; {name}; +https://bots.example/{name})", How.BEACON) for name in _COMPATIBLE),
     *((name, How.BEACON if number % 3 else How.PIXEL) for number, name in enumerate(_PROGRAMS)),
@@ -40,7 +40,7 @@ BOTS = (
 
 
 class Bots:
-    """Each looks at a story every other minute, day and night."""
+    """Bots. Each requests a story every two minutes, day and night."""
 
     def __init__(self, dice: Random, tick: int) -> None:
         self._dice = dice
@@ -52,15 +52,15 @@ class Bots:
         return [Look(begin, who, story, BOTS[who][1]) for who, story in zip(due, chosen, strict=True)]
 
     def sender(self, look: Look) -> tuple[str, str]:
-        """Its address, as the proxy writes it, and agent."""
+        """The X-Forwarded-For value from the proxy, and the user agent."""
         return f"192.0.2.{look.who}", BOTS[look.who][0]
 
 
 class Cheats:
-    """Each wants its story of the day to be popular: one of those that appear in the morning, of middling appeal.
+    """Cheats. Each tries to make one story a day popular: a story of the morning with a medium number of readers.
 
-    One reloads; one is another browser each time; one invents addresses that it claims to speak for; one has eight
-    addresses; one has 2^64, as everybody who has IPv6.
+    One cheat reloads the page; one sends another user agent each time; one forges IP addresses in X-Forwarded-For; one
+    has eight IP addresses; one has 2^64 of them, as everybody with IPv6.
     """
 
     def __init__(self, dice: Random, told: list[Story], days: int, tick: int) -> None:
@@ -78,14 +78,14 @@ class Cheats:
         self.targets = [self._morning(told, day) for day in range(days)]
 
     def _morning(self, told: list[Story], day: int) -> list[int]:
-        """A story for each."""
+        """The numbers of the stories that the cheats target on this day, one for each."""
         fresh = [n for n, story in enumerate(told) if 5 * HOUR <= story.at - day * DAY < MORNING]
         fresh.sort(key=lambda n: told[n].appeal)
         middle = len(fresh) // 2
         return fresh[middle : middle + len(self.names)]
 
     def looks(self, begin: int) -> list[Look]:
-        """From ten in the morning to ten in the morning."""
+        """The requests of a tick. A cheat targets its story from ten in the morning to ten of the next morning."""
         if begin < MORNING:
             return []
         targets = self.targets[(begin - MORNING) // DAY]
@@ -96,6 +96,6 @@ class Cheats:
         ]
 
     def sender(self, look: Look) -> tuple[str, str]:
-        """Its address, with what it claims to speak for, as the proxy writes it; and agent."""
+        """The X-Forwarded-For value from the proxy, with forged IP addresses in front if any, and the user agent."""
         agent = self._agents[0] if look.who == 0 else self._dice.choice(self._agents)
         return self._addresses[self.names[look.who]](), agent

@@ -1,4 +1,4 @@
-"""What the lists should say: each look of a person is known, and counted without any limit of memory."""
+"""The correct lists. Every request of a person is known, and is counted without a limit of memory."""
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -9,15 +9,17 @@ from bench.simulated.stories import HOUR
 from service.feeds.names import TRENDING
 from service.views import WINDOWS
 
-Scores = dict[int, float]  # by the number of a story
+Scores = dict[int, float]  # score by the number of the story
 
 ONCE = 1800  # seconds in which a reader's views of a story count once
-STEP = 300
+STEP = 300  # seconds of the shorter buckets
 
 
 class Truth:
-    """Views of stories, by number. A reader's view counts unless one of the same story counted less than half an hour
-    before, to the second. `half_life` and times are in seconds."""
+    """The views of stories, by the number of the story. `half_life` and times are in seconds.
+
+    A view counts unless a view of the same story by the same reader counted less than ONCE seconds earlier.
+    """
 
     def __init__(self, half_life: float) -> None:
         self._half_life = half_life
@@ -31,7 +33,7 @@ class Truth:
         self.views: Counter[int] = Counter()
 
     def look(self, at: float, who: int, story: int) -> None:
-        if at >= self._turn:  # whoever counted before the last turn may count again
+        if at >= self._turn:  # views from before the last turn are older than ONCE: forget them
             self._turn, self._before, self._recent = at + ONCE, self._recent, {}
         reader = who, story
         if at - self._recent.get(reader, self._before.get(reader, -ONCE)) < ONCE:
@@ -43,8 +45,11 @@ class Truth:
         self._scores[story] += 2 ** (at / self._half_life)
 
     def scores(self, window: str, now: float) -> Scores:
-        """Of the stories that were read: views in the window, whose last step is the running one; in the window called
-        TRENDING what is left of all views."""
+        """The scores of the stories with views at the time `now`.
+
+        A score is the number of views in the window. The last step of the window is the current, incomplete one. In
+        the window TRENDING it is the decayed sum of all views.
+        """
         if window == TRENDING:
             left = 2 ** (-now / self._half_life)
             return {story: score * left for story, score in self._scores.items()}
@@ -57,7 +62,7 @@ class Truth:
 
 
 class Miss(NamedTuple):
-    """The first place of a list, from 1, where a story stands that should not: its score, and the one wanted there."""
+    """The first wrong place of a list, counted from 1: the story there, its score, and the score wanted there."""
 
     place: int
     story: int | None
@@ -66,7 +71,10 @@ class Miss(NamedTuple):
 
 
 def miss(shown: Sequence[int], scores: Scores, many: int) -> Miss | None:
-    """None if the first `many` are those of the truth in their order; those with the same score may stand in any."""
+    """Compare the first `many` places with the truth. Returns None if they are right.
+
+    Stories with the same score may stand in any order.
+    """
     wanted = sorted(scores.values(), reverse=True)[:many]
     found = [scores.get(story, 0) for story in shown[:many]]
     for place, (score, right) in enumerate(zip_longest(found, wanted, fillvalue=0), 1):
@@ -76,7 +84,7 @@ def miss(shown: Sequence[int], scores: Scores, many: int) -> Miss | None:
 
 
 def share(shown: Sequence[int], scores: Scores, many: int) -> float:
-    """Which part of the first `many` is shown, as many as there are."""
+    """The share of the true first `many` places that the list shows. If the truth has fewer, all of them count."""
     wanted = sorted(scores.values(), reverse=True)[:many]
     least = wanted[-1] if wanted else 0
     return sum(scores.get(story, 0) >= least for story in shown[:many]) / max(len(wanted), 1)

@@ -1,7 +1,7 @@
-"""The week goes by: stories appear, people and strangers look at them, Redis is flushed once and killed once.
+"""The simulation of a week: stories appear, people, bots and cheats view them, Redis is flushed once and killed once.
 
-Each kind of visitor asks an application of its own, so that its metrics tell what became of whose views. People ask
-two.
+Each kind of visitor sends its requests to an application of its own, so that the metrics show the fate of its views.
+People use two applications.
 """
 
 import os
@@ -30,18 +30,21 @@ from service.storage.migrations import migrate
 from service.worker import Worker
 
 MONDAY = datetime(2026, 3, 1, 17, tzinfo=UTC)  # midnight in Jakarta
-TICK, MINUTE = 30, 60  # seconds of the week: what waits is counted every tick, and kept every minute
+TICK, MINUTE = 30, 60  # seconds of the week: waiting views are counted every tick, and stored every minute
 WINDOWS = ("1h", "24h", "7d", TRENDING)
 SHELVES = {LATEST: "", **{f"category/{slug(name)}": name for name in CATEGORIES}}
 FIRST, MANY, ENOUGH = 10, 50, 0.95
-FLUSHED, KILLED = 0.36, 0.83  # when, as parts of the whole: at busy hours
-AWAY = 60  # seconds of the week for which nobody waits for a Redis that was killed
-PATIENCE = 60.0  # real seconds
+FLUSHED, KILLED = 0.36, 0.83  # times of the two losses, as shares of the whole time: in busy hours
+AWAY = 60  # seconds of the week for which the simulation goes on without the killed Redis
+PATIENCE = 60.0  # real seconds to wait for Redis
 METHODS = {How.BEACON: "POST", How.PIXEL: "GET", How.GUESS: "POST", How.HEAD: "HEAD"}
 
 
 class Verdict(NamedTuple):
-    """Of a list, `when` seconds after the beginning: what its first ones miss, and which part of the many it has."""
+    """The comparison of a list with the truth, `when` seconds after the beginning of the week.
+
+    `miss` is the first wrong place among the top FIRST; `share` is the share of the true top MANY.
+    """
 
     when: int
     shelf: str
@@ -62,10 +65,11 @@ class Verdict(NamedTuple):
 
 
 class Week:
-    """`days` of a newsroom with `a_day` stories and so many `people`; `run` lets them pass.
+    """`days` days of a newsroom with `a_day` stories a day and `people` people. `run` simulates them.
 
-    `visitors` is the truth as addresses and agents tell it, `readers` that of people; `verdicts` are by the former,
-    `verdicts_of_readers` by the latter. `took` are the real seconds until lists were back after Redis was lost.
+    `visitors` is the truth by IP addresses and user agents, `readers` the truth by people. `verdicts` compare with
+    `visitors`, `verdicts_of_readers` with `readers`. `took` has the real seconds until the lists were complete again
+    after each loss of Redis.
     """
 
     def __init__(self, folder: Path, redis: PrivateRedis, people: int, days: int, a_day: int) -> None:
@@ -114,7 +118,7 @@ class Week:
                 self._judge(begin + TICK)
 
     def client(self) -> Any:
-        """A client of Redis, for what no service does."""
+        """A client of Redis, for commands that no service sends."""
         return Redis.from_url(self._redis.url)
 
     def _publish(self, begin: int) -> None:
@@ -154,7 +158,10 @@ class Week:
         self.clock.now = MONDAY.timestamp() + now
 
     def _settle(self, lost: str | None) -> None:
-        """Count what waits, however long that takes: the week stands still meanwhile."""
+        """Wait until all waiting views are counted. The simulated clock stands still meanwhile.
+
+        `lost` names a loss of Redis whose recovery time is measured. Fails after PATIENCE seconds.
+        """
         started = time.monotonic()
         while True:
             for each in self.applications.values():
@@ -168,7 +175,7 @@ class Week:
             self.took[lost] = time.monotonic() - started
 
     def _judge(self, when: int) -> None:
-        """In the last second of the time before: the lists' running steps are full."""
+        """Compare all lists with the truth, one second before `when`: the current steps of the lists are full then."""
         top = self.main.counter.top
         for window in WINDOWS:
             scores = [(self.visitors.scores(window, when - 1), self.verdicts)]

@@ -1,4 +1,4 @@
-"""The command line: `warta`. Errors are one line and exit code 1, 2 for wrong usage."""
+"""The command line: `warta`. An error is one line on standard error. The exit code is 1, or 2 for wrong usage."""
 
 import importlib
 import io
@@ -14,8 +14,8 @@ from service.core import logging
 from service.core.errors import WartaError
 from service.core.printable import visible
 
-# Which module each command stands in. It is imported when the command is called: all together take as long to load as
-# a service to start, and the workers of `warta serve`, which are new processes, would load them too.
+# The module of each command. It is imported only when the command is called: to load all modules takes as long as the
+# start of a service, and the workers of `warta serve` are new processes that would load them too.
 COMMANDS = {
     "serve": "serve",
     "import": "articles",
@@ -34,7 +34,7 @@ COMMANDS = {
 
 
 class Commands(click.Group):
-    """The group of all commands, each loaded on use."""
+    """The group of all commands. The module of a command is loaded when the command is used."""
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -63,10 +63,10 @@ def warta() -> None:
 
 def main() -> None:
     """The entry point of the `warta` command."""
-    os.umask(0o077)  # what a command or a server writes, is for its user alone
+    os.umask(0o077)  # only the user of the process may read the files that it writes
     logging.configure_plain()
     for number in (signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(number) is signal.SIG_DFL:  # not under nohup
+        if signal.getsignal(number) is signal.SIG_DFL:  # false under nohup, which ignores SIGHUP
             signal.signal(number, _stopped)
     try:
         code = warta.main(standalone_mode=False)
@@ -76,7 +76,7 @@ def main() -> None:
         code = _say("stopped", 130)
     except WartaError as error:
         code = _say(str(error), 1)
-    except OSError as error:  # a full disk, above all
+    except OSError as error:  # most often a full disk
         code = _say(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}", 1)
     except Exception as error:
         if sys.flags.dev_mode:  # python -X dev -m service.cli shows where
@@ -86,18 +86,21 @@ def main() -> None:
 
 
 def _stopped(number: int, _frame: object) -> None:
-    """As with Ctrl-C, what was started is stopped: a private Redis would go on. Who is told twice goes on with that."""
+    """Handle SIGTERM and SIGHUP as Ctrl-C: exit through the cleanup code, or a private Redis would go on running.
+
+    Further signals are ignored, so that they do not interrupt the cleanup.
+    """
     for each in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(each, signal.SIG_IGN)
     raise SystemExit(_say("stopped", 128 + number))
 
 
 def _explain(error: click.ClickException) -> int:
-    """Wrong usage in click's words: the usage, then what is wrong with it, in one line."""
+    """Print click's message for wrong usage: the usage, then the error in one line. Returns the exit code."""
     told = io.StringIO()
     error.show(told)
     text = told.getvalue().rstrip("\n")
-    if not isinstance(error, click.MissingParameter):  # it quotes nobody, and lists the choices in lines of their own
+    if not isinstance(error, click.MissingParameter):  # it quotes no input, and has line breaks
         message = error.format_message()
         text = text.replace(message, visible(message))
     for line in text.split("\n"):

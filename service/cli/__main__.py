@@ -1,4 +1,4 @@
-"""`python -m service.cli` is `warta`."""
+"""Makes `python -m service.cli` run `warta`."""
 
 from service.cli import main
 

@@ -22,12 +22,12 @@ from service.storage import Outcome
 
 @dataclass
 class Tally:
-    """What became of the items of an import."""
+    """Counts the items of an import by outcome."""
 
     outcomes: Counter[str] = field(default_factory=Counter)
 
     def refuse(self, source: str, where: str, reason: str) -> None:
-        """Count it, and say why."""
+        """Count a refused item, and print the reason on standard error."""
         self.outcomes["refused"] += 1
         Progress.say(f"refused: {source}, {where}: {reason}" if where else f"refused: {source}: {reason}")
 
@@ -40,11 +40,12 @@ class Tally:
 @click.option("--as", "as_format", type=click.Choice(list(FORMATS)), help="Read as this format instead of guessing.")
 @click.option("--category", help="Category of articles that come without one.")
 def import_(sources: Sequence[str], as_format: str | None, category: str | None) -> None:
-    """Import articles from files, folders, addresses, or - for standard input.
+    """Import articles from files, folders, URLs, or - for standard input.
 
-    Understood are JSON Lines in the API's form, RSS, Atom and JSON Feed documents, WordPress exports (WXR), HTML
-    article pages, and saved page text with a dateline. What cannot be read is reported with file, place and reason,
-    and the rest goes on. Running the same import again changes nothing. Exit code 1 if anything was refused.
+    The formats are JSON Lines in the API's form, RSS, Atom and JSON Feed documents, WordPress exports (WXR), HTML
+    article pages, and saved page text with a dateline. An item that cannot be read is reported with file, place and
+    reason, and the import continues. Running the same import again changes nothing. Exit code 1 if an item or a
+    source was refused.
 
     \b
     Example:
@@ -88,7 +89,7 @@ def _with_category(items: Iterator[Found | Refused], category: str | None) -> It
 
 
 def _store(source: str, chunk: Sequence[Valid | Refused], services: Services, tally: Tally) -> None:
-    """Store whole articles, then headlines, which never replace what is known."""
+    """Store the full articles, then the items with a headline alone, which never replace a stored article."""
     for item in chunk:
         if isinstance(item, Refused):
             tally.refuse(source, item.where, item.reason)
@@ -100,7 +101,7 @@ def _store(source: str, chunk: Sequence[Valid | Refused], services: Services, ta
 
 
 def _announce(services: Services) -> None:
-    """Once at the end: a service that runs meanwhile announces as it goes."""
+    """Announce the changes once, at the end of the import. A service that runs meanwhile announces them at once."""
     try:
         services.publisher.announce_due()
     except RedisUnavailable as error:

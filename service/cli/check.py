@@ -1,4 +1,4 @@
-"""`warta check`: which articles of a feed its partners would refuse, and why."""
+"""`warta check`: lists the articles of a feed that its partners would refuse, with the reasons."""
 
 import sys
 from collections.abc import Iterator
@@ -15,9 +15,9 @@ from service.documents.formats import PROFILES, Edition, Partner
 @click.argument("feed")
 @click.option("--profile", type=click.Choice(list(PROFILES)), help="The partner.  [default: each]")
 def check(feed: str, profile: str | None) -> None:
-    """List the articles of FEED that a partner's feed leaves out or the partner would refuse, a line per reason.
+    """List the articles of FEED that the feed for a partner leaves out or the partner would refuse, a line per reason.
 
-    FEED is the feed's path without extension. Exit code 1 if there is anything to list.
+    FEED is the path of the feed without extension. Exit code 1 if the list is not empty.
 
     \b
     Example:

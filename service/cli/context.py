@@ -1,4 +1,4 @@
-"""What commands share: the settings, the objects, and a Redis to work with."""
+"""The common parts of the commands: settings, the objects of the process, and a Redis."""
 
 import os
 from collections.abc import Iterator, Mapping
@@ -15,12 +15,15 @@ from service.storage import Database
 
 
 def settings(overrides: Mapping[str, object] | None = None) -> Settings:
-    """The settings, with the options that were given. Raises SettingsError."""
+    """Load the settings. `overrides` are values of options; None means that the option is not given.
+
+    Raises SettingsError.
+    """
     return load(os.environ, {name: value for name, value in (overrides or {}).items() if value is not None})
 
 
 def named(_context: click.Context, _parameter: click.Parameter, name: str) -> str:
-    """A callback for options and arguments that name a token, or somebody."""
+    """Validate the name of a token or a person: a click callback for options and arguments. Raises BadParameter."""
     if not name.strip() or not name.isprintable() or len(name) > 200:
         raise click.BadParameter("must have 1 to 200 printable characters")
     return name
@@ -28,7 +31,7 @@ def named(_context: click.Context, _parameter: click.Parameter, name: str) -> st
 
 @contextmanager
 def services(settings: Settings) -> Iterator[Services]:
-    """Every object, on a store that is ready. Raises StoreUnavailable."""
+    """The objects of the process, on a store that is migrated. They are closed at the end. Raises StoreUnavailable."""
     built = Services.build(settings)
     try:
         prepare(built.database)
@@ -39,7 +42,10 @@ def services(settings: Settings) -> Iterator[Services]:
 
 @contextmanager
 def redis(settings: Settings) -> Iterator[PrivateRedis | None]:
-    """A private Redis for as long as the block runs, if settings name no other. One that runs already is used."""
+    """A private Redis for the duration of the block; None if the settings name a Redis.
+
+    A private Redis that already runs in the data directory is used.
+    """
     if settings.redis_url:
         yield None
         return
@@ -52,7 +58,10 @@ def redis(settings: Settings) -> Iterator[PrivateRedis | None]:
 
 
 def prepare(database: Database) -> None:
-    """Migrate an SQLite file, which is ours alone; of a server's database say that somebody should."""
+    """Migrate an SQLite file. For a database server, raise StoreUnavailable with the command for the operator.
+
+    An SQLite file belongs to this service alone; other processes may use the database of a server.
+    """
     from service.storage.migrations import migrate, pending
 
     if not pending(database):

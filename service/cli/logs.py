@@ -1,4 +1,4 @@
-"""What commands that read access logs have in common."""
+"""The common part of the commands that read access logs."""
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -9,12 +9,12 @@ from service.core.errors import LogUnreadable
 
 
 def read_logs(paths: Iterable[Path], count: Callable[[Path], LogTally], nothing: str) -> None:
-    """Count each log, the oldest first, and say what it came to, or `nothing`.
+    """Count each log, the oldest first, and print a line with the result, or with `nothing` if it counted nothing.
 
     A log that cannot be read does not stop the others; the exit code is then 1.
     """
     failed = False
-    for path in sorted(paths, key=begins):  # as they were written: `access.log*` has the newest first
+    for path in sorted(paths, key=begins):  # as they were written: the shell puts the newest `access.log*` first
         try:
             say(_told(path, count(path), nothing))
         except LogUnreadable as error:

@@ -26,7 +26,7 @@ from service.worker import announcer, edge_workers, view_worker
 @click.command()
 @click.option("--all", "everything", is_flag=True, help="Tags and authors too, and every format.")
 def feeds(everything: bool) -> None:
-    """List the catalogue: every feed with its address and title.
+    """List all feeds with their URLs and titles.
 
     \b
     Example:
@@ -46,7 +46,7 @@ def feeds(everything: bool) -> None:
 
 @click.command()
 def migrate() -> None:
-    """Bring the store to the state that this version needs. Running it again changes nothing.
+    """Migrate the store to the schema that this version needs. Running it again changes nothing.
 
     \b
     Example:
@@ -62,9 +62,10 @@ def migrate() -> None:
 
 @click.command()
 def worker() -> None:
-    """Do the background work that `warta serve` does inside: for replicas, or to take it off them.
+    """Run the background work of `warta serve` as a separate process, for example beside replicas of the server.
 
-    Announces changes to caches, purges the edge, ends embargoes, keeps the counter's windows. More than one may run.
+    It announces changes to caches, purges the edge, ends embargoes, and maintains the windows of the view counter.
+    Several workers may run at the same time.
 
     \b
     Example:
@@ -86,7 +87,7 @@ def worker() -> None:
 
 @click.command()
 def doctor() -> None:
-    """Check settings, store, Redis and base URL, and say what to do. Exit code 1 if something is wrong.
+    """Check settings, store, Redis, edge and base URL, and say what to do. Exit code 1 if something is wrong.
 
     \b
     Example:
@@ -166,7 +167,7 @@ def _articles(settings: Settings, services: Services) -> Findings:
     from service.storage.migrations import pending
 
     if pending(services.database):
-        return  # the store's own check has said so
+        return  # `_store` has reported it
     now = utc_now()
     newest = services.store.newest_published_at(now)
     if newest is None:

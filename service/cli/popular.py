@@ -1,4 +1,4 @@
-"""`warta popular`: the popular lists, and what editors decide about them."""
+"""`warta popular`: shows the popular lists, and stores the decisions of editors about them."""
 
 import getpass
 from collections.abc import Callable, Iterator, Sequence
@@ -26,7 +26,7 @@ from service.feeds.editorial import (
 )
 from service.feeds.names import LATEST, TRENDING, FeedName
 
-PORTION = 1_000  # lines of the audit that are read at once
+PORTION = 1_000  # lines of the audit that are read with one query
 
 
 def _whoever() -> str:
@@ -52,7 +52,7 @@ _UNTIL = click.option("--until", help="When it ends by itself; without a zone in
 
 
 def _deciding(command: Callable[..., None]) -> Callable[..., None]:
-    """The argument and options of a command that decides."""
+    """A decorator that adds the argument and options of a command that stores a decision."""
     for option in (_NOTE, _BY, _UNTIL, _FOR_CATEGORY, click.argument("article_id", metavar="ID")):
         command = option(command)
     return command
@@ -64,7 +64,7 @@ def _deciding(command: Callable[..., None]) -> Callable[..., None]:
 @click.option("--limit", type=click.IntRange(1, PLACES), help="Entries.  [default: as the feed has]")
 @click.pass_context
 def popular(ctx: click.Context, category: str, window: str | None, limit: int | None) -> None:
-    """Show a popular list as it is now, with views and what editors have decided; or decide.
+    """Show the current popular list with views and the decisions of editors, or make a decision.
 
     \b
     Example:
@@ -86,8 +86,11 @@ def popular(ctx: click.Context, category: str, window: str | None, limit: int | 
 
 
 def _holding(services: Services, category: str) -> dict[str, Ruling]:
-    """What holds in the category's lists, by article; what is decided for them comes before what is for all. Of the
-    latter only what is about an article that stands there."""
+    """The decisions in force for the lists of a category ("": the lists of the site), by article id.
+
+    A decision for the category replaces one for all lists. A decision for all lists counts only if its article is in
+    the category.
+    """
     rulings = [r for r in services.curation.in_force() if r.decision.category in ("", category)]
     holding = {ruling.article_id: ruling for ruling in sorted(rulings, key=lambda r: r.decision.category)}
     if not category:
@@ -98,7 +101,10 @@ def _holding(services: Services, category: str) -> dict[str, Ruling]:
 
 
 def _listed(edition: Edition, holding: dict[str, Ruling]) -> Iterator[Sequence[str]]:
-    """Place, views, id, title, mark of every entry; then the decisions that do not show in the list."""
+    """Yield place, views, id, title and decision of every entry, then the decisions about articles not in the list.
+
+    Removes the decisions of the entries from `holding`.
+    """
     views = edition.ranking.views if edition.ranking else {}
     for place, article in enumerate(edition.entries, 1):
         ruling = holding.pop(article.id, None)
@@ -132,8 +138,8 @@ def _decide(article_id: str, by: str, **fields: Any) -> None:
 def pin(article_id: str, **options: Any) -> None:
     """Put an article at the top of popular and trending lists.
 
-    Pins stand in the order in which they were pinned, behind those with a position. A pin shows only in lists of
-    categories in which the article is.
+    Pins without a position stand behind those with a position, in the order in which they were pinned. A pin shows
+    only in the lists of the article's categories.
 
     \b
     Example:
@@ -163,7 +169,7 @@ def exclude(article_id: str, **options: Any) -> None:
 )
 @_deciding
 def boost(article_id: str, **options: Any) -> None:
-    """Order an article as if it had more or fewer views. The views that are shown stay true.
+    """Rank an article as if it had more or fewer views. The displayed number of views does not change.
 
     \b
     Example:
@@ -178,7 +184,7 @@ def boost(article_id: str, **options: Any) -> None:
 @_BY
 @_NOTE
 def release(article_id: str, category: str, by: str, note: str) -> None:
-    """Take back what was decided about an article, for all lists or for those of a category.
+    """Remove the decision about an article, for all lists or for the lists of a category.
 
     \b
     Example:
@@ -192,7 +198,7 @@ def release(article_id: str, category: str, by: str, note: str) -> None:
 
 @popular.command()
 def audit() -> None:
-    """List who decided what, when (UTC) and why, oldest first.
+    """List all decisions with time (UTC), author and note, oldest first.
 
     \b
     Example:
@@ -207,7 +213,7 @@ def audit() -> None:
 
 
 def _line(line: AuditLine) -> Sequence[str]:
-    """When, what, which article, what of it, who, why."""
+    """The cells of an audit line: time, action, article id, decision, author, note if there is one."""
     ruling = line.ruling
     parts = [ruling.at.isoformat(), line.action, ruling.article_id, _told(ruling.decision), f"by {ruling.by}"]
     return [*parts, *filter(None, [ruling.decision.note])]

@@ -1,4 +1,4 @@
-"""Progress of long work: a bar on a terminal, a plain line now and then elsewhere."""
+"""Progress of long work: a bar on a terminal, otherwise a plain line every EVERY seconds."""
 
 import sys
 import time
@@ -11,7 +11,7 @@ EVERY = 10.0  # seconds between plain lines
 
 
 class Progress:
-    """Shows how many items are done, and how much of `size` bytes (None if unknown), on standard error."""
+    """Shows on standard error how many items are done, and the share of `size` bytes read (None: size unknown)."""
 
     def __init__(self, name: str, size: int | None) -> None:
         self._name = name
@@ -24,7 +24,7 @@ class Progress:
         return self
 
     def show(self, items: int, position: int) -> None:
-        """`items` more are done; `position` bytes have been read."""
+        """Report that `items` more are done and that `position` bytes have been read in total."""
         self._items += items
         now = time.monotonic()
         if self._terminal:
@@ -35,7 +35,7 @@ class Progress:
 
     @staticmethod
     def say(line: str) -> None:
-        """A line of its own, in place of a bar, which comes back below it."""
+        """Print a line. On a terminal it replaces the bar, and the next `show` prints the bar below it."""
         if sys.stderr.isatty():
             say_over(line)
         else:

@@ -1,4 +1,4 @@
-"""`warta readers`: who reads the feeds, and how politely."""
+"""`warta readers`: the readers of the feeds, and how politely their programs poll."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -16,9 +16,9 @@ from service.readers.advice import duration, in_english, size
 from service.readers.from_logs import LoggedReaders
 from service.readers.report_model import DAYS, MOST_DAYS
 
-FEEDS = 20  # that a table shows
-POLLERS = 15
-NAME = 44  # characters of an agent that a table shows
+FEEDS = 20  # feeds that a table shows
+POLLERS = 15  # pollers that a table shows
+NAME = 44  # characters of a user agent that a table shows
 
 
 @click.group(invoke_without_command=True)
@@ -27,10 +27,10 @@ NAME = 44  # characters of an agent that a table shows
 @click.option("--json", "as_json", is_flag=True, help="Everything, as the API gives it.")
 @click.pass_context
 def readers(ctx: click.Context, days: int, feed: str | None, as_json: bool) -> None:
-    """Show who reads the feeds: subscribers, polls, bytes saved, and whom to talk to about how often they ask.
+    """Show the readers of the feeds: subscribers, polls, bytes saved, and operators to contact about wasteful polling.
 
-    A server adds what it has seen once a minute. Hosted readers (Feedly, Inoreader and others) report their
-    subscribers; single readers are addresses, each counted once a day for each program.
+    A server stores its new polls once a minute. Hosted readers (Feedly, Inoreader and others) report their
+    subscribers. Single readers are IP addresses, each counted once a day for each program.
 
     \b
     Example:
@@ -56,12 +56,13 @@ def readers(ctx: click.Context, days: int, feed: str | None, as_json: bool) -> N
 def import_(logs: tuple[Path, ...]) -> None:
     """Count polls in access logs of the combined format (nginx, Apache, varnishncsa, most CDNs).
 
-    For caches in front that answer feeds alone: what reaches Warta is counted there, and should not be in the logs.
-    Logs may be compressed with gzip. Reading a log again, also under another name, counts only what has been added.
+    Use it for caches in front of Warta that answer polls themselves. Warta counts the requests that reach it, so the
+    logs should not contain them. Logs may be compressed with gzip. Reading a log again, also under another name,
+    counts only the lines that have been added.
 
-    A log does not say whether a poll had a condition that was not met: only 304 and 226 count as conditional. What a
-    304 saved is taken from the last 200 at that address in the log; what compression saved is not known. Addresses
-    without an extension (/latest) may have been pages, and are left out.
+    A log does not show whether a poll had a condition that was not met: only 304 and 226 count as conditional. The
+    bytes that a 304 saved are taken from the last 200 for that URL in the log; the bytes that compression saved are
+    not known. URLs without an extension (/latest) may have been pages, and are left out.
 
     \b
     Example:
@@ -74,7 +75,7 @@ def import_(logs: tuple[Path, ...]) -> None:
 
 
 def _only(report: Report, name: str) -> Report:
-    """The report on one feed. Raises NotFound where nobody has polled it."""
+    """The part of the report about one feed. Raises NotFound if nobody has polled it."""
     feeds = [feed for feed in report.feeds if feed.feed == name]
     if not feeds:
         raise NotFound(
@@ -129,7 +130,7 @@ def _days(feed: FeedReaders) -> Iterable[str]:
 
 
 def _clients(only: FeedReaders | None, feeds: Sequence[FeedReaders]) -> Iterable[str]:
-    """Of one feed, or of the feed with most readers."""
+    """The table of clients of the feed `only`, or of the feed with most readers."""
     feed = only or feeds[0]
     rows = [
         (client.name, f"{client.hosted:,}", f"{client.single:,}", f"{client.polls:,}")
@@ -139,7 +140,7 @@ def _clients(only: FeedReaders | None, feeds: Sequence[FeedReaders]) -> Iterable
 
 
 def _pollers(pollers: Sequence[Poller]) -> Iterable[str]:
-    """Those whom one should talk to: each with what to say, below it."""
+    """The table of pollers with advice. The advice stands in a line below each poller."""
     advised = [poller for poller in pollers if poller.advice][:POLLERS]
     if not advised:
         return ["", "Whom to talk to: nobody; all poll politely"]
@@ -169,7 +170,7 @@ def _share(part: int, whole: int) -> str:
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]], words: Sequence[int] = (0,)) -> list[str]:
-    """Columns of `words` begin at the left, figures end at the right."""
+    """The lines of a table. The columns with the indexes `words` are left-aligned, the others right-aligned."""
     widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
     return [
         "  ".join(

@@ -1,4 +1,4 @@
-"""`warta serve`: the HTTP server, with everything that a single machine needs."""
+"""`warta serve`: the HTTP server, with the background work and the private Redis that a single machine needs."""
 
 import fcntl
 import multiprocessing
@@ -21,8 +21,9 @@ from service.feeds.names import LATEST, FeedName
 from service.web.server.http_server import http_server
 from service.worker import announcer, edge_workers, polisher, view_worker
 
-# A build takes and gives back pieces of 50 to 200 KB. From pages of their own, which is what glibc would take for the
-# larger ones, it takes a third more time; the heap that documents tear instead was no larger (docs/performance.md).
+# Settings of glibc's malloc. The build of a document allocates and frees blocks of 50 to 200 KB. By default, glibc maps
+# separate pages for the larger ones, and a build takes a third more time. With these settings the blocks come from the
+# heap. Documents fragment it, but it was no larger when measured (docs/performance.md).
 MALLOC = {"MALLOC_MMAP_THRESHOLD_": "262144", "MALLOC_TRIM_THRESHOLD_": "8388608", "MALLOC_ARENA_MAX": "2"}
 
 
@@ -34,8 +35,8 @@ MALLOC = {"MALLOC_MMAP_THRESHOLD_": "262144", "MALLOC_TRIM_THRESHOLD_": "8388608
 def serve(host: str, port: int, workers: int | None, data_dir: Path | None) -> None:
     """Serve feeds, pages and the API, until Ctrl-C or SIGTERM.
 
-    Without other settings it keeps everything in the data directory: an SQLite file, and a Redis that it starts
-    and stops with itself.
+    By default, all data is in the data directory: an SQLite file and the files of a private Redis, which the command
+    starts and stops.
 
     \b
     Example:
@@ -67,12 +68,15 @@ def _run(settings: Settings, host: str, port: int, workers: int) -> None:
         finally:
             for each in running:
                 each.stop()
-            with suppress(RedisUnavailable, StoreUnavailable):  # then it is done at the next start
+            with suppress(RedisUnavailable, StoreUnavailable):  # the next start folds the views then
                 services.keeper.fold()
 
 
 def _claim(host: str, port: int) -> None:
-    """Raises ServerFailed when the address cannot be had. The server itself would share the port without a word."""
+    """Check that the listen address is free. Raises ServerFailed if it is not.
+
+    The server itself would share the port with another server without an error.
+    """
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         with socket.socket(family) as probe:
@@ -86,9 +90,9 @@ def _claim(host: str, port: int) -> None:
 
 @contextmanager
 def _alone(data_dir: Path) -> Iterator[None]:
-    """One `warta serve` owns a data directory: a second one would wipe the metrics of the first.
+    """Lock the data directory for one `warta serve`: a second one would delete the metrics of the first.
 
-    Raises ServerFailed. The lock ends with the process, however that ends.
+    Raises ServerFailed if the directory is locked or cannot be used. The lock ends with the process in any case.
     """
     try:
         private_folder(data_dir)
@@ -108,7 +112,10 @@ def _alone(data_dir: Path) -> Iterator[None]:
 
 
 def _measure_together(settings: Settings) -> None:
-    """Before anything is counted: what this process counts is shown with what its workers do."""
+    """Share the metrics of this process and its workers through files. Call it before anything is counted.
+
+    Deletes the metrics of an earlier run. Raises ServerFailed if the data directory cannot be used.
+    """
     values = settings.data_dir.resolve() / "metrics"
     shutil.rmtree(values, ignore_errors=True)
     try:
@@ -119,7 +126,7 @@ def _measure_together(settings: Settings) -> None:
 
 
 def _hand_over(settings: Settings, redis_url: str) -> None:
-    """Tell the workers what was decided here: they are new processes, and read the environment."""
+    """Pass the settings of this process to the workers: they are new processes, and read them from the environment."""
     os.environ.update(
         WARTA_DATA_DIR=str(settings.data_dir.resolve()),
         WARTA_BASE_URL=settings.base_url,
@@ -129,7 +136,7 @@ def _hand_over(settings: Settings, redis_url: str) -> None:
 
 
 def _serve(settings: Settings, host: str, port: int, workers: int) -> None:
-    # A fork would copy the threads' locks and the open store.
+    # A fork would copy the locks of the threads and the open connections of the store.
     multiprocessing.set_start_method("spawn", force=True)
     server = http_server("service.app:serving_app", host, port, workers, settings.limits)
     server.run(ready=lambda: _say_where(settings))

@@ -1,28 +1,28 @@
-"""All that commands print goes through here, so that no text of a stranger commands the terminal."""
+"""The output of all commands. It escapes control characters, so that foreign text cannot control the terminal."""
 
 import click
 
 from service.core.logging import plain_line
 from service.core.printable import json_text, visible
 
-ANEW = "\r\x1b[K"  # empties the line of the terminal
+ANEW = "\r\x1b[K"  # clears the current line of the terminal
 
 
 def say(*cells: str, err: bool = False) -> None:
-    """Print one line: the cells, with tabs between them. What is not printable in a cell is escaped, tabs included."""
+    """Print the cells on one line, with tabs between them. Unprintable characters in a cell, also tabs, are escaped."""
     click.echo("\t".join(map(visible, cells)), err=err)
 
 
 def say_over(line: str, *, stay: bool = False) -> None:
-    """Print on standard error in place of the terminal's present line; `stay` leaves the next one on this line."""
+    """Replace the current line of the terminal, on standard error. With `stay` the cursor stays on the line."""
     click.echo(f"{ANEW}{visible(line)}", err=True, nl=not stay)
 
 
 def say_json(value: object, *, indent: int | None = None) -> None:
-    """Print the value as JSON: safe to look at, and the same value for the program that reads it."""
+    """Print the value as JSON. It is safe for a terminal, and a program that parses it gets the same value."""
     click.echo(json_text(value, indent=indent))
 
 
 def complain(message: str) -> None:
-    """Say on standard error what went wrong, in one line."""
+    """Print an error message on standard error, in one line."""
     click.echo(plain_line(message), err=True)

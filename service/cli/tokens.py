@@ -1,4 +1,4 @@
-"""`warta token`: who may send articles, and who may look at the statistics."""
+"""`warta token`: the bearer tokens that permit sending articles or reading statistics."""
 
 from datetime import timedelta
 
@@ -25,7 +25,7 @@ def token() -> None:
 @click.argument("name", callback=context.named)
 @click.option("--scope", required=True, type=click.Choice([scope.value for scope in Scope]), help="What it permits.")
 def create(name: str, scope: str) -> None:
-    """Create a token and print it. It is shown this once; the store keeps only a digest.
+    """Create a token and print it. It is shown only once; the store keeps only a digest.
 
     \b
     Example:
@@ -37,7 +37,7 @@ def create(name: str, scope: str) -> None:
 
 @token.command("list")
 def list_() -> None:
-    """List tokens: name, scope, when created, when revoked.
+    """List the tokens: name, scope, time of creation, time of revocation.
 
     \b
     Example:
@@ -52,7 +52,7 @@ def list_() -> None:
 @token.command()
 @click.argument("name")
 def revoke(name: str) -> None:
-    """Revoke a token, at once and for good.
+    """Revoke a token immediately and permanently.
 
     \b
     Example:
@@ -67,9 +67,9 @@ def revoke(name: str) -> None:
 @click.argument("name")
 @click.option("--days", type=click.IntRange(1, 365), default=7, show_default=True, help="How long it opens the page.")
 def link(name: str, days: int) -> None:
-    """Print a link that opens the statistics, in the name of a token of the scope stats:read.
+    """Print a link that opens the statistics without a token. NAME is a token with the scope stats:read.
 
-    Whoever has the link needs no token. It ends after so many days, and at once when the token is revoked.
+    The link expires after the given number of days, and immediately when the token is revoked.
 
     \b
     Example:

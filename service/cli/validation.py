@@ -1,4 +1,4 @@
-"""Validating what importers find; long imports do it in a second process, while this one stores."""
+"""Validation of imported articles. In a long import a second process validates, while this one stores."""
 
 import multiprocessing
 from collections import deque
@@ -12,24 +12,24 @@ from service.core.errors import ArticleInvalid
 from service.importers import Found, Refused
 from service.storage import CHUNK
 
-CHUNK_BYTES = 8_000_000  # of bodies
-AHEAD = 3  # chunks in the other process: enough to keep it busy, and memory flat
+CHUNK_BYTES = 8_000_000  # characters of article bodies in a chunk
+AHEAD = 3  # chunks that wait for the other process: enough to keep it busy, and memory stays flat
 
 
 @dataclass(frozen=True)
 class Valid:
-    """An article that can be stored. `headline_only` ones never replace what is known."""
+    """An article that can be stored. With `headline_only` it never replaces a stored article."""
 
     submission: Submission
     headline_only: bool
 
 
 def validated(items: Iterator[Found | Refused], reading: Reading) -> Iterator[list[Valid | Refused]]:
-    """The items in chunks, in their order, each valid or refused with its reason."""
+    """Validate the items. Yield them in chunks, in their order; invalid ones become a Refused with the reason."""
     first = _chunk(items)
     if first:
         yield _validate(first, reading)
-    if len(first) < CHUNK:  # most imports are short, and starting a process takes longer than they do
+    if len(first) < CHUNK:  # most imports are short, and the start of a process would take longer than the import
         for chunk in iter(lambda: _chunk(items), []):
             yield _validate(chunk, reading)
         return
@@ -41,7 +41,7 @@ def validated(items: Iterator[Found | Refused], reading: Reading) -> Iterator[li
                 waiting.append(other.submit(_validate, chunk, reading))
             if not waiting:
                 return
-            # Rather than wait for the other process, which takes a second to start, do some of its work.
+            # The other process takes a second to start. Validate a chunk here instead of waiting for it.
             if not waiting[0].done() and len(waiting) < 2 * AHEAD and (chunk := next(rest, [])):
                 waiting.append(Future())
                 waiting[-1].set_result(_validate(chunk, reading))
@@ -50,7 +50,7 @@ def validated(items: Iterator[Found | Refused], reading: Reading) -> Iterator[li
 
 
 def _chunk(items: Iterator[Found | Refused]) -> list[Found | Refused]:
-    """The next items: as many as one transaction takes, and not much more than a process should hold."""
+    """The next items: at most CHUNK, for one transaction, and about CHUNK_BYTES characters, to limit memory."""
     chunk: list[Found | Refused] = []
     held = 0
     while len(chunk) < CHUNK and held < CHUNK_BYTES and (item := next(items, None)):

@@ -1,4 +1,4 @@
-"""`warta views`: page views that others have seen."""
+"""`warta views`: counts page views that caches in front of Warta have answered."""
 
 from pathlib import Path
 
@@ -24,8 +24,9 @@ def views() -> None:
 def import_(logs: tuple[Path, ...]) -> None:
     """Count beacons and pixels in access logs of the combined format (nginx, Apache, varnishncsa, most CDNs).
 
-    For caches in front that answer them alone: what reaches Warta is counted there, and should not be in the logs. Logs
-    may be compressed with gzip. Reading a log again, also under another name, counts only what has been added.
+    Use it for caches in front of Warta that answer beacons and pixels themselves. Warta counts the requests that reach
+    it, so the logs should not contain them. Logs may be compressed with gzip. Reading a log again, also under another
+    name, counts only the lines that have been added.
 
     \b
     Example:

@@ -1,4 +1,4 @@
-"""Importers: other people's documents, read as articles in the API's JSON form.
+"""Importers: read documents of other sites and programs as articles in the API's JSON form.
 
     for source in importers.find("berita/"):
         with source.open() as opened:
@@ -25,7 +25,10 @@ __all__ += ["detect", "find", "read"]
 
 @dataclass(frozen=True)
 class Format:
-    """A source format: how it is read, and how it is told, by its first bytes or else by what the source is called."""
+    """A source format: the function that reads it, and the signs that identify it.
+
+    The signs are the first bytes of the source (`recognises`), otherwise its file extension or its media type.
+    """
 
     read: Callable[[Opened, tzinfo], Iterator[Found | Refused]]
     recognises: Callable[[bytes], bool]
@@ -33,8 +36,8 @@ class Format:
     media_types: frozenset[str]
 
 
-# In the order in which they are tried: exports and pages look like feeds, a JSON Feed begins like JSON Lines, and any
-# text may hold a dateline.
+# `detect` tries the formats in this order. WordPress exports and HTML pages look like feeds, a JSON Feed begins like
+# JSON Lines, and any text may contain a dateline.
 FORMATS = {
     "wxr": Format(wxr.read, wxr.recognises, frozenset({".wxr"}), frozenset()),
     "html": Format(
@@ -62,13 +65,13 @@ FORMATS = {
 
 
 class UnknownFormat(WartaError):
-    """A format is not known by its name, or a source's format cannot be told."""
+    """There is no format with the given name, or the format of a source cannot be detected."""
 
 
 def detect(source: Opened) -> str:
-    """The name of the source's format, by its first bytes, else by its extension or media type.
+    """Detect the format of a source from its first bytes, otherwise from its extension or media type. Returns its name.
 
-    Raises UnknownFormat if none fits.
+    Raises UnknownFormat if no format fits.
     """
     head = source.head()
     if head.startswith(b"PK\x03\x04"):
@@ -85,11 +88,11 @@ def detect(source: Opened) -> str:
 
 
 def read(source: Opened, as_format: str | None, zone: tzinfo) -> Iterator[Found | Refused]:
-    """The articles of a source in its order, read as they are taken; the format is detected unless it is given.
+    """Read the articles of a source lazily, in the order of the source. Detect the format if `as_format` is None.
 
-    A time without a zone is in `zone`. An item that cannot be read is Refused and the rest goes on; where the source
-    breaks off, a Refused says so. Raises SourceUnreadable or UnknownFormat, with a message of one line, when nothing of
-    it can be read.
+    A time without a zone is in `zone`. An item that cannot be read becomes a Refused, and reading continues with the
+    next item. If the source breaks off after some items, the last result is a Refused with the reason. Raises
+    SourceUnreadable or UnknownFormat, with a message of one line, if not a single item can be read.
     """
     if as_format is not None and as_format not in FORMATS:
         raise UnknownFormat(f"there is no format {as_format}; the formats are {', '.join(FORMATS)}")

@@ -1,6 +1,7 @@
-"""Parsing strangers' documents in a process of its own, which is killed when it takes too much.
+"""Parse documents of other sites in a separate process. It is killed when it takes too much time or memory.
 
-Parsers are quadratic here and crash there, and a document is written by whoever wants to. See `apart_worker`.
+Parsers have inputs that take quadratic time or that crash them, and anybody can write such a document. See
+`apart_worker` for the code of the process.
 """
 
 import os
@@ -16,17 +17,18 @@ from pydantic_core import from_json
 
 from service.importers.source import Opened, SourceUnreadable
 
-SILENCE = 15.0  # seconds in which the process neither takes bytes nor gives an item, before it is killed
+SILENCE = 15.0  # seconds; the process is killed if for so long it neither takes bytes nor writes anything
 _CHUNK = 64 * 1024
 _HERE = Path(__file__).parent
 _WORKER = _HERE / "apart_worker.py"
 
 
 def items(reader: str, source: Opened, limit: int | None) -> Iterator[dict[str, Any] | str]:
-    """What the reader (the name of a file in this folder) makes of the source: each item, or why it is none.
+    """Run a reader on a source in a separate process. Yield each item as a dict, or a str with the reason of a refusal.
 
-    Memory stays flat, however long the source. Raises SourceUnreadable, perhaps after some items, if the document is
-    not what the reader expects, has more than `limit` bytes, or takes too much memory or time.
+    `reader` is the name of a file in this folder, without `.py`. Memory does not grow with the length of the source.
+    Raises SourceUnreadable, perhaps after some items, if the document is not what the reader expects, has more than
+    `limit` bytes, or takes too much memory or time.
     """
     command = [sys.executable, "-I", str(_WORKER), str(_HERE / f"{reader}.py"), source.content_type, source.url]
     with subprocess.Popen(  # noqa: S603 - our own program
@@ -47,12 +49,15 @@ def items(reader: str, source: Opened, limit: int | None) -> Iterator[dict[str, 
 def _answer(line: bytes) -> dict[str, Any]:
     try:
         return dict(from_json(line))
-    except ValueError:  # the worker writes nothing else that would not be read
+    except ValueError:  # the worker writes valid JSON, so the only possible error is the depth
         return {"refused": "nested too deep"}
 
 
 def _lines(process: subprocess.Popen[bytes], source: Opened, chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """The lines that the process writes, while it is given the chunks."""
+    """Write the chunks to the process and yield the lines of its output.
+
+    Raises SourceUnreadable if the process neither takes nor writes bytes for SILENCE seconds.
+    """
     to, back = cast(IO[bytes], process.stdin), cast(IO[bytes], process.stdout)
     os.set_blocking(to.fileno(), False)
     unsent, line = b"", b""
@@ -77,7 +82,7 @@ def _lines(process: subprocess.Popen[bytes], source: Opened, chunks: Iterator[by
 
 
 def _send(to: IO[bytes], data: bytes) -> int:
-    """How many bytes the process took; 0 at the end of the data, or when it takes no more."""
+    """Write to the pipe. Returns how many bytes the process took: 0 at the end of the data or if the pipe is closed."""
     try:
         return os.write(to.fileno(), data) if data else 0
     except BrokenPipeError:

@@ -1,10 +1,12 @@
-"""The process in which a stranger's document is parsed: `apart` starts it, and the kernel limits it.
+"""The process that parses a document of another site. `apart` starts it, and the kernel limits its memory and time.
 
-A program, not a module: it is started by path and imports nothing of the service. Arguments are the path of a reader,
-the document's content type and its address; the document comes on standard input. A reader is a Python file with
-`items(document, url)`, which yields a mapping for an item, a text that says why there is none, or None as a sign of
-progress. Standard output gets a line of JSON for each: `{"item": …}` or `{"refused": …}`; `{"error": …}` ends it early.
-It never fetches anything.
+This is a program, not a module: `apart` starts it by path, and it imports nothing of the service. Its arguments are the
+path of a reader, the content type of the document, and the URL of the document. The document comes on standard input.
+
+A reader is a Python file with a function `items(document, url)`. It yields a mapping for an item, a str with the reason
+if an item cannot be read, or None as a sign of progress. Standard output gets a line of JSON for each mapping
+(`{"item": …}`) and each str (`{"refused": …}`). A line `{"error": …}` ends the output early. The process fetches
+nothing from the network.
 """
 
 import codecs
@@ -17,16 +19,17 @@ import sys
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-MEMORY = 256 * 1024 * 1024  # bytes of data; the libraries themselves come on top
-SECONDS = 600  # of processor time, should the parent be gone; it has its own, shorter limit
-ITEM = 2 * 1024 * 1024  # bytes of one article, as of a line of JSON Lines
+MEMORY = 256 * 1024 * 1024  # bytes of data segment; the code of the libraries comes on top
+SECONDS = 600  # of processor time, in case the parent is gone; the parent has its own, shorter limit
+ITEM = 2 * 1024 * 1024  # bytes of one article as a line of JSON
 
 _CHUNK = 64 * 1024
 _BOMS = {b"\xef\xbb\xbf": "utf-8", b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 _DECLARED = re.compile(
     rb"""<(?:\?xml|meta)\b[^<>]{0,200}?(?:encoding|charset)\s{0,9}=\s{0,9}["']?([\w.:-]{1,40})""", re.IGNORECASE
 )
-# Encodings that are neither Unicode nor near Windows-1252, and mean text: Python also knows `zip` and `rot13`.
+# Text encodings that are neither Unicode nor similar to Windows-1252. A list of permitted names, because Python also
+# has codecs that are no text encodings, such as `zip` and `rot13`.
 _FOREIGN = re.compile(
     r"(?:iso-?8859-(?!1$)|windows-125(?!2)|cp125(?!2)|koi8|gb|big5|shift|sjis|euc|iso-2022|mac)", re.IGNORECASE
 )
@@ -42,11 +45,14 @@ codecs.register_error("windows-1252", _as_windows_1252)
 
 
 class Document:
-    """The document in clean UTF-8, whatever it was: no byte order mark, nothing above the first tag, no character that
-    XML forbids. `read` is that of a binary file, save that it may give less than it is asked for.
+    """The document as clean UTF-8: no byte order mark, no white space at the start, no character that XML forbids.
 
-    What is valid UTF-8 is UTF-8, since no other text is by chance; then the encoding that is declared counts; stray
-    bytes are Windows-1252, whatever is declared.
+    `read` works as in a binary file, but may return fewer bytes than requested.
+
+    The first 64 KiB decide the encoding. A byte order mark or the zero bytes of UTF-16 come first. Valid UTF-8 with
+    characters outside ASCII is UTF-8, because text in another encoding is hardly ever valid UTF-8 by chance. Otherwise
+    the declared encoding counts if it matches `_FOREIGN`. Every other document is UTF-8, and its stray bytes are
+    Windows-1252, whatever it declares.
     """
 
     def __init__(self, raw: BinaryIO, content_type: str) -> None:
@@ -69,7 +75,7 @@ class Document:
 
 
 def _encoding(head: bytes, content_type: str) -> tuple[str, str]:
-    """The codec of a document that begins with `head`, and what it does with bytes that do not fit."""
+    """The name of the codec for a document that begins with `head`, and the error handler for bytes that do not fit."""
     for bom, name in _BOMS.items():
         if head.startswith(bom):
             return name, "windows-1252" if name == "utf-8" else "replace"
@@ -88,7 +94,7 @@ def _encoding(head: bytes, content_type: str) -> tuple[str, str]:
 
 
 def _is_utf_8(head: bytes) -> bool:
-    """Whether there is anything but ASCII, and all of it valid; the last character may be cut."""
+    """Whether the bytes are valid UTF-8 with a character outside ASCII. The last character may be cut off."""
     try:
         text = codecs.getincrementaldecoder("utf-8")().decode(head)
     except UnicodeDecodeError:
@@ -119,7 +125,7 @@ def _line(value: dict[str, Any]) -> bytes:
 def main() -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    gc.disable()  # it lives shortly, within a limit, and millions of objects would be looked at again and again
+    gc.disable()  # the process is short and its memory limited; the collector would scan millions of objects often
     reader, content_type, url = sys.argv[1:]
     for line in _lines(reader, Document(sys.stdin.buffer, content_type), url):
         sys.stdout.buffer.write(line + b"\n")

@@ -1,4 +1,4 @@
-"""One entry of a feed, whatever its format, and the article that it becomes."""
+"""One entry of a feed in any format, and its conversion to an article."""
 
 import re
 from collections.abc import Sequence
@@ -13,24 +13,24 @@ from service.importers.addresses import joined, too_long
 from service.importers.found import Found, Refused
 
 ID_LENGTH = 200  # characters, the API's limit
-TITLE_LENGTH = 100  # characters of a title that is made of the body's first words
-_LOOKED_AT = 20_000  # characters of a body in which its first words are looked for: markup may be hostile
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")  # RFC 5646, as far as the API takes it
+TITLE_LENGTH = 100  # characters of a title that is made from the first words of the body
+_LOOKED_AT = 20_000  # characters of a body that are searched for its first words: a limit against hostile markup
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")  # the part of RFC 5646 that the API accepts
 _MEDIA_TYPE = re.compile(r"[a-z]+/[a-z0-9][a-z0-9.+-]*")
 _IMAGE_NAME = re.compile(r"\.(?:jpe?g|png|gif|webp|avif)$", re.IGNORECASE)
 
 
 class EntryUnusable(ValueError):
-    """An entry from which no article can be made; the text says why."""
+    """No article can be made from an entry. The message gives the reason."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class File:
-    """A photo or another file that an entry names. Sizes are kept as they are written, in bytes and pixels."""
+    """A photo or another file of an entry. `length` (bytes), `width` and `height` (pixels) are values as written."""
 
     url: str
     type: str = ""
-    is_image: bool = False  # said by other means than the type
+    is_image: bool = False  # the source marks it as an image by other means than the type
     length: object = None
     width: object = None
     height: object = None
@@ -38,7 +38,10 @@ class File:
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """What an entry tells, as it is written; "" and empty where it tells nothing. `base` resolves its addresses."""
+    """The values of an entry as they are written. A missing value is "" or empty.
+
+    `base` is the URL against which the relative URLs of the entry are resolved.
+    """
 
     base: str = ""
     id: str = ""
@@ -47,21 +50,21 @@ class Entry:
     summary: str = ""
     content_html: str = ""
     section: str = ""
-    authors: Sequence[tuple[str, str]] = ()  # name, address
+    authors: Sequence[tuple[str, str]] = ()  # name, URL
     categories: Sequence[str] = ()
     tags: Sequence[str] = ()
     published: str = ""
     updated: str = ""
     language: str = ""
     files: Sequence[File] = field(default=())
-    caption: str = ""  # of the first photo, as its credit
+    caption: str = ""  # caption and credit belong to the first photo
     credit: str = ""
     status: str = ""
 
     def article(self, zone: tzinfo) -> dict[str, object]:
-        """The API's JSON form, without what the entry does not tell; a time without a zone is in `zone`.
+        """The article in the API's JSON form, without empty fields. A time without a zone is in `zone`.
 
-        Raises UnreadableDate for a date that is none, EntryUnusable for an entry without title and content.
+        Raises UnreadableDate if a date cannot be read, EntryUnusable if the entry has neither a title nor content.
         """
         title = self.title.strip() or _first_words(self.content_html or self.summary)
         if not title:
@@ -99,7 +102,8 @@ class Entry:
             if url := _address(self.base, file.url):
                 described = _described(file, url)
                 (photos if _is_image(file) else enclosures).append(described)
-        # The same photo often stands there twice, as enclosure and as media:content; each may know more.
+        # Many feeds list the same photo twice, as enclosure and as media:content. Each may have values that the other
+        # lacks, so the values are merged.
         photo: dict[str, object] = {}
         for other in reversed(photos):
             if other["url"] == photos[0]["url"]:
@@ -109,7 +113,7 @@ class Entry:
 
 
 def item(where: str, entry: Entry | str, zone: tzinfo) -> Found | Refused:
-    """The entry's article, or why there is none; a text in place of the entry says so itself."""
+    """Convert an entry to a Found, or to a Refused with the reason. A str instead of an Entry is such a reason."""
     try:
         return Refused(where, entry) if isinstance(entry, str) else Found(where, entry.article(zone))
     except (dates.UnreadableDate, EntryUnusable) as error:
@@ -130,7 +134,10 @@ def _is_image(file: File) -> bool:
 
 
 def _id(told: str, otherwise: str) -> str:
-    """The id that the entry tells, where the API takes it, else one that is always made of it in the same way."""
+    """The id `told` by the entry, if the API accepts it. Otherwise a SHA-256 of `told`, or of `otherwise` if it is "".
+
+    The result is the same at every import.
+    """
     is_safe = told == xml_safe(told) == told.strip() and told.isprintable()
     parts = told.split("/")
     if parts[0] and len(told) <= ID_LENGTH and is_safe and not {".", ".."} & set(parts):
@@ -139,7 +146,10 @@ def _id(told: str, otherwise: str) -> str:
 
 
 def _address(base: str, address: str) -> str:
-    """`address` as an absolute http or https URL, "" if it is none; as it is if the API will refuse its length."""
+    """Resolve a URL to an absolute http or https URL. Returns "" if it is none.
+
+    A URL that is too long is returned unchanged: the API then refuses the article for it.
+    """
     address = address.strip()
     if too_long(address):
         return address
@@ -148,7 +158,7 @@ def _address(base: str, address: str) -> str:
 
 
 def _count(value: object) -> int:
-    """A number of bytes or pixels, 0 where it is not a sensible one."""
+    """A number of bytes or pixels. Returns 0 if the value is no decimal number, or has more than 15 digits."""
     text = str(value).strip()
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 15 else 0
 

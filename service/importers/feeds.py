@@ -1,6 +1,7 @@
-"""Feeds of others: RSS (0.9x, 1.0, 2.0) and Atom through feedparser, JSON Feed by our own reading.
+"""Feeds of other sites: RSS (0.9x, 1.0, 2.0) and Atom, read by feedparser, and JSON Feed, read by `feeds_json`.
 
-RSS and Atom categories, and JSON Feed tags, all become `categories`: none of the formats tells the two apart.
+RSS and Atom categories and JSON Feed tags all become `categories`: none of the formats distinguishes categories from
+tags.
 """
 
 import re
@@ -14,27 +15,30 @@ from service.importers.feed_entry import Entry, File, item
 from service.importers.found import Found, Refused
 from service.importers.source import Opened, SourceUnreadable
 
-DOCUMENT_LIMIT = 20 * 1024 * 1024  # bytes
-NAME = 1000  # characters of an author that are looked at more closely; the API takes fewer
+DOCUMENT_LIMIT = 20 * 1024 * 1024  # bytes of a feed
+NAME = 1000  # characters of an author; a longer one is not searched for an e-mail address (the API refuses it)
 _MARKUP = re.compile(r"<[a-zA-Z/!]|&#?\w+;")
 _MAIL = r"[^\s<>@]+@[^\s<>@]+"
 _WITH_MAIL = re.compile(rf"{_MAIL}(?: *\((?P<behind>[^()]+)\))?|(?P<before>[^<@]+?)? *<{_MAIL}>")
 
-Raw = Mapping[str, Any]  # an entry, or the feed, as feeds_reader gives it
+Raw = Mapping[str, Any]  # an entry, or the feed, as feeds_reader yields it
 
 
 def recognises(first: bytes) -> bool:
-    """XML of any kind (the reader then says if it is no feed), or a JSON object that calls itself a JSON Feed."""
+    """Whether the source is XML of any kind, or a JSON object with the version URL of JSON Feed.
+
+    `read` raises an error later if the XML is no feed.
+    """
     start = head.text(first)
     return start.startswith("<") or (start.startswith("{") and "jsonfeed.org/version/" in start.replace("\\", ""))
 
 
 def read(source: Opened, zone: tzinfo) -> Iterator[Found | Refused]:
-    """The entries, in the document's order, as `entry N`; times without a zone are in `zone`.
+    """Read the entries in the order of the document, with the places `entry N`. Times without a zone are in `zone`.
 
-    An entry with an unreadable date, or with neither title nor content, is Refused. An ill-formed document gives the
-    entries that can be made out. Raises SourceUnreadable if it is no feed, has more than DOCUMENT_LIMIT bytes, or
-    takes too long. Nothing that the document names is fetched.
+    An entry with an unreadable date, or with neither title nor content, becomes a Refused. An ill-formed document
+    yields the entries that feedparser can read. Raises SourceUnreadable if the document is no feed, has more than
+    DOCUMENT_LIMIT bytes, or takes too long. URLs in the document are not fetched.
     """
     is_json = head.text(source.head()).startswith("{")
     for number, entry in enumerate((_json_entries if is_json else _xml_entries)(source), 1):
@@ -60,7 +64,10 @@ def _xml_entries(source: Opened) -> Iterator[Entry | str]:
 
 
 def _xml_entry(feed: Raw, raw: Raw, base: str) -> Entry:
-    """An entry of RSS or Atom; the authors of an Atom feed are those of its entries (RFC 4287 §4.2.1)."""
+    """Convert an entry of RSS or Atom.
+
+    An Atom entry without authors has the authors of its feed (RFC 4287 §4.2.1).
+    """
     is_atom = feed["version"].startswith("atom")
     summary, content = _summary_and_content(raw)
     return Entry(
@@ -82,18 +89,21 @@ def _xml_entry(feed: Raw, raw: Raw, base: str) -> Entry:
 
 
 def _link(raw: Raw) -> str:
-    """The entry's address. For want of one feedparser takes the guid, which then has to be a whole address itself."""
+    """The URL of the entry, "" if it has none.
+
+    feedparser uses the guid if there is no link; that counts only if the guid is an absolute http or https URL.
+    """
     link = raw.get("link", "")
     return link if link != raw.get("id") or link.lower().startswith(("http://", "https://")) else ""
 
 
 def _summary_and_content(raw: Raw) -> tuple[str, str]:
-    """The two texts of an entry. A description that is alone and has markup is the content."""
+    """The summary and the content of an entry. A description with markup is the content if there is no other."""
     summary = raw.get("summary", "")
     for content in raw.get("content", ()):
         value = content.get("value", "")
         if value.strip():
-            # feedparser repeats the content as summary when there is no other.
+            # feedparser repeats the content as summary if the entry has no summary.
             html = feeds_json.paragraphs(value) if content.get("type") == "text/plain" else value
             return ("" if summary == value else summary), html
     return ("", summary) if _MARKUP.search(summary) else (summary, "")
@@ -104,7 +114,7 @@ def _authors(raw: Raw) -> list[tuple[str, str]]:
 
 
 def _name(author: str) -> str:
-    """The name in `mail@host (Name)`, which is RSS's way, or `Name <mail@host>`; "" for a bare address."""
+    """The name in `mail@host (Name)`, the form of RSS, or in `Name <mail@host>`; "" for an e-mail address alone."""
     if len(author) <= NAME and (match := _WITH_MAIL.fullmatch(author.strip())):
         return match["behind"] or match["before"] or ""
     return author
@@ -115,7 +125,10 @@ def _language(raw: Raw) -> str:
 
 
 def _files(raw: Raw) -> list[File]:
-    """Media RSS files, then enclosures, then thumbnails, which are the photo only where there is no other."""
+    """The files of an entry: Media RSS files, then enclosures, then thumbnails.
+
+    Thumbnails come last, so that they are the photo only if the entry has no other image.
+    """
     media = [
         File(
             url=file.get("url", ""),

@@ -1,6 +1,6 @@
 """JSON Feed 1.0 and 1.1 (https://www.jsonfeed.org/version/1.1/). Its tags become categories.
 
-What has the wrong type is taken for missing; an id that is a number is its text, as the specification wants.
+A value of the wrong type counts as missing. An id that is a number becomes a string, as the specification demands.
 """
 
 import html
@@ -13,7 +13,7 @@ Item = Mapping[str, Any]
 
 
 def entry(feed: Item, item: Item, base: str) -> Entry:
-    """An item of `feed`; what it leaves out and the feed says for all (authors, language) holds for it."""
+    """Convert an item of `feed`. An item without authors or language has those of the feed."""
     return Entry(
         base=base,
         id=_text(item, "id"),
@@ -31,12 +31,12 @@ def entry(feed: Item, item: Item, base: str) -> Entry:
 
 
 def paragraphs(text: str) -> str:
-    """Plain text as HTML: a paragraph for each line that is not blank."""
+    """Convert plain text to HTML: a paragraph for each line that is not blank."""
     return "".join(f"<p>{html.escape(line.strip(), quote=False)}</p>" for line in text.splitlines() if line.strip())
 
 
 def _authors(item: Item) -> list[tuple[str, str]]:
-    authors = [*_list(item, "authors"), item.get("author")]  # `author` is version 1.0
+    authors = [*_list(item, "authors"), item.get("author")]  # `author` is from version 1.0
     return [(_text(author, "name"), _text(author, "url")) for author in authors if isinstance(author, Mapping)]
 
 
@@ -51,7 +51,7 @@ def _files(item: Item) -> list[File]:
 
 
 def _text(item: Item, name: str) -> str:
-    """A text; numbers too, for ids."""
+    """The string value of a field, "" for another type. An integer becomes a string, because ids may be numbers."""
     value = item.get(name)
     return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
 

@@ -1,4 +1,4 @@
-"""RSS and Atom documents, read by feedparser: the reader that `apart_worker` runs."""
+"""The reader for RSS and Atom documents, by feedparser. `apart_worker` runs it."""
 
 import io
 import re
@@ -27,34 +27,37 @@ def _keep_author(parser: Any, key: str = "author") -> None:
         context[f"{key}s"][-1]["name"] = context[key]
 
 
-# feedparser cuts names at e-mail addresses, and knows no top-level domain of more than four letters.
+# feedparser cuts names at e-mail addresses, and does not recognise a top-level domain of more than four letters.
 _FeedParserMixin._sync_author_detail = _keep_author
-# feedparser takes the caption of a photo (media:description) for the description of the item, or for its body.
+# feedparser uses the caption of a photo (media:description) as the description or the body of the item.
 _FeedParserMixin._start_media_description = lambda parser, _attributes: parser.push("caption", 1)
 _FeedParserMixin._end_media_description = _keep_caption
 
 
 def _possible(reference: re.Match[bytes]) -> bytes:
-    """A character reference, or nothing where there is no such character: feedparser raises at `&#xD800;`."""
+    """Keep a character reference only if XML allows the character. feedparser raises an error at `&#xD800;`."""
     code = int(reference[1], 16) if reference[1] else int(reference[2])
     allowed = code in (9, 10, 13) or 32 <= code < 0xD800 or 0xE000 <= code < 0xFFFE or 0x10000 <= code <= 0x10FFFF
     return reference[0] if allowed else b""
 
 
 def _chosen(source: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
-    """As a plain dict: feedparser's own answers for a missing `updated` with `published`."""
+    """The named values that are not empty, as a plain dict.
+
+    feedparser's own dict returns `published` if `updated` is missing.
+    """
     plain = dict(source.items())
     return {name: plain[name] for name in names if plain.get(name)}
 
 
 def items(document: Any, url: str) -> Iterator[dict[str, Any]]:
-    """First what the feed says for all, with its `version` ("" if it is none), then its entries."""
+    """Yield the values of the feed (FEED, and `version`, which is "" if the document is no feed), then its entries."""
     text = document.read()
     headers = {"content-type": "application/xml; charset=utf-8", "content-location": url}
     parsed = feedparser.parse(
         io.BytesIO(_CHARACTER.sub(_possible, text)),
         response_headers={name: value for name, value in headers.items() if value},
-        resolve_relative_uris=bool(url) or b"xml:base" in text,  # it costs most of the time
+        resolve_relative_uris=bool(url) or b"xml:base" in text,  # this takes most of the time
         sanitize_html=False,
     )
     yield {"version": parsed.get("version", ""), **_chosen(parsed["feed"], FEED)}

@@ -1,14 +1,14 @@
-"""What an importer gives: articles as the source tells them, and what could not be read."""
+"""The results of an importer: articles, and items that cannot be read."""
 
 from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
 class Found:
-    """One article as the source tells it: `fields` is the API's JSON form, not yet validated or sanitized.
+    """One article of a source. `fields` is in the API's JSON form, not yet validated or sanitized.
 
-    With `headline_only` the source knows no more than headline and time, so that an article already known is never
-    replaced by it. `where` is its place in the source, for messages: `line 3`, `entry 2`, `Populer 4`.
+    `headline_only` means that the source has only the headline and the time. Such an item never replaces a stored
+    article. `where` is the place in the source, for messages: `line 3`, `entry 2`, `Populer 4`.
     """
 
     where: str
@@ -18,7 +18,7 @@ class Found:
 
 @dataclass(frozen=True)
 class Refused:
-    """One item that could not be read, and why; the rest of the source goes on."""
+    """One item that cannot be read, with its place and the reason. Reading continues with the next item."""
 
     where: str
     reason: str

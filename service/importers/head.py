@@ -1,4 +1,4 @@
-"""The first bytes of a source, as far as they tell what it is."""
+"""Helpers that read the first bytes of a source, to detect its format."""
 
 import re
 
@@ -10,14 +10,14 @@ _TAG = re.compile(r"\s*<([a-z][\w.:-]*)[^<>]*", re.IGNORECASE | re.ASCII)
 
 
 def text(head: bytes) -> str:
-    """ASCII as it is, in whatever encoding, from the first character that is no white space."""
+    """The first bytes as text, from the first character that is no white space. ASCII is right in any encoding."""
     for bom in _BOMS:
         head = head.removeprefix(bom)
-    return head.replace(b"\0", b"").decode("latin-1").lstrip()  # without the zeros, UTF-16 looks like ASCII
+    return head.replace(b"\0", b"").decode("latin-1").lstrip()  # without the zero bytes, UTF-16 looks like ASCII
 
 
 def root(head: bytes) -> tuple[str, str]:
-    """The name of the first element, in lower case, and its tag with its attributes; "" and "" if there is none."""
+    """The name of the first element, in lower case, and its start tag with attributes; "" and "" if there is none."""
     start, at = text(head), 0
     while above := _ABOVE_ROOT.match(start, at):
         at = above.end()

@@ -1,6 +1,7 @@
-"""HTML pages of articles: what they tell machines (JSON-LD, then OpenGraph and its like), then what people see.
+"""HTML pages of articles. The values come from JSON-LD, then from meta elements such as OpenGraph, then from the text.
 
-The id is the page's canonical address, else the one that it was fetched from, else day and headline, as of saved text.
+The id is the canonical URL of the page, otherwise the URL from which it was fetched, otherwise day and headline, as for
+saved page text (`page`).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,11 +17,11 @@ from service.importers.feed_entry import Entry, File, item
 from service.importers.found import Found, Refused
 from service.importers.source import Opened, SourceUnreadable
 
-PAGE_LIMIT = 10 * 1024 * 1024  # bytes
+PAGE_LIMIT = 10 * 1024 * 1024  # bytes of a page
 _ROOTS = {"html", "head", "body", "meta", "article", "main", "div", "p", "h1", "table", "script", "style", "header"}
 _NO_ARTICLE = "not an article page: looked for an article in JSON-LD and OpenGraph, and for a headline with a date"
-_OF_A_KIND = 10  # dates or addresses of the page that are tried: a page has a few, a hostile one as many as fit in
-_SHORT = 200  # characters; a body that has less is given up for any longer one that JSON-LD or the text has
+_OF_A_KIND = 10  # dates or URLs of a page that are tried: a normal page has a few, a hostile page very many
+_SHORT = 200  # characters; a shorter body is replaced by a longer one from JSON-LD or from the visible text
 
 _TITLE = ("og:title", "twitter:title", "headline")
 _SUMMARY = ("og:description", "description", "twitter:description")
@@ -30,20 +31,20 @@ _AUTHOR = ("article:author", "author", "dc.creator", "parsely-author")
 _IMAGE = ("og:image", "og:image:url", "og:image:secure_url", "twitter:image")
 _TAGS = ("news_keywords", "keywords")
 
-Raw = Mapping[str, Any]  # a page, as html_reader gives it
+Raw = Mapping[str, Any]  # a page, as html_reader yields it
 
 
 def recognises(first: bytes) -> bool:
-    """An element or document type of HTML."""
+    """Whether the source begins with an HTML element or the document type of HTML."""
     name, _ = head.root(first)
     return name in _ROOTS or head.text(first)[:14].lower() == "<!doctype html"
 
 
 def read(source: Opened, zone: tzinfo) -> Iterator[Found | Refused]:
-    """The page's article, as `article`; a time without a zone is in `zone`.
+    """Read the article of the page, with the place `article`. A time without a zone is in `zone`.
 
-    Raises SourceUnreadable for a page that does not call itself an article nor has a headline with a date, that has
-    more than PAGE_LIMIT bytes, or takes too long. Nothing that the page names is fetched.
+    Raises SourceUnreadable if the page neither declares itself an article nor has a headline with a date, if it has
+    more than PAGE_LIMIT bytes, or if it takes too long. URLs in the page are not fetched.
     """
     for raw in apart.items("html_reader", source, PAGE_LIMIT):
         entry = _entry(raw, source.url, zone) if isinstance(raw, Mapping) else raw
@@ -67,20 +68,20 @@ def _entry(raw: Raw, fetched_from: str, zone: tzinfo) -> Entry | None:
 
 
 def _first_told(entries: Sequence[Entry], zone: tzinfo) -> Entry:
-    """Each thing as the first entry has it that tells it; of dates, those that can be read come first."""
+    """Merge the entries: each field has the first value that is not empty. For dates, the first readable one counts."""
     told: dict[str, Any] = {}
     for field in fields(Entry):
         values = [value for entry in entries if (value := getattr(entry, field.name))]
         is_date = field.name in ("published", "updated")
         told[field.name] = _readable_date(values, zone) if is_date else next(iter(values), field.default)
-    of_photo = next((entry for entry in entries if entry.caption), Entry())  # a credit is that of the caption's photo
+    of_photo = next((entry for entry in entries if entry.caption), Entry())  # the credit is of the same photo
     return Entry(**{**told, "caption": of_photo.caption, "credit": of_photo.credit})
 
 
 def _open_graph(raw: Raw, zone: tzinfo) -> Entry:
-    """OpenGraph (https://ogp.me), and the names beside it that portals use."""
+    """The values of OpenGraph (https://ogp.me) and of other meta elements that news portals use."""
     title = _first(raw, *_TITLE)
-    heading = next((heading for heading in raw["h1"] if title.startswith(heading)), "")  # the site's name often ends it
+    heading = next((heading for heading in raw["h1"] if title.startswith(heading)), "")  # og:title often adds the site
     image, width, height = _first(raw, *_IMAGE), _first(raw, "og:image:width"), _first(raw, "og:image:height")
     return Entry(
         title=heading or title,
@@ -96,7 +97,7 @@ def _open_graph(raw: Raw, zone: tzinfo) -> Entry:
 
 
 def _seen(raw: Raw, zone: tzinfo) -> Iterator[Entry]:
-    """What the visible text tells, if it has the layout of `page`, then what single elements tell."""
+    """Yield the entry of the visible text, if it has the layout of `page`, then the values of single elements."""
     try:
         told = page.article(raw["lines"].splitlines(), zone)
     except dates.UnreadableDate:
@@ -110,7 +111,7 @@ def _seen(raw: Raw, zone: tzinfo) -> Iterator[Entry]:
 
 
 def _body(raw: Raw, told: Sequence[Entry]) -> str:
-    """The page's own paragraphs, save where JSON-LD or the text in its layout has clearly more."""
+    """The paragraphs of the page as HTML. If they are shorter than _SHORT, the longest body of all sources."""
     body = str(raw["body"])
     if raw["length"] >= _SHORT:
         return body
@@ -118,7 +119,10 @@ def _body(raw: Raw, told: Sequence[Entry]) -> str:
 
 
 def _page_address(base: str, address: str) -> str:
-    """An absolute http or https address, "" for none and for the front page: some templates give that on every page."""
+    """Resolve a URL of the page to an absolute http or https URL. Returns "" if it is none.
+
+    Also returns "" for the front page of a site, because some templates name it as the canonical URL of every page.
+    """
     url = joined(base, address.strip()) if address.strip() else ""
     parts = urlsplit(url)
     return url if parts.scheme in ("http", "https") and (parts.path.strip("/") or parts.query) else ""
@@ -129,7 +133,10 @@ def _day_and_headline(entry: Entry, zone: tzinfo) -> str:
 
 
 def _readable_date(texts: Sequence[str], zone: tzinfo) -> str:
-    """The first text that is a date, else the first, which then is refused with its reason; "" if there is none."""
+    """The first text that is a readable date, otherwise the first text; "" if there is none.
+
+    A text that is no date is refused later, with the reason.
+    """
     return next((text for text in texts[:_OF_A_KIND] if _is_date(text, zone)), next(iter(texts), ""))
 
 
@@ -142,7 +149,7 @@ def _is_date(text: str, zone: tzinfo) -> bool:
 
 
 def _of(raw: Raw, *names: str) -> list[str]:
-    """What the page's meta elements of these names say, in the order of the names."""
+    """The contents of the meta elements with these names, in the order of the names."""
     return [value for name in names for value in raw["meta"].get(name, ())]
 
 

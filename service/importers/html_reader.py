@@ -1,4 +1,4 @@
-"""HTML article pages, read by lxml: the reader that `apart_worker` runs. It tells what is there; `html` judges it."""
+"""The reader for HTML article pages, by lxml. `apart_worker` runs it. It extracts values, and `html` evaluates them."""
 
 import json
 import re
@@ -7,11 +7,11 @@ from typing import Any
 
 from lxml import etree, html
 
-LINES = 200_000  # characters of visible text: enough for an article and its surroundings
-_LD_OBJECTS = 200
-_LD_DEPTH = 20  # of lists and graphs within each other
+LINES = 200_000  # characters of visible text: enough for an article, menus and boxes
+_LD_OBJECTS = 200  # objects of JSON-LD that are read
+_LD_DEPTH = 20  # levels of nested lists and graphs in JSON-LD
 
-# Nobody writes tags of this length but to put a picture in them; libxml2 is quadratic in attributes.
+# A tag of this length holds at most an embedded picture. libxml2 takes quadratic time for attributes.
 _ENDLESS_TAG = re.compile(rb"<[a-zA-Z][^<>]{65536,}>?")
 _AROUND_JSON = re.compile(r"<!\[CDATA\[|\]\]>|<!--|-->")
 _UNSEEN = {"script", "style", "noscript", "template", "svg", "iframe", "head", "select", "textarea", "object", "canvas"}
@@ -33,8 +33,12 @@ _CONTAINERS = ("//*[@itemprop='articleBody']", "//article", "//main | //*[@role=
 
 
 def items(document: Any, _url: str) -> Iterator[dict[str, Any]]:
-    """One mapping: `ld` (objects of JSON-LD), `meta`, `canonical`, `base`, `language`, `title`, `h1`, `time`,
-    `captions` of figures, `author`, `body` (HTML of the largest plausible container's paragraphs), `lines`.
+    """Yield one mapping with the values of the page.
+
+    Keys: `ld` (objects of JSON-LD), `meta`, `canonical`, `base`, `language`, `title`, `h1`, `time`, `caption` (of the
+    first figure), `author`, `lines` (the visible text), `body` (HTML of the paragraphs in the container of the
+    article), `length` (of the text in that container, in characters). Raises ValueError if the document is empty or
+    cannot be parsed.
     """
     text = _ENDLESS_TAG.sub(b"", document.read())
     if not text.strip():
@@ -67,7 +71,7 @@ def items(document: Any, _url: str) -> Iterator[dict[str, Any]]:
 
 
 def _json_ld(tree: Any) -> list[dict[str, Any]]:
-    """All objects that stand alone, in lists or in graphs; what is no JSON is left out."""
+    """The objects of all JSON-LD scripts, also those in lists and graphs. A script with invalid JSON is left out."""
     found: list[dict[str, Any]] = []
     for script in tree.iter("script"):
         if "ld+json" in (script.get("type") or "").lower():
@@ -79,7 +83,7 @@ def _json_ld(tree: Any) -> list[dict[str, Any]]:
 
 
 def _json(text: str) -> str:
-    """The text without the comments that old templates put around it."""
+    """The text without the comment marks that old templates put around it."""
     return _AROUND_JSON.sub("", text).strip(" \t\r\n/*;")
 
 
@@ -96,7 +100,7 @@ def _collect(value: Any, found: list[dict[str, Any]], depth: int = 0) -> None:
 
 
 def _meta(tree: Any) -> dict[str, list[str]]:
-    """The contents by name or property, in lower case."""
+    """The contents of the meta elements by their name or property, in lower case."""
     meta: dict[str, list[str]] = {}
     for element in tree.iter("meta"):
         name = element.get("property") or element.get("name") or element.get("itemprop") or ""
@@ -106,7 +110,7 @@ def _meta(tree: Any) -> dict[str, list[str]]:
 
 
 def _lines(tree: Any) -> list[str]:
-    """What a person sees, a line for each block, white space collapsed."""
+    """The visible text: a line for each block, with white space collapsed."""
     parts: list[str] = []
     unseen = None
     for event, element in etree.iterwalk(tree, events=("start", "end")):
@@ -127,7 +131,7 @@ def _one_line(text: str | None) -> str:
 
 
 def _weights(tree: Any) -> dict[Any, int]:
-    """How many characters of text that is no link stand within each element."""
+    """The number of characters of text inside each element, without the text of links and invisible elements."""
     weights: dict[Any, int] = {}
     for element in reversed(list(tree.iter("*"))):  # children before their parents
         parent = element.getparent()
@@ -139,7 +143,11 @@ def _weights(tree: Any) -> dict[Any, int]:
 
 
 def _drop_asides(tree: Any, weights: dict[Any, int]) -> None:
-    """Takes out what is not the article, save what holds half of the text: names are told of bodies and forms too."""
+    """Remove elements that are not part of the article, such as menus, share buttons and advertisements.
+
+    An element with at least half of the text stays, because some pages give such a name to the body or to a form
+    around it.
+    """
     for element in list(tree.iter("*")):
         named = f"{element.get('class') or ''} {element.get('id') or ''}"[:500]
         aside = element.tag in _ASIDE or element.get("hidden") is not None or _ASIDE_NAME.search(named)
@@ -148,13 +156,16 @@ def _drop_asides(tree: Any, weights: dict[Any, int]) -> None:
 
 
 def _container(tree: Any, weights: dict[Any, int]) -> Any:
-    """The smallest element that holds four fifths of the text of the article, or else of the page."""
+    """The smallest element with four fifths of the text of the article element, or of the page if there is none."""
     found = next(filter(None, map(tree.xpath, _CONTAINERS)), [tree])
     return _inmost(max(found, key=lambda element: weights[element]), weights, 4 / 5)
 
 
 def _inmost(element: Any, weights: dict[Any, int], share: float) -> Any:
-    """The smallest element in which more than this share of the text stands in one block."""
+    """Go down from `element` while one child has more than this share of the text. Returns the last such element.
+
+    Stops above paragraphs.
+    """
     while True:
         inner = [child for child in element.iterchildren("*") if weights[child] > share * weights[element]]
         if not inner or inner[0].tag in _PARAGRAPHS:
@@ -163,7 +174,7 @@ def _inmost(element: Any, weights: dict[Any, int], share: float) -> Any:
 
 
 def _paragraphs(container: Any) -> str:
-    """The outmost paragraphs, lists, figures and so on as HTML; "" if there is no paragraph among them."""
+    """The outermost paragraphs, lists, figures and so on as HTML; "" if there is no paragraph among them."""
     outmost = [
         element
         for element in container.iter(*_PARAGRAPHS)
@@ -179,7 +190,7 @@ def _paragraphs(container: Any) -> str:
 
 
 def _cut_at_line_ends(container: Any) -> str:
-    """A text whose paragraphs are none to HTML."""
+    """The text as HTML with a paragraph for each line, for pages that do not mark their paragraphs as such."""
     return "".join(f"<p>{line.replace('&', '&amp;').replace('<', '&lt;')}</p>" for line in _lines(container))
 
 

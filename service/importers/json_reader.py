@@ -1,4 +1,4 @@
-"""A JSON document that is read as a whole: the reader that `apart_worker` runs."""
+"""The reader for a JSON document that spreads over many lines. `apart_worker` runs it."""
 
 import json
 from collections.abc import Iterator
@@ -6,9 +6,12 @@ from typing import Any, NoReturn
 
 
 def items(document: Any, _url: str) -> Iterator[dict[str, Any] | str]:
-    """The objects of an array; or one object, then those of its `items`, which are left out of it."""
+    """Yield the objects of an array; or one object with `items` emptied, then the objects of its `items`.
+
+    Yields a str for an item that is no object. Raises ValueError if the document is not valid JSON.
+    """
     try:
-        # Not pydantic's parser: out of memory, it hangs in its own report of that.
+        # Not pydantic's parser: when memory runs out, it hangs while it reports the error.
         value = json.loads(document.read(), parse_constant=_refuse)
     except RecursionError:
         raise ValueError("not valid JSON: nested too deep") from None

@@ -1,4 +1,4 @@
-"""JSON Lines: one article per line, in the API's form; also a JSON document of one article, or of an array of them."""
+"""JSON Lines: one article per line, in the API's form. Also JSON documents with one article or an array of articles."""
 
 from collections.abc import Iterator
 from datetime import tzinfo
@@ -9,8 +9,8 @@ from service.importers import apart, head
 from service.importers.found import Found, Refused
 from service.importers.source import Opened
 
-LINE_LIMIT = 24 * 1024 * 1024  # bytes of one article: the longest that can be stored, as export writes it
-DOCUMENT_LIMIT = 20 * 1024 * 1024  # bytes; a document does not stream
+LINE_LIMIT = 24 * 1024 * 1024  # bytes of one article: the longest line that `warta export` can write
+DOCUMENT_LIMIT = 20 * 1024 * 1024  # bytes; a document is read as a whole
 _UNFINISHED = "EOF while parsing"
 _BOM = b"\xef\xbb\xbf"
 
@@ -20,10 +20,10 @@ def recognises(first: bytes) -> bool:
 
 
 def read(source: Opened, zone: tzinfo) -> Iterator[Found | Refused]:  # noqa: ARG001 - naive times stay as they are
-    """The articles, line by line, in memory that does not grow with the file; `where` is `line N` (or `item N`).
+    """Read the articles line by line. Memory does not grow with the file. Places are `line N`, in a document `item N`.
 
-    A line that is no JSON object (RFC 8259), is not UTF-8 or is longer than LINE_LIMIT is Refused; blank lines are
-    skipped. Raises SourceUnreadable for a document over many lines that is not whole.
+    A line that is no JSON object (RFC 8259), is not UTF-8 or is longer than LINE_LIMIT becomes a Refused. Blank lines
+    are skipped. Raises SourceUnreadable if a document over many lines is incomplete or not valid JSON.
     """
     if _spreads_over_lines(source.head()):
         for number, item in enumerate(apart.items("json_reader", source, DOCUMENT_LIMIT), 1):
@@ -33,7 +33,10 @@ def read(source: Opened, zone: tzinfo) -> Iterator[Found | Refused]:  # noqa: AR
 
 
 def _spreads_over_lines(first: bytes) -> bool:
-    """Whether it is an array, or an object that does not end on its line; a line below that begins one is a new one."""
+    """Whether the source is one JSON document: an array, or an object that does not end on its first line.
+
+    If the second line begins an object, the source is JSON Lines.
+    """
     start = head.text(first)
     if start.startswith("["):
         return True
@@ -51,7 +54,7 @@ def _lines(source: Opened) -> Iterator[Found | Refused]:
     number = 0
     while line := source.stream.readline(LINE_LIMIT):
         number += 1
-        if line == b"\n":  # a file of nothing else is over sooner
+        if line == b"\n":  # a shortcut: a file of blank lines alone is read faster
             continue
         where = f"line {number}"
         if len(line) == LINE_LIMIT and not line.endswith(b"\n"):

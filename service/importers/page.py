@@ -1,9 +1,9 @@
-"""Saved text of a newsroom's page, as a person copies it from the browser.
+"""Saved text of an article page, as a person copies it from the browser.
 
-In this order, one line each, blank lines meaning nothing: section; caption and credit of the photo
-(`Nama Orang/Ist`); category; headline; dateline (`JUMAT, 10 SEPTEMBER 2021 | 11:43 WIB | LAPORAN: NAMA REPORTER`);
-paragraphs; boxes (`Populer`, `UPDATE`), each with headlines and their times in turn; `Selengkapnya`. Only the
-headline and the dateline must be there.
+The layout has one line for each part, in this order: section; caption and credit of the photo (`Nama Orang/Ist`);
+category; headline; dateline (`JUMAT, 10 SEPTEMBER 2021 | 11:43 WIB | LAPORAN: NAMA REPORTER`); paragraphs; boxes
+(`Populer`, `UPDATE`), each with a headline and its time in turn; `Selengkapnya`. Only the headline and the dateline
+are required. Blank lines are ignored.
 """
 
 import html
@@ -20,24 +20,25 @@ from service.importers.feed_entry import Entry, item
 from service.importers.found import Found, Refused
 from service.importers.source import Opened, SourceUnreadable
 
-PAGE_LIMIT = 1024 * 1024  # bytes
-ABOVE_LIMIT = 500  # lines, menus included, among which the dateline is looked for; also of boxes
-LINE_LIMIT = 300  # characters of a line that is looked at more closely: a dateline, a photo's
-BODY = 200  # characters; no headline in a box is as long
-SLUG_LENGTH = 150  # characters
+PAGE_LIMIT = 1024 * 1024  # bytes of a page
+ABOVE_LIMIT = 500  # lines, menus included, that are searched for the dateline; also lines of boxes that are read
+LINE_LIMIT = 300  # characters; a longer line is no dateline and no caption with a credit
+BODY = 200  # characters; longer than any headline in a box, so a longer text is an article
+SLUG_LENGTH = 150  # characters of the headline's slug in an id
 _NO_DATELINE = (
     "not an article page: looked for a headline and, below it, a dateline such as JUMAT, 10 SEPTEMBER 2021 | 11:43 WIB"
 )
 _YEAR = re.compile(r"(?:19|20|21)\d\d", re.ASCII)
 _TIME = re.compile(r"\d[.:]\d\d")
-# A date and a time as far as the eye goes; if it cannot be read, that is said, rather than taken for a headline.
+# A line that looks like a date and a time. If it cannot be read, the importer reports it instead of using it as a
+# headline.
 _LOOKS_DATED = re.compile(r"[^|]{3,60}\|[^|]{0,20}\d[.:]\d\d\b[^|]{0,12}(?:\|.*)?")
 _REPORTER = re.compile(r"(?:laporan|reporter|oleh|penulis|pewarta)\s*:\s*(?P<names>.+)", re.IGNORECASE)
 _BETWEEN_REPORTERS = re.compile(r"\s*[,&]\s*|\s+dan\s+", re.IGNORECASE)
 _CAPTION = re.compile(r"(?P<caption>.*[^\s/])\s*/\s*(?P<credit>[^/]{1,60})")
 _CREDIT = re.compile(r"(?:ist|istimewa|net|repro|antara|reuters|afp|(?:dok|foto|humas|getty)\b.*)\.?", re.IGNORECASE)
 _BOX = re.compile(r"(populer|terpopuler|update|terbaru|terkini|selengkapnya|baca juga)\s*:?", re.IGNORECASE)
-_NAMES = 7  # of boxes
+_NAMES = 7  # names of boxes that may follow each other
 _END = "selengkapnya"
 _LINK = "baca juga"
 _LETTERS = re.compile("[^\\W\\d_]+(?:['’‘ʼ`][^\\W\\d_]+)*")
@@ -51,11 +52,11 @@ def recognises(head: bytes) -> bool:
 
 
 def read(source: Opened, zone: tzinfo) -> Iterator[Found | Refused]:
-    """The page's article (`where` is `article`), then the headlines of its boxes (`Populer 1`), each article once.
+    """Read the article of the page (place `article`), then the headlines of its boxes (`Populer 1`), each article once.
 
-    Ids are made of day and headline, so that a box and the article's own page agree on them. A time without a zone
-    is in `zone`. A box line without a readable time is Refused. Raises SourceUnreadable for a page without headline
-    or dateline.
+    Ids are made from day and headline, so that an article has the same id in a box and on its own page. A time without
+    a zone is in `zone`. A box line without a readable time becomes a Refused. Raises SourceUnreadable if the page has
+    no headline or no dateline.
     """
     layout = _layout(_lines(source.whole(PAGE_LIMIT)))
     if layout is None:
@@ -75,25 +76,25 @@ def read(source: Opened, zone: tzinfo) -> Iterator[Found | Refused]:
 
 
 def article(lines: Sequence[str], zone: tzinfo) -> Entry | None:
-    """The article in a page's visible text, None if that has not the layout. Raises UnreadableDate."""
+    """The article in the visible text of a page; None if the text does not have the layout. Raises UnreadableDate."""
     layout = _layout(lines)
     return _entry(layout, zone) if layout else None
 
 
 def caption_and_credit(text: str) -> tuple[str, str]:
-    """`Nama Orang/Ist` in its two parts; a text without a credit is a caption."""
+    """Split `Nama Orang/Ist` into caption and credit. A text without a credit is a caption."""
     told = _CAPTION.fullmatch(text) if len(text) <= LINE_LIMIT and "://" not in text else None
     return (told["caption"], told["credit"]) if told else (text, "")
 
 
 def known_by(headline: str, published: datetime) -> str:
-    """The id of an article that has none: the day, in the dateline's own zone, and the headline."""
+    """Make an id for an article without one, from the headline and the day in the time zone of `published`."""
     name = slug(headline)[:SLUG_LENGTH].strip("-") or sha256(headline.encode()).hexdigest()[:16]
     return f"{published:%Y%m%d}-{name}"
 
 
 class _Layout(NamedTuple):
-    """The lines of a page: what is above the headline, the article, and the boxes, wherever they stand."""
+    """The lines of a page in groups: above the headline, headline, dateline, below it, and boxes at any place."""
 
     above: Sequence[str]
     headline: str
@@ -114,7 +115,7 @@ def _layout(lines: Sequence[str]) -> _Layout | None:
 
 
 def _layout_below_boxes(lines: Sequence[str], boxes_at: int) -> _Layout | None:
-    """The layout of a page whose boxes come first: the article's dateline is that with the longest text below."""
+    """The layout of a page with boxes above the article. The dateline with the longest text below is the article's."""
     reach = range(boxes_at, min(boxes_at + ABOVE_LIMIT, len(lines)))
     parting = [at for at in reach if _BOX.fullmatch(lines[at]) or _is_dated(lines[at])]
     sizes = {
@@ -133,7 +134,7 @@ def _layout_below_boxes(lines: Sequence[str], boxes_at: int) -> _Layout | None:
 
 
 def _lines(data: bytes) -> list[str]:
-    """The lines that are not blank, white space collapsed; what is not Unicode is taken for Windows-1252."""
+    """The lines that are not blank, with white space collapsed. Bytes that are not Unicode are read as Windows-1252."""
     try:
         text = data.decode("utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig")
     except UnicodeDecodeError:
@@ -142,13 +143,13 @@ def _lines(data: bytes) -> list[str]:
 
 
 def _dateline_at(lines: Sequence[str]) -> int | None:
-    """Where the dateline is; a date without a time counts only if there is no better (portals show today's)."""
+    """The index of the dateline. A date without a time counts only if no line has both: portals show today's date."""
     dated = [at for at, line in enumerate(lines) if _is_dated(line)]
     return next((at for at in dated if _TIME.search(lines[at])), dated[0] if dated else None)
 
 
 def _is_dated(line: str) -> bool:
-    if len(line) > LINE_LIMIT or not _YEAR.search(line):  # spares nearly every line the costly look
+    if len(line) > LINE_LIMIT or not _YEAR.search(line):  # spares most lines the slow parser
         return False
     if _LOOKS_DATED.fullmatch(line):
         return True
@@ -160,19 +161,22 @@ def _is_dated(line: str) -> bool:
 
 
 def _time(dateline: str, zone: tzinfo) -> datetime:
-    """The time in a dateline, whatever stands behind it. Raises UnreadableDate."""
+    """The time in a dateline. Reporters and other parts behind it are ignored. Raises UnreadableDate."""
     told = [part for part in dateline.split("|") if not _REPORTER.fullmatch(part.strip())]
     return dates.parse("|".join(told[:2]), zone)
 
 
 def _box_at(lines: Sequence[str]) -> int:
-    """Where the first box begins, at the end if there is none."""
+    """The index of the line where the first box begins, or the number of lines if there is no box."""
     named = (at for at, line in enumerate(lines) if _BOX.fullmatch(line))
     return next((at for at in islice(named, ABOVE_LIMIT) if _is_box(lines, at)), len(lines))
 
 
 def _is_box(lines: Sequence[str], at: int) -> bool:
-    """Whether a box begins: its name alone on a line, with a headline and its time below, another box, or nothing."""
+    """Whether a box begins at this line.
+
+    A box begins with its name alone on a line. Below it is a headline with its time, another name of a box, or nothing.
+    """
     headings = list(takewhile(_BOX.fullmatch, lines[at : at + _NAMES]))
     if not headings:
         return False
@@ -207,23 +211,23 @@ def _entry(layout: _Layout, zone: tzinfo) -> Entry:
 
 
 def _reporter(line: str) -> str:
-    """The names in a line or a part of it such as `LAPORAN: NAMA REPORTER`, "" if there are none."""
+    """The names in a line with a part such as `LAPORAN: NAMA REPORTER`; "" if there are none."""
     parts = line.split("|") if len(line) <= LINE_LIMIT else []
     return next((told["names"] for part in parts if (told := _REPORTER.fullmatch(part.strip()))), "")
 
 
 def _photo_at(above: Sequence[str]) -> int | None:
-    """Which line above the headline is the photo's: told by its slash, else by order alone."""
+    """The index of the photo's line above the headline: the line with a slash, otherwise the second of three lines."""
     for at, line in enumerate(above):
         caption, credit = caption_and_credit(line)
-        # `Hukum/Kriminal` is a category: a caption has more than a word, or a credit that only photos have.
+        # `Hukum/Kriminal` is a category: a caption has more than one word, or a credit that only photos have.
         if credit and (" " in caption or _CREDIT.fullmatch(credit)):
             return at
     return 1 if len(above) == 3 else None
 
 
 def _paragraphs(lines: Sequence[str]) -> Iterator[str]:
-    """The lines of the body without links to other articles: `Baca juga: …`, or the same over two lines."""
+    """The lines of the body without links to other articles (`Baca juga: …`, on one line or over two lines)."""
     rest = iter(lines)
     for line in rest:
         if not line.lower().startswith(_LINK):
@@ -237,7 +241,7 @@ def _names(reporters: str) -> list[str]:
 
 
 def _person(name: str) -> str:
-    """`name` as names are written; one that is not in capitals is left as it is."""
+    """Convert a name in capitals to the usual case. A name in another case is returned unchanged."""
     words = name.split()
     if any(word != word.upper() and word not in _PARTICLES for word in words):
         return name
@@ -253,7 +257,7 @@ def _name_word(word: str, *, first: bool) -> str:
 
 
 def _box_items(lines: Sequence[str], zone: tzinfo) -> Iterator[Found | Refused]:
-    """The articles of the boxes, each a headline and the line with its time; what follows the last time is ignored."""
+    """Yield the articles of the boxes: a headline and the line with its time. Lines below the last time are ignored."""
     box, number, headline = _END, 0, ""
     for line in lines[:ABOVE_LIMIT]:
         heading = _BOX.fullmatch(line)

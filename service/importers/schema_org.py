@@ -1,4 +1,4 @@
-"""Articles of schema.org in JSON-LD (https://schema.org/NewsArticle): strings, objects or lists, as may be."""
+"""Articles of schema.org in JSON-LD (https://schema.org/NewsArticle). A value may be a string, an object or a list."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,7 +14,10 @@ Node = Mapping[str, Any]
 
 
 def article(nodes: Sequence[Node], addresses: Sequence[str]) -> Entry | None:
-    """The article among the objects of a page: the one at one of the page's `addresses`, else the first."""
+    """The article among the objects of a page: the one with one of the page's URLs (`addresses`), otherwise the first.
+
+    Returns None if there is no article.
+    """
     articles = [node for node in nodes if _is_article(node)]
     of_page = [node for node in articles if _is_at(node, addresses)]
     node = next(iter(of_page + articles), None)
@@ -46,7 +49,7 @@ def _is_article(node: Node) -> bool:
 
 
 def _is_at(node: Node, addresses: Sequence[str]) -> bool:
-    """Whether one of the addresses, as seen from the article's own, is just that."""
+    """Whether the article has one of these URLs. They are resolved against the article's own URLs."""
     return any(joined(own, address) == own for own in _addresses(node) for address in addresses if address)
 
 
@@ -57,7 +60,10 @@ def _addresses(node: Node) -> Iterator[str]:
 
 
 def _objects(value: Any, named: Mapping[str, Node]) -> Iterator[Node]:
-    """The objects of a value, those that only refer to another looked up; a string is its own name and address."""
+    """Yield the objects of a value. An object that only has an `@id` is replaced by the object with this `@id`.
+
+    A string becomes an object with the string as name, and as URL if it looks like one.
+    """
     for each in value if isinstance(value, list) else [value]:
         if isinstance(each, str):
             yield named.get(each, {"name": each, "url": each if "://" in each else ""})
@@ -78,7 +84,7 @@ def _texts(value: Any) -> list[str]:
 
 
 def _text(value: Any) -> str:
-    """A text; the first of many, the value or name of an object, "" for all else."""
+    """The text of a value: the first of a list, the value or name of an object, "" for other types."""
     if isinstance(value, list):
         value = next(iter(value), "")
     if isinstance(value, Mapping):

@@ -1,4 +1,4 @@
-"""Where articles are imported from: a file, a folder, standard input, or a URL."""
+"""The sources of an import: a file, a folder, standard input, or a URL."""
 
 import contextlib
 import gzip
@@ -16,20 +16,20 @@ from service.core.credentials import masked
 from service.core.errors import WartaError
 from service.core.http_client import Network, fetch
 
-URL_LIMIT = 20 * 1024 * 1024  # bytes; what is larger is downloaded by other means and imported as a file
-BOMB = 16 * 1024 * 1024  # bytes to which anything compressed may grow
-BOMB_RATIO = 200  # times that it may grow beyond; text grows 3 to 20 times, a bomb 1,000 times
-_HEAD = 64 * 1024  # bytes that are looked at to tell the format; also the buffer
+URL_LIMIT = 20 * 1024 * 1024  # bytes; download a larger document by other means and import it as a file
+BOMB = 16 * 1024 * 1024  # bytes of decompressed data that are always permitted
+BOMB_RATIO = 200  # permitted ratio of decompressed to compressed bytes beyond BOMB; text has 3 to 20, a bomb 1,000
+_HEAD = 64 * 1024  # bytes that are read to detect the format; also the size of the buffer
 _GZIP = b"\x1f\x8b"
 _BARE = re.compile(r"https?://[\w.-]+(:[0-9]+)?([/?#]|$)", re.IGNORECASE)  # a URL without user name and password
 
 
 class SourceUnreadable(WartaError):
-    """A source is missing, not permitted, or not what it should be; the message begins with its name."""
+    """A source is missing, not permitted, or not of the expected kind. The message begins with the source's name."""
 
 
 class _Counted:
-    """Bytes on their way to be decompressed."""
+    """A file that counts the bytes read from it (`given`): the compressed bytes of `_Gunzip`."""
 
     def __init__(self, raw: io.BufferedReader) -> None:
         self._raw = raw
@@ -42,7 +42,7 @@ class _Counted:
 
 
 class _Gunzip(gzip.GzipFile):
-    """Decompresses, and gives up at what was compressed to grow without end."""
+    """Decompress gzip. Raises OSError for a decompression bomb (see BOMB and BOMB_RATIO)."""
 
     def __init__(self, raw: io.BufferedReader) -> None:
         self._compressed = _Counted(raw)
@@ -50,7 +50,7 @@ class _Gunzip(gzip.GzipFile):
         super().__init__(fileobj=cast(Any, self._compressed), mode="rb")
 
     def read(self, size: int | None = -1) -> bytes:
-        data = super().read1(-1 if size is None else size)  # what can be read of a file that is cut short
+        data = super().read1(-1 if size is None else size)  # `read1` also returns the readable part of a truncated file
         self._grown += len(data)
         if self._grown > BOMB and self._grown > BOMB_RATIO * self._compressed.given:
             raise OSError(f"it grows more than {BOMB_RATIO} times when it is decompressed")
@@ -58,9 +58,10 @@ class _Gunzip(gzip.GzipFile):
 
 
 class Opened:
-    """An open source. `stream` gives its bytes, decompressed where they are gzipped.
+    """An open source. `stream` contains its bytes, decompressed if they are gzipped.
 
-    `content_type` is what a server said (media type and charset), `url` where it was fetched from; else both are "".
+    For a fetched source, `content_type` is the media type and charset from the server, and `url` is the URL of the
+    document. Otherwise both are "".
     """
 
     def __init__(self, name: str, raw: io.BufferedReader, content_type: str = "", url: str = "") -> None:
@@ -75,7 +76,7 @@ class Opened:
         return cls(name, _buffered(io.BytesIO(data)), content_type, url)
 
     def head(self) -> bytes:
-        """The first bytes, up to 64 KiB; they stay to be read."""
+        """The first bytes, up to 64 KiB, without consuming them."""
         return self.stream.peek(_HEAD)[:_HEAD]
 
     def whole(self, limit: int) -> bytes:
@@ -86,7 +87,7 @@ class Opened:
         return data
 
     def chunks(self, limit: int | None) -> Iterator[bytes]:
-        """All bytes, piece by piece. Raises SourceUnreadable after `limit` of them, if there are more."""
+        """Yield all bytes in pieces of at most 64 KiB. Raises SourceUnreadable if there are more than `limit` bytes."""
         given = 0
         while chunk := self.stream.read(_HEAD):
             given += len(chunk)
@@ -98,7 +99,7 @@ class Opened:
         return SourceUnreadable(f"{self.name}: larger than {limit // 2**20} MB, the limit for this format")
 
     def position(self) -> int:
-        """How many of the source's bytes, as they are stored, have been read; 0 where that is unknown."""
+        """The number of stored (perhaps compressed) bytes read so far; 0 if it is unknown."""
         try:
             return self._raw.tell()
         except OSError:
@@ -107,7 +108,7 @@ class Opened:
 
 @dataclass(frozen=True)
 class Source:
-    """A source that is not yet open. `size` is in bytes as stored, compressed or not; None if unknown."""
+    """A source that is not yet open. `size` is the number of stored (perhaps compressed) bytes; None if unknown."""
 
     name: str
     size: int | None
@@ -115,7 +116,7 @@ class Source:
 
     @contextlib.contextmanager
     def open(self) -> Iterator[Opened]:
-        """The open source, for the time of the `with` block. Raises SourceUnreadable, or what `fetch` raises."""
+        """Open the source for the duration of the `with` block. Raises SourceUnreadable, or the errors of `fetch`."""
         with contextlib.ExitStack() as until_closed:
             with failing_as_unreadable(self.name):
                 opened = until_closed.enter_context(self._connect())
@@ -124,7 +125,7 @@ class Source:
 
 @contextlib.contextmanager
 def failing_as_unreadable(name: str) -> Iterator[None]:
-    """Turns what fails while bytes are read into SourceUnreadable."""
+    """Convert errors of reading and decompressing to SourceUnreadable."""
     try:
         yield
     except (OSError, EOFError, zlib.error) as error:
@@ -133,10 +134,10 @@ def failing_as_unreadable(name: str) -> Iterator[None]:
 
 
 def find(argument: str, *, allow: Sequence[Network] = ()) -> list[Source]:
-    """The sources that an argument of `warta import` names: a path, `-` for standard input, or an http(s) URL.
+    """Find the sources of one argument of `warta import`: a path, `-` for standard input, or an http(s) URL.
 
-    A folder stands for all files in it and below, sorted by path, without hidden ones. `allow` are the private
-    networks that a URL may lead to. Raises SourceUnreadable if there is nothing by that name.
+    A folder means all files in it and in its subfolders, sorted by path, without hidden ones. `allow` lists the
+    private networks from which a URL may be fetched. Raises SourceUnreadable if there is no such file or folder.
     """
     if not argument:
         raise SourceUnreadable("an empty name: there is no such file or folder")
@@ -170,7 +171,7 @@ def _folder(folder: Path) -> list[Source]:
 
 
 def _unreadable(error: OSError) -> Source:
-    """A folder that cannot be looked into: it says so when it is opened, and the others go on."""
+    """A source for a folder that cannot be listed. It raises the error when opened; the other sources are read."""
 
     @contextlib.contextmanager
     def connect() -> Iterator[Opened]:

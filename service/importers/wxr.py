@@ -1,7 +1,8 @@
-"""WordPress export files (WXR 1.0 to 1.2): their posts, with author, photo, categories and tags.
+"""WordPress export files (WXR 1.0 to 1.2): posts with author, photo, categories and tags.
 
-An article's id is the post's guid (`https://example.com/?p=123`), which WordPress never changes, and which its feeds
-show too: export and feed of one site agree. Where it is missing, the same is made of the site's address and post_id.
+The id of an article is the guid of the post (`https://example.com/?p=123`). WordPress never changes it, and its feeds
+contain it too, so export and feed of a site give the same ids. If the guid is missing, it is made from the URL of the
+site and the post_id.
 """
 
 import re
@@ -24,21 +25,22 @@ _BLOCK = re.compile(
 )
 _NO_DATE = "0000-00-00"
 
-Raw = Mapping[str, Any]  # a post, as wxr_reader gives it
+Raw = Mapping[str, Any]  # a post, as wxr_reader yields it
 
 
 def recognises(first: bytes) -> bool:
-    """RSS that declares the namespace of WordPress exports."""
+    """Whether the source is RSS that declares the namespace of WordPress exports."""
     name, tag = head.root(first)
     return name == "rss" and _NAMESPACE in tag
 
 
 def read(source: Opened, zone: tzinfo) -> Iterator[Found | Refused]:
-    """The posts as `item N`, in memory that does not grow with the file; those whose photo stands below them come last.
+    """Read the posts, with the places `item N`. Memory does not grow with the file.
 
-    Pages, attachments and what is in the trash are skipped; drafts, pending, private and password-protected posts are
-    drafts. Local times are in `zone`. An ill-formed file gives the posts above the error, and a Refused with its line.
-    Raises SourceUnreadable for what is no export.
+    A post comes last if its photo stands below it in the file. Pages, attachments and trashed posts are skipped. Draft,
+    pending, private and password-protected posts become drafts. Local times are in `zone`. An ill-formed file yields
+    the posts above the error, and a Refused with the line of the error. Raises SourceUnreadable if the source is no
+    export.
     """
     if not recognises(source.head()):
         raise SourceUnreadable(f"{source.name}: not a WordPress export: it does not declare its namespace")
@@ -72,7 +74,7 @@ def _entry(post: Raw) -> Entry:
 
 
 def _time(post: Raw, name: str) -> str:
-    """The time in UTC, else the local one; drafts have zeros instead."""
+    """The time in UTC, otherwise the local time. Returns "" for the zeros that WordPress writes for drafts."""
     in_utc, local = post.get(f"{name}_gmt", ""), post.get(name, "")
     if in_utc and not in_utc.startswith(_NO_DATE):
         return f"{in_utc}+00:00"
@@ -80,8 +82,8 @@ def _time(post: Raw, name: str) -> str:
 
 
 def _paragraphs(content: str) -> str:
-    """`content` with the paragraphs that WordPress makes of blank lines when it shows a post of its classic editor."""
-    if "<p>" in content or "<p " in content or "\n" not in content or content.count("<") > TAGS:  # to be refused
+    """Convert blank lines to paragraphs, as WordPress does when it shows a post of its classic editor."""
+    if "<p>" in content or "<p " in content or "\n" not in content or content.count("<") > TAGS:  # refused later
         return content
     chunks: list[list[str]] = [[]]
     for line in content.splitlines():

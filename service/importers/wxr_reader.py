@@ -1,7 +1,7 @@
-"""WordPress export files, read by lxml as they stream: the reader that `apart_worker` runs.
+"""The streaming reader for WordPress export files, by lxml. `apart_worker` runs it.
 
-Posts come with their author's name and their photo. A post whose photo's attachment stands below it (most do) waits in
-a temporary file until the end, so that memory holds no more than the addresses and captions of attachments.
+Each post has the name of its author and its photo. The attachment with the photo mostly stands below the post. Such a
+post waits in a temporary file until the end, so that memory holds only the URLs and captions of attachments.
 """
 
 import json
@@ -11,21 +11,22 @@ from typing import Any
 
 from lxml import etree
 
-_READ = ("item", "author", "comment", "postmeta", "category", "tag", "term")  # and dropped at once: memory stays flat
+_READ = ("item", "author", "comment", "postmeta", "category", "tag", "term")  # dropped after reading: memory stays flat
 _POST = {
     *("title", "link", "guid", "creator", "pubDate", "post_id", "post_date", "post_date_gmt", "post_modified"),
     *("post_modified_gmt", "status", "post_type", "post_password", "attachment_url"),
 }
-_CAPTION = 2000  # characters
+_CAPTION = 2000  # characters of a caption that are kept
 
 Raw = dict[str, Any]
-Photos = dict[str, tuple[str, str]]  # address and caption by the attachment's post_id
+Photos = dict[str, tuple[str, str]]  # URL and caption, by the post_id of the attachment
 
 
 def items(document: Any, _url: str) -> Iterator[Raw | None]:
-    """The posts, those first that are complete at their place; `number` is that among all items of the export.
+    """Yield the posts; those that wait for their photo come last. `number` counts all items of the export, from 1.
 
-    None for what is no post. The last one says `failed` and `line` where the document is ill-formed.
+    Yields None for an item that is no post, and for a post that waits. If the document is ill-formed, the last mapping
+    has `failed` (the error) and `line` instead.
     """
     photos: Photos = {}
     failure = None
@@ -50,7 +51,7 @@ def _with_photo(post: Raw, photos: Photos) -> Raw:
 
 
 def _posts(document: Any, photos: Photos) -> Iterator[Raw | None]:
-    """Each item that is a post, its photo named by its attachment's id; None for others; fills `photos`."""
+    """Yield each post, with the post_id of its attachment as `photo`, and None for other items. Fills `photos`."""
     names: dict[str, str] = {}
     number, photo = 0, ""
     for element in _elements(document):
@@ -71,9 +72,9 @@ def _posts(document: Any, photos: Photos) -> Iterator[Raw | None]:
 
 
 def _elements(document: Any) -> Iterator[Any]:
-    """The elements of _READ as they end, but for an item's own categories; each is gone when the next one comes."""
+    """Yield the elements of _READ as they end, except the categories of items. Each is cleared before the next one."""
     tags = [f"{{*}}{name}" for name in _READ]
-    # Without huge_tree, libxml2 limits depth, the length of texts, and what entities grow to.
+    # Without huge_tree, libxml2 limits the depth, the length of texts, and the expansion of entities.
     for _, element in etree.iterparse(
         document, tag=tags, encoding="utf-8", resolve_entities=False, remove_comments=True, remove_pis=True
     ):
@@ -87,7 +88,7 @@ def _elements(document: Any) -> Iterator[Any]:
 
 
 def _fields(item: Any) -> Raw:
-    """What the item tells, by the names of its elements; of `encoded`, by what it encodes."""
+    """The values of an item, by the names of its elements. The `encoded` elements become `excerpt` and `content`."""
     fields: Raw = {"categories": []}
     for element in item.iterchildren("*"):
         name = _name(element)

@@ -1,4 +1,4 @@
-"""The sample newsroom: some two hundred invented articles of the last three weeks, and their page views."""
+"""The sample newsroom: about two hundred invented articles of the last three weeks, with page views."""
 
 import html
 import re
@@ -32,10 +32,10 @@ SPAN = timedelta(days=21)
 TOTAL_VIEWS = 20_000
 DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
 
-# How likely the desk is to publish in each hour of the day, Asia/Jakarta.
+# Relative probability of a publication in each hour of the day, in Asia/Jakarta time.
 RHYTHM = (1, 1, 1, 1, 2, 4, 7, 9, 10, 10, 10, 9, 8, 9, 10, 10, 9, 8, 8, 7, 6, 4, 3, 2)
 
-# Views are placed in the middle of these spans of age, so that every popular window sees its own.
+# Limits of the spans of age. The views of a span are placed in its middle, so that every popular window has views.
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 VIEW_AGES = (
     0 * HOUR, HOUR / 3, HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 2 * DAY, 4 * DAY, 7 * DAY, 11 * DAY, 16 * DAY, SPAN,
@@ -44,17 +44,18 @@ VIEW_AGES = (
 
 @dataclass(frozen=True)
 class SampleArticle:
-    """An article in the JSON form of the API, and its page views as (age before `now`, how many)."""
+    """An article in the JSON form of the API, and its page views as pairs of age (before `now`) and number."""
 
     fields: dict[str, object]
     views: tuple[tuple[timedelta, int], ...]
 
 
 def articles(*, now: datetime, base_url: str, count: int = 200) -> Iterator[SampleArticle]:
-    """The sample articles, oldest first; the same arguments give the same articles.
+    """Yield the sample articles, oldest first. The same arguments give the same articles.
 
-    `now` is aware; no article, update or view is later. Pictures live at `{base_url}/photos/{id}.png`,
-    drawn by `photos.draw(id)`. A `count` beyond the number of stories times places is a ValueError.
+    `now` has a time zone; no article, update or view is later. The URL of a picture is `{base_url}/photos/{id}.png`,
+    and `photos.draw(id)` draws it. Raises ValueError if `count` is larger than the number of possible pairs of story
+    and place.
     """
     assignments = _assignments(count)
     popularity = _popularity(count)
@@ -69,12 +70,15 @@ def articles(*, now: datetime, base_url: str, count: int = 200) -> Iterator[Samp
 
 
 def _dice(purpose: str) -> Random:
-    """Chance that repeats: one source for each purpose, so that none disturbs another."""
+    """A repeatable random generator for one purpose. Separate generators do not influence each other."""
     return Random(f"warta {purpose}")  # noqa: S311 - sample data, not a secret
 
 
 def _assignments(count: int) -> list[tuple[Story, Place]]:
-    """Which story is told of which place: never the same pair twice, every story equally often."""
+    """The pairs of story and place. No pair occurs twice, and every story occurs equally often.
+
+    Raises ValueError if there are fewer than `count` pairs.
+    """
     rng = _dice("assignments")
     places = {
         story: rng.sample(fitting, len(fitting))
@@ -89,7 +93,7 @@ def _assignments(count: int) -> list[tuple[Story, Place]]:
 
 
 def _moments(now: datetime, count: int) -> list[datetime]:
-    """When the articles were published: more of them lately than long ago, and by day than by night."""
+    """The times of publication, sorted. Recent times are more frequent than old ones, and days than nights."""
     rng = _dice("moments")
     now = now.astimezone(WIB).replace(microsecond=0)
     moments = {now - timedelta(seconds=rng.randrange(120, 300))}
@@ -101,19 +105,19 @@ def _moments(now: datetime, count: int) -> list[datetime]:
 
 
 def _popularity(count: int) -> list[float]:
-    """Views that each article would get in its life: few get many, most get few.
+    """The number of views of each article in its lifetime: few articles get many views, most get few.
 
-    About a third of them lie beyond `now`, so the sum is that much larger than `TOTAL_VIEWS`.
+    A part of the views lies after `now`. Therefore the sum is 1.36 times TOTAL_VIEWS.
     """
     ranks = list(range(1, count + 1))
     _dice("popularity").shuffle(ranks)
     weights = [1 / (rank + 3) ** 0.9 for rank in ranks]
-    weights[-16:] = [weight * 4 for weight in weights[-16:]]  # a busy day, or the last hour would show little
+    weights[-16:] = [weight * 4 for weight in weights[-16:]]  # otherwise the last hour would have few views
     return [TOTAL_VIEWS * 1.36 * weight / sum(weights) for weight in weights]
 
 
 def _views(age: timedelta, lifetime: float, rng: Random) -> tuple[tuple[timedelta, int], ...]:
-    """Views of an article of this age: a rush that fades within hours or days, then a trickle."""
+    """The views of an article of this age: many at first, which fade within hours or days, then a few for long."""
     fade = rng.choice((5, 9, 16, 30, 60)) * HOUR
 
     def read(since: timedelta) -> float:
@@ -123,14 +127,14 @@ def _views(age: timedelta, lifetime: float, rng: Random) -> tuple[tuple[timedelt
     for start, end in pairwise(VIEW_AGES):
         if start < age:
             end = min(end, age)
-            # Rounding the running total, not each part, keeps the trickle of a rarely read article.
+            # The running total is rounded, not each part: otherwise the few late views would be rounded to zero.
             many = round(read(age - start)) - round(read(age - end))
             views.append((timedelta(seconds=int((start + end).total_seconds() / 2)), many))
     return tuple((when, many) for when, many in views if many)
 
 
 def _figures(rng: Random) -> dict[str, str]:
-    """Numbers of every size that a template can ask for, written the Indonesian way."""
+    """Random numbers for the slots of the templates, in Indonesian notation."""
     return {
         "sedikit": str(rng.randint(3, 6)),
         "belasan": str(rng.randint(11, 19)),
@@ -145,7 +149,7 @@ def _figures(rng: Random) -> dict[str, str]:
 
 
 class _Writer:
-    """Tells one story of one place: every slot has one value, so that all parts agree."""
+    """Writes an article about one story in one place. Every slot has one value, so that all parts of the text agree."""
 
     def __init__(self, story: Story, place: Place, published: datetime, number: int) -> None:
         self.story, self.published = story, published
@@ -168,7 +172,7 @@ class _Writer:
         }
 
     def say(self, template: str, slots: dict[str, str] | None = None) -> str:
-        """The template on one line, with its choices made and its slots filled."""
+        """Make a choice for each `[a|b]` in the template, fill its slots, and return the text on one line."""
         chosen = re.sub(r"\[([^\[\]]*)\]", lambda match: self.rng.choice(match[1].split("|")), template)
         return " ".join(chosen.split()).format_map(slots or self.slots)
 
@@ -193,7 +197,7 @@ class _Writer:
         return fields
 
     def reporters(self) -> list[str]:
-        """Who wrote it: each desk has four reporters; one article in six is by two of them."""
+        """The authors of the article. Each desk has four reporters; one article in six has two authors."""
         desk = sorted(BACKGROUND).index(self.story.categories[0])
         team = list(islice(cycle(REPORTERS), desk, desk + 4))
         return self.rng.sample(team, 2 if self.rng.random() < 1 / 6 else 1)
@@ -211,7 +215,7 @@ class _Writer:
         }
 
     def update(self, now: datetime) -> dict[str, object]:
-        """The fields of a later version: always a time, every second time a correction."""
+        """The changed fields of a later version: always `updated_at`, in half of the cases a correction."""
         later = min((now - self.published) * self.rng.uniform(0.3, 0.8), timedelta(hours=7))
         updated = self.published + timedelta(seconds=round(later.total_seconds()))
         fields: dict[str, object] = {"updated_at": updated.isoformat()}
@@ -220,18 +224,18 @@ class _Writer:
         return fields
 
     def body(self) -> str:
-        """The paragraphs as HTML: the story's own, two of its category's background, and a closing."""
+        """The body as HTML: the paragraphs of the story, two background paragraphs of its category, and a closing."""
         story = re.split(r"\n\s*\n", self.story.body.strip())
         background = self.rng.sample(BACKGROUND[self.story.categories[0]], 2)
         closing = f"{self.rng.choice(CLOSINGS)} {self.rng.choice(LINKS)}"
-        others = self.slots | _figures(self.rng)  # the background speaks of other things, in other figures
+        others = self.slots | _figures(self.rng)  # the background has other topics, so it needs other numbers
         return "\n".join(
             [self.block(text, self.slots) for text in story]
             + [self.block(text, others) for text in (*background, closing)]
         )
 
     def block(self, template: str, slots: dict[str, str]) -> str:
-        """One block of a body: lines that begin alike belong together."""
+        """Convert one block of a body to HTML. Adjacent lines with the same mark are one element, except list items."""
         parts: list[tuple[str, str]] = []
         for line in map(str.strip, template.splitlines()):
             mark, text = (line[:2], line[2:]) if line[:2] in ("* ", "> ") else ("", line)
@@ -244,7 +248,7 @@ class _Writer:
         return re.sub(r"(<li>.*</li>)", r"<ul>\n\1\n</ul>", "\n".join(pieces), flags=re.DOTALL)
 
     def inline(self, template: str, slots: dict[str, str]) -> str:
-        """A text as HTML; what stands in `<>` becomes a link."""
+        """Convert a text to HTML. A part in `<>` becomes a link."""
         link = rf'<a href="https://example.org/{_slug(self.slots["lembaga"])}">\1</a>'
         return re.sub(r"&lt;(.*?)&gt;", link, html.escape(self.say(template, slots), quote=False))
 

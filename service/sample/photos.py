@@ -1,7 +1,7 @@
 """Pictures for the sample newsroom: invented landscapes, drawn by code.
 
-A picture is an 8-bit palette PNG. It is drawn column by column, because a landscape is a stack of
-layers and a column of it a few runs of bytes; the rows that PNG wants are then strided slices.
+A picture is an 8-bit palette PNG. It is drawn column by column, because a landscape is a stack of layers, and each
+column consists of a few runs of equal bytes. The rows of the PNG are then strided slices of the pixels.
 """
 
 import struct
@@ -18,12 +18,12 @@ WIDTH, HEIGHT = SIZE
 RGB = tuple[int, int, int]
 Ridge = list[float]  # the height of an outline for each column, in pixels from the top
 
-SKY, GLOW = 96, 30  # shades from the zenith to the horizon, and on from there to the sun's own light
+SKY, GLOW = 96, 30  # number of shades from the zenith to the horizon, and from the horizon to the light of the sun
 
 
 @dataclass(frozen=True)
 class Mood:
-    """The light of an hour: sky from the zenith to the horizon, far and near land, sun or moon."""
+    """The colours of a time of day: sky from the zenith to the horizon, far and near land, sun or moon, fields."""
 
     sky: tuple[RGB, ...]
     far: RGB
@@ -54,7 +54,7 @@ MOODS = (
 
 
 def draw(name: str) -> bytes:
-    """The picture called `name`: a PNG of `SIZE`, always the same bytes for the same name."""
+    """Draw the picture for `name`: a PNG of SIZE pixels. The same name always gives the same bytes."""
     picture = Picture(Random(name))  # noqa: S311 - a drawing, not a secret
     picture.heavens()
     picture.rng.choice((picture.sea, picture.fields, picture.city, picture.village, picture.highland))()
@@ -62,31 +62,31 @@ def draw(name: str) -> bytes:
 
 
 def blend(one: RGB, other: RGB, share: float) -> RGB:
-    """The colour that lies `share` (0 to 1) of the way from `one` to `other`."""
+    """Mix two colours. `share` is the part of `other`, from 0 to 1."""
     red, green, blue = (round(a + (b - a) * share) for a, b in zip(one, other, strict=True))
     return red, green, blue
 
 
 def stretch(shades: bytes, height: int) -> bytes:
-    """The shades, in order, spread evenly over `height` pixels."""
+    """Spread the shades evenly, in their order, over `height` pixels."""
     return bytes(shades[y * len(shades) // height] for y in range(height))
 
 
 def trace(outline: Callable[[int], float], width: int) -> Ridge:
-    """The outline for each column: straight between every fourth, for speed."""
+    """The height of the outline for each column. For speed, only every fourth is computed; the others are linear."""
     points = map(outline, range(0, width + 4, 4))
     return [one + (other - one) * step for one, other in pairwise(points) for step in (0, 0.25, 0.5, 0.75)]
 
 
 class Canvas:
-    """Palette indexes by column: the pixel at (x, y) is `pixels[x * HEIGHT + y]`. Drawing clips."""
+    """Palette indexes by column: the pixel at (x, y) is `pixels[x * HEIGHT + y]`. Drawing is clipped to the picture."""
 
     def __init__(self) -> None:
         self.colours: list[RGB] = []
         self.pixels = bytearray(WIDTH * HEIGHT)
 
     def ramp(self, stops: Sequence[RGB], steps: int) -> bytes:
-        """Add `steps` colours that run evenly through the stops; give their indexes."""
+        """Add `steps` colours to the palette, in an even gradient through the stops. Returns their indexes."""
         first = len(self.colours)
         for step in range(steps):
             leg, share = divmod(step * (len(stops) - 1) / max(1, steps - 1), 1)
@@ -95,12 +95,12 @@ class Canvas:
         return bytes(range(first, len(self.colours)))
 
     def ink(self, colour: RGB) -> bytes:
-        """Add one colour; give its index."""
+        """Add one colour to the palette. Returns its index."""
         self.colours.append(colour)
         return bytes((len(self.colours) - 1,))
 
     def below(self, ridge: Ridge, column: bytes, edge: bytes) -> None:
-        """Fill all that lies under the outline; `edge`, light to full, smooths it."""
+        """Fill the area below the outline with `column`. The shades of `edge`, light to full, smooth the outline."""
         pixels, base = self.pixels, 0
         for height in ridge:
             top = int(height)
@@ -109,7 +109,7 @@ class Canvas:
             base += HEIGHT
 
     def drape(self, ridge: Ridge, column: bytes) -> None:
-        """Hang a copy of the column from each point of the outline, as far as the picture goes."""
+        """Draw a copy of `column` downwards from each point of the outline. It is cut at the bottom of the picture."""
         pixels, base = self.pixels, 0
         for height in ridge:
             top = int(height)
@@ -119,19 +119,19 @@ class Canvas:
             base += HEIGHT
 
     def span(self, x: int, top: float, bottom: float, ink: bytes) -> None:
-        """A vertical line."""
+        """Draw a vertical line, one pixel wide."""
         if 0 <= x < WIDTH:
             first, last = max(0, int(top)), min(HEIGHT, max(int(top) + 1, int(bottom)))
             self.pixels[x * HEIGHT + first : x * HEIGHT + last] = ink * (last - first)
 
     def stripe(self, x: int, width: int, column: bytes | bytearray) -> None:
-        """Set whole columns."""
+        """Set `width` whole columns to `column`."""
         first, last = max(0, x), min(WIDTH, x + width)
         if first < last:
             self.pixels[first * HEIGHT : last * HEIGHT] = column * (last - first)
 
     def dash(self, x: int, y: int, width: int, ink: bytes) -> None:
-        """A horizontal line, one pixel high."""
+        """Draw a horizontal line, one pixel high."""
         first, last = max(0, x), min(WIDTH, x + width)
         if first < last and 0 <= y < HEIGHT:
             self.pixels[first * HEIGHT + y : last * HEIGHT : HEIGHT] = ink * (last - first)
@@ -144,7 +144,7 @@ class Canvas:
             self.pixels[line] = self.pixels[line].translate(table)
 
     def png(self) -> bytes:
-        """The PNG file (ISO/IEC 15948): IHDR, PLTE, IDAT, IEND; every scanline unfiltered."""
+        """The bytes of the PNG file (ISO/IEC 15948): IHDR, PLTE, IDAT, IEND. Scanlines are not filtered."""
         rows = b"".join(b"\0" + self.pixels[y::HEIGHT] for y in range(HEIGHT))
         header = struct.pack(">IIBBBBB", WIDTH, HEIGHT, 8, 3, 0, 0, 0)
         palette = bytes(channel for colour in self.colours for channel in colour)
@@ -156,7 +156,7 @@ class Canvas:
 
 
 class Picture:
-    """One landscape: a sky, then one of the five scenes, every choice taken from `rng`."""
+    """One landscape: a sky, then one of five scenes. All random choices come from `rng`."""
 
     def __init__(self, rng: Random) -> None:
         self.rng = rng
@@ -172,7 +172,7 @@ class Picture:
     # the sky
 
     def heavens(self) -> None:
-        """Sky, sun or moon with its glow, and what floats there: stars, clouds, birds."""
+        """Draw the sky, the sun or moon with its glow, stars, clouds and birds."""
         shades = self.canvas.ramp(self.mood.sky, SKY)
         glow = self.canvas.ramp((self.haze, blend(self.haze, self.mood.light, 0.8)), GLOW)
         self.lighter = bytes(min(index + 1, glow[-1]) if index >= shades[0] else index for index in range(256))
@@ -184,12 +184,12 @@ class Picture:
             self.birds()
 
     def orb(self, sky: bytes) -> None:
-        """The sun or the moon: around it the sky turns towards its light, ring by ring."""
+        """Draw the sun or the moon, and stars at night. The sky around it becomes lighter, ring by ring."""
         x, radius = self.sun[0], self.rng.randrange(34, 58)
         y = self.horizon - self.rng.randrange(60, 250)
         self.sun = (x, y)
         rings = [radius + ring * (6 + ring * 0.5) for ring in range(18, 0, -1)]
-        for dx in range(0, int(rings[0]), 5):  # five columns share a shade: the glow is soft enough
+        for dx in range(0, int(rings[0]), 5):  # five columns have the same shade: the glow is soft enough
             column = bytearray(sky)
             for ring in rings:
                 if ring <= dx:
@@ -213,7 +213,7 @@ class Picture:
                 self.canvas.span(x + step, y, y + size, self.shine)
 
     def clouds(self) -> None:
-        """Flat clouds of a few rounded bars; each lightens the sky behind it."""
+        """Draw flat clouds of a few rounded bars. Each bar lightens the sky behind it."""
         table = self.lighter
         for _ in range(2 if self.mood.night else 6):
             table = table.translate(self.lighter)
@@ -240,7 +240,7 @@ class Picture:
     # the land
 
     def land(self, ridge: Ridge, depth: float, floor: float) -> None:
-        """One layer, `depth` 0 (far) to 1 (near), fading into the haze down to the `floor`."""
+        """Draw one layer of land. `depth` is 0 (far) to 1 (near). The layer fades into the haze down to `floor`."""
         colour = blend(self.mood.far, self.mood.near, depth)
         behind = blend(self.haze, self.mood.far, depth)
         shades = self.canvas.ramp((colour, blend(colour, self.haze, 0.42 * (1 - depth * 0.7))), 12)
@@ -250,7 +250,7 @@ class Picture:
         self.canvas.below(ridge, column[:HEIGHT], edge)
 
     def hills(self, base: float, height: float, waves: float) -> Ridge:
-        """Rolling country: the outline lies between `base` and about `height` above it."""
+        """An outline of hills, between `base` and about `height` pixels above it."""
         one, two, three = (self.rng.uniform(0, 2 * pi) for _ in range(3))
         turn, middle = waves * 2 * pi / WIDTH, base - height * 0.5
         big, less, small = height * 0.3, height * 0.14, height * 0.035
@@ -262,7 +262,7 @@ class Picture:
         return trace(outline, WIDTH)
 
     def volcano(self, base: float) -> Ridge:
-        """A cone with a broken rim on a low range."""
+        """An outline of a volcano with a crater on low hills."""
         peak, height = self.rng.randrange(250, 950), self.rng.uniform(170, 250)
         crater, slope = self.rng.uniform(18, 34), self.rng.uniform(150, 210)
 
@@ -272,7 +272,7 @@ class Picture:
         return list(map(min, self.hills(base, 60, 2.2), trace(outline, WIDTH)))
 
     def back(self) -> None:
-        """What stands behind every scene: a volcano or far hills, and a nearer range."""
+        """Draw the background of the scenes: a volcano or far hills, and nearer hills."""
         if self.rng.random() < 0.6:
             self.land(self.volcano(self.horizon), 0.08, self.horizon)
         else:
@@ -280,7 +280,7 @@ class Picture:
         self.land(self.hills(self.horizon + 6, 80, 2.4), 0.3, self.horizon + 10)
 
     def water(self, shore: int) -> bytes:
-        """Water from the `shore` down, with ripples and the path of light below the sun; its shades."""
+        """Draw water from `shore` down, with ripples and reflected light below the sun. Returns its shades."""
         near = blend(self.mood.sky[0], self.mood.near, 0.45)
         shades = self.canvas.ramp((blend(self.haze, near, 0.15), blend(self.mood.sky[1], near, 0.5), near), 28)
         fall = HEIGHT - shore
@@ -300,7 +300,7 @@ class Picture:
         return shades
 
     def sea(self) -> None:
-        """Islands on the horizon, boats, and a palm on the near shore."""
+        """Draw islands on the horizon, boats, and palms on the near shore."""
         self.back()
         if self.rng.random() < 0.6:
             self.karst()
@@ -314,7 +314,7 @@ class Picture:
                 self.palm(x + self.rng.randrange(-70, 70), 640, self.rng.randrange(250, 400))
 
     def karst(self) -> None:
-        """Steep limestone islands."""
+        """Draw steep limestone islands."""
         ridge = [float(self.horizon + 3)] * WIDTH
         for _ in range(self.rng.randrange(3, 7)):
             middle, half = self.rng.randrange(WIDTH), self.rng.randrange(36, 110)
@@ -325,11 +325,11 @@ class Picture:
         self.land(ridge, 0.62, self.horizon + 20)
 
     def beach(self, x: int) -> Ridge:
-        """A dark tongue of land around column `x`, for what stands in front."""
+        """An outline of a strip of land around column `x`, as ground for the palms in front."""
         return [HEIGHT - 1 - 52 * exp(-(((column - x) / 210) ** 2)) for column in range(WIDTH)]
 
     def boat(self, x: int, y: int) -> None:
-        """A sailing boat, larger the nearer it is."""
+        """Draw a sailing boat. A nearer boat is larger."""
         size = 7 + (y - self.horizon) * 0.16
         for dx in range(int(-size), int(size) + 1):
             share = abs(dx / size)
@@ -341,7 +341,7 @@ class Picture:
             self.canvas.span(x - dx, y - size * 1.5 * (1 - dx / size / 0.6), y - size * 0.22, self.shine)
 
     def palm(self, x: int, y: int, height: int) -> None:
-        """A coconut palm: a leaning trunk and feathered leaves."""
+        """Draw a coconut palm with a leaning trunk and feathered leaves."""
         lean = self.rng.uniform(-0.3, 0.3) * height
         for step in range(height):
             share = step / height
@@ -358,7 +358,7 @@ class Picture:
                 self.canvas.span(int(crown_x + reach * share), spine - 1, spine + 2 + feather, self.dark)
 
     def fields(self) -> None:
-        """Rice terraces that step down from the hills, each with a rim of water."""
+        """Draw rice terraces that descend from the hills, each with a rim of water."""
         self.back()
         self.land(self.hills(self.horizon + 40, 70, 1.3), 0.55, self.horizon + 70)
         field, near = self.mood.field, self.mood.near
@@ -383,7 +383,7 @@ class Picture:
             self.palm(x, 690, self.rng.randrange(280, 420))
 
     def skyline(self, base: int, low: int, high: int) -> list[tuple[int, int, int]]:
-        """Towers side by side: left, width and top of each, tallest towards a centre."""
+        """Left, width and top of towers side by side, in pixels. The tallest are near a centre."""
         towers, x, centre = [], -20, self.rng.randrange(350, 850)
         while x < WIDTH:
             width = self.rng.randrange(34, 84)
@@ -393,7 +393,7 @@ class Picture:
         return towers
 
     def city(self) -> None:
-        """Two rows of towers with lit windows on a waterfront."""
+        """Draw two rows of towers with lit windows on a waterfront."""
         self.land(self.hills(self.horizon, 120, 1.5), 0.08, self.horizon)
         shore = self.horizon + 60
         for depth, low, high in ((0.3, 60, 270), (0.72, 30, 190)):
@@ -421,7 +421,7 @@ class Picture:
                         self.canvas.dash(x, y + row, 4, self.lamp)
 
     def village(self) -> None:
-        """Stilt houses with saddle roofs over still water."""
+        """Draw stilt houses with saddle roofs over still water."""
         self.back()
         self.land(self.hills(self.horizon + 26, 50, 3), 0.6, self.horizon + 40)
         shore = self.horizon + 18
@@ -436,13 +436,13 @@ class Picture:
             x += half * 2 + self.rng.randrange(50, 230)
 
     def islet(self, x: int, y: int) -> None:
-        """A flat scrap of land, just enough for a palm."""
+        """Draw a small flat island for a palm."""
         for row in range(-7, 6):
             reach = int(58 * sqrt(1 - abs(row / 7.5)))
             self.canvas.dash(x - reach, y + row, 2 * reach, self.dark)
 
     def house(self, x: int, y: int, half: int) -> None:
-        """A house on stilts: floor at `y`, its roof `half` to each side; below it, broken reflections."""
+        """Draw a house on stilts with its reflection. The floor is at `y`; the roof has `half` pixels to each side."""
         wall, stilts = half * 0.42, half * 0.36
         for dx in range(-half, half + 1):
             horn = half * (0.12 + 0.5 * abs(dx / half) ** 2.6)
@@ -461,7 +461,7 @@ class Picture:
             self.canvas.dash(x - reach + self.rng.randrange(-8, 9), y + row, 2 * reach, self.dark)
 
     def highland(self) -> None:
-        """Range behind range, mist between them, and trees on the nearest."""
+        """Draw several ranges of hills with mist between them, and trees on the nearest."""
         self.back()
         for depth, base in ((0.5, 480), (0.75, 560)):
             self.land(self.hills(base, self.rng.randrange(90, 150), self.rng.uniform(1.2, 2.4)), depth, base + 40)

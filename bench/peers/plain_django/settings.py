@@ -1,7 +1,7 @@
-"""Settings as Django's documentation has them for a site that caches in Redis.
+"""Settings for a site that caches in Redis, as in Django's documentation.
 
-`PEER_TUNED=1` caches the whole site, compressed answers included, by the two middlewares that do that, instead of
-one page before it is compressed: a second look at what Django can do.
+By default, Django caches single pages before they are compressed. With `PEER_TUNED=1`, its two cache middlewares cache
+the whole site, including compressed answers. This shows the best result of Django.
 """
 
 import os

@@ -1,5 +1,5 @@
 # mypy: disable-error-code="import-not-found"
-"""The feeds' addresses; each page is cached for five minutes, unless the whole site is."""
+"""The URLs of the feeds. Each page is cached for five minutes, unless the whole site is cached."""
 
 from django.urls import path
 from django.views.decorators.cache import cache_page
