@@ -29,7 +29,7 @@ class Section(BaseModel):
 
 
 class Site(Section):
-    """Who publishes: what stands in the head of every feed and page."""
+    """The newsroom: the values in the head of every feed and page."""
 
     title: Line = Field("Warta", min_length=1, description="Name of the newsroom, first in every feed's title.")
     description: Line = Field("Berita terbaru", min_length=1, description="One sentence about it.")
@@ -95,7 +95,7 @@ def _distinct_names(feeds: tuple[Curated, ...]) -> tuple[Curated, ...]:
 
 
 class Catalogue(Section):
-    """Which feeds there are, and what they are called."""
+    """The feeds: their titles, limits and rules."""
 
     limit: int = Field(50, ge=1, le=100, description="Entries of a feed that names no other number.")
     ttl: int = Field(5, ge=1, le=1440, description="Minutes that RSS readers are asked to wait between polls.")
@@ -113,7 +113,7 @@ class Catalogue(Section):
 
 
 class Popular(Section):
-    """How Populer is counted."""
+    """Popular and trending feeds: how they rank articles, and which articles they show."""
 
     default_window: WindowName = Field("24h", description="Window of `/popular.rss`: 1h, 24h, 7d or 30d.")
     half_life: float = Field(
@@ -131,7 +131,7 @@ class Popular(Section):
 
 
 class Views(Section):
-    """Which page views count: people's, each once."""
+    """The page views that count: views by people, without repeated views."""
 
     once: int = Field(30, ge=1, le=1440, description="Minutes in which a visitor's views of an article count once.")
     per_address: int = Field(
@@ -167,7 +167,7 @@ class Views(Section):
 
 
 class Http(Section):
-    """What caches between Warta and the reader are told, in seconds (RFC 9111, RFC 5861)."""
+    """The response headers for caches between Warta and the reader, in seconds (RFC 9111, RFC 5861)."""
 
     max_age: int = Field(60, ge=0, description="How long a feed may be used without asking.")
     archive_max_age: int = Field(3600, ge=0, description="The same for full pages of a feed's archive.")
@@ -213,7 +213,7 @@ class Edge(Section):
 
 
 class Limits(Section):
-    """What is too much."""
+    """Limits of sizes, memory, times and connections."""
 
     article_bytes: int = Field(
         1_000_000, ge=1_000, le=10_000_000, description="Longest article accepted, in bytes of JSON."
