@@ -153,6 +153,7 @@ class Warm:
     def _learn(self, address: Address, known: Known) -> None:
         known_here = self._asked if address[1] else self._known
         with self._learning:
+            known_here.pop(address, None)
             while len(known_here) >= (self._addresses // 8 if address[1] else self._addresses):
                 del known_here[next(iter(known_here))]
             known_here[address] = known

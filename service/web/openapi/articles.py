@@ -27,7 +27,7 @@ def article_paths() -> dict[str, Any]:
     """Return the paths for a CMS."""
     article = {"required": True, "content": content("application/json", schema("Article"))}
     lines = {"required": True, "content": content("application/jsonl", {"type": "string"})}
-    refused = problems(400, 401, 403, 413, 422, 503)
+    refused = problems(400, 401, 403, 408, 413, 422, 503)
     return {
         "/api/articles/{id}": {
             "parameters": [ID],
@@ -62,7 +62,7 @@ def article_paths() -> dict[str, Any]:
                         "description": "An answer per line, in order.",
                         "content": content("application/jsonl", {"type": "string"}),
                     },
-                    **problems(401, 403, 503),
+                    **problems(401, 403, 408, 503),
                 },
                 security=TOKEN,
                 requestBody=lines,

@@ -73,7 +73,7 @@ def _put() -> dict[str, Any]:
         {
             "200": answer("Replaced.", "Ruling"),
             "201": answer("Decided.", "Ruling"),
-            **problems(400, 401, 403, 404, 409, 413, 422, 503),
+            **problems(400, 401, 403, 404, 408, 409, 413, 422, 503),
         },
         security=TOKEN,
         requestBody={

@@ -14,7 +14,7 @@ def page_paths() -> dict[str, Any]:
             "parameters": [name],
             "get": operation(
                 "A photo of the sample newsroom",
-                {"200": {"description": "The photo.", "content": {"image/png": {}}}, **problems(404)},
+                {"200": {"description": "The photo.", "content": {"image/png": {}}}, **problems(404, 503)},
             ),
         },
         "/articles/{id}": {

@@ -32,12 +32,13 @@ def problems(*statuses: int) -> dict[str, Any]:
         403: "The token's scope does not cover this.",
         404: "There is no such thing.",
         406: "No acceptable content coding.",
+        408: "The body came too slowly.",
         409: "There are too many already.",
         412: "If-Match or If-Unmodified-Since names another state of it.",
         410: "The article was withdrawn.",
         413: "Too long.",
         422: "A field is not valid; detail names it.",
-        503: "The store is away; try again after Retry-After seconds.",
+        503: "The store is away, or too many bodies come at once; try again after Retry-After seconds.",
     }
     body = content("application/problem+json", schema("Problem"))
     return {str(status): {"description": meaning[status], "content": body} for status in statuses}
