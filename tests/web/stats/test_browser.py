@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -335,7 +335,7 @@ def test_a_link_in_a_message_on_another_site_opens_the_page(
         def log_message(self, *_: object) -> None:
             pass
 
-    with HTTPServer(("127.0.0.1", 0), Message) as server:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Message) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         tab = browser.tab()
