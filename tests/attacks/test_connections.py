@@ -154,14 +154,14 @@ def test_a_slow_body_is_told_in_a_problem_document(server: Server, authorization
 
 
 def test_a_body_that_is_slow_but_fast_enough_arrives(server: Server, authorization: str) -> None:
-    """Four thousand bytes a second, for most of the time that there is."""
+    """Ten thousand bytes a second, in pieces."""
     article = json.dumps({"title": "Pelan", "content_html": "a" * 5_900}).encode()
     request = head("PUT", "/api/articles/pelan", f"Content-Length: {len(article)}", authorization, "Connection: close")
     with RawClient(server.port) as client:
         client.send(request)
         for start in range(0, len(article), 1_000):
             client.send(article[start : start + 1_000])
-            client.is_closed_within(0.25)
+            client.is_closed_within(0.1)
         assert client.is_closed_within(AT_ONCE)
     assert client.status == 201
 

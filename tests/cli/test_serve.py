@@ -253,7 +253,8 @@ def objects(data_dir: Path) -> AbstractContextManager[Services]:
 def test_sigterm_finishes_what_is_in_flight_and_the_next_start_has_all(tmp_path: Path) -> None:
     data_dir = tmp_path / "data"
     token = token_for(data_dir)
-    with Server(data_dir) as server:
+    # The upload stands still until the port is closed, which may take a busy machine longer than a slow body has.
+    with Server(data_dir, WARTA_LIMITS__BODY_RATE="1") as server:
         redis = server.redis()
         server.request("PUT", "/api/articles/satu", json.dumps(LINE).encode(), token)
         server.request("POST", "/articles/satu/views", headers=reader())

@@ -49,9 +49,9 @@ def pipe() -> Iterator[Pipe]:
 @pytest.fixture
 def bodies(monkeypatch: pytest.MonkeyPatch) -> Bodies:
     """Rules with short times."""
-    monkeypatch.setattr(request_body, "GRACE", 0.3)
+    monkeypatch.setattr(request_body, "GRACE", 1.0)
     monkeypatch.setattr(request_body, "BEAT", 0.05)
-    return Bodies(Limits(body_rate=10_000, body_seconds=1, batch_seconds=1), THREADS)
+    return Bodies(Limits(body_rate=10_000, body_seconds=2, batch_seconds=2), THREADS)
 
 
 def body_of(data: bytes, bodies: Bodies, *, length: int | None = None, client: str = "192.0.2.1") -> RequestBody:
@@ -118,7 +118,7 @@ def test_only_waiting_counts(bodies: Bodies) -> None:
     body = body_of(b"a" * 9_000, bodies)
     body.expect(Kind.BATCH)
     assert body.read(4_000)
-    time.sleep(1.2)
+    time.sleep(2.2)
     assert len(body.read()) == 5_000
 
 
