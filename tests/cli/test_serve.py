@@ -278,13 +278,14 @@ def test_sigterm_finishes_what_is_in_flight_and_the_next_start_has_all(tmp_path:
 
 
 def begin_upload(server: Server, token: Mapping[str, str], first: bytes) -> HTTPConnection:
-    """A batch of two lines of equal length, of which the first is sent."""
+    """A batch of two lines of equal length, of which the first is sent, after enough blank ones to pass for fast."""
+    blank = b"\n" * 5_000
     upload = server.connect()
     upload.putrequest("POST", "/api/articles")
     upload.putheader("Authorization", token["Authorization"])
-    upload.putheader("Content-Length", str(2 * len(first) + 1))
+    upload.putheader("Content-Length", str(len(blank) + 2 * len(first) + 1))
     upload.endheaders()
-    upload.send(first)
+    upload.send(blank + first)
     return upload
 
 
