@@ -5,6 +5,7 @@ and then would hold the thread for as long as it likes, and eight such clients w
 minimum rate and a total time (`limits` in the settings), and bodies may hold only a part of the threads.
 """
 
+import logging
 import threading
 import time
 from collections import Counter
@@ -20,6 +21,9 @@ BLOCK = 4_096  # bytes that one read waits for: at the minimum rate they come wi
 GRACE = 5.0  # seconds before the minimum rate counts
 STRANGER_SECONDS = 5.0  # in total for a client without a token, which may send only a sign-in form
 BEAT = 0.2  # seconds between two checks of the deadlines
+
+
+log = logging.getLogger(__name__)
 
 
 class Kind(Enum):
@@ -115,7 +119,10 @@ class Bodies:
         while True:
             time.sleep(BEAT)
             for body in self._too_slow(time.monotonic()):
-                body.abort()
+                try:
+                    body.abort()
+                except Exception:  # without this thread no slow body would ever end; the next round tries again
+                    log.exception("a slow body could not be ended")
 
     def _too_slow(self, now: float) -> list["RequestBody"]:
         """Return the bodies past their deadline, and the newest slow bodies above the limit `slow` of their kind."""

@@ -27,7 +27,7 @@ from service.core.settings.loader import load
 from service.core.settings.model import Limits
 from service.web.http.request_body import Bodies, RequestBody
 from service.web.problems import PROBLEM, problem
-from service.web.server.sockets import close_silent_connections, limit_accepted_connections
+from service.web.server.sockets import close_silent_connections, limit_accepted_connections, room_for
 
 THREADS = 8  # threads of a process; with 12 it answers 10 % fewer requests. Request bodies hold 5 of them at most
 HEAD_BYTES = 32 * 1024  # bytes of a request's head, at most; nginx and Varnish accept as many
@@ -64,7 +64,7 @@ def http_server(target: str, host: str, port: int, workers: int, limits: Limits)
         blocking_threads=THREADS,
         http=HTTPModes.http1,
         http1_settings=HTTP1Settings(header_read_timeout=limits.idle_seconds * 1000, max_buffer_size=HEAD_BYTES),
-        backpressure=limits.connections,
+        backpressure=room_for(limits.connections),
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_SECONDS,
         websockets=False,

@@ -4,6 +4,7 @@ The server accepts the connections in Rust. Python can find them only as open fi
 """
 
 import os
+import resource
 import socket
 import struct
 import time
@@ -13,9 +14,23 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
 
 STUCK = 30_000  # milliseconds in which a client must take some of the data that waits for it
+OTHER_FILES = 300  # of a process: the store, Redis, logs, metrics
 PATIENCE = 30.0  # seconds to wait for the process to open its listening socket, at most
 _INFO = struct.Struct("=8B13I")  # the beginning of struct tcp_info (linux/tcp.h)
 _LAST_DATA_RECEIVED = 8 + 11  # its field tcpi_last_data_recv, in milliseconds
+
+
+def room_for(connections: int) -> int:
+    """Raise this process's limit of open files for so many connections; the processes that it starts inherit the limit.
+
+    Returns how many connections fit below the limit that the operator has set (`ulimit -Hn`).
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = 2**20 if hard == resource.RLIM_INFINITY else hard
+    wanted = min(connections + OTHER_FILES, most)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    return max(min(connections, most - OTHER_FILES), 16)
 
 
 def limit_accepted_connections() -> None:

@@ -113,6 +113,21 @@ def test_a_body_that_drips_is_ended_even_if_each_byte_comes_in_time(bodies: Bodi
     thread.join()
 
 
+def test_a_failure_to_disconnect_is_tried_again(bodies: Bodies, pipe: Pipe, caplog: pytest.LogCaptureFixture) -> None:
+    """For example where the process has no file descriptor left."""
+    failures = [OSError("Too many open files")]
+
+    def disconnect() -> None:
+        if failures:
+            raise failures.pop()
+        pipe.end()
+
+    body = RequestBody(pipe, 100, "192.0.2.1", bodies, disconnect)
+    with pytest.raises(BodyTooSlow):
+        body.read()
+    assert "could not be ended" in caplog.text
+
+
 def test_only_waiting_counts(bodies: Bodies) -> None:
     """The time in which a batch is stored is ours."""
     body = body_of(b"a" * 9_000, bodies)

@@ -1,5 +1,6 @@
 """The sockets of this process: limits of what is accepted, and the end of silent connections."""
 
+import resource
 import socket
 import time
 from collections.abc import Iterator
@@ -7,7 +8,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from service.web.server.sockets import STUCK, close_silent_connections, limit_accepted_connections
+from service.web.server.sockets import STUCK, close_silent_connections, limit_accepted_connections, room_for
 
 HERE = "127.0.0.1"
 
@@ -16,6 +17,16 @@ HERE = "127.0.0.1"
 def listener() -> Iterator[socket.socket]:
     with socket.create_server((HERE, 0)) as listener:
         yield listener
+
+
+def test_the_limit_of_open_files_is_raised_for_the_connections() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (1_024, hard))
+        assert room_for(1_500) == 1_500
+        assert resource.getrlimit(resource.RLIMIT_NOFILE) == (1_800, hard)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 def test_accepted_connections_inherit_the_limits_of_the_listening_socket(listener: socket.socket) -> None:
