@@ -187,6 +187,6 @@ def background_round(services: Services) -> None:
         worker.round()
 
 
-def countable(shelves: Mapping[str, Sequence[str]], published_at: datetime = NOW) -> dict[str, Countable]:
-    """What the view counter is to know of articles on these category shelves."""
-    return {id_: Countable(names, published_at) for id_, names in shelves.items()}
+def countable(list_names: Mapping[str, Sequence[str]], published_at: datetime = NOW) -> dict[str, Countable]:
+    """What the view counter is to know of articles on these category lists."""
+    return {id_: Countable(names, published_at) for id_, names in list_names.items()}

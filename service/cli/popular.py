@@ -78,8 +78,8 @@ def popular(ctx: click.Context, category: str, window: str | None, limit: int | 
     settings = context.settings()
     with context.services(settings) as services, context.redis(settings):
         services.curation.settle()
-        shelf = f"category/{category}" if category else LATEST
-        name = FeedName(shelf, window or settings.popular.default_window, default_window=window is None)
+        list_name = f"category/{category}" if category else LATEST
+        name = FeedName(list_name, window or settings.popular.default_window, default_window=window is None)
         edition = services.publisher.edition(name, limit)
         for line in _listed(edition, _holding(services, category)):
             say(*line)
@@ -96,7 +96,7 @@ def _holding(services: Services, category: str) -> dict[str, Ruling]:
     if not category:
         return holding
     known = services.store.countable(list(holding), utc_now())
-    here = {id_ for id_, article in known.items() if f"category/{category}" in article.shelves}
+    here = {id_ for id_, article in known.items() if f"category/{category}" in article.list_names}
     return {id_: ruling for id_, ruling in holding.items() if ruling.decision.category or id_ in here}
 
 

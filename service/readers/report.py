@@ -9,7 +9,7 @@ from typing import TypeVar
 from service.core.errors import NotFound
 from service.core.settings.model import Settings
 from service.feeds.catalogue import FeedCatalogue
-from service.feeds.names import Shelf
+from service.feeds.names import ArticleList
 from service.readers import Client, Day, FeedReaders, Poller, Report
 from service.readers.advice import Advice, advice
 from service.readers.user_agents import known, unknown
@@ -40,11 +40,11 @@ class Reporting:
         Raises StoreUnavailable.
         """
         since = until - timedelta(days=days - 1)
-        shelves = {shelf.name: shelf for shelf in self._articles.all_shelves()}
+        article_lists = {article_list.name: article_list for article_list in self._articles.all_lists()}
         subscribers = _by_feed(self._store.subscribers(since - BELIEVED, until))
         clients = _by_feed(self._store.clients(since - timedelta(days=1), until))
         feeds = [
-            self._feed(feed, list(sums), clients[feed], subscribers[feed], since, until, shelves)
+            self._feed(feed, list(sums), clients[feed], subscribers[feed], since, until, article_lists)
             for feed, sums in groupby(self._store.days(since, until), key=lambda sums: sums.feed)
         ]
         feeds.sort(key=lambda feed: (-feed.hosted - feed.single, -sum(day.polls for day in feed.days), feed.feed))
@@ -58,7 +58,7 @@ class Reporting:
         subscribers: Sequence[Subscribers],
         since: date,
         until: date,
-        shelves: Mapping[str, Shelf],
+        article_lists: Mapping[str, ArticleList],
     ) -> FeedReaders:
         hosted = _hosted(subscribers, until)
         single: defaultdict[date, Counter[str]] = defaultdict(Counter)
@@ -77,17 +77,17 @@ class Reporting:
         listed.sort(key=lambda client: (-client.hosted - client.single, -client.polls, client.name))
         readers = [(sum(_hosted(subscribers, each.day).values()), single[each.day].total()) for each in sums]
         days = [Day(each.day, *each[2:], *both) for each, both in zip(sums, readers, strict=True)]
-        title, url = self._named(feed, shelves)
+        title, url = self._named(feed, article_lists)
         return FeedReaders(feed, title, url, sum(hosted.values()), single[last].total(), listed[:LISTED], days)
 
-    def _named(self, feed: str, shelves: Mapping[str, Shelf]) -> tuple[str, str]:
+    def _named(self, feed: str, article_lists: Mapping[str, ArticleList]) -> tuple[str, str]:
         """Return the title and the URL of a feed. The title of a feed that does not exist any more is its name."""
         try:
             name = self._catalogue.parse(feed)
         except NotFound:
             return feed, f"{self._settings.base_url}/{feed}"
-        shelf = shelves.get(name.shelf)
-        return self._catalogue.label(name, shelf) if shelf else feed, self._catalogue.address(name)
+        list_name = article_lists.get(name.list_name)
+        return self._catalogue.label(name, list_name) if list_name else feed, self._catalogue.address(name)
 
     def _pollers(self, since: date, until: date) -> list[Poller]:
         told = [(group, self._advice(group)) for group in self._store.groups(since, until)]

@@ -10,8 +10,8 @@ from sqlalchemy import Connection, delete, func, or_, select
 from service.core.access_log_reader import Read
 from service.storage import idempotency
 from service.storage.database import Database
+from service.storage.list_views import add_to_lists, forget_old_sums
 from service.storage.periods import DAY, FIVE_MINUTES, HOUR
-from service.storage.shelf_views import add_to_shelves, forget_old_sums
 from service.storage.tables import articles, views
 
 # Seconds for which each step is kept; None: forever. With the steps of five minutes, two hours can be compared.
@@ -49,7 +49,7 @@ class ViewStore:
                 if id_ in keys:
                     rows.update({(step, at // step * step, keys[id_]): times for step in STEPS})
             _add(connection, rows)
-            add_to_shelves(connection, rows)
+            add_to_lists(connection, rows)
             _forget(connection, now)
             if log:
                 idempotency.note(connection, log, now)

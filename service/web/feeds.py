@@ -46,7 +46,7 @@ class Feeds:
             return self._documents.respond(
                 request,
                 lambda: self._publisher.document(name, format_, limit),
-                name.shelf,
+                name.list_name,
                 {**self._headers(name, format_, limit), **headers},
                 # Full archive pages hardly ever change. The pages between the feed and the nearest full page do.
                 max_age=http.archive_max_age if name.page and name.page.isdigit() else http.max_age,

@@ -130,7 +130,7 @@ def test_views_alone_make_a_new_ranking_with_the_next_request(desk: Desk) -> Non
 def test_what_does_not_concern_a_feed_changes_no_byte_of_it(desk: Desk) -> None:
     desk.put("satu")
     desk.put("dua", categories=["Ekonomi"], published_at="2026-02-21T09:00:00+07:00")
-    # The shelf of the second changes, its one entry does not.
+    # The list of the second changes, its one entry does not.
     places = [
         (path, limit, extension) for path, limit in (("category/dinamika", 50), ("latest", 1)) for extension in FORMATS
     ]

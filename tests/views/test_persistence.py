@@ -25,8 +25,10 @@ def newsroom(services: Services) -> Services:
 
 
 def lists(services: Services) -> dict[tuple[str, str], list[tuple[str, int]]]:
-    shelves = ("latest", "category/dinamika", "category/ekonomi")
-    return {(w.name, shelf): services.counter.top(shelf, w.name, 10) for w in WINDOWS for shelf in shelves}
+    list_names = ("latest", "category/dinamika", "category/ekonomi")
+    return {
+        (w.name, list_name): services.counter.top(list_name, w.name, 10) for w in WINDOWS for list_name in list_names
+    }
 
 
 def lost(redis_url: str) -> None:

@@ -31,7 +31,7 @@ class Documents:
         self,
         request: Request,
         look: Callable[[], Served],
-        shelf: str,
+        list_name: str,
         headers: Mapping[str, str],
         *,
         max_age: int | None = None,
@@ -40,8 +40,8 @@ class Documents:
     ) -> Response:
         """Answer with the document that `look` returns, in its best encoding, as the client's conditions require.
 
-        A change of the `shelf` purges the document at the edge. `max_age` is in seconds; None for the value of the
-        settings. `edge_max_age`, in seconds, is for a document that also changes without its shelf. `polled` names the
+        A change of the `list_name` purges the document at the edge. `max_age` is in seconds; None for the value of the
+        settings. `edge_max_age`, in seconds, is for a document that also changes without its list. `polled` names the
         feed, if the document is one.
 
         The fast path calls `look` again after this request is over, so `look` must not use the request. Raises the
@@ -53,7 +53,7 @@ class Documents:
             common = {
                 **_freshness(self._http, served, max_age),
                 **headers,
-                **edge_headers(self._edge, [shelf], _edge_max_age(served, edge_max_age)),
+                **edge_headers(self._edge, [list_name], _edge_max_age(served, edge_max_age)),
                 "X-Content-Type-Options": "nosniff",
                 "Vary": ", ".join([*chosen_by, "Accept-Encoding"]),
             }

@@ -10,7 +10,7 @@ from service.articles.dates import utc_now
 from service.core.errors import BadRequest, RedisUnavailable
 from service.core.settings.model import Settings
 from service.documents.formats.edition import Entry
-from service.feeds.names import LATEST, Shelf
+from service.feeds.names import LATEST, ArticleList
 from service.publishing.publisher import Publisher
 from service.readers import Report
 from service.storage import ArticleStore, ViewHistory
@@ -157,9 +157,9 @@ class Statistics:
         self._clock = clock
         self._reports: dict[int, tuple[float, Report]] = {}
 
-    def categories(self) -> list[Shelf]:
+    def categories(self) -> list[ArticleList]:
         """Return the categories that `overview` accepts. Raises StoreUnavailable."""
-        return [shelf for shelf in self._store.categories() if self._catalogue.listed(shelf)]
+        return [list_name for list_name in self._store.categories() if self._catalogue.listed(list_name)]
 
     def overview(self, window: str, category: str = "") -> Overview:
         """Read the statistics of a window, for a category (by its slug) or the whole site.
@@ -168,65 +168,71 @@ class Statistics:
         """
         if window not in _BY_NAME:
             raise BadRequest(f"window: there is no {window!r}, only {', '.join(_BY_NAME)}")
-        shelf = self._shelf(category)
+        list_name = self._list_name(category)
         now = self._clock()
-        counted, top = self._top(shelf, window, POPULAR, now)
+        counted, top = self._top(list_name, window, POPULAR, now)
         return Overview(
             window=window,
             category=(self._title(category), category) if category else None,
             at=now,
             counted=counted,
-            timeline=self._timeline(shelf, window, now),
-            popular=self._stories(shelf, top, window, now),
-            moving=self._moving(shelf, now),
+            timeline=self._timeline(list_name, window, now),
+            popular=self._stories(list_name, top, window, now),
+            moving=self._moving(list_name, now),
             readers=self._report(READERS_DAYS.get(window, 14)),
         )
 
-    def _shelf(self, category: str) -> str:
+    def _list_name(self, category: str) -> str:
         if not category:
             return LATEST
-        if category not in {shelf.name.partition("/")[2] for shelf in self.categories()}:
+        if category not in {article_list.name.partition("/")[2] for article_list in self.categories()}:
             raise BadRequest(f"category: there is no {category!r}")
         return f"category/{category}"
 
     def _title(self, category: str) -> str:
-        return next(shelf.title for shelf in self._store.categories() if shelf.name == f"category/{category}")
+        return next(
+            article_list.title
+            for article_list in self._store.categories()
+            if article_list.name == f"category/{category}"
+        )
 
-    def _timeline(self, shelf: str, name: str, now: datetime) -> Timeline:
+    def _timeline(self, list_name: str, name: str, now: datetime) -> Timeline:
         window, shift = _BY_NAME[name], SHIFT[name]
         starts = _starts(window.seconds, window.buckets, now)
-        views = self._history.of_shelf(shelf, window.seconds, starts[0] - shift)
+        views = self._history.of_list(list_name, window.seconds, starts[0] - shift)
         moments = [
             Moment(datetime.fromtimestamp(start, UTC), views.get(start, 0), views.get(start - shift, 0))
             for start in starts
         ]
         return Timeline(window.seconds, shift, moments)
 
-    def _top(self, shelf: str, window: str, limit: int, now: datetime) -> tuple[bool, list[tuple[str, int]]]:
+    def _top(self, list_name: str, window: str, limit: int, now: datetime) -> tuple[bool, list[tuple[str, int]]]:
         """Return whether the order comes from the counter, and the most viewed articles with their views."""
         try:
-            return True, [(id_, views) for id_, views in self._counter.top(shelf, window, limit) if views]
+            return True, [(id_, views) for id_, views in self._counter.top(list_name, window, limit) if views]
         except RedisUnavailable:
             seconds, buckets = _BY_NAME[window].seconds, _BY_NAME[window].buckets
             step = DAY if window == "7d" else seconds  # a 20th of the rows, nearly the same order
             since = _starts(step, seconds * buckets // step, now)[0]
-            return False, self._history.top(shelf, step, since, limit)
+            return False, self._history.top(list_name, step, since, limit)
 
-    def _moving(self, shelf: str, now: datetime) -> list[Story]:
+    def _moving(self, list_name: str, now: datetime) -> list[Story]:
         """Return the stories whose views have risen most since the hour before."""
-        _, hour = self._top(shelf, "1h", CANDIDATES, now)
+        _, hour = self._top(list_name, "1h", CANDIDATES, now)
         hours = self._history.last_hours([id_ for id_, _ in hour], int(now.timestamp()))
         rises = {id_: last - before for id_, (last, before) in hours.items() if last - before >= FEW}
         risen = sorted(rises, key=lambda id_: (-rises[id_], id_))[: 2 * MOVING]
-        stories = self._stories(shelf, [(id_, hours[id_][0]) for id_ in risen], "1h", now)
+        stories = self._stories(list_name, [(id_, hours[id_][0]) for id_ in risen], "1h", now)
         return [story for story in stories if story.movement in ("new", "rising")][:MOVING]
 
-    def _stories(self, shelf: str, top: Sequence[tuple[str, int]], name: str, now: datetime) -> list[Story]:
+    def _stories(self, list_name: str, top: Sequence[tuple[str, int]], name: str, now: datetime) -> list[Story]:
         window, views = _BY_NAME[name], dict(top)
         starts = _starts(window.seconds, window.buckets, now)
         courses = self._history.of_articles(list(views), window.seconds, starts[0])
         hours = self._history.last_hours(list(views), int(now.timestamp()))
-        entries = [Entry(article, self._settings) for article in self._store.chosen(shelf, list(views), now).entries]
+        entries = [
+            Entry(article, self._settings) for article in self._store.chosen(list_name, list(views), now).entries
+        ]
         return [
             Story(
                 id=entry.article.id,

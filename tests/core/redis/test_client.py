@@ -56,17 +56,17 @@ def any_link(request: pytest.FixtureRequest, tmp_path: Path, metrics: Metrics) -
 def test_cache_and_counter_work_on_every_form_of_redis(any_link: RedisLink, metrics: Metrics) -> None:
     """A Cluster refuses commands whose keys are in two hash slots: none of ours are."""
     cache = FeedCache(any_link)
-    shelves = ["latest", "category/dinamika", "tag/日本"]
-    for shelf in shelves:
-        found = cache.find(Sought(shelf, "rss:50"))
-        with cache.seek(Sought(shelf, "rss:50")) as (_, mine):
+    list_names = ["latest", "category/dinamika", "tag/日本"]
+    for list_name in list_names:
+        found = cache.find(Sought(list_name, "rss:50"))
+        with cache.seek(Sought(list_name, "rss:50")) as (_, mine):
             assert mine
-            assert cache.keep(Sought(shelf, "rss:50"), found, Kept(DOCUMENT, found.wanted))
-            with cache.seek(Sought(shelf, "rss:50")) as (_, also_mine):
+            assert cache.keep(Sought(list_name, "rss:50"), found, Kept(DOCUMENT, found.wanted))
+            with cache.seek(Sought(list_name, "rss:50")) as (_, also_mine):
                 assert not also_mine
-        assert cache.find(Sought(shelf, "rss:50")).current
-    cache.bump(shelves)
-    assert not any(cache.find(Sought(shelf, "rss:50")).current for shelf in shelves)
+        assert cache.find(Sought(list_name, "rss:50")).current
+    cache.bump(list_names)
+    assert not any(cache.find(Sought(list_name, "rss:50")).current for list_name in list_names)
 
     now = 1_000_000_000.0
     counter = ViewCounter(any_link, metrics, Settings(views=Views(waiting=10)), clock=lambda: now)
