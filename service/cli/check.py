@@ -8,7 +8,7 @@ import click
 from service.articles.dates import utc_now
 from service.cli import context
 from service.cli.terminal import say
-from service.documents.formats import PROFILES, Edition, Partner
+from service.documents.formats import PROFILES, Partner, RenderContext
 
 
 @click.command()
@@ -28,20 +28,20 @@ def check(feed: str, profile: str | None) -> None:
     sound = True
     with context.services(settings) as services, context.redis(settings):
         name = services.publisher.catalogue.parse(feed.strip("/"))
-        edition = services.publisher.edition(name)
+        shown = services.publisher.context(name)
         for partner in [PROFILES[profile]] if profile else PROFILES.values():
-            for line in _findings(partner, edition):
+            for line in _findings(partner, shown):
                 sound = False
                 say(f"{partner.name}: {line}")
     if not sound:
         sys.exit(1)
-    say(f"{profile or 'every partner'} takes all {len(edition.entries)} articles of {name}")
+    say(f"{profile or 'every partner'} takes all {len(shown.entries)} articles of {name}")
 
 
-def _findings(partner: Partner, edition: Edition) -> Iterator[str]:
-    admitted, refusals = partner.review(edition, utc_now())
+def _findings(partner: Partner, shown: RenderContext) -> Iterator[str]:
+    admitted, refusals = partner.review(shown, utc_now())
     for refusal in refusals:
         for reason in refusal.reasons:
             yield f"{refusal.article.id}: {reason}"
-    if len(admitted.entries) < partner.least:
-        yield f"{len(admitted.entries)} articles are left; at least {partner.least} are wanted"
+    if len(admitted.entries) < partner.min_articles:
+        yield f"{len(admitted.entries)} articles are left; at least {partner.min_articles} are wanted"

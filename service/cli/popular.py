@@ -12,7 +12,7 @@ from service.bootstrap import Services
 from service.cli import context
 from service.cli.terminal import say
 from service.core.settings.model import WINDOWS
-from service.documents.formats.edition import Edition
+from service.documents.formats.context import RenderContext
 from service.feeds.editorial import (
     LEAST_FACTOR,
     MOST_FACTOR,
@@ -80,8 +80,8 @@ def popular(ctx: click.Context, category: str, window: str | None, limit: int | 
         services.curation.settle()
         list_name = f"category/{category}" if category else LATEST
         name = FeedName(list_name, window or settings.popular.default_window, default_window=window is None)
-        edition = services.publisher.edition(name, limit)
-        for line in _listed(edition, _holding(services, category)):
+        shown = services.publisher.context(name, limit)
+        for line in _listed(shown, _holding(services, category)):
             say(*line)
 
 
@@ -100,13 +100,13 @@ def _holding(services: Services, category: str) -> dict[str, Ruling]:
     return {id_: ruling for id_, ruling in holding.items() if ruling.decision.category or id_ in here}
 
 
-def _listed(edition: Edition, holding: dict[str, Ruling]) -> Iterator[Sequence[str]]:
+def _listed(shown: RenderContext, holding: dict[str, Ruling]) -> Iterator[Sequence[str]]:
     """Yield place, views, id, title and decision of every entry, then the decisions about articles not in the list.
 
     Removes the decisions of the entries from `holding`.
     """
-    views = edition.ranking.views if edition.ranking else {}
-    for place, article in enumerate(edition.entries, 1):
+    views = shown.ranking.views if shown.ranking else {}
+    for place, article in enumerate(shown.entries, 1):
         ruling = holding.pop(article.id, None)
         yield [str(place), f"{views.get(article.id, 0):,}", article.id, article.title, *_mark(ruling)]
     for ruling in holding.values():

@@ -17,7 +17,7 @@ from service.core.metrics import Metrics
 from service.core.settings.model import Settings
 from service.documents.builder import WORTH, Plan, Press, Served, Wanted
 from service.documents.document import Draft
-from service.documents.formats import FORMATS, Edition, Format, sitemap
+from service.documents.formats import FORMATS, FeedFormat, RenderContext, sitemap
 from service.documents.formats.directory import Directory, DirectoryFormat
 from service.documents.memory_cache import Memory
 from service.documents.parts import Spliced
@@ -63,7 +63,7 @@ class Publisher:
 
     # --- feeds -----------------------------------------------------------------------------------------------
 
-    def document(self, name: FeedName, format_: Format, limit: int | None = None) -> Served:
+    def document(self, name: FeedName, format_: FeedFormat, limit: int | None = None) -> Served:
         """The document of a feed in a format, with at most `limit` entries (by default, the usual limit of the feed).
 
         Raises NotFound for a feed that has never existed; FeedUnavailable if the store is unavailable and no cache has
@@ -77,11 +77,11 @@ class Publisher:
 
             def build(shows: str) -> Draft:
                 listing = self._listings.of(name, limit, ranking, shows)
-                edition, left_out = format_.admit(self._edition(name, format_.extension, limit, ranking, listing))
+                context, left_out = format_.accept(self._context(name, format_.extension, limit, ranking, listing))
                 if left_out:
                     self._metrics.left_out.labels(format_.name).inc(len(left_out))
-                    log.info("%d articles are left out of %s; warta check says why", len(left_out), edition.url)
-                return Draft(format_.document(edition), format_.content_type, edition.feed.modified_at)
+                    log.info("%d articles are left out of %s; warta check says why", len(left_out), context.url)
+                return Draft(format_.document(context), format_.content_type, context.feed.modified_at)
 
             order = f"{self._appearance}/{_order(ranking)}"
             return Plan(
@@ -115,7 +115,7 @@ class Publisher:
             minute = self._clock().replace(second=0, microsecond=0)
 
             def build(_: str) -> Draft:
-                since = minute + timedelta(minutes=1) - sitemap.SPAN
+                since = minute + timedelta(minutes=1) - sitemap.MAX_ARTICLE_AGE
                 headlines = self._store.headlines(since, self._clock())
                 return Draft(Spliced(sitemap.render(headlines, part, self._settings)), sitemap.CONTENT_TYPE, minute)
 
@@ -123,22 +123,22 @@ class Publisher:
 
         return self._press.serve(Wanted(DIRECTORY, f"sitemap:{part or ''}", "sitemap", plan))
 
-    def edition(self, name: FeedName, limit: int | None = None) -> Edition:
+    def context(self, name: FeedName, limit: int | None = None) -> RenderContext:
         """The feed with its articles, for its HTML page. Raises NotFound, StoreUnavailable."""
         limit = limit or self.catalogue.limit(name)
         ranking = self._listings.ranking(name, limit)
-        return self._edition(name, "", limit, ranking, self._listings.of(name, limit, ranking))
+        return self._context(name, "", limit, ranking, self._listings.of(name, limit, ranking))
 
-    def _edition(
+    def _context(
         self, name: FeedName, extension: str, limit: int, ranking: Ranking | None, listing: Listing
-    ) -> Edition:
+    ) -> RenderContext:
         def address(name: FeedName, extension: str = extension) -> str:
             return self.catalogue.address(name, extension, limit)
 
         def page(page: str | None) -> str | None:
             return address(replace(name, page=page)) if page else None
 
-        return Edition(
+        return RenderContext(
             feed=self.catalogue.feed(name, listing.article_list, limit),
             entries=listing.entries,
             url=address(name),

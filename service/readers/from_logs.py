@@ -18,7 +18,7 @@ from service.core.errors import NotFound
 from service.core.lru import Bounded
 from service.core.settings.model import Settings
 from service.core.visitors import address
-from service.documents.formats import READ
+from service.documents.formats import POLLED_FORMATS
 from service.feeds.catalogue import FeedCatalogue
 from service.readers.aggregate import Tally
 from service.readers.polls import Poll, Polled
@@ -28,7 +28,7 @@ from service.storage.reader_counts import Increments
 
 PURPOSE = "readers "  # prefix of the log's name in the store, since page views are counted from the same log
 SIZES = 2**20  # bytes of memory for the length of the last document at each URL
-_TARGET = re.compile(rf"/(.+?)\.({'|'.join(map(re.escape, READ))})")
+_TARGET = re.compile(rf"/(.+?)\.({'|'.join(map(re.escape, POLLED_FORMATS))})")
 _LIMIT = re.compile(r"limit=([1-9][0-9]?|100)", re.ASCII)
 _ANSWERS = {200, 226, 304}
 

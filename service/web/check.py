@@ -8,7 +8,7 @@ from flask import Response, request
 from service.articles.dates import utc_now
 from service.bootstrap import Services
 from service.core.errors import BadRequest
-from service.documents.formats import PROFILES, Edition, Partner
+from service.documents.formats import PROFILES, Partner, RenderContext
 from service.storage import Scope
 from service.web.access.bearer import authorize
 from service.web.http.json_answers import json_answer
@@ -26,12 +26,12 @@ class Check:
         authorize(request, self._tokens, Scope.ARTICLES_WRITE)
         partners = _partners()
         name = self._publisher.catalogue.parse(path)
-        edition = self._publisher.edition(name)
+        context = self._publisher.context(name)
         profiles = [
             {
                 "profile": partner.name,
                 "url": self._publisher.catalogue.address(name, partner.extension),
-                **_report(partner, edition),
+                **_report(partner, context),
             }
             for partner in partners
         ]
@@ -49,11 +49,11 @@ def _partners() -> Sequence[Partner]:
     return [PROFILES[name] for name in names or PROFILES]
 
 
-def _report(partner: Partner, edition: Edition) -> dict[str, Any]:
-    admitted, refusals = partner.review(edition, utc_now())
+def _report(partner: Partner, context: RenderContext) -> dict[str, Any]:
+    admitted, refusals = partner.review(context, utc_now())
     return {
         "articles": len(admitted.entries),
-        "articles_wanted": partner.least,
+        "articles_wanted": partner.min_articles,
         "left_out": [
             {
                 "id": refusal.article.id,

@@ -8,7 +8,7 @@ from service.articles.dates import utc_now
 from service.bootstrap import Services
 from service.core.errors import NotFound
 from service.core.settings.model import Settings
-from service.documents.formats.edition import Entry
+from service.documents.formats.context import EntryValues
 from service.feeds.names import LATEST, FeedName
 from service.push.edge import edge_headers
 from service.web.http.delta import Deltas
@@ -51,7 +51,7 @@ class Embed:
         return self._pages.page(
             "demo.html",
             policy=_policy(self._settings.base_url),
-            entry=Entry(article, self._settings),
+            entry=EntryValues(article, self._settings),
             body=Markup(article.content_html),  # noqa: S704 - sanitized when it came in
             pixel=f"{page_url(self._settings.base_url, article.id)}/views.gif",
             discover=[FeedName(LATEST)],

@@ -6,7 +6,7 @@ from flask import Request, Response, request
 
 from service.bootstrap import Services
 from service.core.errors import BadRequest, NotYet
-from service.documents.formats import DEFAULT, DOCUMENTS, FORMATS, READ, Format
+from service.documents.formats import ALL_FORMATS, DEFAULT_FORMAT, FORMATS, POLLED_FORMATS, FeedFormat
 from service.feeds.names import FeedName
 from service.readers.polls import Polled
 from service.web.http.documents import Documents
@@ -26,7 +26,7 @@ class Feeds:
 
     def document(self, path: str, extension: str) -> Response:
         """Return a feed in the format of the extension."""
-        return self._respond(self._publisher.catalogue.parse(path), DOCUMENTS[extension], {})
+        return self._respond(self._publisher.catalogue.parse(path), ALL_FORMATS[extension], {})
 
     def negotiated(self, path: str) -> Response:
         """Return a feed in the format that Accept asks for: HTML for a browser, RSS if the client has no preference."""
@@ -39,7 +39,7 @@ class Feeds:
         except NotYet:
             return self._to_the_feed(name, "")
 
-    def _respond(self, name: FeedName, format_: Format, headers: dict[str, str]) -> Response:
+    def _respond(self, name: FeedName, format_: FeedFormat, headers: dict[str, str]) -> Response:
         limit = _limit(request, name)
         http = self._settings.http
         try:
@@ -52,7 +52,7 @@ class Feeds:
                 max_age=http.archive_max_age if name.page and name.page.isdigit() else http.max_age,
                 # The order of a popular feed changes with the views, without a purge.
                 edge_max_age=self._settings.edge.popular_max_age if name.window else None,
-                polled=Polled.of(name, format_.extension, limit) if format_.extension in READ else None,
+                polled=Polled.of(name, format_.extension, limit) if format_.extension in POLLED_FORMATS else None,
             )
         except NotYet:
             return self._to_the_feed(name, format_.extension)
@@ -62,8 +62,8 @@ class Feeds:
         feed = self._publisher.catalogue.address(page.head, extension)
         return Response(status=307, headers={"Location": feed, "Cache-Control": "no-store"})
 
-    def _headers(self, name: FeedName, format_: Format, limit: int | None) -> dict[str, str]:
-        def address(format_: Format) -> str:
+    def _headers(self, name: FeedName, format_: FeedFormat, limit: int | None) -> dict[str, str]:
+        def address(format_: FeedFormat) -> str:
             return self._publisher.catalogue.address(name, format_.extension, limit)
 
         links = [f'<{address(format_)}>; rel="self"']
@@ -80,14 +80,14 @@ class Feeds:
         }
 
 
-def _negotiate(request: Request) -> Format | None:
+def _negotiate(request: Request) -> FeedFormat | None:
     """Return the format for the request's Accept header; None for HTML."""
     accepted = request.accept_mimetypes
     if not accepted:
-        return DEFAULT
-    offers = {DEFAULT.media_type: DEFAULT, HTML: None, **{f.media_type: f for f in FORMATS.values()}}
-    aliases = {"application/json": FORMATS["json"], "application/xml": DEFAULT, "text/xml": DEFAULT}
-    best = accepted.best_match([*offers, *aliases], default=DEFAULT.media_type)
+        return DEFAULT_FORMAT
+    offers = {DEFAULT_FORMAT.media_type: DEFAULT_FORMAT, HTML: None, **{f.media_type: f for f in FORMATS.values()}}
+    aliases = {"application/json": FORMATS["json"], "application/xml": DEFAULT_FORMAT, "text/xml": DEFAULT_FORMAT}
+    best = accepted.best_match([*offers, *aliases], default=DEFAULT_FORMAT.media_type)
     # A browser accepts XML, too, but with a lower quality than HTML. A client that sends only `*/*` is no browser.
     return {**aliases, **offers}[best]
 

@@ -13,7 +13,7 @@ from service.bootstrap import Services
 from service.core.errors import NotFound
 from service.core.lru import Bounded
 from service.documents.formats import FORMATS
-from service.documents.formats.edition import Entry
+from service.documents.formats.context import EntryValues
 from service.feeds.names import DIRECTORY, LATEST, ArticleList, FeedName
 from service.push.edge import edge_headers
 from service.sample import photos
@@ -63,10 +63,10 @@ class Pages:
 
     def feed(self, name: FeedName, limit: int | None) -> Response:
         """Return a feed as a page, with the most read or the newest articles first."""
-        edition = self._publisher.edition(name, limit)
-        entries = [Entry(article, self._settings) for article in edition.entries]
+        context = self._publisher.context(name, limit)
+        entries = [EntryValues(article, self._settings) for article in context.entries]
         return self.page(
-            "feed.html", shows=name.list_name, vary=True, edition=edition, entries=entries, discover=[name.head]
+            "feed.html", shows=name.list_name, vary=True, context=context, entries=entries, discover=[name.head]
         )
 
     def article(self, article_id: str) -> Response:
@@ -76,7 +76,7 @@ class Pages:
         article = self._store.visible_article(article_id, utc_now())
         pixel = f"{page_url(self._settings.base_url, article_id)}/views.gif"
         return self.page(
-            "article.html", shows=LATEST, entry=Entry(article, self._settings), body=Markup(article.content_html),  # noqa: S704
+            "article.html", shows=LATEST, entry=EntryValues(article, self._settings), body=Markup(article.content_html),  # noqa: S704
             pixel=pixel, discover=[FeedName(LATEST)],
         )  # fmt: skip
 

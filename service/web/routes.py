@@ -3,7 +3,7 @@
 from flask import Flask
 
 from service.bootstrap import Services
-from service.documents.formats import DOCUMENTS
+from service.documents.formats import ALL_FORMATS
 from service.web.articles import ArticleApi
 from service.web.check import Check
 from service.web.directory import Directories
@@ -46,7 +46,7 @@ def add_routes(app: Flask, services: Services) -> None:
         app.add_url_rule(rule, name, handler, methods=("GET",), provide_automatic_options=False)  # type: ignore[arg-type]
         app.add_url_rule(rule, "preflight", preflight, methods=("OPTIONS",))
 
-    extensions = ",".join(DOCUMENTS)
+    extensions = ",".join(ALL_FORMATS)
     route("/", pages.directory)
     route("/articles/<path:article_id>", pages.article)
     route("/photos/<path:name>.png", pages.photo)

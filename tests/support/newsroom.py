@@ -1,4 +1,4 @@
-"""A small newsroom to render: settings, articles with everything or next to nothing, and editions of them."""
+"""A small newsroom to render: settings, articles with everything or next to nothing, and their feeds."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
@@ -7,7 +7,7 @@ from typing import Any
 from service.articles.article import Article, Submission
 from service.articles.validation import Reading
 from service.core.settings.model import Catalogue, Settings, Site
-from service.documents.formats import FORMATS, Edition, Format
+from service.documents.formats import FORMATS, FeedFormat, RenderContext
 from service.feeds.catalogue import FeedCatalogue
 from service.feeds.names import ArticleList
 
@@ -75,21 +75,24 @@ def article(fields: dict[str, Any], settings: Settings = SETTINGS) -> Article:
     return Submission.read(fields, Reading.of(settings)).article(None, NOW)
 
 
-def edition(
-    entries: Iterable[Article], path: str = "latest", format_: Format = FORMATS["rss"], settings: Settings = SETTINGS
-) -> Edition:
-    """An edition as the publisher makes it."""
+def context(
+    entries: Iterable[Article],
+    path: str = "latest",
+    format_: FeedFormat = FORMATS["rss"],
+    settings: Settings = SETTINGS,
+) -> RenderContext:
+    """A context as the publisher makes it."""
     catalogue = FeedCatalogue(settings)
     name = catalogue.parse(path)
     feed = catalogue.feed(name, ArticleList(name.list_name, "Dinamika" if "/" in name.list_name else "", MODIFIED))
     addresses = {each: f"{settings.base_url}/{path}.{each.extension}" for each in FORMATS.values()}
     alternates = [(url, each.media_type) for each, url in addresses.items() if each != format_]
-    return Edition(feed, list(entries), addresses[format_], alternates, settings)
+    return RenderContext(feed, list(entries), addresses[format_], alternates, settings)
 
 
 def rendered(extension: str, entries: Iterable[Article], path: str = "latest", settings: Settings = SETTINGS) -> bytes:
     format_ = FORMATS[extension]
-    return bytes(format_.render(edition(entries, path, format_, settings)))
+    return bytes(format_.render(context(entries, path, format_, settings)))
 
 
 def numbered(count: int) -> list[Article]:

@@ -11,8 +11,8 @@ from lxml import etree
 
 from service.articles.text import spoken
 from service.core.settings.model import Settings
-from service.documents.formats import DEFAULT, FORMATS
-from service.documents.formats.edition import moment
+from service.documents.formats import DEFAULT_FORMAT, FORMATS
+from service.documents.formats.context import rfc3339
 from service.feeds.catalogue import FeedCatalogue
 from service.feeds.names import ArticleList, Feed
 
@@ -20,12 +20,12 @@ _GROUPS = {
     "id": {"site": "Semua berita", "category": "Kategori", "tag": "Topik", "author": "Penulis"},
     "en": {"site": "All news", "category": "Categories", "tag": "Topics", "author": "Authors"},
 }
-KINDS = tuple(_GROUPS["en"])
+FEED_KINDS = tuple(_GROUPS["en"])
 
 
 @dataclass(frozen=True)
-class Listed:
-    """A feed in the directory. `kind` is one of KINDS; `label` is the feed's title without the title of the site."""
+class DirectoryEntry:
+    """A listed feed. `kind` is one of FEED_KINDS; `label` is the feed's title without the title of the site."""
 
     kind: str
     label: str
@@ -36,7 +36,7 @@ class Listed:
 class Directory:
     """The listed feeds, those of the whole site first. `modified_at` is the last change of any list."""
 
-    feeds: Sequence[Listed]
+    feeds: Sequence[DirectoryEntry]
     modified_at: datetime
     catalogue: FeedCatalogue
     settings: Settings
@@ -45,27 +45,27 @@ class Directory:
     def of(cls, article_lists: Sequence[ArticleList], catalogue: FeedCatalogue, settings: Settings) -> Self:
         """The directory of the listed feeds that show these lists. There must be at least one list."""
         feeds = [
-            Listed(_kind(article_list), catalogue.label(name, article_list), catalogue.feed(name, article_list))
-            for article_list in sorted(article_lists, key=lambda article_list: KINDS.index(_kind(article_list)))
+            DirectoryEntry(_kind(article_list), catalogue.label(name, article_list), catalogue.feed(name, article_list))
+            for article_list in sorted(article_lists, key=lambda article_list: FEED_KINDS.index(_kind(article_list)))
             if catalogue.listed(article_list)
             for name in catalogue.names(article_list)
         ]
         return cls(feeds, max(article_list.modified_at for article_list in article_lists), catalogue, settings)
 
     @property
-    def groups(self) -> Iterator[tuple[str, Iterator[Listed]]]:
+    def groups(self) -> Iterator[tuple[str, Iterator[DirectoryEntry]]]:
         """The feeds grouped by kind, each group with the kind's title in the site's language."""
         language = spoken(self.settings.site.language)
-        for kind, feeds in groupby(self.feeds, lambda listed: listed.kind):
+        for kind, feeds in groupby(self.feeds, lambda entry: entry.kind):
             yield _GROUPS[language][kind], feeds
 
-    def address(self, listed: Listed, extension: str = "") -> str:
+    def address(self, entry: DirectoryEntry, extension: str = "") -> str:
         """The URL of the feed in the format with this extension; without one, of its HTML page."""
-        return self.catalogue.address(listed.feed.name, extension)
+        return self.catalogue.address(entry.feed.name, extension)
 
 
 def _kind(article_list: ArticleList) -> str:
-    return article_list.kind if article_list.kind in KINDS else "site"
+    return article_list.kind if article_list.kind in FEED_KINDS else "site"
 
 
 @dataclass(frozen=True)
@@ -96,15 +96,15 @@ def opml(directory: Directory) -> bytes:
     body = etree.SubElement(root, "body")
     for title, feeds in directory.groups:
         group = etree.SubElement(body, "outline", text=title)
-        for listed in feeds:
+        for entry in feeds:
             etree.SubElement(
                 group,
                 "outline",
                 type="rss",
-                text=listed.feed.title,
-                title=listed.feed.title,
-                xmlUrl=directory.address(listed, DEFAULT.extension),
-                htmlUrl=listed.feed.link,
+                text=entry.feed.title,
+                title=entry.feed.title,
+                xmlUrl=directory.address(entry, DEFAULT_FORMAT.extension),
+                htmlUrl=entry.feed.link,
                 language=site.language,
             )
     return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8"))
@@ -120,28 +120,28 @@ def feed_list(directory: Directory) -> bytes:
             "language": site.language,
             "home_page": directory.settings.home,
             "hubs": list(directory.settings.hubs),
-            "feeds": [_listed(directory, listed) for listed in directory.feeds],
+            "feeds": [_json_entry(directory, entry) for entry in directory.feeds],
         }
     )
 
 
-def _listed(directory: Directory, listed: Listed) -> dict[str, Any]:
-    feed = listed.feed
+def _json_entry(directory: Directory, entry: DirectoryEntry) -> dict[str, Any]:
+    feed = entry.feed
     # The articles of a popular feed change with the views. The time of that change is in the feed itself.
     last = {"window": feed.name.window} if feed.name.window else {"modified_at": _moment(directory, feed)}
     return {
         "name": str(feed.name),
         "title": feed.title,
-        "kind": listed.kind,
-        "page": directory.address(listed),
-        "formats": {extension: directory.address(listed, extension) for extension in FORMATS},
+        "kind": entry.kind,
+        "page": directory.address(entry),
+        "formats": {extension: directory.address(entry, extension) for extension in FORMATS},
         "limit": feed.limit,
         **last,
     }
 
 
 def _moment(directory: Directory, feed: Feed) -> str:
-    return moment(feed.modified_at, directory.settings.site)
+    return rfc3339(feed.modified_at, directory.settings.site)
 
 
 def feed_menu(directory: Directory) -> bytes:
@@ -151,14 +151,14 @@ def feed_menu(directory: Directory) -> bytes:
     return _json({"feed-menu": directory.settings.site.title, "items": [*_menu_items(directory, first), *menus]})
 
 
-def _menu_items(directory: Directory, feeds: Sequence[Listed]) -> list[dict[str, str]]:
+def _menu_items(directory: Directory, feeds: Sequence[DirectoryEntry]) -> list[dict[str, str]]:
     return [
         {
-            "feed-title": listed.label,
-            "rss": directory.address(listed, "rss"),
-            "atom": directory.address(listed, "atom"),
+            "feed-title": entry.label,
+            "rss": directory.address(entry, "rss"),
+            "atom": directory.address(entry, "atom"),
         }
-        for listed in feeds
+        for entry in feeds
     ]
 
 

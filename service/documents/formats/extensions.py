@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from feedgen.ext.base import BaseEntryExtension, BaseExtension
 from feedgen.util import xml_elem
 
-from service.documents.formats.edition import Edition, Entry
+from service.documents.formats.context import EntryValues, RenderContext
 
 ATOM = "http://www.w3.org/2005/Atom"
 DC = "http://purl.org/dc/elements/1.1/"
@@ -22,15 +22,15 @@ class ChannelExtension(BaseExtension):
 
     In RSS, these are the links of hubs and of the archive, as `atom:link`; feedgen writes them in Atom only. In Atom,
     these are the tombstones (RFC 6721). Archive pages get their mark in both (RFC 5005). A partner's extension has
-    `namespaces` of its own, by prefix, and writes elements in them. Its `tells_withdrawals` is true if it also writes
-    the edition's tombstones.
+    `namespaces` of its own, by prefix, and writes elements in them. Its `lists_withdrawals` is true if it also writes
+    the context's tombstones.
     """
 
     namespaces: ClassVar[Mapping[str, str]] = {}
-    tells_withdrawals: ClassVar[bool] = False
+    lists_withdrawals: ClassVar[bool] = False
 
     def __init__(self) -> None:
-        self.edition: Edition | None = None
+        self.context: RenderContext | None = None
         self.links: Sequence[dict[str, str]] = ()
         self.is_archive = False
         self.deleted: Sequence[tuple[str, str]] = ()  # guid and time of each withdrawn article, for Atom
@@ -42,8 +42,8 @@ class ChannelExtension(BaseExtension):
         for link in self.links:
             xml_elem(f"{{{ATOM}}}link", rss[0], **link)
         self._mark(rss[0])
-        if self.edition:
-            self.write(rss[0], self.edition)
+        if self.context:
+            self.write(rss[0], self.context)
         return rss
 
     def extend_atom(self, feed: Any) -> Any:
@@ -52,8 +52,8 @@ class ChannelExtension(BaseExtension):
             xml_elem(f"{{{TOMBSTONE}}}deleted-entry", feed, ref=ref, when=when)
         return feed
 
-    def write(self, channel: Any, edition: Edition) -> None:
-        """Write more elements of the edition into an RSS channel. Without a partner there are none."""
+    def write(self, channel: Any, context: RenderContext) -> None:
+        """Write more elements of the context into an RSS channel. Without a partner there are none."""
 
     def _mark(self, channel: Any) -> None:
         if self.is_archive:
@@ -68,7 +68,7 @@ class EntryExtension(BaseEntryExtension):
     """
 
     def __init__(self) -> None:
-        self.entry: Entry | None = None
+        self.entry: EntryValues | None = None
 
     def extend_rss(self, item: Any) -> Any:
         if self.entry:
@@ -81,7 +81,7 @@ class EntryExtension(BaseEntryExtension):
             media(element, self.entry)
         return element
 
-    def write(self, item: Any, entry: Entry) -> None:
+    def write(self, item: Any, entry: EntryValues) -> None:
         """Write the values of `entry` for which RSS 2.0 itself has no element."""
         creators(item, entry)
         xml_elem(f"{{{DC}}}language", item).text = entry.language
@@ -91,13 +91,13 @@ class EntryExtension(BaseEntryExtension):
         media(item, entry)
 
 
-def creators(item: Any, entry: Entry) -> None:
+def creators(item: Any, entry: EntryValues) -> None:
     """Write the authors' names as `dc:creator`. The `author` element of RSS is for e-mail addresses only."""
     for name, _ in entry.authors:
         xml_elem(f"{{{DC}}}creator", item).text = name
 
 
-def media(element: Any, entry: Entry) -> None:
+def media(element: Any, entry: EntryValues) -> None:
     """Write the photo with caption and credit (Media RSS 1.5)."""
     image = entry.article.image
     if image and image.url:

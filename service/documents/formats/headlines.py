@@ -2,11 +2,11 @@
 
 import json
 
-from service.documents.formats.edition import Edition, Entry
+from service.documents.formats.context import EntryValues, RenderContext
 from service.documents.parts import Spliced
 
 
-def headlines(edition: Edition) -> Spliced:
+def headlines(context: RenderContext) -> Spliced:
     """The headlines as JSON, with the field names of JSON Feed. `ranked` is true for a feed ordered by views."""
     items = [
         {
@@ -15,12 +15,12 @@ def headlines(edition: Edition) -> Spliced:
             "language": entry.language,
             "date_published": entry.published_at.isoformat(),
         }
-        for entry in (Entry(article, edition.settings) for article in edition.entries)
+        for entry in (EntryValues(article, context.settings) for article in context.entries)
     ]
     document = {
-        "title": edition.feed.title,
-        "language": edition.settings.site.language,
-        "ranked": edition.ranking is not None,
+        "title": context.feed.title,
+        "language": context.settings.site.language,
+        "ranked": context.ranking is not None,
         "items": items,
     }
     return Spliced(json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode())

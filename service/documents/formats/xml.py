@@ -22,9 +22,9 @@ from lxml import etree
 from service.articles.article import Article
 from service.core.lru import Bounded
 from service.core.settings.model import Settings
-from service.documents.formats.edition import Edition, Entry, guid, local, moment
+from service.documents.formats.context import EntryValues, RenderContext, guid, local_time, rfc3339
+from service.documents.formats.entry_cache import cache_entry, cached_entries
 from service.documents.formats.extensions import ChannelExtension, EntryExtension
-from service.documents.formats.fragments import keep, recall
 from service.documents.parts import Spliced
 
 # To format a date, feedgen switches the locale of the whole process. That is not thread-safe, and the locale may not be
@@ -63,8 +63,8 @@ class _Generator(FeedGenerator):
         return root, etree.ElementTree(root)
 
 
-HEADS = 1_000_000  # bytes of memory for the heads of a format
-_REST = 2_000  # bytes that a kept head takes in addition to its own
+MAX_HEADS_BYTES = 1_000_000  # bytes of memory for the heads of a format
+_OVERHEAD_BYTES = 2_000  # bytes that a kept head takes in addition to its own
 _PREFIX = re.compile(rb"<([\w-]+):")  # "<" begins only tags: in texts and attributes it is escaped
 # The two values in a head that a new article changes: the time, and the URL of the older document.
 _UPDATED = re.compile(rb"(?<=<lastBuildDate>)[^<]*|(?<=<updated>)[^<]*")
@@ -94,42 +94,42 @@ class Xml:
 
     def __init__(self, channel: type[ChannelExtension] = ChannelExtension) -> None:
         self._channel = channel
-        self._heads: Bounded[str, _Head] = Bounded(HEADS)
+        self._heads: Bounded[str, _Head] = Bounded(MAX_HEADS_BYTES)
 
-    def __call__(self, edition: Edition) -> Spliced:
-        """The edition as a document. A kept head and kept entries are not built again."""
-        settings = edition.settings
-        kept = recall(self, edition.entries, settings)
-        missing = [article for article, entry in zip(edition.entries, kept, strict=True) if entry is None]
+    def __call__(self, context: RenderContext) -> Spliced:
+        """The feed as a document. A kept head and kept entries are not built again."""
+        settings = context.settings
+        kept = cached_entries(self, context.entries, settings)
+        missing = [article for article, entry in zip(context.entries, kept, strict=True) if entry is None]
         prefixes = frozenset().union(*[entry.prefixes for entry in kept if entry])
         if missing or self._channel is not ChannelExtension:  # a partner's head may depend on the entries
-            head, bodies = self._cut(self.build(edition, missing, prefixes), len(missing))
+            head, bodies = self._cut(self.build(context, missing, prefixes), len(missing))
         else:
-            head, bodies = self._head(edition, prefixes), []
+            head, bodies = self._head(context, prefixes), []
         built = (
-            keep(self, article, settings, body, frozenset(map(bytes.decode, _PREFIX.findall(body))))
+            cache_entry(self, article, settings, body, frozenset(map(bytes.decode, _PREFIX.findall(body))))
             for article, body in zip(missing, bodies, strict=True)
         )
         entries = [(entry or next(built)).fragment for entry in kept]
-        return Spliced(head, entries, self.tail, withdrawn=self.withdrawn(edition))
+        return Spliced(head, entries, self.tail, withdrawn=self.withdrawn(context))
 
-    def _head(self, edition: Edition, prefixes: frozenset[str]) -> bytes:
-        """The edition's head.
+    def _head(self, context: RenderContext, prefixes: frozenset[str]) -> bytes:
+        """The feed's head.
 
         If a head for this URL with the same values is kept, only the time and the URL of the older document are
         replaced in it. Otherwise the head is built and kept.
         """
-        feed, older = edition.feed, edition.older
+        feed, older = context.feed, context.older
         says = (
-            *(feed.name, feed.title, edition.description, feed.link, edition.url, *edition.alternates),
-            *(older is None, edition.newer, edition.current, *edition.tombstones, prefixes),
+            *(feed.name, feed.title, context.description, feed.link, context.url, *context.alternates),
+            *(older is None, context.newer, context.current, *context.tombstones, prefixes),
         )
-        kept = self._heads.get(edition.url)
-        if kept is None or kept.settings is not edition.settings or kept.says != says:
-            head, _ = self._cut(self.build(edition, (), prefixes), 0)
-            self._heads.put(edition.url, _Head(edition.settings, says, head), len(head) + _REST)
+        kept = self._heads.get(context.url)
+        if kept is None or kept.settings is not context.settings or kept.says != says:
+            head, _ = self._cut(self.build(context, (), prefixes), 0)
+            self._heads.put(context.url, _Head(context.settings, says, head), len(head) + _OVERHEAD_BYTES)
             return head
-        updated = self.time(local(edition.updated_at, edition.settings.site)).encode()
+        updated = self.time(local_time(context.updated_at, context.settings.site)).encode()
         head = _UPDATED.sub(lambda _: updated, kept.head, 1)
         return _OLDER.sub(lambda _: escape(older, _IN_ATTRIBUTE).encode(), head, 1) if older else head
 
@@ -137,14 +137,14 @@ class Xml:
         """A time in the form of the format."""
         raise NotImplementedError
 
-    def build(self, edition: Edition, entries: Sequence[Article], prefixes: Collection[str] = ()) -> bytes:
-        """The edition's document with only these entries.
+    def build(self, context: RenderContext, entries: Sequence[Article], prefixes: Collection[str] = ()) -> bytes:
+        """The feed's document with only these entries.
 
         It declares the namespaces that the document uses, and those of `prefixes`.
         """
         raise NotImplementedError
 
-    def withdrawn(self, edition: Edition) -> list[str]:
+    def withdrawn(self, context: RenderContext) -> list[str]:
         """The ids of the withdrawn articles that the head lists."""
         raise NotImplementedError
 
@@ -177,22 +177,22 @@ class Rss(Xml):
     def time(self, when: datetime) -> str:
         return format_datetime(when)
 
-    def build(self, edition: Edition, entries: Sequence[Article], prefixes: Collection[str] = ()) -> bytes:
-        generator = _generator(edition, self._channel, prefixes)
-        feed = edition.feed
+    def build(self, context: RenderContext, entries: Sequence[Article], prefixes: Collection[str] = ()) -> bytes:
+        generator = _generator(context, self._channel, prefixes)
+        feed = context.feed
         # feedgen uses the last of these links as the `link` of the channel.
-        generator.link([{"href": edition.url, "rel": "self", "type": "application/rss+xml"}, {"href": feed.link}])
-        generator.description(edition.description)
-        generator.ttl(edition.settings.catalogue.ttl)
-        if edition.settings.site.logo:
-            generator.image(url=edition.settings.site.logo, title=feed.title, link=feed.link)
-        generator.channel.links = [{"rel": relation, "href": url} for relation, url in _links(edition)]
+        generator.link([{"href": context.url, "rel": "self", "type": "application/rss+xml"}, {"href": feed.link}])
+        generator.description(context.description)
+        generator.ttl(context.settings.catalogue.ttl)
+        if context.settings.site.logo:
+            generator.image(url=context.settings.site.logo, title=feed.title, link=feed.link)
+        generator.channel.links = [{"rel": relation, "href": url} for relation, url in _links(context)]
         for article in entries:
-            generator.add_entry(_entry(article, edition, _rss_details, self._item), order="append")
+            generator.add_entry(_entry(article, context, _rss_details, self._item), order="append")
         return bytes(generator.rss_str())
 
-    def withdrawn(self, edition: Edition) -> list[str]:
-        return edition.withdrawn if self._channel.tells_withdrawals else []
+    def withdrawn(self, context: RenderContext) -> list[str]:
+        return context.withdrawn if self._channel.lists_withdrawals else []
 
 
 class Atom(Xml):
@@ -204,60 +204,60 @@ class Atom(Xml):
     def time(self, when: datetime) -> str:
         return when.isoformat()
 
-    def build(self, edition: Edition, entries: Sequence[Article], prefixes: Collection[str] = ()) -> bytes:
-        generator = _generator(edition, ChannelExtension, prefixes)
-        feed, site = edition.feed, edition.settings.site
-        generator.id(f"{edition.settings.base_url}/{quote(str(feed.name.head))}")
+    def build(self, context: RenderContext, entries: Sequence[Article], prefixes: Collection[str] = ()) -> bytes:
+        generator = _generator(context, ChannelExtension, prefixes)
+        feed, site = context.feed, context.settings.site
+        generator.id(f"{context.settings.base_url}/{quote(str(feed.name.head))}")
         generator.link(
             [
-                {"href": edition.url, "rel": "self", "type": "application/atom+xml"},
+                {"href": context.url, "rel": "self", "type": "application/atom+xml"},
                 {"href": feed.link, "rel": "alternate", "type": "text/html"},
-                *({"href": url, "rel": "alternate", "type": media_type} for url, media_type in edition.alternates),
-                *({"href": url, "rel": relation} for relation, url in _links(edition)),
+                *({"href": url, "rel": "alternate", "type": media_type} for url, media_type in context.alternates),
+                *({"href": url, "rel": relation} for relation, url in _links(context)),
             ]
         )
-        generator.subtitle(edition.description)
-        if edition.settings.catalogue.tombstones:
+        generator.subtitle(context.description)
+        if context.settings.catalogue.tombstones:
             generator.channel.deleted = [
-                (guid(t.article_id, edition.settings), moment(t.at, site)) for t in edition.tombstones
+                (guid(t.article_id, context.settings), rfc3339(t.at, site)) for t in context.tombstones
             ]
-        generator.author(name=site.author, uri=edition.settings.home)
+        generator.author(name=site.author, uri=context.settings.home)
         if site.logo:
             generator.logo(site.logo)
         for article in entries:
-            generator.add_entry(_entry(article, edition, _atom_details, EntryExtension), order="append")
+            generator.add_entry(_entry(article, context, _atom_details, EntryExtension), order="append")
         return bytes(generator.atom_str())
 
-    def withdrawn(self, edition: Edition) -> list[str]:
-        return edition.withdrawn if edition.settings.catalogue.tombstones else []
+    def withdrawn(self, context: RenderContext) -> list[str]:
+        return context.withdrawn if context.settings.catalogue.tombstones else []
 
 
 rss = Rss()
 atom = Atom()
 
 
-def _links(edition: Edition) -> list[tuple[str, str]]:
-    return [*(("hub", hub) for hub in edition.settings.hubs), *edition.archive_links]
+def _links(context: RenderContext) -> list[tuple[str, str]]:
+    return [*(("hub", hub) for hub in context.settings.hubs), *context.archive_links]
 
 
-def _generator(edition: Edition, channel: type[ChannelExtension], prefixes: Collection[str]) -> Any:
+def _generator(context: RenderContext, channel: type[ChannelExtension], prefixes: Collection[str]) -> Any:
     generator = _Generator()
     generator.prefixes = prefixes
     generator.register_extension("channel", channel, EntryExtension, atom=True, rss=True)
-    generator.channel.edition = edition
-    generator.channel.is_archive = edition.current is not None
-    site = edition.settings.site
-    generator.title(edition.feed.title)
+    generator.channel.context = context
+    generator.channel.is_archive = context.current is not None
+    site = context.settings.site
+    generator.title(context.feed.title)
     generator.language(site.language)
     if site.rights:
         generator.rights(site.rights)
-    generator.updated(local(edition.updated_at, site))
+    generator.updated(local_time(context.updated_at, site))
     generator.generator("Warta")
     return generator
 
 
-def _entry(article: Article, edition: Edition, details: Any, extension: type[EntryExtension]) -> Any:
-    entry = Entry(article, edition.settings)
+def _entry(article: Article, context: RenderContext, details: Any, extension: type[EntryExtension]) -> Any:
+    entry = EntryValues(article, context.settings)
     element = _Entry()
     element.register_extension("channel", extension, atom=True, rss=True)
     element.channel.entry = entry
@@ -271,7 +271,7 @@ def _entry(article: Article, edition: Edition, details: Any, extension: type[Ent
     return element
 
 
-def _rss_details(element: Any, entry: Entry) -> None:
+def _rss_details(element: Any, entry: EntryValues) -> None:
     element.link(href=entry.link)
     element.description(html.escape(entry.summary, quote=False))  # readers and validators parse it as HTML
     # RSS permits a `domain` here, but with it parsers in JavaScript return an object instead of the name.
@@ -280,7 +280,7 @@ def _rss_details(element: Any, entry: Entry) -> None:
         element.enclosure(url=enclosure.url, length=str(enclosure.length), type=enclosure.type)
 
 
-def _atom_details(element: Any, entry: Entry) -> None:
+def _atom_details(element: Any, entry: EntryValues) -> None:
     links = [{"href": entry.link, "rel": "alternate", "type": "text/html"}]
     for file in entry.enclosures:
         link = {"href": file.url, "rel": "enclosure", "type": file.type}

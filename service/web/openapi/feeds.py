@@ -4,7 +4,7 @@ from typing import Any
 
 from service.core.settings.model import WINDOWS
 from service.documents.formats import FORMATS, HEADLINES, PARTNERS, PROFILES
-from service.documents.formats.directory import KINDS
+from service.documents.formats.directory import FEED_KINDS
 from service.feeds.names import TRENDING
 from service.web.openapi.parts import LIMIT, TOKEN, answer, content, operation, parameter, problems, schema
 
@@ -86,7 +86,10 @@ FEED_SCHEMAS: dict[str, Any] = {
         "properties": {
             "name": {"type": "string", "description": "The path without extension."},
             "title": {"type": "string", "description": "The title that the feed itself carries."},
-            "kind": {"enum": list(KINDS), "description": "Whose articles it shows: the whole site's, a category's…"},
+            "kind": {
+                "enum": list(FEED_KINDS),
+                "description": "Whose articles it shows: the whole site's, a category's…",
+            },
             "page": {**_ADDRESS, "description": "The feed as a page for people."},
             "formats": {
                 "type": "object",

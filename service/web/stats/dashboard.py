@@ -9,7 +9,7 @@ from typing import Any
 from service.articles.dates import utc_now
 from service.core.errors import BadRequest, RedisUnavailable
 from service.core.settings.model import Settings
-from service.documents.formats.edition import Entry
+from service.documents.formats.context import EntryValues
 from service.feeds.names import LATEST, ArticleList
 from service.publishing.publisher import Publisher
 from service.readers import Report
@@ -231,7 +231,7 @@ class Statistics:
         courses = self._history.of_articles(list(views), window.seconds, starts[0])
         hours = self._history.last_hours(list(views), int(now.timestamp()))
         entries = [
-            Entry(article, self._settings) for article in self._store.chosen(list_name, list(views), now).entries
+            EntryValues(article, self._settings) for article in self._store.chosen(list_name, list(views), now).entries
         ]
         return [
             Story(

@@ -14,7 +14,7 @@ from service.articles.text import xml_safe
 from service.articles.validation import Reading
 from service.core.errors import ArticleInvalid
 from service.documents.formats import FORMATS
-from service.documents.formats.edition import Entry
+from service.documents.formats.context import EntryValues
 from tests.articles.test_text import nasty
 from tests.support.newsroom import NOW, SETTINGS, article, rendered
 from tests.support.reading import READERS, xml
@@ -78,7 +78,7 @@ def holds(candidate: dict[str, Any]) -> None:
         entry.__dict__ for entry in read["rss"]
     ]
     [entry] = read["json"]
-    assert entry.id == Entry(article({"id": accepted.id, "title": "Lain"}), SETTINGS).guid
+    assert entry.id == EntryValues(article({"id": accepted.id, "title": "Lain"}), SETTINGS).guid
     assert entry.title == accepted.title
     for document in documents.values():
         text = document.decode()

@@ -13,17 +13,17 @@ from service.articles.text import slug
 from service.articles.validation import Reading
 from service.core.errors import ArticleInvalid
 from service.core.settings.model import Catalogue
-from service.documents.formats import FORMATS, Edition
+from service.documents.formats import FORMATS, RenderContext
 from service.feeds.names import Ranking, Tombstone
 from service.sample import newsroom
 from tests.documents.formats.test_properties import READING, fields
-from tests.support.newsroom import NOW, RICH, SETTINGS, article, edition, numbered
+from tests.support.newsroom import NOW, RICH, SETTINGS, article, context, numbered
 from tests.support.validator import Finding, validate
 
 EVERY = pytest.mark.parametrize("extension", FORMATS)
 
 
-def findings(extension: str, shown: Edition, now: datetime = NOW) -> list[Finding]:
+def findings(extension: str, shown: RenderContext, now: datetime = NOW) -> list[Finding]:
     format_ = FORMATS[extension]
     alternates = [(f"{SETTINGS.base_url}/latest.{e}", f.media_type) for e, f in FORMATS.items() if e != extension]
     shown = replace(shown, url=f"{SETTINGS.base_url}/latest.{extension}", alternates=alternates)
@@ -44,14 +44,14 @@ def test_the_sample_newsroom_s_feeds_are_perfect(extension: str, sample: Sequenc
     ranking = Ranking({each.id: 9 for each in sample}, NOW - timedelta(hours=1))
     archive = "https://feeds.example/latest/archive/"
     for shown in (
-        edition(sample),
-        edition(sample, f"category/{slug(category)}"),
-        edition([]),
-        replace(edition(sample, "popular/7d"), ranking=ranking),
-        replace(edition(sample), older=f"{archive}0.rss"),
-        replace(edition(sample), older=f"{archive}0.rss", newer=f"{archive}2.rss", current="https://feeds.example/x"),
-        replace(edition(sample), tombstones=(Tombstone("x", NOW - timedelta(days=1)),)),
-        edition([each.model_copy(update={"content_html": f"<p>{'panjang ' * 4_000}</p>"}) for each in sample]),
+        context(sample),
+        context(sample, f"category/{slug(category)}"),
+        context([]),
+        replace(context(sample, "popular/7d"), ranking=ranking),
+        replace(context(sample), older=f"{archive}0.rss"),
+        replace(context(sample), older=f"{archive}0.rss", newer=f"{archive}2.rss", current="https://feeds.example/x"),
+        replace(context(sample), tombstones=(Tombstone("x", NOW - timedelta(days=1)),)),
+        context([each.model_copy(update={"content_html": f"<p>{'panjang ' * 4_000}</p>"}) for each in sample]),
     ):
         assert findings(extension, shown) == []
 
@@ -89,7 +89,7 @@ NASTY: dict[str, dict[str, Any]] = {
 @EVERY
 @pytest.mark.parametrize("case", NASTY)
 def test_nasty_input_is_perfect_too(extension: str, case: str) -> None:
-    shown = edition([article({**RICH, **NASTY[case]})])
+    shown = context([article({**RICH, **NASTY[case]})])
     assert findings(extension, shown) == []
 
 
@@ -97,7 +97,7 @@ def test_nasty_input_is_perfect_too(extension: str, case: str) -> None:
 def test_an_offset_that_validators_doubt_is_written_in_utc(extension: str) -> None:
     site = SETTINGS.site.model_copy(update={"timezone": "Asia/Kathmandu"})
     there = SETTINGS.model_copy(update={"site": site})
-    assert findings(extension, edition([article(RICH, there)], settings=there)) == []
+    assert findings(extension, context([article(RICH, there)], settings=there)) == []
 
 
 @settings(max_examples=60, deadline=None)
@@ -109,7 +109,7 @@ def test_whatever_is_accepted_is_perfect(candidate: dict[str, Any]) -> None:
     except ArticleInvalid:
         return
     for extension in FORMATS:
-        found = findings(extension, edition([accepted]), datetime(2300, 1, 1, tzinfo=UTC))
+        found = findings(extension, context([accepted]), datetime(2300, 1, 1, tzinfo=UTC))
         unexplained = [each for each in found if each.rule not in ("ImplausibleDate", "ContainsHTML")]
         assert unexplained == []
 
@@ -120,12 +120,12 @@ def test_whatever_is_accepted_is_perfect(candidate: dict[str, Any]) -> None:
 def test_two_articles_of_one_second_share_their_updated_in_atom() -> None:
     """Said by the validator because a bulk edit often did it by mistake; here both were updated then."""
     twins = [article({**RICH, "id": name}) for name in ("satu", "dua")]
-    assert [each.rule for each in findings("atom", edition(twins))] == ["DuplicateUpdated"]
+    assert [each.rule for each in findings("atom", context(twins))] == ["DuplicateUpdated"]
 
 
 def test_tombstones_are_warned_about_where_they_are_asked_for() -> None:
     settings = SETTINGS.model_copy(update={"catalogue": Catalogue(tombstones=True)})
-    shown = replace(edition(numbered(1), settings=settings), tombstones=(Tombstone("x", NOW - timedelta(days=1)),))
+    shown = replace(context(numbered(1), settings=settings), tombstones=(Tombstone("x", NOW - timedelta(days=1)),))
     assert [each.rule for each in findings("atom", shown)] == ["UnknownNamespace"]
 
 
@@ -160,6 +160,6 @@ BROKEN: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
 @pytest.mark.parametrize("rule", BROKEN)
 def test_the_validator_finds_what_is_broken(rule: str) -> None:
     extension, damage = BROKEN[rule]
-    document = bytes(FORMATS[extension].document(edition([article(RICH)], format_=FORMATS[extension])))
+    document = bytes(FORMATS[extension].document(context([article(RICH)], format_=FORMATS[extension])))
     assert validate(extension, document, NOW) == []
     assert rule in {each.rule for each in validate(extension, damage(document), NOW)}

@@ -10,7 +10,7 @@ from typing import Any
 from lxml.etree import SubElement
 
 from service.core.errors import FieldError
-from service.documents.formats.edition import Edition
+from service.documents.formats.context import RenderContext
 from service.documents.formats.extensions import ChannelExtension
 from service.documents.formats.partners.partner import Partner
 from service.documents.formats.xml import Rss
@@ -23,11 +23,11 @@ def check(*_: object) -> Iterator[FieldError]:
     yield from ()
 
 
-class _Channel(ChannelExtension):
+class FeedlyChannel(ChannelExtension):
     namespaces = MappingProxyType({"webfeeds": WEBFEEDS})
 
-    def write(self, channel: Any, edition: Edition) -> None:
-        site = edition.settings.site
+    def write(self, channel: Any, context: RenderContext) -> None:
+        site = context.settings.site
         if site.cover:
             SubElement(channel, f"{{{WEBFEEDS}}}cover", image=site.cover)
         if site.accent_color:
@@ -42,6 +42,6 @@ FEEDLY = Partner(
     title="Feedly",
     extension="feedly.rss",
     media_type="application/rss+xml",
-    render=Rss(channel=_Channel),
+    render=Rss(channel=FeedlyChannel),
     check=check,
 )

@@ -10,38 +10,38 @@ from typing import Any
 from service.articles.article import Article
 from service.articles.text import plain
 from service.core.errors import FieldError
-from service.documents.formats.edition import Entry, teaser
+from service.documents.formats.context import EntryValues, teaser
 from service.documents.formats.extensions import EntryExtension, creators
 from service.documents.formats.partners import rules
 from service.documents.formats.partners.partner import Partner
-from service.documents.formats.partners.rules import BEGINNING
+from service.documents.formats.partners.rules import TEXT_SEARCH_CHARACTERS
 from service.documents.formats.xml import Rss
 
-EXCERPT = 300  # characters of an excerpt at least
-ENOUGH = 600  # characters of an excerpt from the body at most, if the summary is too short
-PHOTO = 500  # pixels of the photo's shorter side at least
-ITEMS = 20  # entries that Flipboard wants in a feed at least
+MIN_EXCERPT_CHARACTERS = 300  # characters of an excerpt at min_articles
+MAX_EXCERPT_CHARACTERS = 600  # characters of an excerpt from the body at most, if the summary is too short
+MIN_PHOTO_PIXELS = 500  # pixels of the photo's shorter side at min_articles
+MIN_ARTICLES = 20  # entries that Flipboard wants in a feed at min_articles
 
 
-def check(entry: Entry, _now: datetime) -> Iterator[FieldError]:
-    yield from rules.length("summary", entry.summary, EXCERPT)
-    yield from rules.photo(entry, PHOTO)
+def check(entry: EntryValues, _now: datetime) -> Iterator[FieldError]:
+    yield from rules.length("summary", entry.summary, MIN_EXCERPT_CHARACTERS)
+    yield from rules.photo(entry, MIN_PHOTO_PIXELS)
 
 
-def adapt(entry: Entry) -> Article:
+def adapt(entry: EntryValues) -> Article:
     """The article with an excerpt, and with the photo as its only enclosure.
 
-    A summary shorter than EXCERPT is replaced by the beginning of the body, if that is longer.
+    A summary shorter than MIN_EXCERPT_CHARACTERS is replaced by the beginning of the body, if that is longer.
     """
     article = entry.article.model_copy(update={"enclosures": ()})
-    if len(entry.summary) >= EXCERPT:
+    if len(entry.summary) >= MIN_EXCERPT_CHARACTERS:
         return article
-    excerpt = teaser(plain(entry.article.content_html[:BEGINNING]), ENOUGH)
+    excerpt = teaser(plain(entry.article.content_html[:TEXT_SEARCH_CHARACTERS]), MAX_EXCERPT_CHARACTERS)
     return article.model_copy(update={"summary": max(excerpt, entry.summary, key=len)})
 
 
-class _Item(EntryExtension):
-    def write(self, item: Any, entry: Entry) -> None:
+class FlipboardItem(EntryExtension):
+    def write(self, item: Any, entry: EntryValues) -> None:
         creators(item, entry)
 
 
@@ -49,8 +49,8 @@ FLIPBOARD = Partner(
     title="Flipboard",
     extension="flipboard.rss",
     media_type="application/rss+xml",
-    render=Rss(item=_Item),
+    render=Rss(item=FlipboardItem),
     check=check,
     adapt=adapt,
-    least=ITEMS,
+    min_articles=MIN_ARTICLES,
 )

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 from service.articles.text import plain
 from service.core.errors import FieldError
-from service.documents.formats.edition import Entry
+from service.documents.formats.context import EntryValues
 
-BEGINNING = 10_000  # characters of a body that are nearly always enough to find its text
+TEXT_SEARCH_CHARACTERS = 10_000  # characters of a body that are nearly always enough to find its text
 
 
 def length(field: str, text: str, shortest: int, longest: int | None = None) -> Iterator[FieldError]:
@@ -18,14 +18,14 @@ def length(field: str, text: str, shortest: int, longest: int | None = None) -> 
         yield FieldError(field, f"has {len(text)} characters; at most {longest} are taken")
 
 
-def whole_body(entry: Entry) -> Iterator[FieldError]:
+def whole_body(entry: EntryValues) -> Iterator[FieldError]:
     """The article has a body with text."""
     content = entry.article.content_html
-    if not (plain(content[:BEGINNING]) or plain(content)):  # markup without text is seldom longer
+    if not (plain(content[:TEXT_SEARCH_CHARACTERS]) or plain(content)):  # markup without text is seldom longer
         yield FieldError("content_html", "is empty; the whole body is wanted")
 
 
-def photo(entry: Entry, side: int) -> Iterator[FieldError]:
+def photo(entry: EntryValues, side: int) -> Iterator[FieldError]:
     """The article has a photo, with the media type of an image. Its known sides have at least `side` pixels each."""
     image = entry.article.image
     if not image or not image.url:
@@ -38,7 +38,7 @@ def photo(entry: Entry, side: int) -> Iterator[FieldError]:
             yield FieldError(f"image.{name}", f"is {pixels} pixels; at least {side} are wanted")
 
 
-def younger(entry: Entry, now: datetime, age: timedelta) -> Iterator[FieldError]:
+def younger(entry: EntryValues, now: datetime, age: timedelta) -> Iterator[FieldError]:
     """The article was published in the past, less than `age` ago."""
     since = now - entry.published_at
     if since < timedelta():
@@ -47,7 +47,7 @@ def younger(entry: Entry, now: datetime, age: timedelta) -> Iterator[FieldError]
         yield FieldError("published_at", f"is {since.days} days ago; only the last {age.days} are taken")
 
 
-def language(entry: Entry) -> Iterator[FieldError]:
+def language(entry: EntryValues) -> Iterator[FieldError]:
     """The article is in the site's language, because the partner takes one language per feed.
 
     Only the primary subtags are compared: `en-ID` equals `en`.

@@ -23,7 +23,7 @@ def guid(article_id: str, settings: Settings) -> str:
     return f"tag:{settings.site.tag_authority}:{quote(article_id, safe=_TAG_SAFE)}"
 
 
-def local(when: datetime, site: Site) -> datetime:
+def local_time(when: datetime, site: Site) -> datetime:
     """The time with the site's offset from UTC.
 
     It is in UTC if the offset is not a multiple of half an hour, as in Nepal and before standard time: validators
@@ -33,9 +33,9 @@ def local(when: datetime, site: Site) -> datetime:
     return when.astimezone(UTC) if (there.utcoffset() or timedelta()) % timedelta(minutes=30) else there
 
 
-def moment(when: datetime, site: Site) -> str:
+def rfc3339(when: datetime, site: Site) -> str:
     """A time in the form of Atom and JSON Feed, with the site's offset (RFC 3339)."""
-    return local(when, site).isoformat()
+    return local_time(when, site).isoformat()
 
 
 def teaser(text: str, longest: int = TEASER) -> str:
@@ -47,7 +47,7 @@ def teaser(text: str, longest: int = TEASER) -> str:
 
 
 @dataclass(frozen=True)
-class Edition:
+class RenderContext:
     """A feed with its entries and the settings: all that a format needs. `url` is the URL of the document (self)."""
 
     feed: Feed
@@ -96,8 +96,8 @@ class Edition:
 
 
 @dataclass(frozen=True)
-class Entry:
-    """An article with its values as all formats show them. Times have the site's offset (see `local`)."""
+class EntryValues:
+    """An article with its values as all formats show them. Times have the site's offset (see `local_time`)."""
 
     article: Article
     settings: Settings
@@ -112,11 +112,11 @@ class Entry:
 
     @property
     def published_at(self) -> datetime:
-        return local(self.article.published_at, self.settings.site)
+        return local_time(self.article.published_at, self.settings.site)
 
     @property
     def updated_at(self) -> datetime:
-        return local(self.article.updated_at, self.settings.site)
+        return local_time(self.article.updated_at, self.settings.site)
 
     @property
     def authors(self) -> list[tuple[str, str | None]]:

@@ -14,10 +14,10 @@ import pytest
 
 from service.articles.article import Article
 from service.core.settings.model import Settings
-from service.documents.formats import DEFAULT, FORMATS
-from service.documents.formats.edition import TEASER, Entry
+from service.documents.formats import DEFAULT_FORMAT, FORMATS
+from service.documents.formats.context import TEASER, EntryValues
 from tests.support import reading
-from tests.support.newsroom import BARE, CAPTIONED, RICH, SETTINGS, article, edition, numbered, rendered
+from tests.support.newsroom import BARE, CAPTIONED, RICH, SETTINGS, article, context, numbered, rendered
 from tests.support.reading import NAMESPACES, READERS, Read, every, needed, one, xml
 
 ENTRIES = [article(fields) for fields in (RICH, BARE, CAPTIONED)]
@@ -50,7 +50,7 @@ def test_the_formats_are_three() -> None:
         "atom": "application/atom+xml; charset=utf-8",
         "json": "application/feed+json; charset=utf-8",
     }
-    assert FORMATS["rss"] is DEFAULT
+    assert FORMATS["rss"] is DEFAULT_FORMAT
 
 
 @pytest.mark.parametrize("extension", FORMATS)
@@ -165,17 +165,19 @@ def test_a_correction_is_announced_in_the_article_s_language() -> None:
     ],
 )
 def test_without_a_summary_the_body_s_beginning_is_one(markup: str, summary: str) -> None:
-    assert Entry(article({**BARE, "content_html": markup}), SETTINGS).summary == summary
+    assert EntryValues(article({**BARE, "content_html": markup}), SETTINGS).summary == summary
 
 
 def test_a_guid_depends_on_the_id_alone_and_is_a_tag_uri() -> None:
     ids = ["1", "a b", "a%20b", "é", "e\u0301", "a/b?c", "a#b", '"<&>']
-    guids = [Entry(article({**BARE, "id": id_}), SETTINGS).guid for id_ in ids]
+    guids = [EntryValues(article({**BARE, "id": id_}), SETTINGS).guid for id_ in ids]
     assert guids[:3] == ["tag:news.example,2026:1", "tag:news.example,2026:a%20b", "tag:news.example,2026:a%2520b"]
     assert len(set(guids)) == len(ids)
     assert all(guid.isascii() and not set(guid) & set(' "<>#') for guid in guids)
     moved = SETTINGS.model_copy(update={"base_url": "https://other.example"})
-    assert Entry(article({**RICH, "id": "1", "title": "Lain", "url": "https://x.example"}), moved).guid == guids[0]
+    assert (
+        EntryValues(article({**RICH, "id": "1", "title": "Lain", "url": "https://x.example"}), moved).guid == guids[0]
+    )
 
 
 # --- RSS ---------------------------------------------------------------------------------------------------------
@@ -308,7 +310,7 @@ def test_a_page_of_the_archive_is_marked_and_says_what_is_around_it(extension: s
         "current": f"https://feeds.example/latest.{extension}",
     }
     older, newer, current = around.values()
-    page = replace(edition(ENTRIES, format_=FORMATS[extension]), older=older, newer=newer, current=current)
+    page = replace(context(ENTRIES, format_=FORMATS[extension]), older=older, newer=newer, current=current)
     root = xml(bytes(FORMATS[extension].render(page)))
     links = {link.get("rel"): link.get("href") for link in root.iter(f"{{{NAMESPACES['a']}}}link")}
     assert around.items() <= links.items()

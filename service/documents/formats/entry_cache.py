@@ -11,12 +11,12 @@ from service.core.lru import Bounded
 from service.core.settings.model import Settings
 from service.documents.parts import Fragment
 
-MEMORY = 16_000_000  # bytes of kept entries: about 2,000 with bodies of 3 KB
-_REST = 1_000  # bytes that an entry and its article take in addition to the two bodies
+MAX_CACHE_BYTES = 16_000_000  # bytes of kept entries: about 2,000 with bodies of 3 KB
+_OVERHEAD_BYTES = 1_000  # bytes that an entry and its article take in addition to the two bodies
 
 
 @dataclass(frozen=True)
-class Kept:
+class RenderedEntry:
     """A rendered entry, with the article and the settings from which it was made.
 
     `prefixes` are the prefixes of the XML namespaces that it uses.
@@ -28,10 +28,10 @@ class Kept:
     prefixes: frozenset[str]
 
 
-_kept: Bounded[Hashable, Kept] = Bounded(MEMORY)
+_kept: Bounded[Hashable, RenderedEntry] = Bounded(MAX_CACHE_BYTES)
 
 
-def recall(writer: Hashable, articles: Sequence[Article], settings: Settings) -> list[Kept | None]:
+def cached_entries(writer: Hashable, articles: Sequence[Article], settings: Settings) -> list[RenderedEntry | None]:
     """The kept entry of each article, in their order; None for an article without one.
 
     An entry is returned only if the same `writer` made it, from an equal article and the same settings object.
@@ -43,12 +43,12 @@ def recall(writer: Hashable, articles: Sequence[Article], settings: Settings) ->
     ]
 
 
-def keep(
+def cache_entry(
     writer: Hashable, article: Article, settings: Settings, body: bytes, prefixes: frozenset[str] = frozenset()
-) -> Kept:
+) -> RenderedEntry:
     """Keep the article's entry. Its `body` must depend on the writer, the article and the settings alone."""
-    kept = Kept(Fragment(article.id, body), article, settings, prefixes)
-    _kept.put(_key(writer, article), kept, len(body) + len(article.content_html) + _REST)
+    kept = RenderedEntry(Fragment(article.id, body), article, settings, prefixes)
+    _kept.put(_key(writer, article), kept, len(body) + len(article.content_html) + _OVERHEAD_BYTES)
     return kept
 
 
