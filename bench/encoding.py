@@ -83,4 +83,4 @@ def _feed() -> bytes:
     now = NEWEST + timedelta(days=1)
     entries = [Submission.read(fields, reading).article(None, now) for fields in articles(50)]
     feed = FeedCatalogue(settings).feed(FeedName(LATEST), ArticleList(LATEST, "", now))
-    return bytes(FORMATS["rss"].render(RenderContext(feed, entries, "https://feeds.example/latest.rss", [], settings)))
+    return bytes(FORMATS["rss"].render(RenderContext(feed, entries, "https://feeds.example/latest.rss", settings)))

@@ -17,6 +17,7 @@ from urllib.parse import quote
 from pydantic import Field, ValidationError, model_validator
 
 from service.articles.markup import ATTRIBUTES, ESCAPES, TAGS
+from service.articles.podcast import Episode
 from service.articles.text import sanitize
 from service.articles.validation import (
     MEDIA_TYPE,
@@ -125,6 +126,7 @@ class Submission(Part):
     language: Language | None = None
     image: Image | None = None
     enclosures: Annotated[tuple[Enclosure, ...], Field(max_length=20), listed(20)] = ()
+    podcast: Episode | None = Field(None, description="Of an episode of a podcast, which has an audio or video file.")
     correction: Annotated[str, text(2000)] = Field("", description="What was corrected, for readers.")
     license: Annotated[str, text(2000)] = Field("", description="Address or text of the license.")
     status: Status = "published"
@@ -193,5 +195,6 @@ class Headline:
     id: str
     url: str | None
     title: str
+    language: str | None
     published_at: datetime
     updated_at: datetime

@@ -17,7 +17,7 @@ from service.core.metrics import Metrics
 from service.core.settings.model import Settings
 from service.documents.builder import WORTH, Plan, Press, Served, Wanted
 from service.documents.document import Draft
-from service.documents.formats import FORMATS, FeedFormat, RenderContext, sitemap
+from service.documents.formats import FeedFormat, RenderContext, sitemap
 from service.documents.formats.directory import Directory, DirectoryFormat
 from service.documents.memory_cache import Memory
 from service.documents.parts import Spliced
@@ -142,11 +142,11 @@ class Publisher:
             feed=self.catalogue.feed(name, listing.article_list, limit),
             entries=listing.entries,
             url=address(name),
-            alternates=[(address(name, e), f.media_type) for e, f in FORMATS.items() if e != extension],
             settings=self._settings,
             older=page(listing.older),
             newer=page(listing.newer),
             current=address(name.head) if name.page else None,
+            is_complete=listing.is_complete,
             ranking=ranking,
             tombstones=listing.tombstones,
         )
@@ -290,7 +290,7 @@ def _appearance(settings: Settings) -> str:
 
     It is part of a document's version: after a restart with other settings, old documents must not be served.
     """
-    shown = {"base_url", "site", "catalogue", "popular", "hubs"}
+    shown = {"base_url", "site", "catalogue", "podcast", "popular", "hubs"}
     return _digest(f"{__version__} {settings.model_dump_json(include=shown)}")
 
 

@@ -85,9 +85,7 @@ def context(
     catalogue = FeedCatalogue(settings)
     name = catalogue.parse(path)
     feed = catalogue.feed(name, ArticleList(name.list_name, "Dinamika" if "/" in name.list_name else "", MODIFIED))
-    addresses = {each: f"{settings.base_url}/{path}.{each.extension}" for each in FORMATS.values()}
-    alternates = [(url, each.media_type) for each, url in addresses.items() if each != format_]
-    return RenderContext(feed, list(entries), addresses[format_], alternates, settings)
+    return RenderContext(feed, list(entries), f"{settings.base_url}/{path}.{format_.extension}", settings)
 
 
 def rendered(extension: str, entries: Iterable[Article], path: str = "latest", settings: Settings = SETTINGS) -> bytes:

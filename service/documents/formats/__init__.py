@@ -6,12 +6,13 @@
 of the feed.
 """
 
+from service.documents.formats.atom import atom
 from service.documents.formats.context import RenderContext
 from service.documents.formats.format import FeedFormat
 from service.documents.formats.headlines import headlines
 from service.documents.formats.json import json_feed
 from service.documents.formats.partners import PARTNERS, PROFILES, Partner
-from service.documents.formats.xml import atom, rss
+from service.documents.formats.rss import rss
 
 FORMATS = {
     format_.extension: format_

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
 from service.articles.article import Article, Enclosure, page_url
+from service.articles.direction import is_right_to_left
 from service.articles.text import plain, spoken
 from service.core.settings.model import Settings, Site
 from service.feeds.names import Feed, Ranking, Tombstone
@@ -53,12 +54,12 @@ class RenderContext:
     feed: Feed
     entries: Sequence[Article]
     url: str
-    alternates: Sequence[tuple[str, str]]  # URL and media type of the other formats
     settings: Settings
     # The archive (RFC 5005 §4): URLs of the older and newer document; on an archive page also of the current feed.
     older: str | None = None
     newer: str | None = None
     current: str | None = None
+    is_complete: bool = False  # an archive page that never loses or gains an entry
     ranking: Ranking | None = None  # of a popular feed
     tombstones: Sequence[Tombstone] = ()
     shortened: int = 0  # entries at the end that are shortened, because the document would be too long
@@ -71,6 +72,11 @@ class RenderContext:
         stop = "" if self.feed.description.endswith((".", "!", "?")) else "."
         sentence = _SHORTENED[spoken(self.settings.site.language)].format(self.shortened)
         return f"{self.feed.description}{stop} {sentence}"
+
+    @property
+    def has_episodes(self) -> bool:
+        """Whether an entry has an audio or video file: the feed is a podcast, too."""
+        return any(EntryValues(article, self.settings).recording for article in self.entries)
 
     @property
     def archive_links(self) -> list[tuple[str, str]]:
@@ -142,13 +148,15 @@ class EntryValues:
     def content_html(self) -> str:
         """The body, as HTML, after the correction if there is one.
 
-        An article with a correction but without a body shows its summary. Without both, the value is empty.
+        An article with a correction but without a body shows its summary. Without both, the value is empty. Text from
+        right to left says so itself, because readers show it on pages in other languages.
         """
-        if not self.article.correction:
-            return self.article.content_html
-        note = html.escape(self.article.correction, quote=False)
-        body = self.article.content_html or f"<p>{html.escape(self.summary, quote=False)}</p>"
-        return f"<p><strong>{_CORRECTION[spoken(self.language)]}:</strong> {note}</p>{body}"
+        content = self.article.content_html.replace("\r", "\n")  # as HTML and XML read it, so that all formats agree
+        if self.article.correction:
+            note = html.escape(self.article.correction, quote=False)
+            body = content or f"<p>{html.escape(self.summary, quote=False)}</p>"
+            content = f"<p><strong>{_CORRECTION[spoken(self.language)]}:</strong> {note}</p>{body}"
+        return f'<div dir="rtl">{content}</div>' if content and is_right_to_left(self.language) else content
 
     @property
     def labels(self) -> list[tuple[str, str]]:
@@ -160,7 +168,7 @@ class EntryValues:
         return list(names.items())
 
     @property
-    def enclosures(self) -> list[Enclosure]:
+    def files(self) -> list[Enclosure]:
         """The photo first, then the other files; each URL once."""
         image = self.article.image
         photo = []
@@ -170,3 +178,13 @@ class EntryValues:
         for file in [*photo, *self.article.enclosures]:
             files.setdefault(file.url, file)
         return list(files.values())
+
+    @property
+    def recording(self) -> Enclosure | None:
+        """The first audio or video file: it makes the article an episode of a podcast."""
+        return next((file for file in self.article.enclosures if file.type.startswith(("audio/", "video/"))), None)
+
+    @property
+    def enclosure(self) -> Enclosure | None:
+        """The only enclosure of an RSS item: the recording, else the photo, else the first file."""
+        return self.recording or next(iter(self.files), None)

@@ -90,7 +90,6 @@ def opml(directory: Directory) -> bytes:
         "title": site.title,
         "ownerName": site.author,
         "ownerId": directory.settings.home,
-        "docs": "http://opml.org/spec2.opml",
     }.items():
         etree.SubElement(head, name).text = text
     body = etree.SubElement(root, "body")

@@ -63,6 +63,7 @@ def _items(context: RenderContext) -> list[Fragment]:
 def _item(article: Article, context: RenderContext, rank: int = 0) -> dict[str, Any]:
     entry = EntryValues(article, context.settings)
     image = article.image
+    duration = article.podcast.duration if article.podcast else None
     content = {"content_html": entry.content_html} if entry.content_html else {"content_text": entry.summary}
     return _filled(
         {
@@ -78,8 +79,15 @@ def _item(article: Article, context: RenderContext, rank: int = 0) -> dict[str, 
             "tags": [name for name, _ in entry.labels],
             "language": entry.language,
             "attachments": [
-                _filled({"url": file.url, "mime_type": file.type, "size_in_bytes": file.length})
-                for file in entry.enclosures
+                _filled(
+                    {
+                        "url": file.url,
+                        "mime_type": file.type,
+                        "size_in_bytes": file.length,
+                        "duration_in_seconds": duration if file is entry.recording else None,
+                    }
+                )
+                for file in entry.files
             ],
             "_warta": {
                 **_filled(
@@ -89,6 +97,9 @@ def _item(article: Article, context: RenderContext, rank: int = 0) -> dict[str, 
                         "tags": article.tags,
                         "rights": entry.rights,
                         "correction": article.correction,
+                        "podcast": article.podcast.model_dump(mode="json", exclude_defaults=True)
+                        if article.podcast
+                        else None,
                     }
                 ),
                 **_standing(article, context, rank),

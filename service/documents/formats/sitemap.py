@@ -18,6 +18,9 @@ CONTENT_TYPE = "application/xml; charset=utf-8"
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _NEWS = "http://www.google.com/schemas/sitemap-news/0.9"
 
+_CHINESE = ("zh", "zho", "chi", "cmn")
+_TRADITIONAL_REGIONS = {"tw", "hk", "mo"}
+
 
 def render(headlines: Sequence[Headline], part: int | None, settings: Settings) -> bytes:
     """The sitemap of `headlines`, or one `part` of it, counted from 1.
@@ -50,16 +53,23 @@ def _urls(headlines: Sequence[Headline], settings: Settings) -> bytes:
         news = _add(url, _NEWS, "news")
         publication = _add(news, _NEWS, "publication")
         _add(publication, _NEWS, "name", site.title)
-        _add(publication, _NEWS, "language", _language(site.language))
+        _add(publication, _NEWS, "language", _language(headline.language or site.language))
         _add(news, _NEWS, "publication_date", rfc3339(headline.published_at, site))
         _add(news, _NEWS, "title", headline.title)
     return _written(root)
 
 
 def _language(tag: str) -> str:
-    """The language in Google's form: two or three letters, but `zh-cn` and `zh-tw` for the two Chinese scripts."""
-    tag = tag.lower()
-    return tag if tag in ("zh-cn", "zh-tw") else tag.split("-")[0]
+    """The language in Google's form: a code of ISO 639, but `zh-cn` and `zh-tw` for Chinese.
+
+    The script in the tag decides between these two, else the region: `zh-Hant`, `zh-HK` and `zh_MO` are `zh-tw`.
+    """
+    primary, *subtags = tag.lower().replace("_", "-").split("-")
+    if primary not in _CHINESE:
+        return primary
+    script = next((subtag for subtag in subtags if subtag in ("hans", "hant")), None)
+    is_traditional = script == "hant" if script else not _TRADITIONAL_REGIONS.isdisjoint(subtags)
+    return "zh-tw" if is_traditional else "zh-cn"
 
 
 def _add(parent: Any, namespace: str, name: str, text: str | None = None) -> Any:

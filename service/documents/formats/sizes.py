@@ -81,6 +81,6 @@ def _named(entry: EntryValues) -> Article:
 _EMPTY: dict[str, object] = {
     **dict.fromkeys(("categories", "tags", "authors", "enclosures"), ()),
     **dict.fromkeys(("content_html", "section", "correction", "license"), ""),
-    "image": None,
+    **dict.fromkeys(("image", "podcast")),
 }
 _LENGTHS = (_summarized, _teased, _named)

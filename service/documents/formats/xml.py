@@ -1,16 +1,15 @@
-"""RSS 2.0 and Atom 1.0 (RFC 4287), built by feedgen.
+"""The base of RSS and Atom: feedgen writes documents, and the process keeps their parts.
 
-The process keeps each entry that feedgen has built, and splices it into later documents. The result has the same bytes
-as a document that feedgen builds as a whole.
+An entry that feedgen has built is kept, and joined into later documents. The result has the same bytes as a document
+that feedgen builds as a whole.
 """
 
-import html
 import re
 from collections.abc import Collection, Hashable, Sequence
 from datetime import datetime
 from email.utils import format_datetime
+from itertools import pairwise
 from typing import Any, ClassVar, NamedTuple
-from urllib.parse import quote
 from xml.sax.saxutils import escape
 
 import feedgen.entry
@@ -22,7 +21,7 @@ from lxml import etree
 from service.articles.article import Article
 from service.core.lru import Bounded
 from service.core.settings.model import Settings
-from service.documents.formats.context import EntryValues, RenderContext, guid, local_time, rfc3339
+from service.documents.formats.context import EntryValues, RenderContext, local_time
 from service.documents.formats.entry_cache import cache_entry, cached_entries
 from service.documents.formats.extensions import ChannelExtension, EntryExtension
 from service.documents.parts import Spliced
@@ -32,8 +31,16 @@ from service.documents.parts import Spliced
 feedgen.feed.formatRFC2822 = format_datetime
 feedgen.entry.formatRFC2822 = format_datetime
 
+MAX_HEADS_BYTES = 1_000_000  # of the heads that a format keeps
+_OVERHEAD_BYTES = 2_000  # that a kept head takes in addition to its own bytes
+_PREFIX = re.compile(rb"<!\[CDATA\[.*?\]\]>|<([\w-]+):", re.DOTALL)  # outside of CDATA, "<" begins only tags
+# The two values in a head that a new article changes: the time, and the URL of the older document.
+_UPDATED = re.compile(rb"(?<=<lastBuildDate>)[^<]*|(?<=<updated>)[^<]*")
+_OLDER = re.compile(rb'(?<=rel="prev-archive" href=")[^"]*|(?<=href=")[^"]*(?=" rel="prev-archive")')
+_IN_ATTRIBUTE = {'"': "&quot;"}
 
-class _Entry(FeedEntry):
+
+class _FeedEntry(FeedEntry):
     """An entry with all attributes of its Atom links. feedgen drops some of them (its issues 135 and 143)."""
 
     def atom_entry(self, extensions: bool = True) -> Any:
@@ -43,7 +50,7 @@ class _Entry(FeedEntry):
         return element
 
 
-class _Generator(FeedGenerator):
+class _FeedGenerator(FeedGenerator):
     """A generator that declares only the namespaces that the document uses. Validators warn about unused ones.
 
     `prefixes` are the namespace prefixes of kept entries, which this generator does not build.
@@ -63,74 +70,67 @@ class _Generator(FeedGenerator):
         return root, etree.ElementTree(root)
 
 
-MAX_HEADS_BYTES = 1_000_000  # bytes of memory for the heads of a format
-_OVERHEAD_BYTES = 2_000  # bytes that a kept head takes in addition to its own
-_PREFIX = re.compile(rb"<([\w-]+):")  # "<" begins only tags: in texts and attributes it is escaped
-# The two values in a head that a new article changes: the time, and the URL of the older document.
-_UPDATED = re.compile(rb"(?<=<lastBuildDate>)[^<]*|(?<=<updated>)[^<]*")
-_OLDER = re.compile(rb'(?<=rel="prev-archive" href=")[^"]*|(?<=href=")[^"]*(?=" rel="prev-archive")')
-_IN_ATTRIBUTE = {'"': "&quot;"}
-
-
-class _Head(NamedTuple):
-    """A kept head of a document.
-
-    `says` has all values in the head except the time and the URL of the older document.
-    """
+class _CachedHead(NamedTuple):
+    """A kept head of a document. `values` are all values in it except the time and the URL of the older document."""
 
     settings: Settings
-    says: Hashable
+    values: Hashable
     head: bytes
 
 
 class Xml:
     """A format that feedgen writes. Shared by a process's threads.
 
-    `build` makes a whole document with feedgen. A call splices the same bytes from a kept head and kept entries.
+    `build` makes a whole document with feedgen. A call joins the same bytes from a kept head and kept entries.
     """
 
-    first: ClassVar[bytes]  # the first bytes of each entry
+    entry_tag: ClassVar[bytes]  # the first bytes of each entry
     tail: ClassVar[bytes]
 
-    def __init__(self, channel: type[ChannelExtension] = ChannelExtension) -> None:
+    def __init__(
+        self, channel: type[ChannelExtension] = ChannelExtension, item: type[EntryExtension] = EntryExtension
+    ) -> None:
         self._channel = channel
-        self._heads: Bounded[str, _Head] = Bounded(MAX_HEADS_BYTES)
+        self._item = item
+        self._heads: Bounded[str, _CachedHead] = Bounded(MAX_HEADS_BYTES)
+        # A body in CDATA may hold the bytes of a tag, too.
+        self._entries = re.compile(rb"<!\[CDATA\[.*?\]\]>|(" + re.escape(self.entry_tag) + rb")", re.DOTALL)
 
     def __call__(self, context: RenderContext) -> Spliced:
         """The feed as a document. A kept head and kept entries are not built again."""
         settings = context.settings
-        kept = cached_entries(self, context.entries, settings)
-        missing = [article for article, entry in zip(context.entries, kept, strict=True) if entry is None]
-        prefixes = frozenset().union(*[entry.prefixes for entry in kept if entry])
+        cached = cached_entries(self, context.entries, settings)
+        missing = [article for article, entry in zip(context.entries, cached, strict=True) if entry is None]
+        prefixes = frozenset().union(*[entry.prefixes for entry in cached if entry])
         if missing or self._channel is not ChannelExtension:  # a partner's head may depend on the entries
-            head, bodies = self._cut(self.build(context, missing, prefixes), len(missing))
+            head, bodies = self._split(self.build(context, missing, prefixes), len(missing))
         else:
             head, bodies = self._head(context, prefixes), []
         built = (
-            cache_entry(self, article, settings, body, frozenset(map(bytes.decode, _PREFIX.findall(body))))
+            cache_entry(self, article, settings, body, _prefixes(body))
             for article, body in zip(missing, bodies, strict=True)
         )
-        entries = [(entry or next(built)).fragment for entry in kept]
+        entries = [(entry or next(built)).fragment for entry in cached]
         return Spliced(head, entries, self.tail, withdrawn=self.withdrawn(context))
 
     def _head(self, context: RenderContext, prefixes: frozenset[str]) -> bytes:
-        """The feed's head.
+        """The document's head.
 
         If a head for this URL with the same values is kept, only the time and the URL of the older document are
         replaced in it. Otherwise the head is built and kept.
         """
         feed, older = context.feed, context.older
-        says = (
-            *(feed.name, feed.title, context.description, feed.link, context.url, *context.alternates),
+        values = (
+            *(feed.name, feed.title, context.description, feed.link, context.url, context.is_complete),
             *(older is None, context.newer, context.current, *context.tombstones, prefixes),
         )
-        kept = self._heads.get(context.url)
-        if kept is None or kept.settings is not context.settings or kept.says != says:
-            head, _ = self._cut(self.build(context, (), prefixes), 0)
-            self._heads.put(context.url, _Head(context.settings, says, head), len(head) + _OVERHEAD_BYTES)
+        cached = self._heads.get(context.url)
+        if cached is None or cached.settings is not context.settings or cached.values != values:
+            head, _ = self._split(self.build(context, (), prefixes), 0)
+            self._heads.put(context.url, _CachedHead(context.settings, values, head), len(head) + _OVERHEAD_BYTES)
             return head
         updated = self.time(local_time(context.updated_at, context.settings.site)).encode()
-        head = _UPDATED.sub(lambda _: updated, kept.head, 1)
+        head = _UPDATED.sub(lambda _: updated, cached.head, 1)
         return _OLDER.sub(lambda _: escape(older, _IN_ATTRIBUTE).encode(), head, 1) if older else head
 
     def time(self, when: datetime) -> str:
@@ -138,7 +138,7 @@ class Xml:
         raise NotImplementedError
 
     def build(self, context: RenderContext, entries: Sequence[Article], prefixes: Collection[str] = ()) -> bytes:
-        """The feed's document with only these entries.
+        """The document of the feed with only these entries.
 
         It declares the namespaces that the document uses, and those of `prefixes`.
         """
@@ -148,147 +148,58 @@ class Xml:
         """The ids of the withdrawn articles that the head lists."""
         raise NotImplementedError
 
-    def _cut(self, document: bytes, count: int) -> tuple[bytes, list[bytes]]:
+    def _split(self, document: bytes, count: int) -> tuple[bytes, list[bytes]]:
         """The document's head, and its last `count` entries, in their order.
 
-        The search begins at the end, because a partner's head may contain `<item>` elements of withdrawn articles.
+        A partner's head may have items of withdrawn articles before these entries.
         """
-        bodies = []
-        end = len(document) - len(self.tail)
-        for _ in range(count):
-            begin = document.rindex(self.first, 0, end)
-            bodies.append(document[begin:end])
-            end = begin
-        return document[:end], bodies[::-1]
+        starts = [tag.start() for tag in self._entries.finditer(document) if tag[1]]
+        bounds = [*starts[len(starts) - count :], len(document) - len(self.tail)]
+        return document[: bounds[0]], [document[start:end] for start, end in pairwise(bounds)]
+
+    def generator(self, context: RenderContext, prefixes: Collection[str]) -> Any:
+        """A generator with the values of the feed that RSS and Atom write alike."""
+        generator = _FeedGenerator()
+        generator.prefixes = prefixes
+        generator.register_extension("channel", self._channel, EntryExtension, atom=True, rss=True)
+        generator.channel.context = context
+        site = context.settings.site
+        generator.title(context.feed.title)
+        generator.language(site.language)
+        if site.rights:
+            generator.rights(site.rights)
+        generator.updated(local_time(context.updated_at, site))
+        generator.generator("Warta")
+        return generator
+
+    def entry(self, values: EntryValues) -> Any:
+        """An entry with the values of the article that RSS and Atom write alike."""
+        entry = _FeedEntry()
+        entry.register_extension("channel", self._item, atom=True, rss=True)
+        entry.channel.entry = values
+        entry.guid(values.guid, permalink=False)
+        entry.title(values.article.title)
+        entry.published(values.published_at)
+        entry.updated(values.updated_at)
+        if content := values.content_html:
+            entry.content(cdata(content), type="html")
+        return entry
 
 
-class Rss(Xml):
-    """RSS 2.0. The extensions write elements of other namespaces."""
-
-    first = b"<item>"
-    tail = b"</channel></rss>"
-
-    def __init__(
-        self, channel: type[ChannelExtension] = ChannelExtension, item: type[EntryExtension] = EntryExtension
-    ) -> None:
-        super().__init__(channel)
-        self._item = item
-
-    def time(self, when: datetime) -> str:
-        return format_datetime(when)
-
-    def build(self, context: RenderContext, entries: Sequence[Article], prefixes: Collection[str] = ()) -> bytes:
-        generator = _generator(context, self._channel, prefixes)
-        feed = context.feed
-        # feedgen uses the last of these links as the `link` of the channel.
-        generator.link([{"href": context.url, "rel": "self", "type": "application/rss+xml"}, {"href": feed.link}])
-        generator.description(context.description)
-        generator.ttl(context.settings.catalogue.ttl)
-        if context.settings.site.logo:
-            generator.image(url=context.settings.site.logo, title=feed.title, link=feed.link)
-        generator.channel.links = [{"rel": relation, "href": url} for relation, url in _links(context)]
-        for article in entries:
-            generator.add_entry(_entry(article, context, _rss_details, self._item), order="append")
-        return bytes(generator.rss_str())
-
-    def withdrawn(self, context: RenderContext) -> list[str]:
-        return context.withdrawn if self._channel.lists_withdrawals else []
+def _prefixes(body: bytes) -> frozenset[str]:
+    """The prefixes of the namespaces that an entry uses."""
+    return frozenset(prefix.decode() for prefix in _PREFIX.findall(body) if prefix)
 
 
-class Atom(Xml):
-    """Atom 1.0."""
+def cdata(text: str) -> Any:
+    """The text as feedgen takes it, in CDATA if it has markup.
 
-    first = b"<entry "
-    tail = b"</feed>"
-
-    def time(self, when: datetime) -> str:
-        return when.isoformat()
-
-    def build(self, context: RenderContext, entries: Sequence[Article], prefixes: Collection[str] = ()) -> bytes:
-        generator = _generator(context, ChannelExtension, prefixes)
-        feed, site = context.feed, context.settings.site
-        generator.id(f"{context.settings.base_url}/{quote(str(feed.name.head))}")
-        generator.link(
-            [
-                {"href": context.url, "rel": "self", "type": "application/atom+xml"},
-                {"href": feed.link, "rel": "alternate", "type": "text/html"},
-                *({"href": url, "rel": "alternate", "type": media_type} for url, media_type in context.alternates),
-                *({"href": url, "rel": relation} for relation, url in _links(context)),
-            ]
-        )
-        generator.subtitle(context.description)
-        if context.settings.catalogue.tombstones:
-            generator.channel.deleted = [
-                (guid(t.article_id, context.settings), rfc3339(t.at, site)) for t in context.tombstones
-            ]
-        generator.author(name=site.author, uri=context.settings.home)
-        if site.logo:
-            generator.logo(site.logo)
-        for article in entries:
-            generator.add_entry(_entry(article, context, _atom_details, EntryExtension), order="append")
-        return bytes(generator.atom_str())
-
-    def withdrawn(self, context: RenderContext) -> list[str]:
-        return context.withdrawn if context.settings.catalogue.tombstones else []
+    Escaped markup is longer. Besides, a common parser refuses a document with more than 1,000 entities
+    (fast-xml-parser), and a feed of 100 articles has more. lxml splits `]]>`.
+    """
+    return etree.CDATA(text) if set("<>&").intersection(text) else text
 
 
-rss = Rss()
-atom = Atom()
-
-
-def _links(context: RenderContext) -> list[tuple[str, str]]:
+def head_links(context: RenderContext) -> list[tuple[str, str]]:
+    """The link relation and URL of each hub, and of each neighbouring document in the archive."""
     return [*(("hub", hub) for hub in context.settings.hubs), *context.archive_links]
-
-
-def _generator(context: RenderContext, channel: type[ChannelExtension], prefixes: Collection[str]) -> Any:
-    generator = _Generator()
-    generator.prefixes = prefixes
-    generator.register_extension("channel", channel, EntryExtension, atom=True, rss=True)
-    generator.channel.context = context
-    generator.channel.is_archive = context.current is not None
-    site = context.settings.site
-    generator.title(context.feed.title)
-    generator.language(site.language)
-    if site.rights:
-        generator.rights(site.rights)
-    generator.updated(local_time(context.updated_at, site))
-    generator.generator("Warta")
-    return generator
-
-
-def _entry(article: Article, context: RenderContext, details: Any, extension: type[EntryExtension]) -> Any:
-    entry = EntryValues(article, context.settings)
-    element = _Entry()
-    element.register_extension("channel", extension, atom=True, rss=True)
-    element.channel.entry = entry
-    element.guid(entry.guid, permalink=False)
-    element.title(article.title)
-    element.published(entry.published_at)
-    element.updated(entry.updated_at)
-    if entry.content_html:
-        element.content(entry.content_html, type="html")
-    details(element, entry)
-    return element
-
-
-def _rss_details(element: Any, entry: EntryValues) -> None:
-    element.link(href=entry.link)
-    element.description(html.escape(entry.summary, quote=False))  # readers and validators parse it as HTML
-    # RSS permits a `domain` here, but with it parsers in JavaScript return an object instead of the name.
-    element.category([{"term": name} for name, _ in entry.labels])
-    for enclosure in entry.enclosures[:1]:  # RSS 2.0 has one at most, and readers differ in which they take
-        element.enclosure(url=enclosure.url, length=str(enclosure.length), type=enclosure.type)
-
-
-def _atom_details(element: Any, entry: EntryValues) -> None:
-    links = [{"href": entry.link, "rel": "alternate", "type": "text/html"}]
-    for file in entry.enclosures:
-        link = {"href": file.url, "rel": "enclosure", "type": file.type}
-        links.append({**link, "length": str(file.length)} if file.length else link)
-    element.link(links)
-    element.summary(entry.summary)
-    element.category([{"term": name, "scheme": scheme} for name, scheme in entry.labels])
-    for name, url in entry.authors:
-        element.author(name=name, **({"uri": url} if url else {}))
-    if entry.rights:
-        element.rights(entry.rights)

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from service.articles.article import Article
 from service.core.settings.model import Catalogue, Settings
 from service.documents.formats import ALL_FORMATS, FORMATS, PARTNERS, RenderContext
+from service.documents.formats.rss import Rss
 from service.documents.formats.sizes import shortened
-from service.documents.formats.xml import Rss, Xml
+from service.documents.formats.xml import Xml
 from service.feeds.names import Ranking, Tombstone
 from tests.articles.test_text import nasty
 from tests.support.newsroom import BARE, NOW, RICH, SETTINGS, article, context, numbered

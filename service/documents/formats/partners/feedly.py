@@ -13,7 +13,7 @@ from service.core.errors import FieldError
 from service.documents.formats.context import RenderContext
 from service.documents.formats.extensions import ChannelExtension
 from service.documents.formats.partners.partner import Partner
-from service.documents.formats.xml import Rss
+from service.documents.formats.rss import Rss
 
 WEBFEEDS = "http://webfeeds.org/rss/1.0"
 
@@ -27,6 +27,7 @@ class FeedlyChannel(ChannelExtension):
     namespaces = MappingProxyType({"webfeeds": WEBFEEDS})
 
     def write(self, channel: Any, context: RenderContext) -> None:
+        super().write(channel, context)
         site = context.settings.site
         if site.cover:
             SubElement(channel, f"{{{WEBFEEDS}}}cover", image=site.cover)

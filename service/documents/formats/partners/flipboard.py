@@ -15,7 +15,7 @@ from service.documents.formats.extensions import EntryExtension, creators
 from service.documents.formats.partners import rules
 from service.documents.formats.partners.partner import Partner
 from service.documents.formats.partners.rules import TEXT_SEARCH_CHARACTERS
-from service.documents.formats.xml import Rss
+from service.documents.formats.rss import Rss
 
 MIN_EXCERPT_CHARACTERS = 300  # characters of an excerpt at min_articles
 MAX_EXCERPT_CHARACTERS = 600  # characters of an excerpt from the body at most, if the summary is too short

@@ -16,7 +16,7 @@ from service.documents.formats.context import EntryValues, rfc3339
 from service.documents.formats.extensions import DCTERMS, MEDIA, EntryExtension, creators
 from service.documents.formats.partners import rules
 from service.documents.formats.partners.partner import Partner
-from service.documents.formats.xml import Rss
+from service.documents.formats.rss import Rss
 
 TITLE_CHARACTERS = (20, 150)  # characters of a title: least and most
 MAX_ARTICLE_AGE = timedelta(days=365)  # articles must be younger

@@ -48,7 +48,7 @@ class Partner(FeedFormat):
             else:
                 admitted.append(adapted)
         # Partners read only new articles; none follows the links of an archive.
-        return replace(context, entries=admitted, older=None, newer=None, current=None), refused
+        return replace(context, entries=admitted, older=None, newer=None, current=None, is_complete=False), refused
 
     def document(self, context: RenderContext) -> Spliced:
         """The accepted context as a document of at most MAX_DOCUMENT_BYTES. Its last entries may be dropped."""

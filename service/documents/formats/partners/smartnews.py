@@ -18,7 +18,7 @@ from service.documents.formats.context import EntryValues, RenderContext, guid, 
 from service.documents.formats.extensions import MEDIA, ChannelExtension, EntryExtension, creators
 from service.documents.formats.partners import rules
 from service.documents.formats.partners.partner import Partner
-from service.documents.formats.xml import Rss
+from service.documents.formats.rss import Rss
 from service.feeds.names import Tombstone
 
 SNF = "http://www.smartnews.be/snf"
