@@ -13,7 +13,7 @@ from service.documents.formats import PROFILES, Partner, RenderContext
 
 @click.command()
 @click.argument("feed")
-@click.option("--profile", type=click.Choice(list(PROFILES)), help="The partner.  [default: each]")
+@click.option("--profile", type=click.Choice(list(PROFILES)), help="The partner, or podcast.  [default: each partner]")
 def check(feed: str, profile: str | None) -> None:
     """List the articles of FEED that the feed for a partner leaves out or the partner would refuse, a line per reason.
 
@@ -23,13 +23,15 @@ def check(feed: str, profile: str | None) -> None:
     Example:
       warta check latest --profile msn
       warta check category/dinamika
+      warta check category/siniar --profile podcast
     """
     settings = context.settings()
     sound = True
     with context.services(settings) as services, context.redis(settings):
         name = services.publisher.catalogue.parse(feed.strip("/"))
         shown = services.publisher.context(name)
-        for partner in [PROFILES[profile]] if profile else PROFILES.values():
+        named = [PROFILES[profile]] if profile else [partner for partner in PROFILES.values() if partner.by_default]
+        for partner in named:
             for line in _findings(partner, shown):
                 sound = False
                 say(f"{partner.name}: {line}")
@@ -39,9 +41,11 @@ def check(feed: str, profile: str | None) -> None:
 
 
 def _findings(partner: Partner, shown: RenderContext) -> Iterator[str]:
-    admitted, refusals = partner.review(shown, utc_now())
+    accepted, refusals = partner.review(shown, utc_now())
     for refusal in refusals:
         for reason in refusal.reasons:
             yield f"{refusal.article.id}: {reason}"
-    if len(admitted.entries) < partner.min_articles:
-        yield f"{len(admitted.entries)} articles are left; at least {partner.min_articles} are wanted"
+    for finding in partner.check_feed(accepted):
+        yield str(finding)
+    if len(accepted.entries) < partner.min_articles:
+        yield f"{len(accepted.entries)} articles are left; at least {partner.min_articles} are wanted"

@@ -22,7 +22,7 @@ class Check:
         self._tokens = services.tokens
 
     def feed(self, path: str) -> Response:
-        """List the feed's articles that break a rule of the partners in `?profile=`; of all partners without it."""
+        """List the feed's articles that break a rule of the partners in `?profile=`; of each partner without it."""
         authorize(request, self._tokens, Scope.ARTICLES_WRITE)
         partners = _partners()
         name = self._publisher.catalogue.parse(path)
@@ -46,14 +46,15 @@ def _partners() -> Sequence[Partner]:
     for name in names:
         if name not in PROFILES:
             raise BadRequest(f"profile: there is no {name!r}, only {', '.join(PROFILES)}")
-    return [PROFILES[name] for name in names or PROFILES]
+    return [PROFILES[name] for name in names] or [partner for partner in PROFILES.values() if partner.by_default]
 
 
 def _report(partner: Partner, context: RenderContext) -> dict[str, Any]:
-    admitted, refusals = partner.review(context, utc_now())
+    accepted, refusals = partner.review(context, utc_now())
     return {
-        "articles": len(admitted.entries),
+        "articles": len(accepted.entries),
         "articles_wanted": partner.min_articles,
+        "feed": [{"field": finding.field, "reason": finding.reason} for finding in partner.check_feed(accepted)],
         "left_out": [
             {
                 "id": refusal.article.id,

@@ -7,6 +7,7 @@ from typing import Any
 from service.articles.article import Article, Submission
 from service.articles.validation import Reading
 from service.core.settings.model import Catalogue, Settings, Site
+from service.core.settings.podcast import Podcast
 from service.documents.formats import FORMATS, FeedFormat, RenderContext
 from service.feeds.catalogue import FeedCatalogue
 from service.feeds.names import ArticleList
@@ -18,6 +19,7 @@ SETTINGS = Settings(
     base_url="https://feeds.example",
     hubs=("https://hub.example/",),
     catalogue=Catalogue(ttl=7),
+    podcast=Podcast(owner_email="siniar@news.example"),
     site=Site(
         title="Warta Uji",
         description="Berita & kabar",
@@ -68,6 +70,30 @@ CAPTIONED: dict[str, Any] = {
     "published_at": "2026-02-10T00:00:00Z",
     "image": {"caption": "Keterangan", "credit": "Ist"},
     "enclosures": [{"url": "https://news.example/dokumen"}],
+}
+
+EPISODE: dict[str, Any] = {
+    "id": "siniar-12",
+    "title": "Banjir dan tata kota",
+    "summary": "Mengapa kota kita & kota lain banjir.",
+    "published_at": "2026-02-12T09:33:00+07:00",
+    "authors": ["Sarah", "Budi"],
+    "image": {"url": "https://news.example/12.jpg", "width": 1200, "height": 800},
+    "enclosures": [{"url": "https://news.example/12.mp3", "length": 28311552}],
+    "podcast": {
+        "duration": "29:31",
+        "explicit": False,
+        "season": 2,
+        "episode": 12,
+        "type": "full",
+        "image": "https://news.example/12-persegi.png",
+        "author": "Suara Kota",
+        "transcripts": [
+            {"url": "https://news.example/12.vtt", "language": "id", "rel": "captions"},
+            {"url": "https://news.example/12.html"},
+        ],
+        "chapters": "https://news.example/12.json",
+    },
 }
 
 

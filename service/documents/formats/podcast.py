@@ -11,10 +11,12 @@ from feedgen.util import xml_elem
 
 from service.articles.podcast import Episode
 from service.core.settings.podcast import Show
-from service.documents.formats.context import EntryValues, RenderContext
+from service.documents.formats.context import EntryValues, RenderContext, teaser
 
 ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
 PODCAST = "https://podcastindex.org/namespace/1.0"
+MAX_AUTHOR_CHARACTERS = 255
+MAX_SUMMARY_CHARACTERS = 4000
 SUBCATEGORY = ">"  # stands between a category and its subcategory in the settings
 _PICTURES = ("image/jpeg", "image/png")
 
@@ -67,8 +69,8 @@ def write_episode(item: Any, entry: EntryValues) -> None:
     if not entry.recording:
         return
     episode = entry.article.podcast or Episode()
-    _itunes(item, "author", episode.author or ", ".join(name for name, _ in entry.authors))
-    _itunes(item, "summary", entry.summary)
+    _itunes(item, "author", episode.author or _names(entry))
+    _itunes(item, "summary", teaser(entry.summary, MAX_SUMMARY_CHARACTERS))
     _itunes(item, "duration", episode.duration)
     _itunes(item, "explicit", None if episode.explicit is None else str(episode.explicit).lower())
     _itunes(item, "season", episode.season)
@@ -82,6 +84,16 @@ def write_episode(item: Any, entry: EntryValues) -> None:
         xml_elem(f"{{{PODCAST}}}transcript", item, url=transcript.url, type=transcript.type, **attributes)
     if episode.chapters:
         xml_elem(f"{{{PODCAST}}}chapters", item, url=episode.chapters.url, type=episode.chapters.type)
+
+
+def _names(entry: EntryValues) -> str:
+    """The names of the authors, as many as fit into MAX_AUTHOR_CHARACTERS."""
+    first, *others = [name for name, _ in entry.authors]
+    for name in others:
+        if len(first) + len(name) + 2 > MAX_AUTHOR_CHARACTERS:
+            break
+        first += f", {name}"
+    return first
 
 
 def _itunes(parent: Any, name: str, value: str | int | None) -> None:

@@ -32,12 +32,13 @@ _CHECK = {
             "type": "array",
             "items": {
                 "type": "object",
-                "required": ["profile", "url", "articles", "articles_wanted", "left_out"],
+                "required": ["profile", "url", "articles", "articles_wanted", "feed", "left_out"],
                 "properties": {
                     "profile": {"enum": list(PROFILES)},
                     "url": _ADDRESS,
                     "articles": {"type": "integer", "description": "That the partner takes."},
                     "articles_wanted": {"type": "integer", "description": "At least; 0 where the partner says none."},
+                    "feed": {"type": "array", "items": _REASON, "description": "Of the feed itself and its settings."},
                     "left_out": {"type": "array", "items": _LEFT_OUT},
                 },
             },
@@ -180,7 +181,7 @@ def _feed_paths() -> dict[str, Any]:
 def _partner_paths() -> dict[str, Any]:
     feed = parameter("feed", "path", "The feed's path without extension, slashes included.")
     partner = parameter("partner", "path", "The partner's profile and format.", enum=list(PARTNERS))
-    profile = parameter("profile", "query", "The partner; without it, every one.", enum=list(PROFILES))
+    profile = parameter("profile", "query", "The partner, or podcast; without it, each partner.", enum=list(PROFILES))
     content: dict[str, Any] = {partner.media_type: {} for partner in PARTNERS.values()}
     headlines: dict[str, Any] = {HEADLINES.media_type: {"schema": schema("Headlines")}}
     return {

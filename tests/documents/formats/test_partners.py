@@ -63,8 +63,8 @@ def reasons(profile: str, entry: Article, now: datetime = MODIFIED) -> list[str]
 
 
 def test_a_partner_s_format_has_its_profile_in_its_extension_and_is_none_of_the_ordinary() -> None:
-    assert list(PROFILES) == ["smartnews", "flipboard", "msn", "linetoday", "feedly"]
-    assert list(PARTNERS) == ["smartnews.rss", "flipboard.rss", "msn.rss", "linetoday.xml", "feedly.rss"]
+    assert list(PROFILES) == ["smartnews", "flipboard", "msn", "linetoday", "feedly", "podcast"]
+    assert list(PARTNERS) == ["smartnews.rss", "flipboard.rss", "msn.rss", "linetoday.xml", "feedly.rss", "podcast.rss"]
     assert not set(PARTNERS) & set(FORMATS)
     assert set(POLLED_FORMATS) == {*FORMATS, *PARTNERS} < set(ALL_FORMATS)
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from service.articles.article import Article
 from service.core.settings.model import Catalogue, Settings
+from service.core.settings.podcast import Podcast
 from service.documents.formats import ALL_FORMATS, FORMATS, PARTNERS, RenderContext
 from service.documents.formats.rss import Rss
 from service.documents.formats.sizes import shortened
@@ -36,19 +37,28 @@ NEWSROOMS = [
     SETTINGS.model_copy(update={"hubs": (), "catalogue": Catalogue(tombstones=True)}),
     newsroom(rights="", logo="", language="en", timezone="Asia/Kathmandu"),
     newsroom(tag_authority="other.example,2026", publisher=""),
+    SETTINGS.model_copy(
+        update={"podcast": Podcast(guid="917393e3-1b1e-5cef-ace4-edaa54e1f810", owner_email="a@b.example")}
+    ),
 ]
 # Long enough, with a photo large enough, for every partner.
 LONG: dict[str, Any] = {**RICH, "language": "id", "content_html": f"<p>{'Kata demi kata. ' * 40}</p>"}
 parts: dict[str, st.SearchStrategy[Any]] = {
     "title": nasty.map("Judul {} </item><entry <dc:x>".format),
     "summary": nasty,
-    "content_html": st.sampled_from(["", "<p>Isi</p>", "<p>]]&gt; &lt;/item&gt;&lt;item&gt;&lt;media:content&gt;</p>"]),
+    "content_html": st.sampled_from(
+        [
+            *("", "<p>Isi</p>", "<p>]]&gt; &lt;/item&gt;&lt;item&gt;&lt;media:content&gt;</p>"),
+            "<p title='<item><entry x><x:y>]]><item><fh:z>'>Isi</p>",
+        ]
+    ),
     "url": st.sampled_from([None, "https://news.example/<item>?a=1&b=2"]),
     "categories": st.sampled_from([[], ["Dinamika"], ["Hukum & HAM", "日本"]]),
     "authors": st.sampled_from([[], ["Budi"], [{"name": "Sarah", "url": "https://news.example/s"}, "Budi"]]),
     "updated_at": st.sampled_from([None, "2026-02-13T00:00:00Z", "1931-06-01T12:00:01+07:00"]),
     "expires_at": st.sampled_from([None, "2027-01-01T00:00:00Z"]),
-    "language": st.sampled_from([None, "en", "su"]),
+    "language": st.sampled_from([None, "en", "su", "ar"]),
+    "podcast": st.sampled_from([None, {"duration": 9, "transcripts": [{"url": "https://news.example/a.vtt"}]}]),
     "image": st.sampled_from([None, {"caption": "tanpa berkas"}, RICH["image"], {"url": "https://news.example/b.gif"}]),
     "enclosures": st.sampled_from([[], RICH["enclosures"]]),
     "correction": st.sampled_from(["", "Nama & jabatan"]),
@@ -79,6 +89,7 @@ def contexts(draw: st.DrawFn) -> RenderContext:
         older=draw(addresses),
         newer=draw(addresses),
         current=draw(addresses),
+        is_complete=draw(st.booleans()),
     )
     return shortened(made, draw(st.integers(0, 3 * len(entries))))
 

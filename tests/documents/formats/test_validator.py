@@ -14,6 +14,7 @@ from service.articles.validation import Reading
 from service.core.errors import ArticleInvalid
 from service.core.settings.model import Catalogue
 from service.documents.formats import FORMATS, RenderContext
+from service.documents.formats.podcast import PODCAST
 from service.feeds.names import Ranking, Tombstone
 from service.sample import newsroom
 from tests.documents.formats.test_properties import READING, fields
@@ -99,17 +100,21 @@ def test_an_offset_that_validators_doubt_is_written_in_utc(extension: str) -> No
     assert findings(extension, context([article(RICH, there)], settings=there)) == []
 
 
+CLAIMS = ("ImplausibleDate", "ContainsHTML", "UnsupportedItunesFormat")
+
+
 @settings(max_examples=60, deadline=None)
 @given(candidate=fields)
 def test_whatever_is_accepted_is_perfect(candidate: dict[str, Any]) -> None:
-    """But for what an article itself claims: dates of long ago or to come, and "&" before letters and digits."""
+    """But for what an article itself claims: odd dates, "&" before letters and digits, files that Apple does not take,
+    and values in a namespace that the validator does not know."""
     try:
         accepted = Submission.read(candidate, READING).article(None, NOW)
     except ArticleInvalid:
         return
     for extension in FORMATS:
         found = findings(extension, context([accepted]), datetime(2300, 1, 1, tzinfo=UTC))
-        unexplained = [each for each in found if each.rule not in ("ImplausibleDate", "ContainsHTML")]
+        unexplained = [each for each in found if each.rule not in CLAIMS and each.about != PODCAST]
         assert unexplained == []
 
 
@@ -137,10 +142,12 @@ BROKEN: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
     "InvalidPermalink": ("rss", lambda text: text.replace(b'isPermaLink="false"', b"")),
     "NeedDescriptionBeforeContent": (
         "rss",
-        lambda text: text.replace(b"<description>R", b"<dc:type>R").replace(b"4.</description", b"4.</dc:type"),
+        lambda text: text.replace(b"<description><![CDATA[R", b"<dc:type><![CDATA[R").replace(
+            b"4.]]></description", b"4.]]></dc:type"
+        ),
     ),
-    "InvalidIntegerAttribute": ("rss", lambda text: text.replace(b'length="2048"', b"")),
-    "SecurityRisk": ("rss", lambda text: text.replace(b"&lt;b&gt;", b"&lt;iframe&gt;")),
+    "InvalidIntegerAttribute": ("rss", lambda text: text.replace(b'length="9"', b"")),
+    "SecurityRisk": ("rss", lambda text: text.replace(b"<b>", b"<iframe>")),
     "ContainsRelRef": ("atom", lambda text: text.replace(b"https://news.example/lain", b"/lain")),
     "ContainsHTML": ("atom", lambda text: text.replace(b"&lt;3", b"&lt;b>x&lt;/b>")),
     "UnknownNamespace": ("atom", lambda text: text.replace(b"xmlns=", b'xmlns:x="urn:x" xmlns=')),
@@ -151,6 +158,9 @@ BROKEN: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
     "UnregisteredAtomLinkRel": ("atom", lambda text: text.replace(b'rel="hub"', b'rel="canonical"')),
     "NonCanonicalURI": ("atom", lambda text: text.replace(b"%20a</id>", b"%7e</id>")),
     "InvalidRFC3339Date": ("atom", lambda text: text.replace(b"+07:00", b"z")),
+    "MissingItunesEmail": ("rss", lambda text: text.replace(b"itunes:email", b"itunes:name")),
+    "InvalidTrueFalse": ("rss", lambda text: text.replace(b"explicit>false", b"explicit>no")),
+    "UnsupportedItunesFormat": ("rss", lambda text: text.replace(b"a.mp3", b"a.mp3?b=c")),
     "BadCharacters": ("rss", lambda text: text.replace(b"Warta Uji", "Warta \ufffd".encode())),
     "content": ("json", lambda text: text.replace(b'"content_html"', b'"content_xml"')),
 }
