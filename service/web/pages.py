@@ -18,6 +18,8 @@ from service.feeds.names import DIRECTORY, LATEST, ArticleList, FeedName
 from service.push.edge import edge_headers
 from service.sample import photos
 from service.web.http.documents import cache_control
+from service.web.openapi.operation import Body, Parameter, operation
+from service.web.openapi.parameters import ID, PAGE
 from service.web.words import WORDS, long_date
 
 # Pages run no script and load nothing but images. Article bodies are sanitized; this is the second protection.
@@ -26,6 +28,14 @@ SECURITY_POLICY = (
 )
 _photos: Bounded[str, bytes] = Bounded(4 * 2**20)  # drawn photos by name; one takes 20 KB
 MAX_LISTED_NAMES = 300  # tags or authors on the directory page, at most; the others have feeds, too
+
+
+_PHOTO = Parameter(
+    "name",
+    "Id of an article of the sample newsroom.",
+    {"type": "string", "pattern": "^demo-"},
+    converter="<path:name>",
+)
 
 
 class Pages:
@@ -37,6 +47,7 @@ class Pages:
         self._store = services.store
         self._language = spoken(services.settings.site.language)
 
+    @operation("GET", "/", "The directory of feeds, for people", {200: PAGE}, problems=(503,))
     def directory(self) -> Response:
         """Return the directory of all listed feeds, with autodiscovery."""
         catalogue = self._publisher.catalogue
@@ -69,6 +80,14 @@ class Pages:
             "feed.html", shows=name.list_name, vary=True, edition=edition, entries=entries, discover=[name.feed]
         )
 
+    @operation(
+        "GET",
+        "/articles/{id}",
+        "The article's page, if article pages are on",
+        {200: PAGE},
+        problems=(404, 410, 503),
+        path_parameters=[ID],
+    )
     def article(self, article_id: str) -> Response:
         """Return the article's own page. Raises NotFound, or Gone if the article was public and is withdrawn."""
         if not self._settings.article_pages:
@@ -80,6 +99,14 @@ class Pages:
             pixel=pixel, discover=[FeedName(LATEST)],
         )  # fmt: skip
 
+    @operation(
+        "GET",
+        "/photos/{name}.png",
+        "A photo of the sample newsroom",
+        {200: Body("The photo.", media_types=["image/png"])},
+        problems=(404, 503),
+        path_parameters=[_PHOTO],
+    )
     def photo(self, name: str) -> Response:
         """Return the photo of an article of the sample newsroom, drawn on request. Raises NotFound."""
         if not re.fullmatch(r"demo-[a-z0-9-]{1,60}", name):

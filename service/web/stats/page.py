@@ -12,14 +12,15 @@ from service.bootstrap import Services
 from service.core.errors import BadRequest
 from service.readers import ReadersReport
 from service.storage import Scope
-from service.web.access.bearer import authorize
 from service.web.access.signed_links import AccessResult, SignedGrant
 from service.web.access.stats_session import StatsAccess
 from service.web.http.json_answers import json_answer
 from service.web.http.json_requests import parameters
 from service.web.http.static_files import StaticFiles
+from service.web.openapi.operation import Body, Parameter, operation
+from service.web.openapi.parameters import PAGE, WINDOW
 from service.web.stats.charts import Charts, Sums
-from service.web.stats.dashboard import Statistics
+from service.web.stats.dashboard import Overview, Statistics
 from service.web.stats.figures import HEIGHT, WIDTH, Figures, grade, small_line
 from service.web.stats.words import STATS_WORDS
 
@@ -30,6 +31,11 @@ LANGUAGE_COOKIE = "warta_stats_language"  # name of the cookie for the language
 OTHER_SITE = "elsewhere"  # reason to show the form again: it came from another site
 LINK_PARAMETERS = ("name", "until", "key")
 _LANGUAGE_DURATION = timedelta(days=365)
+
+
+_CATEGORY = Parameter("category", "Only views of this category, by its slug.")
+_LANGUAGE = Parameter("lang", "The language of the page from now on.", {"enum": list(STATS_WORDS)})
+_LINK = [Parameter(name, "A part of a signed link; see warta token link.") for name in LINK_PARAMETERS]
 
 
 class Stats:
@@ -43,7 +49,6 @@ class Stats:
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self._settings = services.settings
-        self._tokens = services.tokens
         self._files = files
         self._access = StatsAccess(services.settings, services.tokens, clock)
         self._statistics = Statistics(
@@ -52,12 +57,30 @@ class Stats:
         self._url = f"{services.settings.base_url}/stats"
         self._site_language = spoken(services.settings.site.language)
 
+    @operation(
+        "GET",
+        "/api/stats",
+        "Popular and moving articles, views over time, readers of the feeds",
+        {200: Body("The statistics.", Overview, "Stats")},
+        problems=(400, 503),
+        scope=Scope.STATS_READ,
+        parameters=[WINDOW, _CATEGORY],
+    )
     def api(self) -> Response:
         """Return all data of the page as JSON."""
-        authorize(request, self._tokens, Scope.STATS_READ)
         given = _parameters("window", "category")
         return json_answer(self._statistics.overview(**{"window": DEFAULT_WINDOW, **given}).as_json())
 
+    @operation(
+        "GET",
+        "/stats",
+        "The statistics as a page, for a token, a signed link, or the cookie that both leave",
+        {200: PAGE, 303: "To the page.", 401: PAGE, 403: PAGE},
+        problems=(400, 503),
+        scope=Scope.STATS_READ,
+        checks_token=False,
+        parameters=[WINDOW, _CATEGORY, _LANGUAGE, *_LINK],
+    )
     def page(self) -> Response:
         """Return the page. A signed link is redirected to it, so that the page's URL has no signature."""
         given = _parameters("window", "category", "lang", *LINK_PARAMETERS)
@@ -72,6 +95,13 @@ class Stats:
             else self._sign_in(verdict)
         )
 
+    @operation(
+        "POST",
+        "/stats",
+        "Sign in with the field token of a form, or out with sign_out",
+        {303: "To the page.", 401: PAGE, 403: PAGE},
+        problems=(413, 503),
+    )
     def sign_in(self) -> Response:
         """Sign in with the token of the form. With `sign_out` in the form, remove the cookie instead.
 
