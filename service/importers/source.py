@@ -14,7 +14,7 @@ from typing import Any, Self, cast
 
 from service.core.credentials import masked
 from service.core.errors import WartaError
-from service.core.http_client import Network, fetch
+from service.core.http_client import IpNetwork, fetch
 
 URL_LIMIT = 20 * 1024 * 1024  # bytes; download a larger document by other means and import it as a file
 BOMB = 16 * 1024 * 1024  # bytes of decompressed data that are always permitted
@@ -133,7 +133,7 @@ def failing_as_unreadable(name: str) -> Iterator[None]:
         raise SourceUnreadable(f"{name}: cannot be read: {reason}") from error
 
 
-def find(argument: str, *, allow: Sequence[Network] = ()) -> list[Source]:
+def find(argument: str, *, allow: Sequence[IpNetwork] = ()) -> list[Source]:
     """Find the sources of one argument of `warta import`: a path, `-` for standard input, or an http(s) URL.
 
     A folder means all files in it and in its subfolders, sorted by path, without hidden ones. `allow` lists the
@@ -199,7 +199,7 @@ def _standard_input() -> Iterator[Opened]:
 
 
 @contextlib.contextmanager
-def _fetched(url: str, allow: Sequence[Network]) -> Iterator[Opened]:
+def _fetched(url: str, allow: Sequence[IpNetwork]) -> Iterator[Opened]:
     response = fetch(url, allow=allow, limit_bytes=URL_LIMIT)
     charset = f"; charset={response.charset}" if response.charset else ""
     yield Opened.of_bytes(url, response.body, response.media_type + charset, response.url)
