@@ -85,18 +85,19 @@ def send(
     headers: Mapping[str, str] | None = None,
     body: bytes | None = None,
     allow: Sequence[IpNetwork] = (),
-    limit_bytes: int,
+    limit_bytes: int = 0,
     timeout: float = 10.0,
 ) -> HttpResponse:
     """Send one request, once, and return the response with any status. A redirect is not followed.
 
     `headers` come beside those that this client sets: Host, User-Agent, Accept-Encoding, Connection, Content-Length.
     The host must have a public IP address, or one in `allow`. Only the first `limit_bytes` bytes of the decompressed
-    body are read. The whole call takes at most `timeout` seconds. Raises OutgoingRefused before anything is sent to an
-    IP address that is not permitted, and OutgoingFailed if there is no response.
+    body are read; with 0, a broken body is no failure. The whole call takes at most `timeout` seconds. Raises
+    OutgoingRefused before anything is sent to an IP address that is not permitted, and OutgoingFailed if there is no
+    response.
     """
     with Deadline(timeout) as deadline, _answer(method, url, headers or {}, body, allow, deadline) as answer:
-        content = _first_bytes(url, answer, limit_bytes)
+        content = _first_bytes(url, answer, limit_bytes) if limit_bytes else b""
     return HttpResponse(url, answer.status, answer.headers, content)
 
 
@@ -132,7 +133,7 @@ def _connection(destination: Destination, addresses: Sequence[IpAddress], deadli
 
     TCP and TLS each get half of the remaining time: the next step, or the next IP address, needs time, too.
     """
-    failure: Exception = OSError("there is no IP address")
+    failure: Exception | None = None
     for address in addresses:
         connection = _unconnected(destination, address, deadline.remaining() / 2)
         try:

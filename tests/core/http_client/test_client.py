@@ -312,6 +312,12 @@ def test_any_status_is_returned_and_nothing_is_sent_twice(receiver: Scripted, st
     assert len(receiver.asked) == 1
 
 
+def test_a_body_that_nobody_wants_is_not_read(receiver: Scripted) -> None:
+    receiver.script = Script(200, body=b"x", headers={"Content-Encoding": "br", "Content-Length": "1000"})
+    answer = send("POST", receiver.address, body=b"x", allow=LOOPBACK)
+    assert (answer.status, answer.body) == (200, b"")
+
+
 def test_a_request_is_sent_to_public_addresses_alone(receiver: Scripted) -> None:
     with pytest.raises(OutgoingRefused, match="not a public address"):
         send("POST", receiver.address, body=b"x", limit_bytes=10)
