@@ -1,15 +1,19 @@
 """The rules of the guard: which IP addresses are public, and how the parts of a URL are sent."""
 
 import csv
+import socket
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.core.http_client import IpAddress, OutgoingRefused, is_public
+from service.core.errors import WartaError
+from service.core.http_client import IpAddress, OutgoingRefused, fetch, is_public
 from service.core.http_client.guard import Destination
+from tests.core.http_client.conftest import FEED, LOOPBACK, Newsroom
 
 DATA = Path(__file__).parent / "data"
 
@@ -35,6 +39,97 @@ def test_a_url_becomes_a_host_header_and_a_request_target(url: str, host_header:
 def test_a_host_that_would_change_the_request_is_refused(host: str) -> None:
     with pytest.raises(OutgoingRefused, match="not a valid URL: the host has a space or a control character"):
         Destination.parse(f"http://{host}:80/")
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "http://127.0.0.2/",
+        "http://localhost.:1/",
+        "http://[::1]/",
+        "file:///etc/passwd",
+        "http://10.0.0.1/",
+        "http://[::1",
+    ],
+)
+def test_a_redirect_is_judged_like_the_first_url(newsroom: str, target: str) -> None:
+    with pytest.raises(OutgoingRefused):
+        fetch(
+            f"{newsroom}/away/{target}",
+            allow=[] if "localhost" in target else [ip_network("127.0.0.1")],
+            limit_bytes=1000,
+        )
+
+
+def test_the_name_is_looked_up_once_and_the_judged_address_is_used(
+    newsroom: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look_up, looked_up = socket.getaddrinfo, []
+
+    def rebinding(host: str, port: int, *args: Any, **more: Any) -> Any:
+        if host != "berita.test":
+            return look_up(host, port, *args, **more)
+        looked_up.append(host)
+        return look_up("127.0.0.1" if len(looked_up) == 1 else "127.0.0.2", port, *args, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", rebinding)
+    port = newsroom.rpartition(":")[2]
+    assert fetch(f"http://berita.test:{port}/feed", allow=LOOPBACK, limit_bytes=1000).body == FEED
+    assert looked_up == ["berita.test"]
+    assert Newsroom.seen == [("/feed", f"berita.test:{port}")]
+    with pytest.raises(OutgoingRefused, match=r"berita\.test leads to 127\.0\.0\.2, which is not a public address"):
+        fetch(f"http://berita.test:{port}/feed", allow=[ip_network("127.0.0.1")], limit_bytes=1000)
+
+
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        ("ftp://contoh.id/", "only http and https"),
+        ("berita.xml", "only http and https"),
+        ("http:///berita", "no host"),
+        ("http://redaksi:rahasia@contoh.id/", "user name or password"),
+        ("https://:rahasia@contoh.id/", "user name or password"),
+        ("https://@contoh.id/", "user name or password"),
+        ("https://:@contoh.id/", "user name or password"),
+        ("http://redaksi:pass/rahasia@contoh.id/", "not a valid URL"),
+        ("http://redaksi:pass#rahasia@contoh.id/", "not a valid URL"),
+        ("http://redaksi:@rahasia[@contoh.id/", "not a valid URL"),
+        ("ftp://redaksi:rahasia@contoh.id/", "only http and https"),
+        ("http://contoh.id:99999/", "not a valid URL: Port out of range"),
+        ("http://[::1/", "not a valid URL"),
+        (f"http://{'a' * 70}.id/", "not a valid URL"),
+        ("http://127.0.0.1/", "leads to 127.0.0.1, which is not a public address (loopback, RFC 1122)"),
+        ("http://169.254.169.254/latest/meta-data", "not a public address (link-local"),
+        ("http://168.63.129.16/machine", "not a public address (Azure's WireServer"),
+        ("http://[2d00::1]:99999/", "not a valid URL"),
+    ],
+)
+def test_a_url_that_may_not_be_fetched_says_why(url: str, reason: str) -> None:
+    with pytest.raises(OutgoingRefused) as refusal:
+        fetch(url, limit_bytes=1000)
+    assert reason in str(refusal.value)
+    assert "rahasia" not in str(refusal.value)
+    assert "pass" not in str(refusal.value).removesuffix("a URL may not hold a user name or password")
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        *("127.0.0.1", "127.1", "0x7f.1", "0x7f000001", "0177.0.0.1", "017700000001", "2130706433", "0", "localhost"),
+        *("127.0.0.1.", "localhost.", "127.0.0.1..", "127%2e0.0.1", "127.0.0.1%lo", "127.0.0.1%00.contoh.id"),
+        *("１２７.０.０.１", "127。0。0。1", "①②⑦.⓪.⓪.①", "ｌｏｃａｌｈｏｓｔ", "１２７.１"),
+        *("[::1]", "[::]", "[::1%1]", "[::1%25lo]", "[0:0:0:0:0:0:0:1]", "[fe80::1%lo]", "[fe80::1%251]"),
+        *("[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[::ffff:127.0.0.1%1]", "[::127.0.0.1]", "[64:ff9b::127.0.0.1]"),
+        *("[2002:7f00:1::]", "[2606:4700::5efe:127.0.0.1]", "[::ffff:0:127.0.0.1]"),
+    ],
+)
+def test_no_spelling_of_this_machine_reaches_it(newsroom: str, host: str) -> None:
+    """The real resolver says what the host is, and that is judged. Some of these are no host for it at all."""
+    port = newsroom.rpartition(":")[2]
+    with pytest.raises(WartaError) as refusal:
+        fetch(f"http://{host}:{port}/feed", limit_bytes=1000)
+    assert isinstance(refusal.value, OutgoingRefused) or "Name or service not known" in str(refusal.value)
+    assert Newsroom.seen == []
 
 
 @pytest.fixture
