@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from itertools import islice
 
 from service.readers.polls import Poll
-from service.readers.user_agents import OTHER, Agent, Kind, known, shown, unknown
+from service.readers.user_agents import OTHER, ProgramKind, UserAgent, classify_unknown, find_known, sanitized
 from service.storage.reader_counts import FeedDay, Increments, Polling, Reported, Sums
 
 NAMES = 40  # clients of a feed in a day that are not in the lists of `user_agents`; the others share the line OTHER
@@ -19,7 +19,7 @@ SENT = 20_000  # pairs of poller and document that are remembered, to find bytes
 AGENTS = 2_000  # user agents that are remembered; at most 2 MB
 NEW_AGENTS = 80  # unknown user agents that are classified after one `begin`: crawler or reader takes 2 ms for each
 
-_NOBODY = Agent("", OTHER, Kind.PROGRAM, True)
+_NOBODY = UserAgent("", OTHER, ProgramKind.PROGRAM, True)
 
 
 class Tally:
@@ -28,7 +28,7 @@ class Tally:
     def __init__(self) -> None:
         self._sums = Increments()
         self._waiting = 0
-        self._agents: dict[str, Agent] = {}
+        self._agents: dict[str, UserAgent] = {}
         self._looked_at = 0
         self._sent: dict[int, None] = {}
         self._today = date.min
@@ -50,7 +50,7 @@ class Tally:
         agent = self._agent(sent_agent)
         client = self._client(day, agent)
         self._sums.clients[day, client] += times
-        if agent.kind is Kind.READER:
+        if agent.kind is ProgramKind.READER:
             self._read(day, client, sources)
         elif agent.subscribers is not None and poll.polled.address:
             id_ = f"{poll.polled.address} {agent.feed_id}".strip()
@@ -85,20 +85,20 @@ class Tally:
             self._names, self._ids = {}, {}
         return day
 
-    def _agent(self, sent: str) -> Agent:
-        text = shown(sent)
-        agent = self._agents.pop(text, None) or known(text)
+    def _agent(self, sent: str) -> UserAgent:
+        text = sanitized(sent)
+        agent = self._agents.pop(text, None) or find_known(text)
         if agent is None:
             if self._looked_at >= NEW_AGENTS:
                 return _NOBODY
             self._looked_at += 1
-            agent = unknown(text)
+            agent = classify_unknown(text)
         self._agents[text] = agent  # moved to the end, since the agent that was not used for longest is dropped first
         if len(self._agents) > AGENTS:
             del self._agents[next(iter(self._agents))]
         return agent
 
-    def _client(self, day: FeedDay, agent: Agent) -> str:
+    def _client(self, day: FeedDay, agent: UserAgent) -> str:
         if agent.is_known:
             return agent.client
         return agent.client if _admits(self._names.setdefault(day, set()), agent.client, NAMES) else OTHER
@@ -118,7 +118,7 @@ class Tally:
         polls = new.polls + (old.polls if old else 0)
         self._sums.subscribers[day, client, id_] = Reported(latest.subscribers, latest.at, polls)
 
-    def _poll(self, day: FeedDay, agent: Agent, sources: Mapping[bytes, int], poll: Poll, at: int) -> None:
+    def _poll(self, day: FeedDay, agent: UserAgent, sources: Mapping[bytes, int], poll: Poll, at: int) -> None:
         pollers = self._sums.pollers
         for source, times in sources.items():
             wasted = self._wasted(agent, source, poll, times) if poll.sent else 0
@@ -133,7 +133,7 @@ class Tally:
             polling.conditional += times * poll.conditional
             polling.wasted += wasted
 
-    def _wasted(self, agent: Agent, source: bytes, poll: Poll, times: int) -> int:
+    def _wasted(self, agent: UserAgent, source: bytes, poll: Poll, times: int) -> int:
         """Return the bytes that were sent to this poller although it got the same document before."""
         key = hash((source, agent.text, poll.digest))  # takes a thirtieth of the memory of the tuple
         again = times if key in self._sent else times - 1

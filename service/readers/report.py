@@ -12,7 +12,7 @@ from service.feeds.catalogue import FeedCatalogue
 from service.feeds.names import Shelf
 from service.readers import Client, Day, FeedReaders, Poller, Report
 from service.readers.advice import Advice, advice
-from service.readers.user_agents import known, unknown
+from service.readers.user_agents import classify_unknown, find_known
 from service.storage import ArticleStore, ReadershipStore
 from service.storage.readers import ClientDay, FeedSums, Group, Subscribers
 
@@ -94,7 +94,7 @@ class Reporting:
         told.sort(key=lambda pair: (-pair[0].wasted, not pair[1], -pair[0].polls))
         return [
             Poller(
-                client=(known(group.agent) or unknown(group.agent)).client,
+                client=(find_known(group.agent) or classify_unknown(group.agent)).client,
                 agent=group.agent,
                 feed=group.feed,
                 addresses=group.addresses,
