@@ -18,10 +18,10 @@ from service.web.access.stats_session import Gate
 from service.web.http.json_answers import json_answer
 from service.web.http.json_requests import parameters
 from service.web.http.static_files import StaticFiles
-from service.web.stats.charts import Charts, Sums
+from service.web.localization import LOCALES, localization
+from service.web.stats.charts import Charts, ReaderTotals
 from service.web.stats.dashboard import Statistics
-from service.web.stats.figures import HEIGHT, WIDTH, Figures, grade, small_line
-from service.web.stats.words import STATS_WORDS
+from service.web.stats.figures import HEIGHT, WIDTH, FigureFormatter, grade, small_line
 
 WINDOW = "24h"  # the window that is shown first
 REFRESH = 60  # seconds between two updates of the page
@@ -95,17 +95,17 @@ class Stats:
         return response
 
     def _in_language(self, language: str, rest: dict[str, str]) -> Response:
-        if language not in STATS_WORDS:
-            raise BadRequest(f"lang: there is no {language!r}, only {', '.join(STATS_WORDS)}")
+        if language not in LOCALES:
+            raise BadRequest(f"lang: there is no {language!r}, only {', '.join(LOCALES)}")
         response = self._private(_to(self._here(**rest)))
         self._gate.remember(response, LANGUAGE, language, _A_YEAR)
         return response
 
     def _overview(self, window: str, category: str = "") -> Response:
         overview = self._statistics.overview(window, category)
-        language = self._language()
-        figures = Figures(language, self._settings.site.zone)
-        charts = Charts(overview, language, figures, self._settings.site.title)
+        texts = localization(self._language())
+        figures = FigureFormatter(texts, self._settings.site.zone)
+        charts = Charts(overview, texts, figures, self._settings.site.title)
         drawn = [charts.views()]
         if overview.readers.feeds:
             drawn += [charts.feeds(), charts.clients(), charts.polls(), charts.bytes()]
@@ -114,7 +114,7 @@ class Stats:
             overview=overview,
             charts={chart.id: chart for chart in drawn},
             drawings={chart.id: chart.drawing() for chart in drawn},
-            sums=Sums.of(overview.readers),
+            sums=ReaderTotals.of(overview.readers),
             peak=charts.peak(),
             feed_name=charts.name,
             categories=self._statistics.categories(),
@@ -139,16 +139,19 @@ class Stats:
         return response
 
     def _render(self, template: str, **context: object) -> Response:
-        language = self._language()
+        texts = localization(self._language())
+        other = localization("en" if texts.language == "id" else "id")
         html = render_template(
             template,
             site=self._settings.site,
             base=self._settings.base_url,
             here=self._here,
             asset=self._files.address,
-            language=language,
-            words=STATS_WORDS[language],
-            other_language="en" if language == "id" else "id",
+            language=texts.language,
+            language_tag=texts.tag,
+            other_language=other.language,
+            other_language_name=other.locale.get_language_name(),
+            _=texts.gettext,
             **context,
         )
         return self._private(Response(html, content_type="text/html; charset=utf-8"))
@@ -175,7 +178,7 @@ class Stats:
 
     def _language(self) -> str:
         chosen = request.cookies.get(LANGUAGE, "")
-        return chosen if chosen in STATS_WORDS else self._site_language
+        return chosen if chosen in LOCALES else self._site_language
 
 
 def _to(address: str) -> Response:
