@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from enum import Enum
 from importlib.resources import files
 
-from service.core.visitors import AGENT, is_bot
+from service.core.visitors import MAX_AGENT_CHARACTERS, is_bot
 
-MAX_CLIENT_CHARS = 40  # of a program's name; the rest is cut
-MAX_FEED_ID_CHARS = 40  # of the id by which a hosted reader knows a feed; the rest is cut
+MAX_CLIENT_CHARACTERS = 40  # of a program's name; the rest is cut
+MAX_FEED_ID_CHARACTERS = 40  # of the id by which a hosted reader knows a feed; the rest is cut
 MAX_SUBSCRIBERS = 10_000_000  # a report of more is not believed
 NO_NAME = "(no name)"
 OTHER = "(other)"  # the shared line for clients above the bounds of `aggregate`
@@ -64,8 +64,11 @@ _FIRST_WORD = re.compile(r"[^\s/;,()]+")
 
 
 def sanitized(header: str) -> str:
-    """Return a User-Agent header in the form for output, storage and comparison: at most AGENT printable characters."""
-    cut = " ".join(header[:AGENT].split())
+    """Return a User-Agent header in the form for output, storage and comparison.
+
+    The form is printable and has at most MAX_AGENT_CHARACTERS.
+    """
+    cut = " ".join(header[:MAX_AGENT_CHARACTERS].split())
     return cut if cut.isprintable() else "".join(char if char.isprintable() else "�" for char in cut)
 
 
@@ -99,7 +102,7 @@ def _product(text: str) -> str:
     """Return the first word of the user agent; the name for crawlers with `Mozilla/5.0 (compatible; Name/1.0)`."""
     _, _, own = text.partition("compatible; ") if text.startswith("Mozilla/") else ("", "", "")
     found = _FIRST_WORD.search(own or text)
-    return found[0][:MAX_CLIENT_CHARS] if found else NO_NAME
+    return found[0][:MAX_CLIENT_CHARACTERS] if found else NO_NAME
 
 
 def _subscribers(text: str) -> int | None:
@@ -110,4 +113,4 @@ def _subscribers(text: str) -> int | None:
 
 def _feed_id(text: str) -> str:
     found = _FEED_ID.search(text) or _SITE_ID.search(text)
-    return found[1][:MAX_FEED_ID_CHARS] if found else ""
+    return found[1][:MAX_FEED_ID_CHARACTERS] if found else ""

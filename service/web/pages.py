@@ -14,18 +14,18 @@ from service.core.errors import NotFound
 from service.core.lru import Bounded
 from service.documents.formats import FORMATS
 from service.documents.formats.edition import Entry
-from service.feeds.names import DIRECTORY, LATEST, FeedName, Shelf
+from service.feeds.names import DIRECTORY, LATEST, ArticleList, FeedName
 from service.push.edge import edge_headers
 from service.sample import photos
 from service.web.http.documents import cache_control
 from service.web.localization import localization
 
 # Pages run no script and load nothing but images. Article bodies are sanitized; this is the second protection.
-POLICY = (
+SECURITY_POLICY = (
     "default-src 'none'; img-src http: https: data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 )
 _photos: Bounded[str, bytes] = Bounded(4 * 2**20)  # drawn photos by name; one takes 20 KB
-LISTED = 300  # tags or authors on the directory page, at most; the others have feeds, too
+MAX_LISTED_NAMES = 300  # tags or authors on the directory page, at most; the others have feeds, too
 
 
 class Pages:
@@ -40,8 +40,8 @@ class Pages:
     def directory(self) -> Response:
         """Return the directory of all listed feeds, with autodiscovery."""
         catalogue = self._publisher.catalogue
-        shelves = [shelf for shelf in self._store.all_shelves() if catalogue.listed(shelf)]
-        kinds: dict[str, list[Shelf]] = {
+        article_lists = [article_list for article_list in self._store.all_lists() if catalogue.is_listed(article_list)]
+        kinds: dict[str, list[ArticleList]] = {
             "latest": [],
             "feed": [],
             "entered": [],
@@ -49,16 +49,16 @@ class Pages:
             "tag": [],
             "author": [],
         }
-        for shelf in shelves:
-            kinds[shelf.kind].append(shelf)
+        for article_list in article_lists:
+            kinds[article_list.kind].append(article_list)
         site_feeds = [
-            (name, catalogue.label(name, shelf))
-            for shelf in (*kinds["latest"], *kinds["entered"], *kinds["feed"])
-            for name in catalogue.names(shelf)
+            (name, catalogue.label(name, article_list))
+            for article_list in (*kinds["latest"], *kinds["entered"], *kinds["feed"])
+            for name in catalogue.names(article_list)
         ]
         return self.page(
             "directory.html", shows=DIRECTORY, site_feeds=site_feeds,
-            discover=[name for name, _ in site_feeds[:2]], kinds=kinds, listed=LISTED,
+            discover=[name for name, _ in site_feeds[:2]], kinds=kinds, listed=MAX_LISTED_NAMES,
         )  # fmt: skip
 
     def feed(self, name: FeedName, limit: int | None) -> Response:
@@ -66,7 +66,7 @@ class Pages:
         edition = self._publisher.edition(name, limit)
         entries = [Entry(article, self._settings) for article in edition.entries]
         return self.page(
-            "feed.html", shows=name.shelf, vary=True, edition=edition, entries=entries, discover=[name.head]
+            "feed.html", shows=name.list_name, vary=True, edition=edition, entries=entries, discover=[name.feed]
         )
 
     def article(self, article_id: str) -> Response:
@@ -105,11 +105,11 @@ class Pages:
         return self._html("error.html", title=title, status=status, detail=detail, discover=[FeedName(LATEST)])
 
     def page(
-        self, template: str, shows: str = "", vary: bool = False, policy: str = POLICY, **context: object
+        self, template: str, shows: str = "", vary: bool = False, policy: str = SECURITY_POLICY, **context: object
     ) -> Response:
         """Render the template as a page with the headers of all pages.
 
-        `shows` is the shelf on the page: a change of this shelf purges the page at the edge. `vary` adds
+        `shows` is the list on the page: a change of this list purges the page at the edge. `vary` adds
         `Vary: Accept`.
         """
         response = Response(self._html(template, **context), content_type="text/html; charset=utf-8")

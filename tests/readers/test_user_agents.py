@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.core.visitors import AGENT
+from service.core.visitors import MAX_AGENT_CHARACTERS
 from service.readers import user_agents
 from service.readers.user_agents import (
-    MAX_CLIENT_CHARS,
-    MAX_FEED_ID_CHARS,
+    MAX_CLIENT_CHARACTERS,
+    MAX_FEED_ID_CHARACTERS,
     MAX_SUBSCRIBERS,
     ProgramKind,
     UserAgent,
@@ -105,9 +105,9 @@ def test_hostile_names_take_no_time_and_no_room(sent: str) -> None:
     started = time.process_time()
     agent = read(sent)
     assert time.process_time() - started < 0.5
-    assert len(agent.text) <= AGENT
-    assert len(agent.client) <= MAX_CLIENT_CHARS
-    assert len(agent.feed_id) <= MAX_FEED_ID_CHARS
+    assert len(agent.text) <= MAX_AGENT_CHARACTERS
+    assert len(agent.client) <= MAX_CLIENT_CHARACTERS
+    assert len(agent.feed_id) <= MAX_FEED_ID_CHARACTERS
 
 
 @given(st.text(max_size=400))
@@ -116,7 +116,7 @@ def test_whatever_is_sent_is_printable_and_bounded(sent: str) -> None:
     assert agent.text.isprintable()
     assert agent.client.isprintable()
     assert agent.client
-    assert len(agent.text) <= AGENT
+    assert len(agent.text) <= MAX_AGENT_CHARACTERS
     assert agent.subscribers is None or 0 <= agent.subscribers <= MAX_SUBSCRIBERS
     assert sanitized(agent.text) == agent.text
 
@@ -126,7 +126,7 @@ def test_the_lists_can_be_found_in_user_agents() -> None:
     lists = tomllib.loads((Path(user_agents.__file__).parent / "user_agents.toml").read_text(encoding="utf-8"))
     assert set(lists) == {kind.value for kind in ProgramKind} | {"browser"}
     for names in lists.values():
-        assert all(part == part.lower() and len(name) <= MAX_CLIENT_CHARS for part, name in names.items())
+        assert all(part == part.lower() and len(name) <= MAX_CLIENT_CHARACTERS for part, name in names.items())
     for kind in ProgramKind:
         found = [find_known(part) for part in lists[kind.value]]
         assert [agent and (agent.client, agent.kind) for agent in found] == [

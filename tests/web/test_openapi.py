@@ -56,8 +56,8 @@ def test_every_feed_of_the_catalogue_is_described(document: dict[str, Any], serv
     services.publisher.put([submission("satu", tags=["ASEAN"], authors=["Siti Aminah"])])
     patterns = [re.compile(re.sub(r"\\\{[^}]*\\\}", "[^/.]+", re.escape(path))) for path in document["paths"]]
     catalogue = services.publisher.catalogue
-    for shelf in services.store.all_shelves():
-        for name in catalogue.names(shelf):
+    for list_name in services.store.all_lists():
+        for name in catalogue.names(list_name):
             for path in (f"/{name}", f"/{name}.rss"):
                 assert any(pattern.fullmatch(path) for pattern in patterns), path
 

@@ -14,7 +14,7 @@ from service.core.settings.model import Settings
 from service.documents.formats import DEFAULT, FORMATS
 from service.documents.formats.edition import moment
 from service.feeds.catalogue import FeedCatalogue
-from service.feeds.names import Feed, Shelf
+from service.feeds.names import ArticleList, Feed
 
 _GROUPS = {
     "id": {"site": "Semua berita", "category": "Kategori", "tag": "Topik", "author": "Penulis"},
@@ -34,7 +34,7 @@ class Listed:
 
 @dataclass(frozen=True)
 class Directory:
-    """The listed feeds, those of the whole site first. `modified_at` is the last change of any shelf."""
+    """The listed feeds, those of the whole site first. `modified_at` is the last change of any list."""
 
     feeds: Sequence[Listed]
     modified_at: datetime
@@ -42,15 +42,15 @@ class Directory:
     settings: Settings
 
     @classmethod
-    def of(cls, shelves: Sequence[Shelf], catalogue: FeedCatalogue, settings: Settings) -> Self:
-        """The directory of the listed feeds that show these shelves. There must be at least one shelf."""
+    def of(cls, article_lists: Sequence[ArticleList], catalogue: FeedCatalogue, settings: Settings) -> Self:
+        """The directory of the listed feeds that show these lists. There must be at least one list."""
         feeds = [
-            Listed(_kind(shelf), catalogue.label(name, shelf), catalogue.feed(name, shelf))
-            for shelf in sorted(shelves, key=lambda shelf: KINDS.index(_kind(shelf)))
-            if catalogue.listed(shelf)
-            for name in catalogue.names(shelf)
+            Listed(_kind(article_list), catalogue.label(name, article_list), catalogue.feed(name, article_list))
+            for article_list in sorted(article_lists, key=lambda article_list: KINDS.index(_kind(article_list)))
+            if catalogue.is_listed(article_list)
+            for name in catalogue.names(article_list)
         ]
-        return cls(feeds, max(shelf.modified_at for shelf in shelves), catalogue, settings)
+        return cls(feeds, max(article_list.modified_at for article_list in article_lists), catalogue, settings)
 
     @property
     def groups(self) -> Iterator[tuple[str, Iterator[Listed]]]:
@@ -61,11 +61,11 @@ class Directory:
 
     def address(self, listed: Listed, extension: str = "") -> str:
         """The URL of the feed in the format with this extension; without one, of its HTML page."""
-        return self.catalogue.address(listed.feed.name, extension)
+        return self.catalogue.url(listed.feed.name, extension)
 
 
-def _kind(shelf: Shelf) -> str:
-    return shelf.kind if shelf.kind in KINDS else "site"
+def _kind(article_list: ArticleList) -> str:
+    return article_list.kind if article_list.kind in KINDS else "site"
 
 
 @dataclass(frozen=True)

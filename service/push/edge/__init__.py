@@ -1,6 +1,6 @@
 """The edge: the caches in front of Warta. They keep a response until its lifetime ends or Warta purges it.
 
-Responses carry tags: the names of the shelves that they show. When a shelf changes, its tag waits in Redis until every
+Responses carry tags: the names of the lists that they show. When a list changes, its tag waits in Redis until every
 cache of the edge has purged it.
 """
 

@@ -80,14 +80,14 @@ class Purges:
         self._link = link
         self._renewed = not self.purgers
 
-    def order(self, shelves: Iterable[str]) -> None:
-        """Order a purge of all responses that show these shelves. Raises RedisUnavailable.
+    def order(self, list_names: Iterable[str]) -> None:
+        """Order a purge of all responses that show these lists. Raises RedisUnavailable.
 
         The order is stored in Redis, so that the purge follows even if this process dies now. Call this only when Warta
         no longer serves the old documents, since the edge fetches them again at once.
         """
         if self.purgers:
-            order(self._link, [purger.queue for purger in self.purgers], map(tag, shelves))
+            order(self._link, [purger.queue for purger in self.purgers], map(tag, list_names))
 
     def renew(self) -> None:
         """Order a purge of everything, once per process: it may have other settings or be another release.

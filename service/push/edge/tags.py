@@ -15,8 +15,8 @@ _LONGEST = 255  # characters of the longest tag; Fastly and Cloudflare accept 1,
 def edge_headers(edge: Edge, tags: Iterable[str], max_age: int | None = None) -> dict[str, str]:
     """The headers of a response that the edge may keep `max_age` seconds; empty if no edge is configured.
 
-    `tags` are names of shelves. A change of any of these shelves purges the response. `edge.max_age` (seconds) is the
-    upper limit. Without `max_age`, that limit applies alone: for responses that change only with their shelves.
+    `tags` are names of lists. A change of any of these lists purges the response. `edge.max_age` (seconds) is the
+    upper limit. Without `max_age`, that limit applies alone: for responses that change only with their lists.
     """
     kind = KINDS.get(edge.kind)
     if kind is None:
@@ -28,12 +28,12 @@ def edge_headers(edge: Edge, tags: Iterable[str], max_age: int | None = None) ->
     }
 
 
-def tag(shelf: str) -> str:
-    """The tag of a shelf: its name in printable ASCII, without separators.
+def tag(list_name: str) -> str:
+    """The tag of a list: its name in printable ASCII, without separators.
 
     In a name that is too long, a hash replaces the part after the first slash.
     """
-    quoted = quote(shelf)
+    quoted = quote(list_name)
     if len(quoted) <= _LONGEST:
         return quoted
-    return f"{shelf.partition('/')[0]}/{hashlib.sha256(shelf.encode()).hexdigest()[:32]}"
+    return f"{list_name.partition('/')[0]}/{hashlib.sha256(list_name.encode()).hexdigest()[:32]}"

@@ -74,8 +74,8 @@
   // `popular`, `category/dinamika/popular/7d`; any other feed by its own name.
   function feedName({ warta, category, window }) {
     const name = FEEDS[warta.toLowerCase()] ?? warta;
-    const shelf = category && `category/${encodeURIComponent(slug(category))}`;
-    return name === "popular" ? [shelf, name, window].filter(Boolean).join("/") : shelf || name;
+    const listName = category && `category/${encodeURIComponent(slug(category))}`;
+    return name === "popular" ? [listName, name, window].filter(Boolean).join("/") : listName || name;
   }
 
   // As service/articles/text.py makes addresses of names; what is a slug already stays.

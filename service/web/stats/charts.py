@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from service.readers import Day, FeedReaders, Report
+from service.readers import FeedDayReport, FeedReaders, ReadersReport
 from service.web.localization import Localization
 from service.web.stats.dashboard import Overview, Timeline
 from service.web.stats.figures import FigureFormatter
@@ -64,7 +64,7 @@ class Charts:
     def views(self) -> Chart:
         """Return the chart of the views in the window, and in the earlier window that it is compared with."""
         line, texts = self._overview.timeline, self._texts
-        moments = line.moments
+        moments = line.steps
         series = [Series(texts.gettext("Views"), "brand", [moment.views for moment in moments])]
         if any(moment.before for moment in moments):
             series.append(Series(self._comparison(), "quiet", [moment.before for moment in moments]))
@@ -85,7 +85,7 @@ class Charts:
     def _axis(self, line: Timeline, start: datetime) -> str:
         if line.step >= 86_400:
             return self._figures.day(start.date())
-        if len(line.moments) <= 24:
+        if len(line.steps) <= 24:
             return self._figures.clock(start)
         # For a week in hours, each day is named once, at its beginning.
         return self._figures.weekday(start) if self._figures.clock(start) < f"{line.step // 3600:02}:00" else ""
@@ -100,7 +100,7 @@ class Charts:
     def peak(self) -> tuple[int, str]:
         """Return the most views in a step, and the name of that step; 0 and no name without views."""
         line, figures = self._overview.timeline, self._figures
-        highest = max(line.moments, key=lambda moment: moment.views)
+        highest = max(line.steps, key=lambda moment: moment.views)
         if not highest.views:
             return 0, ""
         if line.step >= 86_400:
@@ -165,7 +165,7 @@ class Charts:
         self,
         id_: str,
         title: str,
-        *kinds: tuple[str, str, Callable[[Day], int]],
+        *kinds: tuple[str, str, Callable[[FeedDayReport], int]],
         unit: Literal["number", "bytes"] = "number",
     ) -> Chart:
         report = self._overview.readers
@@ -195,7 +195,7 @@ class ReaderTotals:
     days: int
 
     @classmethod
-    def of(cls, report: Report) -> "ReaderTotals":
+    def of(cls, report: ReadersReport) -> "ReaderTotals":
         days = [day for feed in report.feeds for day in feed.days]
         return cls(
             hosted=sum(feed.hosted for feed in report.feeds),

@@ -9,8 +9,8 @@ from babel.dates import format_date, format_skeleton
 from babel.numbers import format_decimal, format_percent
 from babel.units import format_unit
 
-from service.readers import Poller
-from service.readers.advice import worded
+from service.readers import PollerReport
+from service.readers.advice import in_words
 from service.web.localization import Localization
 
 WIDTH, HEIGHT = 120, 32  # of a small line, in units of its SVG viewBox
@@ -66,9 +66,9 @@ class FigureFormatter:
         """Format the name of a window, like `24h`: 24 jam."""
         return format_unit(int(name[:-1]), _WINDOW_UNITS[name[-1]], "long", locale=self._locale)
 
-    def advice(self, poller: Poller) -> str:
+    def advice(self, poller: PollerReport) -> str:
         """Return the advice for the makers of a poller; empty without advice."""
-        return worded(poller.advice, self, self._localization.gettext)
+        return in_words(poller.advice, self, self._localization.gettext)
 
     def time(self, when: datetime) -> str:
         """Format a time in the site's time zone: 09:41 WIB."""
@@ -99,7 +99,7 @@ class FigureFormatter:
         return self._localization.date_and_time(when.astimezone(self._zone))
 
 
-def grade(poller: Poller) -> str:
+def grade(poller: PollerReport) -> str:
     """Grade a poller by its politeness, A to D; empty for a poller that came only once."""
     if poller.interval is None:
         return ""
