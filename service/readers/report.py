@@ -13,7 +13,7 @@ from service.feeds.names import ArticleList
 from service.readers import FeedClient, FeedDayReport, FeedReaders, PollerReport, ReadersReport
 from service.readers.advice import Advice, advice
 from service.readers.report_model import MAX_LISTED
-from service.readers.user_agents import known, unknown
+from service.readers.user_agents import classify_unknown, find_known
 from service.storage import ArticleStore, ReadershipStore
 from service.storage.readers import ClientDay, FeedSums, PollerGroup, SubscribersDay
 
@@ -94,7 +94,7 @@ class ReportBuilder:
         told.sort(key=lambda pair: (-pair[0].wasted, not pair[1], -pair[0].polls))
         return [
             PollerReport(
-                client=(known(group.agent) or unknown(group.agent)).client,
+                client=(find_known(group.agent) or classify_unknown(group.agent)).client,
                 agent=group.agent,
                 feed=group.feed,
                 addresses=group.addresses,

@@ -18,9 +18,9 @@ from service.feeds.names import DIRECTORY, LATEST, ArticleList, FeedName
 from service.push.edge import edge_headers
 from service.sample import photos
 from service.web.http.documents import cache_control
+from service.web.localization import localization
 from service.web.openapi.operation import Body, Parameter, operation
 from service.web.openapi.parameters import ID, PAGE
-from service.web.words import WORDS, long_date
 
 # Pages run no script and load nothing but images. Article bodies are sanitized; this is the second protection.
 SECURITY_POLICY = (
@@ -45,7 +45,7 @@ class Pages:
         self._settings = services.settings
         self._publisher = services.publisher
         self._store = services.store
-        self._language = spoken(services.settings.site.language)
+        self._texts = localization(spoken(services.settings.site.language))
 
     @operation("GET", "/", "The directory of feeds, for people", {200: PAGE}, problems=(503,))
     def directory(self) -> Response:
@@ -126,8 +126,9 @@ class Pages:
 
     def error(self, status: int, detail: str) -> str:
         """Return the HTML of an error page."""
-        words = WORDS[self._language]
-        title = words.get(str(status), words["error"])
+        gettext = self._texts.gettext
+        titles = {404: gettext("Not here"), 410: gettext("This story was withdrawn")}
+        title = titles.get(status, gettext("Something is wrong"))
         return self._html("error.html", title=title, status=status, detail=detail, discover=[FeedName(LATEST)])
 
     def page(
@@ -156,12 +157,14 @@ class Pages:
             site=self._settings.site,
             home=self._settings.home,
             base=self._settings.base_url,
-            language=self._language,
-            words=WORDS[self._language],
+            language=self._texts.language,
+            _=self._texts.gettext,
+            pgettext=self._texts.pgettext,
+            ngettext=self._texts.ngettext,
             formats=list(FORMATS.values()),
             long_date=self._long_date,
             **context,
         )
 
     def _long_date(self, when: datetime) -> str:
-        return long_date(when.astimezone(self._settings.site.zone), self._language)
+        return self._texts.date_and_time(when.astimezone(self._settings.site.zone))
