@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from service.core.settings.types import Line, OptionalAddress, Section, Words
+from service.core.settings.types import LineOfText, OptionalUrl, Section, Words
 
 Email = Annotated[str, Field(pattern=r"^([^@\s<>]+@[^@\s<>]+)?$")]
 Uuid = Annotated[str, Field(pattern=r"^([0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})?$")]
@@ -14,12 +14,12 @@ Uuid = Annotated[str, Field(pattern=r"^([0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a
 class Show(Section):
     """One podcast."""
 
-    author: Line = Field("", description="Who makes the podcast; empty: `site.publisher`.")
-    owner_name: Line = Field("", description="The owner's name; empty: the author.")
+    author: LineOfText = Field("", description="Who makes the podcast; empty: `site.publisher`.")
+    owner_name: LineOfText = Field("", description="The owner's name; empty: the author.")
     owner_email: Email = Field(
         "", description="The owner's e-mail address, to which Spotify and others send a code; feeds show it."
     )
-    image: OptionalAddress = Field(
+    image: OptionalUrl = Field(
         "",
         description="Address of the cover: a square JPEG or PNG of 1400 to 3000 pixels; empty: `site.logo`.",
     )

@@ -23,7 +23,7 @@ _PICTURES = ("image/jpeg", "image/png")
 
 def show_of(context: RenderContext) -> Show:
     """The settings of the feed as a podcast."""
-    return context.settings.podcast.show(str(context.feed.name.head))
+    return context.settings.podcast.show(str(context.feed.name.feed))
 
 
 def write_show(channel: Any, context: RenderContext) -> None:
