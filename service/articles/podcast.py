@@ -79,7 +79,7 @@ class Episode(Part):
     episode: Number | None = Field(None, description="The number in its season, or in the whole podcast.")
     type: Literal["full", "trailer", "bonus"] | None = None
     image: Address | None = Field(None, description="A square picture, JPEG or PNG. Default: the article's photo.")
-    author: Annotated[str, text(200)] = Field("", description="Default: the article's authors.")
+    author: Annotated[str, text(200)] = Field("", description="Default: as the podcast.")
     transcripts: Annotated[tuple[Transcript, ...], Field(max_length=MAX_TRANSCRIPTS), listed(MAX_TRANSCRIPTS)] = ()
     chapters: Chapters | None = None
 

@@ -62,9 +62,7 @@ class Check:
         problems=(400, 404, 503),
         scope=Scope.ARTICLES_WRITE,
         path_parameters=[FEED],
-        parameters=[
-            Parameter("profile", "The partner, or podcast; without it, all partners.", {"enum": list(PROFILES)})
-        ],
+        parameters=[Parameter("profile", "The partner; without it, each aggregator.", {"enum": list(PROFILES)})],
     )
     def feed(self, path: str) -> Response:
         """List the feed's articles that break a rule of the partners in `?profile=`; of all partners without it."""

@@ -96,13 +96,17 @@ def _truth(server: Server, feed: str, extension: str) -> list[dict[str, Any]]:
             "updated": _seconds(item["date_modified"]),
             "authors": [author["name"] for author in item.get("authors", [])],
             "categories": item.get("tags", []),
-            "enclosures": [file["url"] for file in item.get("attachments", [])][
-                : None if extension in MULTIPLE_ENCLOSURES else 1
-            ],
+            "enclosures": _enclosures(item.get("attachments", []), extension),
             "content": item.get("content_html", ""),
         }
         for item in items
     ]
+
+
+def _enclosures(files: list[dict[str, Any]], extension: str) -> list[str]:
+    """RSS has one enclosure: the sound, if there is one."""
+    urls = [file["url"] for file in sorted(files, key=lambda file: not file["mime_type"].startswith("audio/"))]
+    return [file["url"] for file in files] if extension in MULTIPLE_ENCLOSURES else urls[:1]
 
 
 def _seconds(text: str) -> int:

@@ -254,7 +254,7 @@ def podcast(channel: Any, items: list[Any]) -> Iterator[Finding]:
         yield warning("MissingItunesEmail")
     for item in items:
         enclosure = item.find("enclosure")
-        is_episode = item.find(f"{itunes}author") is not None
+        is_episode = item.find(f"{itunes}summary") is not None
         extension = enclosure.get("url").rpartition(".")[2] if enclosure is not None else ""
         if is_episode and extension not in ("m4a", "mp3", "mov", "mp4", "m4v", "pdf", "epub"):
             yield warning("UnsupportedItunesFormat", extension)

@@ -138,7 +138,7 @@ def test_the_article_in_it_is_the_article_that_is_validated(document: dict[str, 
     assert article["required"] == ["id", "title"]
     assert set(article["properties"]) == {
         *("id", "url", "title", "summary", "content_html", "section", "categories", "tags", "authors", "published_at"),
-        *("updated_at", "expires_at", "language", "image", "enclosures", "correction", "license", "status"),
+        *("updated_at", "expires_at", "language", "image", "enclosures", "correction", "license", "status", "podcast"),
     }
     for name in ("id", "title", "url", "published_at", "updated_at", "expires_at", "content_html"):
         assert article["properties"][name].get("description"), name

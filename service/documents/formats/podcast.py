@@ -15,7 +15,6 @@ from service.documents.formats.context import EntryValues, RenderContext, teaser
 
 ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
 PODCAST = "https://podcastindex.org/namespace/1.0"
-MAX_AUTHOR_CHARACTERS = 255
 MAX_SUMMARY_CHARACTERS = 4000
 SUBCATEGORY = ">"  # stands between a category and its subcategory in the settings
 _PICTURES = ("image/jpeg", "image/png")
@@ -69,7 +68,8 @@ def write_episode(item: Any, entry: EntryValues) -> None:
     if not entry.recording:
         return
     episode = entry.article.podcast or Episode()
-    _itunes(item, "author", episode.author or _names(entry))
+    # Readers add this author to those in `dc:creator`. Without it, players show the author of the podcast.
+    _itunes(item, "author", episode.author or None)
     _itunes(item, "summary", teaser(entry.summary, MAX_SUMMARY_CHARACTERS))
     _itunes(item, "duration", episode.duration)
     _itunes(item, "explicit", None if episode.explicit is None else str(episode.explicit).lower())
@@ -84,16 +84,6 @@ def write_episode(item: Any, entry: EntryValues) -> None:
         xml_elem(f"{{{PODCAST}}}transcript", item, url=transcript.url, type=transcript.type, **attributes)
     if episode.chapters:
         xml_elem(f"{{{PODCAST}}}chapters", item, url=episode.chapters.url, type=episode.chapters.type)
-
-
-def _names(entry: EntryValues) -> str:
-    """The names of the authors, as many as fit into MAX_AUTHOR_CHARACTERS."""
-    first, *others = [name for name, _ in entry.authors]
-    for name in others:
-        if len(first) + len(name) + 2 > MAX_AUTHOR_CHARACTERS:
-            break
-        first += f", {name}"
-    return first
 
 
 def _itunes(parent: Any, name: str, value: str | int | None) -> None:
