@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 from service.articles import dates
 from service.articles.text import plain, xml_safe
-from service.importers.addresses import joined, too_long
 from service.importers.found import FoundArticle, RefusedItem
+from service.importers.urls import joined, too_long
 
 MAX_ID_CHARACTERS = 200  # characters, the API's limit
 MAX_TITLE_CHARACTERS = 100  # characters of a title that is made from the first words of the body

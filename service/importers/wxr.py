@@ -12,10 +12,10 @@ from typing import Any
 
 from service.articles.markup import TAGS
 from service.importers import apart, head
-from service.importers.addresses import joined
 from service.importers.feed_entry import EntryFile, FeedEntry, to_item
 from service.importers.found import FoundArticle, RefusedItem
 from service.importers.source import OpenSource, SourceUnreadable
+from service.importers.urls import joined
 
 _STATUS = {"publish": "published", "future": "published", "draft": "draft", "pending": "draft", "private": "draft"}
 _NAMESPACE = "wordpress.org/export/"
