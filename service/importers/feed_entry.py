@@ -8,7 +8,9 @@ from hashlib import sha256
 from urllib.parse import urlsplit
 
 from service.articles import dates
-from service.articles.text import plain, xml_safe
+from service.articles.characters import xml_safe
+from service.articles.plain_text import plain
+from service.articles.teaser import teaser
 from service.importers.addresses import joined, too_long
 from service.importers.found import Found, Refused
 
@@ -164,10 +166,7 @@ def _count(value: object) -> int:
 
 
 def _first_words(markup: str) -> str:
-    text = plain(markup[:_LOOKED_AT])
-    if len(text) <= TITLE_LENGTH:
-        return text
-    return text[:TITLE_LENGTH].rsplit(" ", 1)[0] + "…"
+    return teaser(plain(markup[:_LOOKED_AT]), TITLE_LENGTH)
 
 
 def _without_empty(fields: dict[str, object]) -> dict[str, object]:

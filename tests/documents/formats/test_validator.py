@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 
 from service.articles.article import Article, Submission
-from service.articles.text import slug
+from service.articles.slugs import slug
 from service.articles.validation import Reading
 from service.core.errors import ArticleInvalid
 from service.core.settings.model import Catalogue
