@@ -83,13 +83,16 @@ def _grouped(parts: list[Any]) -> list[Any]:
     return parts if len(parts) < 2 else ["(", *parts, ")"]
 
 
-def labelled(parts: list[Any], label: str) -> list[Any]:
-    """A formula with its `label` as a title; the label itself if the formula has no text."""
-    if not any(str(part).strip() for part in parts):
-        return [f" {html.escape(label, quote=False)} "] if label else []
-    return [f'<span title="{html.escape(label)}">', *parts, "</span>"] if label else parts
+def labelled(parts: list[Any], begin: int, label: str) -> None:
+    """Write the `label` of a formula, whose `parts` begin at `begin`, as its title, or as its text if it has no other."""
+    if not any(str(parts[place]).strip() for place in range(begin, len(parts))):
+        parts[begin:] = [f" {html.escape(label, quote=False)} "]
+    elif label:
+        parts.insert(begin, f'<span title="{html.escape(label)}">')
+        parts.append("</span>")
 
 
-def drawing(parts: list[Any], label: str) -> list[Any]:
-    """The texts of a drawing after its `label`."""
-    return [f" {html.escape(label, quote=False)} " if label else " ", *parts, " "]
+def drawing(parts: list[Any], begin: int, label: str) -> None:
+    """Write the `label` of a drawing before its texts, whose `parts` begin at `begin`."""
+    parts.insert(begin, f" {html.escape(label, quote=False)} " if label else " ")
+    parts.append(" ")

@@ -3,16 +3,17 @@
 import html
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 
 MAX_WIDTH = 1600  # pixels of a picture's width, if the markup offers a choice
 _MAX_DENSITY = 2.0  # device pixels per CSS pixel, if the markup does not say how wide the picture is
 _LAZY_SOURCES = ("data-src", "data-lazy-src", "data-original", "data-lazy", "data-orig-file", "data-url")
 _LAZY_SETS = ("data-srcset", "data-lazy-srcset", "data-original-set")
+_WITHOUT_LINE_ENDS = str.maketrans("", "", "\t\n\r")
 _CANDIDATE = re.compile(r"[\s,]*+([^\s,](?:\S*[^\s,])?)(?:\s++([^\s,][^,]*+))?")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _NEW_TYPES = {"image/avif", "image/jxl", "image/webp"}  # not every reader shows them
 _PIXELS = re.compile(r"\s*(\d+)(?:\.\d+)?\s*(?:px)?\s*", re.ASCII)
+_STYLED_SIDE = re.compile(r"(?<![\w-])(?:width|height)\s*:([^;]*)")
 _MAX_DIGITS = 9  # of a number in markup
 
 Attributes = Mapping[str, str]
@@ -20,12 +21,12 @@ Attributes = Mapping[str, str]
 
 def address(attributes: Attributes, names: Sequence[str]) -> str:
     """The first http(s) or relative URL in the attributes with these `names`; "" without one."""
-    return next((url for url in (_real(attributes.get(name, "")) for name in names) if url), "")
+    return next((url for name in names if name in attributes and (url := _real(attributes[name]))), "")
 
 
 def _real(url: str) -> str:
     """`url` if it may lead to a file: `#`, `?` and the like lead to the page itself, `data:` and `blob:` to no file."""
-    url = re.sub(r"[\t\n\r]", "", url.strip())
+    url = url.strip().translate(_WITHOUT_LINE_ENDS)
     scheme = _SCHEME.match(url)
     if not url.strip("?#./") or url.startswith("#") or (scheme and scheme[0].lower() not in ("http:", "https:")):
         return ""
@@ -40,8 +41,9 @@ def pixels(text: str) -> int | None:
 
 def is_hidden_pixel(attributes: Attributes) -> bool:
     """Whether a picture or a frame has a width or height of at most one pixel: it counts visitors or keeps distance."""
-    sides = [pixels(attributes.get(name, "")) for name in ("width", "height")]
-    sides += map(pixels, re.findall(r"(?<![\w-])(?:width|height)\s*:([^;]*)", attributes.get("style", "")))
+    sides = [pixels(attributes[name]) for name in ("width", "height") if name in attributes]
+    if "style" in attributes:
+        sides += map(pixels, _STYLED_SIDE.findall(attributes["style"]))
     return any(side is not None and side <= 1 for side in sides)
 
 
@@ -55,15 +57,12 @@ def best(attributes: Attributes) -> str:
     return _largest(sets, address(attributes, ("src",)), width)
 
 
-def is_lazy(attributes: Attributes) -> bool:
-    """Whether only a script loads the picture."""
-    return bool(address(attributes, _LAZY_SOURCES) or _candidates(attributes, _LAZY_SETS)) or not best(attributes)
-
-
 def _candidates(attributes: Attributes, names: Sequence[str]) -> list[tuple[str, str]]:
     """URL and descriptor of each file in the first of the attributes that has one (HTML standard, §4.8.4.2.1)."""
     for name in names:
-        found = [(_real(file[1]), file[2] or "") for file in _CANDIDATE.finditer(attributes.get(name, ""))]
+        if name not in attributes:
+            continue
+        found = [(_real(file[1]), file[2] or "") for file in _CANDIDATE.finditer(attributes[name])]
         if real := [(url, descriptor) for url, descriptor in found if url]:
             return real
     return []
@@ -91,22 +90,27 @@ def _largest(candidates: list[tuple[str, str]], source: str, width: int | None) 
     return fitting[-1][2] if fitting else source or min(densities, default=(0, 0, ""))[2]
 
 
-@dataclass
 class Picture:
     """A picture in the rewritten body. It is settled when the elements around it have ended."""
 
-    attributes: dict[str, str]
-    is_fallback: bool = False  # it is in a `noscript`
-    sources: list[Attributes] = field(default_factory=list)  # of a `picture`
+    def __init__(self, attributes: Attributes, sources: Sequence[Attributes] = ()) -> None:
+        """`sources` are the attributes of the `source` elements of its `picture`."""
+        self.attributes = attributes
+        self.sources = sources
+        self.is_fallback = False  # it is in a `noscript`
+        self._best = best(attributes)
 
     @property
     def is_lazy(self) -> bool:
-        return is_lazy(self.attributes)
+        """Whether only a script loads the picture."""
+        lazy = (name for name in (*_LAZY_SOURCES, *_LAZY_SETS) if name in self.attributes)
+        return not self._best or any(_real(self.attributes[name]) for name in lazy)
 
     @property
     def url(self) -> str:
-        if url := best(self.attributes):
-            return url
+        """The URL of the best file; "" if there is none."""
+        if self._best:
+            return self._best
         found = [(source.get("type", "").strip().lower() in _NEW_TYPES, best(source)) for source in self.sources]
         return next((url for _, url in sorted(found, key=lambda each: each[0]) if url), "")
 
@@ -114,7 +118,7 @@ class Picture:
         """`other`, which shows the same picture without a script, with the words of this one where it has none."""
         words = {name: self.attributes[name] for name in ("alt", "title") if self.attributes.get(name)}
         shown = {name: value for name, value in other.attributes.items() if value}
-        return Picture({**words, **shown}, sources=other.sources)
+        return Picture({**words, **shown}, other.sources)
 
     def __str__(self) -> str:
         """The picture as an `img`; "" if it shows nothing."""

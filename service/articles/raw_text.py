@@ -10,7 +10,9 @@ import re
 FRAME = "x-frame"  # stands for an `iframe`
 NO_SCRIPT = "x-noscript"  # stands for a `noscript`
 _NAMES = re.compile(r"<(?:noscript|iframe|xmp|plaintext|noembed|noframes)", re.IGNORECASE)
-_ORPHANS = re.compile(r"(?=</?(?:t[dhr]|thead|tbody|tfoot|caption|html|head|body|frameset|frame)[\s/>])", re.IGNORECASE)
+_ORPHAN = re.compile(
+    r"</?(?:t[dhr]|thead|tbody|tfoot|caption|html|head|body|frameset|frame)(?=[\s/>])", re.IGNORECASE
+)
 _TABLE = re.compile("<table", re.IGNORECASE)
 _ATTRIBUTES = r"""(?:[^>=]++|=\s*+(?:"[^"]*+"|'[^']*+')?+)*+"""
 _TOKEN = re.compile(
@@ -33,8 +35,8 @@ def parsed(markup: str) -> str:
     """`markup` in which the content of every element is markup, except of those whose content nobody sees."""
     if _NAMES.search(markup):
         markup = "".join(_pieces(markup))
-    if _ORPHANS.search(markup) and not _TABLE.search(markup):
-        return _ORPHANS.sub(" ", markup)  # outside of a table the parser drops these tags, and would join the words
+    if _ORPHAN.search(markup) and not _TABLE.search(markup):
+        return _ORPHAN.sub(r" \g<0>", markup)  # outside of a table the parser drops these tags, and would join the words
     return markup
 
 

@@ -29,11 +29,9 @@ _PARSER = nh3.Cleaner(
     url_schemes=set(SCHEMES),
     link_rel=None,
 )
-_CHANGED = re.compile(
-    rf"<(?:{'|'.join(sorted((set(RENAMED) | DROPPED | MEDIA | {FRAME, NO_SCRIPT, 'image', 'ruby'}) - UNREAD))})(?=[\s/>])"
-    r"|\bhidden\b|\bfb-|instagram-media|tiktok-embed",
-    re.IGNORECASE,
-)
+_CHANGING = (set(RENAMED) | DROPPED | MEDIA | {FRAME, NO_SCRIPT, "image", "ruby"}) - UNREAD
+_CHANGED = re.compile(rf"<(?:{'|'.join(sorted(_CHANGING))})(?=[\s/>])", re.IGNORECASE)
+_CHANGED_WORDS = ("hidden", "fb-", "instagram-media", "tiktok-embed")  # in attributes
 _TOKEN = re.compile(r"<(/?)([^\s/>]+)((?: [^\s=>]+=\"[^\"]*\")*)>|[^<]+")
 _ATTRIBUTE = re.compile(r" ([^\s=>]+)=\"([^\"]*)\"")
 _LINK_TAG = re.compile(r"\s*(?:</?a\b[^<>]*>)?\s*")
@@ -50,7 +48,7 @@ _FLOW = {
     "details",
 }  # a paragraph may stand in them
 _WITH_FILES = {"audio", "video", "amp-audio", "amp-video", "picture", "object"}
-_REMEMBERED = ("a", "form", "ruby")
+_REMEMBERED = ("a", "form", "picture", "ruby")
 _NEAR = 5  # parts of a body between two pictures that may be the same
 
 
@@ -64,6 +62,7 @@ class Element:
     links: int  # that the body had before the element
     children: list[int] = field(default_factory=list)  # the places where its child elements begin
     files: list[dict[str, str]] = field(default_factory=list)  # the attributes of its `source` or `param` elements
+    picture: Picture | None = None  # of a `picture`
     labels: list[str] = field(default_factory=list)  # of a formula or drawing
 
     @property
@@ -73,7 +72,7 @@ class Element:
 
 def is_needed(markup: str) -> bool:
     """Whether `markup` may have elements that `rewritten` changes."""
-    return bool(_CHANGED.search(markup))
+    return bool(_CHANGED.search(markup)) or any(word in markup.lower() for word in _CHANGED_WORDS)
 
 
 def rewritten(markup: str) -> str:
@@ -151,8 +150,8 @@ class _Body:
 
     def _ordinary(self, element: Element) -> None:
         if element.links == self._links and (element.name in KEPT or element.name in RENAMED):
-            for name in element.attributes.get("class", "").split():
-                self._put_link(media.of_site(name, element.attributes))
+            classes = element.attributes.get("class", "").split()
+            self._put_link(next(filter(None, (media.of_site(name, element.attributes) for name in classes)), None))
         if shown := RENAMED.get(element.name, element.name if element.name in KEPT else ""):
             self.parts.append(f"</{shown}>")
 
@@ -181,6 +180,9 @@ class _Body:
         else:
             self.parts.append(picture)
             self._links += 1
+        if self._within["picture"]:
+            parent = self._within["picture"][-1]
+            parent.picture = parent.picture or picture
 
     def _last_picture(self, end: int) -> int | None:
         """The place of the picture that stands before the place `end` with nothing but white space between them."""
@@ -194,7 +196,9 @@ class _Body:
 
     def _fallback(self, element: Element) -> None:
         """The content of a `noscript`. If it shows the picture before it, which only a script loads, it takes its place."""
-        content = self.parts[element.begin :]
+        content = self.parts[element.begin : element.begin + _NEAR + 1]
+        if len(content) > _NEAR:
+            return
         pictures = [part for part in content if isinstance(part, Picture)]
         if len(pictures) != 1 or any(isinstance(part, str) and not _LINK_TAG.fullmatch(part) for part in content):
             return
@@ -207,9 +211,8 @@ class _Body:
             pictures[0].is_fallback = True
 
     def _picture(self, element: Element) -> None:
-        pictures = [part for part in self.parts[element.begin :] if isinstance(part, Picture)]
-        if pictures:
-            pictures[0].sources = element.files
+        if element.picture:
+            element.picture.sources = element.files
         elif element.files:
             self._image(Picture({}, sources=element.files))
 
@@ -240,16 +243,16 @@ class _Body:
 
     def _formula(self, element: Element) -> None:
         """A part of a formula or of a drawing, or the whole."""
-        content = self.parts[element.begin :]
         if element.name in formulas.LABELS:
-            self._drawings[-1].labels.append(" ".join(html.unescape("".join(map(str, content))).split()))
+            words = html.unescape("".join(map(str, self.parts[element.begin :])))
+            self._drawings[-1].labels.append(" ".join(words.split()))
             del self.parts[element.begin :]
         elif element.name in formulas.UNSEEN:
             del self.parts[element.begin :]
         elif element.name in ("math", "svg"):
             own = element.attributes.get("alttext") or element.attributes.get("aria-label")
             write = formulas.labelled if element.name == "math" else formulas.drawing
-            self.parts[element.begin :] = write(content, own or " – ".join(filter(None, element.labels)))
+            write(self.parts, element.begin, own or " – ".join(filter(None, element.labels)))
         elif element.name in formulas.PARTED:
             self.parts.append(" ")
         else:

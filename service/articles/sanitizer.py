@@ -21,6 +21,7 @@ ALLOWED: dict[str, Any] = {
     "link_rel": None,
 }
 PRE = re.compile(r"(<pre(?: [^<>]*)?>)\n")  # HTML parsers drop the first line break of `pre`; two leave one
+_SUMMARY = re.compile(r"</summary>(?=\S)")  # feedparser drops the tag, and would join the words
 # To make a sanitizer takes longer than to sanitize most bodies. So a sanitizer with the article's own base URL is made
 # only for bodies with relative URLs, or with text that looks like one.
 _SANITIZER = nh3.Cleaner(**ALLOWED)
@@ -42,6 +43,7 @@ def sanitize(markup: str, base: str) -> str:
         markup = checked(rewritten(checked(markup)))
     clean = xml_safe(legible(_cleaned(markup, base))).strip()
     clean = PRE.sub(r"\1\n\n", clean) if "<pre" in clean else clean
+    clean = _SUMMARY.sub("</summary> ", clean) if "</summary>" in clean else clean
     if reason := excess(clean):
         raise ValueError(f"{reason}, those that are missing included")
     return clean
