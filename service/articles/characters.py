@@ -19,7 +19,7 @@ _LEGACY = {
     for byte in range(0x80, 0xA0)
     if byte not in (0x81, 0x85, 0x8D, 0x8F, 0x90, 0x9D)
 }
-_LEGIBLE = str.maketrans({**dict.fromkeys(_LINE_ENDS, "\n"), **dict.fromkeys(_SEPARATORS, " "), **_LEGACY})
+_LEGIBLE = _LEGACY | str.maketrans(_LINE_ENDS + _SEPARATORS, "\n" * len(_LINE_ENDS) + " " * len(_SEPARATORS))
 _EMBEDDINGS = "\u202a\u202b\u202d\u202e"  # each ends at a POP DIRECTIONAL FORMATTING
 _ISOLATES = "\u2066\u2067\u2068"  # each ends at a POP DIRECTIONAL ISOLATE
 _END = {**dict.fromkeys(_EMBEDDINGS, "\u202c"), **dict.fromkeys(_ISOLATES, "\u2069")}
@@ -37,7 +37,7 @@ def xml_safe(text: str) -> str:
 
 
 def legible(text: str) -> str:
-    """`text`, XML-safe, with every kind of white space as a blank or a line feed, and legacy bytes as browsers read them."""
+    """`text`, XML-safe, with all white space as XML knows it, and legacy bytes as browsers read them."""
     if text.replace("\n", "").isprintable() and "\ufffd" not in text:
         return text
     return _NOT_XML.sub("", text.translate(_LEGIBLE))

@@ -5,72 +5,15 @@ docs/feeding.md lists them for newsrooms; a test compares it with these tables.
 
 from types import MappingProxyType
 
-KEPT = frozenset(
-    [
-        "p",
-        "br",
-        "hr",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "div",
-        "section",
-        "blockquote",
-        "pre",
-        "ul",
-        "ol",
-        "li",
-        "dl",
-        "dt",
-        "dd",
-        "figure",
-        "figcaption",
-        "img",
-        "details",
-        "summary",
-        "a",
-        "abbr",
-        "b",
-        "bdi",
-        "bdo",
-        "cite",
-        "code",
-        "del",
-        "dfn",
-        "em",
-        "i",
-        "ins",
-        "kbd",
-        "mark",
-        "q",
-        "s",
-        "samp",
-        "small",
-        "span",
-        "strong",
-        "sub",
-        "sup",
-        "time",
-        "u",
-        "var",
-        "wbr",
-        "ruby",
-        "rt",
-        "rp",
-        "table",
-        "caption",
-        "colgroup",
-        "col",
-        "thead",
-        "tbody",
-        "tfoot",
-        "tr",
-        "th",
-        "td",
-    ]
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+KEPT = _names(
+    "p br hr h1 h2 h3 h4 h5 h6 div section blockquote pre ul ol li dl dt dd figure figcaption img details "
+    "summary a abbr b bdi bdo cite code del dfn em i ins kbd mark q s samp small span strong sub sup time "
+    "u var wbr ruby rt rp table caption colgroup col thead tbody tfoot tr th td"
 )
 ATTRIBUTES = MappingProxyType(
     {
@@ -106,102 +49,35 @@ RENAMED = MappingProxyType(
         "dir": "ul",
         "menu": "ul",
         **dict.fromkeys(
-            [
-                "address",
-                "article",
-                "aside",
-                "center",
-                "dialog",
-                "fieldset",
-                "footer",
-                "form",
-                "header",
-                "hgroup",
-                "legend",
-                "main",
-                "marquee",
-                "nav",
-                "optgroup",
-                "option",
-                "search",
-            ],
+            _names(
+                "address article aside center dialog fieldset footer form header hgroup legend main marquee "
+                "nav optgroup option search"
+            ),
             "div",
         ),
     }
 )
 # Elements that go with everything in them: code, values of controls, and words for programs only.
-DROPPED = frozenset(["script", "style", "template", "title", "select", "datalist", "textarea", "canvas"])
+DROPPED = _names("script style template title select datalist textarea canvas")
 UNREAD = frozenset({"script", "style", "template", "iframe"})  # the parser drops their content, or takes it for text
 DROPPED_IN_FORMS = frozenset({"button", "label", "output"})
 # Elements that become a link, a picture or text, see `media`.
-MEDIA = frozenset(
-    [
-        "video",
-        "audio",
-        "iframe",
-        "object",
-        "embed",
-        "img",
-        "picture",
-        "source",
-        "svg",
-        "math",
-        "amp-img",
-        "amp-anim",
-        "amp-video",
-        "amp-audio",
-        "amp-iframe",
-        "amp-youtube",
-        "amp-vimeo",
-        "amp-twitter",
-        "amp-instagram",
-        "amp-facebook",
-    ]
+MEDIA = _names(
+    "video audio iframe object embed img picture source svg math amp-img amp-anim amp-video amp-audio "
+    "amp-iframe amp-youtube amp-vimeo amp-twitter amp-instagram amp-facebook"
 )
-VOID = frozenset(
-    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"]
-)
+VOID = _names("area base br col embed hr img input link meta param source track wbr")
 
 # Elements that part words: the text before and the text after are two words.
-BLOCKS = frozenset(
-    [
-        "p",
-        "br",
-        "hr",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "div",
-        "section",
-        "blockquote",
-        "pre",
-        "ul",
-        "ol",
-        "li",
-        "dl",
-        "dt",
-        "dd",
-        "figure",
-        "figcaption",
-        "details",
-        "summary",
-        "table",
-        "caption",
-        "thead",
-        "tbody",
-        "tfoot",
-        "tr",
-        "th",
-        "td",
-    ]
+BLOCKS = _names(
+    "p br hr h1 h2 h3 h4 h5 h6 div section blockquote pre ul ol li dl dt dd figure figcaption details "
+    "summary table caption thead tbody tfoot tr th td"
 )
-_OTHERS = (
-    "applet area base basefont bgsound big blink body button command content data dialog element embed font frame"
-    " frameset head html image input isindex keygen label link map marquee meta meter multicol nextid nobr noembed noframes"
-    " noscript object optgroup output param plaintext portal progress rb rtc selectedcontent shadow slot spacer track xmp"
+_OTHERS = _names(
+    "applet area base basefont bgsound big blink body button command content data dialog element embed "
+    "font frame frameset head html image input isindex keygen label link map marquee meta meter multicol "
+    "nextid nobr noembed noframes noscript object optgroup output param plaintext portal progress rb rtc "
+    "selectedcontent shadow slot spacer track xmp"
 )
 # The names of all elements that HTML has or had. Only their tags are markup in a plain text.
-NAMES = KEPT | frozenset(RENAMED) | DROPPED | MEDIA | frozenset(_OTHERS.split())
+NAMES = KEPT | frozenset(RENAMED) | DROPPED | MEDIA | _OTHERS

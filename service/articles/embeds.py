@@ -1,7 +1,7 @@
 """Embedded players, posts and maps: the page that a link in a feed leads to, and the name of its site."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urlsplit
 
@@ -30,8 +30,8 @@ def known(url: str) -> Embed | None:
     return None
 
 
-def of_element(element: str, attributes: dict[str, str]) -> Embed | None:
-    """The page that an element of AMP, or a part of a page that a site's script fills, stands for; None if there is none.
+def of_element(element: str, attributes: Mapping[str, str]) -> Embed | None:
+    """The page that an element of AMP, or an element that a site's script fills, stands for; None if there is none.
 
     `element` is the name of the element, or a class such as `fb-post`.
     """

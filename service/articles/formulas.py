@@ -84,7 +84,7 @@ def _grouped(parts: list[Any]) -> list[Any]:
 
 
 def labelled(parts: list[Any], begin: int, label: str) -> None:
-    """Write the `label` of a formula, whose `parts` begin at `begin`, as its title, or as its text if it has no other."""
+    """Write the `label` of a formula as its title, or as its text if its `parts`, from `begin` on, have none."""
     if not any(str(parts[place]).strip() for place in range(begin, len(parts))):
         parts[begin:] = [f" {html.escape(label, quote=False)} "]
     elif label:
@@ -93,6 +93,6 @@ def labelled(parts: list[Any], begin: int, label: str) -> None:
 
 
 def drawing(parts: list[Any], begin: int, label: str) -> None:
-    """Write the `label` of a drawing before its texts, whose `parts` begin at `begin`."""
+    """Write the `label` of a drawing before its texts, which are the `parts` from `begin` on."""
     parts.insert(begin, f" {html.escape(label, quote=False)} " if label else " ")
     parts.append(" ")

@@ -65,7 +65,7 @@ class Link(NamedTuple):
     media_type: str = ""
 
     def written(self, within: str) -> str:
-        """The link as HTML: a paragraph within `flow`, a part of a line within a `line`, without `a` within a `link`."""
+        """The link as HTML: a paragraph in a `flow`, a part of a `line`, without `a` in another `link`."""
         picture = f"{tag('img', {'src': self.poster, 'alt': ''})}<br>" if self.poster else ""
         inner = f"{picture}{html.escape(self.words, quote=False)}"
         if within == "link":
@@ -125,7 +125,7 @@ def _title(attributes: Attributes) -> str:
 
 
 def _media_type(url: str, declared: str, kind: str) -> str:
-    """The type as declared, else as the URL's extension says, else the usual one; "" for a playlist, which is no file."""
+    """The type as declared, else of the URL's extension, else the usual one; "" for a playlist, which is no file."""
     declared = declared.partition(";")[0].strip().lower()
     path = _path(url)
     if path.endswith(_PLAYLISTS) or "mpegurl" in declared or "dash" in declared:

@@ -86,8 +86,9 @@ def _largest(candidates: list[tuple[str, str]], source: str, width: int | None) 
     most = max(1.0, MAX_WIDTH / width) if width else _MAX_DENSITY
     densities = [(_descriptor(text, "x") or 1.0, -place, url) for place, (url, text) in enumerate(candidates)]
     densities += [(1.0, 1, source)] if source else []
-    fitting = sorted(each for each in densities if each[0] <= most)
-    return fitting[-1][2] if fitting else source or min(densities, default=(0, 0, ""))[2]
+    if sharp := [each for each in densities if each[0] <= most]:
+        return max(sharp)[2]
+    return min(densities, default=(0.0, 0, ""))[2]
 
 
 class Picture:

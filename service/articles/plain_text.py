@@ -50,8 +50,8 @@ _BRACKETS = str.maketrans("<>", "‹›")
 def plain(text: str, tags: int = MAX_TAGS) -> str:
     """`text`, a field that may hold markup, as plain text on one line.
 
-    Markup goes, and elements that part words leave a blank. References such as `&amp;` are resolved once. Text with more
-    than `tags` tags, or other markup that takes long to parse, is taken for text as a whole.
+    Markup goes, and elements that part words leave a blank. References such as `&amp;` are resolved once. A field with
+    more than `tags` tags, or with other markup that takes long to parse, is text as a whole.
     """
     text = one_line(text)
     if "<" in text or "&" in text:
@@ -87,7 +87,7 @@ def has_text(body: str) -> bool:
 
 
 def with_divisions(body: str, names: Collection[str]) -> str:
-    """The sanitized `body` with a `div` in place of each element of these `names`, for programs that do not know them."""
+    """The sanitized `body` with a `div` in place of each element with one of these `names`."""
     if "pre" in names:
         body = _PREFORMATTED.sub(lambda element: element[0].strip("\n").replace("\n", "<br>"), body)
     return _TAG.sub(lambda tag: _division(tag) if tag[2] in names else tag[0], body)

@@ -7,12 +7,15 @@ its tags as text. Nothing here is needed for safety: the sanitizer reads the res
 import html
 import re
 
+from service.articles.elements import DROPPED, NAMES
+
 FRAME = "x-frame"  # stands for an `iframe`
 NO_SCRIPT = "x-noscript"  # stands for a `noscript`
 _NAMES = re.compile(r"<(?:noscript|iframe|xmp|plaintext|noembed|noframes)", re.IGNORECASE)
-_ORPHAN = re.compile(
-    r"</?(?:t[dhr]|thead|tbody|tfoot|caption|html|head|body|frameset|frame)(?=[\s/>])", re.IGNORECASE
-)
+_ORPHAN = re.compile(r"</?(?:t[dhr]|thead|tbody|tfoot|caption|html|head|body|frameset|frame)(?=[\s/>])", re.IGNORECASE)
+_FOREIGN = re.compile(r"(</?(?:math|svg)(?=[\s/>]))", re.IGNORECASE)
+_STRANGERS = {*NAMES, NO_SCRIPT} - DROPPED - {"math", "svg", "img", "video", "audio"}
+_STRANGER = re.compile(rf"</?(?:{'|'.join(sorted(_STRANGERS))})(?=[\s/>])[^<>]*>", re.IGNORECASE)
 _TABLE = re.compile("<table", re.IGNORECASE)
 _ATTRIBUTES = r"""(?:[^>=]++|=\s*+(?:"[^"]*+"|'[^']*+')?+)*+"""
 _TOKEN = re.compile(
@@ -35,9 +38,27 @@ def parsed(markup: str) -> str:
     """`markup` in which the content of every element is markup, except of those whose content nobody sees."""
     if _NAMES.search(markup):
         markup = "".join(_pieces(markup))
+    if _FOREIGN.search(markup):
+        markup = _without_strangers(markup)
     if _ORPHAN.search(markup) and not _TABLE.search(markup):
-        return _ORPHAN.sub(r" \g<0>", markup)  # outside of a table the parser drops these tags, and would join the words
+        return _ORPHAN.sub(
+            r" \g<0>", markup
+        )  # outside of a table the parser drops these tags, and would join the words
     return markup
+
+
+def _without_strangers(markup: str) -> str:
+    """`markup` without the tags of HTML in formulas and drawings: the sanitizer would drop their texts, too."""
+    begins, ends = (len(re.findall(f"<{slash}(?:math|svg)[\\s>]", markup, re.IGNORECASE)) for slash in ("", "/"))
+    if begins != ends:
+        return markup  # one is never closed, and would take the rest of the body
+    pieces = _FOREIGN.split(markup)
+    depth = 0
+    for place in range(1, len(pieces), 2):
+        depth += -1 if pieces[place].startswith("</") else 1
+        if depth > 0:
+            pieces[place + 1] = _STRANGER.sub(" ", pieces[place + 1])
+    return "".join(pieces)
 
 
 def _pieces(markup: str) -> list[str]:

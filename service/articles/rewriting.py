@@ -195,7 +195,7 @@ class _Body:
         return None
 
     def _fallback(self, element: Element) -> None:
-        """The content of a `noscript`. If it shows the picture before it, which only a script loads, it takes its place."""
+        """The content of a `noscript`. Its picture takes the place of one before it that only a script loads."""
         content = self.parts[element.begin : element.begin + _NEAR + 1]
         if len(content) > _NEAR:
             return

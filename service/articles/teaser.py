@@ -10,10 +10,11 @@ _WORDS = regex.compile(r"(?w)\b")  # UAX #29 §4
 _CHARACTERS = regex.compile(r"\X")  # UAX #29 §3
 _LOOSE = " ,;:.-–—…、，。；："  # ends of a cut text: a sign that announces more, or an end before the ellipsis
 _OPENING = "([{«‹“‘„‚「『（【〈《〔"
-_NO_BREAK_BEFORE = regex.compile(
-    r"[\p{Pe}\p{Pf}\p{Po}\p{Lm}々ー\N{THAI CHARACTER SARA A}\N{THAI CHARACTER SARA AA}\N{THAI CHARACTER LAKKHANGYAO}\N{LAO VOWEL SIGN A}\N{LAO VOWEL SIGN AA}]"
-)
-_NO_BREAK_AFTER = regex.compile(r"[\p{Ps}\p{Pi}\u0e40-\u0e44\u0ec0-\u0ec4]")  # vowels before their consonant
+# Closing signs, signs of repetition and length, and the vowels of Thai and Lao that follow their consonant.
+_NO_BREAK_BEFORE = regex.compile(r"[\p{Pe}\p{Pf}\p{Po}\p{Lm}\u0e30\u0e32\u0e45\u0eb0\u0eb2]")
+_NO_BREAK_AFTER = regex.compile(
+    r"[\p{Ps}\p{Pi}\u0e40-\u0e44\u0ec0-\u0ec4]"
+)  # opening signs, and vowels before their consonant
 
 
 def teaser(text: str, longest: int) -> str:
@@ -27,6 +28,7 @@ def teaser(text: str, longest: int) -> str:
 
 
 def _cut(text: str, longest: int) -> int:
+    """The place of the cut. Each kind of place counts only if the text does not become shorter than MIN_SHARE."""
     least = int(longest * MIN_SHARE)
     blank = text.rfind(" ", least, longest)
     if blank > 0:
@@ -34,10 +36,11 @@ def _cut(text: str, longest: int) -> int:
     begin = text[: longest + _CONTEXT]
     words = [word.start() for word in _WORDS.finditer(begin, least) if word.start() < longest]
     if fitting := [place for place in words if _may_break(text, place)]:
-        return fitting[-1]
+        return int(fitting[-1])
     characters = [character.end() for character in _CHARACTERS.finditer(begin) if character.end() < longest]
     fitting = [place for place in characters if place >= least and _may_break(text, place)]
-    return max(fitting or characters, default=longest - 1)
+    places: list[int] = fitting or characters
+    return max(places, default=longest - 1)  # one character may have any number of marks
 
 
 def _may_break(text: str, place: int) -> bool:

@@ -85,7 +85,7 @@ class _PlainText:
 
 
 def text(longest: int, *, required: bool = False) -> Any:
-    """The annotation of a text that becomes plain, of at most `longest` characters; RAW times as many with its markup."""
+    """The annotation of a plain text of at most `longest` characters, or RAW times as many with its markup."""
     tags = longest // 20
 
     def check(value: str) -> str:

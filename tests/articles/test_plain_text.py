@@ -15,7 +15,8 @@ from tests.articles.test_sanitizer import BASE, nasty
 from tests.support.newsroom import article
 
 ACTIVE = re.compile(
-    r"<[\s/]*(script|iframe|style|object|svg|embed|math|link|meta|base)[\s/>]|<[a-z!?/][^>]*[\s/\"']on\w+\s*=", re.I
+    r"<[\s/]*(script|iframe|style|object|svg|embed|math|link|meta|base)[\s/>]|<[a-z!?/][^>]*[\s/\"']on\w+\s*=",
+    re.IGNORECASE,
 )
 
 
@@ -89,10 +90,14 @@ def test_an_article_that_comes_back_is_unchanged() -> None:
     words = "Kapan &lt;br&gt; dan &amp;amp; C<D"
     fields = {
         **dict.fromkeys(("title", "summary", "section", "correction", "license"), words),
-        **{"id": "1", "categories": [words], "tags": [f"{words} 2"], "authors": [words]},
+        "id": "1",
+        "categories": [words],
+        "tags": [f"{words} 2"],
+        "authors": [words],
         "image": {"caption": words, "credit": words},
     }
     stored = article(fields)
+    assert stored.image
     assert (stored.title, stored.image.caption, stored.tags) == (
         *["Kapan <br> dan &amp; C<D"] * 2,
         ("Kapan <br> dan &amp; C<D 2",),
@@ -153,6 +158,6 @@ def test_divisions_stand_for_blocks_that_a_program_does_not_know() -> None:
 @given(st.text("abc<>&;=/ \"'!-", max_size=60))
 def test_no_text_of_signs_is_lost_but_tags(text: str) -> None:
     """What is gone is a tag of `a` or `b`, a comment or a reference."""
-    known = re.compile(r"</?[ab][\s/>]|<!--|</?[a-z]*\Z|&", re.I)
+    known = re.compile(r"</?[ab][\s/>]|<!--|</?[a-z]*\Z|&", re.IGNORECASE)
     if not known.search(text):
         assert plain(text).replace(" ", "") == text.replace(" ", "")
