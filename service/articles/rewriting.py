@@ -49,6 +49,7 @@ _FLOW = {
 }  # a paragraph may stand in them
 _WITH_FILES = {"audio", "video", "amp-audio", "amp-video", "picture", "object"}
 _REMEMBERED = ("a", "form", "picture", "ruby")
+MAX_LABEL = 1_000  # characters of a label
 _NEAR = 5  # parts of a body between two pictures that may be the same
 
 
@@ -244,9 +245,7 @@ class _Body:
     def _formula(self, element: Element) -> None:
         """A part of a formula or of a drawing, or the whole."""
         if element.name in formulas.LABELS:
-            words = html.unescape("".join(map(str, self.parts[element.begin :])))
-            self._drawings[-1].labels.append(" ".join(words.split()))
-            del self.parts[element.begin :]
+            self._label(element)
         elif element.name in formulas.UNSEEN:
             del self.parts[element.begin :]
         elif element.name in ("math", "svg"):
@@ -257,6 +256,15 @@ class _Body:
             self.parts.append(" ")
         else:
             formulas.arrange(element.name, self.parts, element.begin, element.children)
+
+    def _label(self, element: Element) -> None:
+        """The label of a formula or drawing. A long one is a text: drawings in labels of drawings repeat it each time."""
+        parts = self.parts[element.begin : element.begin + MAX_LABEL]
+        if len(parts) == MAX_LABEL or sum(map(len, map(str, parts))) > MAX_LABEL:
+            self.parts.append(" ")
+            return
+        self._drawings[-1].labels.append(" ".join(html.unescape("".join(map(str, parts))).split()))
+        del self.parts[element.begin :]
 
     def _reading(self, element: Element) -> None:
         """A reading in ruby, in parentheses for programs that know no ruby."""

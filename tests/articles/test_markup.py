@@ -228,6 +228,34 @@ UNITS = [
         "<img a='b' ",
     ),
 ]
+UNITS += [
+    *(
+        "<math><msup><mi>x</mi>",
+        "<mfrac><mi>a</mi><mi>b</mi>",
+        "<mroot><mi>x</mi>",
+        "<math><annotation>x",
+        "<svg><desc>x",
+    ),
+    *("<svg><text>", "<svg><title>x&lt;", "<noscript id={n}>x", "<noscript><img src=a></noscript>", "<img data-src=a>"),
+    *("<picture>", "<source srcset='a 1w,'>", "<img srcset='", "a 1w, ", "<ruby><rt>", "<video src=a>", "<object>"),
+    *(
+        "<param name=a value=b>",
+        "<form><button>",
+        "<x hidden>",
+        "<div class='fb-post' data-href='a'>",
+        "<amp-img src=a>",
+    ),
+    *(
+        "<audio><source src=a>",
+        "<xmp>",
+        "</xmp>",
+        "</noscript>",
+        "</video>",
+        "<canvas aria-label=a>",
+        "</svg>",
+        "</math>",
+    ),
+]
 counts = st.sampled_from([1, 30, 300, 1_000, 2_400, 4_900, 40_000, SIZE])
 units = st.lists(st.sampled_from(UNITS), min_size=1, max_size=3).map("".join)
 stretches = st.lists(st.tuples(units, counts), min_size=1, max_size=4)
