@@ -77,13 +77,13 @@ def _compare(name: str, urls: dict[int, str], rounds: int) -> dict[str, dict[str
     for store in stores.values():
         assert len(store.newest("category/kategori-1", LIMIT, NOW).entries) == LIMIT
 
-    def shelf() -> str:
+    def list_name() -> str:
         return f"category/kategori-{dice.randint(1, len(CATEGORIES))}"
 
     ids = {size: [f"bench-{n * len(CATEGORIES)}" for n in range(LIMIT)] for size in stores}
     figures = {
         f"newest {LIMIT} of a category": interleaved(
-            {str(size): lambda store=store: store.newest(shelf(), LIMIT, NOW) for size, store in stores.items()},  # type: ignore[misc]
+            {str(size): lambda store=store: store.newest(list_name(), LIMIT, NOW) for size, store in stores.items()},  # type: ignore[misc]
             rounds,
         ),
         f"{LIMIT} ranked of a category": interleaved(
@@ -136,7 +136,7 @@ def _hurry(connection: Any, _record: object) -> None:
 
 
 def _fill(database: Database, seed: int, count: int, tags: int) -> None:
-    """Add `count` articles, their shelves and placements: `seed` put as usual, and older copies made by the database.
+    """Add `count` articles, their lists and memberships: `seed` put as usual, and older copies made by the database.
 
     The copies get the places in the archive that they would have if they had been put in their order
     (storage/memberships.py).
@@ -151,7 +151,7 @@ def _fill(database: Database, seed: int, count: int, tags: int) -> None:
     for older in range(copies, 0, -1):  # the oldest first, as a newsroom writes them
         with database.writing() as connection:
             _copy(connection, tables.articles, seed, older, copies)
-            _copy(connection, tables.placements, seed, older, copies)
+            _copy(connection, tables.memberships, seed, older, copies)
     _run(database, _SETTLE, copies=copies, seed=seed, open=OPEN, page=PAGE)
     if not database.is_sqlite:  # copies have explicit keys; statistics are autovacuum's work
         with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
@@ -163,7 +163,7 @@ def _fill(database: Database, seed: int, count: int, tags: int) -> None:
                 connection.exec_driver_sql(statement)
 
 
-# Positions as if no page were open. Meanwhile `settled` is the number of entries that the shelf has in the seed.
+# Positions as if no page were open. Meanwhile `settled` is the number of entries that the list has in the seed.
 _RANK = (
     """
     UPDATE placements SET position = ranked.rank
@@ -201,17 +201,17 @@ def _run(database: Database, statements: Sequence[str], **values: int) -> None:
 def _copy(connection: Connection, copied: Table, seed: int, older: int, copies: int) -> None:
     """Copy the rows of the first `seed` articles. Keys rise by `older * seed`, times go back by as many minutes."""
     offset = older * seed
-    article = tables.articles.c.key if copied is tables.articles else tables.placements.c.article_key
+    article = tables.articles.c.key if copied is tables.articles else tables.memberships.c.article_key
     changed: dict[str, Any] = {
-        article.name: article + offset,
+        article.key: article + offset,
         "id": literal("bench-") + cast(tables.articles.c.key + (offset - 1), String),
         "published_at": _earlier(connection, copied.c.published_at, offset),
-        "position": tables.placements.c.position + tables.shelves.c.settled * (copies - older),
+        "position": tables.memberships.c.position + tables.article_lists.c.settled * (copies - older),
     }
-    columns = [column.name for column in copied.c]
+    columns = [column.key for column in copied.c]
     rows = select(*(changed.get(name, copied.c[name]) for name in columns)).where(article <= seed)
-    if copied is tables.placements:
-        rows = rows.join(tables.shelves, tables.shelves.c.key == copied.c.shelf_key)
+    if copied is tables.memberships:
+        rows = rows.join(tables.article_lists, tables.article_lists.c.key == copied.c.list_key)
     connection.execute(insert(copied).from_select(columns, rows.order_by(*copied.primary_key)))
 
 

@@ -20,7 +20,7 @@ from service.articles.validation import Reading
 from service.core.settings.model import Settings
 from service.documents.formats import FORMATS, Edition
 from service.feeds.catalogue import FeedCatalogue
-from service.feeds.names import LATEST, FeedName, Shelf
+from service.feeds.names import LATEST, ArticleList, FeedName
 
 USUAL = "zlib, gzip 6"
 
@@ -82,5 +82,5 @@ def _feed() -> bytes:
     reading = Reading.of(settings)
     now = NEWEST + timedelta(days=1)
     entries = [Submission.read(fields, reading).article(None, now) for fields in articles(50)]
-    feed = FeedCatalogue(settings).feed(FeedName(LATEST), Shelf(LATEST, "", now))
+    feed = FeedCatalogue(settings).feed(FeedName(LATEST), ArticleList(LATEST, "", now))
     return bytes(FORMATS["rss"].render(Edition(feed, entries, "https://feeds.example/latest.rss", [], settings)))

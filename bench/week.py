@@ -31,7 +31,7 @@ def run(record: Run) -> None:
     with tempfile.TemporaryDirectory(prefix="warta-bench-") as name:
         redis = PrivateRedis(Path(name))
         redis.start()
-        redis.keep()
+        redis.watch()
         try:
             week = Week(Path(name), redis, people, days, a_day)
             figures = _simulated(week)
@@ -82,7 +82,7 @@ def _lists(week: Week) -> dict[str, dict[str, float]]:
     for site, window in product((True, False), WINDOWS):
 
         def of_kind(verdicts: Iterable[Verdict], site: bool = site, window: str = window) -> list[Verdict]:
-            return [each for each in verdicts if each.window == window and (each.shelf == LATEST) is site]
+            return [each for each in verdicts if each.window == window and (each.list_name == LATEST) is site]
 
         ends, hours = of_kind(_ends(week.verdicts)), of_kind(week.verdicts)
         people = of_kind(_ends(week.verdicts_of_readers))

@@ -10,13 +10,13 @@ from service.core.visitors import Visitors
 from service.documents.change_signal import Generation
 from service.documents.memory_cache import Memory
 from service.documents.redis_cache import FeedCache
-from service.feeds.names import Shelving
+from service.feeds.names import ListAssignment
 from service.publishing.editorial import Curation
 from service.publishing.publisher import Publisher
 from service.push.edge import Purges
 from service.readers.collector import Readership
-from service.readers.report import Reporting
-from service.readers.unique import Singles
+from service.readers.report import ReportBuilder
+from service.readers.unique import UniqueReaders
 from service.storage import (
     ArticleStore,
     Database,
@@ -57,22 +57,22 @@ class Services:
     keeper: ViewKeeper
     curation: Curation
     kept_readers: ReadershipStore
-    singles: Singles
+    singles: UniqueReaders
     readership: Readership
 
     @classmethod
     def build(cls, settings: Settings) -> Self:
         metrics = Metrics()
         database = Database(settings.store_url)
-        store = ArticleStore(database, Shelving(settings.catalogue.feeds))
+        store = ArticleStore(database, ListAssignment(settings.catalogue.feeds))
         redis = RedisLink(connect(settings.redis_url or PrivateRedis(settings.data_dir).url), metrics)
         counter = ViewCounter(redis, metrics, settings)
         memory = Memory(Generation(settings.data_dir), settings.limits.memory * 2**20)
         edge = Purges(settings.edge, redis, metrics)
         publisher = Publisher(settings, store, FeedCache(redis), counter, metrics, memory, purge=edge.order)
         keeping, kept_views = Keeping(redis, settings), ViewStore(database)
-        kept_readers, singles = ReadershipStore(database), Singles(redis)
-        reporting = Reporting(settings, kept_readers, store, publisher.catalogue)
+        kept_readers, singles = ReadershipStore(database), UniqueReaders(redis)
+        reporting = ReportBuilder(settings, kept_readers, store, publisher.catalogue)
         return cls(
             settings=settings,
             metrics=metrics,

@@ -223,7 +223,7 @@ def test_after_an_outage_nobody_is_sent_what_was_before_a_change(
             unaware.memory.outdate()
             for feed in feeds:
                 assert other.get(feed).data == client.get(feed).data == changed[feed]
-        assert not unaware.redis.is_settling  # it could have had the old ones
+        assert not unaware.redis.is_suspect  # it could have had the old ones
 
         def told() -> bool:
             background_round(newsroom)
@@ -243,8 +243,8 @@ def test_a_redis_that_takes_no_writes_is_still_read(
     good = {feed: client.get(feed).data for feed in FEEDS}
     newsroom.store.put([submission("dua")], NOW)
     with Redis.from_url(redis.url) as other:
-        for shelf in ("latest", "category/dinamika"):
-            other.set(f"warta:{{{shelf}}}:version", "lain")
+        for list_name in ("latest", "category/dinamika"):
+            other.set(f"warta:{{{list_name}}}:version", "lain")
         other.config_set("min-replicas-to-write", 1)
         newsroom.memory.outdate()
         with store_away(newsroom):

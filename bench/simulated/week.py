@@ -32,7 +32,7 @@ from service.worker import Worker
 MONDAY = datetime(2026, 3, 1, 17, tzinfo=UTC)  # midnight in Jakarta
 TICK, MINUTE = 30, 60  # seconds of the week: waiting views are counted every tick, and stored every minute
 WINDOWS = ("1h", "24h", "7d", TRENDING)
-SHELVES = {LATEST: "", **{f"category/{slug(name)}": name for name in CATEGORIES}}
+LISTS = {LATEST: "", **{f"category/{slug(name)}": name for name in CATEGORIES}}
 FIRST, MANY, ENOUGH = 10, 50, 0.95
 FLUSHED, KILLED = 0.36, 0.83  # times of the two losses, as shares of the whole time: in busy hours
 AWAY = 60  # seconds of the week for which the simulation goes on without the killed Redis
@@ -47,7 +47,7 @@ class Verdict(NamedTuple):
     """
 
     when: int
-    shelf: str
+    list_name: str
     window: str
     miss: Miss | None
     share: float
@@ -61,7 +61,7 @@ class Verdict(NamedTuple):
         if self.miss:
             place, story, score, wanted = self.miss
             told += f"; at {place} story {story}, {score:,.1f} where {wanted:,.1f} should be"
-        return f"{MONDAY + timedelta(hours=7, seconds=self.when):%a %H:%M}, {self.shelf}, {self.window}: {told}"
+        return f"{MONDAY + timedelta(hours=7, seconds=self.when):%a %H:%M}, {self.list_name}, {self.window}: {told}"
 
 
 class Week:
@@ -180,12 +180,12 @@ class Week:
         for window in WINDOWS:
             scores = [(self.visitors.scores(window, when - 1), self.verdicts)]
             scores += [(self.readers.scores(window, when - 1), self.verdicts_of_readers)]
-            for shelf, category in SHELVES.items():
-                shown = [self._numbers[id_] for id_, _ in top(shelf, window, MANY)]
+            for list_name, category in LISTS.items():
+                shown = [self._numbers[id_] for id_, _ in top(list_name, window, MANY)]
                 for all_scores, verdicts in scores:
                     there = self._of(category, all_scores)
                     part = share(shown, there, MANY)
-                    verdicts.append(Verdict(when, shelf, window, miss(shown, there, FIRST), part))
+                    verdicts.append(Verdict(when, list_name, window, miss(shown, there, FIRST), part))
 
     def _of(self, category: str, scores: Scores) -> Scores:
         if not category:

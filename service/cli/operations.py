@@ -36,12 +36,12 @@ def feeds(everything: bool) -> None:
     formats = list(FORMATS.values()) if everything else list(FORMATS.values())[:1]
     with context.services(settings) as services:
         catalogue = services.publisher.catalogue
-        for shelf in services.store.all_shelves():
-            if everything or shelf.kind not in ("tag", "author"):
-                hidden = [] if catalogue.listed(shelf) else ["(hidden)"]
-                for name in catalogue.names(shelf):
+        for article_list in services.store.all_lists():
+            if everything or article_list.kind not in ("tag", "author"):
+                hidden = [] if catalogue.is_listed(article_list) else ["(hidden)"]
+                for name in catalogue.names(article_list):
                     for format_ in formats:
-                        say(catalogue.address(name, format_.extension), catalogue.label(name, shelf), *hidden)
+                        say(catalogue.url(name, format_.extension), catalogue.label(name, article_list), *hidden)
 
 
 @click.command()
@@ -142,7 +142,7 @@ def _edge(_settings: Settings, services: Services) -> Findings:
     for purger in services.edge.purgers:
         try:
             purger.try_out()
-            yield "ok", f"edge: {masked(purger.address)} answers, and takes purges"
+            yield "ok", f"edge: {masked(purger.url)} answers, and takes purges"
         except EdgeUnavailable as error:
             yield "wrong", f"edge: {error}"
 

@@ -51,7 +51,7 @@ class Plan:
     """How a document is built at this moment.
 
     `build` makes the document. Its argument names what the document shows: the version and the order that were current
-    before the build, or an empty string if they are not known for sure. `order` identifies what the shelf's version
+    before the build, or an empty string if they are not known for sure. `order` identifies what the list's version
     does not cover, such as a ranking or a minute: another order means another document. `since` is the time at which
     this order began, if it is known. `changed_at` returns the time of the last change of the shown content in the
     store, or a time in the future if it is not known. `build` and `changed_at` may raise NotFound and StoreUnavailable.
@@ -65,12 +65,12 @@ class Plan:
 
 @dataclass(frozen=True)
 class Wanted:
-    """A requested document: its shelf, its key there, its `kind` for the metrics, and the function that plans it.
+    """A requested document: its list, its key there, its `kind` for the metrics, and the function that plans it.
 
     It is `unusual` if the client chose the number of its entries.
     """
 
-    shelf: str
+    list_name: str
     key: str
     kind: str
     plan: Callable[[], Plan]
@@ -98,7 +98,7 @@ class Press:
 
     def _held(self, wanted: Wanted) -> Served | None:
         """The document in memory. None if it is not current, or if this request has to look for a newer one."""
-        place = self._memory.find(wanted.shelf, wanted.key, unusual=wanted.unusual)
+        place = self._memory.find(wanted.list_name, wanted.key, unusual=wanted.unusual)
         copy = place.current() if place else None
         if place and copy and not place.claim():
             return Served(copy.kept, "held", place)
@@ -106,7 +106,7 @@ class Press:
 
     def _looked_up(self, wanted: Wanted) -> Served:
         moment = self._memory.moment()
-        place = self._memory.find(wanted.shelf, wanted.key, unusual=wanted.unusual)
+        place = self._memory.find(wanted.list_name, wanted.key, unusual=wanted.unusual)
         known = place.copy.kept if place else None
         plan = wanted.plan()
         with suppress(RedisUnavailable):
@@ -138,10 +138,10 @@ class Press:
         """
         if served.how not in ("fresh", "built"):
             return served
-        place = self._memory.hold(wanted.shelf, wanted.key, served.kept, moment, unusual=wanted.unusual)
+        place = self._memory.hold(wanted.list_name, wanted.key, served.kept, moment, unusual=wanted.unusual)
         if place.demand >= self._worth and not place.is_noted and served.document.level is Level.QUICK:
             with suppress(RedisUnavailable):
-                self._cache.ask_polish(Sought(wanted.shelf, wanted.key))
+                self._cache.ask_polish(Sought(wanted.list_name, wanted.key))
                 place.is_noted = True
         return replace(served, place=place)
 
@@ -166,7 +166,7 @@ class Press:
 
         Raises RedisUnavailable, also after BUILD seconds of waiting for another builder. The caller then builds, too.
         """
-        sought = Sought(wanted.shelf, wanted.key, plan.order, known)
+        sought = Sought(wanted.list_name, wanted.key, plan.order, known)
         deadline = time.monotonic() + BUILD
         while time.monotonic() < deadline:
             with self._cache.seek(sought) as (cached, turn):
@@ -234,7 +234,7 @@ def _following(previous: Document | None, draft: Draft, since: datetime | None) 
     if previous and previous.digest == draft.digest:
         return previous
     at = draft.modified_at
-    if since:  # the order may change while the shelf does not
+    if since:  # the order may change while the list does not
         at = max(at, since)
     if previous:
         at = max(at, previous.last_modified + timedelta(seconds=1))

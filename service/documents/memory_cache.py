@@ -1,8 +1,8 @@
 """The documents in this process's memory. With them, most requests reach neither Redis nor the store.
 
 Memory is the first of three layers. In each, a copy is served while its source is known to be current. In memory, that
-is for HOLD seconds after a lookup, and only until a change on this host. In Redis, it is until the shelf gets a new
-version. At an edge, it is until the shelf's tag is purged.
+is for HOLD seconds after a lookup, and only until a change on this host. In Redis, it is until the list gets a new
+version. At an edge, it is until the list's tag is purged.
 """
 
 import threading
@@ -87,7 +87,7 @@ class Held:
 
 
 class Memory:
-    """Documents by shelf and key, in at most `most` bytes. Shared by a process's threads.
+    """Documents by list and key, in at most `most` bytes. Shared by a process's threads.
 
     Clients may ask for any number of entries. Documents with an unusual number get an eighth of the memory, so that
     they cannot drive out the others.
@@ -115,19 +115,19 @@ class Memory:
         """Whether Redis may lack a change, because a process of this host could not write it a moment ago."""
         return self._generation.in_doubt()
 
-    def find(self, shelf: str, key: str, *, unusual: bool = False) -> Held | None:
+    def find(self, list_name: str, key: str, *, unusual: bool = False) -> Held | None:
         """The place of the document, whether its copy is current or not; None if memory does not hold it."""
-        return self._of(unusual).get((shelf, key))
+        return self._of(unusual).get((list_name, key))
 
-    def hold(self, shelf: str, key: str, kept: Kept, seen: Moment, *, unusual: bool = False) -> Held:
+    def hold(self, list_name: str, key: str, kept: Kept, seen: Moment, *, unusual: bool = False) -> Held:
         """Hold a document that was current at the moment `seen`. Returns its place."""
         copy = Copy(kept, seen)
-        held = self.find(shelf, key, unusual=unusual)
+        held = self.find(list_name, key, unusual=unusual)
         if held is None:
             held = Held(copy, self._clock, self._generation)
         else:
             held.renew(copy)
-        self._of(unusual).put((shelf, key), held, OBJECTS + len(kept.document))
+        self._of(unusual).put((list_name, key), held, OBJECTS + len(kept.document))
         return held
 
     def _of(self, unusual: bool) -> Bounded[tuple[str, str], Held]:

@@ -1,8 +1,8 @@
 """The feed cache in Redis: versioned documents, one build per document over all processes and hosts.
 
-Every shelf has a version, an opaque token that is never used twice. A document is stored with the version that was
+Every list has a version, an opaque token that is never used twice. A document is stored with the version that was
 current before its articles were read. The document is current only while that version is. So a change makes all
-documents of a shelf old in one round trip, without a search. A slow build of old articles can neither pass for new nor
+documents of a list old in one round trip, without a search. A slow build of old articles can neither pass for new nor
 overwrite a newer document. The old document stays until the new one is stored, for requests during the build.
 """
 
@@ -23,7 +23,7 @@ _POLISH = "warta:{polish}:asked"
 
 # Reads the version and the document, and takes the lock if the document is not current.
 # KEYS: version, document, lock. ARGV: the order; the length of the known document's first line, in bytes, which is all
-# that is read of the document (0: no document is known, read all of it); a version for a shelf that has none; seconds
+# that is read of the document (0: no document is known, read all of it); a version for a list that has none; seconds
 # until that version expires (clients may ask for feeds that do not exist); the turn's token; milliseconds that a turn
 # lasts (0: the caller wants no turn). Returns the version, the document or its beginning, and 1 if the caller has the
 # turn, else 0.
@@ -88,7 +88,7 @@ class Kept:
 class Cached:
     """An answer of the cache.
 
-    `version` is that of the shelf. `kept` is the stored document, or None. `wanted` is the value of `shows` that a
+    `version` is that of the list. `kept` is the stored document, or None. `wanted` is the value of `shows` that a
     current document has.
     """
 
@@ -103,24 +103,24 @@ class Cached:
 
 @dataclass(frozen=True)
 class Sought:
-    """A document to look up: the `key` under its `shelf`.
+    """A document to look up: the `key` under its `list_name`.
 
-    `order` identifies what the shelf's version does not cover, such as a ranking. `known` is a copy that the caller
+    `order` identifies what the list's version does not cover, such as a ranking. `known` is a copy that the caller
     has: if Redis has the same document, its bytes are not read again.
     """
 
-    shelf: str
+    list_name: str
     key: str
     order: str = ""
     known: Kept | None = None
 
     @property
     def version(self) -> str:
-        return _version(self.shelf)
+        return _version(self.list_name)
 
     @property
     def document(self) -> str:
-        return f"warta:{{{self.shelf}}}:{self.key}"
+        return f"warta:{{{self.list_name}}}:{self.key}"
 
     @property
     def lock(self) -> str:
@@ -152,9 +152,9 @@ class Turn:
 
 
 class FeedCache:
-    """Documents by shelf and key. Every method may raise RedisUnavailable.
+    """Documents by list and key. Every method may raise RedisUnavailable.
 
-    Keys of one shelf share a hash slot, so that a Redis Cluster can hold them.
+    Keys of one list share a hash slot, so that a Redis Cluster can hold them.
     """
 
     def __init__(self, link: RedisLink) -> None:
@@ -163,7 +163,7 @@ class FeedCache:
     @property
     def is_settling(self) -> bool:
         """Whether Redis was away a moment ago, or is away. It may lack changes from that time."""
-        return self._link.is_settling
+        return self._link.is_suspect
 
     def find(self, sought: Sought) -> Cached:
         """The stored document, if there is one, and whether it is current."""
@@ -216,7 +216,7 @@ class FeedCache:
     def ask_polish(self, sought: Sought) -> None:
         """Note the document for smaller encodings. The background worker gets it from `to_polish`."""
         with self._link.use() as redis:
-            redis.zadd(_POLISH, {f"{sought.shelf}\n{sought.key}": time.time()}, nx=True)
+            redis.zadd(_POLISH, {f"{sought.list_name}\n{sought.key}": time.time()}, nx=True)
             redis.expire(_POLISH, KEEP)
 
     def to_polish(self) -> Sought | None:
@@ -225,15 +225,15 @@ class FeedCache:
             noted = redis.zpopmin(_POLISH)
         if not noted:
             return None
-        shelf, _, key = noted[0][0].decode().partition("\n")
-        return Sought(shelf, key)
+        list_name, _, key = noted[0][0].decode().partition("\n")
+        return Sought(list_name, key)
 
-    def bump(self, shelves: Iterable[str]) -> None:
-        """Give each shelf a new version, which makes all its documents old. One round trip for all shelves."""
+    def bump(self, list_names: Iterable[str]) -> None:
+        """Give each list a new version, which makes all its documents old. One round trip for all lists."""
         with self._link.use() as redis:
             pipeline = redis.pipeline(transaction=False)
-            for shelf in shelves:
-                pipeline.set(_version(shelf), _token(), ex=KEEP)
+            for list_name in list_names:
+                pipeline.set(_version(list_name), _token(), ex=KEEP)
             pipeline.execute()
 
 
@@ -246,8 +246,8 @@ def _unpacked(value: bytes | None) -> Kept | None:
         return None
 
 
-def _version(shelf: str) -> str:
-    return f"warta:{{{shelf}}}:version"
+def _version(list_name: str) -> str:
+    return f"warta:{{{list_name}}}:version"
 
 
 def _token() -> str:

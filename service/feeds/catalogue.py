@@ -7,7 +7,7 @@ from service.articles.slugs import SLUG, slug
 from service.articles.ui_language import ui_language
 from service.core.errors import NotFound
 from service.core.settings.model import WINDOWS, Catalogue, Settings
-from service.feeds.names import ENTERED, LATEST, POPULAR, TRENDING, Feed, FeedName, Shelf
+from service.feeds.names import ENTERED, LATEST, POPULAR, TRENDING, ArticleList, Feed, FeedName
 
 _WORDS = {
     "id": {
@@ -73,32 +73,32 @@ class FeedCatalogue:
             case ["feed", key, *rest] if f"feed/{key}" in self._curated:
                 return self._newest(f"feed/{key}", rest)
             case [("category" | "tag" | "author") as kind, key, *rest] if 0 < len(key) <= SLUG and slug(key) == key:
-                shelf = f"{kind}/{key}"
+                list_name = f"{kind}/{key}"
                 match rest:
                     case ["popular", *window] if kind == "category":
-                        return self._ranked(shelf, window)
+                        return self._ranked(list_name, window)
                     case ["trending"] if kind == "category":
-                        return FeedName(shelf, TRENDING)
-                return self._newest(shelf, rest)
+                        return FeedName(list_name, TRENDING)
+                return self._newest(list_name, rest)
         return None
 
-    def _newest(self, shelf: str, rest: list[str]) -> FeedName | None:
+    def _newest(self, list_name: str, rest: list[str]) -> FeedName | None:
         match rest:
             case []:
-                return FeedName(shelf)
+                return FeedName(list_name)
             case ["archive", page]:
-                return FeedName(shelf, page=page)
+                return FeedName(list_name, page=page)
         return None
 
-    def _ranked(self, shelf: str, window: list[str]) -> FeedName | None:
+    def _ranked(self, list_name: str, window: list[str]) -> FeedName | None:
         match window:
             case []:
-                return FeedName(shelf, self._settings.popular.default_window, default_window=True)
+                return FeedName(list_name, self._settings.popular.default_window, default_window=True)
             case [name] if name in WINDOWS:
-                return FeedName(shelf, name)
+                return FeedName(list_name, name)
         return None
 
-    def address(self, name: FeedName, extension: str = "", limit: int | None = None) -> str:
+    def url(self, name: FeedName, extension: str = "", limit: int | None = None) -> str:
         """The URL of the feed's page for people; with `extension`, the URL of the document in that format."""
         suffix = f".{extension}" if extension else ""
         query = f"?limit={limit}" if limit and limit != self.limit(name) and name.page is None else ""
@@ -106,30 +106,30 @@ class FeedCatalogue:
 
     def limit(self, name: FeedName) -> int:
         """The number of entries of the feed if the request names none."""
-        curated = self._curated.get(name.shelf)
+        curated = self._curated.get(name.list_name)
         own = curated.limit if curated else None
-        return self._catalogue.limits.get(str(name.head), own or self._catalogue.limit)
+        return self._catalogue.limits.get(str(name.feed), own or self._catalogue.limit)
 
     def pinned(self, name: FeedName) -> tuple[str, ...]:
         """The ids of the articles that are pinned to the top of a curated feed. Empty for all other feeds."""
-        curated = self._curated.get(name.shelf)
+        curated = self._curated.get(name.list_name)
         return curated.pinned if curated else ()
 
-    def feed(self, name: FeedName, shelf: Shelf, limit: int | None = None) -> Feed:
-        """The feed `name`, which shows the articles of `shelf`."""
+    def feed(self, name: FeedName, article_list: ArticleList, limit: int | None = None) -> Feed:
+        """The feed `name`, which shows the articles of `article_list`."""
         site = self._settings.site
-        label = self.label(name, shelf)
+        label = self.label(name, article_list)
         return Feed(
             name=name,
             title=f"{site.title} – {label}",
             description=self._description(name),
-            link=self._settings.home if name.head == FeedName(LATEST) else self.address(name.head),
+            link=self._settings.home if name.feed == FeedName(LATEST) else self.url(name.feed),
             limit=limit or self.limit(name),
-            modified_at=shelf.modified_at,
+            modified_at=article_list.modified_at,
         )
 
     def _description(self, name: FeedName) -> str:
-        curated = self._curated.get(name.shelf)
+        curated = self._curated.get(name.list_name)
         description = (curated.description if curated else "") or self._settings.site.description
         if name.window is None:
             return description
@@ -138,31 +138,33 @@ class FeedCatalogue:
             return self._words["fading"].format(description=f"{description}{stop}")
         return self._words["window"].format(description=f"{description}{stop}", window=self._words[name.window])
 
-    def label(self, name: FeedName, shelf: Shelf) -> str:
+    def label(self, name: FeedName, article_list: ArticleList) -> str:
         """The feed's title without the name of the newsroom: `Dinamika – Populer 24 jam`."""
-        if title := self._catalogue.titles.get(str(name.head)):
+        if title := self._catalogue.titles.get(str(name.feed)):
             return title
-        if curated := self._curated.get(name.shelf):
+        if curated := self._curated.get(name.list_name):
             return curated.title
-        shelf_label = self._catalogue.titles.get(shelf.name) or self._words[shelf.kind].format(shelf.title)
+        list_label = self._catalogue.titles.get(article_list.name) or self._words[article_list.kind].format(
+            article_list.title
+        )
         if name.window is None:
-            return shelf_label
+            return list_label
         popular = self._words[TRENDING if name.window == TRENDING else POPULAR]
         if not name.default_window and name.window != TRENDING:
             popular = f"{popular} {self._words[name.window]}"
-        return popular if name.shelf == LATEST else f"{shelf_label} – {popular}"
+        return popular if name.list_name == LATEST else f"{list_label} – {popular}"
 
-    def names(self, shelf: Shelf) -> Iterator[FeedName]:
-        """The names of all feeds that show the articles of `shelf`. The feed in order of time is first."""
-        yield FeedName(shelf.name)
-        if shelf.kind in (LATEST, "category"):
-            yield FeedName(shelf.name, self._settings.popular.default_window, default_window=True)
+    def names(self, article_list: ArticleList) -> Iterator[FeedName]:
+        """The names of all feeds that show the articles of `list_name`. The feed in order of time is first."""
+        yield FeedName(article_list.name)
+        if article_list.kind in (LATEST, "category"):
+            yield FeedName(article_list.name, self._settings.popular.default_window, default_window=True)
             for window in (*WINDOWS, TRENDING):
-                yield FeedName(shelf.name, window)
+                yield FeedName(article_list.name, window)
 
-    def listed(self, shelf: Shelf) -> bool:
-        """Whether directories show the shelf's feeds."""
-        kind, _, key = shelf.name.partition("/")
+    def is_listed(self, article_list: ArticleList) -> bool:
+        """Whether directories show the list's feeds."""
+        kind, _, key = article_list.name.partition("/")
         if kind == "feed":  # a curated feed that the settings no longer name does not exist
-            return shelf.name in self._curated
+            return article_list.name in self._curated
         return kind != "category" or key not in self._hidden

@@ -84,8 +84,8 @@ class Decision(Part):
         return position
 
     @property
-    def shelf(self) -> str:
-        """The shelf to whose lists the decision applies; LATEST means all lists."""
+    def list_name(self) -> str:
+        """The list to whose lists the decision applies; LATEST means all lists."""
         return f"category/{self.category}" if self.category else LATEST
 
 

@@ -1,8 +1,8 @@
-"""Names of feeds and of the lists of articles (shelves) that they show, with the values that describe a feed.
+"""Names of feeds and of the lists of articles (lists) that they show, with the values that describe a feed.
 
 A feed's name is its URL path without the extension: `latest`, `category/politik/popular/24h`. The lists of articles
-that the store keeps are its *shelves*. A shelf has the name of the feed that shows it in order of time: `latest`,
-`category/…`, `tag/…`, `author/…`, `feed/…`. A popular feed ranks the articles of a shelf by page views.
+that the store keeps are its *lists*. A list has the name of the feed that shows it in order of time: `latest`,
+`category/…`, `tag/…`, `author/…`, `feed/…`. A popular feed ranks the articles of a list by page views.
 """
 
 import hashlib
@@ -14,19 +14,19 @@ from typing import Literal, Self
 
 from service.articles.article import Article
 from service.articles.slugs import slug
-from service.core.settings.model import Curated, Selection
+from service.core.settings.model import ArticleSelection, CuratedFeed
 
-Kind = Literal["latest", "category", "tag", "author"]
+FeedKind = Literal["latest", "category", "tag", "author"]
 LATEST = "latest"
 POPULAR = "popular"
 TRENDING = "trending"  # the window of trending feeds: the articles that are read most right now
-DIRECTORY = "directory"  # cached directories have this in place of the name of a shelf
-ENTERED = "popular/entered"  # the shelf of articles that have entered the popular list; each article enters once
-SHELF_KINDS: tuple[Kind, ...] = ("category", "tag", "author")
+DIRECTORY = "directory"  # cached directories have this in place of the name of a list
+ENTERED = "popular/entered"  # the list of articles that have entered the popular list; each article enters once
+LIST_KINDS: tuple[FeedKind, ...] = ("category", "tag", "author")
 
 
 @dataclass(frozen=True)
-class Shelf:
+class ArticleList:
     """A list of articles in the store, without its articles. `modified_at` rises a second or more with every change."""
 
     name: str
@@ -41,30 +41,30 @@ class Shelf:
 
 @dataclass(frozen=True)
 class FeedName:
-    """The parsed name of a feed. It shows the articles of `shelf`.
+    """The parsed name of a feed. It shows the articles of `list_name`.
 
     Without `window` the newest articles are first; with `window` (which may be TRENDING) the most read in that window.
     `page` names a page of the feed's archive in place of its newest entries (RFC 5005 §4).
     """
 
-    shelf: str
+    list_name: str
     window: str | None = None
     default_window: bool = False
     page: str | None = None
 
     @property
-    def head(self) -> "FeedName":
+    def feed(self) -> "FeedName":
         """The name of the feed to which this archive page belongs; the same name if it is no page."""
         return replace(self, page=None) if self.page is not None else self
 
     def __str__(self) -> str:
         if self.page is not None:
-            return f"{self.shelf}/archive/{self.page}"
+            return f"{self.list_name}/archive/{self.page}"
         if self.window is None:
-            return self.shelf
+            return self.list_name
         if self.window == TRENDING:
-            return TRENDING if self.shelf == LATEST else f"{self.shelf}/{TRENDING}"
-        path = POPULAR if self.shelf == LATEST else f"{self.shelf}/{POPULAR}"
+            return TRENDING if self.list_name == LATEST else f"{self.list_name}/{TRENDING}"
+        path = POPULAR if self.list_name == LATEST else f"{self.list_name}/{POPULAR}"
         return path if self.default_window else f"{path}/{self.window}"
 
 
@@ -82,7 +82,7 @@ class Feed:
 
 @dataclass(frozen=True)
 class Tombstone:
-    """A withdrawn article that was on the shelf. `at` is the time of withdrawal. `url` is None for Warta's own page."""
+    """A withdrawn article that was on the list. `at` is the time of withdrawal. `url` is None for Warta's own page."""
 
     article_id: str
     at: datetime
@@ -90,10 +90,10 @@ class Tombstone:
 
 
 @dataclass(frozen=True)
-class Countable:
-    """The data of an article for the view counter: its category shelves and its time of publication."""
+class CountableArticle:
+    """The data of an article for the view counter: its category lists and its time of publication."""
 
-    shelves: Sequence[str]
+    list_names: Sequence[str]
     published_at: datetime
 
 
@@ -114,8 +114,8 @@ class Ranking:
         return list(self.views)
 
 
-def shelves(article: Article) -> dict[str, str]:
-    """The shelves of an article by its own fields: titles by name. Empty for drafts and withdrawn articles."""
+def own_lists(article: Article) -> dict[str, str]:
+    """The lists of an article by its own fields: titles by name. Empty for drafts and withdrawn articles."""
     if article.status != "published":
         return {}
     return {
@@ -127,66 +127,66 @@ def shelves(article: Article) -> dict[str, str]:
 
 
 @dataclass(frozen=True)
-class Rule:
+class CuratedFeedRule:
     """The rule that selects the articles of a curated feed.
 
-    The feed shows the articles on an included shelf or in an included section; all articles if nothing is included. It
-    does not show articles on an excluded shelf or in an excluded section. It always shows pinned articles.
+    The feed shows the articles on an included list or in an included section; all articles if nothing is included. It
+    does not show articles on an excluded list or in an excluded section. It always shows pinned articles.
     """
 
-    shelf: str
+    list_name: str
     title: str
-    include_shelves: frozenset[str]
+    include_lists: frozenset[str]
     include_sections: frozenset[str]
-    exclude_shelves: frozenset[str]
+    exclude_lists: frozenset[str]
     exclude_sections: frozenset[str]
     pinned: tuple[str, ...]
 
     @classmethod
-    def of(cls, curated: Curated) -> Self:
+    def from_settings(cls, curated: CuratedFeed) -> Self:
         """The rule in the settings. Names of categories, tags and authors become slugs, as in URLs."""
         include, exclude = curated.include, curated.exclude
         return cls(
             f"feed/{curated.name}",
             curated.title,
-            _named(include),
+            _list_names(include),
             frozenset(include.sections),
-            _named(exclude),
+            _list_names(exclude),
             frozenset(exclude.sections),
             curated.pinned,
         )
 
     @property
     def digest(self) -> str:
-        """A hash of the rule, without `shelf` and `title`. Rules that select by other values have other hashes."""
-        parts = [self.include_shelves, self.include_sections, self.exclude_shelves, self.exclude_sections, self.pinned]
+        """A hash of the rule, without `list_name` and `title`. Rules that select by other values have other hashes."""
+        parts = [self.include_lists, self.include_sections, self.exclude_lists, self.exclude_sections, self.pinned]
         return hashlib.sha256(json.dumps([sorted(part) for part in parts]).encode()).hexdigest()
 
-    def fits(self, article: Article, standing: Collection[str]) -> bool:
-        """Whether the feed shows the article. `standing` are the shelves of the article by its own fields."""
+    def selects(self, article: Article, standing: Collection[str]) -> bool:
+        """Whether the feed shows the article. `standing` are the lists of the article by its own fields."""
         if article.id in self.pinned:
             return True
-        everything = not self.include_shelves and not self.include_sections
+        everything = not self.include_lists and not self.include_sections
         included = everything or article.section in self.include_sections
-        if not included and self.include_shelves.isdisjoint(standing):
+        if not included and self.include_lists.isdisjoint(standing):
             return False
-        return article.section not in self.exclude_sections and self.exclude_shelves.isdisjoint(standing)
+        return article.section not in self.exclude_sections and self.exclude_lists.isdisjoint(standing)
 
 
-def _named(selection: Selection) -> frozenset[str]:
+def _list_names(selection: ArticleSelection) -> frozenset[str]:
     kinds = {"category": selection.categories, "tag": selection.tags, "author": selection.authors}
     return frozenset(f"{kind}/{slug(name)}" for kind, names in kinds.items() for name in names)
 
 
-class Shelving:
-    """Computes the shelves of an article: by its own fields, and by the rules of the curated feeds."""
+class ListAssignment:
+    """Computes the lists of an article: by its own fields, and by the rules of the curated feeds."""
 
-    def __init__(self, curated: Iterable[Curated] = ()) -> None:
-        self.rules = tuple(Rule.of(feed) for feed in curated)
+    def __init__(self, curated: Iterable[CuratedFeed] = ()) -> None:
+        self.rules = tuple(CuratedFeedRule.from_settings(feed) for feed in curated)
 
     def __call__(self, article: Article) -> dict[str, str]:
-        """The titles of the article's shelves by name. Empty for drafts and withdrawn articles."""
-        standing = shelves(article)
+        """The titles of the article's lists by name. Empty for drafts and withdrawn articles."""
+        standing = own_lists(article)
         if not standing:
             return standing
-        return {**standing, **{rule.shelf: rule.title for rule in self.rules if rule.fits(article, standing)}}
+        return {**standing, **{rule.list_name: rule.title for rule in self.rules if rule.selects(article, standing)}}

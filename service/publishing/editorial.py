@@ -106,17 +106,17 @@ class Curation:
                 return
 
     def _concerned(self, rulings: Iterable[Ruling], seen: int | None) -> set[str]:
-        """The names of the shelves whose lists may have changed since the version `seen`.
+        """The names of the lists whose lists may have changed since the version `seen`.
 
-        These are the shelves of all articles with a decision since then. If Redis has lost its version (`seen` is
-        None), or the audit has no line after it, they are the shelves of all articles with a decision in force.
+        These are the lists of all articles with a decision since then. If Redis has lost its version (`seen` is
+        None), or the audit has no line after it, they are the lists of all articles with a decision in force.
         """
         lines = self._decisions.audit(seen, TOLD) if seen is not None else []
         changed = [line.ruling for line in lines] or list(rulings)
-        everywhere = list({ruling.article_id for ruling in changed if ruling.decision.shelf == LATEST})
+        everywhere = list({ruling.article_id for ruling in changed if ruling.decision.list_name == LATEST})
         visible = self._articles.countable(everywhere, self._clock())
-        own = {ruling.decision.shelf for ruling in changed}
-        return own.union(*(article.shelves for article in visible.values()))
+        own = {ruling.decision.list_name for ruling in changed}
+        return own.union(*(article.list_names for article in visible.values()))
 
 
 def _log(lines: Iterable[AuditLine]) -> None:

@@ -85,17 +85,20 @@ class Publisher:
 
             order = f"{self._appearance}/{_order(ranking)}"
             return Plan(
-                build, order, ranking.since if ranking else None, lambda: self._store.shelf(name.shelf).modified_at
+                build,
+                order,
+                ranking.since if ranking else None,
+                lambda: self._store.article_list(name.list_name).modified_at,
             )
 
         key = f"{name}:{format_.extension}:{limit}"
-        return self._press.serve(Wanted(name.shelf, key, format_.extension, plan, unusual=limit != usual))
+        return self._press.serve(Wanted(name.list_name, key, format_.extension, plan, unusual=limit != usual))
 
     def directory(self, format_: DirectoryFormat) -> Served:
         """The list of all feeds, in a format for programs. Raises FeedUnavailable."""
 
         def build(_: str) -> Draft:
-            directory = Directory.of(self._store.all_shelves(), self.catalogue, self._settings)
+            directory = Directory.of(self._store.all_lists(), self.catalogue, self._settings)
             return Draft(Spliced(format_.render(directory)), format_.content_type, directory.modified_at)
 
         plan = Plan(build, self._appearance)
@@ -130,20 +133,20 @@ class Publisher:
         self, name: FeedName, extension: str, limit: int, ranking: Ranking | None, listing: Listing
     ) -> Edition:
         def address(name: FeedName, extension: str = extension) -> str:
-            return self.catalogue.address(name, extension, limit)
+            return self.catalogue.url(name, extension, limit)
 
         def page(page: str | None) -> str | None:
             return address(replace(name, page=page)) if page else None
 
         return Edition(
-            feed=self.catalogue.feed(name, listing.shelf, limit),
+            feed=self.catalogue.feed(name, listing.article_list, limit),
             entries=listing.entries,
             url=address(name),
             alternates=[(address(name, e), f.media_type) for e, f in FORMATS.items() if e != extension],
             settings=self._settings,
             older=page(listing.older),
             newer=page(listing.newer),
-            current=address(name.head) if name.page else None,
+            current=address(name.feed) if name.page else None,
             ranking=ranking,
             tombstones=listing.tombstones,
         )
@@ -205,11 +208,11 @@ class Publisher:
         Redis may have lost its writes of the last second, and with them the fact that a document is outdated. Raises
         StoreUnavailable, RedisUnavailable.
         """
-        self._bump(shelf.name for shelf in self._store.all_shelves())
+        self._bump(article_list.name for article_list in self._store.all_lists())
 
-    def outdate(self, shelves: Iterable[str]) -> None:
-        """Mark the documents of these shelves as outdated in memory, Redis and the edge. Raises RedisUnavailable."""
-        self._bump(shelves)
+    def outdate(self, list_names: Iterable[str]) -> None:
+        """Mark the documents of these lists as outdated in memory, Redis and the edge. Raises RedisUnavailable."""
+        self._bump(list_names)
 
     def register_all(self) -> None:
         """Register every visible article with the counter. Raises StoreUnavailable, RedisUnavailable."""
@@ -236,16 +239,16 @@ class Publisher:
         while self._press.polish():
             pass
 
-    def _bump(self, shelves: Iterable[str]) -> None:
-        shelves = [*shelves, DIRECTORY]
+    def _bump(self, list_names: Iterable[str]) -> None:
+        list_names = [*list_names, DIRECTORY]
         try:
-            self._cache.bump(shelves)
+            self._cache.bump(list_names)
         except RedisUnavailable:
             self._memory.doubt()
             raise
         finally:  # also while Redis fails: memory holds documents that were built from the store
             self._memory.outdate()
-        self._purge(shelves)  # last, since the edge fetches the documents again at once
+        self._purge(list_names)  # last, since the edge fetches the documents again at once
 
     def _announce(self, notices: Sequence[Notice]) -> None:
         """Announce the notices now. After a failure they stay in the outbox for a later `announce_due`."""
@@ -258,7 +261,7 @@ class Publisher:
     def _tell(self, notices: Sequence[Notice]) -> None:
         if not notices:
             return
-        self._bump({shelf for notice in notices for shelf in notice.shelves} | {ENTERED})
+        self._bump({list_name for notice in notices for list_name in notice.list_names} | {ENTERED})
         if ids := list({id_ for notice in notices for id_ in notice.article_ids}):
             self._register(ids)
 

@@ -68,7 +68,7 @@ class Listings:
             return None
         key = (name, limit)
         try:
-            ranking = self._counter.ranking(name.shelf, name.window, limit)
+            ranking = self._counter.ranking(name.list_name, name.window, limit)
         except RedisUnavailable:
             return self._rankings.get(key) or _UNKNOWN
         self._rankings.put(key, ranking, _RANKING + _RANKED * len(ranking.views))
@@ -85,13 +85,13 @@ class Listings:
         now = self._clock()
         pinned = self._catalogue.pinned(name)
         if name.page is not None:
-            return _without(self._store.page(name.shelf, name.page, now), pinned)
+            return _without(self._store.page(name.list_name, name.page, now), pinned)
         if ranking is not None:
-            return self._store.chosen(name.shelf, ranking.ids, now)
+            return self._store.chosen(name.list_name, ranking.ids, now)
         if not pinned:
-            return self._store.newest(name.shelf, limit, now)
-        first = self._store.chosen(name.shelf, pinned, now).entries[:limit]
-        rest = _without(self._store.newest(name.shelf, limit - len(first), now), pinned)
+            return self._store.newest(name.list_name, limit, now)
+        first = self._store.chosen(name.list_name, pinned, now).entries[:limit]
+        rest = _without(self._store.newest(name.list_name, limit - len(first), now), pinned)
         return replace(rest, entries=[*first, *rest.entries])
 
 

@@ -1,4 +1,4 @@
-"""Reads a shelf from its newest entry to its oldest: the head, which a feed shows, and the archive behind it.
+"""Reads a list from its newest entry to its oldest: the head, which a feed shows, and the archive behind it.
 
 memberships.py describes how entries get their page. The order is: open entries by time, settled entries by position,
 late entries in the order in which they arrived. Each read is one or two short index ranges, however long the archive
@@ -15,11 +15,11 @@ from sqlalchemy import BindParameter, Connection, Row, Select, bindparam, exists
 
 from service.articles.article import Article
 from service.core.errors import NotFound, NotYet
-from service.feeds.names import Shelf, Tombstone
+from service.feeds.names import ArticleList, Tombstone
 from service.storage.article_cache import HeldArticles
 from service.storage.memberships import EARLIEST, OPEN, PAGE
-from service.storage.rows import is_visible, to_shelf
-from service.storage.tables import articles, placements, shelves, tombstones
+from service.storage.rows import is_visible, to_article_list
+from service.storage.tables import article_lists, articles, memberships, tombstones
 from service.storage.utc_datetime import Instant
 
 EVERYTHING = "before-99999999999-0"  # the page that starts with the newest entry
@@ -30,28 +30,28 @@ _BEFORE = re.compile(r"before-(0|[1-9][0-9]{0,10}|-[1-9][0-9]{0,9})-(0|[1-9][0-9
 
 # The statements are built once: SQLAlchemy needs more time to build one than to run it.
 
-_SHELF = select(shelves).where(shelves.c.name == bindparam("name"))
+_LIST = select(article_lists).where(article_lists.c.name == bindparam("name"))
 
-_here = placements.c.shelf_key == bindparam("shelf")
+_here = memberships.c.list_key == bindparam("list")
 _visible = is_visible(bindparam("now", type_=Instant))
 _when: BindParameter[datetime] = bindparam("published_at", type_=Instant)
 _key: BindParameter[int] = bindparam("article_key")
-_is_before = (placements.c.published_at < _when) | (
-    (placements.c.published_at == _when) & (placements.c.article_key < _key)
+_is_before = (memberships.c.published_at < _when) | (
+    (memberships.c.published_at == _when) & (memberships.c.article_key < _key)
 )
-_newest_first = (placements.c.published_at.desc(), placements.c.article_key.desc())
+_newest_first = (memberships.c.published_at.desc(), memberships.c.article_key.desc())
 
 _ENTRIES: Select[Any] = select(
-    placements.c.article_key, articles.c.revision, placements.c.position, placements.c.published_at
-).join(articles, articles.c.key == placements.c.article_key)
+    memberships.c.article_key, articles.c.revision, memberships.c.position, memberships.c.published_at
+).join(articles, articles.c.key == memberships.c.article_key)
 
 # Open entries, newest first. No open entry is older than the horizon. Without this condition, the query for a nearly
 # empty head would scan the whole archive.
 _OPEN = (
     _ENTRIES.where(
         _here,
-        placements.c.position.is_(None),
-        placements.c.published_at.between(bindparam("horizon", type_=Instant), bindparam("now", type_=Instant)),
+        memberships.c.position.is_(None),
+        memberships.c.published_at.between(bindparam("horizon", type_=Instant), bindparam("now", type_=Instant)),
         *_visible,
     )
     .order_by(*_newest_first)
@@ -61,27 +61,27 @@ _OPEN_BEFORE = _OPEN.where(_is_before)
 
 # Entries by position, newest first.
 _SETTLED = (
-    _ENTRIES.where(_here, placements.c.position.between(bindparam("first"), bindparam("last")), *_visible)
-    .order_by(placements.c.position.desc())
+    _ENTRIES.where(_here, memberships.c.position.between(bindparam("first"), bindparam("last")), *_visible)
+    .order_by(memberships.c.position.desc())
     .limit(bindparam("most"))
 )
 
-# The position of an entry that has been settled meanwhile. If it has left the shelf: of the nearest entry before it.
+# The position of an entry that has been settled meanwhile. If it has left the list: of the nearest entry before it.
 _SETTLED_SINCE = (
-    select(placements.c.position)
-    .where(_here, placements.c.position >= 0, _is_before | (placements.c.article_key == _key))
+    select(memberships.c.position)
+    .where(_here, memberships.c.position >= 0, _is_before | (memberships.c.article_key == _key))
     .order_by(*_newest_first)
     .limit(1)
 )
 
-# The condition has all columns of the primary key of placements. Otherwise SQLite would scan the shelf instead of
+# The condition has all columns of the primary key of memberships. Otherwise SQLite would scan the list instead of
 # looking up the few articles.
 _CHOSEN: Select[Any] = select(articles.c.id, articles.c.key.label("article_key"), articles.c.revision).where(
     articles.c.id.in_(bindparam("ids", expanding=True)),
     exists().where(
         _here,
-        placements.c.published_at == articles.c.published_at,
-        placements.c.article_key == articles.c.key,
+        memberships.c.published_at == articles.c.published_at,
+        memberships.c.article_key == articles.c.key,
     ),
     *_visible,
 )
@@ -89,7 +89,7 @@ _CHOSEN: Select[Any] = select(articles.c.id, articles.c.key.label("article_key")
 _TOMBSTONES = (
     select(tombstones, articles.c.url)
     .join(articles, articles.c.id == tombstones.c.article_id)
-    .where(tombstones.c.shelf_key == bindparam("shelf"))
+    .where(tombstones.c.list_key == bindparam("list"))
     .order_by(tombstones.c.at.desc())
     .limit(WITHDRAWN)
 )
@@ -97,34 +97,34 @@ _TOMBSTONES = (
 
 @dataclass(frozen=True)
 class Listing:
-    """A part of a shelf: its `entries`, and the names of the archive pages with `older` and `newer` entries.
+    """A part of a list: its `entries`, and the names of the archive pages with `older` and `newer` entries.
 
     A name is None if there is no such page.
     """
 
-    shelf: Shelf
+    article_list: ArticleList
     entries: list[Article]
     older: str | None = None
     newer: str | None = None
     tombstones: tuple[Tombstone, ...] = ()
 
 
-def shelf_row(connection: Connection, name: str) -> Row[Any]:
-    """The row of the shelf. Raises NotFound for a shelf that has never existed."""
-    shelf = connection.execute(_SHELF, {"name": name}).one_or_none()
-    if shelf is None:
+def list_row(connection: Connection, name: str) -> Row[Any]:
+    """The row of the list. Raises NotFound for a list that has never existed."""
+    list_name = connection.execute(_LIST, {"name": name}).one_or_none()
+    if list_name is None:
         raise NotFound(f"there is no feed {name!r}")
-    return shelf
+    return list_name
 
 
 class Visit:
-    """One read of one shelf in the caller's transaction, limited to the entries that readers may see at `now`.
+    """One read of one list in the caller's transaction, limited to the entries that readers may see at `now`.
 
-    Raises NotFound for a shelf that has never existed.
+    Raises NotFound for a list that has never existed.
     """
 
     def __init__(self, connection: Connection, held: HeldArticles, name: str, now: datetime) -> None:
-        self._shelf = shelf_row(connection, name)
+        self._list_row = list_row(connection, name)
         self._connection = connection
         self._held = held
         self._now = now
@@ -133,9 +133,9 @@ class Visit:
         """The newest `limit` entries, and the latest withdrawals."""
         rows = self._open(limit + 1)
         more, rows = len(rows) > limit, rows[:limit]
-        if len(rows) < limit and self._shelf.settled:
+        if len(rows) < limit and self._list_row.settled:
             # This happens only after many withdrawals, since more entries stay open than any feed shows.
-            rows += self._settled(0, self._shelf.settled - 1, limit - len(rows))
+            rows += self._settled(0, self._list_row.settled - 1, limit - len(rows))
         return self._listing(rows, self._older(rows, more) if limit else EVERYTHING, tombstones=self._tombstones())
 
     def page(self, name: str) -> Listing:
@@ -144,26 +144,26 @@ class Visit:
         `7` is the eighth full page. `late-0` is the first page of late articles. `before-TIME-KEY` and `below-7` are
         the entries between the last entry of a feed and the nearest full page.
         """
-        shelf = self._shelf
+        article_list = self._list_row
         if before := _BEFORE.fullmatch(name):
             seconds, key = map(int, before.groups())
             return self._before_page(datetime.fromtimestamp(seconds, UTC), key)
         match re.split("-", name):
-            case [number] if _is_number(number) and (int(number) + 1) * PAGE <= shelf.settled:
+            case [number] if _is_number(number) and (int(number) + 1) * PAGE <= article_list.settled:
                 first = int(number) * PAGE
                 rows = self._settled(first, first + PAGE - 1)
                 return self._listing(rows, self._below(first), str(int(number) + 1))
-            case [number] if _is_number(number) and int(number) * PAGE == shelf.settled:
-                raise NotYet(f"page {number} of the archive of {shelf.name!r} is not full yet")
-            case ["late", number] if _is_number(number) and int(number) * PAGE < shelf.late:
+            case [number] if _is_number(number) and int(number) * PAGE == article_list.settled:
+                raise NotYet(f"page {number} of the archive of {article_list.name!r} is not full yet")
+            case ["late", number] if _is_number(number) and int(number) * PAGE < article_list.late:
                 return self._late_page(int(number))
-            case ["below", number] if _is_number(number) and 0 < int(number) < shelf.settled:
+            case ["below", number] if _is_number(number) and 0 < int(number) < article_list.settled:
                 return self._below_page(int(number))
-        raise NotFound(f"there is no page {name!r} in the archive of {shelf.name!r}")
+        raise NotFound(f"there is no page {name!r} in the archive of {article_list.name!r}")
 
     def chosen(self, ids: Sequence[str]) -> Listing:
-        """The articles among `ids` that stand on the shelf, in the order of `ids`."""
-        found = self._connection.execute(_CHOSEN, {"shelf": self._shelf.key, "ids": ids, "now": self._now})
+        """The articles among `ids` that stand on the list, in the order of `ids`."""
+        found = self._connection.execute(_CHOSEN, {"list": self._list_row.key, "ids": ids, "now": self._now})
         by_id = {row.id: row for row in found}
         return self._listing([by_id[id_] for id_ in ids if id_ in by_id])
 
@@ -171,7 +171,7 @@ class Visit:
 
     def _late_page(self, number: int) -> Listing:
         first = -number * PAGE - 1
-        older = f"late-{number + 1}" if self._shelf.late > (number + 1) * PAGE else None
+        older = f"late-{number + 1}" if self._list_row.late > (number + 1) * PAGE else None
         newer = f"late-{number - 1}" if number else "0"
         return self._listing(self._settled(first - PAGE + 1, first), older, newer)
 
@@ -185,8 +185,8 @@ class Visit:
         entry = {"published_at": published_at, "article_key": key}
         rows = self._open(OPEN + 1, entry)
         more, rows = len(rows) > OPEN, rows[:OPEN]
-        if not rows and self._shelf.horizon and published_at <= self._shelf.horizon:
-            last = self._connection.execute(_SETTLED_SINCE, {"shelf": self._shelf.key, **entry}).scalar()
+        if not rows and self._list_row.horizon and published_at <= self._list_row.horizon:
+            last = self._connection.execute(_SETTLED_SINCE, {"list": self._list_row.key, **entry}).scalar()
             if last:
                 return self._below_page(last)
             if last == 0:
@@ -200,7 +200,7 @@ class Visit:
             return self._below(last.position)
         if last is not None and more:
             return f"before-{int(last.published_at.timestamp())}-{last.article_key}"
-        return self._below(self._shelf.settled)
+        return self._below(self._list_row.settled)
 
     def _below(self, position: int) -> str | None:
         """The name of the page that continues below the settled `position`; None if no page does."""
@@ -208,31 +208,33 @@ class Visit:
             return f"below-{position}"
         if position:
             return str(position // PAGE - 1)
-        return "late-0" if self._shelf.late else None
+        return "late-0" if self._list_row.late else None
 
     # --- statements ------------------------------------------------------------------------------------------
 
     def _listing(
         self, rows: Sequence[Row[Any]], older: str | None = None, newer: str | None = None, **more: Any
     ) -> Listing:
-        return Listing(to_shelf(self._shelf), self._held.articles(self._connection, rows), older, newer, **more)
+        return Listing(
+            to_article_list(self._list_row), self._held.articles(self._connection, rows), older, newer, **more
+        )
 
     def _open(self, most: int, before: dict[str, Any] | None = None) -> list[Row[Any]]:
         """The newest open entries; if `before` names an entry, only those before it."""
-        horizon = self._shelf.horizon or EARLIEST
-        values = {"shelf": self._shelf.key, "horizon": horizon, "now": self._now, "most": most}
+        horizon = self._list_row.horizon or EARLIEST
+        values = {"list": self._list_row.key, "horizon": horizon, "now": self._now, "most": most}
         if before:
             return [*self._connection.execute(_OPEN_BEFORE, {**values, **before}).all()]
         return [*self._connection.execute(_OPEN, values).all()]
 
     def _settled(self, first: int, last: int, most: int = PAGE) -> list[Row[Any]]:
         """The visible entries at the positions `first` to `last`, newest first."""
-        values = {"shelf": self._shelf.key, "first": first, "last": last, "now": self._now, "most": most}
+        values = {"list": self._list_row.key, "first": first, "last": last, "now": self._now, "most": most}
         return [*self._connection.execute(_SETTLED, values).all()]
 
     def _tombstones(self) -> tuple[Tombstone, ...]:
-        """The latest withdrawals from the shelf, newest first."""
-        rows = self._connection.execute(_TOMBSTONES, {"shelf": self._shelf.key})
+        """The latest withdrawals from the list, newest first."""
+        rows = self._connection.execute(_TOMBSTONES, {"list": self._list_row.key})
         return tuple(Tombstone(row.article_id, row.at, row.url) for row in rows)
 
 

@@ -1,4 +1,4 @@
-"""The article store: articles, the shelves that they stand on, the change log, and the notices that wait."""
+"""The article store: articles, the lists that they stand on, the change log, and the notices that wait."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
@@ -10,14 +10,14 @@ from sqlalchemy import Connection, delete, select
 from service.articles.article import Article, Headline, Submission
 from service.articles.slugs import slug
 from service.core.errors import Gone, NotFound
-from service.feeds.names import ENTERED, LATEST, Countable, Shelf, Shelving
-from service.storage.archive import Listing, Visit, shelf_row
+from service.feeds.names import ENTERED, LATEST, ArticleList, CountableArticle, ListAssignment
+from service.storage.archive import Listing, Visit, list_row
 from service.storage.article_cache import HeldArticles
 from service.storage.change_set import Batch, Change, Notice, Outcome, known_articles, notices, take_effect, to_notice
 from service.storage.database import Database
 from service.storage.memberships import curate, enter
-from service.storage.rows import is_visible, to_article, to_shelf
-from service.storage.tables import articles, changes, deadlines, outbox, placements, shelves
+from service.storage.rows import is_visible, to_article, to_article_list
+from service.storage.tables import article_lists, articles, changes, deadlines, memberships, outbox
 
 NOTICES = 20  # notices that are announced together; each has at most CHUNK articles
 CHUNK = 500  # articles in one transaction: it holds the writer lock for less than half a second
@@ -32,9 +32,9 @@ class ArticleStore:
     `tests/storage/test_articles.py`, which runs on both databases.
     """
 
-    def __init__(self, database: Database, shelving: Shelving | None = None) -> None:
+    def __init__(self, database: Database, assignment: ListAssignment | None = None) -> None:
         self._database = database
-        self._shelving = shelving or Shelving()
+        self._assignment = assignment or ListAssignment()
         self._held = HeldArticles()
 
     # --- writing ---------------------------------------------------------------------------------------------
@@ -49,7 +49,7 @@ class ArticleStore:
         """
         with self._database.writing() as connection:
             known = known_articles(connection, [submission.id for submission in submissions])
-            batch = Batch(self._shelving, now)
+            batch = Batch(self._assignment, now)
             outcomes = []
             for submission in submissions:
                 before = batch.after.get(submission.id) or known.get(submission.id)
@@ -71,7 +71,7 @@ class ArticleStore:
         """
         with self._database.writing() as connection:
             known = _known(connection, article_id)
-            batch = Batch(self._shelving, now)
+            batch = Batch(self._assignment, now)
             article = edited(known).article(known, batch.now)
             if article != known:
                 batch.add(known, article)
@@ -86,7 +86,7 @@ class ArticleStore:
             known = _known(connection, article_id)
             if known.status == "withdrawn":
                 return False, []
-            batch = Batch(self._shelving, now)
+            batch = Batch(self._assignment, now)
             batch.add(known, known.model_copy(update={"status": "withdrawn"}))
             return True, batch.write(connection)
 
@@ -96,10 +96,12 @@ class ArticleStore:
             return notices(connection, [ENTERED] if enter(connection, ids, now.replace(microsecond=0)) else [])
 
     def curate(self, now: datetime) -> list[Notice]:
-        """Fill the shelves of curated feeds whose rule is new or has changed. Returns a notice of these shelves."""
+        """Fill the lists of curated feeds whose rule is new or has changed. Returns a notice of these lists."""
         at = now.replace(microsecond=0)
         with self._database.writing() as connection:
-            return notices(connection, [rule.shelf for rule in self._shelving.rules if curate(connection, rule, at)])
+            return notices(
+                connection, [rule.list_name for rule in self._assignment.rules if curate(connection, rule, at)]
+            )
 
     # --- reading ---------------------------------------------------------------------------------------------
 
@@ -122,59 +124,69 @@ class ArticleStore:
                 raise Gone(f"the article {article_id!r} was withdrawn")
         raise NotFound(f"there is no article {article_id!r}")
 
-    def newest(self, shelf: str, limit: int, now: datetime) -> Listing:
-        """The shelf and its newest visible articles. Raises NotFound for a shelf that has never existed."""
+    def newest(self, list_name: str, limit: int, now: datetime) -> Listing:
+        """The list and its newest visible articles. Raises NotFound for a list that has never existed."""
         with self._database.reading() as connection:
-            return Visit(connection, self._held, shelf, now).head(limit)
+            return Visit(connection, self._held, list_name, now).head(limit)
 
-    def page(self, shelf: str, name: str, now: datetime) -> Listing:
-        """The page of the shelf's archive with a name as in `Listing.older`. Raises NotFound, NotYet."""
+    def page(self, list_name: str, name: str, now: datetime) -> Listing:
+        """The page of the list's archive with a name as in `Listing.older`. Raises NotFound, NotYet."""
         with self._database.reading() as connection:
-            return Visit(connection, self._held, shelf, now).page(name)
+            return Visit(connection, self._held, list_name, now).page(name)
 
-    def chosen(self, shelf: str, ids: Sequence[str], now: datetime) -> Listing:
-        """The shelf and its visible articles among `ids`, in the order of `ids`. Raises NotFound."""
+    def chosen(self, list_name: str, ids: Sequence[str], now: datetime) -> Listing:
+        """The list and its visible articles among `ids`, in the order of `ids`. Raises NotFound."""
         with self._database.reading() as connection:
-            return Visit(connection, self._held, shelf, now).chosen(ids)
+            return Visit(connection, self._held, list_name, now).chosen(ids)
 
     def headlines(self, since: datetime, now: datetime) -> list[Headline]:
         """The headlines of the visible articles that were published at `since` or later, newest first."""
-        latest = select(shelves.c.key).where(shelves.c.name == LATEST).scalar_subquery()
+        latest = select(article_lists.c.key).where(article_lists.c.name == LATEST).scalar_subquery()
         with self._database.reading() as connection:
             rows = connection.execute(
                 select(*(articles.c[field.name] for field in fields(Headline)))
-                .join(placements, placements.c.article_key == articles.c.key)
+                .join(memberships, memberships.c.article_key == articles.c.key)
                 .where(
-                    placements.c.shelf_key == latest, placements.c.published_at.between(since, now), *is_visible(now)
+                    memberships.c.list_key == latest, memberships.c.published_at.between(since, now), *is_visible(now)
                 )
-                .order_by(placements.c.published_at.desc(), placements.c.article_key.desc())
+                .order_by(memberships.c.published_at.desc(), memberships.c.article_key.desc())
             )
             return [Headline(*row) for row in rows]
 
-    def shelf(self, name: str) -> Shelf:
-        """The shelf. Raises NotFound for a shelf that has never existed."""
+    def article_list(self, name: str) -> ArticleList:
+        """The list. Raises NotFound for a list that has never existed."""
         with self._database.reading() as connection:
-            return to_shelf(shelf_row(connection, name))
+            return to_article_list(list_row(connection, name))
 
-    def all_shelves(self) -> list[Shelf]:
-        """Every shelf, `latest` first, then by kind and title."""
+    def all_lists(self) -> list[ArticleList]:
+        """Every list, `latest` first, then by kind and title."""
         with self._database.reading() as connection:
-            found = [to_shelf(row) for row in connection.execute(select(shelves))]
-        return sorted(found, key=lambda shelf: (shelf.name != LATEST, shelf.kind, shelf.title.casefold(), shelf.name))
+            found = [to_article_list(row) for row in connection.execute(select(article_lists))]
+        return sorted(
+            found,
+            key=lambda article_list: (
+                article_list.name != LATEST,
+                article_list.kind,
+                article_list.title.casefold(),
+                article_list.name,
+            ),
+        )
 
-    def categories(self) -> list[Shelf]:
-        """The shelves of the categories, by title."""
+    def categories(self) -> list[ArticleList]:
+        """The lists of the categories, by title."""
         with self._database.reading() as connection:
-            rows = connection.execute(select(shelves).where(shelves.c.name.startswith("category/")))
-            return sorted(map(to_shelf, rows), key=lambda shelf: (shelf.title.casefold(), shelf.name))
+            rows = connection.execute(select(article_lists).where(article_lists.c.name.startswith("category/")))
+            return sorted(
+                map(to_article_list, rows), key=lambda article_list: (article_list.title.casefold(), article_list.name)
+            )
 
-    def countable(self, ids: Sequence[str], now: datetime) -> dict[str, Countable]:
+    def countable(self, ids: Sequence[str], now: datetime) -> dict[str, CountableArticle]:
         """The data that the view counter needs, by article id. Articles that are not visible are left out."""
         with self._database.reading() as connection:
             rows = connection.execute(select(*_COUNTED).where(articles.c.id.in_(ids), *is_visible(now)))
             return {row.id: _countable(row) for row in rows}
 
-    def every_countable(self, now: datetime) -> Iterator[dict[str, Countable]]:
+    def every_countable(self, now: datetime) -> Iterator[dict[str, CountableArticle]]:
         """The data that the view counter needs of all visible articles, by article id, in portions."""
         last = 0
         while True:
@@ -210,12 +222,12 @@ class ArticleStore:
     def newest_published_at(self, now: datetime) -> datetime | None:
         """The publication time of the newest visible article; None if there is none."""
         with self._database.reading() as connection:
-            key = select(shelves.c.key).where(shelves.c.name == LATEST).scalar_subquery()
+            key = select(article_lists.c.key).where(article_lists.c.name == LATEST).scalar_subquery()
             return connection.execute(
-                select(placements.c.published_at)
-                .join(articles, articles.c.key == placements.c.article_key)
-                .where(placements.c.shelf_key == key, placements.c.published_at <= now, *is_visible(now))
-                .order_by(placements.c.published_at.desc())
+                select(memberships.c.published_at)
+                .join(articles, articles.c.key == memberships.c.article_key)
+                .where(memberships.c.list_key == key, memberships.c.published_at <= now, *is_visible(now))
+                .order_by(memberships.c.published_at.desc())
                 .limit(1)
             ).scalar()
 
@@ -236,7 +248,7 @@ class ArticleStore:
             come = connection.execute(select(deadlines.c.kind).where(deadlines.c.due_at <= now).limit(1)).first()
         if come:
             with self._database.writing() as connection:
-                take_effect(connection, self._shelving, now, CHUNK)
+                take_effect(connection, self._assignment, now, CHUNK)
         with self._database.reading() as connection:
             return [to_notice(row) for row in connection.execute(select(outbox).order_by(outbox.c.key).limit(limit))]
 
@@ -261,5 +273,5 @@ def _was_public(connection: Connection, article_id: str) -> bool:
     return connection.execute(theirs.limit(1)).first() is not None
 
 
-def _countable(row: Any) -> Countable:
-    return Countable([f"category/{slug(name)}" for name in row.categories], row.published_at)
+def _countable(row: Any) -> CountableArticle:
+    return CountableArticle([f"category/{slug(name)}" for name in row.categories], row.published_at)

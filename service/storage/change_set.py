@@ -1,4 +1,4 @@
-"""Writes articles, shelves, placements, changes and notices, in one transaction of the caller."""
+"""Writes articles, lists, memberships, changes and notices, in one transaction of the caller."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from service.articles.article import Article
 from service.articles.characters import xml_safe
-from service.feeds.names import ENTERED, Shelving
+from service.feeds.names import ENTERED, ListAssignment
 from service.storage.memberships import bury, leave, place, touch
 from service.storage.rows import to_article, to_row
 from service.storage.tables import articles, changes, deadlines, outbox
@@ -41,11 +41,11 @@ class Change:
 
 @dataclass(frozen=True)
 class Notice:
-    """The articles that one transaction changed, and all shelves that this touches. Caches and hubs must get it."""
+    """The articles that one transaction changed, and all lists that this touches. Caches and hubs must get it."""
 
     key: int
     article_ids: tuple[str, ...]
-    shelves: tuple[str, ...]
+    list_names: tuple[str, ...]
 
 
 def known_articles(connection: Connection, ids: Sequence[str]) -> dict[str, Article]:
@@ -56,14 +56,14 @@ def known_articles(connection: Connection, ids: Sequence[str]) -> dict[str, Arti
 
 
 def to_notice(row: Row[Any]) -> Notice:
-    return Notice(row.key, tuple(row.article_ids), tuple(row.shelves))
+    return Notice(row.key, tuple(row.article_ids), tuple(row.list_names))
 
 
 class Batch:
     """The content of one transaction: articles before and after the change, from which the other rows follow."""
 
-    def __init__(self, shelving: Shelving, now: datetime) -> None:
-        self.shelving = shelving
+    def __init__(self, assignment: ListAssignment, now: datetime) -> None:
+        self.assignment = assignment
         self.now = now.replace(microsecond=0)  # feeds have whole seconds; see articles/article.py
         self.before: dict[str, Article | None] = {}
         self.after: dict[str, Article] = {}
@@ -77,14 +77,14 @@ class Batch:
         if not self.after:
             return []
         # Deadlines that have come take effect first. Otherwise they would be deleted below, and their changes lost.
-        come = take_effect(connection, self.shelving, self.now, 2 * len(self.after), self._known())
+        come = take_effect(connection, self.assignment, self.now, 2 * len(self.after), self._known())
         kinds = {id_: kind for id_ in self.after if (kind := self._kind(id_))}
         keys = _upsert_articles(connection, self.after.values())
         by_key = {keys[id_]: article for id_, article in self.after.items()}
-        place(connection, by_key, [keys[id_] for id_ in self._known()], self.shelving, self.now)
+        place(connection, by_key, [keys[id_] for id_ in self._known()], self.assignment, self.now)
         self._set_deadlines(connection)
         withdrawn = [before for id_, before in self.before.items() if before and kinds.get(id_) == "withdrawn"]
-        taken_down = bury(connection, withdrawn, list(self.after), self.shelving, self.now)
+        taken_down = bury(connection, withdrawn, list(self.after), self.assignment, self.now)
         return come + log_changes(
             connection,
             [(id_, kind, self.now) for id_, kind in kinds.items()],
@@ -99,9 +99,9 @@ class Batch:
         return {(False, True): "published", (True, True): "updated", (True, False): "withdrawn"}.get((was, is_))
 
     def _touched(self, ids: Iterable[str]) -> set[str]:
-        """The names of the shelves on which the articles stand or stood before."""
+        """The names of the lists on which the articles stand or stood before."""
         versions = [version for id_ in ids for version in (self.before[id_], self.after[id_]) if version]
-        return {name for version in versions for name in self.shelving(version)}
+        return {name for version in versions for name in self.assignment(version)}
 
     def _known(self) -> list[str]:
         return [id_ for id_, before in self.before.items() if before is not None]
@@ -123,7 +123,7 @@ class Batch:
 def log_changes(
     connection: Connection, changed: Sequence[tuple[str, str, datetime]], touched: set[str], now: datetime
 ) -> list[Notice]:
-    """Write changes (article id, kind, time) to the log, advance the touched shelves' time, and store a notice."""
+    """Write changes (article id, kind, time) to the log, advance the touched lists' time, and store a notice."""
     if not changed:
         return []
     connection.execute(insert(changes), [{"article_id": id_, "kind": kind, "at": at} for id_, kind, at in changed])
@@ -132,19 +132,19 @@ def log_changes(
 
 
 def notices(connection: Connection, touched: Iterable[str], article_ids: Iterable[str] = ()) -> list[Notice]:
-    """Store a notice of the touched shelves and return it; without touched shelves there is none."""
-    row = {"article_ids": list(article_ids), "shelves": sorted(touched)}
-    if not row["shelves"]:
+    """Store a notice of the touched lists and return it; without touched lists there is none."""
+    row = {"article_ids": list(article_ids), "list_names": sorted(touched)}
+    if not row["list_names"]:
         return []
     return [to_notice(connection.execute(insert(outbox).returning(outbox), row).one())]
 
 
 def take_effect(
-    connection: Connection, shelving: Shelving, now: datetime, limit: int, only: Collection[str] | None = None
+    connection: Connection, assignment: ListAssignment, now: datetime, limit: int, only: Collection[str] | None = None
 ) -> list[Notice]:
     """Turn at most `limit` deadlines that have come into changes, oldest first; `only` limits them to these ids.
 
-    Embargoed articles are put on their shelves. Expired articles leave them.
+    Embargoed articles are put on their lists. Expired articles leave them.
     """
     come = deadlines.c.due_at <= now
     if only is not None:
@@ -154,9 +154,9 @@ def take_effect(
         return []
     ids = {kind: [row.article_id for row in rows if row.kind == kind] for kind in ("published", "expired")}
     found = known_articles(connection, [row.article_id for row in rows])
-    touched = {name for article in found.values() for name in shelving(article)}
+    touched = {name for article in found.values() for name in assignment(article)}
     keys = _keys(connection, ids["published"])
-    place(connection, {key: found[id_] for id_, key in keys.items()}, list(keys.values()), shelving, now)
+    place(connection, {key: found[id_] for id_, key in keys.items()}, list(keys.values()), assignment, now)
     notices = log_changes(connection, [(row.article_id, row.kind, row.due_at) for row in rows], touched, now)
     leave(connection, select(articles.c.key).where(articles.c.id.in_(ids["expired"])))
     for kind, done in ids.items():

@@ -16,7 +16,7 @@ from service.core.errors import DecisionInvalid, FieldError, NotFound, TooManyDe
 from service.feeds.editorial import Action, AuditLine, Decision, Ruling
 from service.storage.change_set import known_articles
 from service.storage.database import Database
-from service.storage.tables import audit, decisions, shelves
+from service.storage.tables import article_lists, audit, decisions
 
 MOST = 100  # decisions that may be in force for all lists, and for each category: every ranking reads them all
 WARTA = "warta"  # the name in the audit for a decision that ends by itself
@@ -105,7 +105,8 @@ def _version(connection: Connection) -> int:
 def _check_category(connection: Connection, decision: Decision) -> None:
     if not decision.category:
         return
-    if connection.execute(select(shelves.c.key).where(shelves.c.name == decision.shelf)).first() is None:
+    found = connection.execute(select(article_lists.c.key).where(article_lists.c.name == decision.list_name))
+    if found.first() is None:
         raise DecisionInvalid([FieldError("category", f"there is no category {decision.category!r}")])
 
 

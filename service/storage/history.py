@@ -1,4 +1,4 @@
-"""The history of page views, by shelf and by article, in steps of time."""
+"""The history of page views, by list and by article, in steps of time."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from service.feeds.names import LATEST
 from service.storage.database import Database
 from service.storage.periods import FIVE_MINUTES, HOUR
-from service.storage.tables import articles, placements, shelf_views, shelves, views
+from service.storage.tables import article_lists, articles, list_views, memberships, views
 
 
 class ViewHistory:
@@ -20,13 +20,13 @@ class ViewHistory:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def of_shelf(self, shelf: str, step: int, since: int) -> dict[int, int]:
-        """The views of a shelf by the start of the step, from `since` on. Steps without views are left out."""
-        key = select(shelves.c.key).where(shelves.c.name == shelf).scalar_subquery()
+    def of_list(self, list_name: str, step: int, since: int) -> dict[int, int]:
+        """The views of a list by the start of the step, from `since` on. Steps without views are left out."""
+        key = select(article_lists.c.key).where(article_lists.c.name == list_name).scalar_subquery()
         with self._database.reading() as connection:
             rows = connection.execute(
-                select(shelf_views.c.start, shelf_views.c.views).where(
-                    shelf_views.c.shelf_key == key, shelf_views.c.step == step, shelf_views.c.start >= since
+                select(list_views.c.start, list_views.c.views).where(
+                    list_views.c.list_key == key, list_views.c.step == step, list_views.c.start >= since
                 )
             )
             return {row.start: int(row.views) for row in rows}
@@ -60,17 +60,17 @@ class ViewHistory:
                     hours[id_][start < end - HOUR] += times
         return {id_: (hours[id_][0], hours[id_][1]) for id_ in ids}
 
-    def top(self, shelf: str, step: int, since: int, limit: int) -> list[tuple[str, int]]:
-        """The shelf's most viewed articles from `since` on, with their views: most views first, ties by descending id.
+    def top(self, list_name: str, step: int, since: int, limit: int) -> list[tuple[str, int]]:
+        """The list's most viewed articles from `since` on, with their views: most views first, ties by descending id.
 
         This reads every article that was viewed since then. The view counter has the same list at once, but not while
         Redis is unavailable.
         """
         total = func.sum(views.c.views).label("total")
         statement = select(articles.c.id, total).join(views, views.c.article_key == articles.c.key)
-        if shelf != LATEST:
-            statement = statement.join(placements, placements.c.article_key == articles.c.key).join(
-                shelves, (shelves.c.key == placements.c.shelf_key) & (shelves.c.name == shelf)
+        if list_name != LATEST:
+            statement = statement.join(memberships, memberships.c.article_key == articles.c.key).join(
+                article_lists, (article_lists.c.key == memberships.c.list_key) & (article_lists.c.name == list_name)
             )
         statement = (
             statement.where(views.c.step == step, views.c.start >= since)

@@ -1,6 +1,6 @@
-"""The articles on each shelf, and their positions in the shelf's archive (RFC 5005 §4).
+"""The articles on each list, and their positions in the list's archive (RFC 5005 §4).
 
-The newest entries of a shelf are *open*: they are sorted by time and have no fixed position. When there are OPEN + PAGE
+The newest entries of a list are *open*: they are sorted by time and have no fixed position. When there are OPEN + PAGE
 open entries, the oldest of them are *settled*: they get the next positions. A position determines the archive page, for
 good. So a page changes only when one of its own articles does. An article that is older than the last settled one is
 *late*: it gets the next negative position, on pages that follow the oldest page. Feeds show only open entries. So a
@@ -30,8 +30,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from service.articles.article import Article
-from service.feeds.names import ENTERED, LATEST, Rule, Shelving
-from service.storage.tables import articles, placements, shelves, tombstones
+from service.feeds.names import ENTERED, LATEST, CuratedFeedRule, ListAssignment
+from service.storage.tables import article_lists, articles, memberships, tombstones
 from service.storage.utc_datetime import Instant
 
 PAGE = 50  # entries of an archive page; never change it, since the page numbers depend on it
@@ -46,7 +46,7 @@ _SETTLE = text(
         SELECT shelf_key, published_at, article_key,
                :settled + row_number() OVER (ORDER BY published_at, article_key) - 1 AS position
         FROM placements
-        WHERE shelf_key = :shelf AND position IS NULL AND published_at BETWEEN :horizon AND :now
+        WHERE shelf_key = :list AND position IS NULL AND published_at BETWEEN :horizon AND :now
         ORDER BY published_at, article_key
         LIMIT :count
     ) AS numbered
@@ -55,10 +55,10 @@ _SETTLE = text(
       AND placements.article_key = numbered.article_key
     """
 ).bindparams(
-    bindparam("horizon", type_=placements.c.published_at.type), bindparam("now", type_=placements.c.published_at.type)
+    bindparam("horizon", type_=memberships.c.published_at.type), bindparam("now", type_=memberships.c.published_at.type)
 )
 
-# One statement for any number of rows [shelf, article, position]. To bind each value takes most of an import's time.
+# One statement for any number of rows [list, article, position]. To bind each value takes most of an import's time.
 _PLACE = {
     "sqlite": text(
         """
@@ -79,8 +79,8 @@ _PLACE = {
 
 
 @dataclass
-class _Shelf:
-    """The state of a shelf at the start of a transaction; `late` rises with each late article."""
+class _ListRow:
+    """The state of a list at the start of a transaction; `late` rises with each late article."""
 
     key: int
     horizon: datetime | None
@@ -88,14 +88,18 @@ class _Shelf:
 
 
 def place(
-    connection: Connection, placed: Mapping[int, Article], known: Collection[int], shelving: Shelving, now: datetime
+    connection: Connection,
+    placed: Mapping[int, Article],
+    known: Collection[int],
+    assignment: ListAssignment,
+    now: datetime,
 ) -> None:
-    """Put the articles, given by key, on their shelves. The keys in `known` are first removed from their old shelves.
+    """Put the articles, given by key, on their lists. The keys in `known` are first removed from their old lists.
 
-    Articles that readers may not see (yet) stand on no shelf: a new shelf would reveal an embargoed article.
+    Articles that readers may not see (yet) stand on no list: a new list would reveal an embargoed article.
     """
     titles: dict[str, str] = {}
-    standing = {key: shelving(article) if article.visible(now) else {} for key, article in placed.items()}
+    standing = {key: assignment(article) if article.visible(now) else {} for key, article in placed.items()}
     for names in standing.values():
         titles = {**names, **titles}
     opened = _open(connection, titles, now)
@@ -103,146 +107,169 @@ def place(
     rows = []
     for key, article in sorted(placed.items(), key=lambda item: (item[1].published_at, item[0])):
         for name in standing[key]:
-            shelf = opened[name]
-            position = _position(shelf, article.published_at, before.get((shelf.key, key)))
-            rows.append((shelf.key, key, position))
+            article_list = opened[name]
+            position = _position(article_list, article.published_at, before.get((article_list.key, key)))
+            rows.append((article_list.key, key, position))
     if rows:
         connection.execute(_PLACE[connection.dialect.name], {"rows": json.dumps(rows)})
-        came_late = [{"shelf": shelf.key, "late": shelf.late} for shelf in opened.values() if shelf.late]
+        came_late = [
+            {"list": article_list.key, "late": article_list.late}
+            for article_list in opened.values()
+            if article_list.late
+        ]
         if came_late:
             connection.execute(
-                update(shelves).where(shelves.c.key == bindparam("shelf")).values(late=bindparam("late")), came_late
+                update(article_lists).where(article_lists.c.key == bindparam("list")).values(late=bindparam("late")),
+                came_late,
             )
         settle(connection, opened, now)
 
 
-def _position(shelf: _Shelf, published_at: datetime, before: Row[Any] | None) -> int | None:
+def _position(article_list: _ListRow, published_at: datetime, before: Row[Any] | None) -> int | None:
     """The article's position: None (open), the position that it had before, or the next late one."""
-    if shelf.horizon is None or published_at > shelf.horizon:
+    if article_list.horizon is None or published_at > article_list.horizon:
         return None
     if before is not None and (before.position is not None or before.published_at == published_at):
         return before.position  # type: ignore[no-any-return]
-    shelf.late += 1
-    return -shelf.late
+    article_list.late += 1
+    return -article_list.late
 
 
-def _open(connection: Connection, titles: Mapping[str, str], now: datetime) -> dict[str, _Shelf]:
-    """The shelves by name. Missing ones are created. An existing shelf keeps its title."""
+def _open(connection: Connection, titles: Mapping[str, str], now: datetime) -> dict[str, _ListRow]:
+    """The lists by name. Missing ones are created. An existing list keeps its title."""
     if not titles:
         return {}
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     before = now - timedelta(seconds=1)  # the change that follows moves it to now
     rows = [{"name": name, "title": title, "modified_at": before} for name, title in titles.items()]
-    connection.execute(dialect.insert(shelves).on_conflict_do_nothing(index_elements=["name"]), rows)
-    found = connection.execute(select(shelves).where(shelves.c.name.in_(titles)))
-    return {row.name: _Shelf(row.key, row.horizon, row.late) for row in found}
+    connection.execute(dialect.insert(article_lists).on_conflict_do_nothing(index_elements=["name"]), rows)
+    found = connection.execute(select(article_lists).where(article_lists.c.name.in_(titles)))
+    return {row.name: _ListRow(row.key, row.horizon, row.late) for row in found}
 
 
 def enter(connection: Connection, ids: Collection[str], now: datetime) -> bool:
-    """Put articles on the shelf of popular articles, once each. Returns whether any was new."""
-    shelf = _open(connection, {ENTERED: ""}, now)[ENTERED]
-    there = select(placements.c.article_key).where(placements.c.shelf_key == shelf.key)
+    """Put articles on the list of popular articles, once each. Returns whether any was new."""
+    article_list = _open(connection, {ENTERED: ""}, now)[ENTERED]
+    there = select(memberships.c.article_key).where(memberships.c.list_key == article_list.key)
     found = connection.execute(select(articles.c.key).where(articles.c.id.in_(ids), articles.c.key.not_in(there)))
-    rows = [{"shelf_key": shelf.key, "published_at": now, "article_key": row.key, "position": None} for row in found]
+    rows = [
+        {"list_key": article_list.key, "published_at": now, "article_key": row.key, "position": None} for row in found
+    ]
     if rows:
-        connection.execute(insert(placements), rows)
+        connection.execute(insert(memberships), rows)
         touch(connection, [ENTERED], now)
         settle(connection, [ENTERED], now)
     return bool(rows)
 
 
-def curate(connection: Connection, rule: Rule, now: datetime) -> bool:
-    """Fill the shelf of a curated feed by its rule, unless the same rule filled it before. Returns whether it did."""
-    shelf = _open(connection, {rule.shelf: rule.title}, now)[rule.shelf]
-    if connection.execute(select(shelves.c.rule).where(shelves.c.key == shelf.key)).scalar() == rule.digest:
+def curate(connection: Connection, rule: CuratedFeedRule, now: datetime) -> bool:
+    """Fill the list of a curated feed by its rule, unless the same rule filled it before. Returns whether it did."""
+    article_list = _open(connection, {rule.list_name: rule.title}, now)[rule.list_name]
+    if (
+        connection.execute(select(article_lists.c.rule).where(article_lists.c.key == article_list.key)).scalar()
+        == rule.digest
+    ):
         return False
-    connection.execute(delete(placements).where(placements.c.shelf_key == shelf.key))
-    latest = select(shelves.c.key).where(shelves.c.name == LATEST).scalar_subquery()
+    connection.execute(delete(memberships).where(memberships.c.list_key == article_list.key))
+    latest = select(article_lists.c.key).where(article_lists.c.name == LATEST).scalar_subquery()
     chosen = (
-        select(literal(shelf.key), placements.c.published_at, placements.c.article_key)
-        .join(articles, articles.c.key == placements.c.article_key)
-        .where(placements.c.shelf_key == latest, _fits(rule))
+        select(literal(article_list.key), memberships.c.published_at, memberships.c.article_key)
+        .join(articles, articles.c.key == memberships.c.article_key)
+        .where(memberships.c.list_key == latest, _fits(rule))
     )
-    connection.execute(insert(placements).from_select(["shelf_key", "published_at", "article_key"], chosen))
+    connection.execute(insert(memberships).from_select(["list_key", "published_at", "article_key"], chosen))
     fresh = {"rule": rule.digest, "title": rule.title, "settled": 0, "late": 0, "horizon": None}
-    connection.execute(update(shelves).where(shelves.c.key == shelf.key).values(fresh))
-    settle(connection, [rule.shelf], now)
-    touch(connection, [rule.shelf], now)
+    connection.execute(update(article_lists).where(article_lists.c.key == article_list.key).values(fresh))
+    settle(connection, [rule.list_name], now)
+    touch(connection, [rule.list_name], now)
     return True
 
 
-def _fits(rule: Rule) -> Any:
-    """The condition of `Rule.fits`, in SQL."""
+def _fits(rule: CuratedFeedRule) -> Any:
+    """The condition of `CuratedFeedRule.fits`, in SQL."""
 
     def stands_on(names: Collection[str]) -> Any:
-        theirs = placements.alias()
-        on_shelf = theirs.c.shelf_key.in_(select(shelves.c.key).where(shelves.c.name.in_(names)))
-        return exists().where(theirs.c.article_key == articles.c.key, on_shelf)
+        theirs = memberships.alias()
+        on_list = theirs.c.list_key.in_(select(article_lists.c.key).where(article_lists.c.name.in_(names)))
+        return exists().where(theirs.c.article_key == articles.c.key, on_list)
 
     included: Any = true()
-    if rule.include_shelves or rule.include_sections:
-        included = stands_on(rule.include_shelves) | articles.c.section.in_(rule.include_sections)
-    excluded = stands_on(rule.exclude_shelves) | articles.c.section.in_(rule.exclude_sections)
+    if rule.include_lists or rule.include_sections:
+        included = stands_on(rule.include_lists) | articles.c.section.in_(rule.include_sections)
+    excluded = stands_on(rule.exclude_lists) | articles.c.section.in_(rule.exclude_sections)
     return articles.c.id.in_(rule.pinned) | (included & ~excluded)
 
 
 def _lift(connection: Connection, keys: Collection[int]) -> dict[tuple[int, int], Row[Any]]:
-    """Remove the articles from all shelves but ENTERED. Returns their old placements by keys of shelf and article."""
+    """Remove the articles from all lists but ENTERED. Returns their old memberships by keys of list and article."""
     if not keys:
         return {}
-    entered = select(shelves.c.key).where(shelves.c.name == ENTERED).scalar_subquery()
-    theirs = placements.c.article_key.in_(keys) & (placements.c.shelf_key != entered)
-    stood = {(row.shelf_key, row.article_key): row for row in connection.execute(select(placements).where(theirs))}
-    connection.execute(delete(placements).where(theirs))
+    entered = select(article_lists.c.key).where(article_lists.c.name == ENTERED).scalar_subquery()
+    theirs = memberships.c.article_key.in_(keys) & (memberships.c.list_key != entered)
+    stood = {(row.list_key, row.article_key): row for row in connection.execute(select(memberships).where(theirs))}
+    connection.execute(delete(memberships).where(theirs))
     return stood
 
 
 def settle(connection: Connection, names: Collection[str], now: datetime) -> None:
-    """Give the oldest open entries of the shelves their positions in the archive, in whole pages."""
-    is_open = placements.c.position.is_(None) & (placements.c.published_at <= now)
-    beyond_horizon = placements.c.published_at >= func.coalesce(shelves.c.horizon, literal(EARLIEST, Instant))
+    """Give the oldest open entries of the lists their positions in the archive, in whole pages."""
+    is_open = memberships.c.position.is_(None) & (memberships.c.published_at <= now)
+    beyond_horizon = memberships.c.published_at >= func.coalesce(article_lists.c.horizon, literal(EARLIEST, Instant))
     counted = connection.execute(
-        select(shelves.c.key, shelves.c.settled, shelves.c.horizon, func.count().label("open"))
-        .join(placements, placements.c.shelf_key == shelves.c.key)
-        .where(shelves.c.name.in_(names), is_open, beyond_horizon)
-        .group_by(shelves.c.key, shelves.c.settled, shelves.c.horizon)
+        select(article_lists.c.key, article_lists.c.settled, article_lists.c.horizon, func.count().label("open"))
+        .join(memberships, memberships.c.list_key == article_lists.c.key)
+        .where(article_lists.c.name.in_(names), is_open, beyond_horizon)
+        .group_by(article_lists.c.key, article_lists.c.settled, article_lists.c.horizon)
         .having(func.count() >= OPEN + PAGE)
     ).all()
-    for shelf in counted:
-        count = (shelf.open - OPEN) // PAGE * PAGE
-        horizon = shelf.horizon or EARLIEST
-        arguments = {"shelf": shelf.key, "settled": shelf.settled, "count": count, "horizon": horizon, "now": now}
+    for article_list in counted:
+        count = (article_list.open - OPEN) // PAGE * PAGE
+        horizon = article_list.horizon or EARLIEST
+        arguments = {
+            "list": article_list.key,
+            "settled": article_list.settled,
+            "count": count,
+            "horizon": horizon,
+            "now": now,
+        }
         connection.execute(_SETTLE, arguments)
-        last = select(placements.c.published_at).where(
-            placements.c.shelf_key == shelf.key, placements.c.position == shelf.settled + count - 1
+        last = select(memberships.c.published_at).where(
+            memberships.c.list_key == article_list.key, memberships.c.position == article_list.settled + count - 1
         )
         connection.execute(
-            update(shelves)
-            .where(shelves.c.key == shelf.key)
-            .values(settled=shelf.settled + count, horizon=last.scalar_subquery())
+            update(article_lists)
+            .where(article_lists.c.key == article_list.key)
+            .values(settled=article_list.settled + count, horizon=last.scalar_subquery())
         )
 
 
 def bury(
-    connection: Connection, withdrawn: Collection[Article], back: Collection[str], shelving: Shelving, now: datetime
+    connection: Connection,
+    withdrawn: Collection[Article],
+    back: Collection[str],
+    assignment: ListAssignment,
+    now: datetime,
 ) -> set[str]:
-    """Add tombstones of the `withdrawn` articles to their shelves; delete tombstones of articles that are `back`.
+    """Add tombstones of the `withdrawn` articles to their lists; delete tombstones of articles that are `back`.
 
-    Returns the names of the shelves whose tombstones were deleted. The articles may come back to other shelves.
+    Returns the names of the lists whose tombstones were deleted. The articles may come back to other lists.
     """
     theirs = tombstones.c.article_id.in_(back)
     left = connection.execute(
-        select(shelves.c.name).join(tombstones, tombstones.c.shelf_key == shelves.c.key).where(theirs).distinct()
+        select(article_lists.c.name)
+        .join(tombstones, tombstones.c.list_key == article_lists.c.key)
+        .where(theirs)
+        .distinct()
     )
     taken_down = {row.name for row in left}
     connection.execute(delete(tombstones).where(theirs))
-    names = {name for article in withdrawn for name in shelving(article)}
-    found = connection.execute(select(shelves.c.name, shelves.c.key).where(shelves.c.name.in_(names)))
+    names = {name for article in withdrawn for name in assignment(article)}
+    found = connection.execute(select(article_lists.c.name, article_lists.c.key).where(article_lists.c.name.in_(names)))
     keys = {row.name: row.key for row in found}
     rows = [
-        {"shelf_key": keys[name], "at": now, "article_id": article.id}
+        {"list_key": keys[name], "at": now, "article_id": article.id}
         for article in withdrawn
-        for name in shelving(article)
+        for name in assignment(article)
     ]
     if rows:
         connection.execute(insert(tombstones), rows)
@@ -250,18 +277,21 @@ def bury(
 
 
 def leave(connection: Connection, keys: Any) -> None:
-    """Remove articles from all shelves. `keys` is a selection of their keys."""
-    connection.execute(delete(placements).where(placements.c.article_key.in_(keys)))
+    """Remove articles from all lists. `keys` is a selection of their keys."""
+    connection.execute(delete(memberships).where(memberships.c.article_key.in_(keys)))
 
 
 def touch(connection: Connection, names: Collection[str], now: datetime) -> None:
-    """Advance the time of the shelves to `now`, but by at least a second, so that two changes have different times."""
-    found = connection.execute(select(shelves.c.key, shelves.c.modified_at).where(shelves.c.name.in_(names))).all()
+    """Advance the time of the lists to `now`, but by at least a second, so that two changes have different times."""
+    found = connection.execute(
+        select(article_lists.c.key, article_lists.c.modified_at).where(article_lists.c.name.in_(names))
+    ).all()
     rows = [
-        {"shelf": row.key, "at": max(now.replace(microsecond=0), row.modified_at + timedelta(seconds=1))}
+        {"list": row.key, "at": max(now.replace(microsecond=0), row.modified_at + timedelta(seconds=1))}
         for row in found
     ]
     if rows:
         connection.execute(
-            update(shelves).where(shelves.c.key == bindparam("shelf")).values(modified_at=bindparam("at")), rows
+            update(article_lists).where(article_lists.c.key == bindparam("list")).values(modified_at=bindparam("at")),
+            rows,
         )

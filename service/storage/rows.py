@@ -1,4 +1,4 @@
-"""Converts rows of the tables to articles and shelves, and articles to rows."""
+"""Converts rows of the tables to articles and lists, and articles to rows."""
 
 from datetime import datetime
 from typing import Any
@@ -6,12 +6,12 @@ from typing import Any
 from sqlalchemy import BindParameter, Row
 
 from service.articles.article import Article, Author, Enclosure, Image
-from service.feeds.names import Shelf
+from service.feeds.names import ArticleList
 from service.storage.tables import articles
 
 
-def to_shelf(row: Row[Any]) -> Shelf:
-    return Shelf(row.name, row.title, row.modified_at)
+def to_article_list(row: Row[Any]) -> ArticleList:
+    return ArticleList(row.name, row.title, row.modified_at)
 
 
 def to_article(row: Row[Any]) -> Article:

@@ -64,7 +64,13 @@ articles = Table(
     sqlite_autoincrement=True,
 )
 
-shelves = Table(
+
+def _list_key() -> Column[int]:
+    return Column("shelf_key", _Key, ForeignKey("shelves.key"), key="list_key", nullable=False)
+
+
+# The tables of lists and of their articles have the names of the first release: `shelves` and `placements`.
+article_lists = Table(
     "shelves",
     metadata,
     _key(),
@@ -75,32 +81,32 @@ shelves = Table(
     Column("settled", BigInteger, nullable=False, server_default="0"),
     Column("late", BigInteger, nullable=False, server_default="0"),
     Column("horizon", Instant),
-    Column("rule", String(64)),  # digest of the rule that filled the shelf of a curated feed
+    Column("rule", String(64)),  # digest of the rule that filled the list of a curated feed
 )
 
-# The published articles on each shelf. The primary key is the order of a feed, so that its newest entries are one short
+# The published articles on each list. The primary key is the order of a feed, so that its newest entries are one short
 # index range, however many articles there are.
-placements = Table(
+memberships = Table(
     "placements",
     metadata,
-    Column("shelf_key", _Key, ForeignKey("shelves.key"), nullable=False),
+    _list_key(),
     Column("published_at", Instant, nullable=False),
     Column("article_key", _Key, ForeignKey("articles.key"), nullable=False),
     Column("position", BigInteger),  # in the archive, see memberships.py; null: still open
-    PrimaryKeyConstraint("shelf_key", "published_at", "article_key"),
+    PrimaryKeyConstraint("list_key", "published_at", "article_key"),
     Index(None, "article_key"),
-    Index(None, "shelf_key", "position"),
+    Index(None, "list_key", "position"),
     sqlite_with_rowid=False,
 )
 
-# Withdrawn articles, by the shelves that they left. Feeds list them as deleted entries (RFC 6721).
+# Withdrawn articles, by the lists that they left. Feeds list them as deleted entries (RFC 6721).
 tombstones = Table(
     "tombstones",
     metadata,
-    Column("shelf_key", _Key, ForeignKey("shelves.key"), nullable=False),
+    _list_key(),
     Column("at", Instant, nullable=False),
     Column("article_id", String(200), nullable=False),
-    PrimaryKeyConstraint("shelf_key", "at", "article_id"),
+    PrimaryKeyConstraint("list_key", "at", "article_id"),
     Index(None, "article_id"),
     sqlite_with_rowid=False,
 )
@@ -123,7 +129,7 @@ outbox = Table(
     metadata,
     _key(),
     Column("article_ids", JSON, nullable=False),
-    Column("shelves", JSON, nullable=False),
+    Column("shelves", JSON, key="list_names", nullable=False),
     sqlite_autoincrement=True,
 )
 
@@ -152,16 +158,16 @@ views = Table(
     sqlite_with_rowid=False,
 )
 
-# Sums of page views for the site (the shelf `latest`) and for each category. To sum a million rows for each chart would
+# Sums of page views for the site (the list `latest`) and for each category. To sum a million rows for each chart would
 # take a tenth of a second. Also, the rows of last week, to compare with, are deleted by then.
-shelf_views = Table(
+list_views = Table(
     "shelf_views",
     metadata,
-    Column("shelf_key", _Key, ForeignKey("shelves.key"), nullable=False),
+    _list_key(),
     Column("step", Integer, nullable=False),
     Column("start", BigInteger, nullable=False),
     Column("views", BigInteger, nullable=False),
-    PrimaryKeyConstraint("shelf_key", "step", "start"),
+    PrimaryKeyConstraint("list_key", "step", "start"),
     sqlite_with_rowid=False,
 )
 

@@ -18,8 +18,8 @@ from service.core.errors import RedisUnavailable
 from service.core.metrics import Metrics
 from service.core.redis import RedisLink
 from service.core.settings.model import Settings
-from service.core.visitors import Visitor, ahead
-from service.feeds.names import LATEST, TRENDING, Countable, Ranking
+from service.core.visitors import Visitor, utc_offset
+from service.feeds.names import LATEST, TRENDING, CountableArticle, Ranking
 from service.views.editorial import curated
 from service.views.pending import View, Waiting, in_portions
 from service.views.scripts import COUNT, PREFIX, RANKING, RETIRE
@@ -139,10 +139,10 @@ class ViewCounter:
 
     def _count(self, views: Sequence[tuple[View, int]]) -> list[Fate]:
         counted = [part for (article_id, *rest), times in views for part in (article_id, times, *rest)]
-        rules = (*self._rules, ahead(self._zone, self._clock()), self._recent.incarnation, *self._windows)
+        rules = (*self._rules, utc_offset(self._zone, self._clock()), self._recent.incarnation, *self._windows)
         with self._link.use() as redis:
             fates = [_FATES[answer] for answer in redis.eval(COUNT, len(_KEYS), *_KEYS, *rules, *counted)]
-        if self._link.is_settling:  # articles of the outage may not be registered yet
+        if self._link.is_suspect:  # articles of the outage may not be registered yet
             return [Fate.WAITING if fate is Fate.UNKNOWN else fate for fate in fates]
         return fates
 
@@ -160,57 +160,57 @@ class ViewCounter:
 
     # --- ranking ---------------------------------------------------------------------------------------------
 
-    def top(self, shelf: str, window: str, limit: int) -> list[tuple[str, int]]:
+    def top(self, list_name: str, window: str, limit: int) -> list[tuple[str, int]]:
         """Return the `limit` most viewed articles of a list with their views, most first, ties by id.
 
         For the window TRENDING: the articles that are read most now, with their views of 24 hours. The decisions of
         editors apply. The result has only articles that are registered for the list and, unless they are pinned, that
         the settings allow in popular lists. Raises RedisUnavailable.
         """
-        return self._top(shelf, window, limit)[0]
+        return self._top(list_name, window, limit)[0]
 
-    def _top(self, shelf: str, window: str, limit: int) -> tuple[list[tuple[str, int]], list[str]]:
+    def _top(self, list_name: str, window: str, limit: int) -> tuple[list[tuple[str, int]], list[str]]:
         """Return the articles as `top` does, and the ids of the pinned articles among them."""
         self.retire()
         now = self._clock()
         with self._link.use() as redis:
-            decided = curated(redis, shelf, now)
-            pinned = self._registered(redis, shelf, decided.pinned)[:limit]
-            boosted = self._scores(redis, shelf, window, list(decided.factors), now)
+            decided = curated(redis, list_name, now)
+            pinned = self._registered(redis, list_name, decided.pinned)[:limit]
+            boosted = self._scores(redis, list_name, window, list(decided.factors), now)
             depth = 2 * limit + decided.moved
             while True:
-                order = self._order(redis, shelf, window, depth, now)
+                order = self._order(redis, list_name, window, depth, now)
                 whole = len(order) < depth
-                allowed = self._allowed(redis, shelf, decided.rank(order, boosted, whole))
+                allowed = self._allowed(redis, list_name, decided.rank(order, boosted, whole))
                 if whole or len(pinned) + len(allowed) >= limit:
                     ids = [*pinned, *allowed][:limit]
-                    return _with_views(redis, shelf, "24h" if window == TRENDING else window, ids), pinned
+                    return _with_views(redis, list_name, "24h" if window == TRENDING else window, ids), pinned
                 depth *= 2
 
-    def _order(self, redis: Any, shelf: str, window: str, depth: int, now: float) -> list[tuple[str, float]]:
+    def _order(self, redis: Any, list_name: str, window: str, depth: int, now: float) -> list[tuple[str, float]]:
         """Return the ids and scores of the first `depth` articles, without any filter."""
         if window == TRENDING:
-            return trending(redis, PREFIX, shelf, self._half_life, now, depth)[:depth]
-        first = redis.zrevrange(f"{PREFIX}sum:{window}:{shelf}", 0, depth - 1, withscores=True)
+            return trending(redis, PREFIX, list_name, self._half_life, now, depth)[:depth]
+        first = redis.zrevrange(f"{PREFIX}sum:{window}:{list_name}", 0, depth - 1, withscores=True)
         return [(member.decode(), score) for member, score in first]
 
-    def _scores(self, redis: Any, shelf: str, window: str, ids: Sequence[str], now: float) -> dict[str, float]:
+    def _scores(self, redis: Any, list_name: str, window: str, ids: Sequence[str], now: float) -> dict[str, float]:
         """Return the scores of the articles. Articles without views are left out."""
         if window == TRENDING:
-            scores = trends_of(redis, PREFIX, shelf, self._half_life, now, ids)
+            scores = trends_of(redis, PREFIX, list_name, self._half_life, now, ids)
         else:
-            scores = dict(_with_views(redis, shelf, window, ids))
+            scores = dict(_with_views(redis, list_name, window, ids))
         return {id_: score for id_, score in scores.items() if score}
 
-    def _registered(self, redis: Any, shelf: str, ids: Sequence[str]) -> list[str]:
+    def _registered(self, redis: Any, list_name: str, ids: Sequence[str]) -> list[str]:
         """Return the ids that are registered for the list.
 
         Pinned articles need nothing more: the limits of `_allowed` are for articles that readers make popular.
         """
         known = redis.hmget(KNOWN, ids) if ids else []
-        return [id_ for id_, value in zip(ids, known, strict=True) if value and shelf in json.loads(value)["on"]]
+        return [id_ for id_, value in zip(ids, known, strict=True) if value and list_name in json.loads(value)["on"]]
 
-    def _allowed(self, redis: Any, shelf: str, ids: Sequence[str]) -> list[str]:
+    def _allowed(self, redis: Any, list_name: str, ids: Sequence[str]) -> list[str]:
         """Return the ids that are registered for the list, are not too old, and were read from enough IP addresses.
 
         The number is that of today plus that of yesterday. An IPv6 /48 counts as one IP address.
@@ -218,7 +218,7 @@ class ViewCounter:
         if not ids:
             return []
         now = self._clock()
-        today = int(now + ahead(self._zone, now)) // _DAY
+        today = int(now + utc_offset(self._zone, now)) // _DAY
         pipeline = redis.pipeline(transaction=False).hmget(KNOWN, ids)
         for day in (today, today - 1):
             pipeline.hmget(f"{PREFIX}sources:{day}", ids)
@@ -229,18 +229,18 @@ class ViewCounter:
         for id_, value, *met in zip(ids, known, *sources, strict=True):
             article = json.loads(value) if value else None
             enough = least <= 1 or sum(int(n or 0) for n in met) >= least
-            if enough and article and shelf in article["on"] and article["at"] >= oldest:
+            if enough and article and list_name in article["on"] and article["at"] >= oldest:
                 allowed.append(id_)
         return allowed
 
-    def ranking(self, shelf: str, window: str, limit: int) -> Ranking:
+    def ranking(self, list_name: str, window: str, limit: int) -> Ranking:
         """Return the most viewed articles, with their views at the last change of the order. Raises RedisUnavailable.
 
         Views rise with every reader. A feed that showed each new number would never be the same twice.
         """
-        top, pinned = self._top(shelf, window, limit)
+        top, pinned = self._top(list_name, window, limit)
         views = dict(top)
-        key = f"{PREFIX}ranking:{window}:{limit}:{shelf}"
+        key = f"{PREFIX}ranking:{window}:{limit}:{list_name}"
         now = json.dumps([list(views), list(views.values()), int(self._clock())])
         with self._link.use() as redis:
             ids, counts, since = json.loads(redis.eval(RANKING, 1, key, json.dumps(list(views)), now, KEEP))
@@ -265,14 +265,14 @@ class ViewCounter:
 
     # --- which articles there are ----------------------------------------------------------------------------
 
-    def register(self, articles: Mapping[str, Countable]) -> None:
+    def register(self, articles: Mapping[str, CountableArticle]) -> None:
         """Register articles: from now on, their views count for the site and for their lists.
 
         Raises RedisUnavailable.
         """
         if articles:
             values = {
-                id_: json.dumps({"at": int(article.published_at.timestamp()), "on": [LATEST, *article.shelves]})
+                id_: json.dumps({"at": int(article.published_at.timestamp()), "on": [LATEST, *article.list_names]})
                 for id_, article in articles.items()
             }
             with self._link.use() as redis:
@@ -304,7 +304,7 @@ class ViewCounter:
             if len(self._sure) >= ARTICLES:
                 self._sure.clear()
             self._sure[article_id] = now + SURE
-        return bool(known or not complete) or self._link.is_settling
+        return bool(known or not complete) or self._link.is_suspect
 
     def is_complete(self) -> bool:
         """Return whether every visible article is registered. False after Redis has lost its data.
@@ -323,8 +323,8 @@ class ViewCounter:
             redis.set(_COMPLETE, 1)
 
 
-def _with_views(redis: Any, shelf: str, window: str, ids: Sequence[str]) -> list[tuple[str, int]]:
-    views = redis.zmscore(f"{PREFIX}sum:{window}:{shelf}", ids) if ids else []
+def _with_views(redis: Any, list_name: str, window: str, ids: Sequence[str]) -> list[tuple[str, int]]:
+    views = redis.zmscore(f"{PREFIX}sum:{window}:{list_name}", ids) if ids else []
     return [(id_, int(n or 0)) for id_, n in zip(ids, views, strict=True)]
 
 

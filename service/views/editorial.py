@@ -95,25 +95,25 @@ class Rulings:
 
         Returns False, and changes nothing, if the version in Redis is not `seen` (None: no version).
         """
-        by_shelf = groupby(sorted(rulings, key=_shelf), key=_shelf)
-        fields = {shelf: json.dumps([_Known.of(ruling) for ruling in some]) for shelf, some in by_shelf}
+        by_list = groupby(sorted(rulings, key=_list_name), key=_list_name)
+        fields = {list_name: json.dumps([_Known.of(ruling) for ruling in some]) for list_name, some in by_list}
         flat = [part for pair in fields.items() for part in pair]
         with self._link.use() as redis:
             return bool(redis.eval(CURATE, 1, KEY, "" if seen is None else seen, _VERSION, version, *flat))
 
 
-def curated(redis: Any, shelf: str, now: float) -> Curated:
+def curated(redis: Any, list_name: str, now: float) -> Curated:
     """Return the decisions in force for a list at `now`, in seconds since the epoch.
 
     These are the decisions for all lists and those for this list. If an article has both, the one for this list wins.
     """
     holding: dict[str, _Known] = {}
-    for value in redis.hmget(KEY, list(dict.fromkeys([LATEST, shelf]))):
+    for value in redis.hmget(KEY, list(dict.fromkeys([LATEST, list_name]))):
         for each in map(_Known._make, json.loads(value or b"[]")):
             if each.until is None or each.until > now:
                 holding[each.article_id] = each
     return Curated.of(holding.values())
 
 
-def _shelf(ruling: Ruling) -> str:
-    return ruling.decision.shelf
+def _list_name(ruling: Ruling) -> str:
+    return ruling.decision.list_name

@@ -32,11 +32,13 @@ class Age:
         """Return the value of a score of 1 at `now` (seconds since the epoch); a view at `now` has the value 1."""
         return float(2 ** (self.number * HALF_LIVES - now / self.half_life))
 
-    def key(self, prefix: str, shelf: str) -> str:
-        return f"{prefix}trend:{int(self.half_life)}:{self.number}:{shelf}"
+    def key(self, prefix: str, list_name: str) -> str:
+        return f"{prefix}trend:{int(self.half_life)}:{self.number}:{list_name}"
 
 
-def trending(redis: Any, prefix: str, shelf: str, half_life: float, now: float, limit: int) -> list[tuple[str, float]]:
+def trending(
+    redis: Any, prefix: str, list_name: str, half_life: float, now: float, limit: int
+) -> list[tuple[str, float]]:
     """Return at least `limit` articles with the highest scores, if there are so many; highest first, ties by id.
 
     The first `limit` articles of each age are enough. An article that was read in the current age has its whole score
@@ -45,9 +47,9 @@ def trending(redis: Any, prefix: str, shelf: str, half_life: float, now: float, 
     age = Age.at(now, half_life)
     pipeline = redis.pipeline(transaction=False)
     for each in (age, age.before):
-        pipeline.zrevrange(each.key(prefix, shelf), 0, limit - 1, withscores=True)
+        pipeline.zrevrange(each.key(prefix, list_name), 0, limit - 1, withscores=True)
     newest, before = pipeline.execute()
-    renewed = redis.zmscore(age.key(prefix, shelf), [member for member, _ in before]) if before else []
+    renewed = redis.zmscore(age.key(prefix, list_name), [member for member, _ in before]) if before else []
     found = [(member.decode(), score * age.worth(now)) for member, score in newest]
     found += [
         (member.decode(), score * age.before.worth(now))
@@ -58,7 +60,7 @@ def trending(redis: Any, prefix: str, shelf: str, half_life: float, now: float, 
 
 
 def trends_of(
-    redis: Any, prefix: str, shelf: str, half_life: float, now: float, ids: Sequence[str]
+    redis: Any, prefix: str, list_name: str, half_life: float, now: float, ids: Sequence[str]
 ) -> dict[str, float]:
     """Return the score of each article; 0 for articles without views in the current age and the one before."""
     if not ids:
@@ -66,7 +68,7 @@ def trends_of(
     age = Age.at(now, half_life)
     pipeline = redis.pipeline(transaction=False)
     for each in (age, age.before):
-        pipeline.zmscore(each.key(prefix, shelf), ids)
+        pipeline.zmscore(each.key(prefix, list_name), ids)
     newest, before = pipeline.execute()
     return {
         id_: new * age.worth(now) if new is not None else (old or 0.0) * age.before.worth(now)

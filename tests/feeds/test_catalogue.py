@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from service.core.errors import NotFound
 from service.core.settings.model import Catalogue, Popular, Settings, Site
 from service.feeds.catalogue import FeedCatalogue
-from service.feeds.names import LATEST, FeedName, Shelf, shelves
+from service.feeds.names import LATEST, ArticleList, FeedName, own_lists
 from tests.conftest import NOW, submission
 
 MODIFIED = datetime(2026, 2, 22, tzinfo=UTC)
-DINAMIKA = Shelf("category/dinamika", "Dinamika", MODIFIED)
+DINAMIKA = ArticleList("category/dinamika", "Dinamika", MODIFIED)
 
 
 def catalogue(language: str = "id", **fields: object) -> FeedCatalogue:
@@ -119,14 +119,14 @@ def test_feeds_are_called_in_the_site_s_language(path: str) -> None:
     for language, label in zip(("id-ID", "en"), LABELS[path], strict=True):
         feeds = catalogue(language)
         name = feeds.parse(path)
-        shelf = Shelf(name.shelf, titles[name.shelf.partition("/")[0]], MODIFIED)
-        assert feeds.label(name, shelf) == label
-        assert feeds.feed(name, shelf).title == f"Warta – {label}"
+        list_name = ArticleList(name.list_name, titles[name.list_name.partition("/")[0]], MODIFIED)
+        assert feeds.label(name, list_name) == label
+        assert feeds.feed(name, list_name).title == f"Warta – {label}"
 
 
-def test_a_title_of_the_settings_wins_and_also_names_the_shelf_s_popular_feeds() -> None:
+def test_a_title_of_the_settings_wins_and_also_names_the_list_s_popular_feeds() -> None:
     feeds = catalogue(titles={"latest": "UPDATE", "popular": "Terpopuler", "category/dinamika": "Dinamika Kita"})
-    latest = Shelf(LATEST, "", MODIFIED)
+    latest = ArticleList(LATEST, "", MODIFIED)
     assert feeds.label(FeedName(LATEST), latest) == "UPDATE"
     assert feeds.label(feeds.parse("popular"), latest) == "Terpopuler"
     assert feeds.label(feeds.parse("popular/1h"), latest) == "Populer 1 jam"
@@ -148,36 +148,37 @@ def test_a_feed_links_to_its_page_and_latest_to_the_home_page() -> None:
         "Berita",
         MODIFIED,
     )
-    assert feeds.feed(FeedName(LATEST), Shelf(LATEST, "", MODIFIED)).link == "https://feeds.example/"
-    japan = Shelf("tag/日本", "日本", MODIFIED)
+    assert feeds.feed(FeedName(LATEST), ArticleList(LATEST, "", MODIFIED)).link == "https://feeds.example/"
+    japan = ArticleList("tag/日本", "日本", MODIFIED)
     assert feeds.feed(FeedName(japan.name), japan).link == "https://feeds.example/tag/%E6%97%A5%E6%9C%AC"
 
 
-def test_a_shelf_has_its_plain_feed_first_and_popular_ones_where_they_are_counted() -> None:
+def test_a_list_has_its_plain_feed_first_and_popular_ones_where_they_are_counted() -> None:
     feeds = catalogue()
     shown = ["popular", "popular/1h", "popular/24h", "popular/7d", "popular/30d", "trending"]
-    assert [str(name) for name in feeds.names(Shelf(LATEST, "", MODIFIED))] == ["latest", *shown]
+    assert [str(name) for name in feeds.names(ArticleList(LATEST, "", MODIFIED))] == ["latest", *shown]
     assert [str(name) for name in feeds.names(DINAMIKA)] == [
         "category/dinamika",
         *(f"category/dinamika/{name}" for name in shown),
     ]
-    assert [str(name) for name in feeds.names(Shelf("tag/x", "X", MODIFIED))] == ["tag/x"]
-    for shelf in (Shelf(LATEST, "", MODIFIED), DINAMIKA):
-        assert all(feeds.parse(str(name)) == name for name in feeds.names(shelf))
+    assert [str(name) for name in feeds.names(ArticleList("tag/x", "X", MODIFIED))] == ["tag/x"]
+    for list_name in (ArticleList(LATEST, "", MODIFIED), DINAMIKA):
+        assert all(feeds.parse(str(name)) == name for name in feeds.names(list_name))
 
 
 def test_a_hidden_category_is_not_listed_but_a_tag_of_that_name_is() -> None:
     feeds = catalogue(hidden_categories=["advertorial"])
     listed = {
-        name: feeds.listed(Shelf(name, "", MODIFIED)) for name in ("latest", "category/advertorial", "tag/advertorial")
+        name: feeds.is_listed(ArticleList(name, "", MODIFIED))
+        for name in ("latest", "category/advertorial", "tag/advertorial")
     }
     assert listed == {"latest": True, "category/advertorial": False, "tag/advertorial": True}
 
 
-def test_a_published_article_stands_on_every_shelf_that_it_names() -> None:
+def test_a_published_article_stands_on_every_list_that_it_names() -> None:
     fields = {"categories": ["Hukum & HAM"], "tags": ["Kemnaker"], "authors": ["Sarah", "Budi"]}
     article = submission("1", **fields).article(None, NOW)
-    assert shelves(article) == {
+    assert own_lists(article) == {
         "latest": "",
         "category/hukum-ham": "Hukum & HAM",
         "tag/kemnaker": "Kemnaker",
@@ -185,4 +186,4 @@ def test_a_published_article_stands_on_every_shelf_that_it_names() -> None:
         "author/budi": "Budi",
     }
     for status in ("draft", "withdrawn"):
-        assert shelves(submission("1", **fields, status=status).article(None, NOW)) == {}
+        assert own_lists(submission("1", **fields, status=status).article(None, NOW)) == {}

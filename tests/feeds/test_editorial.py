@@ -31,7 +31,7 @@ def test_a_decision_is_read_as_articles_are(reading: Reading) -> None:
         until=datetime(2026, 9, 10, 11, tzinfo=UTC),  # in the site's zone
         note="Pemilu 2029",
     )
-    assert (read.shelf, Decision.read({"kind": "exclude"}, reading).shelf) == ("category/seni-budaya", "latest")
+    assert (read.list_name, Decision.read({"kind": "exclude"}, reading).list_name) == ("category/seni-budaya", "latest")
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from time import sleep
 
-from service.feeds.names import Shelf
+from service.feeds.names import ArticleList
 from service.publishing.selection import MOST, Shared
 from service.storage import Listing
 
@@ -18,7 +18,7 @@ class Reading:
     def __call__(self) -> Listing:
         self.times += 1
         sleep(0.02)
-        return Listing(Shelf("latest", "", datetime(2026, 2, 22, tzinfo=UTC)), [])
+        return Listing(ArticleList("latest", "", datetime(2026, 2, 22, tzinfo=UTC)), [])
 
 
 def test_what_shows_the_same_is_read_once_however_many_ask() -> None:

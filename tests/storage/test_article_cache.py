@@ -29,9 +29,9 @@ def bodies(statements: list[tuple[str, Any]]) -> int:
 def test_all_feeds_share_an_article(store: ArticleStore) -> None:
     store.put([submission("1", tags=["Pasar"])], NOW)
     [article] = store.newest("latest", 10, NOW).entries
-    for shelf in ("latest", "category/dinamika", "tag/pasar"):
-        assert store.newest(shelf, 5, NOW).entries[0] is article
-        assert store.chosen(shelf, ["1"], NOW).entries[0] is article
+    for list_name in ("latest", "category/dinamika", "tag/pasar"):
+        assert store.newest(list_name, 5, NOW).entries[0] is article
+        assert store.chosen(list_name, ["1"], NOW).entries[0] is article
     [older] = store.page("latest", "before-99999999999-0", NOW).entries
     assert older is article
 
@@ -51,7 +51,7 @@ def test_only_what_is_new_is_read(database: Database, store: ArticleStore, state
 
 
 def test_a_feed_takes_few_statements(store: ArticleStore, statements: list[tuple[str, Any]]) -> None:
-    """The shelf, its entries, its withdrawals; and the articles that are not held."""
+    """The list, its entries, its withdrawals; and the articles that are not held."""
     store.put([submission(str(n)) for n in range(300)], NOW)
     store.newest("latest", 50, NOW)
     statements.clear()

@@ -14,7 +14,7 @@ from sqlalchemy import event
 
 from service.articles.article import Article, Submission
 from service.core.errors import ArticleInvalid, Gone, NotFound
-from service.feeds.names import Countable
+from service.feeds.names import CountableArticle
 from service.storage import ArticleStore, Database, Outcome
 from tests.conftest import NOW, Clock, submission
 
@@ -28,23 +28,23 @@ def put(store: ArticleStore, *submissions: Submission, now: datetime = NOW) -> l
     return store.put(submissions, now)[0]
 
 
-def ids(store: ArticleStore, shelf: str = "latest", limit: int = 100, now: datetime = NOW) -> list[str]:
-    return [entry.id for entry in store.newest(shelf, limit, now).entries]
+def ids(store: ArticleStore, list_name: str = "latest", limit: int = 100, now: datetime = NOW) -> list[str]:
+    return [entry.id for entry in store.newest(list_name, limit, now).entries]
 
 
 def log(store: ArticleStore, since: int = 0) -> list[tuple[str, str]]:
     return [(change.article_id, change.kind) for change in store.changes(since, 1000)]
 
 
-def modified(store: ArticleStore, shelf: str, now: datetime = NOW) -> datetime:
-    return store.newest(shelf, 1, now).shelf.modified_at
+def modified(store: ArticleStore, list_name: str, now: datetime = NOW) -> datetime:
+    return store.newest(list_name, 1, now).article_list.modified_at
 
 
 def told(store: ArticleStore, now: datetime = NOW) -> list[tuple[set[str], set[str]]]:
-    """The notices that wait, article ids and shelves, struck off."""
+    """The notices that wait, article ids and lists, struck off."""
     notices = store.due(now)
     store.announced(notices)
-    return [(set(notice.article_ids), set(notice.shelves)) for notice in notices]
+    return [(set(notice.article_ids), set(notice.list_names)) for notice in notices]
 
 
 # --- putting -----------------------------------------------------------------------------------------------------
@@ -54,7 +54,7 @@ def test_an_article_is_added_then_changed_then_unchanged(store: ArticleStore) ->
     outcomes, [notice] = store.put([submission("1"), submission("2")], NOW)
     assert outcomes == [ADDED, ADDED]
     assert set(notice.article_ids) == {"1", "2"}
-    assert set(notice.shelves) == {"latest", "category/dinamika"}
+    assert set(notice.list_names) == {"latest", "category/dinamika"}
     assert store.put([submission("1"), submission("2")], NOW + HOUR) == ([UNCHANGED, UNCHANGED], [])
     outcomes, [notice] = store.put([submission("2", title="Baru"), submission("3"), submission("1")], NOW + HOUR)
     assert outcomes == [CHANGED, ADDED, UNCHANGED]
@@ -118,10 +118,10 @@ def test_times_that_are_left_out_later_stay_and_updated_at_moves_with_a_change_o
     assert store.article("2").published_at == NOW  # whole seconds are all that RSS can say
 
 
-# --- shelves -----------------------------------------------------------------------------------------------------
+# --- lists -----------------------------------------------------------------------------------------------------
 
 
-def test_a_shelf_is_newest_first_and_the_last_stored_first_among_equals(store: ArticleStore) -> None:
+def test_a_list_is_newest_first_and_the_last_stored_first_among_equals(store: ArticleStore) -> None:
     times = {"a": PUBLISHED, "b": PUBLISHED - HOUR, "c": PUBLISHED, "d": PUBLISHED - 2 * HOUR, "e": PUBLISHED}
     put(store, *(submission(id_, published_at=time) for id_, time in times.items()))
     assert ids(store) == ids(store, "category/dinamika") == ["e", "c", "a", "b", "d"]
@@ -135,7 +135,11 @@ def test_a_shelf_is_newest_first_and_the_last_stored_first_among_equals(store: A
 def test_an_article_moves_with_its_categories_tags_and_authors(store: ArticleStore) -> None:
     put(store, submission("1", categories=["Dinamika"], tags=["Kemnaker"], authors=["Sarah"]))
     put(store, submission("1", categories=["Politik", "Dinamika"], tags=["DPR"], authors=["Budi"]))
-    standing = {shelf.name: ids(store, shelf.name) for shelf in store.all_shelves() if shelf.name != "popular/entered"}
+    standing = {
+        article_list.name: ids(store, article_list.name)
+        for article_list in store.all_lists()
+        if article_list.name != "popular/entered"
+    }
     assert standing == {
         "latest": ["1"],
         "author/budi": ["1"],
@@ -146,30 +150,30 @@ def test_an_article_moves_with_its_categories_tags_and_authors(store: ArticleSto
         "tag/kemnaker": [],
     }
     assert list(standing) == list(standing)[:1] + sorted(list(standing)[1:])
-    _, shelves = told(store)[-1]
-    assert shelves == set(standing)  # of the old version and the new
+    _, list_names = told(store)[-1]
+    assert list_names == set(standing)  # of the old version and the new
 
 
-def test_a_shelf_that_has_emptied_stays_and_one_that_never_was_is_not_found(store: ArticleStore) -> None:
+def test_a_list_that_has_emptied_stays_and_one_that_never_was_is_not_found(store: ArticleStore) -> None:
     assert ids(store) == []  # a new newsroom has a latest feed
     put(store, submission("1"))
     store.withdraw("1", NOW)
     listing = store.newest("category/dinamika", 10, NOW)
-    assert (listing.entries, listing.shelf.title, listing.shelf.kind) == ([], "Dinamika", "category")
+    assert (listing.entries, listing.article_list.title, listing.article_list.kind) == ([], "Dinamika", "category")
     with pytest.raises(NotFound, match="there is no feed 'category/politik'"):
         store.newest("category/politik", 10, NOW)
     with pytest.raises(NotFound, match="there is no feed 'tag/x'"):
         store.chosen("tag/x", ["1"], NOW)
 
 
-def test_a_shelf_keeps_the_first_spelling_of_its_title(store: ArticleStore) -> None:
+def test_a_list_keeps_the_first_spelling_of_its_title(store: ArticleStore) -> None:
     put(store, submission("1", categories=["Hukum & HAM"]))
     put(store, submission("2", categories=["hukum ham"]))
-    assert store.newest("category/hukum-ham", 10, NOW).shelf.title == "Hukum & HAM"
+    assert store.newest("category/hukum-ham", 10, NOW).article_list.title == "Hukum & HAM"
     assert ids(store, "category/hukum-ham") == ["2", "1"]
 
 
-def test_a_shelf_s_time_rises_with_every_change_and_never_goes_back(store: ArticleStore) -> None:
+def test_a_list_s_time_rises_with_every_change_and_never_goes_back(store: ArticleStore) -> None:
     early = PUBLISHED - 5 * HOUR
     put(store, submission("1", published_at=early), submission("2", categories=["Politik"]))
     assert modified(store, "category/dinamika") == NOW
@@ -182,7 +186,7 @@ def test_a_shelf_s_time_rises_with_every_change_and_never_goes_back(store: Artic
     store.withdraw("1", NOW + HOUR)
     assert modified(store, "category/dinamika") == NOW + HOUR
     assert modified(store, "category/politik") == NOW
-    assert store.newest("category/dinamika", 1, NOW).shelf.modified_at.tzinfo is UTC
+    assert store.newest("category/dinamika", 1, NOW).article_list.modified_at.tzinfo is UTC
 
 
 def test_readers_do_not_hear_of_a_withdrawn_article_that_they_could_never_see(store: ArticleStore) -> None:
@@ -230,7 +234,7 @@ def test_readers_do_not_hear_of_a_withdrawn_article_that_they_could_never_see(st
 def test_a_draft_stands_nowhere_until_it_is_published(store: ArticleStore) -> None:
     assert store.put([submission("1", status="draft")], NOW) == ([ADDED], [])
     assert (ids(store), log(store)) == ([], [])
-    assert [shelf.name for shelf in store.all_shelves() if shelf.kind == "category"] == []
+    assert [article_list.name for article_list in store.all_lists() if article_list.kind == "category"] == []
     with pytest.raises(NotFound):
         store.visible_article("1", NOW)
     assert put(store, submission("1")) == [CHANGED]
@@ -246,7 +250,7 @@ def test_a_withdrawn_article_leaves_every_feed_and_keeps_its_id(store: ArticleSt
     key = [article.id for article in store.everything()]
     withdrawn, [notice] = store.withdraw("1", NOW)
     assert withdrawn
-    assert (notice.article_ids, set(notice.shelves)) == (("1",), {"latest", "category/dinamika"})
+    assert (notice.article_ids, set(notice.list_names)) == (("1",), {"latest", "category/dinamika"})
     assert ids(store) == ids(store, "category/dinamika") == ["2"]
     assert store.article("1").status == "withdrawn"
     with pytest.raises(Gone, match="the article '1' was withdrawn"):
@@ -277,7 +281,7 @@ def test_an_embargoed_article_is_hidden_until_its_time_and_then_a_change(store: 
     assert ids(store, now=end - SECOND) == ["1"]
     with pytest.raises(NotFound):  # the name alone would tell
         ids(store, "tag/rahasia", now=end - SECOND)
-    assert "tag/rahasia" not in [shelf.name for shelf in store.all_shelves()]
+    assert "tag/rahasia" not in [article_list.name for article_list in store.all_lists()]
     with pytest.raises(NotFound):
         store.visible_article("2", end - SECOND)
     assert told(store, end - SECOND) == []
@@ -360,7 +364,7 @@ def test_chosen_articles_come_in_the_order_asked_for_if_they_are_there_and_visib
     assert [entry.id for entry in store.chosen("category/dinamika", wanted, NOW).entries] == ["c", "a", "b"]
     assert [entry.id for entry in store.chosen("latest", wanted, NOW).entries] == ["c", "politik", "a", "b"]
     assert store.chosen("latest", [], NOW).entries == []
-    assert store.chosen("category/dinamika", wanted, NOW).shelf.title == "Dinamika"
+    assert store.chosen("category/dinamika", wanted, NOW).article_list.title == "Dinamika"
 
 
 def test_visible_articles_tell_the_counter_what_it_needs(store: ArticleStore) -> None:
@@ -373,8 +377,8 @@ def test_visible_articles_tell_the_counter_what_it_needs(store: ArticleStore) ->
     )
     published = datetime(2026, 2, 22, 2, 0, tzinfo=UTC)
     seen = {
-        "1": Countable(["category/dinamika", "category/politik"], published),
-        "2": Countable([], published),
+        "1": CountableArticle(["category/dinamika", "category/politik"], published),
+        "2": CountableArticle([], published),
     }
     assert store.countable(["1", "2", "draft", "embargo", "unknown"], NOW) == seen
     assert list(store.every_countable(NOW)) == [seen]
@@ -517,10 +521,10 @@ def test_feeds_and_log_agree_with_the_articles_whatever_happens(
     assert showing == now_visible.keys()
     assert set(ids(store, now=clock.now)) == now_visible.keys()
     for name in ("Dinamika", "Politik"):
-        shelf = f"category/{name.lower()}"
-        if shelf in {each.name for each in store.all_shelves()}:
+        list_name = f"category/{name.lower()}"
+        if list_name in {each.name for each in store.all_lists()}:
             expected = {id_ for id_, article in now_visible.items() if name in article.categories}
-            assert set(ids(store, shelf, now=clock.now)) == expected
+            assert set(ids(store, list_name, now=clock.now)) == expected
 
 
 def visible(store: ArticleStore, now: datetime) -> dict[str, Article]:
@@ -624,9 +628,9 @@ def test_a_feed_is_read_along_an_index_without_scan_or_sort(
     assert not re.search(r"Seq Scan|Sort|SCAN|TEMP B-TREE", plan), plan
 
 
-def test_categories_are_the_shelves_of_categories(store: ArticleStore) -> None:
+def test_categories_are_the_lists_of_categories(store: ArticleStore) -> None:
     assert store.categories() == []
     store.put([submission("1", categories=["Politik", "dunia"], tags=["category"]), submission("2")], NOW)
-    assert [(shelf.name, shelf.title) for shelf in store.categories()] == [
+    assert [(article_list.name, article_list.title) for article_list in store.categories()] == [
         *(("category/dinamika", "Dinamika"), ("category/dunia", "dunia"), ("category/politik", "Politik"))
     ]

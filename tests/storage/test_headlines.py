@@ -40,7 +40,7 @@ def test_they_are_the_visible_articles_since_then_newest_first(store: ArticleSto
     assert headline.published_at == NOW - timedelta(hours=4)
 
 
-def test_each_article_is_there_once_on_however_many_shelves_it_stands(store: ArticleStore) -> None:
+def test_each_article_is_there_once_on_however_many_lists_it_stands(store: ArticleStore) -> None:
     store.put([submission("satu", published_at=at(hours=1), categories=["A", "B"], tags=["C"], authors=["D"])], NOW)
     assert ids(store) == ["satu"]
 

@@ -27,19 +27,19 @@ def history(database: Database) -> ViewHistory:
 def test_sums_are_kept_for_the_site_and_each_category(views: ViewStore, history: ViewHistory) -> None:
     views.fold("1", {("a", T): 3, ("b", T + 600): 2, ("c", T - HOUR): 5, ("tiada", T): 9}, NOW)
     views.fold("2", {("a", T): 1}, NOW)
-    assert history.of_shelf("latest", HOUR, T - HOUR) == {T - HOUR: 5, T: 6}
-    assert history.of_shelf("latest", HOUR, T) == {T: 6}
-    assert history.of_shelf("latest", FIVE_MINUTES, T) == {T: 4, T + 600: 2}
-    assert history.of_shelf("latest", DAY, 0) == {T // DAY * DAY: 11}
-    assert history.of_shelf("category/dinamika", HOUR, 0) == {T: 6}
-    assert history.of_shelf("category/politik", HOUR, 0) == {T: 2}
-    assert history.of_shelf("tag/tiada", HOUR, 0) == {}
+    assert history.of_list("latest", HOUR, T - HOUR) == {T - HOUR: 5, T: 6}
+    assert history.of_list("latest", HOUR, T) == {T: 6}
+    assert history.of_list("latest", FIVE_MINUTES, T) == {T: 4, T + 600: 2}
+    assert history.of_list("latest", DAY, 0) == {T // DAY * DAY: 11}
+    assert history.of_list("category/dinamika", HOUR, 0) == {T: 6}
+    assert history.of_list("category/politik", HOUR, 0) == {T: 2}
+    assert history.of_list("tag/tiada", HOUR, 0) == {}
 
 
 def test_a_fold_that_is_tried_again_is_not_summed_again(views: ViewStore, history: ViewHistory) -> None:
     for _ in range(3):
         views.fold("1", {("a", T): 3}, NOW)
-    assert history.of_shelf("latest", HOUR, 0) == {T: 3}
+    assert history.of_list("latest", HOUR, 0) == {T: 3}
 
 
 def test_what_was_withdrawn_meanwhile_counts_for_the_site(
@@ -47,16 +47,16 @@ def test_what_was_withdrawn_meanwhile_counts_for_the_site(
 ) -> None:
     store.withdraw("a", NOW)
     views.fold("1", {("a", T): 3}, NOW)
-    assert history.of_shelf("latest", HOUR, 0) == {T: 3}
-    assert history.of_shelf("category/dinamika", HOUR, 0) == {}
+    assert history.of_list("latest", HOUR, 0) == {T: 3}
+    assert history.of_list("category/dinamika", HOUR, 0) == {}
 
 
 def test_sums_stay_as_long_as_something_is_compared_with_them(views: ViewStore, history: ViewHistory) -> None:
     old = {("a", T - ago): 1 for ago in (HOUR, DAY, 3 * DAY, 15 * DAY, 17 * DAY, 400 * DAY)}
     views.fold("1", old, NOW)
-    assert len(history.of_shelf("latest", FIVE_MINUTES, 0)) == 2
-    assert len(history.of_shelf("latest", HOUR, 0)) == 4
-    assert sum(history.of_shelf("latest", DAY, 0).values()) == 6
+    assert len(history.of_list("latest", FIVE_MINUTES, 0)) == 2
+    assert len(history.of_list("latest", HOUR, 0)) == 4
+    assert sum(history.of_list("latest", DAY, 0).values()) == 6
 
 
 def test_the_course_of_articles(views: ViewStore, history: ViewHistory) -> None:
@@ -91,8 +91,8 @@ def test_views_of_an_older_warta_are_summed_by_the_migration(
         connection.execute(text("DROP INDEX ix_changes_article_id"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0004'"))
     migrate(database)
-    assert history.of_shelf("latest", HOUR, 0) == {T: 3, T - HOUR: 2, T - DAY: 5}
-    assert history.of_shelf("category/politik", HOUR, 0) == {T - HOUR: 2}
-    assert history.of_shelf("category/dinamika", FIVE_MINUTES, 0) == {T - HOUR: 2}
+    assert history.of_list("latest", HOUR, 0) == {T: 3, T - HOUR: 2, T - DAY: 5}
+    assert history.of_list("category/politik", HOUR, 0) == {T - HOUR: 2}
+    assert history.of_list("category/dinamika", FIVE_MINUTES, 0) == {T - HOUR: 2}
     views.fold("2", {("b", T): 4}, NOW)
-    assert history.of_shelf("category/politik", HOUR, 0) == {T - HOUR: 2, T: 4}
+    assert history.of_list("category/politik", HOUR, 0) == {T - HOUR: 2, T: 4}

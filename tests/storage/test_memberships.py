@@ -1,33 +1,33 @@
-"""Shelves that are not an article's own: curated feeds by their rule, and what has become popular."""
+"""Lists that are not an article's own: curated feeds by their rule, and what has become popular."""
 
 from datetime import timedelta
 
 import pytest
 
 from service.core.errors import NotFound
-from service.core.settings.model import Curated, Selection
-from service.feeds.names import ENTERED, Shelving
+from service.core.settings.model import ArticleSelection, CuratedFeed
+from service.feeds.names import ENTERED, ListAssignment
 from service.storage import ArticleStore, Database
 from tests.conftest import NOW, submission
 
-ECONOMY = Curated(
+ECONOMY = CuratedFeed(
     name="ekonomi",
     title="Ekonomi dan Pasar",
-    include=Selection(categories=("Ekonomi",), tags=("pasar",), sections=("Bisnis",)),
-    exclude=Selection(authors=("Budi",), tags=("iklan",)),
+    include=ArticleSelection(categories=("Ekonomi",), tags=("pasar",), sections=("Bisnis",)),
+    exclude=ArticleSelection(authors=("Budi",), tags=("iklan",)),
     pinned=("pin",),
 )
 
 
-def curated(database: Database, *feeds: Curated) -> ArticleStore:
+def curated(database: Database, *feeds: CuratedFeed) -> ArticleStore:
     """The newsroom's store under settings that name these feeds."""
-    store = ArticleStore(database, Shelving(feeds))
+    store = ArticleStore(database, ListAssignment(feeds))
     store.curate(NOW)
     return store
 
 
-def shown(store: ArticleStore, shelf: str = "feed/ekonomi") -> set[str]:
-    return {entry.id for entry in store.newest(shelf, 100, NOW).entries}
+def shown(store: ArticleStore, list_name: str = "feed/ekonomi") -> set[str]:
+    return {entry.id for entry in store.newest(list_name, 100, NOW).entries}
 
 
 ARTICLES = [
@@ -56,18 +56,20 @@ def test_a_feed_made_later_is_filled_with_what_is_there(database: Database) -> N
 
 def test_a_feed_is_filled_once_and_again_when_its_rule_is_another(database: Database) -> None:
     ArticleStore(database).put(ARTICLES, NOW)
-    store = ArticleStore(database, Shelving([ECONOMY]))
-    assert [notice.shelves for notice in store.curate(NOW)] == [("feed/ekonomi",)]
+    store = ArticleStore(database, ListAssignment([ECONOMY]))
+    assert [notice.list_names for notice in store.curate(NOW)] == [("feed/ekonomi",)]
     assert store.curate(NOW) == []
-    before = store.newest("feed/ekonomi", 1, NOW).shelf.modified_at
-    other = ArticleStore(database, Shelving([ECONOMY.model_copy(update={"exclude": Selection()})]))
+    before = store.newest("feed/ekonomi", 1, NOW).article_list.modified_at
+    other = ArticleStore(database, ListAssignment([ECONOMY.model_copy(update={"exclude": ArticleSelection()})]))
     assert other.curate(NOW)
     assert shown(other) == FITTING | {"excluded-author", "excluded-tag"}
-    assert other.newest("feed/ekonomi", 1, NOW).shelf.modified_at > before
+    assert other.newest("feed/ekonomi", 1, NOW).article_list.modified_at > before
 
 
 def test_a_feed_that_includes_nothing_by_name_shows_everything_but_what_is_excluded(database: Database) -> None:
-    store = curated(database, Curated(name="ekonomi", title="Semua", exclude=Selection(categories=("Ekonomi",))))
+    store = curated(
+        database, CuratedFeed(name="ekonomi", title="Semua", exclude=ArticleSelection(categories=("Ekonomi",)))
+    )
     store.put(ARTICLES, NOW)
     assert shown(store) == {"by-tag", "by-section", "other", "pin"}
 
@@ -78,10 +80,10 @@ def test_an_edit_moves_an_article_in_and_out(database: Database) -> None:
     assert shown(store) == set()
     _, notices = store.put([submission("1", categories=["Ekonomi"])], NOW)
     assert shown(store) == {"1"}
-    assert "feed/ekonomi" in notices[0].shelves
+    assert "feed/ekonomi" in notices[0].list_names
     _, notices = store.put([submission("1", categories=["Politik"])], NOW)
     assert shown(store) == set()
-    assert "feed/ekonomi" in notices[0].shelves
+    assert "feed/ekonomi" in notices[0].list_names
 
 
 def test_a_feed_filled_from_a_long_history_has_an_archive(database: Database) -> None:
@@ -106,7 +108,7 @@ def test_a_feed_that_no_setting_names_is_unknown(store: ArticleStore) -> None:
 
 def test_an_article_enters_the_popular_list_once(store: ArticleStore) -> None:
     store.put([submission(id_) for id_ in ("1", "2", "3")], NOW)
-    assert [notice.shelves for notice in store.enter(["1", "2"], NOW)] == [(ENTERED,)]
+    assert [notice.list_names for notice in store.enter(["1", "2"], NOW)] == [(ENTERED,)]
     assert not store.enter(["2", "1"], NOW + timedelta(hours=1))
     assert store.enter(["3", "1"], NOW + timedelta(hours=2))
     entered = store.newest(ENTERED, 10, NOW + timedelta(hours=3)).entries
@@ -121,14 +123,14 @@ def test_what_has_entered_stays_when_it_is_edited_and_goes_when_it_is_withdrawn(
     assert [entry.title for entry in store.newest(ENTERED, 10, NOW).entries] == ["Judul baru"]
 
 
-def test_a_withdrawal_leaves_a_tombstone_on_every_shelf_until_the_article_is_back(store: ArticleStore) -> None:
+def test_a_withdrawal_leaves_a_tombstone_on_every_list_until_the_article_is_back(store: ArticleStore) -> None:
     store.put([submission("1", tags=["Pasar"]), submission("2")], NOW)
     store.withdraw("1", NOW)
-    for shelf in ("latest", "category/dinamika", "tag/pasar"):
-        assert [stone.article_id for stone in store.newest(shelf, 10, NOW).tombstones] == ["1"]
-    before = store.newest("tag/pasar", 10, NOW).shelf.modified_at
+    for article_list in ("latest", "category/dinamika", "tag/pasar"):
+        assert [stone.article_id for stone in store.newest(article_list, 10, NOW).tombstones] == ["1"]
+    before = store.newest("tag/pasar", 10, NOW).article_list.modified_at
     _, notices = store.put([submission("1", categories=["Lain"])], NOW)
-    assert "tag/pasar" in notices[0].shelves
+    assert "tag/pasar" in notices[0].list_names
     listing = store.newest("tag/pasar", 10, NOW)
     assert listing.tombstones == ()
-    assert listing.shelf.modified_at > before
+    assert listing.article_list.modified_at > before

@@ -67,11 +67,11 @@ def test_migrating_is_pending_until_it_is_done_and_twice_changes_nothing(fresh: 
     migrate(fresh)
     assert not pending(fresh)
     store = ArticleStore(fresh)
-    assert store.all_shelves()[0].name == "latest"
+    assert store.all_lists()[0].name == "latest"
     store.put([submission("1")], NOW)
-    before = store.all_shelves()
+    before = store.all_lists()
     migrate(fresh)
-    assert store.all_shelves() == before
+    assert store.all_lists() == before
     assert store.article("1").title == "Judul 1"
 
 

@@ -9,7 +9,7 @@ from service.articles.validation import Reading
 from service.core.settings.model import Catalogue, Settings, Site
 from service.documents.formats import FORMATS, Edition, Format
 from service.feeds.catalogue import FeedCatalogue
-from service.feeds.names import Shelf
+from service.feeds.names import ArticleList
 
 NOW = datetime(2026, 2, 22, 2, 40, tzinfo=UTC)
 MODIFIED = datetime(2026, 2, 22, 2, 41, tzinfo=UTC)
@@ -81,7 +81,7 @@ def edition(
     """An edition as the publisher makes it."""
     catalogue = FeedCatalogue(settings)
     name = catalogue.parse(path)
-    feed = catalogue.feed(name, Shelf(name.shelf, "Dinamika" if "/" in name.shelf else "", MODIFIED))
+    feed = catalogue.feed(name, ArticleList(name.list_name, "Dinamika" if "/" in name.list_name else "", MODIFIED))
     addresses = {each: f"{settings.base_url}/{path}.{each.extension}" for each in FORMATS.values()}
     alternates = [(url, each.media_type) for each, url in addresses.items() if each != format_]
     return Edition(feed, list(entries), addresses[format_], alternates, settings)

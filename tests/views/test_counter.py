@@ -19,7 +19,7 @@ from service.views import PORTION, WINDOWS, Fate, ViewCounter, Window
 from tests.conftest import Clock, countable
 from tests.support.server import eventually
 
-SHELVES: dict[str, list[str]] = {
+LISTS: dict[str, list[str]] = {
     "a": ["category/dinamika"],
     "b": ["category/dinamika", "category/ekonomi"],
     "c": ["category/ekonomi"],
@@ -31,7 +31,7 @@ MINUTE, HOUR, DAY = 60, 3600, 86400
 @pytest.fixture
 def counter(link: RedisLink, metrics: Metrics, clock: Clock) -> ViewCounter:
     counter = ViewCounter(link, metrics, Settings(views=Views(waiting=5)), clock=clock.seconds)
-    counter.register(countable(SHELVES))
+    counter.register(countable(LISTS))
     counter.complete()
     return counter
 
@@ -47,14 +47,16 @@ class Model:
         if id_ in self.known:
             self.views.append((at, id_, ["latest", *self.known[id_]]))
 
-    def top(self, shelf: str, window: Window, now: float) -> list[tuple[str, int]]:
+    def top(self, list_name: str, window: Window, now: float) -> list[tuple[str, int]]:
         first = now // window.seconds - window.buckets + 1  # the running step included
-        seen = Counter(id_ for at, id_, shelves in self.views if shelf in shelves and at // window.seconds >= first)
-        listed = {id_ for id_, shelves in self.known.items() if shelf in ("latest", *shelves)}
+        seen = Counter(
+            id_ for at, id_, list_names in self.views if list_name in list_names and at // window.seconds >= first
+        )
+        listed = {id_ for id_, list_names in self.known.items() if list_name in ("latest", *list_names)}
         return sorted(((id_, n) for id_, n in seen.items() if id_ in listed), key=lambda pair: pair[::-1], reverse=True)
 
 
-view = st.tuples(st.just("view"), st.sampled_from(list(SHELVES)), st.sampled_from([0, 0, 0, 4 * MINUTE, HOUR, DAY]))
+view = st.tuples(st.just("view"), st.sampled_from(list(LISTS)), st.sampled_from([0, 0, 0, 4 * MINUTE, HOUR, DAY]))
 move = st.tuples(
     st.just("move"),
     st.one_of(
@@ -66,8 +68,8 @@ move = st.tuples(
     st.none(),
 )
 category = st.sampled_from([[], ["category/dinamika"], ["category/ekonomi"], ["category/dinamika", "category/ekonomi"]])
-edit = st.tuples(st.just("register"), st.sampled_from(list(SHELVES)), category)
-withdraw = st.tuples(st.just("forget"), st.sampled_from(list(SHELVES)), st.none())
+edit = st.tuples(st.just("register"), st.sampled_from(list(LISTS)), category)
+withdraw = st.tuples(st.just("forget"), st.sampled_from(list(LISTS)), st.none())
 
 
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -80,9 +82,9 @@ def test_any_history_gives_the_ranking_of_one_who_remembers_every_view(
         redis.flushall()
     now = 1_771_728_000.0 + start
     counter, model = ViewCounter(link, metrics, Settings(views=Views(waiting=10)), clock=lambda: now), Model()
-    counter.register(countable(SHELVES))
+    counter.register(countable(LISTS))
     counter.complete()
-    model.known = {**SHELVES}
+    model.known = {**LISTS}
     for what, id_, value in steps:
         match what, id_, value:
             case "view", str(), int():
@@ -97,8 +99,8 @@ def test_any_history_gives_the_ranking_of_one_who_remembers_every_view(
                 counter.forget([id_])
                 model.known.pop(id_, None)
     for window in WINDOWS:
-        for shelf in ("latest", "category/dinamika", "category/ekonomi"):
-            assert counter.top(shelf, window.name, 10) == model.top(shelf, window, now), (window, shelf)
+        for list_name in ("latest", "category/dinamika", "category/ekonomi"):
+            assert counter.top(list_name, window.name, 10) == model.top(list_name, window, now), (window, list_name)
 
 
 def test_a_view_leaves_each_window_when_its_step_does(counter: ViewCounter, clock: Clock) -> None:
@@ -148,7 +150,7 @@ def test_a_bucket_larger_than_a_command_may_take_is_retired_in_portions(counter:
 
 
 def test_old_buckets_leave_redis_too(counter: ViewCounter, clock: Clock, redis_url: str) -> None:
-    for id_ in SHELVES:
+    for id_ in LISTS:
         counter.add(id_)
     clock.forward(days=40)
     counter.retire()
@@ -175,7 +177,7 @@ def test_after_a_loss_views_wait_until_it_is_known_again_what_there_is(
     assert counter.add("tiada") is Fate.WAITING
     counter.flush()
     assert counter.waiting == 2
-    counter.register(countable(SHELVES))
+    counter.register(countable(LISTS))
     counter.complete()
     counter.flush()
     assert counter.waiting == 0
@@ -196,7 +198,7 @@ def frail(server: PrivateRedis, metrics: Metrics, clock: Clock) -> Iterator[View
     """A counter on a Redis that can be stopped."""
     with closing(RedisLink(connect(server.url), metrics)) as link:
         counter = ViewCounter(link, metrics, Settings(views=Views(waiting=5)), clock=clock.seconds)
-        counter.register(countable(SHELVES))
+        counter.register(countable(LISTS))
         counter.complete()
         yield counter
 
@@ -251,7 +253,7 @@ def test_what_was_published_while_redis_was_away_is_counted_before_redis_is_told
 
     assert frail.knows("tiada")
     frail.take("tiada", visitors[2])
-    monkeypatch.setattr("service.core.redis.client.SETTLING", 0.0)  # a while later
+    monkeypatch.setattr("service.core.redis.client.SUSPECT_SECONDS", 0.0)  # a while later
     assert not frail.knows("tiada")
     frail.flush()
     assert frail.waiting == 0

@@ -20,7 +20,7 @@ from service.views import Rulings, ViewCounter
 from tests.conftest import NOW, Clock, countable
 
 DINAMIKA, EKONOMI = "category/dinamika", "category/ekonomi"
-SHELVES = {"a": [DINAMIKA], "b": [DINAMIKA, EKONOMI], "c": [EKONOMI], "d": []}
+LISTS = {"a": [DINAMIKA], "b": [DINAMIKA, EKONOMI], "c": [EKONOMI], "d": []}
 WINDOWS = ("24h", TRENDING)
 
 
@@ -37,7 +37,7 @@ def counter(link: RedisLink, metrics: Metrics, clock: Clock) -> ViewCounter:
 
 def counting(link: RedisLink, metrics: Metrics, clock: Clock, **popular: float) -> ViewCounter:
     counter = ViewCounter(link, metrics, Settings(popular=Popular.model_validate(popular)), clock=clock.seconds)
-    counter.register(countable(SHELVES))
+    counter.register(countable(LISTS))
     counter.complete()
     return counter
 
@@ -196,15 +196,17 @@ IDS = [f"x{n:02}" for n in range(30)]
 
 
 def oracle(
-    views: Mapping[str, int], shelves: Mapping[str, list[str]], holding: list[Ruling], shelf: str, limit: int
+    views: Mapping[str, int], list_names: Mapping[str, list[str]], holding: list[Ruling], list_name: str, limit: int
 ) -> list[str]:
     """Everything at once, without thinking of how it is kept."""
     mine: dict[str, Ruling] = {}
-    for scope in ("latest", shelf):
-        here = [r for r in holding if r.decision.shelf == scope and not (r.decision.until and r.decision.until <= NOW)]
+    for scope in ("latest", list_name):
+        here = [
+            r for r in holding if r.decision.list_name == scope and not (r.decision.until and r.decision.until <= NOW)
+        ]
         mine.update({ruling.article_id: ruling for ruling in here})
     pins = sorted((r for r in mine.values() if r.decision.kind == "pin"), key=lambda r: r.place)
-    standing = {id_ for id_, on in shelves.items() if shelf in ("latest", *on)}
+    standing = {id_ for id_, on in list_names.items() if list_name in ("latest", *on)}
     weighed = {}
     for id_ in standing & views.keys():
         ruling = mine.get(id_)
@@ -233,9 +235,9 @@ def test_any_decisions_give_the_order_of_one_who_weighs_everything(
 ) -> None:
     with link.use() as redis:
         redis.flushall()
-    shelves = {id_: [DINAMIKA] if id_ in on else [] for id_ in IDS}
+    list_names = {id_: [DINAMIKA] if id_ in on else [] for id_ in IDS}
     counter = ViewCounter(link, metrics, Settings(), clock=NOW.timestamp)
-    counter.register(countable(shelves))
+    counter.register(countable(list_names))
     counter.complete()
     viewed(counter, views)
     made = rulings(
@@ -246,6 +248,6 @@ def test_any_decisions_give_the_order_of_one_who_weighs_everything(
     )
     made = [replace(ruling, key=len(made) - ruling.key) for ruling in made]  # keys need not be in the order of reading
     assert Rulings(link).replace(made, 1, None)
-    for shelf in ("latest", DINAMIKA):
-        expected = oracle(views, shelves, made, shelf, limit)
-        assert counter.top(shelf, window, limit) == [(id_, views.get(id_, 0)) for id_ in expected]
+    for list_name in ("latest", DINAMIKA):
+        expected = oracle(views, list_names, made, list_name, limit)
+        assert counter.top(list_name, window, limit) == [(id_, views.get(id_, 0)) for id_ in expected]

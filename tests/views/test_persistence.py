@@ -25,8 +25,10 @@ def newsroom(services: Services) -> Services:
 
 
 def lists(services: Services) -> dict[tuple[str, str], list[tuple[str, int]]]:
-    shelves = ("latest", "category/dinamika", "category/ekonomi")
-    return {(w.name, shelf): services.counter.top(shelf, w.name, 10) for w in WINDOWS for shelf in shelves}
+    list_names = ("latest", "category/dinamika", "category/ekonomi")
+    return {
+        (w.name, list_name): services.counter.top(list_name, w.name, 10) for w in WINDOWS for list_name in list_names
+    }
 
 
 def lost(redis_url: str) -> None:
@@ -46,7 +48,7 @@ def test_after_a_loss_every_list_is_as_it_was(newsroom: Services, redis_url: str
 
 
 def test_after_a_loss_whoever_was_counted_is_recognized(newsroom: Services, redis_url: str) -> None:
-    reader = newsroom.visitors.of("198.51.100.1", "Mozilla/5.0")
+    reader = newsroom.visitors.visitor("198.51.100.1", "Mozilla/5.0")
     newsroom.counter.take("a", reader)
     newsroom.counter.flush()
     newsroom.keeper.fold()

@@ -34,8 +34,8 @@ def make(link: RedisLink, metrics: Metrics, clock: Clock) -> MAKE:
     return counter
 
 
-def ids(counter: ViewCounter, shelf: str = "latest", window: str = TRENDING, limit: int = 10) -> list[str]:
-    return [id_ for id_, _ in counter.top(shelf, window, limit)]
+def ids(counter: ViewCounter, list_name: str = "latest", window: str = TRENDING, limit: int = 10) -> list[str]:
+    return [id_ for id_, _ in counter.top(list_name, window, limit)]
 
 
 def test_what_is_read_now_stands_before_what_was_read_more(make: MAKE, clock: Clock) -> None:

@@ -72,8 +72,10 @@ def names(numbers: Iterable[int]) -> list[str]:
 
 def test_every_feed_of_the_catalogue_answers_in_every_format(client: FlaskClient, newsroom: Services) -> None:
     catalogue = newsroom.publisher.catalogue
-    shelves = [shelf for shelf in newsroom.store.all_shelves() if shelf.kind != "entered"]  # by events, not by articles
-    feeds = [str(name) for shelf in shelves for name in catalogue.names(shelf)]
+    list_names = [
+        article_list for article_list in newsroom.store.all_lists() if article_list.kind != "entered"
+    ]  # by events, not by articles
+    feeds = [str(name) for article_list in list_names for name in catalogue.names(article_list)]
     windows = ("1h", "24h", "7d", "30d")
     for path in (
         *("latest", "category/dinamika", "category/ekonomi-bisnis", "tag/asean", "author/siti-aminah"),
@@ -269,13 +271,13 @@ def test_if_modified_since_counts_only_without_if_none_match(client: FlaskClient
 
 
 def rewind(store: ArticleStore, at: datetime) -> None:
-    """As if the shelves had last changed at `at`; the test's articles have just been put."""
+    """As if the lists had last changed at `at`; the test's articles have just been put."""
     from sqlalchemy import update
 
-    from service.storage.tables import shelves
+    from service.storage.tables import article_lists
 
     with store._database.writing() as connection:
-        connection.execute(update(shelves).values(modified_at=at.replace(microsecond=0)))
+        connection.execute(update(article_lists).values(modified_at=at.replace(microsecond=0)))
 
 
 def test_a_time_that_is_still_to_come_vouches_for_nothing(client: FlaskClient, newsroom: Services) -> None:

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from service.app import create_app
 from service.bootstrap import Services
 from service.core.settings.model import Catalogue, Settings, Site
-from service.feeds.names import SHELF_KINDS
+from service.feeds.names import LIST_KINDS
 from tests.conftest import submission
 from tests.support.answers import refusal
 
@@ -68,7 +68,9 @@ def test_every_text_of_an_article_is_text_on_every_page(settings: Settings, serv
         license=ATTACK,
     )
     built.publisher.put([attacked])
-    [category, tag, author] = [shelf.name for shelf in built.store.all_shelves() if shelf.kind in SHELF_KINDS]
+    [category, tag, author] = [
+        article_list.name for article_list in built.store.all_lists() if article_list.kind in LIST_KINDS
+    ]
     for path in ("/", "/latest", f"/{category}", f"/{tag}", f"/{author}", "/articles/satu"):
         html = page(client, path)
         assert {name for name, _ in html.tags}.isdisjoint({"script", "svg", "iframe", "object", "form"})

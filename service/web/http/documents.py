@@ -8,8 +8,8 @@ from service.bootstrap import Services
 from service.core.settings.model import Http
 from service.documents.builder import Served
 from service.documents.encodings import Level
-from service.push.edge import UNSETTLED, edge_headers
-from service.readers.polls import Polled
+from service.push.edge import OUTDATED_MAX_AGE, edge_headers
+from service.readers.polls import PolledUrl
 from service.web.http.delta import Deltas
 from service.web.http.fast_path import Known, teach
 from service.web.http.responses import Answer, Reply
@@ -31,17 +31,17 @@ class Documents:
         self,
         request: Request,
         look: Callable[[], Served],
-        shelf: str,
+        list_name: str,
         headers: Mapping[str, str],
         *,
         max_age: int | None = None,
         edge_max_age: int | None = None,
-        polled: Polled | None = None,
+        polled: PolledUrl | None = None,
     ) -> Response:
         """Answer with the document that `look` returns, in its best encoding, as the client's conditions require.
 
-        A change of the `shelf` purges the document at the edge. `max_age` is in seconds; None for the value of the
-        settings. `edge_max_age`, in seconds, is for a document that also changes without its shelf. `polled` names the
+        A change of the `list_name` purges the document at the edge. `max_age` is in seconds; None for the value of the
+        settings. `edge_max_age`, in seconds, is for a document that also changes without its list. `polled` names the
         feed, if the document is one.
 
         The fast path calls `look` again after this request is over, so `look` must not use the request. Raises the
@@ -53,11 +53,11 @@ class Documents:
             common = {
                 **_freshness(self._http, served, max_age),
                 **headers,
-                **edge_headers(self._edge, [shelf], _edge_max_age(served, edge_max_age)),
+                **edge_headers(self._edge, [list_name], _edge_max_age(served, edge_max_age)),
                 "X-Content-Type-Options": "nosniff",
                 "Vary": ", ".join([*chosen_by, "Accept-Encoding"]),
             }
-            polls = self._polls.of(polled, served.document) if polled else None
+            polls = self._polls.of_document(polled, served.document) if polled else None
             return served, Answer(served.document, common, self._deltas, polls)
 
         chosen_by = [headers["Vary"]] if "Vary" in headers else []
@@ -66,7 +66,7 @@ class Documents:
         if not chosen_by:  # the fast path compares URLs only, not Accept
             teach(request.environ, known)
         if poll := reply[3]:
-            self._polls.take(poll.bodiless if request.method == "HEAD" else poll, request.environ)
+            self._polls.record(poll.bodiless if request.method == "HEAD" else poll, request.environ)
         return response_of(reply)
 
 
@@ -82,7 +82,7 @@ def response_of(reply: Reply) -> Response:
 def _edge_max_age(served: Served, changing: int | None) -> int | None:
     """Return the seconds that the edge may keep the document; None for until it is purged."""
     if served.how in ("previous", "stale"):
-        return UNSETTLED
+        return OUTDATED_MAX_AGE
     if served.document.level is Level.QUICK:  # it may soon have smaller encodings
         return min(changing or UNPOLISHED, UNPOLISHED)
     return changing

@@ -6,7 +6,7 @@
   const FEEDS = { populer: "popular", update: "latest", terbaru: "latest" };
   const PATIENCE = 3000; // milliseconds that a box waits for its feed
 
-  // The words of service/web/words.py; a week begins where Date's does.
+  // The words of service/web/localization.py; a week begins where Date's does.
   const WORDS = {
     id: {
       more: "Selengkapnya",
@@ -74,11 +74,11 @@
   // `popular`, `category/dinamika/popular/7d`; any other feed by its own name.
   function feedName({ warta, category, window }) {
     const name = FEEDS[warta.toLowerCase()] ?? warta;
-    const shelf = category && `category/${encodeURIComponent(slug(category))}`;
-    return name === "popular" ? [shelf, name, window].filter(Boolean).join("/") : shelf || name;
+    const listName = category && `category/${encodeURIComponent(slug(category))}`;
+    return name === "popular" ? [listName, name, window].filter(Boolean).join("/") : listName || name;
   }
 
-  // As service/articles/text.py makes addresses of names; what is a slug already stays.
+  // As service/articles/slugs.py makes addresses of names; what is a slug already stays.
   function slug(name) {
     const plain = name.normalize("NFKD").toLowerCase().replace(/['’‘ʼ`\u0300-\u036f]/g, "").normalize("NFC");
     return plain.replace(/[^\p{L}\p{N}\p{M}]+/gu, "-").replace(/^-|-$/g, "");

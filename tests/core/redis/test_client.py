@@ -56,17 +56,17 @@ def any_link(request: pytest.FixtureRequest, tmp_path: Path, metrics: Metrics) -
 def test_cache_and_counter_work_on_every_form_of_redis(any_link: RedisLink, metrics: Metrics) -> None:
     """A Cluster refuses commands whose keys are in two hash slots: none of ours are."""
     cache = FeedCache(any_link)
-    shelves = ["latest", "category/dinamika", "tag/日本"]
-    for shelf in shelves:
-        found = cache.find(Sought(shelf, "rss:50"))
-        with cache.seek(Sought(shelf, "rss:50")) as (_, mine):
+    list_names = ["latest", "category/dinamika", "tag/日本"]
+    for list_name in list_names:
+        found = cache.find(Sought(list_name, "rss:50"))
+        with cache.seek(Sought(list_name, "rss:50")) as (_, mine):
             assert mine
-            assert cache.keep(Sought(shelf, "rss:50"), found, Kept(DOCUMENT, found.wanted))
-            with cache.seek(Sought(shelf, "rss:50")) as (_, also_mine):
+            assert cache.keep(Sought(list_name, "rss:50"), found, Kept(DOCUMENT, found.wanted))
+            with cache.seek(Sought(list_name, "rss:50")) as (_, also_mine):
                 assert not also_mine
-        assert cache.find(Sought(shelf, "rss:50")).current
-    cache.bump(shelves)
-    assert not any(cache.find(Sought(shelf, "rss:50")).current for shelf in shelves)
+        assert cache.find(Sought(list_name, "rss:50")).current
+    cache.bump(list_names)
+    assert not any(cache.find(Sought(list_name, "rss:50")).current for list_name in list_names)
 
     now = 1_000_000_000.0
     counter = ViewCounter(any_link, metrics, Settings(views=Views(waiting=10)), clock=lambda: now)
@@ -76,7 +76,7 @@ def test_cache_and_counter_work_on_every_form_of_redis(any_link: RedisLink, metr
     assert counter.top("category/dinamika", "1h", 10) == [("satu", 2), ("dua", 1)]
     assert counter.top("category/日本", "30d", 10) == [("satu", 2)]
     assert counter.views_of(["satu", "dua"]) == {"satu": 2, "dua": 1}
-    counter.take("dua", Visitors(any_link, clock=lambda: now).of("198.51.100.1", "Mozilla/5.0"))
+    counter.take("dua", Visitors(any_link, clock=lambda: now).visitor("198.51.100.1", "Mozilla/5.0"))
     counter.flush()
     assert counter.views_of(["dua"]) == {"dua": 2}
     now += 2 * 3600
@@ -151,7 +151,7 @@ def test_a_redis_that_hangs_is_as_good_as_away(
     server: PrivateRedis, metrics: Metrics, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """And is asked once only: it may yet do what it was asked. Its late answer is nobody else's."""
-    monkeypatch.setattr("service.core.redis.client.TIMEOUT", 0.2)
+    monkeypatch.setattr("service.core.redis.client.TIMEOUT_SECONDS", 0.2)
     with closing(RedisLink(connect(server.url), metrics)) as link, Redis.from_url(server.url) as other:
         other.client_pause(600)
         with pytest.raises(RedisUnavailable, match="Timeout"), link.use() as redis:

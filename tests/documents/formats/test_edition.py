@@ -286,7 +286,7 @@ def test_an_atom_feed_has_what_rfc_4287_requires() -> None:
     )
 
 
-def test_an_empty_feed_was_updated_when_its_shelf_was() -> None:
+def test_an_empty_feed_was_updated_when_its_list_was() -> None:
     assert needed(xml(rendered("atom", [])), "a:updated") == "2026-02-22T09:41:00+07:00"
     assert needed(channel([]), "lastBuildDate") == "Sun, 22 Feb 2026 09:41:00 +0700"
 

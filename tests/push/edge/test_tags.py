@@ -16,7 +16,7 @@ def test_without_an_edge_a_response_says_nothing() -> None:
 
 
 @pytest.mark.parametrize("edge", [VARNISH, FASTLY], ids=lambda edge: str(edge.kind))
-def test_what_changes_with_its_shelf_only_may_stay_for_a_day(edge: Edge) -> None:
+def test_what_changes_with_its_list_only_may_stay_for_a_day(edge: Edge) -> None:
     assert edge_headers(edge, ["category/dinamika"]) == {
         "Surrogate-Key": "category/dinamika warta",
         "Surrogate-Control": "max-age=86400",
@@ -35,12 +35,12 @@ def test_no_response_may_stay_longer_than_the_settings_say() -> None:
     assert edge_headers(CLOUDFLARE, ["latest"], 3600)["CDN-Cache-Control"] == "max-age=100"
 
 
-def test_any_shelf_becomes_a_tag_that_a_header_can_hold() -> None:
+def test_any_list_becomes_a_tag_that_a_header_can_hold() -> None:
     """Slugs keep the letters of any script, and may be long."""
     long = "tag/" + "新" * 200
-    shelves = ["tag/चुनाव", "tag/a b,c\n", long, f"{long[:-1]}聞"]
-    tags = edge_headers(VARNISH, shelves)["Surrogate-Key"].split(" ")
-    assert len(set(tags)) == len(shelves) + 1
+    list_names = ["tag/चुनाव", "tag/a b,c\n", long, f"{long[:-1]}聞"]
+    tags = edge_headers(VARNISH, list_names)["Surrogate-Key"].split(" ")
+    assert len(set(tags)) == len(list_names) + 1
     for each in tags:
         assert each.isascii()
         assert each.isprintable()

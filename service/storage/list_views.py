@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from service.feeds.names import LATEST
 from service.storage.periods import DAY, FIVE_MINUTES, HOUR
-from service.storage.tables import placements, shelf_views, shelves
+from service.storage.tables import article_lists, list_views, memberships
 
 # Seconds for which each step is kept: an hour is compared with the same hour of the day before, a week with the week
 # before.
@@ -18,7 +18,7 @@ KEPT = {FIVE_MINUTES: 2 * DAY, HOUR: 16 * DAY}
 PORTION = 5_000  # rows
 
 
-def add_to_shelves(connection: Connection, rows: Mapping[tuple[int, int, int], int]) -> None:
+def add_to_lists(connection: Connection, rows: Mapping[tuple[int, int, int], int]) -> None:
     """Add views to the sums of the site, and of the categories in which the articles stand now.
 
     `rows` has the views by step, start of the step, and article key.
@@ -26,18 +26,18 @@ def add_to_shelves(connection: Connection, rows: Mapping[tuple[int, int, int], i
     standing = _standing(connection, sorted({key for _, _, key in rows}))
     sums: Counter[tuple[int, int, int]] = Counter()
     for (step, start, key), times in rows.items():
-        sums.update({(shelf, step, start): times for shelf in standing[key]})
+        sums.update({(list_name, step, start): times for list_name in standing[key]})
     if not sums:
         return
     insert: Any = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    statement = insert(shelf_views)
+    statement = insert(list_views)
     statement = statement.on_conflict_do_update(
-        index_elements=[shelf_views.c.shelf_key, shelf_views.c.step, shelf_views.c.start],
-        set_={"views": shelf_views.c.views + statement.excluded.views},
+        index_elements=[list_views.c.list_key, list_views.c.step, list_views.c.start],
+        set_={"views": list_views.c.views + statement.excluded.views},
     )
     values = [
-        {"shelf_key": shelf, "step": step, "start": start, "views": times}
-        for (shelf, step, start), times in sorted(sums.items())
+        {"list_key": list_name, "step": step, "start": start, "views": times}
+        for (list_name, step, start), times in sorted(sums.items())
     ]
     connection.execute(statement, values)
 
@@ -45,23 +45,23 @@ def add_to_shelves(connection: Connection, rows: Mapping[tuple[int, int, int], i
 def forget_old_sums(connection: Connection, now: datetime) -> None:
     """Delete the sums that no chart shows any more."""
     for step, seconds in KEPT.items():
-        old = shelf_views.c.start < int(now.timestamp()) - seconds
-        connection.execute(delete(shelf_views).where(shelf_views.c.step == step, old))
+        old = list_views.c.start < int(now.timestamp()) - seconds
+        connection.execute(delete(list_views).where(list_views.c.step == step, old))
 
 
 def _standing(connection: Connection, keys: Sequence[int]) -> Mapping[int, Iterable[int]]:
-    """The keys of the summed shelves, by article key. An article that was withdrawn meanwhile still has the site's."""
-    summed = select(shelves.c.key, shelves.c.name).where(
-        or_(shelves.c.name == LATEST, shelves.c.name.startswith("category/"))
+    """The keys of the summed lists, by article key. An article that was withdrawn meanwhile still has the site's."""
+    summed = select(article_lists.c.key, article_lists.c.name).where(
+        or_(article_lists.c.name == LATEST, article_lists.c.name.startswith("category/"))
     )
     names = {row.key: row.name for row in connection.execute(summed)}
     site = {key for key, name in names.items() if name == LATEST}
     standing: dict[int, set[int]] = defaultdict(lambda: set(site))
     for first in range(0, len(keys), PORTION):
-        places = select(placements.c.article_key, placements.c.shelf_key).where(
-            placements.c.article_key.in_(keys[first : first + PORTION])
+        places = select(memberships.c.article_key, memberships.c.list_key).where(
+            memberships.c.article_key.in_(keys[first : first + PORTION])
         )
         for place in connection.execute(places):
-            if place.shelf_key in names:
-                standing[place.article_key].add(place.shelf_key)
+            if place.list_key in names:
+                standing[place.article_key].add(place.list_key)
     return standing
