@@ -258,7 +258,7 @@ class _Body:
             formulas.arrange(element.name, self.parts, element.begin, element.children)
 
     def _label(self, element: Element) -> None:
-        """The label of a formula or drawing. A long one is text, since a label may have a drawing with a label, and so on."""
+        """The label of a formula or drawing. A long one is text, since drawings may be within labels of drawings."""
         parts = self.parts[element.begin : element.begin + MAX_LABEL]
         if len(parts) == MAX_LABEL or sum(map(len, map(str, parts))) > MAX_LABEL:
             self.parts.append(" ")
