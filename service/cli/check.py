@@ -13,7 +13,9 @@ from service.documents.formats import PROFILES, Partner, RenderContext
 
 @click.command()
 @click.argument("feed")
-@click.option("--profile", type=click.Choice(list(PROFILES)), help="The partner, or podcast.  [default: each partner]")
+@click.option(
+    "--profile", type=click.Choice(list(PROFILES)), help="Check for this partner only.  [default: all but podcast]"
+)
 def check(feed: str, profile: str | None) -> None:
     """List the articles of FEED that the feed for a partner leaves out or the partner would refuse, a line per reason.
 
@@ -48,4 +50,4 @@ def _findings(partner: Partner, shown: RenderContext) -> Iterator[str]:
     for finding in partner.check_feed(accepted):
         yield str(finding)
     if len(accepted.entries) < partner.min_articles:
-        yield f"{len(accepted.entries)} articles are left; at least {partner.min_articles} are wanted"
+        yield f"{len(accepted.entries)} articles are left; the partner wants at least {partner.min_articles}"

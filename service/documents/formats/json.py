@@ -63,7 +63,7 @@ def _items(context: RenderContext) -> list[Fragment]:
 def _item(article: Article, context: RenderContext, rank: int = 0) -> dict[str, Any]:
     entry = EntryValues(article, context.settings)
     image = article.image
-    duration = article.podcast.duration if article.podcast else None
+    recording, duration = entry.recording, article.podcast.duration if article.podcast else None
     content = {"content_html": entry.content_html} if entry.content_html else {"content_text": entry.summary}
     return _filled(
         {
@@ -84,7 +84,7 @@ def _item(article: Article, context: RenderContext, rank: int = 0) -> dict[str, 
                         "url": file.url,
                         "mime_type": file.type,
                         "size_in_bytes": file.length,
-                        "duration_in_seconds": duration if file is entry.recording else None,
+                        "duration_in_seconds": duration if file == recording else None,
                     }
                 )
                 for file in entry.files

@@ -10,8 +10,9 @@ from typing import Any
 from feedgen.util import xml_elem
 
 from service.articles.podcast import Episode
+from service.articles.teaser import teaser
 from service.core.settings.podcast import Show
-from service.documents.formats.context import EntryValues, RenderContext, teaser
+from service.documents.formats.context import EntryValues, RenderContext
 
 ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
 PODCAST = "https://podcastindex.org/namespace/1.0"

@@ -6,7 +6,8 @@ from datetime import datetime
 from email.utils import format_datetime
 from typing import Any
 
-from service.articles.article import Article
+from service.articles.article import Article, Enclosure
+from service.articles.plain_text import is_misread
 from service.documents.formats.context import EntryValues, RenderContext
 from service.documents.formats.xml import Xml, cdata, head_links
 
@@ -37,13 +38,19 @@ class Rss(Xml):
     def withdrawn(self, context: RenderContext) -> list[str]:
         return context.withdrawn if self._channel.lists_withdrawals else []
 
+    def enclosure(self, values: EntryValues) -> Enclosure | None:
+        """The only enclosure of an item. RSS 2.0 allows no second one, and readers differ in which they use."""
+        return values.enclosure
+
     def _rss_item(self, values: EntryValues) -> Any:
         item = self.entry(values)
         item.link(href=values.link)
+        if is_misread(values.article.title):  # readers take a title for plain text or for HTML
+            item.title(html.escape(values.article.title, quote=False))
         item.description(cdata(html.escape(values.summary, quote=False)))  # readers and validators parse it as HTML
         # RSS permits a `domain` here, but with it parsers in JavaScript return an object instead of the name.
         item.category([{"term": name} for name, _ in values.labels])
-        if file := values.enclosure:  # RSS 2.0 has one at most, and readers differ in which they take
+        if file := self.enclosure(values):
             item.enclosure(url=file.url, length=str(file.length), type=file.type)
         return item
 

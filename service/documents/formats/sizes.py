@@ -5,7 +5,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from service.articles.article import Article
-from service.documents.formats.context import EntryValues, RenderContext, teaser
+from service.articles.teaser import teaser
+from service.documents.formats.context import MAX_TEASER, EntryValues, RenderContext
 from service.documents.parts import Spliced
 
 MAX_DOCUMENT_BYTES = 1_000_000  # bytes of a document, before compression
@@ -71,11 +72,11 @@ def _summarized(entry: EntryValues) -> Article:
 
 
 def _teased(entry: EntryValues) -> Article:
-    return entry.article.model_copy(update={"summary": teaser(entry.summary), "content_html": ""})
+    return entry.article.model_copy(update={"summary": teaser(entry.summary, MAX_TEASER), "content_html": ""})
 
 
 def _named(entry: EntryValues) -> Article:
-    return entry.article.model_copy(update={**_EMPTY, "summary": teaser(entry.summary)})
+    return entry.article.model_copy(update={**_EMPTY, "summary": teaser(entry.summary, MAX_TEASER)})
 
 
 _EMPTY: dict[str, object] = {

@@ -177,12 +177,12 @@ def test_a_podcast_that_keeps_the_rules_is_taken_whole_and_alone_in_its_feed() -
 @pytest.mark.parametrize(
     ("fields", "finding"),
     [
-        ({"title": "J" * 256}, "title: has 256 characters; at most 255 are taken"),
-        ({"summary": "é" * 2001}, "summary: has 4,002 bytes; at most 4,000 are taken"),
+        ({"title": "J" * 256}, "title: has 256 characters; the partner accepts at most 255"),
+        ({"summary": "é" * 2001}, "summary: has 4,002 bytes; the partner accepts at most 4,000"),
         ({"enclosures": []}, "enclosures: has no audio or video file"),
         (
             {"enclosures": [{"url": "https://news.example/12.ogg", "type": "audio/ogg", "length": 1}]},
-            "enclosures.type: is audio/ogg; only MP3, M4A, MP4, M4V and MOV are taken",
+            "enclosures.type: is audio/ogg; the partner accepts only MP3, M4A, MP4, M4V and MOV",
         ),
         (
             {"enclosures": [{"url": "https://news.example/12.mp3?x", "type": "audio/mp4", "length": 1}]},
@@ -190,7 +190,7 @@ def test_a_podcast_that_keeps_the_rules_is_taken_whole_and_alone_in_its_feed() -
         ),
         (
             {"enclosures": [{"url": "https://news.example/12.mp3"}]},
-            "enclosures.length: is missing; the number of bytes is wanted",
+            "enclosures.length: is missing; the partner wants the number of bytes",
         ),
         (
             {"podcast": {"image": "https://news.example/12.webp"}},
@@ -225,19 +225,19 @@ def with_podcast(**values: Any) -> Settings:
 @pytest.mark.parametrize(
     ("settings", "finding"),
     [
-        (with_podcast(image=""), "podcast.image: is empty; a square cover is wanted"),
+        (with_podcast(image=""), "podcast.image: is empty; the partner wants a square cover"),
         (with_podcast(image="https://x.example/a.gif"), "podcast.image: must end with .jpg or .jpeg or .png"),
         (with_podcast(owner_email=""), "podcast.owner_email: is empty; Spotify sends the owner of the podcast a code"),
-        (with_podcast(categories=()), "podcast.categories: is empty; one is wanted"),
+        (with_podcast(categories=()), "podcast.categories: is empty; the partner wants one"),
         (with_podcast(categories=("Berita",)), "podcast.categories: Apple Podcasts has no category 'Berita'"),
         (with_podcast(categories=("News > Food",)), "podcast.categories: Apple Podcasts has no category 'News > Food'"),
         (
             NEWSROOM.model_copy(update={"site": NEWSROOM.site.model_copy(update={"language": "ban-ID"})}),
-            "site.language: is ban-ID; a language code of two letters is wanted",
+            "site.language: is ban-ID; the partner wants a language code of two letters",
         ),
         (
             NEWSROOM.model_copy(update={"site": NEWSROOM.site.model_copy(update={"description": "x" * 4001})}),
-            "description: has 4,001 bytes; at most 4,000 are taken",
+            "description: has 4,001 bytes; the partner accepts at most 4,000",
         ),
     ],
 )
@@ -264,7 +264,7 @@ def test_a_serial_podcast_numbers_its_episodes() -> None:
 
 def test_a_file_belongs_to_one_episode() -> None:
     assert findings([article(GOOD), article({**GOOD, "id": "lagi"})]) == [
-        "enclosures.url: https://news.example/12.mp3 is the file of siniar-12, lagi; Apple Podcasts takes it once"
+        "enclosures.url: https://news.example/12.mp3 is the file of siniar-12, lagi; Apple Podcasts accepts it once"
     ]
 
 

@@ -20,7 +20,7 @@ from service.documents.formats.rss import Rss
 from service.documents.formats.sizes import shortened
 from service.documents.formats.xml import Xml
 from service.feeds.names import Ranking, Tombstone
-from tests.articles.test_text import nasty
+from tests.articles.test_sanitizer import nasty
 from tests.support.newsroom import BARE, NOW, RICH, SETTINGS, article, context, numbered
 
 EVERY = pytest.mark.parametrize("extension", FORMATS)

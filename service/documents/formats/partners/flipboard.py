@@ -7,20 +7,18 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from service.articles.article import Article
-from service.articles.text import plain
+from service.articles.article import Article, Enclosure
 from service.core.errors import FieldError
-from service.documents.formats.context import EntryValues, teaser
+from service.documents.formats.context import EntryValues
 from service.documents.formats.extensions import EntryExtension, creators
 from service.documents.formats.partners import rules
 from service.documents.formats.partners.partner import Partner
-from service.documents.formats.partners.rules import TEXT_SEARCH_CHARACTERS
 from service.documents.formats.rss import Rss
 
-MIN_EXCERPT_CHARACTERS = 300  # characters of an excerpt at min_articles
-MAX_EXCERPT_CHARACTERS = 600  # characters of an excerpt from the body at most, if the summary is too short
-MIN_PHOTO_PIXELS = 500  # pixels of the photo's shorter side at min_articles
-MIN_ARTICLES = 20  # entries that Flipboard wants in a feed at min_articles
+MIN_EXCERPT_CHARACTERS = 300
+MAX_EXCERPT_CHARACTERS = 600  # of an excerpt from the body, if the summary is too short
+MIN_PHOTO_PIXELS = 500  # of each side
+MIN_ARTICLES = 20  # in a feed
 
 
 def check(entry: EntryValues, _now: datetime) -> Iterator[FieldError]:
@@ -36,7 +34,7 @@ def adapt(entry: EntryValues) -> Article:
     article = entry.article.model_copy(update={"enclosures": ()})
     if len(entry.summary) >= MIN_EXCERPT_CHARACTERS:
         return article
-    excerpt = teaser(plain(entry.article.content_html[:TEXT_SEARCH_CHARACTERS]), MAX_EXCERPT_CHARACTERS)
+    excerpt = entry.teaser(MAX_EXCERPT_CHARACTERS)
     return article.model_copy(update={"summary": max(excerpt, entry.summary, key=len)})
 
 
@@ -45,11 +43,17 @@ class FlipboardItem(EntryExtension):
         creators(item, entry)
 
 
+class FlipboardRss(Rss):
+    def enclosure(self, values: EntryValues) -> Enclosure | None:
+        """The photo, also of an article with an audio or video file in its body."""
+        return next((file for file in values.files if file.type.startswith("image/")), None)
+
+
 FLIPBOARD = Partner(
     title="Flipboard",
     extension="flipboard.rss",
     media_type="application/rss+xml",
-    render=Rss(item=FlipboardItem),
+    render=FlipboardRss(item=FlipboardItem),
     check=check,
     adapt=adapt,
     min_articles=MIN_ARTICLES,

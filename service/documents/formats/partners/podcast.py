@@ -71,11 +71,11 @@ def check(entry: EntryValues, _now: datetime) -> Iterator[FieldError]:
     yield from _description("summary", entry.summary)
     if file := entry.recording:
         if file.type not in MEDIA_EXTENSIONS:
-            yield FieldError("enclosures.type", f"is {file.type}; only MP3, M4A, MP4, M4V and MOV are taken")
+            yield FieldError("enclosures.type", f"is {file.type}; the partner accepts only MP3, M4A, MP4, M4V and MOV")
         else:
             yield from _extension("enclosures.url", file.url, MEDIA_EXTENSIONS[file.type])
         if not file.length:
-            yield FieldError("enclosures.length", "is missing; the number of bytes is wanted")
+            yield FieldError("enclosures.length", "is missing; the partner wants the number of bytes")
     else:
         yield FieldError("enclosures", "has no audio or video file")
     if entry.article.podcast and entry.article.podcast.image:
@@ -98,7 +98,7 @@ def check_feed(context: RenderContext) -> Iterator[FieldError]:
     """The settings make the feed a podcast that Apple Podcasts and Spotify take, and its episodes fit together."""
     show = show_of(context)
     if not show.image:
-        yield FieldError("podcast.image", "is empty; a square cover is wanted")
+        yield FieldError("podcast.image", "is empty; the partner wants a square cover")
     else:
         yield from _extension("podcast.image", show.image, PICTURE_EXTENSIONS)
     if not show.owner_email:
@@ -107,14 +107,14 @@ def check_feed(context: RenderContext) -> Iterator[FieldError]:
     yield from _description("description", context.description)
     language = context.settings.site.language
     if len(language.partition("-")[0]) != 2:
-        yield FieldError("site.language", f"is {language}; a language code of two letters is wanted")
+        yield FieldError("site.language", f"is {language}; the partner wants a language code of two letters")
     yield from _numbers(show, context)
     yield from _repeated_files(context)
 
 
 def _categories(names: Iterable[str]) -> Iterator[FieldError]:
     if not names:
-        yield FieldError("podcast.categories", "is empty; one is wanted")
+        yield FieldError("podcast.categories", "is empty; the partner wants one")
     for name in names:
         category, subcategory = category_path(name)
         if (subcategory and subcategory not in SUBCATEGORIES.get(category, ())) or category not in SUBCATEGORIES:
@@ -137,12 +137,12 @@ def _repeated_files(context: RenderContext) -> Iterator[FieldError]:
             articles[file.url].append(article.id)
     for url, ids in articles.items():
         if len(ids) > 1:
-            yield FieldError("enclosures.url", f"{url} is the file of {', '.join(ids)}; Apple Podcasts takes it once")
+            yield FieldError("enclosures.url", f"{url} is the file of {', '.join(ids)}; Apple Podcasts accepts it once")
 
 
 def _description(field: str, text: str) -> Iterator[FieldError]:
     if (size := len(text.encode())) > MAX_DESCRIPTION_BYTES:
-        yield FieldError(field, f"has {size:,} bytes; at most {MAX_DESCRIPTION_BYTES:,} are taken")
+        yield FieldError(field, f"has {size:,} bytes; the partner accepts at most {MAX_DESCRIPTION_BYTES:,}")
 
 
 def _extension(field: str, url: str, extensions: tuple[str, ...]) -> Iterator[FieldError]:
