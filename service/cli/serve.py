@@ -69,7 +69,7 @@ def _run(settings: Settings, host: str, port: int, workers: int) -> None:
             for each in running:
                 each.stop()
             with suppress(RedisUnavailable, StoreUnavailable):  # the next start folds the views then
-                services.keeper.fold()
+                services.view_persistence.flush()
 
 
 def _claim(host: str, port: int) -> None:

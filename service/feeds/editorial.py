@@ -13,7 +13,7 @@ from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, fie
 
 from service.articles.text import plain, slug
 from service.articles.validation import Part, Reading, When, field_errors
-from service.core.errors import BadRequest, DecisionInvalid
+from service.core.errors import BadRequest, OverrideInvalid
 from service.feeds.names import LATEST
 
 Kind = Literal["pin", "exclude", "boost"]
@@ -41,7 +41,7 @@ Category = Annotated[str, Field(max_length=200), AfterValidator(category_slug)]
 Note = Annotated[str, Field(max_length=NOTE), AfterValidator(plain)]
 
 
-class Decision(Part):
+class EditorialOverride(Part):
     """A decision of an editor. `category` is the slug, as in URLs; empty means all lists."""
 
     kind: Kind = Field(description="pin: at the top; exclude: left out; boost: more or fewer views, for the order.")
@@ -59,11 +59,11 @@ class Decision(Part):
 
     @classmethod
     def read(cls, fields: Mapping[str, object], reading: Reading) -> Self:
-        """Validate `fields` (the JSON form). Raises DecisionInvalid, which names each wrong field with the reason."""
+        """Validate `fields` (the JSON form). Raises OverrideInvalid, which names each wrong field with the reason."""
         try:
             return cls.model_validate(fields, context=reading)
         except ValidationError as error:
-            raise DecisionInvalid(field_errors(error)) from None
+            raise OverrideInvalid(field_errors(error)) from None
 
     @field_validator("factor")
     @classmethod
@@ -89,7 +89,7 @@ class Decision(Part):
 
 
 @dataclass(frozen=True)
-class Ruling:
+class OverrideRecord:
     """A decision about an article, with the editor (`by`) and the time (`at`, UTC, whole seconds).
 
     Of two pins, the one with the lower `key` was made first.
@@ -97,18 +97,18 @@ class Ruling:
 
     key: int
     article_id: str
-    decision: Decision
+    override: EditorialOverride
     by: str
     at: datetime
 
     @property
     def place(self) -> tuple[int, int]:
         """The sort key of pins: by position, then in the order of `key`. Pins without a position are last."""
-        return self.decision.position or PLACES + 1, self.key
+        return self.override.position or PLACES + 1, self.key
 
     def fields(self) -> dict[str, Any]:
         """The JSON form. Empty fields are left out."""
-        fields = {"id": self.article_id, **dict(self.decision), "by": self.by, "at": self.at}
+        fields = {"id": self.article_id, **dict(self.override), "by": self.by, "at": self.at}
         return {
             name: value.isoformat() if isinstance(value, datetime) else value
             for name, value in fields.items()
@@ -125,8 +125,8 @@ class AuditLine:
 
     key: int
     action: Action
-    ruling: Ruling
+    record: OverrideRecord
 
     def fields(self) -> dict[str, Any]:
         """The JSON form."""
-        return {"cursor": str(self.key), "action": self.action, **self.ruling.fields()}
+        return {"cursor": str(self.key), "action": self.action, **self.record.fields()}

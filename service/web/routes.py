@@ -7,7 +7,7 @@ from service.documents.formats import DOCUMENTS
 from service.web.articles import ArticleApi
 from service.web.check import Check
 from service.web.directory import Directories
-from service.web.editorial import CurationApi
+from service.web.editorial import OverrideApi
 from service.web.embed import Embed
 from service.web.feeds import Feeds
 from service.web.http.documents import Documents, preflight
@@ -28,7 +28,7 @@ def add_routes(app: Flask, services: Services) -> None:
     directories = Directories(services, documents)
     api = ArticleApi(services)
     check = Check(services)
-    curation = CurationApi(services)
+    overrides = OverrideApi(services)
     readers = Readers(services)
     views = PageViews(services)
     embed = Embed(services, pages)
@@ -68,10 +68,10 @@ def add_routes(app: Flask, services: Services) -> None:
     route("/api/articles/<path:article_id>", api.delete, "DELETE")
     route("/api/changes", api.changes)
     route("/api/check/<path:path>", check.feed)
-    route("/api/curation", curation.in_force)
-    route("/api/curation/articles/<path:article_id>", curation.put, "PUT")
-    route("/api/curation/articles/<path:article_id>", curation.delete, "DELETE")
-    route("/api/curation/audit", curation.audit)
+    route("/api/curation", overrides.in_force)
+    route("/api/curation/articles/<path:article_id>", overrides.put, "PUT")
+    route("/api/curation/articles/<path:article_id>", overrides.delete, "DELETE")
+    route("/api/curation/audit", overrides.audit)
     route("/api/readers", readers.report)
     route("/api/openapi.json", api.openapi)
 

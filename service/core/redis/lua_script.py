@@ -21,8 +21,8 @@ class LuaScript:
         self._source = source
         self._sha = hashlib.sha1(source.encode(), usedforsecurity=False).hexdigest()
 
-    def __call__(self, redis: Any, keys: Sequence[str], *arguments: str | bytes | float) -> Any:
-        """Run the script. In Lua, `keys` are KEYS and `arguments` are ARGV. In a pipeline, queue the run."""
+    def __call__(self, redis: Any, keys: Sequence[str], *arguments: Any) -> Any:
+        """Run the script; in a pipeline, queue it. Lua has `keys` as KEYS, and `arguments` (text, bytes, numbers) as ARGV."""
         call = (len(keys), *keys, *arguments)
         if isinstance(redis, Pipeline | ClusterPipeline):  # NOSCRIPT would come when the other commands have been run
             return redis.execute_command("EVAL", self._source, *call)  # ClusterPipeline has no method `eval`

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from service.feeds.editorial import NOTE, Decision
+from service.feeds.editorial import NOTE, EditorialOverride
 from service.web.openapi.parts import ID, TOKEN, answer, content, operation, parameter, problems, schema
 
-_DECISION = Decision.model_json_schema()
+_DECISION = EditorialOverride.model_json_schema()
 _MADE: dict[str, Any] = {
     "id": {"type": "string", "description": "The article's."},
     "by": {"type": "string", "description": "Name of the token, or who used the command line."},
