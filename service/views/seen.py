@@ -72,7 +72,7 @@ class SeenVisits:
                 self.redis_id = redis_id
 
     def _portions(self) -> Iterator[list[int | bytes]]:
-        """Yield the arguments of `put_back.lua` for at most MAX_PUT_BACK_VISITS visits: a second, its visits, and so on."""
+        """Yield arguments of `put_back.lua`, for at most MAX_PUT_BACK_VISITS visits: a second, its visits."""
         with self._lock:
             seconds = [(at, bytes(visits)) for at, visits in self._by_second.items()]
         portion: list[int | bytes] = []

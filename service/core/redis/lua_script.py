@@ -22,7 +22,7 @@ class LuaScript:
         self._sha = hashlib.sha1(source.encode(), usedforsecurity=False).hexdigest()
 
     def __call__(self, redis: Any, keys: Sequence[str], *arguments: Any) -> Any:
-        """Run the script; in a pipeline, queue it. Lua has `keys` as KEYS, and `arguments` (text, bytes, numbers) as ARGV."""
+        """Run the script with KEYS and ARGV; in a pipeline, queue it. `arguments` are text, bytes or numbers."""
         call = (len(keys), *keys, *arguments)
         if isinstance(redis, Pipeline | ClusterPipeline):  # NOSCRIPT would come when the other commands have been run
             return redis.execute_command("EVAL", self._source, *call)  # ClusterPipeline has no method `eval`

@@ -18,9 +18,9 @@
 --   - the id of the Redis instance that includes the seen visits of the caller
 --   - the number of windows; for each window its name, the seconds of a bucket and the number of buckets
 --   - for each view: article id, number of views, time, visit, article_sources, sources, visit with the salt of
---     yesterday. `sources` and `article_sources` (a source with the article) are hashes of five bytes, joined, from narrow
---     to wide. Visit and sources are empty for views that count in any case. The visit with the salt of yesterday is empty
---     once it cannot repeat any more.
+--     yesterday. `sources` and `article_sources` (a source with the article) are hashes of five bytes, joined, from
+--     narrow to wide. Visit and sources are empty for views that count in any case. The visit with the salt of yesterday
+--     is empty once it cannot repeat any more.
 --
 -- Returns for each view: 1 counted; 0 the article is unknown; -1 not now, since not all articles are registered or, for
 -- the view of a visitor, the seen visits are not put back yet; 2 repeated; 3 limited.
@@ -34,7 +34,6 @@ for _ = 1, tonumber(ARGV[12]) do
   windows[#windows + 1] = {ARGV[place], tonumber(ARGV[place + 1]), tonumber(ARGV[place + 2])}
   place = place + 3
 end
-
 
 local trend = trend_adder(prefix, KEYS[2], half_life, half_lives)
 local was_seen, is_repeated = seen_visits(seen, buckets, once)
@@ -69,8 +68,8 @@ local function count_source(count, place, slot)
   if count < 4095 then redis.call('SETRANGE', met, place, struct.pack('>I4', slot + (count + 1) * 256)) end
 end
 
--- The article's views of 24 hours, without the views that sources had beyond their ceilings. With a share of those views,
--- too, twenty IP addresses would let each other in without end.
+-- The article's views of 24 hours, without the views that sources had beyond their ceilings. With a share of those
+-- views, too, twenty IP addresses would let each other in without end.
 local function views_within(id, day)
   local views = tonumber(redis.call('ZSCORE', prefix .. 'sum:24h:latest', id) or 0)
   for _, each in ipairs({'beyond:' .. day, 'beyond:' .. day - 1}) do

@@ -1,19 +1,20 @@
--- Ranks the articles of a list by their scores, with the overrides of editors: the pinned articles first, then the others by
--- score (a boosted article: its score times a factor), ties by id, without the excluded articles.
+-- Ranks the articles of a list by their scores, with the overrides of editors: the pinned articles first, then the
+-- others by score (a boosted article: its score times a factor), ties by id, without the excluded articles.
 --
--- One call examines a limited number of articles. If it then has too few, it returns its state, and the next call goes on.
+-- One call examines a limited number of articles. If it then has too few, it returns its state, and the next call
+-- goes on.
 --
--- KEYS: articles, agenda, overrides, sources of today, sources of yesterday, the views to show, the ranking; then the sorted
---   sets of scores. An article in several of them has its score in the first one.
+-- KEYS: articles, agenda, overrides, sources of today, sources of yesterday, the views to show, the ranking; then the
+--   sorted sets of scores. An article in several of them has its score in the first one.
 -- ARGV:
 --   1 the list, 2 the list of all articles, 3 the number of articles in the ranking, 4 the current time
 --   5 the earliest time of publication, 6 the least number of IP addresses (today and yesterday)
 --   7 the seconds for which Redis keeps the ranking; 0: do not keep it
 --   8 the number of articles that one call examines, 9 the factors of the sorted sets; then the state, at first nothing
 --
--- Returns false if the agenda is due: the sums have views of buckets that have left their windows. Otherwise returns 0 and the
--- state; or 1, the number of pinned articles, the time of the last change of the order, and for each article its id and its
--- views. If Redis keeps the ranking, the views are those at the last change of the order.
+-- Returns false if the agenda is due: the sums have views of buckets that have left their windows. Otherwise returns 0
+-- and the state; or 1, the number of pinned articles, the time of the last change of the order, and for each article
+-- its id and its views. If Redis keeps the ranking, the views are those at the last change of the order.
 local list_name, limit, now = ARGV[1], tonumber(ARGV[3]), tonumber(ARGV[4])
 local oldest, least_addresses, keep, room = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
 local factors = cjson.decode(ARGV[9])
@@ -56,7 +57,8 @@ local function is_higher(one, other)
   return is_greater(one.id, other.id)
 end
 
--- The override of each article: that for the list, or else that for all lists. Rows: id, kind, factor, end, position, key.
+-- The override of each article: that for the list, or else that for all lists. Rows: id, kind, factor, end, position,
+-- key.
 local overrides = {}
 for _, name in ipairs({ARGV[2], list_name}) do
   for _, row in ipairs(cjson.decode(redis.call('HGET', KEYS[3], name) or '[]')) do
@@ -147,7 +149,8 @@ for place, score in ipairs(#found > 0 and redis.call('ZMSCORE', KEYS[6], unpack(
   views[place] = tonumber(score or 0)
 end
 
--- Whether the ranking in Redis has the articles in this order. It is JSON: the ids, their views, the time of the change.
+-- Whether the ranking in Redis has the articles in this order. It is JSON: the ids, their views, the time of the
+-- change.
 local function is_kept(ranking)
   if not ranking or #ranking[1] ~= #found then return false end
   for place, id in ipairs(found) do

@@ -1,7 +1,7 @@
--- Puts back views that Redis has lost, each once. KEYS: articles, agenda, restored. ARGV: the prefix, the step of views that
--- restore the trending scores, the half-life of a trending view in seconds, the number of half-lives in an age; the number
--- of windows, and for each window its name, the seconds of a bucket and the number of buckets; then, for each row of
--- views, article id, step, start and number of views.
+-- Puts back views that Redis has lost, each once. KEYS: articles, agenda, restored. ARGV: the prefix, the step of views
+-- that restore the trending scores, the half-life of a trending view in seconds, the number of half-lives in an age;
+-- the number of windows, and for each window its name, the seconds of a bucket and the number of buckets; then, for
+-- each row of views, article id, step, start and number of views.
 local prefix, trend_step = ARGV[1], tonumber(ARGV[2])
 local half_life, half_lives = tonumber(ARGV[3]), tonumber(ARGV[4])
 local windows, place = {}, 6

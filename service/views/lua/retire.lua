@@ -1,6 +1,6 @@
--- Subtracts a portion of the oldest bucket that has left its window from the sum, or deletes a key at its end. Each article
--- of a bucket is subtracted once, also if several processes call. KEYS: agenda. ARGV: prefix, current time, portion.
--- Returns 1 while there may be more to do, otherwise 0.
+-- Subtracts a portion of the oldest bucket that has left its window from the sum, or deletes a key at its end. Each
+-- article of a bucket is subtracted once, also if several processes call. KEYS: agenda. ARGV: prefix, current time,
+-- portion. Returns 1 while there may be more to do, otherwise 0.
 local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[2], 'LIMIT', 0, 1)[1]
 if not due then return 0 end
 if string.sub(due, 1, 4) == 'end:' then  -- a key

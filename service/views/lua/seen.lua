@@ -7,8 +7,8 @@ local function bucket_of(table_key, hash, buckets)
   return start, #slots < 32 and slots .. string.rep('\0', 32 - #slots) or slots
 end
 
--- The visits in the table `seen`, of `buckets` buckets. `was_seen` returns whether a visit was seen less than `once` seconds
--- before or after. `is_repeated` returns this, too, and stores a visit that was not seen.
+-- The visits in the table `seen`, of `buckets` buckets. `was_seen` returns whether a visit was seen less than `once`
+-- seconds before or after. `is_repeated` returns this, too, and stores a visit that was not seen.
 local function seen_visits(seen, buckets, once)
   local function was_seen(visit, at)
     local start, slots = bucket_of(seen, visit, buckets)

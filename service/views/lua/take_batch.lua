@@ -1,5 +1,6 @@
--- Moves the views that are not in the store yet into the pending batch, under a token. A pending batch that is not in the
--- store yet stays. Returns the token of the pending batch, or false if there are no views. KEYS: unfolded, aside, token.
+-- Moves the views that are not in the store yet into the pending batch, under a token. A pending batch that is not in
+-- the store yet stays. Returns the token of the pending batch, or false if there are no views. KEYS: unfolded, aside,
+-- token.
 -- ARGV: a token.
 local token = redis.call('GET', KEYS[3])
 if token then return token end
