@@ -100,7 +100,7 @@ def test_the_end_of_a_process_does_not_wait_for_a_refill(
         raise RedisUnavailable("Redis is away")
 
     monkeypatch.setattr(ViewPersistence, "refill", refill)
-    monkeypatch.setattr(ViewPersistence, "keep", lambda _: pytest.fail("nobody waits for that"))
+    monkeypatch.setattr(ViewPersistence, "flush_if_due", lambda _: pytest.fail("nobody waits for that"))
     worker = view_worker(services)
     worker.start()
     assert begun.wait(10)

@@ -14,10 +14,10 @@ from service.cli.terminal import say
 from service.core.settings.model import WINDOWS
 from service.documents.formats.edition import Edition
 from service.feeds.editorial import (
-    LEAST_FACTOR,
-    MOST_FACTOR,
-    NOTE,
-    PLACES,
+    MAX_FACTOR,
+    MAX_NOTE_LENGTH,
+    MAX_POSITION,
+    MIN_FACTOR,
     AuditLine,
     EditorialOverride,
     OverrideRecord,
@@ -26,7 +26,7 @@ from service.feeds.editorial import (
 )
 from service.feeds.names import LATEST, TRENDING, FeedName
 
-PORTION = 1_000  # lines of the audit that are read with one query
+MAX_QUERY_LINES = 1_000  # lines of the audit that are read with one query
 
 
 def _whoever() -> str:
@@ -47,7 +47,7 @@ _FOR_CATEGORY = click.option(
     "--category", callback=_category, help="Only in the lists of this category.  [default: in all lists]"
 )
 _BY = click.option("--by", default=_whoever, callback=context.named, help="Who decides.  [default: the user]")
-_NOTE = click.option("--note", default="", help=f"Why, for the audit; at most {NOTE} characters.")
+_NOTE = click.option("--note", default="", help=f"Why, for the audit; at most {MAX_NOTE_LENGTH} characters.")
 _UNTIL = click.option("--until", help="When it ends by itself; without a zone in the site's.")
 
 
@@ -61,7 +61,7 @@ def _deciding(command: Callable[..., None]) -> Callable[..., None]:
 @click.group(invoke_without_command=True)
 @click.option("--category", callback=_category, help="The list of this category.")
 @click.option("--window", type=click.Choice([*WINDOWS, TRENDING]), help="The list of this window.")
-@click.option("--limit", type=click.IntRange(1, PLACES), help="Entries.  [default: as the feed has]")
+@click.option("--limit", type=click.IntRange(1, MAX_POSITION), help="Entries.  [default: as the feed has]")
 @click.pass_context
 def popular(ctx: click.Context, category: str, window: str | None, limit: int | None) -> None:
     """Show the current popular list with views and the decisions of editors, or make a decision.
@@ -81,35 +81,35 @@ def popular(ctx: click.Context, category: str, window: str | None, limit: int | 
         list_name = f"category/{category}" if category else LATEST
         name = FeedName(list_name, window or settings.popular.default_window, default_window=window is None)
         edition = services.publisher.edition(name, limit)
-        for line in _listed(edition, _holding(services, category)):
+        for line in _listed(edition, _in_force(services, category)):
             say(*line)
 
 
-def _holding(services: Services, category: str) -> dict[str, OverrideRecord]:
+def _in_force(services: Services, category: str) -> dict[str, OverrideRecord]:
     """The decisions in force for the lists of a category ("": the lists of the site), by article id.
 
     A decision for the category replaces one for all lists. A decision for all lists counts only if its article is in
     the category.
     """
     records = [r for r in services.overrides.in_force() if r.override.category in ("", category)]
-    holding = {record.article_id: record for record in sorted(records, key=lambda r: r.override.category)}
+    in_force = {record.article_id: record for record in sorted(records, key=lambda r: r.override.category)}
     if not category:
-        return holding
-    known = services.store.countable(list(holding), utc_now())
+        return in_force
+    known = services.store.countable(list(in_force), utc_now())
     here = {id_ for id_, article in known.items() if f"category/{category}" in article.list_names}
-    return {id_: record for id_, record in holding.items() if record.override.category or id_ in here}
+    return {id_: record for id_, record in in_force.items() if record.override.category or id_ in here}
 
 
-def _listed(edition: Edition, holding: dict[str, OverrideRecord]) -> Iterator[Sequence[str]]:
+def _listed(edition: Edition, in_force: dict[str, OverrideRecord]) -> Iterator[Sequence[str]]:
     """Yield place, views, id, title and decision of every entry, then the decisions about articles not in the list.
 
-    Removes the decisions of the entries from `holding`.
+    Removes the decisions of the entries from `in_force`.
     """
     views = edition.ranking.views if edition.ranking else {}
     for place, article in enumerate(edition.entries, 1):
-        record = holding.pop(article.id, None)
+        record = in_force.pop(article.id, None)
         yield [str(place), f"{views.get(article.id, 0):,}", article.id, article.title, *_mark(record)]
-    for record in holding.values():
+    for record in in_force.values():
         yield ["-", "-", record.article_id, "not in the list", *_mark(record)]
 
 
@@ -133,7 +133,9 @@ def _decide(article_id: str, by: str, **fields: Any) -> None:
 
 
 @popular.command()
-@click.option("--position", type=click.IntRange(1, PLACES), help="Among pins, lower first.  [default: after them]")
+@click.option(
+    "--position", type=click.IntRange(1, MAX_POSITION), help="Among pins, lower first.  [default: after them]"
+)
 @_deciding
 def pin(article_id: str, **options: Any) -> None:
     """Put an article at the top of popular and trending lists.
@@ -164,7 +166,7 @@ def exclude(article_id: str, **options: Any) -> None:
 @click.option(
     "--factor",
     required=True,
-    type=click.FloatRange(LEAST_FACTOR, MOST_FACTOR),
+    type=click.FloatRange(MIN_FACTOR, MAX_FACTOR),
     help="Times its views; under 1 demotes.",
 )
 @_deciding
@@ -206,7 +208,7 @@ def audit() -> None:
     """
     with context.services(context.settings()) as services:
         since = 0
-        while lines := services.overrides.audit(since, PORTION):
+        while lines := services.overrides.audit(since, MAX_QUERY_LINES):
             for line in lines:
                 say(*_line(line))
             since = lines[-1].key

@@ -1,6 +1,6 @@
-"""Decisions of editors about an article in popular and trending lists: pin it, exclude it, or boost it.
+"""Editorial overrides about an article in popular and trending lists: pin it, exclude it, or boost it.
 
-A decision holds in all such lists, or in the lists of one category. It never changes the views: they are shown as they
+An override holds in all such lists, or in the lists of one category. It never changes the views: they are shown as they
 were counted.
 """
 
@@ -18,9 +18,9 @@ from service.feeds.names import LATEST
 
 Kind = Literal["pin", "exclude", "boost"]
 Action = Literal["decided", "changed", "released", "ended"]
-LEAST_FACTOR, MOST_FACTOR = 0.1, 10.0
-PLACES = 100  # the last position of a pin: a list has at most 100 entries
-NOTE = 500  # characters of a note
+MIN_FACTOR, MAX_FACTOR = 0.1, 10.0
+MAX_POSITION = 100  # of a pin: a list has at most 100 entries
+MAX_NOTE_LENGTH = 500  # characters
 
 
 def category_slug(name: str) -> str:
@@ -31,27 +31,27 @@ def category_slug(name: str) -> str:
 
 
 def read_note(text: str) -> str:
-    """The reason why an editor releases a decision, as plain text. Raises BadRequest if it is too long."""
-    if len(text) > NOTE:
-        raise BadRequest(f"note: must not be longer than {NOTE} characters")
+    """The reason why an editor releases an override, as plain text. Raises BadRequest if it is too long."""
+    if len(text) > MAX_NOTE_LENGTH:
+        raise BadRequest(f"note: must not be longer than {MAX_NOTE_LENGTH} characters")
     return plain(text)
 
 
 Category = Annotated[str, Field(max_length=200), AfterValidator(category_slug)]
-Note = Annotated[str, Field(max_length=NOTE), AfterValidator(plain)]
+Note = Annotated[str, Field(max_length=MAX_NOTE_LENGTH), AfterValidator(plain)]
 
 
-class EditorialOverride(Part):
+class EditorialOverride(Part, title="Decision"):  # its title and description are in the OpenAPI document
     """A decision of an editor. `category` is the slug, as in URLs; empty means all lists."""
 
     kind: Kind = Field(description="pin: at the top; exclude: left out; boost: more or fewer views, for the order.")
     category: Category = Field("", description="Only in the lists of this category. Default: in all lists.")
     factor: float | None = Field(
-        None, strict=True, ge=LEAST_FACTOR, le=MOST_FACTOR, validate_default=True,
+        None, strict=True, ge=MIN_FACTOR, le=MAX_FACTOR, validate_default=True,
         description="Of a boost: times its views; below 1 demotes.",
     )  # fmt: skip
     position: int | None = Field(
-        None, strict=True, ge=1, le=PLACES, validate_default=True,
+        None, strict=True, ge=1, le=MAX_POSITION, validate_default=True,
         description="Of a pin among pins, lower first. Those without one follow, as they were pinned.",
     )  # fmt: skip
     until: When | None = Field(None, description="When it ends by itself. Default: when it is released.")
@@ -70,7 +70,7 @@ class EditorialOverride(Part):
     def _for_boosts(cls, factor: float | None, info: ValidationInfo) -> float | None:
         kind = info.data.get("kind")
         if kind == "boost" and factor is None:
-            raise ValueError(f"is required for a boost: {LEAST_FACTOR:g} to {MOST_FACTOR:g}")
+            raise ValueError(f"is required for a boost: {MIN_FACTOR:g} to {MAX_FACTOR:g}")
         if kind in ("pin", "exclude") and factor is not None:
             raise ValueError("is for a boost only")
         return factor
@@ -84,13 +84,13 @@ class EditorialOverride(Part):
 
     @property
     def list_name(self) -> str:
-        """The list to whose lists the decision applies; LATEST means all lists."""
+        """The list to whose lists the override applies; LATEST means all lists."""
         return f"category/{self.category}" if self.category else LATEST
 
 
 @dataclass(frozen=True)
 class OverrideRecord:
-    """A decision about an article, with the editor (`by`) and the time (`at`, UTC, whole seconds).
+    """An override about an article, with the editor (`by`) and the time (`at`, UTC, whole seconds).
 
     Of two pins, the one with the lower `key` was made first.
     """
@@ -104,7 +104,7 @@ class OverrideRecord:
     @property
     def place(self) -> tuple[int, int]:
         """The sort key of pins: by position, then in the order of `key`. Pins without a position are last."""
-        return self.override.position or PLACES + 1, self.key
+        return self.override.position or MAX_POSITION + 1, self.key
 
     def fields(self) -> dict[str, Any]:
         """The JSON form. Empty fields are left out."""
@@ -118,7 +118,7 @@ class OverrideRecord:
 
 @dataclass(frozen=True)
 class AuditLine:
-    """A line of the audit: the action, and the decision with its editor, time and reason.
+    """A line of the audit: the action, and the override with its editor, time and reason.
 
     `key` is the cursor: it rises, and a lower key never appears later.
     """

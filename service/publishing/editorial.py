@@ -1,6 +1,6 @@
-"""Curation of popular and trending lists by editors.
+"""Editorial overrides of popular and trending lists by editors.
 
-Decisions are stored and audited. They are also written to Redis, so that every ranking applies them at once.
+Overrides are stored and audited. They are also written to Redis, so that every ranking applies them at once.
 """
 
 import logging
@@ -17,54 +17,54 @@ from service.views import RedisOverrides
 
 # Attempts to update Redis while other processes update it, too. After these, the next background round updates it.
 ATTEMPTS = 3
-TOLD = 1_000  # audit lines that are read, at most, to find the changes since the last update of Redis
+MAX_AUDIT_LINES = 1_000  # lines that are read to find the changes since the last update of Redis
 
 log = logging.getLogger(__name__)
 
 
 class OverridePublisher:
-    """Stores editors' decisions and applies them to the lists. Built once per process and shared by its threads.
+    """Stores editorial overrides and applies them to the lists. Built once per process and shared by its threads.
 
-    The store is the truth. Redis is updated to the store's version after every decision. The background work compares
+    The store is the truth. Redis is updated to the store's version after every override. The background work compares
     the two twice a second: it repairs Redis after a crash, an outage or a loss of data. After an update, the documents
     of the changed lists are outdated, and the edge is purged.
     """
 
     def __init__(
         self,
-        decisions: OverrideStore,
+        store: OverrideStore,
         articles: ArticleStore,
-        records: RedisOverrides,
+        redis: RedisOverrides,
         publisher: Publisher,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
-        self._store = decisions
+        self._store = store
         self._articles = articles
-        self._redis = records
+        self._redis = redis
         self._publisher = publisher
         self._clock = clock
 
     def put(self, article_id: str, override: EditorialOverride, by: str) -> AuditLine:
-        """Store a decision and return its audit line. It replaces the article's previous decision for the same lists.
+        """Store an override and return its audit line. It replaces the article's previous override for the same lists.
 
-        While Redis is unavailable, the decision is stored, and the lists follow when Redis is back. Raises BadRequest
+        While Redis is unavailable, the override is stored, and the lists follow when Redis is back. Raises BadRequest
         for an end in the past, NotFound for an unknown article, OverrideInvalid for an unknown category,
         TooManyOverrides, StoreUnavailable.
         """
         now = self._clock()
         if override.until and override.until <= now:
             raise BadRequest(f"until: {override.until.isoformat()} is past")
-        return self._done(self._store.put(article_id, override, by, now))
+        return self._apply(self._store.put(article_id, override, by, now))
 
     def release(self, article_id: str, category: str, by: str, note: str = "") -> AuditLine:
-        """End the article's decision for the category (its slug; empty for all lists) and return the audit line.
+        """End the article's override for the category (its slug; empty for all lists) and return the audit line.
 
-        Raises NotFound if there is no such decision, StoreUnavailable.
+        Raises NotFound if there is no such override, StoreUnavailable.
         """
-        return self._done(self._store.release(article_id, category, by, note, self._clock()))
+        return self._apply(self._store.release(article_id, category, by, note, self._clock()))
 
     def in_force(self) -> list[OverrideRecord]:
-        """The decisions in force: those for all lists first, then by category; pins in their order.
+        """The overrides in force: those for all lists first, then by category; pins in their order.
 
         Raises StoreUnavailable.
         """
@@ -77,44 +77,44 @@ class OverridePublisher:
         return self._store.audit(since, limit)
 
     def sync(self) -> None:
-        """End the decisions whose end has come, and update Redis if its version is not the store's.
+        """End the overrides whose end has come, and update Redis if its version is not the store's.
 
         Raises StoreUnavailable, RedisUnavailable.
         """
         _log(self._store.end(self._clock()))
-        self._tell()
+        self._update_redis()
 
-    def _done(self, lines: Sequence[AuditLine]) -> AuditLine:
+    def _apply(self, lines: Sequence[AuditLine]) -> AuditLine:
         _log(lines)
         try:
-            self._tell()
+            self._update_redis()
         except (RedisUnavailable, StoreUnavailable) as error:
             log.warning("decisions wait to be told: %s", error)
         return lines[-1]
 
-    def _tell(self) -> None:
+    def _update_redis(self) -> None:
         for _ in range(ATTEMPTS):
             # Read before the store: if another process updates Redis meanwhile, `replace` must not undo that.
             seen = self._redis.version()
             if seen == self._store.version():
                 return
-            held = self._store.in_force()
+            active = self._store.in_force()
             # Read before `replace`: if the store failed after it, the edge would keep the old lists.
-            concerned = self._concerned(held.records, seen)
-            if self._redis.replace(held.records, held.version, seen):
-                self._publisher.outdate(concerned)
+            changed_lists = self._changed_lists(active.records, seen)
+            if self._redis.replace(active.records, active.version, seen):
+                self._publisher.outdate(changed_lists)
                 return
 
-    def _concerned(self, records: Iterable[OverrideRecord], seen: int | None) -> set[str]:
+    def _changed_lists(self, records: Iterable[OverrideRecord], seen: int | None) -> set[str]:
         """The names of the lists whose lists may have changed since the version `seen`.
 
-        These are the lists of all articles with a decision since then. If Redis has lost its version (`seen` is
-        None), or the audit has no line after it, they are the lists of all articles with a decision in force.
+        These are the lists of all articles with an override since then. If Redis has lost its version (`seen` is
+        None), or the audit has no line after it, they are the lists of all articles with an override in force.
         """
-        lines = self._store.audit(seen, TOLD) if seen is not None else []
+        lines = self._store.audit(seen, MAX_AUDIT_LINES) if seen is not None else []
         changed = [line.record for line in lines] or list(records)
-        everywhere = list({record.article_id for record in changed if record.override.list_name == LATEST})
-        visible = self._articles.countable(everywhere, self._clock())
+        site_wide = list({record.article_id for record in changed if record.override.list_name == LATEST})
+        visible = self._articles.countable(site_wide, self._clock())
         own = {record.override.list_name for record in changed}
         return own.union(*(article.list_names for article in visible.values()))
 

@@ -1,7 +1,7 @@
-"""Editors' decisions about popular lists: the decisions in force, and the audit of all decisions.
+"""Editorial overrides about popular lists: the overrides in force, and the audit of all overrides.
 
-A decision and its audit line are written in one transaction. There is one writer at a time (see database.py), so that
-the key of the last audit line is the version of all decisions in force.
+An override and its audit line are written in one transaction. There is one writer at a time (see database.py), so that
+the key of the last audit line is the version of all overrides in force.
 """
 
 from collections.abc import Iterable
@@ -18,22 +18,22 @@ from service.storage.change_set import known_articles
 from service.storage.database import Database
 from service.storage.tables import article_lists, audit, decisions
 
-MOST = 100  # decisions that may be in force for all lists, and for each category: every ranking reads them all
-WARTA = "warta"  # the name in the audit for a decision that ends by itself
+MAX_OVERRIDES = 100  # in force for all lists, and for each category: every ranking reads them all
+WARTA = "warta"  # the name in the audit for an override that ends by itself
 
 
 @dataclass(frozen=True)
 class ActiveOverrides:
-    """All rulings in force, and their version: the key of the last audit line."""
+    """All overrides in force, and their version: the key of the last audit line."""
 
     records: list[OverrideRecord]
     version: int
 
 
 class OverrideStore:
-    """Stores decisions and their audit. Times are aware, in UTC. Every method may raise StoreUnavailable.
+    """Stores overrides and their audit. Times are aware, in UTC. Every method may raise StoreUnavailable.
 
-    A method that changes something returns the audit lines that it added. It first ends the decisions whose end has
+    A method that changes something returns the audit lines that it added. It first ends the overrides whose end has
     come, so the line of its own change is the last one.
     """
 
@@ -41,7 +41,7 @@ class OverrideStore:
         self._database = database
 
     def put(self, article_id: str, override: EditorialOverride, by: str, now: datetime) -> list[AuditLine]:
-        """Store a decision. It replaces the article's previous decision for the same lists.
+        """Store an override. It replaces the article's previous override for the same lists.
 
         A pin that replaces a pin keeps its place among pins of the same position.
 
@@ -54,12 +54,12 @@ class OverrideStore:
             lines = _end(connection, now)
             before = _find(connection, article_id, override.category)
             if before is None:
-                _check_room(connection, override)
+                _check_number(connection, override)
             record = _put(connection, before, _values(article_id, override, by, now))
             return [*lines, _note(connection, "changed" if before else "decided", record)]
 
     def release(self, article_id: str, category: str, by: str, note: str, now: datetime) -> list[AuditLine]:
-        """End the article's decision for the category (empty: for all lists). Raises NotFound if there is none."""
+        """End the article's override for the category (empty: for all lists). Raises NotFound if there is none."""
         with self._database.writing() as connection:
             lines = _end(connection, now)
             before = _find(connection, article_id, category)
@@ -71,7 +71,7 @@ class OverrideStore:
             return [*lines, _note(connection, "released", released)]
 
     def end(self, now: datetime) -> list[AuditLine]:
-        """End the decisions whose end has come. Returns their audit lines."""
+        """End the overrides whose end has come. Returns their audit lines."""
         with self._database.reading() as connection:
             due = connection.execute(select(decisions.c.key).where(decisions.c.until <= now).limit(1)).first()
         if not due:
@@ -80,14 +80,14 @@ class OverrideStore:
             return _end(connection, now)
 
     def in_force(self) -> ActiveOverrides:
-        """The decisions in force: those for all lists first, then by category; pins in their order."""
+        """The overrides in force: those for all lists first, then by category; pins in their order."""
         with self._database.reading() as connection:
             records = [_to_record(row) for row in connection.execute(select(decisions))]
             version = _version(connection)
         return ActiveOverrides(sorted(records, key=lambda r: (r.override.category, *r.place)), version)
 
     def version(self) -> int:
-        """The version of the decisions in force; 0 if there never was a decision."""
+        """The version of the overrides in force; 0 if there never was an override."""
         with self._database.reading() as connection:
             return _version(connection)
 
@@ -110,10 +110,12 @@ def _check_category(connection: Connection, override: EditorialOverride) -> None
         raise OverrideInvalid([FieldError("category", f"there is no category {override.category!r}")])
 
 
-def _check_room(connection: Connection, override: EditorialOverride) -> None:
+def _check_number(connection: Connection, override: EditorialOverride) -> None:
     same = select(func.count()).select_from(decisions).where(decisions.c.category == override.category)
-    if connection.execute(same).scalar_one() >= MOST:
-        raise TooManyOverrides(f"{MOST} decisions hold in {_named(override.category)} already; release one first")
+    if connection.execute(same).scalar_one() >= MAX_OVERRIDES:
+        raise TooManyOverrides(
+            f"{MAX_OVERRIDES} decisions hold in {_named(override.category)} already; release one first"
+        )
 
 
 def _named(category: str) -> str:
@@ -129,9 +131,9 @@ def _find(connection: Connection, article_id: str, category: str) -> OverrideRec
 
 
 def _put(connection: Connection, before: OverrideRecord | None, values: dict[str, Any]) -> OverrideRecord:
-    """Write the decision in force. One of the same kind as before keeps its key.
+    """Write the override in force. One of the same kind as before keeps its key.
 
-    One of another kind gets a new key, since the order of keys is the order in which decisions came.
+    One of another kind gets a new key, since the order of keys is the order in which overrides came.
     """
     if before and before.override.kind == values["kind"]:
         same = update(decisions).where(decisions.c.key == before.key).values(values)
@@ -149,7 +151,7 @@ def _end(connection: Connection, now: datetime) -> list[AuditLine]:
 
 
 def _ended(due: Iterable[OverrideRecord]) -> Iterable[OverrideRecord]:
-    """The rulings as the audit shows their end: at the time that was set, by Warta, without a note."""
+    """The overrides as the audit shows their end: at the time that was set, by Warta, without a note."""
     for record in due:
         decided = record.override.model_copy(update={"note": ""})
         yield OverrideRecord(record.key, record.article_id, decided, WARTA, record.override.until or record.at)
@@ -166,7 +168,7 @@ def _values(article_id: str, override: EditorialOverride, by: str, at: datetime)
 
 
 def _to_record(row: Row[Any]) -> OverrideRecord:
-    """The row as a ruling. It was validated before it was stored, so it is not validated again."""
+    """The row as a override. It was validated before it was stored, so it is not validated again."""
     override = EditorialOverride.model_construct(
         **{name: getattr(row, name) for name in EditorialOverride.model_fields}
     )

@@ -30,7 +30,7 @@ from service.views.trending import Age
 RANKING_SECONDS = 7 * 24 * 3600  # for which Redis keeps the order of a ranking after the last request for it
 MAX_RETIRED_ARTICLES = 500  # articles of a bucket that one command subtracts from a sum
 MAX_RETIRE_COMMANDS = 10_000
-MAX_EXAMINED_ARTICLES = 1_000  # articles that one command examines for a ranking: it takes a few milliseconds
+MAX_EXAMINED_ARTICLES = 500  # articles that one command examines for a ranking: it takes a few milliseconds
 _DAY = 86_400  # seconds
 
 _RANK = lua_script("service.views", "rank")

@@ -1,4 +1,4 @@
-"""The API for editors: pins, exclusions and boosts in popular and trending lists, and the audit of these decisions."""
+"""The API for editors: pins, exclusions and boosts in popular and trending lists, and the audit of these overrides."""
 
 from collections.abc import Mapping
 
@@ -13,8 +13,8 @@ from service.web.access.bearer import authorize
 from service.web.http.json_answers import json_answer
 from service.web.http.json_requests import body, cursor, parameters
 
-LINES = 1000  # lines on one page of the audit
-LONGEST = 10_000  # bytes of a decision in a request, at most
+MAX_AUDIT_LINES = 1000  # on one page
+MAX_BODY_BYTES = 10_000
 _STATUS = {"decided": 201, "changed": 200}
 
 
@@ -27,36 +27,36 @@ class OverrideApi:
         self._tokens = services.tokens
 
     def in_force(self) -> Response:
-        """Return the decisions in force: first those for all lists, then those by category. Pins are in their order."""
+        """Return the overrides in force: first those for all lists, then those by category. Pins are in their order."""
         self._authorize()
         parameters()
         return json_answer({"decisions": [record.fields() for record in self._overrides.in_force()]})
 
     def put(self, article_id: str) -> Response:
-        """Decide about an article (201), or replace the decision about it for the same lists (200)."""
+        """Decide about an article (201), or replace the override about it for the same lists (200)."""
         name = self._authorize()
         parameters()
-        sent = body(LONGEST, f"the decision is longer than {LONGEST} bytes", "decision")
+        sent = body(MAX_BODY_BYTES, f"the decision is longer than {MAX_BODY_BYTES} bytes", "decision")
         line = self._overrides.put(article_id, EditorialOverride.read(sent, self._reading), name)
         return json_answer(line.record.fields(), _STATUS[line.action])
 
     def delete(self, article_id: str) -> Response:
-        """End the decision about an article for all lists, or for those of `?category=`. `?note=` gives the reason."""
+        """End the override about an article for all lists, or for those of `?category=`. `?note=` gives the reason."""
         name = self._authorize()
         given = parameters("category", "note")
         self._overrides.release(article_id, _category(given), name, read_note(given.get("note", "")))
         return Response(status=204)
 
     def audit(self) -> Response:
-        """Return the audit lines after the cursor `since`, oldest first. At most LINES."""
+        """Return the audit lines after the cursor `since`, oldest first. At most MAX_AUDIT_LINES."""
         self._authorize()
         since = cursor()
-        found = self._overrides.audit(since, LINES)
+        found = self._overrides.audit(since, MAX_AUDIT_LINES)
         return json_answer(
             {
                 "audit": [line.fields() for line in found],
                 "cursor": str(found[-1].key if found else since),
-                "more": len(found) == LINES,
+                "more": len(found) == MAX_AUDIT_LINES,
             }
         )
 

@@ -7,7 +7,7 @@ import pytest
 
 from service.articles.validation import Reading
 from service.core.errors import BadRequest, OverrideInvalid
-from service.feeds.editorial import NOTE, EditorialOverride, OverrideRecord, read_note
+from service.feeds.editorial import MAX_NOTE_LENGTH, EditorialOverride, OverrideRecord, read_note
 from tests.conftest import NOW
 
 
@@ -55,7 +55,10 @@ def test_a_decision_is_read_as_articles_are(reading: Reading) -> None:
         ({"kind": "pin", "category": 7}, "category: must be text"),
         ({"kind": "pin", "until": "besok"}, 'until: "besok" is not a date that can be read'),
         ({"kind": "pin", "until": 7}, "until: must be a date and time as text"),
-        ({"kind": "pin", "note": "x" * (NOTE + 1)}, f"note: string should have at most {NOTE} characters"),
+        (
+            {"kind": "pin", "note": "x" * (MAX_NOTE_LENGTH + 1)},
+            f"note: string should have at most {MAX_NOTE_LENGTH} characters",
+        ),
         ({"kind": "pin", "id": "1"}, "id: there is no such field"),
         ({"kind": "pin", "faktor": 2}, "faktor: there is no such field"),
     ],

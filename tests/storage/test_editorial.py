@@ -132,7 +132,7 @@ def test_an_end_that_has_come_is_told_before_what_follows_it(decisions: Override
 
 
 def test_only_so_many_hold_in_one_scope(decisions: OverrideStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("service.storage.editorial.MOST", 2)
+    monkeypatch.setattr("service.storage.editorial.MAX_OVERRIDES", 2)
     decisions.put("a", override(), "siti", NOW)
     decisions.put("b", override("exclude"), "siti", NOW)
     with pytest.raises(TooManyOverrides, match="2 decisions hold in all lists already; release one first"):

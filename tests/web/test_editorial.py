@@ -88,7 +88,7 @@ def test_the_audit_is_read_by_cursor_to_its_end(editor: Editor, monkeypatch: pyt
     editor.put("satu", {**PIN, "note": "Pemilu"})
     editor.put("satu", {"kind": "exclude"})
     editor.delete("satu", note="Sudah lewat")
-    monkeypatch.setattr("service.web.editorial.LINES", 2)
+    monkeypatch.setattr("service.web.editorial.MAX_AUDIT_LINES", 2)
     first = payload(editor.get("/audit"))
     assert first["more"]
     rest = payload(editor.get(f"/audit?since={first['cursor']}"))
@@ -157,7 +157,7 @@ def test_parameters_that_there_are_not_are_refused(editor: Editor) -> None:
 
 
 def test_only_so_many_decisions_hold(editor: Editor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("service.storage.editorial.MOST", 1)
+    monkeypatch.setattr("service.storage.editorial.MAX_OVERRIDES", 1)
     editor.put("satu", PIN)
     answer = editor.put("dua", PIN)
     assert (answer.status_code, refusal(answer)) == (409, "1 decisions hold in all lists already; release one first")

@@ -18,9 +18,9 @@
 --   - the id of the Redis instance that includes the seen visits of the caller
 --   - the number of windows; for each window its name, the seconds of a bucket and the number of buckets
 --   - for each view: article id, number of views, time, visit, article_sources, sources, visit with the salt of
---     yesterday. `sources` and `article_sources` (a source with the article) are hashes of five bytes, joined, from
---     narrow to wide. Visit and sources are empty for views that count in any case. The visit with the salt of yesterday
---     is empty once it cannot repeat any more.
+--     yesterday. `sources` and `article_sources` (a source with the article) are hashes of five bytes, joined,
+--     from narrow to wide. Visit and sources are empty for views that count in any case. The visit with the salt of
+--     yesterday is empty once it cannot repeat any more.
 --
 -- Returns for each view: 1 counted; 0 the article is unknown; -1 not now, since not all articles are registered or, for
 -- the view of a visitor, the seen visits are not put back yet; 2 repeated; 3 limited.

@@ -35,12 +35,13 @@ end
 
 -- Whether readers may make the article popular. Pinned articles need not pass.
 local function is_allowed(id)
+  if least_addresses > 1 then
+    local addresses = 0
+    for day = 4, 5 do addresses = addresses + tonumber(redis.call('HGET', KEYS[day], id) or 0) end
+    if addresses < least_addresses then return false end
+  end
   local article = registered(id)
-  if not article or article.at < oldest then return false end
-  if least_addresses <= 1 then return true end
-  local addresses = 0
-  for day = 4, 5 do addresses = addresses + (tonumber(redis.call('HGET', KEYS[day], id) or 0)) end
-  return addresses >= least_addresses
+  return article ~= nil and article.at >= oldest
 end
 
 -- The order of bytes, as in sorted sets. Lua's own order depends on the locale.

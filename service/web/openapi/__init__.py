@@ -5,7 +5,7 @@ from typing import Any
 from service import __version__
 from service.core.settings.model import Settings
 from service.web.openapi.articles import article_paths, article_schemas
-from service.web.openapi.editorial import CURATION_SCHEMAS, curation_paths
+from service.web.openapi.editorial import OVERRIDE_SCHEMAS, override_paths
 from service.web.openapi.feeds import FEED_SCHEMAS, feed_paths
 from service.web.openapi.pages import page_paths
 from service.web.openapi.parts import answer, operation
@@ -25,7 +25,7 @@ def openapi(settings: Settings) -> dict[str, Any]:
         "servers": [{"url": settings.base_url}],
         "paths": {
             **article_paths(),
-            **curation_paths(),
+            **override_paths(),
             **feed_paths(),
             **page_paths(),
             **stats_paths(settings),
@@ -36,7 +36,7 @@ def openapi(settings: Settings) -> dict[str, Any]:
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
             "schemas": {
                 **article_schemas(),
-                **CURATION_SCHEMAS,
+                **OVERRIDE_SCHEMAS,
                 **FEED_SCHEMAS,
                 "Stats": STATS,
                 "Readers": REPORT,

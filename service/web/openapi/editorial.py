@@ -2,40 +2,40 @@
 
 from typing import Any
 
-from service.feeds.editorial import NOTE, EditorialOverride
+from service.feeds.editorial import MAX_NOTE_LENGTH, EditorialOverride
 from service.web.openapi.parts import ID, TOKEN, answer, content, operation, parameter, problems, schema
 
-_DECISION = EditorialOverride.model_json_schema()
+_OVERRIDE = EditorialOverride.model_json_schema()
 _MADE: dict[str, Any] = {
     "id": {"type": "string", "description": "The article's."},
     "by": {"type": "string", "description": "Name of the token, or who used the command line."},
     "at": {"type": "string", "format": "date-time"},
 }
-_RULING: dict[str, Any] = {
+_RECORD: dict[str, Any] = {
     "type": "object",
     "required": ["id", "kind", "by", "at"],
-    "properties": {**_DECISION["properties"], **_MADE},
+    "properties": {**_OVERRIDE["properties"], **_MADE},
 }
-CURATION_SCHEMAS: dict[str, Any] = {
-    "Decision": _DECISION,
-    "Ruling": _RULING,
+OVERRIDE_SCHEMAS: dict[str, Any] = {
+    "Decision": _OVERRIDE,
+    "Ruling": _RECORD,
     "AuditLine": {
         "type": "object",
-        "required": ["cursor", "action", *_RULING["required"]],
+        "required": ["cursor", "action", *_RECORD["required"]],
         "properties": {
             "cursor": {"type": "string"},
             "action": {
                 "enum": ["decided", "changed", "released", "ended"],
                 "description": "ended: by itself, when its time had come.",
             },
-            **_RULING["properties"],
+            **_RECORD["properties"],
         },
     },
 }
 _PAGE = {"cursor": {"type": "string"}, "more": {"type": "boolean"}}
 
 
-def curation_paths() -> dict[str, Any]:
+def override_paths() -> dict[str, Any]:
     """Return the paths for editors of popular and trending lists."""
     return {
         "/api/curation": {
@@ -90,6 +90,6 @@ def _delete() -> dict[str, Any]:
         security=TOKEN,
         parameters=[
             parameter("category", "query", "In the lists of this category; without it, in all lists."),
-            parameter("note", "query", "Why, plain text.", type="string", maxLength=NOTE),
+            parameter("note", "query", "Why, plain text.", type="string", maxLength=MAX_NOTE_LENGTH),
         ],
     )
