@@ -1,6 +1,6 @@
-"""Editorial overrides of popular and trending lists by editors.
+"""Editorial overrides of popular and trending lists: stored, audited, and applied at once.
 
-Overrides are stored and audited. They are also written to Redis, so that every ranking applies them at once.
+They are also written to Redis, so that every ranking applies them at once.
 """
 
 import logging
