@@ -98,7 +98,7 @@ class Week:
         self._redis = redis
         jobs = {
             "refill": self.main.view_persistence.refill,
-            "fold": self.main.view_persistence.flush,
+            "flush": self.main.view_persistence.flush,
             "retire": self.main.counter.rankings.retire,
         }
         self._worker = Worker(jobs)
