@@ -15,8 +15,8 @@ from service.publishing.editorial import OverridePublisher
 from service.publishing.publisher import Publisher
 from service.push.edge import Purges
 from service.readers.collector import Readership
-from service.readers.report import Reporting
-from service.readers.unique import Singles
+from service.readers.report import ReportBuilder
+from service.readers.unique import UniqueReaders
 from service.storage import (
     ArticleStore,
     Database,
@@ -57,7 +57,7 @@ class Services:
     view_persistence: ViewPersistence
     overrides: OverridePublisher
     kept_readers: ReadershipStore
-    singles: Singles
+    singles: UniqueReaders
     readership: Readership
 
     @classmethod
@@ -71,8 +71,8 @@ class Services:
         edge = Purges(settings.edge, redis, metrics)
         publisher = Publisher(settings, store, FeedCache(redis), counter, metrics, memory, purge=edge.order)
         redis_views, view_store = RedisViews(redis, settings), ViewStore(database)
-        kept_readers, singles = ReadershipStore(database), Singles(redis)
-        reporting = Reporting(settings, kept_readers, store, publisher.catalogue)
+        kept_readers, singles = ReadershipStore(database), UniqueReaders(redis)
+        reporting = ReportBuilder(settings, kept_readers, store, publisher.catalogue)
         return cls(
             settings=settings,
             metrics=metrics,

@@ -60,11 +60,11 @@ def _checked_id(value: str) -> str:
     if not 1 <= len(value) <= ID_LENGTH:
         raise ValueError(f"must have 1 to {ID_LENGTH} characters")
     if value != xml_safe(value) or value != value.strip() or not value.isprintable():
-        raise ValueError("must not hold control characters, nor begin or end with white space")
+        raise ValueError("must not have control characters, nor begin or end with white space")
     if value.startswith("/"):
-        raise ValueError("must not begin with a slash: it stands in an address")
+        raise ValueError("must not begin with a slash: it is a part of URLs")
     if {".", ".."} & set(value.split("/")):
-        raise ValueError("must not have . or .. between slashes: it stands in an address")
+        raise ValueError("must not have . or .. between slashes: it is a part of URLs")
     return value
 
 
@@ -76,7 +76,7 @@ def text(longest: int, *, required: bool = False) -> Any:
         if len(value) > RAW * longest:
             raise ValueError(f"must not be longer than {longest} characters, or {RAW * longest:,} with its markup")
         if value.count("&") > longest:
-            raise ValueError(f"must not hold more than {longest:,} ampersands")
+            raise ValueError(f"must not have more than {longest:,} ampersands")
         if "<" in value and (reason := excess(xml_safe(value), tags)):
             raise ValueError(reason)
         text = plain(value, tags)
@@ -109,7 +109,7 @@ def _address(value: str) -> str:
         Url(url)  # parses the URL as browsers and the sanitizer do
     except (ValueError, UnicodeError):
         raise ValueError(
-            f"must be an absolute http or https address of at most {ADDRESS_LENGTH} characters, without a password"
+            f"must be an absolute http or https URL of at most {ADDRESS_LENGTH} characters, without a password"
         ) from None
     return url
 
@@ -163,7 +163,7 @@ def _distinct(names: tuple[str, ...]) -> tuple[str, ...]:
 
 def _sluggable(value: str) -> str:
     if not slug(value):
-        raise ValueError("must hold a letter or a digit")
+        raise ValueError("must have a letter or a digit")
     return value
 
 

@@ -26,7 +26,7 @@ MAX_NOTE_LENGTH = 500  # characters
 def category_slug(name: str) -> str:
     """The category's slug, as in URLs. Raises ValueError for a name without letters and digits."""
     if not (named := slug(name)):
-        raise ValueError("must hold a letter or a digit")
+        raise ValueError("must have a letter or a digit")
     return named
 
 

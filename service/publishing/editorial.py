@@ -89,7 +89,7 @@ class OverridePublisher:
         try:
             self._update_redis()
         except (RedisUnavailable, StoreUnavailable) as error:
-            log.warning("decisions wait to be told: %s", error)
+            log.warning("decisions wait to be announced: %s", error)
         return lines[-1]
 
     def _update_redis(self) -> None:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, delete, func, or_, select
 
-from service.core.access_log_reader import Read
+from service.core.access_log_reader import LogPosition
 from service.storage import idempotency
 from service.storage.database import Database
 from service.storage.list_views import add_to_lists, delete_old_sums
@@ -35,12 +35,12 @@ class ViewStore:
         self._database = database
 
     def add_once(
-        self, token: str, counted: Mapping[tuple[str, int], int], now: datetime, log: Read | None = None
+        self, token: str, counted: Mapping[tuple[str, int], int], now: datetime, log: LogPosition | None = None
     ) -> bool:
         """Add views, by article id and time in seconds since the epoch.
 
         Returns False, and adds nothing, if the views with this token were added before. Views of articles that are not
-        stored are dropped. `log` is the position up to which a log was read; it is stored in the same transaction.
+        stored are dropped. `log` is how far a log was read.
         """
         with self._database.writing() as connection:
             if not idempotency.is_new(connection, token, now):
@@ -57,8 +57,8 @@ class ViewStore:
                 idempotency.note(connection, log, now)
             return True
 
-    def log_read(self, log: str) -> Read | None:
-        """The position up to which the log was read; None for a new log."""
+    def log_read(self, log: str) -> LogPosition | None:
+        """How far the log was read; None for a new log."""
         with self._database.reading() as connection:
             return idempotency.log_read(connection, log)
 

@@ -9,7 +9,7 @@ from service.core.errors import RedisUnavailable
 from service.core.metrics import Metrics
 from service.core.redis import RedisLink, lua_script
 from service.core.settings.model import Settings
-from service.core.visitors import Visitor, ahead
+from service.core.visitors import Visitor, utc_offset
 from service.views.pending import PendingViews, View, in_batches
 from service.views.ranking import ViewRankings
 from service.views.redis_keys import AGENDA, ARTICLES, PREFIX, SEEN, SOURCE_COUNTS
@@ -122,11 +122,11 @@ class ViewCounter:
 
     def _count(self, views: Sequence[tuple[View, int]]) -> list[Fate]:
         counted = [part for (article_id, *rest), times in views for part in (article_id, times, *rest)]
-        rules = (*self._rules, ahead(self._zone, self._clock()), self._seen.redis_id, *self._windows)
+        rules = (*self._rules, utc_offset(self._zone, self._clock()), self._seen.redis_id, *self._windows)
         with self._link.use() as redis:
             answers = _COUNT(redis, [ARTICLES, AGENDA, SEEN, SOURCE_COUNTS], *rules, *counted)
         fates = [_FATES[answer] for answer in answers]
-        if self._link.is_settling:  # articles of the outage may not be registered yet
+        if self._link.is_suspect:  # articles of the outage may not be registered yet
             return [Fate.WAITING if fate is Fate.UNKNOWN else fate for fate in fates]
         return fates
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from service.core.redis import RedisLink, lua_script
 from service.core.settings.model import Settings
-from service.core.visitors import ahead
+from service.core.visitors import utc_offset
 from service.feeds.names import LATEST, TRENDING, Ranking
 from service.views.redis_keys import (
     AGENDA,
@@ -110,7 +110,7 @@ class ViewRankings:
         self, list_name: str, window: str, limit: int, keep: int, now: float
     ) -> tuple[list[str], list[str | float]]:
         """Return the KEYS and the ARGV of `rank.lua`."""
-        today = int(now + ahead(self._zone, now)) // _DAY
+        today = int(now + utc_offset(self._zone, now)) // _DAY
         views = views_key("24h" if window == TRENDING else window, list_name)
         scores = {views: 1.0}  # the factor of the scores, by key
         if window == TRENDING:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from service.core.errors import RedisUnavailable
 from service.core.redis import RedisLink
-from service.feeds.names import LATEST, Countable
+from service.feeds.names import LATEST, CountableArticle
 from service.views.redis_keys import ARTICLES, COMPLETE
 
 CONFIRMED_SECONDS = 60.0  # for which a process remembers that an article is registered
@@ -21,7 +21,7 @@ class ArticleRegistry:
         self._clock = clock
         self._confirmed_until: dict[str, float] = {}
 
-    def register(self, articles: Mapping[str, Countable]) -> None:
+    def register(self, articles: Mapping[str, CountableArticle]) -> None:
         """Register articles: from now on, their views count for the site and for their lists.
 
         Raises RedisUnavailable.
@@ -60,7 +60,7 @@ class ArticleRegistry:
             if len(self._confirmed_until) >= MAX_CONFIRMED_ARTICLES:
                 self._confirmed_until.clear()
             self._confirmed_until[article_id] = now + CONFIRMED_SECONDS
-        return bool(known or not complete) or self._link.is_settling
+        return bool(known or not complete) or self._link.is_suspect
 
     def is_complete(self) -> bool:
         """Return whether every visible article is registered. False after Redis has lost its data.
