@@ -22,7 +22,7 @@ MAX_BODY_BYTES = 10_000  # bytes of a decision in a request, at most
 _STATUS = {"decided": 201, "changed": 200}
 
 
-class OverrideFields(EditorialOverride, title="DecisionFields"):
+class DecisionFields(EditorialOverride, title="DecisionFields"):  # the name of the schema in OpenAPI
     """A decision about an article, as the API sends it. Empty fields are left out."""
 
     id: str = Field(description="Id of the article.")
@@ -30,7 +30,7 @@ class OverrideFields(EditorialOverride, title="DecisionFields"):
     at: datetime
 
 
-class AuditFields(OverrideFields, title="AuditFields"):
+class AuditFields(DecisionFields, title="AuditFields"):
     """A line of the audit."""
 
     cursor: str
@@ -38,7 +38,7 @@ class AuditFields(OverrideFields, title="AuditFields"):
 
 
 class DecisionsPage(TypedDict):
-    decisions: list[OverrideFields]
+    decisions: list[DecisionFields]
 
 
 class AuditPage(TypedDict):
@@ -73,7 +73,7 @@ class OverrideApi:
         "PUT",
         "/api/curation/articles/{id}",
         "Pin, exclude or boost an article; replaces the decision about it for the same lists",
-        {200: Body("Replaced.", OverrideFields, "Ruling"), 201: Body("Decided.", OverrideFields, "Ruling")},
+        {200: Body("Replaced.", DecisionFields, "Ruling"), 201: Body("Decided.", DecisionFields, "Ruling")},
         problems=(400, 404, 408, 409, 413, 422, 503),
         scope=Scope.ARTICLES_WRITE,
         path_parameters=[ID],
