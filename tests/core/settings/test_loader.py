@@ -179,7 +179,7 @@ def test_what_is_wrong_in_the_environment_is_named_by_its_variable(
 
 def test_values_over_a_file_that_holds_something_else_there(file: Path) -> None:
     assert complaint(file, "site = 'x'", WARTA_SITE__TITLE="Warta").startswith(
-        "WARTA_SITE__TITLE: site holds one value"
+        "WARTA_SITE__TITLE: site is a single value"
     )
 
 
