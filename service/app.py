@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from flask import Flask, Response, g, request
 
-from service.articles.text import slug
+from service.articles.slugs import slug
 from service.bootstrap import Services
 from service.core import logging as log
 from service.core.errors import BadRequest, NoSuchMethod, NotFound, TargetTooLong

@@ -1,7 +1,7 @@
 """Types of fields in JSON, with their validation: plain and XML-safe text, URLs, names, times; and their errors."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any, Self
@@ -14,16 +14,19 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    GetCoreSchemaHandler,
     ValidationError,
     ValidationInfo,
     model_validator,
 )
-from pydantic_core import ErrorDetails, Url
+from pydantic_core import ErrorDetails, Url, core_schema
 from werkzeug.urls import iri_to_uri
 
 from service.articles import dates
+from service.articles.characters import xml_safe
 from service.articles.markup import excess
-from service.articles.text import plain, slug, xml_safe
+from service.articles.plain_text import as_field, plain
+from service.articles.slugs import slug
 from service.core.errors import FieldError
 from service.core.settings.model import Settings
 
@@ -68,8 +71,21 @@ def _checked_id(value: str) -> str:
     return value
 
 
+@dataclass(frozen=True)
+class _PlainText:
+    """The annotation of a plain text. In JSON the text is a field from which `check` makes the same text again."""
+
+    check: Callable[[str], str]
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        serialization = core_schema.plain_serializer_function_ser_schema(
+            as_field, return_schema=core_schema.str_schema(), when_used="json"
+        )
+        return core_schema.no_info_after_validator_function(self.check, handler(source), serialization=serialization)
+
+
 def text(longest: int, *, required: bool = False) -> Any:
-    """A validator that makes text plain, of at most `longest` characters; at most RAW times as many with its markup."""
+    """The annotation of a plain text of at most `longest` characters, or RAW times as many with its markup."""
     tags = longest // 20
 
     def check(value: str) -> str:
@@ -86,7 +102,7 @@ def text(longest: int, *, required: bool = False) -> Any:
             raise ValueError(f"must not be longer than {longest} characters")
         return text
 
-    return AfterValidator(check)
+    return _PlainText(check)
 
 
 # Most URLs match this pattern and need no further check.

@@ -11,7 +11,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, field_validator
 
-from service.articles.text import plain, slug
+from service.articles.plain_text import plain
+from service.articles.slugs import slug
 from service.articles.validation import Part, Reading, When, field_errors
 from service.core.errors import BadRequest, OverrideInvalid
 from service.feeds.names import LATEST
