@@ -213,7 +213,7 @@ def test_the_sitemap_says_of_an_article_what_google_news_asks_for(client: FlaskC
         assert {child.tag: child.text for child in news[0]} == {f"{NEWS}name": "Warta Uji", f"{NEWS}language": "id"}
         published = datetime.fromisoformat(str(news[1].text))
         assert published.utcoffset() == timedelta(hours=7)
-    assert "Tarif & listrik" in {str(title.text) for title in root.iter(f"{NEWS}title")}
+    assert "Tarif <air> & listrik" in {str(title.text) for title in root.iter(f"{NEWS}title")}
 
 
 def test_news_leave_after_two_days(settings: Settings, services: Services) -> None:
