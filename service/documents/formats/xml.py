@@ -5,7 +5,7 @@ that feedgen builds as a whole.
 """
 
 import re
-from collections.abc import Collection, Hashable, Sequence
+from collections.abc import Collection, Hashable, Iterator, Sequence
 from datetime import datetime
 from email.utils import format_datetime
 from itertools import pairwise
@@ -33,7 +33,7 @@ feedgen.entry.formatRFC2822 = format_datetime
 
 MAX_HEADS_BYTES = 1_000_000  # of the heads that a format keeps
 _OVERHEAD_BYTES = 2_000  # that a kept head takes in addition to its own bytes
-_PREFIX = re.compile(rb"<!\[CDATA\[.*?\]\]>|<([\w-]+):", re.DOTALL)  # outside of CDATA, "<" begins only tags
+_PREFIX = re.compile(rb"<([\w-]+):")  # outside of CDATA, "<" begins only tags
 # The two values in a head that a new article changes: the time, and the URL of the older document.
 _UPDATED = re.compile(rb"(?<=<lastBuildDate>)[^<]*|(?<=<updated>)[^<]*")
 _OLDER = re.compile(rb'(?<=rel="prev-archive" href=")[^"]*|(?<=href=")[^"]*(?=" rel="prev-archive")')
@@ -93,8 +93,7 @@ class Xml:
         self._channel = channel
         self._item = item
         self._heads: Bounded[str, _CachedHead] = Bounded(MAX_HEADS_BYTES)
-        # A body in CDATA may hold the bytes of a tag, too.
-        self._entries = re.compile(rb"<!\[CDATA\[.*?\]\]>|(" + re.escape(self.entry_tag) + rb")", re.DOTALL)
+        self._entries = re.compile(re.escape(self.entry_tag))
 
     def __call__(self, context: RenderContext) -> Spliced:
         """The feed as a document. A kept head and kept entries are not built again."""
@@ -153,7 +152,7 @@ class Xml:
 
         A partner's head may have items of withdrawn articles before these entries.
         """
-        starts = [tag.start() for tag in self._entries.finditer(document) if tag[1]]
+        starts = [tag.start() for span in _markup(document) for tag in self._entries.finditer(document, *span)]
         bounds = [*starts[len(starts) - count :], len(document) - len(self.tail)]
         return document[: bounds[0]], [document[start:end] for start, end in pairwise(bounds)]
 
@@ -188,7 +187,16 @@ class Xml:
 
 def _prefixes(body: bytes) -> frozenset[str]:
     """The prefixes of the namespaces that an entry uses."""
-    return frozenset(prefix.decode() for prefix in _PREFIX.findall(body) if prefix)
+    return frozenset(prefix.decode() for span in _markup(body) for prefix in _PREFIX.findall(body, *span))
+
+
+def _markup(document: bytes) -> Iterator[tuple[int, int]]:
+    """The start and end of each part outside of CDATA: a body in CDATA may hold the bytes of a tag, too."""
+    start = 0
+    while (end := document.find(b"<![CDATA[", start)) >= 0:
+        yield start, end
+        start = document.index(b"]]>", end) + 3
+    yield start, len(document)
 
 
 def cdata(text: str) -> Any:
@@ -197,7 +205,7 @@ def cdata(text: str) -> Any:
     Escaped markup is longer. Besides, a common parser refuses a document with more than 1,000 entities
     (fast-xml-parser), and a feed of 100 articles has more. lxml splits `]]>`.
     """
-    return etree.CDATA(text) if set("<>&").intersection(text) else text
+    return etree.CDATA(text) if "<" in text or "&" in text else text
 
 
 def head_links(context: RenderContext) -> list[tuple[str, str]]:

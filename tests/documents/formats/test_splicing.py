@@ -50,6 +50,7 @@ parts: dict[str, st.SearchStrategy[Any]] = {
         [
             *("", "<p>Isi</p>", "<p>]]&gt; &lt;/item&gt;&lt;item&gt;&lt;media:content&gt;</p>"),
             "<p title='<item><entry x><x:y>]]><item><fh:z>'>Isi</p>",
+            "<p title='<![CDATA[<item><x:y>]]>'>Isi</p>",
         ]
     ),
     "url": st.sampled_from([None, "https://news.example/<item>?a=1&b=2"]),
