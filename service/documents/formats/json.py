@@ -10,7 +10,7 @@ from service.documents.parts import Fragment, Spliced
 
 
 def json_feed(context: RenderContext) -> Spliced:
-    """The feed as JSON Feed 1.1. Items that the process keeps are not written again."""
+    """The feed as JSON Feed 1.1. Cached items are not written again."""
     feed, site = context.feed, context.settings.site
     document = {
         "version": "https://jsonfeed.org/version/1.1",
@@ -45,18 +45,18 @@ def json_feed(context: RenderContext) -> Spliced:
 
 
 def _ranked(context: RenderContext) -> list[Fragment]:
-    """The items of a popular feed. They are not kept, because rank and views belong to this feed alone."""
+    """The items of a popular feed. They are not cached, because rank and views belong to this feed alone."""
     return [
         Fragment(article.id, _written(_item(article, context, rank))) for rank, article in enumerate(context.entries, 1)
     ]
 
 
 def _items(context: RenderContext) -> list[Fragment]:
-    """The items of a feed without a ranking: kept ones, and new ones, which are then kept."""
+    """The items of a feed without a ranking: cached ones, and new ones, which are then cached."""
     known = cached_entries(json_feed, context.entries, context.settings)
     return [
-        (kept or cache_entry(json_feed, article, context.settings, _written(_item(article, context)))).fragment
-        for kept, article in zip(known, context.entries, strict=True)
+        (cached or cache_entry(json_feed, article, context.settings, _written(_item(article, context)))).fragment
+        for cached, article in zip(known, context.entries, strict=True)
     ]
 
 

@@ -1,6 +1,6 @@
-"""The base of RSS and Atom: feedgen writes documents, and the process keeps their parts.
+"""The base of RSS and Atom: feedgen writes documents, and the process caches their parts.
 
-An entry that feedgen has built is kept, and joined into later documents. The result has the same bytes as a document
+An entry that feedgen has built is cached, and joined into later documents. The result has the same bytes as a document
 that feedgen builds as a whole.
 """
 
@@ -31,8 +31,8 @@ from service.documents.parts import Spliced
 feedgen.feed.formatRFC2822 = format_datetime
 feedgen.entry.formatRFC2822 = format_datetime
 
-MAX_HEADS_BYTES = 1_000_000  # of the heads that a format keeps
-_OVERHEAD_BYTES = 2_000  # that a kept head takes in addition to its own bytes
+MAX_HEADS_BYTES = 1_000_000  # of the heads that a format caches
+_OVERHEAD_BYTES = 2_000  # that a cached head takes in addition to its own bytes
 _PREFIX = re.compile(rb"<([\w-]+):")  # outside of CDATA, "<" begins only tags
 # The two values in a head that a new article changes: the time, and the URL of the older document.
 _UPDATED = re.compile(rb"(?<=<lastBuildDate>)[^<]*|(?<=<updated>)[^<]*")
@@ -53,7 +53,7 @@ class _FeedEntry(FeedEntry):
 class _FeedGenerator(FeedGenerator):
     """A generator that declares only the namespaces that the document uses. Validators warn about unused ones.
 
-    `prefixes` are the namespace prefixes of kept entries, which this generator does not build.
+    `prefixes` are the namespace prefixes of cached entries, which this generator does not build.
     """
 
     prefixes: Collection[str] = ()
@@ -71,7 +71,7 @@ class _FeedGenerator(FeedGenerator):
 
 
 class _CachedHead(NamedTuple):
-    """A kept head of a document. `values` are all values in it except the time and the URL of the older document."""
+    """A cached head of a document. `values` are all values in it except the time and the URL of the older document."""
 
     settings: Settings
     values: Hashable
@@ -81,7 +81,7 @@ class _CachedHead(NamedTuple):
 class Xml:
     """A format that feedgen writes. Shared by a process's threads.
 
-    `build` makes a whole document with feedgen. A call joins the same bytes from a kept head and kept entries.
+    `build` makes a whole document with feedgen. A call joins the same bytes from a cached head and cached entries.
     """
 
     entry_tag: ClassVar[bytes]  # the first bytes of each entry
@@ -96,7 +96,7 @@ class Xml:
         self._entries = re.compile(re.escape(self.entry_tag))
 
     def __call__(self, context: RenderContext) -> Spliced:
-        """The feed as a document. A kept head and kept entries are not built again."""
+        """The feed as a document. A cached head and cached entries are not built again."""
         settings = context.settings
         cached = cached_entries(self, context.entries, settings)
         missing = [article for article, entry in zip(context.entries, cached, strict=True) if entry is None]
@@ -115,8 +115,8 @@ class Xml:
     def _head(self, context: RenderContext, prefixes: frozenset[str]) -> bytes:
         """The document's head.
 
-        If a head for this URL with the same values is kept, only the time and the URL of the older document are
-        replaced in it. Otherwise the head is built and kept.
+        If a head for this URL with the same values is cached, only the time and the URL of the older document are
+        replaced in it. Otherwise the head is built and cached.
         """
         feed, older = context.feed, context.older
         values = (
