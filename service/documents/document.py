@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Self
 
-from service.core.lru import Bounded
+from service.core.lru import LruCache
 from service.documents import encodings
 from service.documents.delta import Outline
 from service.documents.encodings import CODINGS, FIRST, IDENTITY, Level
@@ -18,7 +18,7 @@ from service.documents.parts import Spliced
 # decoded on demand, which takes 0.1 milliseconds, and the last ones used are kept.
 AT_HAND = 2 * 2**20  # bytes of decoded bodies that a process keeps
 
-_at_hand: Bounded[str, bytes] = Bounded(AT_HAND)
+_at_hand: LruCache[str, bytes] = LruCache(AT_HAND)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from service.core.lru import Bounded
+from service.core.lru import LruCache
 from service.documents.change_signal import Generation
 from service.documents.redis_cache import Kept
 
@@ -96,8 +96,8 @@ class Memory:
     def __init__(self, generation: Generation, most: int, clock: Callable[[], float] = time.monotonic) -> None:
         self._generation = generation
         self._clock = clock
-        self._places: Bounded[tuple[str, str], Held] = Bounded(most - most // 8)
-        self._unusual: Bounded[tuple[str, str], Held] = Bounded(most // 8)
+        self._places: LruCache[tuple[str, str], Held] = LruCache(most - most // 8)
+        self._unusual: LruCache[tuple[str, str], Held] = LruCache(most // 8)
 
     def moment(self) -> Moment:
         """The current moment. Take it before a lookup, so that a change during the lookup makes the result old."""
@@ -130,5 +130,5 @@ class Memory:
         self._of(unusual).put((list_name, key), held, OBJECTS + len(kept.document))
         return held
 
-    def _of(self, unusual: bool) -> Bounded[tuple[str, str], Held]:
+    def _of(self, unusual: bool) -> LruCache[tuple[str, str], Held]:
         return self._unusual if unusual else self._places

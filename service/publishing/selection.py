@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from service.core.errors import RedisUnavailable
-from service.core.lru import Bounded
+from service.core.lru import LruCache
 from service.feeds.catalogue import FeedCatalogue
 from service.feeds.names import FeedName, Ranking
 from service.storage import ArticleStore, Listing
@@ -27,7 +27,7 @@ class Shared:
     """
 
     def __init__(self) -> None:
-        self._known: Bounded[str, tuple[str, Listing]] = Bounded(MOST)
+        self._known: LruCache[str, tuple[str, Listing]] = LruCache(MOST)
         self._reading = [threading.Lock() for _ in range(16)]
 
     def of(self, key: str, shows: str, read: Callable[[], Listing]) -> Listing:
@@ -56,7 +56,7 @@ class Listings:
         self._store = store
         self._counter = counter
         self._clock = clock
-        self._rankings: Bounded[tuple[FeedName, int], Ranking] = Bounded(RANKINGS)
+        self._rankings: LruCache[tuple[FeedName, int], Ranking] = LruCache(RANKINGS)
         self._shared = Shared()
 
     def ranking(self, name: FeedName, limit: int) -> Ranking | None:

@@ -11,7 +11,7 @@ from contextlib import suppress
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from service.core.lru import Bounded
+from service.core.lru import LruCache
 from service.core.visitors import AGENT
 from service.documents.document import Document
 from service.feeds.names import FeedName
@@ -148,7 +148,7 @@ class Polls:
         self._nameless: Counter[Poll] = Counter()
         self._named = 0
         self._lock = threading.Lock()
-        self._documents: Bounded[tuple[Polled, str], DocumentPolls] = Bounded(DOCUMENTS)
+        self._documents: LruCache[tuple[Polled, str], DocumentPolls] = LruCache(DOCUMENTS)
 
     def of(self, polled: Polled, document: Document) -> DocumentPolls:
         """Return the polls of the answers with a document. The same document gives the same object while it is kept."""

@@ -11,7 +11,7 @@ from service.articles.dates import utc_now
 from service.articles.text import spoken
 from service.bootstrap import Services
 from service.core.errors import NotFound
-from service.core.lru import Bounded
+from service.core.lru import LruCache
 from service.documents.formats import FORMATS
 from service.documents.formats.edition import Entry
 from service.feeds.names import DIRECTORY, LATEST, ArticleList, FeedName
@@ -24,7 +24,7 @@ from service.web.words import WORDS, long_date
 POLICY = (
     "default-src 'none'; img-src http: https: data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 )
-_photos: Bounded[str, bytes] = Bounded(4 * 2**20)  # drawn photos by name; one takes 20 KB
+_photos: LruCache[str, bytes] = LruCache(4 * 2**20)  # drawn photos by name; one takes 20 KB
 LISTED = 300  # tags or authors on the directory page, at most; the others have feeds, too
 
 

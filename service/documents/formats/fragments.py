@@ -7,7 +7,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 from service.articles.article import Article
-from service.core.lru import Bounded
+from service.core.lru import LruCache
 from service.core.settings.model import Settings
 from service.documents.parts import Fragment
 
@@ -28,7 +28,7 @@ class Kept:
     prefixes: frozenset[str]
 
 
-_kept: Bounded[Hashable, Kept] = Bounded(MEMORY)
+_kept: LruCache[Hashable, Kept] = LruCache(MEMORY)
 
 
 def recall(writer: Hashable, articles: Sequence[Article], settings: Settings) -> list[Kept | None]:

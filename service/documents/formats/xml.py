@@ -20,7 +20,7 @@ from feedgen.feed import FeedGenerator
 from lxml import etree
 
 from service.articles.article import Article
-from service.core.lru import Bounded
+from service.core.lru import LruCache
 from service.core.settings.model import Settings
 from service.documents.formats.edition import Edition, Entry, guid, local, moment
 from service.documents.formats.extensions import ChannelExtension, EntryExtension
@@ -94,7 +94,7 @@ class Xml:
 
     def __init__(self, channel: type[ChannelExtension] = ChannelExtension) -> None:
         self._channel = channel
-        self._heads: Bounded[str, _Head] = Bounded(HEADS)
+        self._heads: LruCache[str, _Head] = LruCache(HEADS)
 
     def __call__(self, edition: Edition) -> Spliced:
         """The edition as a document. A kept head and kept entries are not built again."""

@@ -3,7 +3,7 @@
 from werkzeug.datastructures import Accept
 from werkzeug.http import parse_accept_header, parse_etags
 
-from service.core.lru import Bounded
+from service.core.lru import LruCache
 from service.documents import encodings
 from service.documents.document import Document
 
@@ -14,7 +14,7 @@ class Deltas:
     """Deltas in a content coding. Each is made once for a pair of documents and a coding."""
 
     def __init__(self) -> None:
-        self._made: Bounded[tuple[str, str, str], bytes] = Bounded(KEPT)
+        self._made: LruCache[tuple[str, str, str], bytes] = LruCache(KEPT)
 
     def between(self, document: Document, coding: str, manipulations: str, known: str) -> tuple[str, bytes] | None:
         """Return the ETag of a document that the client has, and the delta since that document in `coding`.
