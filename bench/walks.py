@@ -30,7 +30,7 @@ from service.core.redis import PrivateRedis
 from service.core.settings.model import Settings
 from service.storage import Scope
 from service.storage.migrations import migrate
-from service.web.http.fast_path import Warm
+from service.web.http.fast_path import FastPath
 from service.web.pageviews import PageViews
 
 SERVICE = str(Path(__file__).parents[1] / "service") + "/"
@@ -75,7 +75,7 @@ class Process:
     def __init__(self, services: Services) -> None:
         self.services = services
         app = create_app(services.settings, services)
-        self._app = Warm(app, services.metrics, PageViews(services).warm, services.readership.polls)
+        self._app = FastPath(app, services.metrics, PageViews(services).fast_beacon, services.readership.polls)
 
     def send(self, path: str, method: str = "GET", body: bytes = b"", **headers: str) -> None:
         """Send a request. Its status must begin with 20."""

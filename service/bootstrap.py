@@ -7,11 +7,13 @@ from service.core.metrics import Metrics
 from service.core.redis import PrivateRedis, RedisLink, connect
 from service.core.settings.model import Settings
 from service.core.visitors import Visitors
-from service.documents.change_signal import Generation
-from service.documents.memory_cache import Memory
-from service.documents.redis_cache import FeedCache
+from service.documents.builder import HOT_AFTER, DocumentBuilder
+from service.documents.change_signal import ChangeSignal
+from service.documents.memory_cache import MemoryCache
+from service.documents.redis_cache import RedisCache
 from service.feeds.names import ListAssignment
 from service.publishing.editorial import Curation
+from service.publishing.feed_documents import FeedDocuments
 from service.publishing.publisher import Publisher
 from service.push.edge import Purges
 from service.readers.collector import Readership
@@ -48,7 +50,8 @@ class Services:
     redis: RedisLink
     counter: ViewCounter
     visitors: Visitors
-    memory: Memory
+    memory: MemoryCache
+    documents: FeedDocuments
     edge: Purges
     publisher: Publisher
     keeping: Keeping
@@ -67,12 +70,15 @@ class Services:
         store = ArticleStore(database, ListAssignment(settings.catalogue.feeds))
         redis = RedisLink(connect(settings.redis_url or PrivateRedis(settings.data_dir).url), metrics)
         counter = ViewCounter(redis, metrics, settings)
-        memory = Memory(Generation(settings.data_dir), settings.limits.memory * 2**20)
+        memory = MemoryCache(ChangeSignal(settings.data_dir), settings.limits.memory * 2**20)
+        # An edge passes each document on to many readers that Warta does not see, so every document is hot.
+        builder = DocumentBuilder(memory, RedisCache(redis), metrics, 0 if settings.edge.kind else HOT_AFTER)
+        documents = FeedDocuments(settings, store, builder, counter, metrics)
         edge = Purges(settings.edge, redis, metrics)
-        publisher = Publisher(settings, store, FeedCache(redis), counter, metrics, memory, purge=edge.order)
+        publisher = Publisher(settings, store, builder, counter, metrics, purge=edge.order)
         keeping, kept_views = Keeping(redis, settings), ViewStore(database)
         kept_readers, singles = ReadershipStore(database), Singles(redis)
-        reporting = Reporting(settings, kept_readers, store, publisher.catalogue)
+        reporting = Reporting(settings, kept_readers, store, documents.catalogue)
         return cls(
             settings=settings,
             metrics=metrics,
@@ -83,6 +89,7 @@ class Services:
             counter=counter,
             visitors=Visitors(redis, settings.site.zone, once=settings.views.once * 60),
             memory=memory,
+            documents=documents,
             edge=edge,
             publisher=publisher,
             keeping=keeping,

@@ -27,8 +27,8 @@ def check(feed: str, profile: str | None) -> None:
     settings = context.settings()
     sound = True
     with context.services(settings) as services, context.redis(settings):
-        name = services.publisher.catalogue.parse(feed.strip("/"))
-        edition = services.publisher.edition(name)
+        name = services.documents.catalogue.parse(feed.strip("/"))
+        edition = services.documents.edition(name)
         for partner in [PROFILES[profile]] if profile else PROFILES.values():
             for line in _findings(partner, edition):
                 sound = False

@@ -80,7 +80,7 @@ def popular(ctx: click.Context, category: str, window: str | None, limit: int | 
         services.curation.settle()
         list_name = f"category/{category}" if category else LATEST
         name = FeedName(list_name, window or settings.popular.default_window, default_window=window is None)
-        edition = services.publisher.edition(name, limit)
+        edition = services.documents.edition(name, limit)
         for line in _listed(edition, _holding(services, category)):
             say(*line)
 

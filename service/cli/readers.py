@@ -70,7 +70,7 @@ def import_(logs: tuple[Path, ...]) -> None:
     """
     settings = context.settings()
     with context.services(settings) as services, context.redis(settings):
-        reader = LoggedReaders(services.kept_readers, services.singles, services.publisher.catalogue, settings)
+        reader = LoggedReaders(services.kept_readers, services.singles, services.documents.catalogue, settings)
         read_logs(logs, reader.count, "no polls of feeds")
 
 

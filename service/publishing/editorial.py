@@ -102,7 +102,7 @@ class Curation:
             # Read before `replace`: if the store failed after it, the edge would keep the old lists.
             concerned = self._concerned(held.rulings, seen)
             if self._rulings.replace(held.rulings, held.version, seen):
-                self._publisher.outdate(concerned)
+                self._publisher.invalidate(concerned)
                 return
 
     def _concerned(self, rulings: Iterable[Ruling], seen: int | None) -> set[str]:

@@ -18,19 +18,19 @@ class Check:
     """The handler of the check. Needs a token with the scope `articles:write`, because its answer is not public."""
 
     def __init__(self, services: Services) -> None:
-        self._publisher = services.publisher
+        self._documents = services.documents
         self._tokens = services.tokens
 
     def feed(self, path: str) -> Response:
         """List the feed's articles that break a rule of the partners in `?profile=`; of all partners without it."""
         authorize(request, self._tokens, Scope.ARTICLES_WRITE)
         partners = _partners()
-        name = self._publisher.catalogue.parse(path)
-        edition = self._publisher.edition(name)
+        name = self._documents.catalogue.parse(path)
+        edition = self._documents.edition(name)
         profiles = [
             {
                 "profile": partner.name,
-                "url": self._publisher.catalogue.address(name, partner.extension),
+                "url": self._documents.catalogue.address(name, partner.extension),
                 **_report(partner, edition),
             }
             for partner in partners

@@ -9,7 +9,7 @@ from service.core.errors import BadRequest, NotYet
 from service.documents.formats import DEFAULT, DOCUMENTS, FORMATS, READ, Format
 from service.feeds.names import FeedName
 from service.readers.polls import Polled
-from service.web.http.documents import Documents
+from service.web.http.documents import DocumentResponder
 from service.web.pages import Pages
 
 HTML = "text/html"
@@ -18,19 +18,19 @@ HTML = "text/html"
 class Feeds:
     """Handlers of every feed (GET and HEAD)."""
 
-    def __init__(self, services: Services, documents: Documents, pages: Pages) -> None:
+    def __init__(self, services: Services, responder: DocumentResponder, pages: Pages) -> None:
         self._settings = services.settings
-        self._publisher = services.publisher
-        self._documents = documents
+        self._documents = services.documents
+        self._responder = responder
         self._pages = pages
 
     def document(self, path: str, extension: str) -> Response:
         """Return a feed in the format of the extension."""
-        return self._respond(self._publisher.catalogue.parse(path), DOCUMENTS[extension], {})
+        return self._respond(self._documents.catalogue.parse(path), DOCUMENTS[extension], {})
 
     def negotiated(self, path: str) -> Response:
         """Return a feed in the format that Accept asks for: HTML for a browser, RSS if the client has no preference."""
-        name = self._publisher.catalogue.parse(path)
+        name = self._documents.catalogue.parse(path)
         best = _negotiate(request)
         if best is not None:
             return self._respond(name, best, {"Vary": "Accept"})
@@ -43,9 +43,9 @@ class Feeds:
         limit = _limit(request, name)
         http = self._settings.http
         try:
-            return self._documents.respond(
+            return self._responder.respond(
                 request,
-                lambda: self._publisher.document(name, format_, limit),
+                lambda: self._documents.feed(name, format_, limit),
                 name.list_name,
                 {**self._headers(name, format_, limit), **headers},
                 # Full archive pages hardly ever change. The pages between the feed and the nearest full page do.
@@ -59,12 +59,12 @@ class Feeds:
 
     def _to_the_feed(self, page: FeedName, extension: str) -> Response:
         """Redirect from an archive page that is not full yet to its feed, which still has the page's entries."""
-        feed = self._publisher.catalogue.address(page.head, extension)
+        feed = self._documents.catalogue.address(page.head, extension)
         return Response(status=307, headers={"Location": feed, "Cache-Control": "no-store"})
 
     def _headers(self, name: FeedName, format_: Format, limit: int | None) -> dict[str, str]:
         def address(format_: Format) -> str:
-            return self._publisher.catalogue.address(name, format_.extension, limit)
+            return self._documents.catalogue.address(name, format_.extension, limit)
 
         links = [f'<{address(format_)}>; rel="self"']
         links += [f'<{hub}>; rel="hub"' for hub in self._settings.hubs]

@@ -33,13 +33,13 @@ class Pages:
 
     def __init__(self, services: Services) -> None:
         self._settings = services.settings
-        self._publisher = services.publisher
+        self._documents = services.documents
         self._store = services.store
         self._language = spoken(services.settings.site.language)
 
     def directory(self) -> Response:
         """Return the directory of all listed feeds, with autodiscovery."""
-        catalogue = self._publisher.catalogue
+        catalogue = self._documents.catalogue
         article_lists = [article_list for article_list in self._store.all_lists() if catalogue.listed(article_list)]
         kinds: dict[str, list[ArticleList]] = {
             "latest": [],
@@ -63,7 +63,7 @@ class Pages:
 
     def feed(self, name: FeedName, limit: int | None) -> Response:
         """Return a feed as a page, with the most read or the newest articles first."""
-        edition = self._publisher.edition(name, limit)
+        edition = self._documents.edition(name, limit)
         entries = [Entry(article, self._settings) for article in edition.entries]
         return self.page(
             "feed.html", shows=name.list_name, vary=True, edition=edition, entries=entries, discover=[name.head]

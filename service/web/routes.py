@@ -10,7 +10,7 @@ from service.web.directory import Directories
 from service.web.editorial import CurationApi
 from service.web.embed import Embed
 from service.web.feeds import Feeds
-from service.web.http.documents import Documents, preflight
+from service.web.http.documents import DocumentResponder, preflight
 from service.web.http.static_files import StaticFiles
 from service.web.operations import Operations
 from service.web.pages import Pages
@@ -23,9 +23,9 @@ from service.web.stats.page import Stats
 def add_routes(app: Flask, services: Services) -> None:
     """Bind every URL to its handler."""
     pages = Pages(services)
-    documents = Documents(services)
-    feeds = Feeds(services, documents, pages)
-    directories = Directories(services, documents)
+    responder = DocumentResponder(services)
+    feeds = Feeds(services, responder, pages)
+    directories = Directories(services, responder)
     api = ArticleApi(services)
     check = Check(services)
     curation = CurationApi(services)

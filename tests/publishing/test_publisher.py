@@ -20,12 +20,14 @@ from service.core.errors import NotFound, RedisUnavailable
 from service.core.metrics import Metrics
 from service.core.redis import RedisLink
 from service.core.settings.model import Settings
-from service.documents.builder import WORTH, Served
-from service.documents.change_signal import Generation
+from service.documents.builder import HOT_AFTER, DocumentBuilder
+from service.documents.cache_entry import DocumentKey
+from service.documents.change_signal import ChangeSignal
 from service.documents.formats import FORMATS
-from service.documents.memory_cache import Memory
-from service.documents.redis_cache import FeedCache, Sought
+from service.documents.memory_cache import MemoryCache, Slot
+from service.documents.redis_cache import RedisCache
 from service.feeds.names import Countable, FeedName
+from service.publishing.feed_documents import FeedDocuments
 from service.publishing.publisher import Publisher
 from service.storage import ArticleStore, Database, Outcome
 from service.storage.migrations import migrate
@@ -41,8 +43,9 @@ class Desk:
     """A publisher with everything around it, on one clock."""
 
     publisher: Publisher
+    documents: FeedDocuments
     store: ArticleStore
-    cache: FeedCache
+    cache: RedisCache
     counter: ViewCounter
     metrics: Metrics
     clock: Clock
@@ -51,8 +54,8 @@ class Desk:
         [outcome] = self.publisher.put([submission(article_id, **fields)])
         return outcome
 
-    def served(self, path: str, limit: int | None = None, extension: str = "rss") -> Served:
-        return self.publisher.document(self.publisher.catalogue.parse(path), FORMATS[extension], limit)
+    def served(self, path: str, limit: int | None = None, extension: str = "rss") -> Slot:
+        return self.documents.feed(self.documents.catalogue.parse(path), FORMATS[extension], limit)
 
     def body(self, path: str, limit: int | None = None, extension: str = "rss") -> bytes:
         return self.served(path, limit, extension).document.body
@@ -72,16 +75,18 @@ def desk(settings: Settings, link: RedisLink, clock: Clock) -> Iterator[Desk]:
 
 
 def desk_on(
-    database: Database, settings: Settings, link: RedisLink, clock: Clock, memory: Memory | None = None
+    database: Database, settings: Settings, link: RedisLink, clock: Clock, memory: MemoryCache | None = None
 ) -> Desk:
-    metrics, store, cache = Metrics(), ArticleStore(database), FeedCache(link)
+    metrics, store, cache = Metrics(), ArticleStore(database), RedisCache(link)
     counter = ViewCounter(link, metrics, settings, clock=clock.seconds)
     # Every request looks, where what memory adds is not the subject.
-    memory = memory or Memory(Generation(settings.data_dir), 0)
-    publisher = Publisher(settings, store, cache, counter, metrics, memory, clock=clock)
+    memory = memory or MemoryCache(ChangeSignal(settings.data_dir), 0)
+    builder = DocumentBuilder(memory, cache, metrics)
+    documents = FeedDocuments(settings, store, builder, counter, metrics, clock)
+    publisher = Publisher(settings, store, builder, counter, metrics, clock)
     publisher.register_all()
     counter.complete()
-    return Desk(publisher, store, cache, counter, metrics, clock)
+    return Desk(publisher, documents, store, cache, counter, metrics, clock)
 
 
 EVERY_KIND = ("latest", "category/dinamika", "tag/asean", "author/siti-aminah")
@@ -264,18 +269,19 @@ def at_once(times: int, call: Callable[[], object]) -> list[object]:
 def test_a_cold_feed_is_built_once_for_all_who_come_at_once(desk: Desk) -> None:
     desk.publisher.put([submission(f"berita-{n}") for n in range(100)])
     served = at_once(16, lambda: desk.served("latest", 100))
-    hows = sorted(one.how for one in served if isinstance(one, Served))
+    hows = sorted(one.how for one in served if isinstance(one, Slot))
     assert hows == ["built"] + ["fresh"] * 15
-    assert len({one.document.digest for one in served if isinstance(one, Served)}) == 1
+    assert len({one.document.digest for one in served if isinstance(one, Slot)}) == 1
 
 
 def test_an_old_feed_is_built_once_and_the_others_get_the_copy_before(desk: Desk) -> None:
     desk.put("satu")
     desk.body("latest")
     desk.put("dua")
-    with desk.cache.seek(Sought("latest", "latest:rss:50")):  # somebody, somewhere, builds
-        assert desk.served("latest").how == "previous"
-        assert desk.ids("latest") == ["satu"]
+    lookup = desk.cache.find(DocumentKey("latest", "latest:rss:50"), lock=True)  # somebody, somewhere, builds
+    assert desk.served("latest").how == "previous"
+    assert desk.ids("latest") == ["satu"]
+    desk.cache.release(lookup)
     assert desk.served("latest").how == "built"
     assert sorted(desk.ids("latest")) == ["dua", "satu"]
 
@@ -313,10 +319,13 @@ def test_while_articles_stream_in_every_document_is_whole_and_the_last_one_is_ri
 def test_what_memory_holds_is_served_until_something_changes(services: Services) -> None:
     services.publisher.put([submission("satu")])
     latest = FeedName("latest")
-    hows = [services.publisher.document(latest, RSS).how for _ in range(3)]
+    slots = [services.documents.feed(latest, RSS) for _ in range(3)]
     services.publisher.put([submission("dua")])
-    hows += [services.publisher.document(latest, RSS).how for _ in range(2)]
-    assert hows == ["built", "held", "held", "built", "held"]
+    slots += [services.documents.feed(latest, RSS) for _ in range(2)]
+    assert slots[0] is slots[1] is slots[2] is not slots[3]
+    assert slots[3] is slots[4]
+    assert [slots[0].how, slots[3].how] == ["built", "built"]
+    assert 'warta_documents_total{how="held"} 3.0' in services.metrics.text().decode()
 
 
 @pytest.fixture
@@ -325,11 +334,11 @@ def busy(settings: Settings, link: RedisLink, clock: Clock) -> Iterator[Desk]:
     with closing(Database(settings.store_url)) as database:
         migrate(database)
         yield desk_on(
-            database, settings, link, clock, memory=Memory(Generation(settings.data_dir), 10**7, clock.seconds)
+            database, settings, link, clock, memory=MemoryCache(ChangeSignal(settings.data_dir), 10**7, clock.seconds)
         )
 
 
-def looked_after(desk: Desk, times: int) -> Served:
+def looked_after(desk: Desk, times: int) -> Slot:
     """The newest articles' document after so many seconds in which somebody asked for it."""
     for _ in range(times):
         desk.clock.forward(seconds=1)
@@ -337,43 +346,43 @@ def looked_after(desk: Desk, times: int) -> Served:
     return served
 
 
-def test_a_document_that_many_ask_for_is_polished(busy: Desk) -> None:
+def test_a_document_that_many_ask_for_is_recompressed(busy: Desk) -> None:
     busy.publisher.put([submission(f"berita-{n}") for n in range(50)])
-    quick = looked_after(busy, WORTH).document
-    busy.publisher.polish()
+    quick = looked_after(busy, HOT_AFTER).document
+    busy.documents.recompress()
     assert looked_after(busy, 1).document is quick  # not yet
     looked_after(busy, 1)
-    busy.publisher.polish()
+    busy.documents.recompress()
     small = looked_after(busy, 1).document
     assert (small.digest, small.last_modified) == (quick.digest, quick.last_modified)
     assert all(len(small.encoded[coding]) < len(quick.within(coding)) for coding in ("gzip", "br", "zstd"))
-    looked_after(busy, 2 * WORTH)
-    busy.publisher.polish()  # once is enough
+    looked_after(busy, 2 * HOT_AFTER)
+    busy.documents.recompress()  # once is enough
     assert looked_after(busy, 1).document is small
 
 
 def test_a_wish_that_redis_does_not_take_is_told_again(busy: Desk, redis_url: str) -> None:
     busy.put("satu")
-    quick = looked_after(busy, WORTH).document
+    quick = looked_after(busy, HOT_AFTER).document
     with Redis.from_url(redis_url) as client:
         client.config_set("min-replicas-to-write", 1)  # it can be read
         looked_after(busy, 2)
         client.config_set("min-replicas-to-write", 0)
 
-    def polished() -> bool:
+    def recompressed() -> bool:
         looked_after(busy, 1)
         with suppress(RedisUnavailable):
-            busy.publisher.polish()
+            busy.documents.recompress()
         return looked_after(busy, 1).document.etag("gzip") != quick.etag("gzip")
 
-    eventually(polished)
+    eventually(recompressed)
 
 
-def test_what_has_changed_meanwhile_is_not_polished(busy: Desk) -> None:
+def test_what_has_changed_meanwhile_is_not_recompressed(busy: Desk) -> None:
     busy.put("satu")
-    looked_after(busy, WORTH + 1)
+    looked_after(busy, HOT_AFTER + 1)
     busy.put("dua")
-    busy.publisher.polish()
+    busy.documents.recompress()
     assert b"Judul dua" in looked_after(busy, 1).document.body
 
 
@@ -437,18 +446,18 @@ def test_an_article_that_is_withdrawn_while_it_is_announced_is_not_registered(
     assert desk.counter.add("satu") is Fate.UNKNOWN
 
 
-def test_while_in_doubt_nothing_is_built_from_what_was_read_before(
+def test_while_redis_is_suspect_nothing_is_built_from_what_was_read_before(
     settings: Settings, link: RedisLink, clock: Clock
 ) -> None:
     """Redis could not be told of a change, so the version that it has stands for the past."""
-    memory = Memory(Generation(settings.data_dir), 0)
+    memory = MemoryCache(ChangeSignal(settings.data_dir), 0)
     with closing(Database(settings.store_url)) as database:
         migrate(database)
         desk = desk_on(database, settings, link, clock, memory)
         desk.put("satu")
         assert desk.ids("latest") == ["satu"]
         desk.store.put([submission("dua")], clock())
-        memory.doubt()
+        memory.mark_redis_suspect()
         assert sorted(desk.ids("latest", extension="atom")) == ["dua", "satu"]
 
 

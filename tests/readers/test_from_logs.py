@@ -25,7 +25,7 @@ def newsroom(services: Services) -> Services:
 
 def log_reader(services: Services, **settings: object) -> LoggedReaders:
     ours = services.settings.model_copy(update=settings)
-    return LoggedReaders(services.kept_readers, services.singles, services.publisher.catalogue, ours)
+    return LoggedReaders(services.kept_readers, services.singles, services.documents.catalogue, ours)
 
 
 def line(

@@ -7,7 +7,7 @@ from service.articles.article import Article
 from service.core.errors import FieldError
 from service.documents.formats.edition import Edition
 from service.documents.formats.sizes import fit, shortened
-from service.documents.parts import Spliced
+from service.documents.parts import DocumentParts
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Format:
     extension: str
     media_type: str
     title: str
-    render: Callable[[Edition], Spliced]
+    render: Callable[[Edition], DocumentParts]
 
     @property
     def name(self) -> str:
@@ -40,6 +40,6 @@ class Format:
         """The edition as the format takes it, and the articles left out. A public format leaves out none."""
         return edition, []
 
-    def document(self, edition: Edition) -> Spliced:
+    def document(self, edition: Edition) -> DocumentParts:
         """The admitted edition as a document of at most `sizes.LONGEST` bytes. Bodies are shortened if necessary."""
         return fit(edition, self.render, shortened)

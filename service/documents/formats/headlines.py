@@ -3,10 +3,10 @@
 import json
 
 from service.documents.formats.edition import Edition, Entry
-from service.documents.parts import Spliced
+from service.documents.parts import DocumentParts
 
 
-def headlines(edition: Edition) -> Spliced:
+def headlines(edition: Edition) -> DocumentParts:
     """The headlines as JSON, with the field names of JSON Feed. `ranked` is true for a feed ordered by views."""
     items = [
         {
@@ -23,4 +23,4 @@ def headlines(edition: Edition) -> Spliced:
         "ranked": edition.ranking is not None,
         "items": items,
     }
-    return Spliced(json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode())
+    return DocumentParts(json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode())

@@ -6,10 +6,10 @@ from typing import Any
 from service.articles.article import Article
 from service.documents.formats.edition import Edition, Entry, guid, moment
 from service.documents.formats.fragments import keep, recall
-from service.documents.parts import Fragment, Spliced
+from service.documents.parts import DocumentParts, Fragment
 
 
-def json_feed(edition: Edition) -> Spliced:
+def json_feed(edition: Edition) -> DocumentParts:
     """The edition as JSON Feed 1.1. Items that the process keeps are not written again."""
     feed, site = edition.feed, edition.settings.site
     document = {
@@ -41,7 +41,7 @@ def json_feed(edition: Edition) -> Spliced:
     }
     head = _written({name: value for name, value in document.items() if value or name == "items"})
     items = _ranked(edition) if edition.ranking else _items(edition)
-    return Spliced(head.removesuffix(b"]}"), items, b"]}", joint=b",", withdrawn=edition.withdrawn)
+    return DocumentParts(head.removesuffix(b"]}"), items, b"]}", separator=b",", withdrawn=edition.withdrawn)
 
 
 def _ranked(edition: Edition) -> list[Fragment]:

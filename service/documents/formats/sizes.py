@@ -6,15 +6,15 @@ from dataclasses import replace
 
 from service.articles.article import Article
 from service.documents.formats.edition import Edition, Entry, teaser
-from service.documents.parts import Spliced
+from service.documents.parts import DocumentParts
 
 LONGEST = 1_000_000  # bytes of a document, before compression
 
-Render = Callable[[Edition], Spliced]
+Render = Callable[[Edition], DocumentParts]
 Cut = Callable[[Edition, int], Edition]
 
 
-def fit(edition: Edition, render: Render, cut: Cut) -> Spliced:
+def fit(edition: Edition, render: Render, cut: Cut) -> DocumentParts:
     """The edition as a document of at most LONGEST bytes, after the fewest necessary steps of `cut`.
 
     The same edition gives the same bytes. It calls `render` once, or about ten times if the first document is too long.

@@ -25,7 +25,7 @@ from service.core.settings.model import Settings
 from service.documents.formats.edition import Edition, Entry, guid, local, moment
 from service.documents.formats.extensions import ChannelExtension, EntryExtension
 from service.documents.formats.fragments import keep, recall
-from service.documents.parts import Spliced
+from service.documents.parts import DocumentParts
 
 # To format a date, feedgen switches the locale of the whole process. That is not thread-safe, and the locale may not be
 # restored. `format_datetime` gives the same bytes.
@@ -96,7 +96,7 @@ class Xml:
         self._channel = channel
         self._heads: LruCache[str, _Head] = LruCache(HEADS)
 
-    def __call__(self, edition: Edition) -> Spliced:
+    def __call__(self, edition: Edition) -> DocumentParts:
         """The edition as a document. A kept head and kept entries are not built again."""
         settings = edition.settings
         kept = recall(self, edition.entries, settings)
@@ -111,7 +111,7 @@ class Xml:
             for article, body in zip(missing, bodies, strict=True)
         )
         entries = [(entry or next(built)).fragment for entry in kept]
-        return Spliced(head, entries, self.tail, withdrawn=self.withdrawn(edition))
+        return DocumentParts(head, entries, self.tail, withdrawn=self.withdrawn(edition))
 
     def _head(self, edition: Edition, prefixes: frozenset[str]) -> bytes:
         """The edition's head.

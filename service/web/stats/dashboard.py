@@ -10,8 +10,8 @@ from service.articles.dates import utc_now
 from service.core.errors import BadRequest, RedisUnavailable
 from service.core.settings.model import Settings
 from service.documents.formats.edition import Entry
+from service.feeds.catalogue import FeedCatalogue
 from service.feeds.names import LATEST, ArticleList
-from service.publishing.publisher import Publisher
 from service.readers import Report
 from service.storage import ArticleStore, ViewHistory
 from service.views import WINDOWS, ViewCounter
@@ -141,7 +141,7 @@ class Statistics:
     def __init__(
         self,
         settings: Settings,
-        publisher: Publisher,
+        catalogue: FeedCatalogue,
         store: ArticleStore,
         history: ViewHistory,
         counter: ViewCounter,
@@ -149,7 +149,7 @@ class Statistics:
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self._settings = settings
-        self._catalogue = publisher.catalogue
+        self._catalogue = catalogue
         self._store = store
         self._history = history
         self._counter = counter

@@ -47,7 +47,13 @@ class Stats:
         self._files = files
         self._gate = Gate(services.settings, services.tokens, clock)
         self._statistics = Statistics(
-            services.settings, services.publisher, services.store, services.history, services.counter, readers, clock
+            services.settings,
+            services.documents.catalogue,
+            services.store,
+            services.history,
+            services.counter,
+            readers,
+            clock,
         )
         self._address = f"{services.settings.base_url}/stats"
         self._site_language = spoken(services.settings.site.language)

@@ -12,7 +12,7 @@ from service.core.settings.model import Settings
 from service.documents.formats import FORMATS, Edition
 from service.documents.formats.edition import TEASER
 from service.documents.formats.sizes import LONGEST, fewer, fit, shortened
-from service.documents.parts import Spliced
+from service.documents.parts import DocumentParts
 from tests.support.newsroom import NOW, RICH, SETTINGS, article, edition, numbered
 from tests.support.reading import READERS, Read, xml
 from tests.support.validator import validate
@@ -92,7 +92,7 @@ def test_a_shortened_feed_is_as_valid_as_any(extension: str) -> None:
 def test_enormous_bodies_are_never_rendered_whole(extension: str) -> None:
     lengths = []
 
-    def render(shown: Edition) -> Spliced:
+    def render(shown: Edition) -> DocumentParts:
         rendered = FORMATS[extension].render(shown)
         lengths.append(len(rendered))
         return rendered

@@ -9,7 +9,7 @@ from service.core.errors import FieldError
 from service.documents.formats.edition import Edition, Entry
 from service.documents.formats.format import Format, Refusal
 from service.documents.formats.sizes import fewer, fit
-from service.documents.parts import Spliced
+from service.documents.parts import DocumentParts
 
 
 def _as_it_is(entry: Entry) -> Article:
@@ -50,6 +50,6 @@ class Partner(Format):
         # Partners read only new articles; none follows the links of an archive.
         return replace(edition, entries=admitted, older=None, newer=None, current=None), refused
 
-    def document(self, edition: Edition) -> Spliced:
+    def document(self, edition: Edition) -> DocumentParts:
         """The admitted edition as a document of at most `sizes.LONGEST` bytes. Its last entries may be dropped."""
         return fit(edition, self.render, fewer)
