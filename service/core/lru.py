@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterable
+from operator import itemgetter
 from typing import Generic, TypeVar
 
 from cachetools import LRUCache
@@ -18,11 +19,15 @@ class LruCache(Generic[K, V]):
     """
 
     def __init__(self, limit: int) -> None:
-        self._values: LRUCache[K, tuple[V, int]] = LRUCache(limit, getsizeof=lambda pair: pair[1])
+        self._values: LRUCache[K, tuple[V, int]] = LRUCache(limit, getsizeof=itemgetter(1))
         self._lock = threading.Lock()
 
     def get(self, key: K) -> V | None:
-        return self.get_all((key,))[0]
+        with self._lock:
+            try:
+                return self._values[key][0]
+            except KeyError:
+                return None
 
     def get_all(self, keys: Iterable[K]) -> list[V | None]:
         """The values of the keys, in the order of the keys; None for a key without a value."""
@@ -37,16 +42,11 @@ class LruCache(Generic[K, V]):
 
     def put(self, key: K, value: V, size: int = 1) -> None:
         """Store the value in place of the key's previous value."""
-        self.put_all([(key, value, size)])
-
-    def put_all(self, values: Iterable[tuple[K, V, int]]) -> None:
-        """Store each value, given with its key and size, in place of the key's previous value."""
         with self._lock:
-            for key, value, size in values:
-                if size > self._values.maxsize:
-                    self._values.pop(key, None)
-                else:
-                    self._values[key] = (value, size)
+            if size > self._values.maxsize:
+                self._values.pop(key, None)
+            else:
+                self._values[key] = (value, size)
 
     @property
     def size(self) -> int:

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 
 from service.core.errors import FeedUnavailable, RedisUnavailable, StoreUnavailable
 from service.core.metrics import Metrics
-from service.documents.cache_entry import CacheEntry, DocumentKey, newer
+from service.documents.cache_entry import CacheEntry, DocumentKey
 from service.documents.document import Document
 from service.documents.encodings import Level
 from service.documents.memory_cache import MemoryCache, Moment, Slot
@@ -123,7 +123,7 @@ class DocumentBuilder:
             entry, how = self._from_redis(source, order, known)
             if how == "built" or not self._is_redis_behind(source, entry):
                 return self._remembered(source.key, entry, how, moment), how
-            known = newer(known, entry)
+            known = _newer(known, entry)
         with self._building[hash(source.key) % len(self._building)]:  # one thread builds, the others use its document
             slot = self._memory.find(source.key)
             if slot and slot.is_current() and not slot.try_refresh():
@@ -157,7 +157,7 @@ class DocumentBuilder:
                 # A suspect Redis may not have the version of the last change yet. Articles that were read for the
                 # version in Redis may be older than that change, so the build must not reuse them.
                 built_from = "" if self._is_redis_suspect() else lookup.built_from
-                entry, how = self._built(source, newer(lookup.entry, known), built_from)
+                entry, how = self._built(source, _newer(lookup.entry, known), built_from)
                 if how != "built":
                     return entry, how
                 try:
@@ -197,7 +197,7 @@ class DocumentBuilder:
         A document that many readers ask for is noted in Redis for smaller encodings.
         """
         if how not in ("fresh", "built"):
-            return Slot(entry, how)
+            return self._memory.unstored(entry, how)
         slot = self._memory.store(key, entry, how, moment)
         if slot.demand >= self._hot_after and not slot.is_hot and slot.document.level is Level.QUICK:
             with suppress(RedisUnavailable):
@@ -218,3 +218,10 @@ class DocumentBuilder:
         with suppress(StoreUnavailable):
             return source.changed_at() > entry.document.last_modified
         return False
+
+
+def _newer(one: CacheEntry | None, other: CacheEntry | None) -> CacheEntry | None:
+    """The entry with the later Last-Modified of two entries of a document; `one` if they are equal."""
+    if one is None or other is None:
+        return one or other
+    return other if other.document.last_modified > one.document.last_modified else one

@@ -44,10 +44,3 @@ class CacheEntry:
         if entry.line != line + b"\n":
             raise ValueError("the line does not fit the document")
         return entry
-
-
-def newer(one: CacheEntry | None, other: CacheEntry | None) -> CacheEntry | None:
-    """The entry with the later Last-Modified of two entries of a document; `one` if they are equal."""
-    if one is None or other is None:
-        return one or other
-    return other if other.document.last_modified > one.document.last_modified else one

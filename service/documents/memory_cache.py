@@ -20,7 +20,7 @@ REFRESH_SECONDS = 0.4  # before the end of that time, one request does the next 
 SLOT_BYTES = 4_000  # that a slot takes in addition to its document
 
 Moment = tuple[float, bytes]  # the time of a lookup: seconds of the monotonic clock, and the value of the change signal
-NEVER: Moment = (-math.inf, b"")
+_NEVER: Moment = (-math.inf, b"")
 
 
 class Slot:
@@ -51,9 +51,9 @@ class Slot:
         self,
         entry: CacheEntry,
         how: str,
-        moment: Moment = NEVER,
-        signal: ChangeSignal | None = None,
-        clock: Callable[[], float] = time.monotonic,
+        moment: Moment,
+        signal: ChangeSignal,
+        clock: Callable[[], float],
     ) -> None:
         self.entry = entry
         self.document = entry.document
@@ -68,11 +68,11 @@ class Slot:
 
     def is_current(self) -> bool:
         """Whether the document may be served."""
-        return self._clock() < self.moment[0] + HOLD_SECONDS and self._is_unchanged()
+        return self._clock() < self.moment[0] + HOLD_SECONDS and self.moment[1] == self._signal.value()
 
     def fresh(self) -> bool:
         """Whether the document may be served, and it is not yet time for the next lookup."""
-        return self._clock() < self._refresh_at and self._is_unchanged()
+        return self._clock() < self._refresh_at and self.moment[1] == self._signal.value()
 
     def try_refresh(self) -> bool:
         """Whether the caller has to do the next lookup.
@@ -86,9 +86,6 @@ class Slot:
                 return False
             self._refresh_at = min(now + REFRESH_SECONDS, self.moment[0] + HOLD_SECONDS)
             return True
-
-    def _is_unchanged(self) -> bool:
-        return self._signal is not None and self.moment[1] == self._signal.value()
 
 
 class MemoryCache:
@@ -116,6 +113,7 @@ class MemoryCache:
     def store(self, key: DocumentKey, entry: CacheEntry, how: str, moment: Moment) -> Slot:
         """Store an entry that was current at the moment of its lookup. Returns the slot of the latest lookup."""
         slots = self._unusual_slots if key.unusual else self._slots
+        size = SLOT_BYTES + len(entry.document)
         slot = Slot(entry, how, moment, self._signal, self._clock)
         with self._lock:
             before = slots.get(key)
@@ -124,8 +122,12 @@ class MemoryCache:
             if before and before.document is entry.document:
                 slot.demand = before.demand + (int(moment[0]) > int(before.moment[0]))
                 slot.is_hot = before.is_hot
-            slots.put(key, slot, SLOT_BYTES + len(entry.document))
+            slots.put(key, slot, size)
         return slot
+
+    def unstored(self, entry: CacheEntry, how: str) -> Slot:
+        """A slot for an entry that may be served only to the request that found it."""
+        return Slot(entry, how, _NEVER, self._signal, self._clock)
 
     def invalidate(self, _: Iterable[str]) -> None:
         """Mark the documents of these lists as outdated in all processes of this host.

@@ -73,17 +73,16 @@ class RedisCache:
         the caller gets the build lock if the entry is not current and no other builder has the lock. No other builder
         gets it until `release`, until the new document is stored, or until BUILD_SECONDS have passed.
         """
-        token = _token() if lock else ""
+        keys, token = _keys(key), _token() if lock else ""
         line = known.line if known else b""
+        values = (order, len(line), _token(), KEEP_SECONDS, token, int(BUILD_SECONDS * 1000) * lock)
         with self._link.use() as redis:
-            version, value, locked = _LOOKUP(
-                redis, _keys(key), order, len(line), _token(), KEEP_SECONDS, token, int(BUILD_SECONDS * 1000) * lock
-            )
+            version, value, locked = _LOOKUP(redis, keys, *values)
             entry = known
             if known is None or value != line:
-                entry = _unpacked(redis.get(_document(key)) if known else value)
+                entry = _unpacked(redis.get(keys[1]) if known else value)
             if value and not entry:  # a broken value, whose first line could pass for that of a current entry
-                redis.delete(_document(key))
+                redis.delete(keys[1])
         return Lookup(key, order, version.decode(), entry, token if locked else "")
 
     def find_again(self, lookup: Lookup) -> Lookup:
@@ -98,9 +97,9 @@ class RedisCache:
         """
         entry = CacheEntry(document, lookup.built_from)
         before = lookup.entry.line if lookup.entry else b""
+        keys, values = _keys(lookup.key), (lookup.version, entry.pack(), KEEP_SECONDS, lookup.token, before)
         with self._link.use() as redis:
-            values = (lookup.version, entry.pack(), KEEP_SECONDS, lookup.token, before)
-            if not _STORE(redis, _keys(lookup.key), *values):
+            if not _STORE(redis, keys, *values):
                 return None
         lookup.token = ""
         return entry
@@ -148,13 +147,9 @@ def _version(list_name: str) -> str:
     return f"warta:{{{list_name}}}:version"
 
 
-def _document(key: DocumentKey) -> str:
-    return f"warta:{{{key.list_name}}}:{key.name}"
-
-
 def _keys(key: DocumentKey) -> tuple[str, str, str]:
     """The keys in Redis of the list's version, the document and its build lock."""
-    document = _document(key)
+    document = f"warta:{{{key.list_name}}}:{key.name}"
     return _version(key.list_name), document, f"{document}:lock"
 
 

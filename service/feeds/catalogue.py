@@ -1,6 +1,6 @@
 """The catalogue: the feeds of a newsroom, with titles, descriptions and limits from the settings."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from urllib.parse import quote
 
 from service.articles.text import SLUG, slug, spoken
@@ -99,9 +99,13 @@ class FeedCatalogue:
 
     def address(self, name: FeedName, extension: str = "", limit: int | None = None) -> str:
         """The URL of the feed's page for people; with `extension`, the URL of the document in that format."""
-        suffix = f".{extension}" if extension else ""
+        return self.addresses(name, [extension], limit)[0]
+
+    def addresses(self, name: FeedName, extensions: Iterable[str], limit: int | None = None) -> list[str]:
+        """The URLs of the feed's documents in the formats with these extensions."""
+        base = f"{self._settings.base_url}/{quote(str(name))}"
         query = f"?limit={limit}" if limit and limit != self.limit(name) and name.page is None else ""
-        return f"{self._settings.base_url}/{quote(str(name))}{suffix}{query}"
+        return [f"{base}.{extension}{query}" if extension else f"{base}{query}" for extension in extensions]
 
     def limit(self, name: FeedName) -> int:
         """The number of entries of the feed if the request names none."""

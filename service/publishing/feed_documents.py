@@ -80,21 +80,23 @@ class FeedDocuments:
     def edition_of(
         self, name: FeedName, extension: str, limit: int, ranking: Ranking | None, listing: Listing
     ) -> Edition:
-        def url(name: FeedName, extension: str = extension) -> str:
-            return self.catalogue.address(name, extension, limit)
+        """The feed with these articles, as the format with the `extension` shows it; without one, as its HTML page."""
 
         def page_url(page: str | None) -> str | None:
-            return url(replace(name, page=page)) if page else None
+            return self.catalogue.address(replace(name, page=page), extension, limit) if page else None
 
+        others = [other for other in FORMATS.values() if other.extension != extension]
+        extensions = [extension, *[other.extension for other in others]]
+        url, *alternates = self.catalogue.addresses(name, extensions, limit)
         return Edition(
             feed=self.catalogue.feed(name, listing.article_list, limit),
             entries=listing.entries,
-            url=url(name),
-            alternates=[(url(name, e), f.media_type) for e, f in FORMATS.items() if e != extension],
+            url=url,
+            alternates=[(alternate, other.media_type) for alternate, other in zip(alternates, others, strict=True)],
             settings=self.settings,
             older=page_url(listing.older),
             newer=page_url(listing.newer),
-            current=url(name.head) if name.page else None,
+            current=self.catalogue.address(name.head, extension, limit) if name.page else None,
             ranking=ranking,
             tombstones=listing.tombstones,
         )

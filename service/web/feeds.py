@@ -63,15 +63,14 @@ class Feeds:
         return Response(status=307, headers={"Location": feed, "Cache-Control": "no-store"})
 
     def _headers(self, name: FeedName, format_: Format, limit: int | None) -> dict[str, str]:
-        def address(format_: Format) -> str:
-            return self._documents.catalogue.address(name, format_.extension, limit)
-
-        links = [f'<{address(format_)}>; rel="self"']
+        others = [other for other in FORMATS.values() if other != format_]
+        extensions = [format_.extension, *[other.extension for other in others]]
+        url, *alternates = self._documents.catalogue.addresses(name, extensions, limit)
+        links = [f'<{url}>; rel="self"']
         links += [f'<{hub}>; rel="hub"' for hub in self._settings.hubs]
         links += [
-            f'<{address(other)}>; rel="alternate"; type="{other.media_type}"'
-            for other in FORMATS.values()
-            if other != format_
+            f'<{alternate}>; rel="alternate"; type="{other.media_type}"'
+            for alternate, other in zip(alternates, others, strict=True)
         ]
         return {
             "Link": ", ".join(links),

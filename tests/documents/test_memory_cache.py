@@ -110,9 +110,10 @@ def test_one_who_looks_in_vain_is_followed_by_another(memory: MemoryCache, secon
     assert slot.try_refresh()
 
 
-def test_a_document_that_may_not_be_served_again_is_never_fresh() -> None:
+def test_a_document_that_may_not_be_served_again_is_never_fresh(memory: MemoryCache) -> None:
     """Such as the last good copy while the store is away."""
-    slot = Slot(entry("lama"), "stale")
+    slot = memory.unstored(entry("lama"), "stale")
+    assert memory.find(KEY) is None
     assert not slot.fresh()
     assert not slot.is_current()
 
