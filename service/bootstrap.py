@@ -17,8 +17,8 @@ from service.publishing.feed_documents import FeedDocuments
 from service.publishing.publisher import Publisher
 from service.push.edge import Purges
 from service.readers.collector import Readership
-from service.readers.report import Reporting
-from service.readers.unique import Singles
+from service.readers.report import ReportBuilder
+from service.readers.unique import UniqueReaders
 from service.storage import (
     ArticleStore,
     Database,
@@ -60,7 +60,7 @@ class Services:
     keeper: ViewKeeper
     curation: Curation
     kept_readers: ReadershipStore
-    singles: Singles
+    singles: UniqueReaders
     readership: Readership
 
     @classmethod
@@ -77,8 +77,8 @@ class Services:
         edge = Purges(settings.edge, redis, metrics)
         publisher = Publisher(settings, store, builder, counter, metrics, purge=edge.order)
         keeping, kept_views = Keeping(redis, settings), ViewStore(database)
-        kept_readers, singles = ReadershipStore(database), Singles(redis)
-        reporting = Reporting(settings, kept_readers, store, documents.catalogue)
+        kept_readers, singles = ReadershipStore(database), UniqueReaders(redis)
+        reporting = ReportBuilder(settings, kept_readers, store, documents.catalogue)
         return cls(
             settings=settings,
             metrics=metrics,

@@ -9,7 +9,7 @@ from werkzeug.test import EnvironBuilder
 from service.app import create_app
 from service.bootstrap import Services
 from service.core.settings.model import Settings
-from service.core.visitors import Ignored, Visitors
+from service.core.visitors import IgnoredView, Visitors
 from service.documents.builder import DocumentBuilder
 from service.documents.redis_cache import RedisCache
 from service.publishing.feed_documents import FeedDocuments
@@ -59,7 +59,7 @@ class Application:
     def fates(self) -> dict[str, int]:
         """The number of views by fate."""
         views = self.services.metrics.views
-        known = dict.fromkeys((each.value for each in (*Fate, *Ignored)), 0)
+        known = dict.fromkeys((each.value for each in (*Fate, *IgnoredView)), 0)
         for metric in views.collect():
             known |= {s.labels["fate"]: int(s.value) for s in metric.samples if s.name.endswith("_total")}
         return known

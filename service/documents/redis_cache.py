@@ -64,7 +64,7 @@ class RedisCache:
     @property
     def is_settling(self) -> bool:
         """Whether Redis was away a moment ago, or is away. It may lack changes from that time."""
-        return self._link.is_settling
+        return self._link.is_suspect
 
     def find(self, key: DocumentKey, order: str = "", known: CacheEntry | None = None, *, lock: bool = False) -> Lookup:
         """The document's entry, whether it is current or not.

@@ -83,11 +83,11 @@ class FeedDocuments:
         """The feed with these articles, as the format with the `extension` shows it; without one, as its HTML page."""
 
         def page_url(page: str | None) -> str | None:
-            return self.catalogue.address(replace(name, page=page), extension, limit) if page else None
+            return self.catalogue.url(replace(name, page=page), extension, limit) if page else None
 
         others = [other for other in FORMATS.values() if other.extension != extension]
         extensions = [extension, *[other.extension for other in others]]
-        url, *alternates = self.catalogue.addresses(name, extensions, limit)
+        url, *alternates = self.catalogue.urls(name, extensions, limit)
         return Edition(
             feed=self.catalogue.feed(name, listing.article_list, limit),
             entries=listing.entries,
@@ -96,7 +96,7 @@ class FeedDocuments:
             settings=self.settings,
             older=page_url(listing.older),
             newer=page_url(listing.newer),
-            current=self.catalogue.address(name.head, extension, limit) if name.page else None,
+            current=self.catalogue.url(name.feed, extension, limit) if name.page else None,
             ranking=ranking,
             tombstones=listing.tombstones,
         )

@@ -8,7 +8,7 @@ from service.bootstrap import Services
 from service.core.errors import BadRequest, NotYet
 from service.documents.formats import DEFAULT, DOCUMENTS, FORMATS, READ, Format
 from service.feeds.names import FeedName
-from service.readers.polls import Polled
+from service.readers.polls import PolledUrl
 from service.web.http.documents import DocumentResponder
 from service.web.pages import Pages
 
@@ -52,20 +52,20 @@ class Feeds:
                 max_age=http.archive_max_age if name.page and name.page.isdigit() else http.max_age,
                 # The order of a popular feed changes with the views, without a purge.
                 edge_max_age=self._settings.edge.popular_max_age if name.window else None,
-                polled=Polled.of(name, format_.extension, limit) if format_.extension in READ else None,
+                polled=PolledUrl.of_feed(name, format_.extension, limit) if format_.extension in READ else None,
             )
         except NotYet:
             return self._to_the_feed(name, format_.extension)
 
     def _to_the_feed(self, page: FeedName, extension: str) -> Response:
         """Redirect from an archive page that is not full yet to its feed, which still has the page's entries."""
-        feed = self._documents.catalogue.address(page.head, extension)
+        feed = self._documents.catalogue.url(page.feed, extension)
         return Response(status=307, headers={"Location": feed, "Cache-Control": "no-store"})
 
     def _headers(self, name: FeedName, format_: Format, limit: int | None) -> dict[str, str]:
         others = [other for other in FORMATS.values() if other != format_]
         extensions = [format_.extension, *[other.extension for other in others]]
-        url, *alternates = self._documents.catalogue.addresses(name, extensions, limit)
+        url, *alternates = self._documents.catalogue.urls(name, extensions, limit)
         links = [f'<{url}>; rel="self"']
         links += [f'<{hub}>; rel="hub"' for hub in self._settings.hubs]
         links += [
