@@ -162,6 +162,7 @@ def _import(services: Services, file: Path) -> None:
     reading = Reading.of(services.settings)
     for source in importers.find(str(file)):
         with source.open() as opened:
-            found = [item for item in importers.read(opened, None, reading.zone) if isinstance(item, importers.FoundArticle)]
+            items = list(importers.read(opened, None, reading.zone))
+    found = [item for item in items if isinstance(item, importers.FoundArticle)]
     services.publisher.put([Submission.read(item.fields, reading) for item in found], announce=False)
     services.publisher.announce_due()

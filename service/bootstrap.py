@@ -50,6 +50,7 @@ class Services:
     redis: RedisLink
     counter: ViewCounter
     visitors: Visitors
+    signal: ChangeSignal
     memory: MemoryCache
     documents: FeedDocuments
     edge: Purges
@@ -70,9 +71,10 @@ class Services:
         store = ArticleStore(database, ListAssignment(settings.catalogue.feeds))
         redis = RedisLink(connect(settings.redis_url or PrivateRedis(settings.data_dir).url), metrics)
         counter = ViewCounter(redis, metrics, settings)
-        memory = MemoryCache(ChangeSignal(settings.data_dir), settings.limits.memory * 2**20)
+        signal = ChangeSignal(settings.data_dir)
+        memory = MemoryCache(signal, settings.limits.memory * 2**20)
         # An edge passes each document on to many readers that Warta does not see, so every document is hot.
-        builder = DocumentBuilder(memory, RedisCache(redis), metrics, 0 if settings.edge.kind else HOT_AFTER)
+        builder = DocumentBuilder(memory, RedisCache(redis, signal), metrics, 0 if settings.edge.kind else HOT_AFTER)
         documents = FeedDocuments(settings, store, builder, counter, metrics)
         edge = Purges(settings.edge, redis, metrics)
         publisher = Publisher(settings, store, builder, counter, metrics, purge=edge.order)
@@ -88,6 +90,7 @@ class Services:
             redis=redis,
             counter=counter,
             visitors=Visitors(redis, settings.site.zone, once=settings.views.once * 60),
+            signal=signal,
             memory=memory,
             documents=documents,
             edge=edge,

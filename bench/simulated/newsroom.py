@@ -73,7 +73,7 @@ def _by(clock: Clock, services: Services) -> Services:
     """Replace the parts of the services that read the clock."""
     redis, metrics, settings = services.redis, services.metrics, services.settings
     counter = ViewCounter(redis, metrics, settings, clock.seconds)
-    builder = DocumentBuilder(services.memory, RedisCache(redis), metrics)
+    builder = DocumentBuilder(services.memory, RedisCache(redis, services.signal), metrics)
     documents = FeedDocuments(settings, services.store, builder, counter, metrics, clock)
     publisher = Publisher(settings, services.store, builder, counter, metrics, clock)
     keeper = ViewKeeper(services.kept_views, counter, services.keeping, publisher.register_all, clock)

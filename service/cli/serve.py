@@ -57,7 +57,7 @@ def _run(settings: Settings, host: str, port: int, workers: int) -> None:
         _set_environment(settings, private.url if private else settings.redis_url)
         logging.configure()
         if private:
-            private.watch(before=services.memory.mark_redis_suspect)
+            private.watch(before=services.signal.mark_redis_suspect)
         changes = announcer(services, private)
         changes.round()
         running = [changes, view_worker(services), recompressor(services), *edge_workers(services)]

@@ -94,9 +94,6 @@ class DocumentBuilder:
         list_names = list(list_names)
         try:
             self._redis.invalidate(list_names)
-        except RedisUnavailable:
-            self._memory.mark_redis_suspect()
-            raise
         finally:  # also while Redis fails: memory holds documents that were built from the store
             self._memory.invalidate(list_names)
 
@@ -156,7 +153,7 @@ class DocumentBuilder:
             for _ in range(MAX_BUILDS):
                 # A suspect Redis may not have the version of the last change yet. Articles that were read for the
                 # version in Redis may be older than that change, so the build must not reuse them.
-                built_from = "" if self._is_redis_suspect() else lookup.built_from
+                built_from = "" if self._redis.is_suspect else lookup.built_from
                 entry, how = self._built(source, _newer(lookup.entry, known), built_from)
                 if how != "built":
                     return entry, how
@@ -205,15 +202,12 @@ class DocumentBuilder:
                 slot.is_hot = True
         return slot
 
-    def _is_redis_suspect(self) -> bool:
-        return self._memory.is_redis_suspect() or self._redis.is_settling
-
     def _is_redis_behind(self, source: DocumentSource, entry: CacheEntry) -> bool:
         """Whether the store has a change that Redis does not have yet, because Redis was away a moment ago.
 
         A document from before the change would pass for current, and readers would go back in time.
         """
-        if not self._is_redis_suspect():
+        if not self._redis.is_suspect:
             return False
         with suppress(StoreUnavailable):
             return source.changed_at() > entry.document.last_modified

@@ -135,11 +135,3 @@ class MemoryCache:
         The signal names no list, so each document is looked up once, also those of other lists.
         """
         self._signal.send()
-
-    def mark_redis_suspect(self) -> None:
-        """Signal that Redis may lack changes for some seconds: see `is_redis_suspect`."""
-        self._signal.mark_redis_suspect()
-
-    def is_redis_suspect(self) -> bool:
-        """Whether Redis may lack a change, because a process of this host could not write it a moment ago."""
-        return self._signal.is_redis_suspect()

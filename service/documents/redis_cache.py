@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from service.core.errors import RedisUnavailable
 from service.core.redis import RedisLink, lua_script
 from service.documents.cache_entry import CacheEntry, DocumentKey
+from service.documents.change_signal import ChangeSignal
 from service.documents.document import Document
 
 KEEP_SECONDS = 7 * 24 * 3600  # that a document stays after its last build, as the last good copy
@@ -58,13 +59,17 @@ class RedisCache:
     Keys of one list share a hash slot, so that a Redis Cluster can hold them.
     """
 
-    def __init__(self, link: RedisLink) -> None:
+    def __init__(self, link: RedisLink, signal: ChangeSignal) -> None:
         self._link = link
+        self._signal = signal
 
     @property
-    def is_settling(self) -> bool:
-        """Whether Redis was away a moment ago, or is away. It may lack changes from that time."""
-        return self._link.is_suspect
+    def is_suspect(self) -> bool:
+        """Whether Redis may lack changes.
+
+        It was away a moment ago, or a process of this host could not write a change.
+        """
+        return self._link.is_suspect or self._signal.is_redis_suspect()
 
     def find(self, key: DocumentKey, order: str = "", known: CacheEntry | None = None, *, lock: bool = False) -> Lookup:
         """The document's entry, whether it is current or not.
@@ -111,12 +116,19 @@ class RedisCache:
                 _RELEASE(redis, _keys(lookup.key)[2:], lookup.token)
 
     def invalidate(self, list_names: Iterable[str]) -> None:
-        """Give each list a new version, which makes all its documents old. One round trip for all lists."""
-        with self._link.use() as redis:
-            pipeline = redis.pipeline(transaction=False)
-            for list_name in list_names:
-                pipeline.set(_version(list_name), _token(), ex=KEEP_SECONDS)
-            pipeline.execute()
+        """Give each list a new version, which makes all its documents old. One round trip for all lists.
+
+        After a failure Redis is suspect for all processes of this host.
+        """
+        try:
+            with self._link.use() as redis:
+                pipeline = redis.pipeline(transaction=False)
+                for list_name in list_names:
+                    pipeline.set(_version(list_name), _token(), ex=KEEP_SECONDS)
+                pipeline.execute()
+        except RedisUnavailable:
+            self._signal.mark_redis_suspect()
+            raise
 
     def note_hot(self, key: DocumentKey) -> None:
         """Note a document with many readers for smaller encodings. The background worker gets it from `next_hot`."""

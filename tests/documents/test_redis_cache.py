@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from service.core.errors import RedisUnavailable
 from service.core.metrics import Metrics
 from service.core.redis import RedisLink, connect
 from service.documents.cache_entry import CacheEntry, DocumentKey
+from service.documents.change_signal import ChangeSignal
 from service.documents.document import Document
 from service.documents.parts import DocumentParts
 from service.documents.redis_cache import KEEP_SECONDS, Lookup, RedisCache
@@ -37,15 +39,20 @@ def found(cache: RedisCache, key: DocumentKey = KEY, order: str = "") -> tuple[D
 
 
 @pytest.fixture
-def cache(link: RedisLink) -> RedisCache:
-    return RedisCache(link)
+def signal(tmp_path: Path) -> ChangeSignal:
+    return ChangeSignal(tmp_path)
 
 
 @pytest.fixture
-def elsewhere(redis_url: str) -> Iterator[RedisCache]:
+def cache(link: RedisLink, signal: ChangeSignal) -> RedisCache:
+    return RedisCache(link, signal)
+
+
+@pytest.fixture
+def elsewhere(redis_url: str, signal: ChangeSignal) -> Iterator[RedisCache]:
     """The cache of another process."""
     with closing(RedisLink(connect(redis_url), Metrics())) as link:
-        yield RedisCache(link)
+        yield RedisCache(link, signal)
 
 
 @pytest.fixture
@@ -234,8 +241,19 @@ def test_nothing_stays_for_ever(cache: RedisCache, redis: Redis) -> None:
     assert all(0 < redis.ttl(name) <= KEEP_SECONDS for name in names)
 
 
-def test_without_redis_every_call_says_so(metrics: Metrics) -> None:
-    cache = RedisCache(RedisLink(connect("unix:///tiada.sock"), metrics))
+def test_a_change_that_redis_could_not_take_makes_it_suspect(
+    cache: RedisCache, elsewhere: RedisCache, redis: Redis
+) -> None:
+    assert not cache.is_suspect
+    redis.config_set("min-replicas-to-write", 1)  # as in a failover: it can be read
+    with pytest.raises(RedisUnavailable):
+        cache.invalidate([KEY.list_name])
+    redis.config_set("min-replicas-to-write", 0)
+    assert elsewhere.is_suspect  # although it has noticed nothing
+
+
+def test_without_redis_every_call_says_so(metrics: Metrics, signal: ChangeSignal) -> None:
+    cache = RedisCache(RedisLink(connect("unix:///tiada.sock"), metrics), signal)
     lookup = Lookup(KEY, "", "x", None, token="token")
     for call in (
         lambda: cache.find(KEY),

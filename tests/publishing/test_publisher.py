@@ -77,10 +77,11 @@ def desk(settings: Settings, link: RedisLink, clock: Clock) -> Iterator[Desk]:
 def desk_on(
     database: Database, settings: Settings, link: RedisLink, clock: Clock, memory: MemoryCache | None = None
 ) -> Desk:
-    metrics, store, cache = Metrics(), ArticleStore(database), RedisCache(link)
+    metrics, store, signal = Metrics(), ArticleStore(database), ChangeSignal(settings.data_dir)
+    cache = RedisCache(link, signal)
     counter = ViewCounter(link, metrics, settings, clock=clock.seconds)
     # Every request looks, where what memory adds is not the subject.
-    memory = memory or MemoryCache(ChangeSignal(settings.data_dir), 0)
+    memory = memory or MemoryCache(signal, 0)
     builder = DocumentBuilder(memory, cache, metrics)
     documents = FeedDocuments(settings, store, builder, counter, metrics, clock)
     publisher = Publisher(settings, store, builder, counter, metrics, clock)
@@ -450,14 +451,13 @@ def test_while_redis_is_suspect_nothing_is_built_from_what_was_read_before(
     settings: Settings, link: RedisLink, clock: Clock
 ) -> None:
     """Redis could not be told of a change, so the version that it has stands for the past."""
-    memory = MemoryCache(ChangeSignal(settings.data_dir), 0)
     with closing(Database(settings.store_url)) as database:
         migrate(database)
-        desk = desk_on(database, settings, link, clock, memory)
+        desk = desk_on(database, settings, link, clock)
         desk.put("satu")
         assert desk.ids("latest") == ["satu"]
         desk.store.put([submission("dua")], clock())
-        memory.mark_redis_suspect()
+        ChangeSignal(settings.data_dir).mark_redis_suspect()
         assert sorted(desk.ids("latest", extension="atom")) == ["dua", "satu"]
 
 

@@ -17,6 +17,7 @@ from service.core.redis import PrivateRedis, RedisLink, connect
 from service.core.settings.model import Settings, Views
 from service.core.visitors import Visitors
 from service.documents.cache_entry import DocumentKey
+from service.documents.change_signal import ChangeSignal
 from service.documents.document import Document
 from service.documents.parts import DocumentParts
 from service.documents.redis_cache import RedisCache
@@ -54,9 +55,9 @@ def any_link(request: pytest.FixtureRequest, tmp_path: Path, metrics: Metrics) -
                 yield link
 
 
-def test_cache_and_counter_work_on_every_form_of_redis(any_link: RedisLink, metrics: Metrics) -> None:
+def test_cache_and_counter_work_on_every_form_of_redis(any_link: RedisLink, metrics: Metrics, tmp_path: Path) -> None:
     """A Cluster refuses commands whose keys are in two hash slots: none of ours are."""
-    cache = RedisCache(any_link)
+    cache = RedisCache(any_link, ChangeSignal(tmp_path))
     keys = [DocumentKey(list_name, "rss:50") for list_name in ("latest", "category/dinamika", "tag/日本")]
     for key in keys:
         lookup = cache.find(key, lock=True)

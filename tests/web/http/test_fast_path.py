@@ -254,7 +254,7 @@ def test_one_request_a_while_looks_after_the_document_and_the_others_stay_warm(d
 def test_what_is_stale_or_of_the_past_is_not_kept_warm(desk: Desk) -> None:
     ask(desk.warm, "/latest.rss")
     desk.services.publisher.put([submission("tiga")])
-    cache = RedisCache(desk.services.redis)
+    cache = RedisCache(desk.services.redis, desk.services.signal)
     lookup = cache.find(DocumentKey("latest", "latest:rss:50"), lock=True)  # somebody, somewhere, builds
     for _ in range(3):
         assert not desk.is_warm("/latest.rss")
