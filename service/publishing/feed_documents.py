@@ -111,7 +111,7 @@ class _Feed(DocumentSource):
         self._name = name
         self._format = format_
         self._limit = limit or usual
-        self.key = DocumentKey(name.list_name, f"{name}:{format_.extension}:{self._limit}", self._limit != usual)
+        self.key = DocumentKey(name.list_name, f"{name.path}:{format_.extension}:{self._limit}", self._limit != usual)
         self.label = format_.extension
         self.media_type = format_.content_type
 

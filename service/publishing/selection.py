@@ -79,7 +79,7 @@ class Selections:
 
         Documents with the same `built_from` share one listing, unless it is empty. Raises NotFound, StoreUnavailable.
         """
-        return self._shared.of(f"{name}:{limit}", built_from, lambda: self._read(name, limit, ranking))
+        return self._shared.of(f"{name.path}:{limit}", built_from, lambda: self._read(name, limit, ranking))
 
     def _read(self, name: FeedName, limit: int, ranking: Ranking | None) -> Listing:
         now = self._clock()

@@ -40,7 +40,7 @@ class PolledUrl(NamedTuple):
     @classmethod
     def of_feed(cls, name: FeedName, extension: str, limit: int | None) -> "PolledUrl":
         own = f"{extension}?limit={limit}" if limit else extension
-        return cls(str(name.feed), own if name.page is None else "")
+        return cls(name.feed.path, own if name.page is None else "")
 
 
 class Poll:
