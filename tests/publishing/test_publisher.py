@@ -15,18 +15,16 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from redis import Redis
 
-from service.bootstrap import Services
 from service.core.errors import NotFound, RedisUnavailable
 from service.core.metrics import Metrics
 from service.core.redis import RedisLink
 from service.core.settings.model import Settings
-from service.documents.builder import HOT_AFTER, DocumentBuilder
-from service.documents.cache_entry import DocumentKey
+from service.documents.builder import DocumentBuilder
 from service.documents.change_signal import ChangeSignal
 from service.documents.formats import FORMATS
 from service.documents.memory_cache import MemoryCache, Slot
 from service.documents.redis_cache import RedisCache
-from service.feeds.names import CountableArticle, FeedName
+from service.feeds.names import CountableArticle
 from service.publishing.feed_documents import FeedDocuments
 from service.publishing.publisher import Publisher
 from service.storage import ArticleStore, Database, Outcome
@@ -34,8 +32,6 @@ from service.storage.migrations import migrate
 from service.views import Fate, ViewCounter
 from tests.conftest import Clock, submission
 from tests.support.server import eventually
-
-RSS = FORMATS["rss"]
 
 
 @dataclass
@@ -74,15 +70,12 @@ def desk(settings: Settings, link: RedisLink, clock: Clock) -> Iterator[Desk]:
         yield desk_on(database, settings, link, clock)
 
 
-def desk_on(
-    database: Database, settings: Settings, link: RedisLink, clock: Clock, memory: MemoryCache | None = None
-) -> Desk:
+def desk_on(database: Database, settings: Settings, link: RedisLink, clock: Clock) -> Desk:
     metrics, store, signal = Metrics(), ArticleStore(database), ChangeSignal(settings.data_dir)
     cache = RedisCache(link, signal)
     counter = ViewCounter(link, metrics, settings, clock=clock.seconds)
-    # Every request looks, where what memory adds is not the subject.
-    memory = memory or MemoryCache(signal, 0)
-    builder = DocumentBuilder(memory, cache, metrics)
+    # Without memory, every request looks in Redis.
+    builder = DocumentBuilder(MemoryCache(signal, 0), cache, metrics)
     documents = FeedDocuments(settings, store, builder, counter, metrics, clock)
     publisher = Publisher(settings, store, builder, counter, metrics, clock)
     publisher.register_all()
@@ -275,18 +268,6 @@ def test_a_cold_feed_is_built_once_for_all_who_come_at_once(desk: Desk) -> None:
     assert len({one.document.digest for one in served if isinstance(one, Slot)}) == 1
 
 
-def test_an_old_feed_is_built_once_and_the_others_get_the_copy_before(desk: Desk) -> None:
-    desk.put("satu")
-    desk.body("latest")
-    desk.put("dua")
-    lookup = desk.cache.find(DocumentKey("latest", "latest:rss:50"), lock=True)  # somebody, somewhere, builds
-    assert desk.served("latest").how == "previous"
-    assert desk.ids("latest") == ["satu"]
-    desk.cache.release(lookup)
-    assert desk.served("latest").how == "built"
-    assert sorted(desk.ids("latest")) == ["dua", "satu"]
-
-
 @pytest.mark.timeout(20)
 def test_many_who_ask_for_what_is_not_there_do_not_wait_for_each_other(desk: Desk) -> None:
     """Nothing is ever built for them, so whoever waits for a builder takes over."""
@@ -312,79 +293,6 @@ def test_while_articles_stream_in_every_document_is_whole_and_the_last_one_is_ri
         for future in [threads.submit(work) for work in (write, read, read)]:
             future.result()
     assert desk.ids("latest") == [f"berita-{n:02}" for n in reversed(range(20))]
-
-
-# --- memory, and what it is worth ----------------------------------------------------------------------------
-
-
-def test_what_memory_holds_is_served_until_something_changes(services: Services) -> None:
-    services.publisher.put([submission("satu")])
-    latest = FeedName("latest")
-    slots = [services.documents.feed(latest, RSS) for _ in range(3)]
-    services.publisher.put([submission("dua")])
-    slots += [services.documents.feed(latest, RSS) for _ in range(2)]
-    assert slots[0] is slots[1] is slots[2] is not slots[3]
-    assert slots[3] is slots[4]
-    assert [slots[0].how, slots[3].how] == ["built", "built"]
-    assert 'warta_documents_total{how="held"} 3.0' in services.metrics.text().decode()
-
-
-@pytest.fixture
-def busy(settings: Settings, link: RedisLink, clock: Clock) -> Iterator[Desk]:
-    """A desk that holds documents, for seconds of its clock."""
-    with closing(Database(settings.store_url)) as database:
-        migrate(database)
-        yield desk_on(
-            database, settings, link, clock, memory=MemoryCache(ChangeSignal(settings.data_dir), 10**7, clock.seconds)
-        )
-
-
-def looked_after(desk: Desk, times: int) -> Slot:
-    """The newest articles' document after so many seconds in which somebody asked for it."""
-    for _ in range(times):
-        desk.clock.forward(seconds=1)
-        served = desk.served("latest")
-    return served
-
-
-def test_a_document_that_many_ask_for_is_recompressed(busy: Desk) -> None:
-    busy.publisher.put([submission(f"berita-{n}") for n in range(50)])
-    quick = looked_after(busy, HOT_AFTER).document
-    busy.documents.recompress()
-    assert looked_after(busy, 1).document is quick  # not yet
-    looked_after(busy, 1)
-    busy.documents.recompress()
-    small = looked_after(busy, 1).document
-    assert (small.digest, small.last_modified) == (quick.digest, quick.last_modified)
-    assert all(len(small.encoded[coding]) < len(quick.within(coding)) for coding in ("gzip", "br", "zstd"))
-    looked_after(busy, 2 * HOT_AFTER)
-    busy.documents.recompress()  # once is enough
-    assert looked_after(busy, 1).document is small
-
-
-def test_a_wish_that_redis_does_not_take_is_told_again(busy: Desk, redis_url: str) -> None:
-    busy.put("satu")
-    quick = looked_after(busy, HOT_AFTER).document
-    with Redis.from_url(redis_url) as client:
-        client.config_set("min-replicas-to-write", 1)  # it can be read
-        looked_after(busy, 2)
-        client.config_set("min-replicas-to-write", 0)
-
-    def recompressed() -> bool:
-        looked_after(busy, 1)
-        with suppress(RedisUnavailable):
-            busy.documents.recompress()
-        return looked_after(busy, 1).document.etag("gzip") != quick.etag("gzip")
-
-    eventually(recompressed)
-
-
-def test_what_has_changed_meanwhile_is_not_recompressed(busy: Desk) -> None:
-    busy.put("satu")
-    looked_after(busy, HOT_AFTER + 1)
-    busy.put("dua")
-    busy.documents.recompress()
-    assert b"Judul dua" in looked_after(busy, 1).document.body
 
 
 # --- crashes -------------------------------------------------------------------------------------------------
