@@ -137,7 +137,7 @@ def _services() -> Iterator[Services]:
         try:
             with closing(Services.build(settings)) as services:
                 migrate(services.database)
-                services.keeper.refill()
+                services.view_persistence.refill()
                 yield services
         finally:
             redis.stop()

@@ -15,7 +15,7 @@ from service.documents.redis_cache import RedisCache
 from service.publishing.feed_documents import FeedDocuments
 from service.publishing.publisher import Publisher
 from service.views import Fate, ViewCounter
-from service.views.persistence import ViewKeeper
+from service.views.persistence import ViewPersistence
 from service.web.http.fast_path import FastPath
 from service.web.pageviews import PageViews
 
@@ -76,8 +76,13 @@ def _by(clock: Clock, services: Services) -> Services:
     builder = DocumentBuilder(services.memory, RedisCache(redis, services.signal), metrics)
     documents = FeedDocuments(settings, services.store, builder, counter, metrics, clock)
     publisher = Publisher(settings, services.store, builder, counter, metrics, clock)
-    keeper = ViewKeeper(services.kept_views, counter, services.keeping, publisher.register_all, clock)
+    persistence = ViewPersistence(services.view_store, counter, services.redis_views, publisher.register_all, clock)
     visitors = Visitors(redis, settings.site.zone, clock.seconds, settings.views.once * 60)
     return replace(
-        services, counter=counter, documents=documents, publisher=publisher, keeper=keeper, visitors=visitors
+        services,
+        counter=counter,
+        documents=documents,
+        publisher=publisher,
+        view_persistence=persistence,
+        visitors=visitors,
     )

@@ -38,7 +38,7 @@ class ImportSummary:
 @click.command("import")
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
 @click.option("--as", "as_format", type=click.Choice(list(FORMATS)), help="Read as this format instead of guessing.")
-@click.option("--category", help="Category of articles that come without one.")
+@click.option("--category", help="Category for articles that have none.")
 def import_(sources: Sequence[str], as_format: str | None, category: str | None) -> None:
     """Import articles from files, folders, URLs, or - for standard input.
 
@@ -150,7 +150,7 @@ def _load_demo(services: Services) -> None:
     samples = list(newsroom.articles(now=now, base_url=services.settings.base_url))
     submissions = [Submission.read(sample.fields, reading) for sample in samples]
     services.publisher.put(submissions)
-    services.keeper.refill()
+    services.view_persistence.refill()
     views = 0
     for submission, sample in zip(submissions, samples, strict=True):
         for age, count in sample.views:

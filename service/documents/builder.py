@@ -143,7 +143,7 @@ class DocumentBuilder:
             if lookup.entry:
                 return lookup.entry, "previous"
             time.sleep(0.01)
-        raise RedisUnavailable("another builder does not finish")
+        raise RedisUnavailable("the process that builds the document does not finish")
 
     def _built_for_all(
         self, source: DocumentSource, known: CacheEntry | None, lookup: Lookup

@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Literal, Self
 
 from service.articles.article import Article
-from service.articles.text import slug
+from service.articles.slugs import slug
 from service.core.settings.model import ArticleSelection, CuratedFeed
 
 FeedKind = Literal["latest", "category", "tag", "author"]

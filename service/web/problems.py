@@ -20,13 +20,13 @@ STATUS_OF_ERROR: dict[type[errors.WartaError], int] = {
     errors.NotFound: 404,
     errors.NotAcceptable: 406,
     errors.BodyTooSlow: 408,
-    errors.TooManyDecisions: 409,
+    errors.TooManyOverrides: 409,
     errors.Gone: 410,
     errors.PreconditionFailed: 412,
     errors.TooLarge: 413,
     errors.TargetTooLong: 414,
     errors.ArticleInvalid: 422,
-    errors.DecisionInvalid: 422,
+    errors.OverrideInvalid: 422,
     errors.NoSuchMethod: 501,
     errors.StoreUnavailable: 503,
     errors.RedisUnavailable: 503,
@@ -80,7 +80,7 @@ def handle_errors(app: Flask, pages: Pages) -> None:
     def http(error: HTTPException) -> Response:
         headers = [pair for pair in error.get_headers() if pair[0].lower() not in ("content-type", "content-length")]
         status = error.code or 500
-        detail = "there is nothing at this address" if status == 404 else (error.description or "")
+        detail = "there is nothing at this URL" if status == 404 else (error.description or "")
         return answer(problem(status, detail), headers)
 
     def unknown(error: Exception) -> Response:

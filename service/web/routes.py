@@ -13,7 +13,7 @@ from service.web.articles import ArticleApi
 from service.web.check import Check
 from service.web.description import Description
 from service.web.directory import Directories
-from service.web.editorial import CurationApi
+from service.web.editorial import OverrideApi
 from service.web.embed import Embed
 from service.web.feeds import Feeds
 from service.web.http.documents import DocumentResponder, preflight
@@ -38,7 +38,7 @@ def add_routes(app: Flask, services: Services) -> None:
         Directories(services, responder),
         ArticleApi(services),
         Check(services),
-        CurationApi(services),
+        OverrideApi(services),
         Readers(services),
         PageViews(services),
         Embed(services, pages),

@@ -150,14 +150,14 @@ def test_parameters_that_there_are_not_are_refused(editor: Editor) -> None:
         (editor.get("/audit?since=x"), "since: must be a cursor from an earlier answer, or 0"),
         (editor.put("satu", PIN, "?category=dinamika"), "category: there is no such parameter"),
         (editor.delete("satu", kategori="dinamika"), "kategori: there is no such parameter, only category, note"),
-        (editor.delete("satu", category=""), "category: must hold a letter or a digit"),
+        (editor.delete("satu", category=""), "category: must have a letter or a digit"),
         (editor.delete("satu", note="x" * 501), "note: must not be longer than 500 characters"),
     ]:
         assert (answer.status_code, refusal(answer)) == (400, detail)
 
 
 def test_only_so_many_decisions_hold(editor: Editor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("service.storage.editorial.MOST", 1)
+    monkeypatch.setattr("service.storage.editorial.MAX_OVERRIDES", 1)
     editor.put("satu", PIN)
     answer = editor.put("dua", PIN)
     assert (answer.status_code, refusal(answer)) == (409, "1 decisions hold in all lists already; release one first")

@@ -92,6 +92,7 @@ class _LazyClient:
 
     def close(self) -> None:
         if self._client is not None:
+            self._client.disconnect_connection_pools()  # its `close` leaves the nodes' connections open
             self._client.close()
 
 
@@ -154,7 +155,7 @@ class RedisLink:
         self._failed_at = time.monotonic()
         if not self._away:
             self._away = True
-            log.warning("redis is away: feeds come from the store, counts wait: %s", error)
+            log.warning("redis is away; feeds come from the store, and page views wait: %s", error)
 
     def close(self) -> None:
         self._client.close()

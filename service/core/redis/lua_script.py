@@ -21,8 +21,8 @@ class LuaScript:
         self._source = source
         self._sha = hashlib.sha1(source.encode(), usedforsecurity=False).hexdigest()
 
-    def __call__(self, redis: Any, keys: Sequence[str], *arguments: str | bytes | float) -> Any:
-        """Run the script. In Lua, `keys` are KEYS and `arguments` are ARGV. In a pipeline, queue the run."""
+    def __call__(self, redis: Any, keys: Sequence[str], *arguments: Any) -> Any:
+        """Run the script with KEYS and ARGV; in a pipeline, queue it. `arguments` are text, bytes or numbers."""
         call = (len(keys), *keys, *arguments)
         if isinstance(redis, Pipeline | ClusterPipeline):  # NOSCRIPT would come when the other commands have been run
             return redis.execute_command("EVAL", self._source, *call)  # ClusterPipeline has no method `eval`
