@@ -60,11 +60,11 @@ def _bind(app: Flask, services: Services, operation: Operation, handler: Callabl
     view = handler
     if operation.scope and operation.checks_token:
         view = _authorized(handler, services.tokens, operation.scope)
-    app.add_url_rule(
-        operation.url_rule, name, view, methods=(operation.method,), provide_automatic_options=not operation.shared
-    )
     if operation.shared:
+        app.add_url_rule(operation.url_rule, name, view, methods=(operation.method,), provide_automatic_options=False)
         app.add_url_rule(operation.url_rule, "preflight", preflight, methods=("OPTIONS",))
+    else:
+        app.add_url_rule(operation.url_rule, name, view, methods=(operation.method,))
 
 
 def _authorized(handler: Callable[..., Response], tokens: TokenStore, scope: Scope) -> Callable[..., Response]:

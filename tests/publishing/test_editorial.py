@@ -308,7 +308,7 @@ def test_while_redis_is_away_the_last_decisions_stand_and_new_ones_wait(
     services.memory.invalidate([])
     assert ids(services, "popular") == ["tiga", "satu", "dua"]
     decide(services, "dua", "pin", position=1)
-    assert "decisions wait to be told" in caplog.text
+    assert "decisions wait to be announced" in caplog.text
     redis.start()
 
     def told() -> bool:

@@ -147,7 +147,7 @@ def test_while_redis_is_away_nobody_tries_but_once_a_second(
     told = [
         record.getMessage().partition(":")[0] for record in caplog.records if record.name == "service.core.redis.client"
     ]
-    assert told == ["redis is away", "redis is back"]
+    assert told == ["redis is away; feeds come from the store, and page views wait", "redis is back"]
 
 
 def test_a_redis_that_hangs_is_as_good_as_away(
