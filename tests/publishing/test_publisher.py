@@ -350,7 +350,7 @@ def test_an_article_that_is_withdrawn_while_it_is_announced_is_not_registered(
             desk.counter.registered.forget(["satu"])
         register(articles)
 
-    monkeypatch.setattr(desk.counter, "register", late)
+    monkeypatch.setattr(desk.counter.registered, "register", late)
     desk.put("satu")
     assert desk.counter.add("satu") is Fate.UNKNOWN
 
