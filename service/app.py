@@ -14,7 +14,7 @@ from service.core import logging as log
 from service.core.errors import BadRequest, NoSuchMethod, NotFound, TargetTooLong
 from service.core.settings.loader import load
 from service.core.settings.model import Settings
-from service.web.http.fast_path import FAILED, Application, Environ, StartResponse, Warm
+from service.web.http.fast_path import FAILED, Application, Environ, FastPath, StartResponse
 from service.web.http.request_log import logged_fields
 from service.web.pageviews import PageViews
 from service.web.routes import add_routes
@@ -42,7 +42,7 @@ def create_app(settings: Settings, services: Services | None = None) -> Flask:
     return app
 
 
-def serving_app(*, recording: bool = True) -> Warm:
+def serving_app(*, recording: bool = True) -> FastPath:
     """Create the application of one process of `warta serve`. The settings come from the environment.
 
     Counts that wait in memory survive a clean stop. Without `recording`, polls that are answered from memory are not
@@ -52,12 +52,12 @@ def serving_app(*, recording: bool = True) -> Warm:
     loaded = load(os.environ)
     services = Services.build(loaded)
     polls = services.readership.polls if recording else None
-    warm = Warm(create_app(loaded, services), services.metrics, PageViews(services).fast_beacon, polls)
-    worker = process_worker(services, {"counting warm answers": warm.count})
+    fast_path = FastPath(create_app(loaded, services), services.metrics, PageViews(services).fast_beacon, polls)
+    worker = process_worker(services, {"counting answers of the fast path": fast_path.count})
     worker.start()
     atexit.register(services.close)
     atexit.register(worker.stop)
-    return warm
+    return fast_path
 
 
 def _normalize_requests(app: Application) -> Application:

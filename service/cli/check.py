@@ -30,8 +30,8 @@ def check(feed: str, profile: str | None) -> None:
     settings = context.settings()
     sound = True
     with context.services(settings) as services, context.redis(settings):
-        name = services.publisher.catalogue.parse(feed.strip("/"))
-        shown = services.publisher.context(name)
+        name = services.documents.catalogue.parse(feed.strip("/"))
+        shown = services.documents.context(name)
         named = [PROFILES[profile]] if profile else [partner for partner in PROFILES.values() if partner.by_default]
         for partner in named:
             for line in _findings(partner, shown):

@@ -82,7 +82,7 @@ def popular(ctx: click.Context, category: str, window: str | None, limit: int | 
         services.overrides.sync()
         list_name = f"category/{category}" if category else LATEST
         name = FeedName(list_name, window or settings.popular.default_window, default_window=window is None)
-        shown = services.publisher.context(name, limit)
+        shown = services.documents.context(name, limit)
         for line in _listed(shown, _in_force(services, category)):
             say(*line)
 

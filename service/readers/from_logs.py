@@ -15,7 +15,7 @@ from service.articles.dates import utc_now
 from service.core.access_log import LoggedRequest
 from service.core.access_log_reader import LogPortion, LogSummary, portions, requests
 from service.core.errors import NotFound
-from service.core.lru import Bounded
+from service.core.lru import LruCache
 from service.core.settings.model import Settings
 from service.core.visitors import ip_address_of
 from service.documents.formats import POLLED_FORMATS
@@ -50,7 +50,7 @@ class ReadersFromLogs:
         self._base = urlsplit(settings.base_url).path
         self._clock = clock
         self._sums = PollAggregate()
-        self._sizes: Bounded[str, int] = Bounded(SIZES_BYTES)
+        self._sizes: LruCache[str, int] = LruCache(SIZES_BYTES)
         self._salt = lru_cache(maxsize=100)(singles.salt)
         self._polled = lru_cache(maxsize=10_000)(lambda target: _polled(catalogue, target))
 

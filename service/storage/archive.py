@@ -124,7 +124,7 @@ def list_row(connection: Connection, name: str) -> Row[Any]:
     return list_name
 
 
-class Visit:
+class ArchiveReader:
     """One read of one list in the caller's transaction, limited to the entries that readers may see at `now`.
 
     Raises NotFound for a list that has never existed.

@@ -52,7 +52,7 @@ class Check:
     """The handler of the check. Its answer is not public, so it needs a token."""
 
     def __init__(self, services: Services) -> None:
-        self._publisher = services.publisher
+        self._documents = services.documents
 
     @operation(
         "GET",
@@ -67,10 +67,10 @@ class Check:
     def feed(self, path: str) -> Response:
         """List the feed's articles that break a rule of the partners in `?profile=`; of all partners without it."""
         partners = _partners()
-        name = self._publisher.catalogue.parse(path)
-        context = self._publisher.context(name)
+        name = self._documents.catalogue.parse(path)
+        context = self._documents.context(name)
         profiles = [
-            _report(partner, context, self._publisher.catalogue.url(name, partner.extension)) for partner in partners
+            _report(partner, context, self._documents.catalogue.url(name, partner.extension)) for partner in partners
         ]
         checked: FeedCheck = {"feed": str(name), "profiles": profiles}
         return json_answer(checked)

@@ -13,7 +13,7 @@ from service.feeds.names import LATEST, FeedName
 from service.push.edge import edge_headers
 from service.web.http.delta import Deltas
 from service.web.http.documents import response_of
-from service.web.http.responses import Answer
+from service.web.http.responses import Responses
 from service.web.http.static_files import FOLDER, file_document
 from service.web.openapi.operation import Body, operation
 from service.web.openapi.parameters import PAGE
@@ -36,7 +36,7 @@ class Embed:
         self._store = services.store
         self._pages = pages
         self._document = file_document(SCRIPT_FILE)
-        self._answer = Answer(self._document, _headers(services.settings), Deltas())
+        self._responses = Responses(self._document, _headers(services.settings), Deltas())
 
     @operation(
         "GET",
@@ -47,7 +47,7 @@ class Embed:
     )
     def script(self) -> Response:
         """Return the script, for pages of any site."""
-        return response_of(self._answer.reply(request.environ, self._document))
+        return response_of(self._responses.respond(request.environ, self._document))
 
     @operation(
         "GET",

@@ -9,7 +9,7 @@ from service.core.errors import BadRequest, NotYet
 from service.documents.formats import ALL_FORMATS, DEFAULT_FORMAT, FORMATS, POLLED_FORMATS, FeedFormat
 from service.feeds.names import FeedName
 from service.readers.polls import PolledUrl
-from service.web.http.documents import Documents
+from service.web.http.documents import DocumentResponder
 from service.web.openapi.feeds import feed_documents, negotiated_feeds
 from service.web.openapi.operation import declare
 from service.web.pages import Pages
@@ -20,21 +20,21 @@ HTML = "text/html"
 class Feeds:
     """Handlers of every feed (GET and HEAD)."""
 
-    def __init__(self, services: Services, documents: Documents, pages: Pages) -> None:
+    def __init__(self, services: Services, responder: DocumentResponder, pages: Pages) -> None:
         self._settings = services.settings
-        self._publisher = services.publisher
-        self._documents = documents
+        self._documents = services.documents
+        self._responder = responder
         self._pages = pages
 
     @declare(*feed_documents())
     def document(self, path: str, extension: str) -> Response:
         """Return a feed in the format of the extension."""
-        return self._respond(self._publisher.catalogue.parse(path), ALL_FORMATS[extension], {})
+        return self._respond(self._documents.catalogue.parse(path), ALL_FORMATS[extension], {})
 
     @declare(*negotiated_feeds())
     def negotiated(self, path: str) -> Response:
         """Return a feed in the format that Accept asks for: HTML for a browser, RSS if the client has no preference."""
-        name = self._publisher.catalogue.parse(path)
+        name = self._documents.catalogue.parse(path)
         best = _negotiate(request)
         if best is not None:
             return self._respond(name, best, {"Vary": "Accept"})
@@ -47,9 +47,9 @@ class Feeds:
         limit = _limit(request, name)
         http = self._settings.http
         try:
-            return self._documents.respond(
+            return self._responder.respond(
                 request,
-                lambda: self._publisher.document(name, format_, limit),
+                lambda: self._documents.feed(name, format_, limit),
                 name.list_name,
                 {**self._headers(name, format_, limit), **headers},
                 # Full archive pages hardly ever change. The pages between the feed and the nearest full page do.
@@ -65,19 +65,18 @@ class Feeds:
 
     def _to_the_feed(self, page: FeedName, extension: str) -> Response:
         """Redirect from an archive page that is not full yet to its feed, which still has the page's entries."""
-        feed = self._publisher.catalogue.url(page.feed, extension)
+        feed = self._documents.catalogue.url(page.feed, extension)
         return Response(status=307, headers={"Location": feed, "Cache-Control": "no-store"})
 
     def _headers(self, name: FeedName, format_: FeedFormat, limit: int | None) -> dict[str, str]:
-        def address(format_: FeedFormat) -> str:
-            return self._publisher.catalogue.url(name, format_.extension, limit)
-
-        links = [f'<{address(format_)}>; rel="self"']
+        others = [other for other in FORMATS.values() if other != format_]
+        extensions = [format_.extension, *[other.extension for other in others]]
+        url, *alternates = self._documents.catalogue.urls(name, extensions, limit)
+        links = [f'<{url}>; rel="self"']
         links += [f'<{hub}>; rel="hub"' for hub in self._settings.hubs]
         links += [
-            f'<{address(other)}>; rel="alternate"; type="{other.media_type}"'
-            for other in FORMATS.values()
-            if other != format_
+            f'<{alternate}>; rel="alternate"; type="{other.media_type}"'
+            for alternate, other in zip(alternates, others, strict=True)
         ]
         return {
             "Link": ", ".join(links),

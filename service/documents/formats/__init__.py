@@ -1,6 +1,6 @@
 """The formats of documents.
 
-`FORMATS` lists the public formats: a new one is a function from an `RenderContext` to a `Spliced`, and a line here.
+`FORMATS` lists the public formats: a new one is a function from a `RenderContext` to `DocumentParts`, and a line here.
 `PARTNERS` lists formats for one aggregator each. They have URLs, but pages and `Link` headers do not offer them.
 `HEADLINES` is the format for boxes on news pages. It is not offered either, and its clients do not count as readers
 of the feed.

@@ -7,7 +7,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 from service.articles.article import Article
-from service.core.lru import Bounded
+from service.core.lru import LruCache
 from service.core.settings.model import Settings
 from service.documents.parts import Fragment
 
@@ -28,7 +28,7 @@ class RenderedEntry:
     prefixes: frozenset[str]
 
 
-_entries: Bounded[Hashable, RenderedEntry] = Bounded(MAX_CACHE_BYTES)
+_entries: LruCache[Hashable, RenderedEntry] = LruCache(MAX_CACHE_BYTES)
 
 
 def cached_entries(writer: Hashable, articles: Sequence[Article], settings: Settings) -> list[RenderedEntry | None]:

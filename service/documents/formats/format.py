@@ -7,7 +7,7 @@ from service.articles.article import Article
 from service.core.errors import FieldError
 from service.documents.formats.context import RenderContext
 from service.documents.formats.sizes import fit, shortened
-from service.documents.parts import Spliced
+from service.documents.parts import DocumentParts
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class FeedFormat:
     extension: str
     media_type: str
     title: str
-    render: Callable[[RenderContext], Spliced]
+    render: Callable[[RenderContext], DocumentParts]
 
     @property
     def name(self) -> str:
@@ -40,6 +40,6 @@ class FeedFormat:
         """The feed as the format takes it, and the articles left out. A public format leaves out none."""
         return context, []
 
-    def document(self, context: RenderContext) -> Spliced:
+    def document(self, context: RenderContext) -> DocumentParts:
         """The accepted context as a document of at most MAX_DOCUMENT_BYTES. Bodies are shortened if necessary."""
         return fit(context, self.render, shortened)

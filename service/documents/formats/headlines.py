@@ -7,7 +7,7 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from service.documents.formats.context import EntryValues, RenderContext
-from service.documents.parts import Spliced
+from service.documents.parts import DocumentParts
 
 
 class HeadlineItem(TypedDict):
@@ -28,7 +28,7 @@ class Headlines(TypedDict):
     items: list[HeadlineItem]
 
 
-def headlines(context: RenderContext) -> Spliced:
+def headlines(context: RenderContext) -> DocumentParts:
     """The headlines as JSON, with the field names of JSON Feed. `ranked` is true for a feed ordered by views."""
     items: list[HeadlineItem] = [
         {
@@ -45,4 +45,4 @@ def headlines(context: RenderContext) -> Spliced:
         "ranked": context.ranking is not None,
         "items": items,
     }
-    return Spliced(json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode())
+    return DocumentParts(json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode())

@@ -6,10 +6,10 @@ from typing import Any
 from service.articles.article import Article
 from service.documents.formats.context import EntryValues, RenderContext, guid, rfc3339
 from service.documents.formats.entry_cache import cache_entry, cached_entries
-from service.documents.parts import Fragment, Spliced
+from service.documents.parts import DocumentParts, Fragment
 
 
-def json_feed(context: RenderContext) -> Spliced:
+def json_feed(context: RenderContext) -> DocumentParts:
     """The feed as JSON Feed 1.1. Cached items are not written again."""
     feed, site = context.feed, context.settings.site
     document = {
@@ -41,7 +41,7 @@ def json_feed(context: RenderContext) -> Spliced:
     }
     head = _written({name: value for name, value in document.items() if value or name == "items"})
     items = _ranked(context) if context.ranking else _items(context)
-    return Spliced(head.removesuffix(b"]}"), items, b"]}", joint=b",", withdrawn=context.withdrawn)
+    return DocumentParts(head.removesuffix(b"]}"), items, b"]}", separator=b",", withdrawn=context.withdrawn)
 
 
 def _ranked(context: RenderContext) -> list[Fragment]:

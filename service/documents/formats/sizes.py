@@ -7,15 +7,15 @@ from dataclasses import replace
 from service.articles.article import Article
 from service.articles.teaser import teaser
 from service.documents.formats.context import MAX_TEASER, EntryValues, RenderContext
-from service.documents.parts import Spliced
+from service.documents.parts import DocumentParts
 
 MAX_DOCUMENT_BYTES = 1_000_000  # bytes of a document, before compression
 
-Render = Callable[[RenderContext], Spliced]
+Render = Callable[[RenderContext], DocumentParts]
 Cut = Callable[[RenderContext, int], RenderContext]
 
 
-def fit(context: RenderContext, render: Render, cut: Cut) -> Spliced:
+def fit(context: RenderContext, render: Render, cut: Cut) -> DocumentParts:
     """The feed as a document of at most MAX_DOCUMENT_BYTES bytes, after the fewest necessary steps of `cut`.
 
     The same context gives the same bytes. It calls `render` once, or about ten times if the first document is too long.

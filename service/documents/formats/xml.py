@@ -19,12 +19,12 @@ from feedgen.feed import FeedGenerator
 from lxml import etree
 
 from service.articles.article import Article
-from service.core.lru import Bounded
+from service.core.lru import LruCache
 from service.core.settings.model import Settings
 from service.documents.formats.context import EntryValues, RenderContext, local_time
 from service.documents.formats.entry_cache import cache_entry, cached_entries
 from service.documents.formats.extensions import ChannelExtension, EntryExtension
-from service.documents.parts import Spliced
+from service.documents.parts import DocumentParts
 
 # To format a date, feedgen switches the locale of the whole process. That is not thread-safe, and the locale may not be
 # restored. `format_datetime` gives the same bytes.
@@ -92,10 +92,10 @@ class Xml:
     ) -> None:
         self._channel = channel
         self._item = item
-        self._heads: Bounded[str, _CachedHead] = Bounded(MAX_HEADS_BYTES)
+        self._heads: LruCache[str, _CachedHead] = LruCache(MAX_HEADS_BYTES)
         self._entries = re.compile(re.escape(self.entry_tag))
 
-    def __call__(self, context: RenderContext) -> Spliced:
+    def __call__(self, context: RenderContext) -> DocumentParts:
         """The feed as a document. A cached head and cached entries are not built again."""
         settings = context.settings
         cached = cached_entries(self, context.entries, settings)
@@ -110,7 +110,7 @@ class Xml:
             for article, body in zip(missing, bodies, strict=True)
         )
         entries = [(entry or next(built)).fragment for entry in cached]
-        return Spliced(head, entries, self.tail, withdrawn=self.withdrawn(context))
+        return DocumentParts(head, entries, self.tail, withdrawn=self.withdrawn(context))
 
     def _head(self, context: RenderContext, prefixes: frozenset[str]) -> bytes:
         """The document's head.

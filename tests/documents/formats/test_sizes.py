@@ -12,7 +12,7 @@ from service.core.settings.model import Settings
 from service.documents.formats import FORMATS, RenderContext
 from service.documents.formats.context import MAX_TEASER
 from service.documents.formats.sizes import MAX_DOCUMENT_BYTES, fewer, fit, shortened
-from service.documents.parts import Spliced
+from service.documents.parts import DocumentParts
 from tests.support.newsroom import NOW, RICH, SETTINGS, article, context, numbered
 from tests.support.reading import READERS, Read, xml
 from tests.support.validator import validate
@@ -92,7 +92,7 @@ def test_a_shortened_feed_is_as_valid_as_any(extension: str) -> None:
 def test_enormous_bodies_are_never_rendered_whole(extension: str) -> None:
     lengths = []
 
-    def render(shown: RenderContext) -> Spliced:
+    def render(shown: RenderContext) -> DocumentParts:
         rendered = FORMATS[extension].render(shown)
         lengths.append(len(rendered))
         return rendered

@@ -15,7 +15,7 @@ from service.core.errors import FieldError
 from service.documents.formats.context import EntryValues, RenderContext
 from service.documents.formats.partners import rules
 from service.documents.formats.partners.partner import Partner
-from service.documents.parts import Spliced
+from service.documents.parts import DocumentParts
 
 DEFAULT_DISPLAY_TIME = timedelta(days=365)  # time from publication to the end of an article without an expiry
 COUNTRIES = {"id": "ID", "th": "TH", "zh": "TW", "ja": "JP"}  # the countries of LINE TODAY, by their language
@@ -30,7 +30,7 @@ def check(entry: EntryValues, _now: datetime) -> Iterator[FieldError]:
         yield FieldError("site.language", f"{language} has no country; add a region, as in en-ID")
 
 
-def render(context: RenderContext) -> Spliced:
+def render(context: RenderContext) -> DocumentParts:
     """The feed in LINE TODAY's XML. The UUID is made from the feed's URL and the time of its last change."""
     updated = _milliseconds(context.updated_at)
     root = Element("articles")
@@ -38,7 +38,7 @@ def render(context: RenderContext) -> Spliced:
     _put(root, "time", updated)
     for article in context.entries:
         _article(SubElement(root, "article"), EntryValues(article, context.settings))
-    return Spliced(bytes(tostring(root, encoding="UTF-8", xml_declaration=True)))
+    return DocumentParts(bytes(tostring(root, encoding="UTF-8", xml_declaration=True)))
 
 
 def _article(element: Any, entry: EntryValues) -> None:

@@ -9,7 +9,7 @@ from service.core.errors import FieldError
 from service.documents.formats.context import EntryValues, RenderContext
 from service.documents.formats.format import FeedFormat, Refusal
 from service.documents.formats.sizes import fewer, fit
-from service.documents.parts import Spliced
+from service.documents.parts import DocumentParts
 
 
 def _unchanged(entry: EntryValues) -> Article:
@@ -57,6 +57,6 @@ class Partner(FeedFormat):
         # Partners read only new articles; none follows the links of an archive.
         return replace(context, entries=accepted, older=None, newer=None, current=None, is_complete=False), refused
 
-    def document(self, context: RenderContext) -> Spliced:
+    def document(self, context: RenderContext) -> DocumentParts:
         """The accepted articles as a document of at most MAX_DOCUMENT_BYTES. Its last entries may be dropped."""
         return fit(context, self.render, fewer)
