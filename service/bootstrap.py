@@ -11,13 +11,16 @@ from service.documents.change_signal import Generation
 from service.documents.memory_cache import Memory
 from service.documents.redis_cache import FeedCache
 from service.feeds.names import ListAssignment
+from service.publishing.announcements import Announcements, Deliveries
+from service.publishing.consumers import Consumer, CounterConsumer, DocumentConsumer, EdgeConsumer
 from service.publishing.editorial import Curation
 from service.publishing.publisher import Publisher
-from service.push.edge import Purges
+from service.push.edge import EVERYTHING, Purges
 from service.readers.collector import Readership
 from service.readers.report import Reporting
 from service.readers.unique import Singles
 from service.storage import (
+    AnnouncementLog,
     ArticleStore,
     Database,
     DecisionStore,
@@ -50,6 +53,7 @@ class Services:
     visitors: Visitors
     memory: Memory
     edge: Purges
+    announcements: Announcements
     publisher: Publisher
     keeping: Keeping
     kept_views: ViewStore
@@ -69,7 +73,11 @@ class Services:
         counter = ViewCounter(redis, metrics, settings)
         memory = Memory(Generation(settings.data_dir), settings.limits.memory * 2**20)
         edge = Purges(settings.edge, redis, metrics)
-        publisher = Publisher(settings, store, FeedCache(redis), counter, metrics, memory, purge=edge.order)
+        cache, counted = FeedCache(redis), CounterConsumer(store, counter)
+        edges = [EdgeConsumer(purger.address, purger.order, EVERYTHING) for purger in edge.purgers]
+        consumers: list[Consumer] = [DocumentConsumer(store, cache, memory), counted, *edges]
+        announcements = Announcements(store, AnnouncementLog(database), consumers, Deliveries(redis))
+        publisher = Publisher(settings, store, cache, counter, metrics, memory, announcements)
         keeping, kept_views = Keeping(redis, settings), ViewStore(database)
         kept_readers, singles = ReadershipStore(database), Singles(redis)
         reporting = Reporting(settings, kept_readers, store, publisher.catalogue)
@@ -84,12 +92,13 @@ class Services:
             visitors=Visitors(redis, settings.site.zone, once=settings.views.once * 60),
             memory=memory,
             edge=edge,
+            announcements=announcements,
             publisher=publisher,
             keeping=keeping,
             kept_views=kept_views,
             history=ViewHistory(database),
-            keeper=ViewKeeper(kept_views, counter, keeping, publisher.register_all),
-            curation=Curation(DecisionStore(database), store, Rulings(redis), publisher),
+            keeper=ViewKeeper(kept_views, counter, keeping, counted.start_over),
+            curation=Curation(DecisionStore(database), store, Rulings(redis), announcements),
             kept_readers=kept_readers,
             singles=singles,
             readership=Readership(kept_readers, singles, Visitors(redis), reporting, settings.trusted_proxies),

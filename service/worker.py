@@ -82,14 +82,14 @@ def announcer(services: Services, private: PrivateRedis | None = None) -> Worker
 
     def renounce() -> None:
         if private and private.launched.is_set():
-            services.publisher.renounce()
+            services.announcements.invalidate_all()
             private.launched.clear()
 
     return Worker(
         {
             "renouncing old documents": renounce,
             "filling curated feeds": services.publisher.curate,
-            "announcing changes": services.publisher.announce_due,
+            "announcing changes": services.announcements.announce_due,
             "renewing the edge": services.edge.renew,
         }
     )

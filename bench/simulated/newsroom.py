@@ -11,7 +11,10 @@ from service.bootstrap import Services
 from service.core.settings.model import Settings
 from service.core.visitors import Ignored, Visitors
 from service.documents.redis_cache import FeedCache
+from service.publishing.announcements import Announcements, Deliveries
+from service.publishing.consumers import Consumer, CounterConsumer, DocumentConsumer
 from service.publishing.publisher import Publisher
+from service.storage import AnnouncementLog
 from service.views import Fate, ViewCounter
 from service.views.persistence import ViewKeeper
 from service.web.http.fast_path import Warm
@@ -70,7 +73,12 @@ def _by(clock: Clock, services: Services) -> Services:
     """Replace the parts of the services that read the clock."""
     redis, metrics, settings = services.redis, services.metrics, services.settings
     counter = ViewCounter(redis, metrics, settings, clock.seconds)
-    publisher = Publisher(settings, services.store, FeedCache(redis), counter, metrics, services.memory, clock)
-    keeper = ViewKeeper(services.kept_views, counter, services.keeping, publisher.register_all, clock)
+    store, cache, counted = services.store, FeedCache(redis), CounterConsumer(services.store, counter, clock)
+    consumers: list[Consumer] = [DocumentConsumer(store, cache, services.memory), counted]
+    announcements = Announcements(store, AnnouncementLog(services.database), consumers, Deliveries(redis), clock)
+    publisher = Publisher(settings, store, cache, counter, metrics, services.memory, announcements, clock)
+    keeper = ViewKeeper(services.kept_views, counter, services.keeping, counted.start_over, clock)
     visitors = Visitors(redis, settings.site.zone, clock.seconds, settings.views.once * 60)
-    return replace(services, counter=counter, publisher=publisher, keeper=keeper, visitors=visitors)
+    return replace(
+        services, counter=counter, announcements=announcements, publisher=publisher, keeper=keeper, visitors=visitors
+    )

@@ -103,7 +103,7 @@ def _store(source: str, chunk: Sequence[Valid | Refused], services: Services, ta
 def _announce(services: Services) -> None:
     """Announce the changes once, at the end of the import. A service that runs meanwhile announces them at once."""
     try:
-        services.publisher.announce_due()
+        services.announcements.announce_due()
     except RedisUnavailable as error:
         say(f"the articles are stored; feeds show them when Redis is back: {error}", err=True)
 

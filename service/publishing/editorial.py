@@ -11,7 +11,7 @@ from service.articles.dates import utc_now
 from service.core.errors import BadRequest, RedisUnavailable, StoreUnavailable
 from service.feeds.editorial import AuditLine, Decision, Ruling
 from service.feeds.names import LATEST
-from service.publishing.publisher import Publisher
+from service.publishing.announcements import Announcements
 from service.storage import ArticleStore, DecisionStore
 from service.views import Rulings
 
@@ -35,13 +35,13 @@ class Curation:
         decisions: DecisionStore,
         articles: ArticleStore,
         rulings: Rulings,
-        publisher: Publisher,
+        announcements: Announcements,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self._decisions = decisions
         self._articles = articles
         self._rulings = rulings
-        self._publisher = publisher
+        self._announcements = announcements
         self._clock = clock
 
     def decide(self, article_id: str, decision: Decision, by: str) -> AuditLine:
@@ -102,7 +102,7 @@ class Curation:
             # Read before `replace`: if the store failed after it, the edge would keep the old lists.
             concerned = self._concerned(held.rulings, seen)
             if self._rulings.replace(held.rulings, held.version, seen):
-                self._publisher.outdate(concerned)
+                self._announcements.invalidate(concerned)
                 return
 
     def _concerned(self, rulings: Iterable[Ruling], seen: int | None) -> set[str]:

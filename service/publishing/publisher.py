@@ -5,14 +5,13 @@ Documents are served through the caches. Changes are stored first, then announce
 
 import hashlib
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from service import __version__
 from service.articles.article import Article, Submission
 from service.articles.dates import utc_now
-from service.core.errors import RedisUnavailable, StoreUnavailable
 from service.core.metrics import Metrics
 from service.core.settings.model import Settings
 from service.documents.builder import WORTH, Plan, Press, Served, Wanted
@@ -23,9 +22,10 @@ from service.documents.memory_cache import Memory
 from service.documents.parts import Spliced
 from service.documents.redis_cache import FeedCache
 from service.feeds.catalogue import FeedCatalogue
-from service.feeds.names import DIRECTORY, ENTERED, LATEST, FeedName, Ranking
+from service.feeds.names import DIRECTORY, LATEST, FeedName, Ranking
+from service.publishing.announcements import Announcements
 from service.publishing.selection import Listings
-from service.storage import CHUNK, ArticleStore, Listing, Notice, Outcome
+from service.storage import CHUNK, ArticleStore, Listing, Outcome
 from service.views import ViewCounter
 
 log = logging.getLogger(__name__)
@@ -42,20 +42,18 @@ class Publisher:
         counter: ViewCounter,
         metrics: Metrics,
         memory: Memory,
+        announcements: Announcements,
         clock: Callable[[], datetime] = utc_now,
-        purge: Callable[[Iterable[str]], None] = lambda _: None,
     ) -> None:
         self.catalogue = FeedCatalogue(settings)
         self._settings = settings
         self._store = store
-        self._cache = cache
-        self._memory = memory
         # An edge passes each document on to many readers that Warta does not see, so every document is worth polishing.
         self._press = Press(memory, cache, metrics, worth=0 if settings.edge.kind else WORTH)
         self._counter = counter
         self._metrics = metrics
+        self._announcements = announcements
         self._clock = clock
-        self._purge = purge
         self._appearance = _appearance(settings)
         self._curated = not settings.catalogue.feeds
         self._entered: set[str] = set()
@@ -157,14 +155,14 @@ class Publisher:
         """Store the articles and announce the changes. Returns one outcome per article, in their order.
 
         A transaction stores at most CHUNK articles; more articles need several transactions. With `only_new`, articles
-        that are stored already stay as they are. Without `announce`, the notices wait for `announce_due`. Raises
-        StoreUnavailable.
+        that are stored already stay as they are. Without `announce`, the changes wait for
+        `Announcements.announce_due`. Raises StoreUnavailable.
         """
         outcomes: list[Outcome] = []
         for start in range(0, len(submissions), CHUNK):
-            done, notices = self._store.put(submissions[start : start + CHUNK], self._clock(), only_new=only_new)
+            done, announcements = self._store.put(submissions[start : start + CHUNK], self._clock(), only_new=only_new)
             if announce:
-                self._announce(notices)
+                self._announcements.announce(announcements)
             outcomes += done
         for outcome in outcomes:
             self._metrics.articles.labels(outcome.value).inc()
@@ -175,8 +173,8 @@ class Publisher:
 
         Raises NotFound, StoreUnavailable, and the errors of `edited`.
         """
-        outcome, notices = self._store.edit(article_id, edited, self._clock())
-        self._announce(notices)
+        outcome, announcements = self._store.edit(article_id, edited, self._clock())
+        self._announcements.announce(announcements)
         self._metrics.articles.labels(outcome.value).inc()
         return outcome
 
@@ -185,44 +183,14 @@ class Publisher:
 
         Raises NotFound, StoreUnavailable.
         """
-        withdrawn, notices = self._store.withdraw(article_id, self._clock())
-        self._announce(notices)
+        withdrawn, announcements = self._store.withdraw(article_id, self._clock())
+        self._announcements.announce(announcements)
         return withdrawn
-
-    def announce_due(self) -> int:
-        """Announce all changes that are due, and return the number of notices.
-
-        Due are embargoes and articles that have ended, and changes that were not announced because of a crash or an
-        outage of Redis. Raises StoreUnavailable, RedisUnavailable.
-        """
-        announced = 0
-        while notices := self._store.due(self._clock()):
-            self._tell(notices)
-            self._store.announced(notices)
-            announced += len(notices)
-        return announced
-
-    def renounce(self) -> None:
-        """Mark every document as outdated, after a restart of Redis.
-
-        Redis may have lost its writes of the last second, and with them the fact that a document is outdated. Raises
-        StoreUnavailable, RedisUnavailable.
-        """
-        self._bump(article_list.name for article_list in self._store.all_lists())
-
-    def outdate(self, list_names: Iterable[str]) -> None:
-        """Mark the documents of these lists as outdated in memory, Redis and the edge. Raises RedisUnavailable."""
-        self._bump(list_names)
-
-    def register_all(self) -> None:
-        """Register every visible article with the counter. Raises StoreUnavailable, RedisUnavailable."""
-        for portion in self._store.every_countable(self._clock()):
-            self._counter.register(portion)
 
     def curate(self) -> None:
         """Fill the curated feeds whose settings have changed, once per process. Raises StoreUnavailable."""
         if not self._curated:
-            self._announce(self._store.curate(self._clock()))
+            self._announcements.announce(self._store.curate(self._clock()))
             self._curated = True
 
     def watch_popular(self) -> None:
@@ -231,51 +199,13 @@ class Publisher:
         top = self._counter.top(LATEST, self._settings.popular.default_window, self.catalogue.limit(name))
         fresh = [id_ for id_, _ in top if id_ not in self._entered]
         if fresh:
-            self._announce(self._store.enter(fresh, self._clock()))
+            self._announcements.announce(self._store.enter(fresh, self._clock()))
             self._entered = {id_ for id_, _ in top}  # these need not be stored again
 
     def polish(self) -> None:
         """Compress popular documents into fewer bytes. Raises RedisUnavailable."""
         while self._press.polish():
             pass
-
-    def _bump(self, list_names: Iterable[str]) -> None:
-        list_names = [*list_names, DIRECTORY]
-        try:
-            self._cache.bump(list_names)
-        except RedisUnavailable:
-            self._memory.doubt()
-            raise
-        finally:  # also while Redis fails: memory holds documents that were built from the store
-            self._memory.outdate()
-        self._purge(list_names)  # last, since the edge fetches the documents again at once
-
-    def _announce(self, notices: Sequence[Notice]) -> None:
-        """Announce the notices now. After a failure they stay in the outbox for a later `announce_due`."""
-        try:
-            self._tell(notices)
-            self._store.announced(notices)
-        except (RedisUnavailable, StoreUnavailable) as error:
-            log.warning("changes wait to be announced: %s", error)
-
-    def _tell(self, notices: Sequence[Notice]) -> None:
-        if not notices:
-            return
-        self._bump({list_name for notice in notices for list_name in notice.list_names} | {ENTERED})
-        if ids := list({id_ for notice in notices for id_ in notice.article_ids}):
-            self._register(ids)
-
-    def _register(self, ids: Sequence[str]) -> None:
-        """Send the counter which of the articles can be viewed.
-
-        This is repeated until the store still returns the same after the update: another process may have sent a later
-        change in between.
-        """
-        told = None
-        while told != (visible := self._store.countable(ids, self._clock())):
-            self._counter.register(visible)
-            self._counter.forget(id_ for id_ in ids if id_ not in visible)
-            told = visible
 
 
 def _order(ranking: Ranking | None) -> str:

@@ -1,8 +1,9 @@
 """The store: all SQL of Warta, for SQLite and PostgreSQL."""
 
+from service.storage.announcement_log import Announcement, AnnouncementLog, Backlog
 from service.storage.archive import Listing
 from service.storage.articles import CHUNK, ArticleStore
-from service.storage.change_set import Change, Notice, Outcome
+from service.storage.change_set import Change, Outcome
 from service.storage.database import Database
 from service.storage.editorial import DecisionStore
 from service.storage.history import ViewHistory
@@ -12,12 +13,14 @@ from service.storage.views import Viewed, ViewStore
 
 __all__ = [
     "CHUNK",
+    "Announcement",
+    "AnnouncementLog",
     "ArticleStore",
+    "Backlog",
     "Change",
     "Database",
     "DecisionStore",
     "Listing",
-    "Notice",
     "Outcome",
     "ReadershipStore",
     "Scope",

@@ -1,25 +1,25 @@
-"""The article store: articles, the lists that they stand on, the change log, and the notices that wait."""
+"""The article store: articles, the lists that they stand on, and the change log."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, select
 
 from service.articles.article import Article, Headline, Submission
 from service.articles.text import slug
 from service.core.errors import Gone, NotFound
 from service.feeds.names import ENTERED, LATEST, ArticleList, Countable, ListAssignment
+from service.storage.announcement_log import Announcement, log_announcement
 from service.storage.archive import Listing, Visit, list_row
 from service.storage.article_cache import HeldArticles
-from service.storage.change_set import Batch, Change, Notice, Outcome, known_articles, notices, take_effect, to_notice
+from service.storage.change_set import Batch, Change, Outcome, known_articles, take_effect
 from service.storage.database import Database
 from service.storage.memberships import curate, enter
 from service.storage.rows import is_visible, to_article, to_article_list
-from service.storage.tables import article_lists, articles, changes, deadlines, memberships, outbox
+from service.storage.tables import article_lists, articles, changes, deadlines, memberships
 
-NOTICES = 20  # notices that are announced together; each has at most CHUNK articles
 CHUNK = 500  # articles in one transaction: it holds the writer lock for less than half a second
 
 _COUNTED = (articles.c.key, articles.c.id, articles.c.categories, articles.c.published_at)
@@ -41,11 +41,11 @@ class ArticleStore:
 
     def put(
         self, submissions: Sequence[Submission], now: datetime, *, only_new: bool = False
-    ) -> tuple[list[Outcome], list[Notice]]:
-        """Store the articles in one transaction, with their changes and notices.
+    ) -> tuple[list[Outcome], list[Announcement]]:
+        """Store the articles in one transaction, with their changes and announcements.
 
-        Returns one outcome per article, in their order, and the notices. With `only_new`, articles whose id is stored
-        already stay as they are.
+        Returns one outcome per article, in their order, and the announcements. With `only_new`, articles whose id is
+        stored already stay as they are.
         """
         with self._database.writing() as connection:
             known = known_articles(connection, [submission.id for submission in submissions])
@@ -64,7 +64,7 @@ class ArticleStore:
 
     def edit(
         self, article_id: str, edited: Callable[[Article], Submission], now: datetime
-    ) -> tuple[Outcome, list[Notice]]:
+    ) -> tuple[Outcome, list[Announcement]]:
         """Store the result of `edited(article)`. No other writer changes the article meanwhile.
 
         Raises NotFound, and the errors of `edited`; after an error nothing is stored.
@@ -77,7 +77,7 @@ class ArticleStore:
                 batch.add(known, article)
             return Outcome.of(known, article), batch.write(connection)
 
-    def withdraw(self, article_id: str, now: datetime) -> tuple[bool, list[Notice]]:
+    def withdraw(self, article_id: str, now: datetime) -> tuple[bool, list[Announcement]]:
         """Remove the article from every feed; its id stays taken. Returns False if it was withdrawn already.
 
         Raises NotFound.
@@ -90,16 +90,16 @@ class ArticleStore:
             batch.add(known, known.model_copy(update={"status": "withdrawn"}))
             return True, batch.write(connection)
 
-    def enter(self, ids: Sequence[str], now: datetime) -> list[Notice]:
-        """Record that the articles are popular, each once and permanently. Returns a notice if any of them is new."""
+    def enter(self, ids: Sequence[str], now: datetime) -> list[Announcement]:
+        """Record that the articles are popular, each once and permanently. Returns an announcement if any is new."""
         with self._database.writing() as connection:
-            return notices(connection, [ENTERED] if enter(connection, ids, now.replace(microsecond=0)) else [])
+            return log_announcement(connection, [ENTERED] if enter(connection, ids, now.replace(microsecond=0)) else [])
 
-    def curate(self, now: datetime) -> list[Notice]:
-        """Fill the lists of curated feeds whose rule is new or has changed. Returns a notice of these lists."""
+    def curate(self, now: datetime) -> list[Announcement]:
+        """Fill the lists of curated feeds whose rule is new or has changed. Returns an announcement of these lists."""
         at = now.replace(microsecond=0)
         with self._database.writing() as connection:
-            return notices(
+            return log_announcement(
                 connection, [rule.list_name for rule in self._assignment.rules if curate(connection, rule, at)]
             )
 
@@ -239,24 +239,17 @@ class ArticleStore:
             rows = connection.execute(select(changes).where(changes.c.key > since).order_by(changes.c.key).limit(limit))
             return [Change(row.key, row.article_id, row.kind, row.at) for row in rows]
 
-    def due(self, now: datetime, limit: int = NOTICES) -> list[Notice]:
-        """At most `limit` waiting notices, oldest first.
+    def apply_deadlines(self, now: datetime) -> bool:
+        """Turn at most CHUNK embargoes and articles that have ended by `now` into changes, and announce these.
 
-        Before that, embargoes and articles that have ended by `now` become changes.
+        Returns False if there were none.
         """
         with self._database.reading() as connection:
-            come = connection.execute(select(deadlines.c.kind).where(deadlines.c.due_at <= now).limit(1)).first()
-        if come:
-            with self._database.writing() as connection:
-                take_effect(connection, self._assignment, now, CHUNK)
-        with self._database.reading() as connection:
-            return [to_notice(row) for row in connection.execute(select(outbox).order_by(outbox.c.key).limit(limit))]
-
-    def announced(self, notices: Sequence[Notice]) -> None:
-        """Delete the notices from the outbox, after they have been announced."""
-        if notices:
-            with self._database.writing() as connection:
-                connection.execute(delete(outbox).where(outbox.c.key.in_([notice.key for notice in notices])))
+            if connection.execute(select(deadlines.c.kind).where(deadlines.c.due_at <= now).limit(1)).first() is None:
+                return False
+        with self._database.writing() as connection:
+            take_effect(connection, self._assignment, now, CHUNK)
+        return True
 
 
 def _known(connection: Connection, article_id: str) -> Article:

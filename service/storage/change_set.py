@@ -1,4 +1,4 @@
-"""Writes articles, lists, memberships, changes and notices, in one transaction of the caller."""
+"""Writes articles, lists, memberships, changes and announcements, in one transaction of the caller."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -6,15 +6,16 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from service.articles.article import Article
 from service.articles.text import xml_safe
 from service.feeds.names import ENTERED, ListAssignment
+from service.storage.announcement_log import Announcement, log_announcement
 from service.storage.memberships import bury, leave, place, touch
 from service.storage.rows import to_article, to_row
-from service.storage.tables import articles, changes, deadlines, outbox
+from service.storage.tables import articles, changes, deadlines
 
 
 class Outcome(StrEnum):
@@ -39,24 +40,11 @@ class Change:
     at: datetime
 
 
-@dataclass(frozen=True)
-class Notice:
-    """The articles that one transaction changed, and all lists that this touches. Caches and hubs must get it."""
-
-    key: int
-    article_ids: tuple[str, ...]
-    list_names: tuple[str, ...]
-
-
 def known_articles(connection: Connection, ids: Sequence[str]) -> dict[str, Article]:
     """The stored articles among `ids`, by id."""
     possible = [id_ for id_ in ids if xml_safe(id_) == id_]  # drivers fail at a NUL or a surrogate
     rows = connection.execute(select(articles).where(articles.c.id.in_(possible)))
     return {row.id: to_article(row) for row in rows}
-
-
-def to_notice(row: Row[Any]) -> Notice:
-    return Notice(row.key, tuple(row.article_ids), tuple(row.list_names))
 
 
 class Batch:
@@ -72,8 +60,8 @@ class Batch:
         self.before[after.id] = before
         self.after[after.id] = after
 
-    def write(self, connection: Connection) -> list[Notice]:
-        """Write everything. Returns at most two notices, of the changes that readers may have noticed."""
+    def write(self, connection: Connection) -> list[Announcement]:
+        """Write everything. Returns at most two announcements, of the changes that readers may have noticed."""
         if not self.after:
             return []
         # Deadlines that have come take effect first. Otherwise they would be deleted below, and their changes lost.
@@ -122,26 +110,18 @@ class Batch:
 
 def log_changes(
     connection: Connection, changed: Sequence[tuple[str, str, datetime]], touched: set[str], now: datetime
-) -> list[Notice]:
-    """Write changes (article id, kind, time) to the log, advance the touched lists' time, and store a notice."""
+) -> list[Announcement]:
+    """Write changes (article id, kind, time) to the log, advance the touched lists' time, and announce both."""
     if not changed:
         return []
     connection.execute(insert(changes), [{"article_id": id_, "kind": kind, "at": at} for id_, kind, at in changed])
     touch(connection, touched | {ENTERED}, now)  # the popular list may show any of the articles
-    return notices(connection, touched, dict.fromkeys(id_ for id_, _, _ in changed))
-
-
-def notices(connection: Connection, touched: Iterable[str], article_ids: Iterable[str] = ()) -> list[Notice]:
-    """Store a notice of the touched lists and return it; without touched lists there is none."""
-    row = {"article_ids": list(article_ids), "list_names": sorted(touched)}
-    if not row["list_names"]:
-        return []
-    return [to_notice(connection.execute(insert(outbox).returning(outbox), row).one())]
+    return log_announcement(connection, touched, dict.fromkeys(id_ for id_, _, _ in changed))
 
 
 def take_effect(
     connection: Connection, assignment: ListAssignment, now: datetime, limit: int, only: Collection[str] | None = None
-) -> list[Notice]:
+) -> list[Announcement]:
     """Turn at most `limit` deadlines that have come into changes, oldest first; `only` limits them to these ids.
 
     Embargoed articles are put on their lists. Expired articles leave them.
@@ -157,11 +137,11 @@ def take_effect(
     touched = {name for article in found.values() for name in assignment(article)}
     keys = _keys(connection, ids["published"])
     place(connection, {key: found[id_] for id_, key in keys.items()}, list(keys.values()), assignment, now)
-    notices = log_changes(connection, [(row.article_id, row.kind, row.due_at) for row in rows], touched, now)
+    announced = log_changes(connection, [(row.article_id, row.kind, row.due_at) for row in rows], touched, now)
     leave(connection, select(articles.c.key).where(articles.c.id.in_(ids["expired"])))
     for kind, done in ids.items():
         connection.execute(delete(deadlines).where(deadlines.c.kind == kind, deadlines.c.article_id.in_(done)))
-    return notices
+    return announced
 
 
 def _insert(connection: Connection) -> Any:

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     Column,
     Date,
     Float,
@@ -111,7 +112,7 @@ tombstones = Table(
     sqlite_with_rowid=False,
 )
 
-# The change log: all changes of articles, in order. It is the truth for caches, edges and hubs. Rows never change.
+# The change log: all changes of articles, in order. Rows never change.
 changes = Table(
     "changes",
     metadata,
@@ -123,14 +124,24 @@ changes = Table(
     sqlite_autoincrement=True,
 )
 
-# Notices: changes of one transaction that caches and hubs have not been told of. A row is deleted when all have been.
-outbox = Table(
+# Announcements: one for each transaction that changed articles or lists. A row is deleted when all consumers have read
+# it. The table has the name of the first release.
+announcements = Table(
     "outbox",
     metadata,
     _key(),
     Column("article_ids", JSON, nullable=False),
     Column("shelves", JSON, key="list_names", nullable=False),
     sqlite_autoincrement=True,
+)
+
+# The key of the last announcement that each consumer has handled. A consumer that is not ready has to start over.
+cursors = Table(
+    "cursors",
+    metadata,
+    Column("consumer", Text, primary_key=True),
+    Column("position", BigInteger, nullable=False),
+    Column("is_ready", Boolean, nullable=False),
 )
 
 # Embargoes and articles that end in the future. `kind` is the kind of the change at that time.

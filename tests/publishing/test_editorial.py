@@ -200,7 +200,7 @@ def test_a_decision_ends_by_itself_with_a_line_in_the_audit(newsroom: Services) 
 
 def test_what_is_past_cannot_be_an_end_and_is_in_force_no_longer(newsroom: Services, clock: Clock) -> None:
     curation = Curation(
-        DecisionStore(newsroom.database), newsroom.store, Rulings(newsroom.redis), newsroom.publisher, clock
+        DecisionStore(newsroom.database), newsroom.store, Rulings(newsroom.redis), newsroom.announcements, clock
     )
     until = clock() + timedelta(minutes=1)
     curation.decide("satu", Decision(kind="pin", until=until), "siti")

@@ -26,8 +26,10 @@ from service.documents.formats import FORMATS
 from service.documents.memory_cache import Memory
 from service.documents.redis_cache import FeedCache, Sought
 from service.feeds.names import Countable, FeedName
+from service.publishing.announcements import Announcements, Deliveries
+from service.publishing.consumers import Consumer, CounterConsumer, DocumentConsumer
 from service.publishing.publisher import Publisher
-from service.storage import ArticleStore, Database, Outcome
+from service.storage import AnnouncementLog, ArticleStore, Database, Outcome
 from service.storage.migrations import migrate
 from service.views import Fate, ViewCounter
 from tests.conftest import Clock, submission
@@ -41,6 +43,7 @@ class Desk:
     """A publisher with everything around it, on one clock."""
 
     publisher: Publisher
+    announcements: Announcements
     store: ArticleStore
     cache: FeedCache
     counter: ViewCounter
@@ -78,10 +81,13 @@ def desk_on(
     counter = ViewCounter(link, metrics, settings, clock=clock.seconds)
     # Every request looks, where what memory adds is not the subject.
     memory = memory or Memory(Generation(settings.data_dir), 0)
-    publisher = Publisher(settings, store, cache, counter, metrics, memory, clock=clock)
-    publisher.register_all()
+    counted = CounterConsumer(store, counter, clock)
+    consumers: list[Consumer] = [DocumentConsumer(store, cache, memory), counted]
+    announcements = Announcements(store, AnnouncementLog(database), consumers, Deliveries(link), clock)
+    publisher = Publisher(settings, store, cache, counter, metrics, memory, announcements, clock)
+    counted.start_over()
     counter.complete()
-    return Desk(publisher, store, cache, counter, metrics, clock)
+    return Desk(publisher, announcements, store, cache, counter, metrics, clock)
 
 
 EVERY_KIND = ("latest", "category/dinamika", "tag/asean", "author/siti-aminah")
@@ -183,17 +189,17 @@ def test_an_embargo_ends_and_an_article_expires_without_a_request(desk: Desk) ->
 
     desk.clock.forward(minutes=20)
     assert desk.ids("latest") == ["lama"]  # the copy that is kept; nobody has told the cache yet
-    assert desk.publisher.announce_due() == 1
+    assert desk.announcements.announce_due() == 1
     assert desk.ids("latest") == desk.ids("category/dinamika") == ["rahasia", "lama"]
     assert desk.counter.add("rahasia") is Fate.COUNTED
     assert desk.ids("popular") == ["rahasia"]
 
     desk.clock.forward(hours=1)
-    assert desk.publisher.announce_due() == 1
+    assert desk.announcements.announce_due() == 1
     assert desk.ids("latest") == desk.ids("category/dinamika") == ["lama"]
     assert desk.counter.add("rahasia") is Fate.UNKNOWN
     assert desk.ids("popular") == []
-    assert desk.publisher.announce_due() == 0
+    assert desk.announcements.announce_due() == 0
     kinds = [(change.article_id, change.kind) for change in desk.store.changes(0, 10)]
     assert kinds == [("lama", "published"), ("rahasia", "published"), ("rahasia", "expired")]
 
@@ -230,7 +236,7 @@ def test_last_modified_never_goes_back_and_tells_any_two_documents_apart(
             case _:
                 with Redis.from_url(redis_url) as client:
                     client.flushall()
-                desk.publisher.register_all()
+                CounterConsumer(desk.store, desk.counter, desk.clock).start_over()
                 desk.counter.complete()
         for path in ("latest", "category/dinamika"):
             document = desk.served(path).document
@@ -387,17 +393,17 @@ def test_a_crash_between_commit_and_announcement_is_made_good(desk: Desk) -> Non
     desk.store.put([submission("dua")], desk.clock())  # and here the process died
     assert desk.ids("latest") == ["satu"]
     assert desk.counter.add("dua") is Fate.UNKNOWN
-    assert desk.publisher.announce_due() == 1
+    assert desk.announcements.announce_due() == 1
     assert sorted(desk.ids("latest")) == ["dua", "satu"]
     assert desk.counter.add("dua") is Fate.COUNTED
-    assert desk.publisher.announce_due() == 0
+    assert desk.announcements.announce_due() == 0
 
 
 def test_a_crash_after_an_article_has_entered_the_popular_list_is_made_good(desk: Desk) -> None:
     desk.put("satu")
     assert desk.ids("popular/entered") == []
     desk.store.enter(["satu"], desk.clock())  # and here the process died
-    assert desk.publisher.announce_due() == 1
+    assert desk.announcements.announce_due() == 1
     assert desk.ids("popular/entered") == ["satu"]
 
 
@@ -413,7 +419,7 @@ def test_what_could_not_be_bumped_is_bumped_the_next_time(desk: Desk, redis_url:
 
     def announced() -> bool:
         with suppress(RedisUnavailable):
-            return desk.publisher.announce_due() == 1
+            return desk.announcements.announce_due() == 1
         return False
 
     eventually(announced)
@@ -460,7 +466,7 @@ def test_a_new_redis_is_told_which_articles_there_are(desk: Desk, redis_url: str
     with Redis.from_url(redis_url) as client:
         client.flushall()
     assert desk.counter.add("dua") is Fate.WAITING
-    desk.publisher.register_all()
+    CounterConsumer(desk.store, desk.counter, desk.clock).start_over()
     desk.counter.complete()
     fates = [desk.counter.add(id_) for id_ in ("dua", "satu", "draf", "tiada")]
     assert fates == [Fate.COUNTED, Fate.UNKNOWN, Fate.UNKNOWN, Fate.UNKNOWN]

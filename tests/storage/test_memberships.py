@@ -57,7 +57,7 @@ def test_a_feed_made_later_is_filled_with_what_is_there(database: Database) -> N
 def test_a_feed_is_filled_once_and_again_when_its_rule_is_another(database: Database) -> None:
     ArticleStore(database).put(ARTICLES, NOW)
     store = ArticleStore(database, ListAssignment([ECONOMY]))
-    assert [notice.list_names for notice in store.curate(NOW)] == [("feed/ekonomi",)]
+    assert [each.list_names for each in store.curate(NOW)] == [("feed/ekonomi",)]
     assert store.curate(NOW) == []
     before = store.newest("feed/ekonomi", 1, NOW).article_list.modified_at
     other = ArticleStore(database, ListAssignment([ECONOMY.model_copy(update={"exclude": Selection()})]))
@@ -76,12 +76,12 @@ def test_an_edit_moves_an_article_in_and_out(database: Database) -> None:
     store = curated(database, ECONOMY)
     store.put([submission("1", categories=["Politik"])], NOW)
     assert shown(store) == set()
-    _, notices = store.put([submission("1", categories=["Ekonomi"])], NOW)
+    _, announcements = store.put([submission("1", categories=["Ekonomi"])], NOW)
     assert shown(store) == {"1"}
-    assert "feed/ekonomi" in notices[0].list_names
-    _, notices = store.put([submission("1", categories=["Politik"])], NOW)
+    assert "feed/ekonomi" in announcements[0].list_names
+    _, announcements = store.put([submission("1", categories=["Politik"])], NOW)
     assert shown(store) == set()
-    assert "feed/ekonomi" in notices[0].list_names
+    assert "feed/ekonomi" in announcements[0].list_names
 
 
 def test_a_feed_filled_from_a_long_history_has_an_archive(database: Database) -> None:
@@ -106,7 +106,7 @@ def test_a_feed_that_no_setting_names_is_unknown(store: ArticleStore) -> None:
 
 def test_an_article_enters_the_popular_list_once(store: ArticleStore) -> None:
     store.put([submission(id_) for id_ in ("1", "2", "3")], NOW)
-    assert [notice.list_names for notice in store.enter(["1", "2"], NOW)] == [(ENTERED,)]
+    assert [each.list_names for each in store.enter(["1", "2"], NOW)] == [(ENTERED,)]
     assert not store.enter(["2", "1"], NOW + timedelta(hours=1))
     assert store.enter(["3", "1"], NOW + timedelta(hours=2))
     entered = store.newest(ENTERED, 10, NOW + timedelta(hours=3)).entries
@@ -127,8 +127,8 @@ def test_a_withdrawal_leaves_a_tombstone_on_every_list_until_the_article_is_back
     for article_list in ("latest", "category/dinamika", "tag/pasar"):
         assert [stone.article_id for stone in store.newest(article_list, 10, NOW).tombstones] == ["1"]
     before = store.newest("tag/pasar", 10, NOW).article_list.modified_at
-    _, notices = store.put([submission("1", categories=["Lain"])], NOW)
-    assert "tag/pasar" in notices[0].list_names
+    _, announcements = store.put([submission("1", categories=["Lain"])], NOW)
+    assert "tag/pasar" in announcements[0].list_names
     listing = store.newest("tag/pasar", 10, NOW)
     assert listing.tombstones == ()
     assert listing.article_list.modified_at > before

@@ -104,7 +104,7 @@ def test_articles_of_an_older_warta_stay(fresh: Database) -> None:
     migrate(fresh)
     ArticleStore(fresh).put([submission("1")], NOW)
     with fresh.writing() as connection:
-        for table in ("shelf_views", "views", "folds", "logs", "decisions", "audit"):
+        for table in ("shelf_views", "views", "folds", "logs", "decisions", "audit", "cursors"):
             connection.execute(text(f"DROP TABLE {table}"))
         for table in ("feed_days", "feed_clients", "subscribers", "pollers"):
             connection.execute(text(f"DROP TABLE {table}"))

@@ -7,6 +7,7 @@ from redis import Redis
 
 from service.bootstrap import Services
 from service.feeds.names import TRENDING
+from service.publishing.consumers import CounterConsumer
 from service.views import WINDOWS
 from tests.conftest import submission
 from tests.publishing.test_publisher import at_once
@@ -73,7 +74,7 @@ def test_a_refill_that_broke_off_puts_nothing_back_twice(newsroom: Services, red
     newsroom.keeper.fold()
     lost(redis_url)
     for _ in range(3):
-        newsroom.publisher.register_all()
+        CounterConsumer(newsroom.store, newsroom.counter).start_over()
         for portion in newsroom.keeper._store.kept(newsroom.keeper._clock()):
             newsroom.keeper._keeping.restore(portion)
     newsroom.keeper.refill()
@@ -101,7 +102,7 @@ def test_several_hosts_keep_each_view_once(newsroom: Services) -> None:
 def test_nothing_is_folded_while_a_refill_is_not_done(newsroom: Services, redis_url: str) -> None:
     newsroom.keeper.fold()
     lost(redis_url)
-    newsroom.publisher.register_all()
+    CounterConsumer(newsroom.store, newsroom.counter).start_over()
     newsroom.counter.add("a")
     newsroom.keeper.fold()
     assert newsroom.keeper._store.totals(["a"]) == {"a": 55}

@@ -30,10 +30,19 @@ class Purger:
         self._edge = edge
         self._kind: Kind = KINDS[edge.kind]
         self.queue = Queue(link, address, self._kind.again)
+        self._link = link
         self._metrics = metrics
         self._rest = 0.0
         self._rest_until = 0.0
         self._failure = ""
+
+    def order(self, list_names: Iterable[str]) -> None:
+        """Order a purge of all responses that show these lists. Raises RedisUnavailable.
+
+        The order is stored in Redis, so that the purge follows even if this process dies now. Call this only when Warta
+        no longer serves the old documents, since the edge fetches them again at once.
+        """
+        order(self._link, [self.queue], map(tag, list_names))
 
     def deliver(self) -> None:
         """Purge the tags that are due.
@@ -81,11 +90,7 @@ class Purges:
         self._renewed = not self.purgers
 
     def order(self, list_names: Iterable[str]) -> None:
-        """Order a purge of all responses that show these lists. Raises RedisUnavailable.
-
-        The order is stored in Redis, so that the purge follows even if this process dies now. Call this only when Warta
-        no longer serves the old documents, since the edge fetches them again at once.
-        """
+        """Order a purge of all responses that show these lists, at all caches. Raises RedisUnavailable."""
         if self.purgers:
             order(self._link, [purger.queue for purger in self.purgers], map(tag, list_names))
 

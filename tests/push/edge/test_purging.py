@@ -235,7 +235,7 @@ def test_every_change_reaches_each_cache_that_answers(
     rounds()
     assert sent(api) >= {"latest", "category/ekonomi", "directory"}
     api.asked.clear()
-    services.publisher.renounce()
+    services.announcements.invalidate_all()
     rounds()
     assert sent(api) >= {"latest", "category/dinamika", "category/ekonomi", "tag/asean", "directory"}
     away = services.edge.purgers[1].address
@@ -249,15 +249,15 @@ def waiting(services: Services, cache: int) -> list[str]:
         return [member.decode()[1:] for member in redis.zrange(services.edge.purgers[cache].queue.key, 0, -1)]
 
 
-def test_without_redis_a_change_waits_in_the_outbox(settings: Settings, api: Scripted, tmp_path: Path) -> None:
-    """And is not struck off before Redis knows what to purge."""
+def test_without_redis_a_change_waits_in_the_log(settings: Settings, api: Scripted, tmp_path: Path) -> None:
+    """No cursor passes it before Redis has the purge."""
     changed = {"edge": edge("varnish", api.address), "redis_url": "unix:///tiada.sock"}
     services = Services.build(settings.model_copy(update=changed))
     migrate(services.database)
     services.publisher.put([submission("satu")])
     with pytest.raises(RedisUnavailable):
-        services.publisher.announce_due()
-    assert len(services.store.due(services.publisher._clock())) == 1
+        services.announcements.announce_due()
+    assert not services.announcements.is_complete()
     with pytest.raises(RedisUnavailable):
         services.edge.renew()
     services.close()

@@ -22,7 +22,7 @@ from service.core.errors import NotFound
 from service.core.settings.model import Settings
 from service.documents.document import Document
 from service.documents.memory_cache import HOLD
-from service.documents.redis_cache import Sought
+from service.documents.redis_cache import FeedCache, Sought
 from service.storage.migrations import migrate
 from service.web.http.fast_path import Application, Warm
 from service.web.pageviews import PageViews
@@ -252,7 +252,7 @@ def test_one_request_a_while_looks_after_the_document_and_the_others_stay_warm(d
 def test_what_is_stale_or_of_the_past_is_not_kept_warm(desk: Desk) -> None:
     ask(desk.warm, "/latest.rss")
     desk.services.publisher.put([submission("tiga")])
-    with desk.services.publisher._cache.seek(Sought("latest", "latest:rss:50")):  # somebody, somewhere, builds
+    with FeedCache(desk.services.redis).seek(Sought("latest", "latest:rss:50")):  # somebody, somewhere, builds
         for _ in range(3):
             assert not desk.is_warm("/latest.rss")
     assert b"Judul tiga" in ask(desk.warm, "/latest.rss").body
