@@ -110,15 +110,15 @@ def announcer(services: Services, private: PrivateRedis | None = None) -> Worker
     current. A round takes a moment.
     """
 
-    def renounce() -> None:
+    def invalidate_all() -> None:
         if private and private.launched.is_set():
             services.announcements.invalidate_all()
             private.launched.clear()
 
     return Worker(
         {
-            "renouncing old documents": renounce,
-            "filling curated feeds": services.publisher.curate,
+            "invalidating all documents": invalidate_all,
+            "filling curated feeds": services.publisher.fill_curated_feeds,
             "announcing changes": services.announcements.announce_due,
             "renewing the edge": services.edge.renew,
         }
@@ -138,7 +138,7 @@ def view_worker(services: Services) -> Worker:
             "registering articles and their views": services.keeper.refill,
             "keeping views": services.keeper.keep,
             "retiring view buckets": services.counter.retire,
-            "watching the popular list": services.publisher.watch_popular,
+            "recording the popular list": services.publisher.record_popular,
         },
         patience=PATIENCE,
     )

@@ -17,7 +17,7 @@ from service.cli.terminal import say, say_json
 from service.cli.validation import Valid, validated
 from service.core.errors import RedisUnavailable, WartaError
 from service.importers import FORMATS, Found, Refused, Source, find, read
-from service.storage import Outcome
+from service.storage import PutOutcome
 
 
 @dataclass
@@ -32,7 +32,7 @@ class Tally:
         Progress.say(f"refused: {source}, {where}: {reason}" if where else f"refused: {source}: {reason}")
 
     def summary(self) -> str:
-        return ", ".join(f"{self.outcomes[name]:,} {name}" for name in (*Outcome, "refused"))
+        return ", ".join(f"{self.outcomes[name]:,} {name}" for name in (*PutOutcome, "refused"))
 
 
 @click.command("import")

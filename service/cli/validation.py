@@ -10,7 +10,7 @@ from service.articles.article import Submission
 from service.articles.validation import Reading
 from service.core.errors import ArticleInvalid
 from service.importers import Found, Refused
-from service.storage import CHUNK
+from service.storage import MAX_ARTICLES_PER_TRANSACTION
 
 CHUNK_BYTES = 8_000_000  # characters of article bodies in a chunk
 AHEAD = 3  # chunks that wait for the other process: enough to keep it busy, and memory stays flat
@@ -29,7 +29,9 @@ def validated(items: Iterator[Found | Refused], reading: Reading) -> Iterator[li
     first = _chunk(items)
     if first:
         yield _validate(first, reading)
-    if len(first) < CHUNK:  # most imports are short, and the start of a process would take longer than the import
+    if (
+        len(first) < MAX_ARTICLES_PER_TRANSACTION
+    ):  # most imports are short, and the start of a process would take longer than the import
         for chunk in iter(lambda: _chunk(items), []):
             yield _validate(chunk, reading)
         return
@@ -50,10 +52,10 @@ def validated(items: Iterator[Found | Refused], reading: Reading) -> Iterator[li
 
 
 def _chunk(items: Iterator[Found | Refused]) -> list[Found | Refused]:
-    """The next items: at most CHUNK, for one transaction, and about CHUNK_BYTES characters, to limit memory."""
+    """The next items, for one transaction. CHUNK_BYTES limits the memory that they take."""
     chunk: list[Found | Refused] = []
     held = 0
-    while len(chunk) < CHUNK and held < CHUNK_BYTES and (item := next(items, None)):
+    while len(chunk) < MAX_ARTICLES_PER_TRANSACTION and held < CHUNK_BYTES and (item := next(items, None)):
         chunk.append(item)
         held += len(str(item.fields.get("content_html", ""))) if isinstance(item, Found) else 0
     return chunk

@@ -25,7 +25,7 @@ from service.feeds.catalogue import FeedCatalogue
 from service.feeds.names import DIRECTORY, LATEST, FeedName, Ranking
 from service.publishing.announcements import Announcements
 from service.publishing.selection import Listings
-from service.storage import CHUNK, ArticleStore, Listing, Outcome
+from service.storage import MAX_ARTICLES_PER_TRANSACTION, ArticleStore, Listing, PutOutcome
 from service.views import ViewCounter
 
 log = logging.getLogger(__name__)
@@ -55,8 +55,8 @@ class Publisher:
         self._announcements = announcements
         self._clock = clock
         self._appearance = _appearance(settings)
-        self._curated = not settings.catalogue.feeds
-        self._entered: set[str] = set()
+        self._curated_feeds_filled = not settings.catalogue.feeds
+        self._recorded: set[str] = set()
         self._listings = Listings(self.catalogue, store, counter, clock)
 
     # --- feeds -----------------------------------------------------------------------------------------------
@@ -151,16 +151,20 @@ class Publisher:
 
     # --- articles --------------------------------------------------------------------------------------------
 
-    def put(self, submissions: Sequence[Submission], *, only_new: bool = False, announce: bool = True) -> list[Outcome]:
+    def put(
+        self, submissions: Sequence[Submission], *, only_new: bool = False, announce: bool = True
+    ) -> list[PutOutcome]:
         """Store the articles and announce the changes. Returns one outcome per article, in their order.
 
-        A transaction stores at most CHUNK articles; more articles need several transactions. With `only_new`, articles
-        that are stored already stay as they are. Without `announce`, the changes wait for
-        `Announcements.announce_due`. Raises StoreUnavailable.
+        More than MAX_ARTICLES_PER_TRANSACTION articles need several transactions. With `only_new`, articles that are
+        stored already stay as they are. Without `announce`, the changes wait for `Announcements.announce_due`. Raises
+        StoreUnavailable.
         """
-        outcomes: list[Outcome] = []
-        for start in range(0, len(submissions), CHUNK):
-            done, announcements = self._store.put(submissions[start : start + CHUNK], self._clock(), only_new=only_new)
+        outcomes: list[PutOutcome] = []
+        for start in range(0, len(submissions), MAX_ARTICLES_PER_TRANSACTION):
+            done, announcements = self._store.put(
+                submissions[start : start + MAX_ARTICLES_PER_TRANSACTION], self._clock(), only_new=only_new
+            )
             if announce:
                 self._announcements.announce(announcements)
             outcomes += done
@@ -168,7 +172,7 @@ class Publisher:
             self._metrics.articles.labels(outcome.value).inc()
         return outcomes
 
-    def edit(self, article_id: str, edited: Callable[[Article], Submission]) -> Outcome:
+    def edit(self, article_id: str, edited: Callable[[Article], Submission]) -> PutOutcome:
         """Store the result of `edited(article)` and announce it. No other writer changes the article meanwhile.
 
         Raises NotFound, StoreUnavailable, and the errors of `edited`.
@@ -187,20 +191,20 @@ class Publisher:
         self._announcements.announce(announcements)
         return withdrawn
 
-    def curate(self) -> None:
+    def fill_curated_feeds(self) -> None:
         """Fill the curated feeds whose settings have changed, once per process. Raises StoreUnavailable."""
-        if not self._curated:
-            self._announcements.announce(self._store.curate(self._clock()))
-            self._curated = True
+        if not self._curated_feeds_filled:
+            self._announcements.announce(self._store.fill_curated_lists(self._clock()))
+            self._curated_feeds_filled = True
 
-    def watch_popular(self) -> None:
+    def record_popular(self) -> None:
         """Store which articles have entered the popular list. Raises StoreUnavailable, RedisUnavailable."""
         name = FeedName(LATEST, self._settings.popular.default_window, default_window=True)
         top = self._counter.top(LATEST, self._settings.popular.default_window, self.catalogue.limit(name))
-        fresh = [id_ for id_, _ in top if id_ not in self._entered]
+        fresh = [id_ for id_, _ in top if id_ not in self._recorded]
         if fresh:
-            self._announcements.announce(self._store.enter(fresh, self._clock()))
-            self._entered = {id_ for id_, _ in top}  # these need not be stored again
+            self._announcements.announce(self._store.record_popular(fresh, self._clock()))
+            self._recorded = {id_ for id_, _ in top}  # these need not be stored again
 
     def polish(self) -> None:
         """Compress popular documents into fewer bytes. Raises RedisUnavailable."""

@@ -2,8 +2,8 @@
 
 from service.storage.announcement_log import Announcement, AnnouncementLog, Backlog
 from service.storage.archive import Listing
-from service.storage.articles import CHUNK, ArticleStore
-from service.storage.change_set import Change, Outcome
+from service.storage.articles import MAX_ARTICLES_PER_TRANSACTION, ArticleStore
+from service.storage.change_set import Change, PutOutcome
 from service.storage.database import Database
 from service.storage.editorial import DecisionStore
 from service.storage.history import ViewHistory
@@ -12,7 +12,7 @@ from service.storage.tokens import Scope, Token, TokenStore
 from service.storage.views import Viewed, ViewStore
 
 __all__ = [
-    "CHUNK",
+    "MAX_ARTICLES_PER_TRANSACTION",
     "Announcement",
     "AnnouncementLog",
     "ArticleStore",
@@ -21,7 +21,7 @@ __all__ = [
     "Database",
     "DecisionStore",
     "Listing",
-    "Outcome",
+    "PutOutcome",
     "ReadershipStore",
     "Scope",
     "Token",

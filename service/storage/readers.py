@@ -14,7 +14,7 @@ from service.core.access_log_reader import Read
 from service.storage import idempotency
 from service.storage.database import Database
 from service.storage.reader_counts import FeedDay, Increments
-from service.storage.tables import feed_clients, feed_days, pollers, subscribers
+from service.storage.reader_tables import feed_clients, feed_days, pollers, subscribers
 
 POLLERS = 20_000  # pollers of a day that are kept, over all feeds: those that poll most
 POLLERS_KEPT = timedelta(days=8)

@@ -139,10 +139,10 @@ def test_a_pinned_article_that_readers_may_not_see_is_not_shown(newsroom: Servic
 def test_what_enters_the_popular_list_is_what_it_shows(newsroom: Services) -> None:
     decide(newsroom, "satu", "exclude")
     decide(newsroom, "empat", "pin")
-    newsroom.publisher.watch_popular()
+    newsroom.publisher.record_popular()
     assert set(ids(newsroom, ENTERED)) == {"empat", "dua", "tiga"}
     newsroom.curation.release("satu", "", "siti")
-    newsroom.publisher.watch_popular()
+    newsroom.publisher.record_popular()
     assert set(ids(newsroom, ENTERED)) == {"satu", "empat", "dua", "tiga"}
 
 

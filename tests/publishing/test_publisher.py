@@ -29,7 +29,7 @@ from service.feeds.names import Countable, FeedName
 from service.publishing.announcements import Announcements, Deliveries
 from service.publishing.consumers import Consumer, CounterConsumer, DocumentConsumer
 from service.publishing.publisher import Publisher
-from service.storage import AnnouncementLog, ArticleStore, Database, Outcome
+from service.storage import AnnouncementLog, ArticleStore, Database, PutOutcome
 from service.storage.migrations import migrate
 from service.views import Fate, ViewCounter
 from tests.conftest import Clock, submission
@@ -50,7 +50,7 @@ class Desk:
     metrics: Metrics
     clock: Clock
 
-    def put(self, article_id: str, **fields: object) -> Outcome:
+    def put(self, article_id: str, **fields: object) -> PutOutcome:
         [outcome] = self.publisher.put([submission(article_id, **fields)])
         return outcome
 
@@ -160,10 +160,10 @@ def test_the_same_content_gives_the_same_bytes_whenever_it_is_built(desk: Desk, 
 
 
 def test_an_unchanged_article_is_no_change(desk: Desk) -> None:
-    assert desk.put("satu") is Outcome.ADDED
+    assert desk.put("satu") is PutOutcome.ADDED
     before = desk.served("latest")
     desk.clock.forward(minutes=1)
-    assert desk.put("satu") is Outcome.UNCHANGED
+    assert desk.put("satu") is PutOutcome.UNCHANGED
     after = desk.served("latest")
     assert (after.document, after.how) == (before.document, "fresh")
     assert len(desk.store.changes(0, 10)) == 1
@@ -183,7 +183,7 @@ def test_an_embargo_ends_and_an_article_expires_without_a_request(desk: Desk) ->
     """The background work alone makes cached documents new, and lets views count."""
     desk.put("lama")
     outcome = desk.put("rahasia", published_at="2026-02-22T10:00:00+07:00", expires_at="2026-02-22T11:00:00+07:00")
-    assert outcome is Outcome.ADDED
+    assert outcome is PutOutcome.ADDED
     assert desk.ids("latest") == desk.ids("category/dinamika") == ["lama"]
     assert desk.counter.add("rahasia") is Fate.UNKNOWN
 
@@ -402,7 +402,7 @@ def test_a_crash_between_commit_and_announcement_is_made_good(desk: Desk) -> Non
 def test_a_crash_after_an_article_has_entered_the_popular_list_is_made_good(desk: Desk) -> None:
     desk.put("satu")
     assert desk.ids("popular/entered") == []
-    desk.store.enter(["satu"], desk.clock())  # and here the process died
+    desk.store.record_popular(["satu"], desk.clock())  # and here the process died
     assert desk.announcements.announce_due() == 1
     assert desk.ids("popular/entered") == ["satu"]
 
@@ -414,7 +414,7 @@ def test_what_could_not_be_bumped_is_bumped_the_next_time(desk: Desk, redis_url:
     desk.counter.add("satu")
     with Redis.from_url(redis_url) as client:
         client.config_set("min-replicas-to-write", 1)  # as in a failover: it can be read
-        desk.publisher.watch_popular()
+        desk.publisher.record_popular()
         client.config_set("min-replicas-to-write", 0)
 
     def announced() -> bool:

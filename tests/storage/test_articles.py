@@ -15,16 +15,16 @@ from sqlalchemy import event
 from service.articles.article import Article, Submission
 from service.core.errors import ArticleInvalid, Gone, NotFound
 from service.feeds.names import Countable
-from service.storage import AnnouncementLog, ArticleStore, Database, Outcome
+from service.storage import AnnouncementLog, ArticleStore, Database, PutOutcome
 from tests.conftest import NOW, Clock, submission
 
-ADDED, CHANGED, UNCHANGED = Outcome.ADDED, Outcome.CHANGED, Outcome.UNCHANGED
+ADDED, CHANGED, UNCHANGED = PutOutcome.ADDED, PutOutcome.CHANGED, PutOutcome.UNCHANGED
 HOUR = timedelta(hours=1)
 SECOND = timedelta(seconds=1)
 PUBLISHED = datetime(2026, 2, 22, 2, 0, tzinfo=UTC)
 
 
-def put(store: ArticleStore, *submissions: Submission, now: datetime = NOW) -> list[Outcome]:
+def put(store: ArticleStore, *submissions: Submission, now: datetime = NOW) -> list[PutOutcome]:
     return store.put(submissions, now)[0]
 
 
