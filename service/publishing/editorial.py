@@ -17,7 +17,7 @@ from service.views import Rulings
 
 # Attempts to update Redis while other processes update it, too. After these, the next background round updates it.
 ATTEMPTS = 3
-TOLD = 1_000  # audit lines that are read, at most, to find the changes since the last update of Redis
+AUDIT_LINES_PER_READ = 1_000
 
 log = logging.getLogger(__name__)
 
@@ -111,12 +111,19 @@ class Curation:
         These are the lists of all articles with a decision since then. If Redis has lost its version (`seen` is
         None), or the audit has no line after it, they are the lists of all articles with a decision in force.
         """
-        lines = self._decisions.audit(seen, TOLD) if seen is not None else []
+        lines = self._audit_since(seen) if seen is not None else []
         changed = [line.ruling for line in lines] or list(rulings)
         everywhere = list({ruling.article_id for ruling in changed if ruling.decision.list_name == LATEST})
         visible = self._articles.countable(everywhere, self._clock())
         own = {ruling.decision.list_name for ruling in changed}
         return own.union(*(article.list_names for article in visible.values()))
+
+    def _audit_since(self, version: int) -> list[AuditLine]:
+        """All audit lines after the version, oldest first."""
+        lines: list[AuditLine] = []
+        while more := self._decisions.audit(lines[-1].key if lines else version, AUDIT_LINES_PER_READ):
+            lines += more
+        return lines
 
 
 def _log(lines: Iterable[AuditLine]) -> None:

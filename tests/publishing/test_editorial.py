@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -161,7 +161,9 @@ def test_every_process_and_host_follows(newsroom: Services, tmp_path_factory: py
         eventually(lambda: ids(host, "popular") == ["tiga", "satu", "dua"])
 
 
-def test_the_edge_is_purged_of_the_lists_that_may_be_others(settings: Settings) -> None:
+@pytest.fixture
+def purged(settings: Settings) -> Iterator[tuple[Services, Callable[[], set[str]]]]:
+    """A newsroom behind an edge, and the lists whose purge was ordered since the last call."""
     edge = Edge(kind="varnish", addresses=("http://127.0.0.1:9",))
     with closing(Services.build(settings.model_copy(update={"edge": edge}))) as services:
         migrate(services.database)
@@ -176,8 +178,29 @@ def test_the_edge_is_purged_of_the_lists_that_may_be_others(settings: Settings) 
 
         while purged():
             pass
-        decide(services, "tiga", "boost", factor=2)
-        assert purged() == {"latest", "category/dinamika", "category/ekonomi"}
+        yield services, purged
+
+
+def test_the_edge_is_purged_of_the_lists_that_may_be_others(purged: tuple[Services, Callable[[], set[str]]]) -> None:
+    services, ordered = purged
+    decide(services, "tiga", "boost", factor=2)
+    assert ordered() == {"latest", "category/dinamika", "category/ekonomi"}
+
+
+def test_after_many_decisions_without_redis_the_edge_is_purged_of_all_their_lists(
+    purged: tuple[Services, Callable[[], set[str]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also of those that one query of the audit does not reach."""
+    services, ordered = purged
+    monkeypatch.setattr("service.publishing.editorial.AUDIT_LINES_PER_READ", 1)
+    store = DecisionStore(services.database)
+    decide(services, "dua", "pin")
+    while ordered():
+        pass
+    for article_id, category in (("satu", "dinamika"), ("tiga", "ekonomi")):
+        store.decide(article_id, Decision(kind="exclude", category=category), "siti", datetime.now(UTC))
+    services.curation.settle()
+    assert ordered() == {"category/dinamika", "category/ekonomi"}
 
 
 # --- the end -----------------------------------------------------------------------------------------------------
