@@ -170,5 +170,5 @@ def polisher(services: Services) -> Worker:
 def process_worker(services: Services, more: Mapping[str, Callable[[], object]]) -> Worker:
     """Create the worker of one serving process, for the counts in the memory of that process and the jobs in `more`."""
     return Worker(
-        {"counting waiting views": services.counter.flush, "keeping readers": services.readership.work, **more}
+        {"counting waiting views": services.counter.flush, "keeping readers": services.readership.run_if_due, **more}
     )

@@ -14,14 +14,14 @@ from service.bootstrap import Services
 from service.cli import context
 from service.cli.progress import Progress
 from service.cli.terminal import say, say_json
-from service.cli.validation import Valid, validated
+from service.cli.validation import ValidArticle, validate_items
 from service.core.errors import RedisUnavailable, WartaError
-from service.importers import FORMATS, Found, Refused, Source, find, read
+from service.importers import FORMATS, FoundArticle, RefusedItem, Source, find, read
 from service.storage import PutOutcome
 
 
 @dataclass
-class Tally:
+class ImportSummary:
     """Counts the items of an import by outcome."""
 
     outcomes: Counter[str] = field(default_factory=Counter)
@@ -53,7 +53,7 @@ def import_(sources: Sequence[str], as_format: str | None, category: str | None)
       cat articles.jsonl | warta import - --category Dinamika
     """
     settings = context.settings()
-    tally = Tally()
+    tally = ImportSummary()
     with context.services(settings) as services, context.redis(settings):
         for argument in sources:
             try:
@@ -69,31 +69,35 @@ def import_(sources: Sequence[str], as_format: str | None, category: str | None)
         sys.exit(1)
 
 
-def _import(source: Source, as_format: str | None, category: str | None, services: Services, tally: Tally) -> None:
+def _import(
+    source: Source, as_format: str | None, category: str | None, services: Services, tally: ImportSummary
+) -> None:
     reading = Reading.of(services.settings)
     try:
         with source.open() as opened, Progress(source.name, source.size) as progress:
             items = _with_category(read(opened, as_format, reading.zone), category)
-            for chunk in validated(items, reading):
+            for chunk in validate_items(items, reading):
                 _store(source.name, chunk, services, tally)
                 progress.show(len(chunk), opened.position())
     except WartaError as error:
         tally.refuse(source.name, "", str(error).removeprefix(f"{source.name}: "))
 
 
-def _with_category(items: Iterator[Found | Refused], category: str | None) -> Iterator[Found | Refused]:
+def _with_category(
+    items: Iterator[FoundArticle | RefusedItem], category: str | None
+) -> Iterator[FoundArticle | RefusedItem]:
     for item in items:
-        if category and isinstance(item, Found) and not item.fields.get("categories"):
+        if category and isinstance(item, FoundArticle) and not item.fields.get("categories"):
             item = replace(item, fields={**item.fields, "categories": [category]})
         yield item
 
 
-def _store(source: str, chunk: Sequence[Valid | Refused], services: Services, tally: Tally) -> None:
+def _store(source: str, chunk: Sequence[ValidArticle | RefusedItem], services: Services, tally: ImportSummary) -> None:
     """Store the full articles, then the items with a headline alone, which never replace a stored article."""
     for item in chunk:
-        if isinstance(item, Refused):
+        if isinstance(item, RefusedItem):
             tally.refuse(source, item.where, item.reason)
-    valid = [item for item in chunk if isinstance(item, Valid)]
+    valid = [item for item in chunk if isinstance(item, ValidArticle)]
     for only_new in (False, True):
         submissions = [item.submission for item in valid if item.headline_only is only_new]
         outcomes = services.publisher.put(submissions, only_new=only_new, announce=False)

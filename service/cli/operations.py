@@ -38,10 +38,10 @@ def feeds(everything: bool) -> None:
         catalogue = services.publisher.catalogue
         for article_list in services.store.all_lists():
             if everything or article_list.kind not in ("tag", "author"):
-                hidden = [] if catalogue.listed(article_list) else ["(hidden)"]
+                hidden = [] if catalogue.is_listed(article_list) else ["(hidden)"]
                 for name in catalogue.names(article_list):
                     for format_ in formats:
-                        say(catalogue.address(name, format_.extension), catalogue.label(name, article_list), *hidden)
+                        say(catalogue.url(name, format_.extension), catalogue.label(name, article_list), *hidden)
 
 
 @click.command()

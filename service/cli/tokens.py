@@ -8,7 +8,7 @@ from service.articles.dates import utc_now
 from service.cli import context
 from service.cli.terminal import say
 from service.storage import Scope
-from service.web.access.signed_links import Passes
+from service.web.access.signed_links import SignedGrants
 
 
 @click.group()
@@ -78,5 +78,5 @@ def link(name: str, days: int) -> None:
     """
     settings = context.settings()
     with context.services(settings) as services:
-        issued = Passes(services.tokens).issue(name, utc_now() + timedelta(days=days))
+        issued = SignedGrants(services.tokens).sign(name, utc_now() + timedelta(days=days))
     say(f"{settings.base_url}/stats?{issued.encode()}")

@@ -14,15 +14,15 @@ from typing import Literal, Self
 
 from service.articles.article import Article
 from service.articles.text import slug
-from service.core.settings.model import Curated, Selection
+from service.core.settings.model import ArticleSelection, CuratedFeed
 
-Kind = Literal["latest", "category", "tag", "author"]
+FeedKind = Literal["latest", "category", "tag", "author"]
 LATEST = "latest"
 POPULAR = "popular"
 TRENDING = "trending"  # the window of trending feeds: the articles that are read most right now
 DIRECTORY = "directory"  # cached directories have this in place of the name of a list
 ENTERED = "popular/entered"  # the list of articles that have entered the popular list; each article enters once
-LIST_KINDS: tuple[Kind, ...] = ("category", "tag", "author")
+LIST_KINDS: tuple[FeedKind, ...] = ("category", "tag", "author")
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class FeedName:
     page: str | None = None
 
     @property
-    def head(self) -> "FeedName":
+    def feed(self) -> "FeedName":
         """The name of the feed to which this archive page belongs; the same name if it is no page."""
         return replace(self, page=None) if self.page is not None else self
 
@@ -90,7 +90,7 @@ class Tombstone:
 
 
 @dataclass(frozen=True)
-class Countable:
+class CountableArticle:
     """The data of an article for the view counter: its category lists and its time of publication."""
 
     list_names: Sequence[str]
@@ -143,15 +143,15 @@ class CuratedFeedRule:
     pinned: tuple[str, ...]
 
     @classmethod
-    def of(cls, curated: Curated) -> Self:
+    def from_settings(cls, curated: CuratedFeed) -> Self:
         """The rule in the settings. Names of categories, tags and authors become slugs, as in URLs."""
         include, exclude = curated.include, curated.exclude
         return cls(
             f"feed/{curated.name}",
             curated.title,
-            _named(include),
+            _list_names(include),
             frozenset(include.sections),
-            _named(exclude),
+            _list_names(exclude),
             frozenset(exclude.sections),
             curated.pinned,
         )
@@ -162,7 +162,7 @@ class CuratedFeedRule:
         parts = [self.include_lists, self.include_sections, self.exclude_lists, self.exclude_sections, self.pinned]
         return hashlib.sha256(json.dumps([sorted(part) for part in parts]).encode()).hexdigest()
 
-    def fits(self, article: Article, standing: Collection[str]) -> bool:
+    def selects(self, article: Article, standing: Collection[str]) -> bool:
         """Whether the feed shows the article. `standing` are the lists of the article by its own fields."""
         if article.id in self.pinned:
             return True
@@ -173,7 +173,7 @@ class CuratedFeedRule:
         return article.section not in self.exclude_sections and self.exclude_lists.isdisjoint(standing)
 
 
-def _named(selection: Selection) -> frozenset[str]:
+def _list_names(selection: ArticleSelection) -> frozenset[str]:
     kinds = {"category": selection.categories, "tag": selection.tags, "author": selection.authors}
     return frozenset(f"{kind}/{slug(name)}" for kind, names in kinds.items() for name in names)
 
@@ -181,12 +181,12 @@ def _named(selection: Selection) -> frozenset[str]:
 class ListAssignment:
     """Computes the lists of an article: by its own fields, and by the rules of the curated feeds."""
 
-    def __init__(self, curated: Iterable[Curated] = ()) -> None:
-        self.rules = tuple(CuratedFeedRule.of(feed) for feed in curated)
+    def __init__(self, curated: Iterable[CuratedFeed] = ()) -> None:
+        self.rules = tuple(CuratedFeedRule.from_settings(feed) for feed in curated)
 
     def __call__(self, article: Article) -> dict[str, str]:
         """The titles of the article's lists by name. Empty for drafts and withdrawn articles."""
         standing = own_lists(article)
         if not standing:
             return standing
-        return {**standing, **{rule.list_name: rule.title for rule in self.rules if rule.fits(article, standing)}}
+        return {**standing, **{rule.list_name: rule.title for rule in self.rules if rule.selects(article, standing)}}

@@ -7,12 +7,12 @@ from typing import Any
 
 from service.readers.advice import Advice, in_english
 
-DAYS = 7  # days of a report by default
-MOST_DAYS = 90  # days that a report may have
+DEFAULT_DAYS = 7  # days of a report by default
+MAX_DAYS = 90  # days that a report may have
 
 
 @dataclass(frozen=True)
-class Client:
+class FeedClient:
     """A program that polls a feed. `hosted` is the number of subscribers that it reports; `single` is the number of its
     users who poll from their own IP addresses."""
 
@@ -23,7 +23,7 @@ class Client:
 
 
 @dataclass(frozen=True)
-class Day:
+class FeedDayReport:
     """A day of a feed. `conditional` is the number of polls with a condition; `unchanged` is the number of answers 304.
 
     `sent` is the bytes of bodies. `saved_by_conditions` and `saved_by_compression` are bytes that were not sent.
@@ -54,12 +54,12 @@ class FeedReaders:
     url: str
     hosted: int
     single: int
-    clients: Sequence[Client]
-    days: Sequence[Day]
+    clients: Sequence[FeedClient]
+    days: Sequence[FeedDayReport]
 
 
 @dataclass(frozen=True)
-class Poller:
+class PollerReport:
     """A program that polls a feed from `addresses` IP addresses.
 
     `interval` is the seconds between two polls of one IP address; None if none polled twice in a day. `conditional` is
@@ -79,7 +79,7 @@ class Poller:
 
 
 @dataclass(frozen=True)
-class Report:
+class ReadersReport:
     """A report on the days `since` to `until`, both included.
 
     Feeds with most readers come first, and pollers that waste most bytes come first.
@@ -88,7 +88,7 @@ class Report:
     since: date
     until: date
     feeds: Sequence[FeedReaders]
-    pollers: Sequence[Poller]
+    pollers: Sequence[PollerReport]
 
     def as_json(self) -> dict[str, Any]:
         """Return the report in the form of the API: fields by their names, dates as ISO 8601, advice in English."""

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
-from service.core.visitors import AGENT, is_bot
+from service.core.visitors import MAX_AGENT_CHARACTERS, is_bot
 
 NAME = 40  # characters of a program's name; the rest is cut
 FEED_ID = 40  # characters of the id under which a hosted reader keeps a feed; the rest is cut
@@ -161,7 +161,7 @@ _PRODUCT = re.compile(r"[^\s/;,()]+")
 
 def shown(sent: str) -> str:
     """Return a User-Agent header in the form for output, storage and comparison: at most AGENT printable characters."""
-    cut = " ".join(sent[:AGENT].split())
+    cut = " ".join(sent[:MAX_AGENT_CHARACTERS].split())
     return cut if cut.isprintable() else "".join(char if char.isprintable() else "�" for char in cut)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 from service.articles.article import Article, Headline, Submission
 from service.articles.text import slug
 from service.core.errors import Gone, NotFound
-from service.feeds.names import ENTERED, LATEST, ArticleList, Countable, ListAssignment
+from service.feeds.names import ENTERED, LATEST, ArticleList, CountableArticle, ListAssignment
 from service.storage.announcement_log import Announcement, log_announcement
 from service.storage.archive import ArchiveReader, Listing, list_row
 from service.storage.article_cache import ArticleCache
@@ -183,13 +183,13 @@ class ArticleStore:
                 map(to_article_list, rows), key=lambda article_list: (article_list.title.casefold(), article_list.name)
             )
 
-    def countable(self, ids: Sequence[str], now: datetime) -> dict[str, Countable]:
+    def countable(self, ids: Sequence[str], now: datetime) -> dict[str, CountableArticle]:
         """The data that the view counter needs, by article id. Articles that are not visible are left out."""
         with self._database.reading() as connection:
             rows = connection.execute(select(*_COUNTED).where(articles.c.id.in_(ids), *is_visible(now)))
             return {row.id: _countable(row) for row in rows}
 
-    def every_countable(self, now: datetime) -> Iterator[dict[str, Countable]]:
+    def every_countable(self, now: datetime) -> Iterator[dict[str, CountableArticle]]:
         """The data that the view counter needs of all visible articles, by article id, in portions."""
         last = 0
         while True:
@@ -272,5 +272,5 @@ def _was_public(connection: Connection, article_id: str) -> bool:
     return connection.execute(theirs.limit(1)).first() is not None
 
 
-def _countable(row: Any) -> Countable:
-    return Countable([f"category/{slug(name)}" for name in row.categories], row.published_at)
+def _countable(row: Any) -> CountableArticle:
+    return CountableArticle([f"category/{slug(name)}" for name in row.categories], row.published_at)

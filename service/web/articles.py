@@ -15,13 +15,13 @@ from service.storage import MAX_ARTICLES_PER_TRANSACTION, PutOutcome, Scope
 from service.web.access.bearer import authorize
 from service.web.http.json_answers import json_answer
 from service.web.http.json_requests import body, cursor, json_object
-from service.web.http.request_body import Kind, expect
+from service.web.http.request_body import Sender, set_sender
 from service.web.openapi import openapi
 from service.web.problems import problem_of
 
-CHANGES = 1000  # changes on one page of the change log
+MAX_CHANGES = 1000  # changes on one page of the change log
 CHUNK_BYTES = 4_000_000  # bytes of lines that a batch collects in memory before it stores them
-BUFFER = 16 * 1024  # bytes of a batch that one read asks for, at most, before the next line is parsed
+BUFFER_BYTES = 16 * 1024  # bytes of a batch that one read asks for, at most, before the next line is parsed
 _STATUS = {PutOutcome.ADDED: 201, PutOutcome.CHANGED: 200, PutOutcome.UNCHANGED: 200}
 
 
@@ -73,23 +73,23 @@ class ArticleApi:
         Answers go out while lines still come in. Any number of lines needs the same memory.
         """
         self._authorize()
-        expect(request.environ, Kind.BATCH)
-        sent = io.BufferedReader(_Body(request.stream), BUFFER)
+        set_sender(request.environ, Sender.BATCH)
+        sent = io.BufferedReader(_Body(request.stream), BUFFER_BYTES)
         lines = _lines(sent, self._settings.limits.article_bytes)
         return Response(self._answers(lines), content_type="application/jsonl; charset=utf-8")
 
     def changes(self) -> Response:
-        """Return the changes after the cursor `since`, oldest first, withdrawals included. At most CHANGES."""
+        """Return the changes after the cursor `since`, oldest first, withdrawals included. At most MAX_CHANGES."""
         self._authorize()
         since = cursor()
-        found = self._store.changes(since, CHANGES)
+        found = self._store.changes(since, MAX_CHANGES)
         return json_answer(
             {
                 "changes": [
                     {"cursor": str(c.key), "id": c.article_id, "kind": c.kind, "at": c.at.isoformat()} for c in found
                 ],
                 "cursor": str(found[-1].key if found else since),
-                "more": len(found) == CHANGES,
+                "more": len(found) == MAX_CHANGES,
             }
         )
 

@@ -30,7 +30,7 @@ class Check:
         profiles = [
             {
                 "profile": partner.name,
-                "url": self._publisher.catalogue.address(name, partner.extension),
+                "url": self._publisher.catalogue.url(name, partner.extension),
                 **_report(partner, edition),
             }
             for partner in partners

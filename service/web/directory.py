@@ -13,7 +13,7 @@ from service.documents.formats.directory import FEED_LIST, FEED_MENU, OPML
 from service.feeds.names import DIRECTORY
 from service.web.http.documents import Documents
 
-EACH_MINUTE = 60  # seconds that the edge may keep a sitemap: it changes with time, without a purge
+EDGE_SECONDS = 60  # seconds that the edge may keep a sitemap: it changes with time, without a purge
 
 
 class Directories:
@@ -41,13 +41,13 @@ class Directories:
 
     def sitemap(self) -> Response:
         """Return the sitemap with the news of the last two days, or the index of its parts."""
-        return self._respond(self._publisher.sitemap, EACH_MINUTE)
+        return self._respond(self._publisher.sitemap, EDGE_SECONDS)
 
     def sitemap_part(self, number: int) -> Response:
         """Return a part of the sitemap. Raises NotFound for a number that is written with leading zeros."""
         if not request.path.endswith(f"/{number}.xml"):
             raise NotFound("a part's number is written without zeros in front")
-        return self._respond(lambda: self._publisher.sitemap(number), EACH_MINUTE)
+        return self._respond(lambda: self._publisher.sitemap(number), EDGE_SECONDS)
 
     def robots(self) -> Response:
         """Return the rules for robots.

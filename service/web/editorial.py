@@ -13,8 +13,8 @@ from service.web.access.bearer import authorize
 from service.web.http.json_answers import json_answer
 from service.web.http.json_requests import body, cursor, parameters
 
-LINES = 1000  # lines on one page of the audit
-LONGEST = 10_000  # bytes of a decision in a request, at most
+MAX_AUDIT_LINES = 1000  # lines on one page of the audit
+MAX_BODY_BYTES = 10_000  # bytes of a decision in a request, at most
 _STATUS = {"decided": 201, "changed": 200}
 
 
@@ -36,7 +36,7 @@ class CurationApi:
         """Decide about an article (201), or replace the decision about it for the same lists (200)."""
         name = self._authorize()
         parameters()
-        sent = body(LONGEST, f"the decision is longer than {LONGEST} bytes", "decision")
+        sent = body(MAX_BODY_BYTES, f"the decision is longer than {MAX_BODY_BYTES} bytes", "decision")
         line = self._curation.decide(article_id, Decision.read(sent, self._reading), name)
         return json_answer(line.ruling.fields(), _STATUS[line.action])
 
@@ -48,15 +48,15 @@ class CurationApi:
         return Response(status=204)
 
     def audit(self) -> Response:
-        """Return the audit lines after the cursor `since`, oldest first. At most LINES."""
+        """Return the audit lines after the cursor `since`, oldest first. At most MAX_AUDIT_LINES."""
         self._authorize()
         since = cursor()
-        found = self._curation.audit(since, LINES)
+        found = self._curation.audit(since, MAX_AUDIT_LINES)
         return json_answer(
             {
                 "audit": [line.fields() for line in found],
                 "cursor": str(found[-1].key if found else since),
-                "more": len(found) == LINES,
+                "more": len(found) == MAX_AUDIT_LINES,
             }
         )
 

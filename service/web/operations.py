@@ -25,10 +25,10 @@ class Operations:
 
     def readyz(self) -> Response:
         """Report the state of each part, and the milliseconds of its check. 503 only when no feed can be served."""
-        store = _probe(lambda: {"empty": self._services.store.is_empty()})
-        redis = _probe(self._ping)
-        views = _probe(self._views)
-        newest = _probe(self._newest_article)
+        store = _check(lambda: {"empty": self._services.store.is_empty()})
+        redis = _check(self._redis)
+        views = _check(self._views)
+        newest = _check(self._newest_article)
         parts = {"store": store, "redis": redis, "views": views, "newest_article": newest}
         wrong = [name for name in ("store", "redis", "views") if parts[name]["state"] != "ok"]
         status = "down" if {"store", "redis"} <= {*wrong} else "degraded" if wrong else "ready"
@@ -53,13 +53,13 @@ class Operations:
         """
         return {} if self._services.counter.is_complete() else {"state": "filling"}
 
-    def _ping(self) -> dict[str, Any]:
+    def _redis(self) -> dict[str, Any]:
         with self._services.redis.use() as redis:
             redis.ping()
         return {}
 
 
-def _probe(part: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+def _check(part: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     started = time.perf_counter()
     try:
         outcome: dict[str, Any] = {"state": "ok", **part()}

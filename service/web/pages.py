@@ -21,11 +21,11 @@ from service.web.http.documents import cache_control
 from service.web.words import WORDS, long_date
 
 # Pages run no script and load nothing but images. Article bodies are sanitized; this is the second protection.
-POLICY = (
+SECURITY_POLICY = (
     "default-src 'none'; img-src http: https: data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 )
 _photos: Bounded[str, bytes] = Bounded(4 * 2**20)  # drawn photos by name; one takes 20 KB
-LISTED = 300  # tags or authors on the directory page, at most; the others have feeds, too
+MAX_LISTED_NAMES = 300  # tags or authors on the directory page, at most; the others have feeds, too
 
 
 class Pages:
@@ -40,7 +40,7 @@ class Pages:
     def directory(self) -> Response:
         """Return the directory of all listed feeds, with autodiscovery."""
         catalogue = self._publisher.catalogue
-        article_lists = [article_list for article_list in self._store.all_lists() if catalogue.listed(article_list)]
+        article_lists = [article_list for article_list in self._store.all_lists() if catalogue.is_listed(article_list)]
         kinds: dict[str, list[ArticleList]] = {
             "latest": [],
             "feed": [],
@@ -58,7 +58,7 @@ class Pages:
         ]
         return self.page(
             "directory.html", shows=DIRECTORY, site_feeds=site_feeds,
-            discover=[name for name, _ in site_feeds[:2]], kinds=kinds, listed=LISTED,
+            discover=[name for name, _ in site_feeds[:2]], kinds=kinds, listed=MAX_LISTED_NAMES,
         )  # fmt: skip
 
     def feed(self, name: FeedName, limit: int | None) -> Response:
@@ -66,7 +66,7 @@ class Pages:
         edition = self._publisher.edition(name, limit)
         entries = [Entry(article, self._settings) for article in edition.entries]
         return self.page(
-            "feed.html", shows=name.list_name, vary=True, edition=edition, entries=entries, discover=[name.head]
+            "feed.html", shows=name.list_name, vary=True, edition=edition, entries=entries, discover=[name.feed]
         )
 
     def article(self, article_id: str) -> Response:
@@ -104,7 +104,7 @@ class Pages:
         return self._html("error.html", title=title, status=status, detail=detail, discover=[FeedName(LATEST)])
 
     def page(
-        self, template: str, shows: str = "", vary: bool = False, policy: str = POLICY, **context: object
+        self, template: str, shows: str = "", vary: bool = False, policy: str = SECURITY_POLICY, **context: object
     ) -> Response:
         """Render the template as a page with the headers of all pages.
 

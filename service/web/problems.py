@@ -10,10 +10,10 @@ from werkzeug.http import HTTP_STATUS_CODES
 from service.core import errors
 from service.web.http.fast_path import FAILED
 from service.web.http.json_answers import json_answer
-from service.web.pages import POLICY, Pages
+from service.web.pages import SECURITY_POLICY, Pages
 
-PROBLEM = "application/problem+json"
-STATUS: dict[type[errors.WartaError], int] = {
+PROBLEM_TYPE = "application/problem+json"
+STATUS_OF_ERROR: dict[type[errors.WartaError], int] = {
     errors.BadRequest: 400,
     errors.NotAuthorized: 401,
     errors.NotPermitted: 403,
@@ -33,8 +33,8 @@ STATUS: dict[type[errors.WartaError], int] = {
     errors.FeedUnavailable: 503,
     errors.TooBusy: 503,
 }
-RETRY_AFTER = "5"  # seconds
-PATH = 200  # characters of a path that the log shows with an unexpected error
+RETRY_AFTER_SECONDS = "5"  # seconds
+MAX_LOGGED_PATH = 200  # characters of a path that the log shows with an unexpected error
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ def problem(status: int, detail: str, **more: object) -> dict[str, Any]:
 
 def problem_of(error: errors.WartaError) -> dict[str, Any]:
     """Return the problem document of an error. Logs the reason of a 503, and does not send it."""
-    status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
+    status = next((STATUS_OF_ERROR[kind] for kind in type(error).__mro__ if kind in STATUS_OF_ERROR), 500)
     if isinstance(error, errors.FieldsInvalid):
         return problem(status, str(error), errors=[{"field": e.field, "reason": e.reason} for e in error.errors])
     if status == 503:
@@ -61,14 +61,14 @@ def handle_errors(app: Flask, pages: Pages) -> None:
     def answer(body: dict[str, Any], headers: list[tuple[str, str]]) -> Response:
         status = body["status"]
         if status == 503:
-            headers = [*headers, ("Retry-After", RETRY_AFTER)]
+            headers = [*headers, ("Retry-After", RETRY_AFTER_SECONDS)]
         if status == 401:
             headers = [*headers, ("WWW-Authenticate", 'Bearer realm="warta"')]
-        if request.accept_mimetypes.best_match([PROBLEM, "text/html"]) == "text/html":
+        if request.accept_mimetypes.best_match([PROBLEM_TYPE, "text/html"]) == "text/html":
             response = Response(pages.error(status, body["detail"]), status, headers)
-            response.headers["Content-Security-Policy"] = POLICY
+            response.headers["Content-Security-Policy"] = SECURITY_POLICY
         else:
-            response = json_answer(body, status, dict(headers), PROBLEM)
+            response = json_answer(body, status, dict(headers), PROBLEM_TYPE)
         response.headers.setdefault("Cache-Control", "no-store")
         response.headers.setdefault("Vary", "Accept")
         response.headers.setdefault("Access-Control-Allow-Origin", "*")  # so that a script can read the error
@@ -84,7 +84,7 @@ def handle_errors(app: Flask, pages: Pages) -> None:
         return answer(problem(status, detail), headers)
 
     def unknown(error: Exception) -> Response:
-        log.error("unexpected error at %s %s", request.method[:20], request.path[:PATH], exc_info=error)
+        log.error("unexpected error at %s %s", request.method[:20], request.path[:MAX_LOGGED_PATH], exc_info=error)
         return answer(problem(500, "something went wrong here; the operators' log has the details"), [])
 
     @app.before_request

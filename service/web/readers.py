@@ -6,7 +6,7 @@ from flask import Response, request
 
 from service.bootstrap import Services
 from service.core.errors import BadRequest
-from service.readers.report_model import DAYS, MOST_DAYS
+from service.readers.report_model import DEFAULT_DAYS, MAX_DAYS
 from service.storage import Scope
 from service.web.access.bearer import authorize
 from service.web.http.json_answers import json_answer
@@ -27,7 +27,7 @@ class Readers:
 
 
 def _days() -> int:
-    days = parameters("days").get("days", str(DAYS))
-    if not re.fullmatch(r"[1-9][0-9]?", days, re.ASCII) or int(days) > MOST_DAYS:
-        raise BadRequest(f"days: must be a number from 1 to {MOST_DAYS}")
+    days = parameters("days").get("days", str(DEFAULT_DAYS))
+    if not re.fullmatch(r"[1-9][0-9]?", days, re.ASCII) or int(days) > MAX_DAYS:
+        raise BadRequest(f"days: must be a number from 1 to {MAX_DAYS}")
     return int(days)

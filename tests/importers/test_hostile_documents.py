@@ -24,7 +24,7 @@ for name in sys.argv[1:]:
     try:
         with source.open() as opened:
             for item in importers.read(opened, None, ZoneInfo("Asia/Jakarta")):
-                items += isinstance(item, importers.Found)
+                items += isinstance(item, importers.FoundArticle)
                 refused = getattr(item, "reason", refused)
                 assert "sandi" not in str(item)
     except (importers.SourceUnreadable, importers.UnknownFormat) as error:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.core.visitors import AGENT
+from service.core.visitors import MAX_AGENT_CHARACTERS
 from service.readers.user_agents import FEED_ID, MOST, NAME, Agent, Kind, known, shown, unknown
 
 
@@ -89,7 +89,7 @@ def test_hostile_names_take_no_time_and_no_room(sent: str) -> None:
     started = time.process_time()
     agent = read(sent)
     assert time.process_time() - started < 0.5
-    assert len(agent.text) <= AGENT
+    assert len(agent.text) <= MAX_AGENT_CHARACTERS
     assert len(agent.client) <= NAME
     assert len(agent.feed_id) <= FEED_ID
 
@@ -100,6 +100,6 @@ def test_whatever_is_sent_is_printable_and_bounded(sent: str) -> None:
     assert agent.text.isprintable()
     assert agent.client.isprintable()
     assert agent.client
-    assert len(agent.text) <= AGENT
+    assert len(agent.text) <= MAX_AGENT_CHARACTERS
     assert agent.subscribers is None or 0 <= agent.subscribers <= MOST
     assert shown(agent.text) == agent.text

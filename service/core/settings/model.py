@@ -8,14 +8,14 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 from service.core.settings.types import (
-    Address,
-    Addresses,
     DatabaseUrl,
-    Line,
+    HttpUrl,
+    LineOfText,
     Networks,
-    OptionalAddress,
+    OptionalUrl,
     RedisUrl,
-    Token,
+    SecretToken,
+    Urls,
     Words,
     ZoneName,
 )
@@ -31,20 +31,20 @@ class Section(BaseModel):
 class Site(Section):
     """The newsroom: the values in the head of every feed and page."""
 
-    title: Line = Field("Warta", min_length=1, description="Name of the newsroom, first in every feed's title.")
-    description: Line = Field("Berita terbaru", min_length=1, description="One sentence about it.")
-    link: OptionalAddress = Field("", description="The newsroom's home page; empty: Warta's own directory page.")
+    title: LineOfText = Field("Warta", min_length=1, description="Name of the newsroom, first in every feed's title.")
+    description: LineOfText = Field("Berita terbaru", min_length=1, description="One sentence about it.")
+    link: OptionalUrl = Field("", description="The newsroom's home page; empty: Warta's own directory page.")
     language: str = Field("id", pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$", description="Language tag (BCP 47).")
     timezone: ZoneName = Field(
         "Asia/Jakarta", description="Time zone (IANA) of dates without an offset, and of all dates in feeds."
     )
-    rights: Line = Field("", description="Copyright line; empty leaves it out.")
-    logo: OptionalAddress = Field("", description="Address of the logo (PNG, JPEG or GIF); empty leaves it out.")
-    cover: OptionalAddress = Field("", description="Address of a wide picture that stands for it, which Feedly shows.")
+    rights: LineOfText = Field("", description="Copyright line; empty leaves it out.")
+    logo: OptionalUrl = Field("", description="Address of the logo (PNG, JPEG or GIF); empty leaves it out.")
+    cover: OptionalUrl = Field("", description="Address of a wide picture that stands for it, which Feedly shows.")
     accent_color: str = Field(
         "", pattern=r"^([0-9A-Fa-f]{6})?$", description="Its colour, six hexadecimal digits, which Feedly uses."
     )
-    publisher: Line = Field("", description="The publisher's name, author of last resort; empty: the title.")
+    publisher: LineOfText = Field("", description="The publisher's name, author of last resort; empty: the title.")
     tag_authority: str = Field(
         "warta.invalid,2026",
         pattern=r"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?,\d{4}(-\d\d(-\d\d)?)?$",
@@ -63,7 +63,7 @@ class Site(Section):
         return self.publisher or self.title
 
 
-class Selection(Section):
+class ArticleSelection(Section):
     """Selects articles with one of the categories, tags, authors or sections. One match is enough."""
 
     categories: Words = ()
@@ -72,22 +72,22 @@ class Selection(Section):
     sections: Words = ()
 
 
-class Curated(Section):
+class CuratedFeed(Section):
     """A curated feed, `/feed/NAME`: the included articles (all, if `include` is empty) without the excluded ones.
 
     Pinned articles, named by id, are always in the feed, and first.
     """
 
     name: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=100)
-    title: Line
+    title: LineOfText
     description: str = ""
     limit: int | None = Field(None, ge=1, le=100)
-    include: Selection = Selection()
-    exclude: Selection = Selection()
+    include: ArticleSelection = ArticleSelection()
+    exclude: ArticleSelection = ArticleSelection()
     pinned: Annotated[Words, Field(max_length=20)] = ()
 
 
-def _distinct_names(feeds: tuple[Curated, ...]) -> tuple[Curated, ...]:
+def _distinct_names(feeds: tuple[CuratedFeed, ...]) -> tuple[CuratedFeed, ...]:
     names = [feed.name for feed in feeds]
     if twice := {name for name in names if names.count(name) > 1}:
         raise ValueError(f"more than one feed is called {', '.join(sorted(twice))}")
@@ -105,10 +105,10 @@ class Catalogue(Section):
         "what they then know to be withdrawn; validators warn about the namespace.",
     )
     hidden_categories: Words = Field((), description="Slugs of categories that no directory lists.")
-    feeds: Annotated[tuple[Curated, ...], AfterValidator(_distinct_names)] = Field(
+    feeds: Annotated[tuple[CuratedFeed, ...], AfterValidator(_distinct_names)] = Field(
         (), description="Curated and combined feeds, each a table `[[catalogue.feeds]]`; see config/warta.toml."
     )
-    titles: Mapping[str, Line] = Field({}, description="Title by feed name: `latest`, `category/politik`.")
+    titles: Mapping[str, LineOfText] = Field({}, description="Title by feed name: `latest`, `category/politik`.")
     limits: Mapping[str, Annotated[int, Field(ge=1, le=100)]] = Field({}, description="Limit by feed name.")
 
 
@@ -181,12 +181,12 @@ class Edge(Section):
     kind: Literal["", "varnish", "fastly", "cloudflare"] = Field(
         "", description="`varnish`, `fastly` or `cloudflare`; empty: there is none, and nothing is purged."
     )
-    addresses: Addresses = Field(
+    addresses: Urls = Field(
         (),
         description="Where purges are sent: every Varnish, comma-separated, such as `http://10.0.0.5:6081`. For Fastly "
         "and Cloudflare: another address of their API.",
     )
-    token: Token = Field(
+    token: SecretToken = Field(
         SecretStr(""),
         description="The API token of Fastly or Cloudflare; the key that Varnish asks for, if it does. Better set in "
         "the environment.",
@@ -249,7 +249,7 @@ class Limits(Section):
 class Settings(Section):
     """All settings. Paths are relative to the working directory."""
 
-    base_url: Annotated[Address, AfterValidator(lambda value: value.rstrip("/"))] = Field(
+    base_url: Annotated[HttpUrl, AfterValidator(lambda value: value.rstrip("/"))] = Field(
         "http://127.0.0.1:8000",
         description="The only source of absolute URLs; the Host header is never used.",
     )
@@ -278,7 +278,7 @@ class Settings(Section):
         True,
         description="Whether Warta serves a page per article, `/articles/ID`, for a newsroom without one.",
     )
-    hubs: Addresses = Field((), description="WebSub hubs that the feeds name, comma-separated addresses.")
+    hubs: Urls = Field((), description="WebSub hubs that the feeds name, comma-separated addresses.")
     site: Site = Site()
     catalogue: Catalogue = Catalogue()
     popular: Popular = Popular()

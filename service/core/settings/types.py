@@ -19,7 +19,7 @@ def _split(value: object) -> object:
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
 
-def _address(value: str) -> str:
+def _url(value: str) -> str:
     try:
         parts = urlsplit(value)
         Url(value)  # parses the URL as browsers do
@@ -73,12 +73,12 @@ def _token(value: SecretStr) -> SecretStr:
     return value
 
 
-Line = Annotated[str, AfterValidator(_line)]
-Token = Annotated[SecretStr, AfterValidator(_token)]
-Address = Annotated[str, AfterValidator(_address)]
-OptionalAddress = Annotated[str, AfterValidator(lambda value: _address(value) if value else value)]
+LineOfText = Annotated[str, AfterValidator(_line)]
+SecretToken = Annotated[SecretStr, AfterValidator(_token)]
+HttpUrl = Annotated[str, AfterValidator(_url)]
+OptionalUrl = Annotated[str, AfterValidator(lambda value: _url(value) if value else value)]
 Networks = Annotated[tuple[Annotated[Network, PlainValidator(_network)], ...], BeforeValidator(_split)]
-Addresses = Annotated[tuple[Address, ...], BeforeValidator(_split)]
+Urls = Annotated[tuple[HttpUrl, ...], BeforeValidator(_split)]
 Words = Annotated[tuple[str, ...], BeforeValidator(_split)]
 ZoneName = Annotated[str, AfterValidator(_zone)]
 RedisUrl = Annotated[str, AfterValidator(_redis_url)]

@@ -47,7 +47,7 @@ class Directory:
         feeds = [
             Listed(_kind(article_list), catalogue.label(name, article_list), catalogue.feed(name, article_list))
             for article_list in sorted(article_lists, key=lambda article_list: KINDS.index(_kind(article_list)))
-            if catalogue.listed(article_list)
+            if catalogue.is_listed(article_list)
             for name in catalogue.names(article_list)
         ]
         return cls(feeds, max(article_list.modified_at for article_list in article_lists), catalogue, settings)
@@ -61,7 +61,7 @@ class Directory:
 
     def address(self, listed: Listed, extension: str = "") -> str:
         """The URL of the feed in the format with this extension; without one, of its HTML page."""
-        return self.catalogue.address(listed.feed.name, extension)
+        return self.catalogue.url(listed.feed.name, extension)
 
 
 def _kind(article_list: ArticleList) -> str:

@@ -1,4 +1,4 @@
-"""Passes: permission to see the statistics until a time. A signed link or a browser's cookie contains a pass.
+"""SignedGrants: permission to see the statistics until a time. A signed link or a browser's cookie contains a pass.
 
 A pass is signed with the stored hash of its token. So to revoke a token revokes its links and cookies, too, and there
 is no other secret to keep.
@@ -19,10 +19,10 @@ from service.storage import Scope, TokenStore
 _UNKNOWN = secrets.token_hex(32)  # stands in for the signature of an unknown name, so that the check takes as long
 
 
-class Verdict(StrEnum):
+class AccessResult(StrEnum):
     """The result of the check of a request for the statistics."""
 
-    GOOD = "good"
+    GRANTED = "good"
     NEEDED = "needed"  # the request has neither pass nor token
     INVALID = "invalid"  # forged, revoked, or never valid
     EXPIRED = "expired"
@@ -30,7 +30,7 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True)
-class Pass:
+class SignedGrant:
     """A pass in the name of a token. `until` is in seconds since the epoch; `key` is the signature."""
 
     name: str
@@ -51,28 +51,28 @@ class Pass:
         return urlencode(asdict(self))
 
 
-class Passes:
+class SignedGrants:
     """Issues passes and checks them. Every method may raise StoreUnavailable."""
 
     def __init__(self, tokens: TokenStore) -> None:
         self._tokens = tokens
 
-    def issue(self, name: str, until: datetime) -> Pass:
+    def sign(self, name: str, until: datetime) -> SignedGrant:
         """Issue a pass in the name of a token. Raises NotFound if no valid token with stats:read has the name."""
         end = str(int(until.timestamp()))
         key = self._tokens.signature(name, Scope.STATS_READ, _signed(name, end))
         if key is None:
             raise NotFound(f"there is no token {name!r} of the scope {Scope.STATS_READ}; see: warta token list")
-        return Pass(name, end, key)
+        return SignedGrant(name, end, key)
 
-    def check(self, shown: Pass, now: datetime) -> Verdict:
+    def check(self, shown: SignedGrant, now: datetime) -> AccessResult:
         """Check whether a pass is valid now. Only a pass with a right signature is EXPIRED; others are INVALID."""
         right = None
         if shown.name.isprintable():  # tokens have such names only; a store may fail to search for others
             right = self._tokens.signature(shown.name, Scope.STATS_READ, _signed(shown.name, shown.until))
         if not hmac.compare_digest((right or _UNKNOWN).encode(), shown.key.encode()):
-            return Verdict.INVALID
-        return Verdict.GOOD if int(shown.until) > now.timestamp() else Verdict.EXPIRED
+            return AccessResult.INVALID
+        return AccessResult.GRANTED if int(shown.until) > now.timestamp() else AccessResult.EXPIRED
 
 
 def _signed(name: str, until: str) -> str:

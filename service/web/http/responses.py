@@ -96,7 +96,7 @@ class Answer:
         modified_at = [("Last-Modified", self._last_modified)] if self._last_modified else []
         length = len(document.within(coding))
         whole = [*unchanged, *modified_at, *_content(self._media_type, coding, length)]
-        polls = self._polls.kinds(length) if self._polls else (None, None, None)
+        polls = self._polls.of_representation(length) if self._polls else (None, None, None)
         self._made[coding] = _Ready(coding, etag, whole, (NOT_MODIFIED, unchanged, b"", polls[0]), *polls[1:])
         return self._made[coding]
 
@@ -105,7 +105,7 @@ class Answer:
         headers = [pair for pair in ready.unchanged[1] if pair[0] not in FOR_CACHES]
         # A cache without RFC 3229 must not store the delta: it would pass for the whole document.
         headers += [("Cache-Control", "no-store, im"), ("IM", "feed"), ("Delta-Base", base)]
-        poll = self._polls.part(len(body), int(dict(ready.whole)["Content-Length"])) if self._polls else None
+        poll = self._polls.of_delta(len(body), int(dict(ready.whole)["Content-Length"])) if self._polls else None
         return IM_USED, [*headers, *_content(self._media_type, coding, len(body))], body, poll
 
 

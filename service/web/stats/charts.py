@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from service.readers import Day, FeedReaders, Report
+from service.readers import FeedDayReport, FeedReaders, ReadersReport
 from service.web.stats.dashboard import Overview, Timeline
 from service.web.stats.figures import Figures
 from service.web.stats.words import STATS_WORDS
@@ -65,7 +65,7 @@ class Charts:
     def views(self) -> Chart:
         """Return the chart of the views in the window, and in the earlier window that it is compared with."""
         line, words, window = self._overview.timeline, self._words, self._overview.window
-        moments = line.moments
+        moments = line.steps
         series = [Series(words["views"], "brand", [moment.views for moment in moments])]
         if any(moment.before for moment in moments):
             series.append(Series(words[f"{window}_line"], "quiet", [moment.before for moment in moments]))
@@ -76,7 +76,7 @@ class Charts:
     def _axis(self, line: Timeline, start: datetime) -> str:
         if line.step >= 86_400:
             return self._figures.day(start.date())
-        if len(line.moments) <= 24:
+        if len(line.steps) <= 24:
             return self._figures.clock(start)
         # For a week in hours, each day is named once, at its beginning.
         return self._figures.weekday(start) if self._figures.clock(start) < f"{line.step // 3600:02}:00" else ""
@@ -91,7 +91,7 @@ class Charts:
     def peak(self) -> tuple[int, str]:
         """Return the most views in a step, and the name of that step; 0 and no name without views."""
         line, figures = self._overview.timeline, self._figures
-        highest = max(line.moments, key=lambda moment: moment.views)
+        highest = max(line.steps, key=lambda moment: moment.views)
         if not highest.views:
             return 0, ""
         if line.step >= 86_400:
@@ -148,7 +148,7 @@ class Charts:
     def _daily(
         self,
         id_: str,
-        *kinds: tuple[str, str, Callable[[Day], int]],
+        *kinds: tuple[str, str, Callable[[FeedDayReport], int]],
         unit: Literal["number", "bytes"] = "number",
     ) -> Chart:
         report = self._overview.readers
@@ -178,7 +178,7 @@ class Sums:
     days: int
 
     @classmethod
-    def of(cls, report: Report) -> "Sums":
+    def of(cls, report: ReadersReport) -> "Sums":
         days = [day for feed in report.feeds for day in feed.days]
         return cls(
             hosted=sum(feed.hosted for feed in report.feeds),

@@ -12,24 +12,29 @@ from service.core.settings.model import Settings
 from service.documents.formats.edition import Entry
 from service.feeds.names import LATEST, ArticleList
 from service.publishing.publisher import Publisher
-from service.readers import Report
+from service.readers import ReadersReport
 from service.storage import ArticleStore, ViewHistory
 from service.views import WINDOWS, ViewCounter
 
-DAY = 86_400  # seconds
+DAY_SECONDS = 86_400  # seconds
 POPULAR, MOVING = 10, 5  # stories of each list
-CANDIDATES = 30  # most read stories of the last hour; the ones that rise most of these are shown
-FEW = 5  # views in an hour; a difference below it may be chance
-MOVES = 0.15  # share of the hour before; a story with a larger change rises or falls
-POINTS = 30  # points of a story's small line, at most
-SHIFT = {"1h": DAY, "24h": DAY, "7d": 7 * DAY, "30d": 30 * DAY}  # seconds to the window that it is compared with
+MOVING_CANDIDATES = 30  # most read stories of the last hour; the ones that rise most of these are shown
+MIN_VIEWS_AN_HOUR = 5  # views in an hour; a difference below it may be chance
+MIN_CHANGE = 0.15  # share of the hour before; a story with a larger change rises or falls
+MAX_POINTS = 30  # points of a story's small line, at most
+COMPARED_SECONDS_EARLIER = {
+    "1h": DAY_SECONDS,
+    "24h": DAY_SECONDS,
+    "7d": 7 * DAY_SECONDS,
+    "30d": 30 * DAY_SECONDS,
+}  # seconds to the window that it is compared with
 READERS_DAYS = {"30d": 30}  # days of the readers' report by window; 14 for the others
-SURE = 60.0  # seconds for which a readers' report is used again
+REPORT_SECONDS = 60.0  # seconds for which a readers' report is used again
 _BY_NAME = {window.name: window for window in WINDOWS}
 
 
 @dataclass(frozen=True)
-class Moment:
+class TimelineStep:
     """A step of the time line. `before` has the views of the step that it is compared with."""
 
     start: datetime
@@ -41,27 +46,27 @@ class Moment:
 class Timeline:
     """The time line of views, in steps of `step` seconds, oldest first. The last step is not over yet.
 
-    Each step is compared with the one `shift` seconds earlier. `change` compares the sums of the steps that are over:
-    0.5 is 50 % more; None without views to compare with.
+    Each step is compared with the one `compared_with` seconds earlier. `change` compares the sums of the steps that are
+    over: 0.5 is 50 % more; None without views to compare with.
     """
 
     step: int
-    shift: int
-    moments: Sequence[Moment]
+    compared_with: int
+    steps: Sequence[TimelineStep]
 
     @property
     def total(self) -> int:
-        return sum(moment.views for moment in self.moments)
+        return sum(moment.views for moment in self.steps)
 
     @property
     def change(self) -> float | None:
-        over = self.moments[:-1]
+        over = self.steps[:-1]
         before = sum(moment.before for moment in over)
         return sum(moment.views for moment in over) / before - 1 if before else None
 
 
 @dataclass(frozen=True)
-class Story:
+class StoryViews:
     """An article with its `views` in the window, in the last `hour` and in the `hour_before`.
 
     `course` has the views over the window, in equal steps. For moving stories `views` are those of the last hour.
@@ -80,12 +85,12 @@ class Story:
     @property
     def movement(self) -> str:
         """The last hour compared with the hour before: new, rising, falling or steady."""
-        if max(self.hour, self.hour_before) < FEW:
+        if max(self.hour, self.hour_before) < MIN_VIEWS_AN_HOUR:
             return "steady"
         if not self.hour_before:
             return "new"
         change = self.change or 0.0
-        return "rising" if change > MOVES else "falling" if change < -MOVES else "steady"
+        return "rising" if change > MIN_CHANGE else "falling" if change < -MIN_CHANGE else "steady"
 
     @property
     def change(self) -> float | None:
@@ -105,9 +110,9 @@ class Overview:
     at: datetime
     counted: bool
     timeline: Timeline
-    popular: Sequence[Story]
-    moving: Sequence[Story]
-    readers: Report
+    popular: Sequence[StoryViews]
+    moving: Sequence[StoryViews]
+    readers: ReadersReport
 
     def as_json(self) -> dict[str, Any]:
         """Return the statistics as the API sends them, with times in ISO 8601."""
@@ -119,10 +124,10 @@ class Overview:
             "counted": self.counted,
             "timeline": {
                 "step": line.step,
-                "compared_with": line.shift,
+                "compared_with": line.compared_with,
                 "total": line.total,
                 "change": line.change,
-                "moments": [{**asdict(moment), "start": moment.start.isoformat()} for moment in line.moments],
+                "moments": [{**asdict(moment), "start": moment.start.isoformat()} for moment in line.steps],
             },
             "popular": [_plain(story) for story in self.popular],
             "moving": [_plain(story) for story in self.moving],
@@ -130,7 +135,7 @@ class Overview:
         }
 
 
-def _plain(story: Story) -> dict[str, Any]:
+def _plain(story: StoryViews) -> dict[str, Any]:
     fields = {**asdict(story), "published_at": story.published_at.isoformat()}
     return {**fields, "movement": story.movement, "change": story.change}
 
@@ -145,7 +150,7 @@ class Statistics:
         store: ArticleStore,
         history: ViewHistory,
         counter: ViewCounter,
-        readers: Callable[[int], Report],
+        readers: Callable[[int], ReadersReport],
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self._settings = settings
@@ -155,11 +160,11 @@ class Statistics:
         self._counter = counter
         self._readers = readers
         self._clock = clock
-        self._reports: dict[int, tuple[float, Report]] = {}
+        self._reports: dict[int, tuple[float, ReadersReport]] = {}
 
     def categories(self) -> list[ArticleList]:
         """Return the categories that `overview` accepts. Raises StoreUnavailable."""
-        return [list_name for list_name in self._store.categories() if self._catalogue.listed(list_name)]
+        return [article_list for article_list in self._store.categories() if self._catalogue.is_listed(article_list)]
 
     def overview(self, window: str, category: str = "") -> Overview:
         """Read the statistics of a window, for a category (by its slug) or the whole site.
@@ -197,11 +202,11 @@ class Statistics:
         )
 
     def _timeline(self, list_name: str, name: str, now: datetime) -> Timeline:
-        window, shift = _BY_NAME[name], SHIFT[name]
+        window, shift = _BY_NAME[name], COMPARED_SECONDS_EARLIER[name]
         starts = _starts(window.seconds, window.buckets, now)
         views = self._history.of_list(list_name, window.seconds, starts[0] - shift)
         moments = [
-            Moment(datetime.fromtimestamp(start, UTC), views.get(start, 0), views.get(start - shift, 0))
+            TimelineStep(datetime.fromtimestamp(start, UTC), views.get(start, 0), views.get(start - shift, 0))
             for start in starts
         ]
         return Timeline(window.seconds, shift, moments)
@@ -212,20 +217,20 @@ class Statistics:
             return True, [(id_, views) for id_, views in self._counter.top(list_name, window, limit) if views]
         except RedisUnavailable:
             seconds, buckets = _BY_NAME[window].seconds, _BY_NAME[window].buckets
-            step = DAY if window == "7d" else seconds  # a 20th of the rows, nearly the same order
+            step = DAY_SECONDS if window == "7d" else seconds  # a 20th of the rows, nearly the same order
             since = _starts(step, seconds * buckets // step, now)[0]
             return False, self._history.top(list_name, step, since, limit)
 
-    def _moving(self, list_name: str, now: datetime) -> list[Story]:
+    def _moving(self, list_name: str, now: datetime) -> list[StoryViews]:
         """Return the stories whose views have risen most since the hour before."""
-        _, hour = self._top(list_name, "1h", CANDIDATES, now)
+        _, hour = self._top(list_name, "1h", MOVING_CANDIDATES, now)
         hours = self._history.last_hours([id_ for id_, _ in hour], int(now.timestamp()))
-        rises = {id_: last - before for id_, (last, before) in hours.items() if last - before >= FEW}
+        rises = {id_: last - before for id_, (last, before) in hours.items() if last - before >= MIN_VIEWS_AN_HOUR}
         risen = sorted(rises, key=lambda id_: (-rises[id_], id_))[: 2 * MOVING]
         stories = self._stories(list_name, [(id_, hours[id_][0]) for id_ in risen], "1h", now)
         return [story for story in stories if story.movement in ("new", "rising")][:MOVING]
 
-    def _stories(self, list_name: str, top: Sequence[tuple[str, int]], name: str, now: datetime) -> list[Story]:
+    def _stories(self, list_name: str, top: Sequence[tuple[str, int]], name: str, now: datetime) -> list[StoryViews]:
         window, views = _BY_NAME[name], dict(top)
         starts = _starts(window.seconds, window.buckets, now)
         courses = self._history.of_articles(list(views), window.seconds, starts[0])
@@ -234,7 +239,7 @@ class Statistics:
             Entry(article, self._settings) for article in self._store.chosen(list_name, list(views), now).entries
         ]
         return [
-            Story(
+            StoryViews(
                 id=entry.article.id,
                 title=entry.article.title,
                 url=entry.link,
@@ -248,9 +253,9 @@ class Statistics:
             for entry in entries
         ]
 
-    def _report(self, days: int) -> Report:
+    def _report(self, days: int) -> ReadersReport:
         made, report = self._reports.get(days, (0.0, None))
-        if report is None or time.monotonic() - made > SURE:
+        if report is None or time.monotonic() - made > REPORT_SECONDS:
             report = self._readers(days)
             self._reports[days] = time.monotonic(), report
         return report
@@ -262,6 +267,6 @@ def _starts(step: int, steps: int, now: datetime) -> list[int]:
 
 
 def _course(views: Mapping[int, int], starts: Sequence[int]) -> list[int]:
-    """Return the views by step. Adds neighbouring steps together if there are more than POINTS."""
-    each = -(-len(starts) // POINTS)
+    """Return the views by step. Adds neighbouring steps together if there are more than MAX_POINTS."""
+    each = -(-len(starts) // MAX_POINTS)
     return [sum(views.get(start, 0) for start in starts[first : first + each]) for first in range(0, len(starts), each)]

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from service.readers import Poller
-from service.readers.advice import worded
+from service.readers import PollerReport
+from service.readers.advice import in_words
 from service.web.stats.words import STATS_WORDS
 from service.web.words import long_date
 
@@ -51,9 +51,9 @@ class Figures:
         unit, word = next(pair for pair in (*_UNITS, (1, 0)) if seconds >= pair[0] or pair[0] == 1)
         return f"{self.number(max(1, seconds / unit))} {self._words['units'].split()[word]}"
 
-    def advice(self, poller: Poller) -> str:
+    def advice(self, poller: PollerReport) -> str:
         """Return the advice for the makers of a poller; empty without advice."""
-        return worded(poller.advice, self._language, self)
+        return in_words(poller.advice, self._language, self)
 
     def time(self, when: datetime) -> str:
         """Format a time in the site's time zone: 09:41 WIB."""
@@ -80,7 +80,7 @@ class Figures:
         return long_date(when.astimezone(self._zone), self._language)
 
 
-def grade(poller: Poller) -> str:
+def grade(poller: PollerReport) -> str:
     """Grade a poller by its politeness, A to D; empty for a poller that came only once."""
     if poller.interval is None:
         return ""

@@ -10,11 +10,11 @@ from service.articles.dates import utc_now
 from service.articles.text import spoken
 from service.bootstrap import Services
 from service.core.errors import BadRequest
-from service.readers import Report
+from service.readers import ReadersReport
 from service.storage import Scope
 from service.web.access.bearer import authorize
-from service.web.access.signed_links import Pass, Verdict
-from service.web.access.stats_session import Gate
+from service.web.access.signed_links import AccessResult, SignedGrant
+from service.web.access.stats_session import StatsAccess
 from service.web.http.json_answers import json_answer
 from service.web.http.json_requests import parameters
 from service.web.http.static_files import StaticFiles
@@ -23,13 +23,13 @@ from service.web.stats.dashboard import Statistics
 from service.web.stats.figures import HEIGHT, WIDTH, Figures, grade, small_line
 from service.web.stats.words import STATS_WORDS
 
-WINDOW = "24h"  # the window that is shown first
-REFRESH = 60  # seconds between two updates of the page
-FORM_BYTES = 4_096  # bytes of a sign-in form, at most
-LANGUAGE = "warta_stats_language"  # name of the cookie for the language
-ELSEWHERE = "elsewhere"  # reason to show the form again: it came from another site
-LINK = ("name", "until", "key")
-_A_YEAR = timedelta(days=365)
+DEFAULT_WINDOW = "24h"  # the window that is shown first
+REFRESH_SECONDS = 60  # seconds between two updates of the page
+MAX_FORM_BYTES = 4_096  # bytes of a sign-in form, at most
+LANGUAGE_COOKIE = "warta_stats_language"  # name of the cookie for the language
+OTHER_SITE = "elsewhere"  # reason to show the form again: it came from another site
+LINK_PARAMETERS = ("name", "until", "key")
+_LANGUAGE_DURATION = timedelta(days=365)
 
 
 class Stats:
@@ -39,66 +39,70 @@ class Stats:
         self,
         services: Services,
         files: StaticFiles,
-        readers: Callable[[int], Report],
+        readers: Callable[[int], ReadersReport],
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self._settings = services.settings
         self._tokens = services.tokens
         self._files = files
-        self._gate = Gate(services.settings, services.tokens, clock)
+        self._access = StatsAccess(services.settings, services.tokens, clock)
         self._statistics = Statistics(
             services.settings, services.publisher, services.store, services.history, services.counter, readers, clock
         )
-        self._address = f"{services.settings.base_url}/stats"
+        self._url = f"{services.settings.base_url}/stats"
         self._site_language = spoken(services.settings.site.language)
 
     def api(self) -> Response:
         """Return all data of the page as JSON."""
         authorize(request, self._tokens, Scope.STATS_READ)
-        given = _given("window", "category")
-        return json_answer(self._statistics.overview(**{"window": WINDOW, **given}).as_json())
+        given = _parameters("window", "category")
+        return json_answer(self._statistics.overview(**{"window": DEFAULT_WINDOW, **given}).as_json())
 
     def page(self) -> Response:
         """Return the page. A signed link is redirected to it, so that the page's URL has no signature."""
-        given = _given("window", "category", "lang", *LINK)
-        if not given.keys().isdisjoint(LINK):  # also a link that was cut off
-            return self._by_link(Pass.read(given))
+        given = _parameters("window", "category", "lang", *LINK_PARAMETERS)
+        if not given.keys().isdisjoint(LINK_PARAMETERS):  # also a link that was cut off
+            return self._sign_in_by_link(SignedGrant.read(given))
         if "lang" in given:
-            return self._in_language(given.pop("lang"), given)
-        verdict = self._gate.verdict(request)
-        return self._overview(**{"window": WINDOW, **given}) if verdict is Verdict.GOOD else self._sign_in(verdict)
+            return self._set_language(given.pop("lang"), given)
+        verdict = self._access.check(request)
+        return (
+            self._overview(**{"window": DEFAULT_WINDOW, **given})
+            if verdict is AccessResult.GRANTED
+            else self._sign_in(verdict)
+        )
 
     def sign_in(self) -> Response:
         """Sign in with the token of the form. With `sign_out` in the form, remove the cookie instead.
 
         403 for a form from a page of another site.
         """
-        if not self._gate.is_ours(request):
-            return self._sign_in_page(ELSEWHERE, 403)
-        request.max_content_length = FORM_BYTES
-        response = self._private(_to(self._address))
+        if not self._access.is_same_site(request):
+            return self._sign_in_page(OTHER_SITE, 403)
+        request.max_content_length = MAX_FORM_BYTES
+        response = self._with_private_headers(_redirect(self._url))
         if "sign_out" in request.form:
-            self._gate.sign_out(response)
+            self._access.sign_out(response)
             return response
-        verdict, admitted = self._gate.of_token(request.form.get("token", "").strip())
+        verdict, admitted = self._access.check_token(request.form.get("token", "").strip())
         if admitted is None:
             return self._sign_in(verdict)
-        self._gate.admit(response, admitted)
+        self._access.sign_in(response, admitted)
         return response
 
-    def _by_link(self, shown: Pass) -> Response:
-        verdict = self._gate.of_pass(shown)
-        if verdict is not Verdict.GOOD:
+    def _sign_in_by_link(self, shown: SignedGrant) -> Response:
+        verdict = self._access.check_grant(shown)
+        if verdict is not AccessResult.GRANTED:
             return self._sign_in(verdict)
-        response = self._private(_to(self._address))
-        self._gate.admit(response, shown)
+        response = self._with_private_headers(_redirect(self._url))
+        self._access.sign_in(response, shown)
         return response
 
-    def _in_language(self, language: str, rest: dict[str, str]) -> Response:
+    def _set_language(self, language: str, rest: dict[str, str]) -> Response:
         if language not in STATS_WORDS:
             raise BadRequest(f"lang: there is no {language!r}, only {', '.join(STATS_WORDS)}")
-        response = self._private(_to(self._here(**rest)))
-        self._gate.remember(response, LANGUAGE, language, _A_YEAR)
+        response = self._with_private_headers(_redirect(self._url_of(**rest)))
+        self._access.set_cookie(response, LANGUAGE_COOKIE, language, _LANGUAGE_DURATION)
         return response
 
     def _overview(self, window: str, category: str = "") -> Response:
@@ -119,14 +123,14 @@ class Stats:
             feed_name=charts.name,
             categories=self._statistics.categories(),
             figures=figures,
-            refresh=REFRESH,
+            refresh=REFRESH_SECONDS,
             grade=grade,
             small_line=small_line,
             box=(WIDTH, HEIGHT),
         )
 
-    def _sign_in(self, verdict: Verdict) -> Response:
-        if verdict is Verdict.OTHER_SCOPE:
+    def _sign_in(self, verdict: AccessResult) -> Response:
+        if verdict is AccessResult.OTHER_SCOPE:
             return self._sign_in_page(verdict.value, 403)
         response = self._sign_in_page(verdict.value, 401)
         response.headers["WWW-Authenticate"] = 'Bearer realm="warta"'
@@ -144,20 +148,20 @@ class Stats:
             template,
             site=self._settings.site,
             base=self._settings.base_url,
-            here=self._here,
+            here=self._url_of,
             asset=self._files.address,
             language=language,
             words=STATS_WORDS[language],
             other_language="en" if language == "id" else "id",
             **context,
         )
-        return self._private(Response(html, content_type="text/html; charset=utf-8"))
+        return self._with_private_headers(Response(html, content_type="text/html; charset=utf-8"))
 
-    def _private(self, response: Response) -> Response:
+    def _with_private_headers(self, response: Response) -> Response:
         """Add headers to a response: no cache keeps it, no page frames it, no other site gets its URL as referrer."""
         policy = (
             f"default-src 'none'; img-src data:; script-src {self._files.folder}; style-src {self._files.folder}; "
-            f"connect-src {self._address}; form-action {self._address}; base-uri 'none'; frame-ancestors 'none'"
+            f"connect-src {self._url}; form-action {self._url}; base-uri 'none'; frame-ancestors 'none'"
         )
         response.headers["Content-Security-Policy"] = policy
         response.headers["Cache-Control"] = "no-store"
@@ -167,22 +171,22 @@ class Stats:
         response.headers["X-Robots-Tag"] = "noindex"
         return response
 
-    def _here(self, window: str = WINDOW, category: str = "") -> str:
+    def _url_of(self, window: str = DEFAULT_WINDOW, category: str = "") -> str:
         """Return the page's URL with these choices, in its shortest form."""
-        chosen = {"window": window if window != WINDOW else "", "category": category}
+        chosen = {"window": window if window != DEFAULT_WINDOW else "", "category": category}
         query = urlencode({name: value for name, value in chosen.items() if value})
-        return f"{self._address}?{query}" if query else self._address
+        return f"{self._url}?{query}" if query else self._url
 
     def _language(self) -> str:
-        chosen = request.cookies.get(LANGUAGE, "")
+        chosen = request.cookies.get(LANGUAGE_COOKIE, "")
         return chosen if chosen in STATS_WORDS else self._site_language
 
 
-def _to(address: str) -> Response:
+def _redirect(address: str) -> Response:
     """Redirect to a URL of the page, by GET and without the sent data."""
     return Response(status=303, headers={"Location": address})
 
 
-def _given(*allowed: str) -> dict[str, str]:
+def _parameters(*allowed: str) -> dict[str, str]:
     """Return the parameters that are not empty: a form sends empty ones, too. Raises BadRequest."""
     return {name: value for name, value in parameters(*allowed).items() if value}

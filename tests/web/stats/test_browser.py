@@ -18,7 +18,7 @@ from service.core.redis import PrivateRedis
 from service.core.settings.model import Settings, Site
 from service.storage import Scope
 from service.storage.migrations import migrate
-from service.web.access.signed_links import Passes
+from service.web.access.signed_links import SignedGrants
 from service.web.stats.words import STATS_WORDS
 from tests.conftest import submission
 from tests.support.chromium import Chromium, Tab, needs_chromium
@@ -62,7 +62,7 @@ def newsroom(tmp_path_factory: pytest.TempPathFactory, redis_server: PrivateRedi
     fill(services, now, [f"a{n}" for n in range(12)])
     feeds = [(f"category/kanal-{n}", f"{LONG} {n}") for n in range(30)]
     services.tokens.create("redaksi", Scope.STATS_READ, now)
-    passed = Passes(services.tokens).issue("redaksi", now + timedelta(days=1))
+    passed = SignedGrants(services.tokens).sign("redaksi", now + timedelta(days=1))
     app = app_with_readers(services, report(14, now.date(), base_url, feeds))
     server = make_server("127.0.0.1", int(base_url.rpartition(":")[2]), app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)

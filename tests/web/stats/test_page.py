@@ -16,10 +16,10 @@ from service.app import create_app
 from service.bootstrap import Services
 from service.core.redis import PrivateRedis
 from service.core.settings.model import Settings
-from service.readers import Poller
-from service.readers.advice import Haste, Waste
+from service.readers import PollerReport
+from service.readers.advice import Refetches, TooFrequent
 from service.storage import Scope
-from service.web.access.signed_links import Pass, Passes, Verdict
+from service.web.access.signed_links import AccessResult, SignedGrant, SignedGrants
 from service.web.http.static_files import FILES, FOLDER
 from service.web.stats.figures import Figures, grade
 from service.web.stats.words import STATS_WORDS
@@ -57,7 +57,7 @@ def get(client: FlaskClient, path: str = "/stats", **headers: str) -> TestRespon
 
 
 def link(services: Services, name: str = "redaksi", **life: float) -> str:
-    return f"/stats?{Passes(services.tokens).issue(name, NOW + timedelta(**life)).encode()}"
+    return f"/stats?{SignedGrants(services.tokens).sign(name, NOW + timedelta(**life)).encode()}"
 
 
 def is_private(answer: TestResponse) -> None:
@@ -71,8 +71,8 @@ def is_private(answer: TestResponse) -> None:
     assert "Access-Control-Allow-Origin" not in answer.headers
 
 
-def is_refused(answer: TestResponse, verdict: Verdict, language: str = "id") -> None:
-    assert answer.status_code == (403 if verdict is Verdict.OTHER_SCOPE else 401)
+def is_refused(answer: TestResponse, verdict: AccessResult, language: str = "id") -> None:
+    assert answer.status_code == (403 if verdict is AccessResult.OTHER_SCOPE else 401)
     html = Markup(answer.get_data(as_text=True))
     assert STATS_WORDS[language][verdict] in html.text
     assert [tag["name"] for tag in html.all("input") if tag["type"] == "password"] == ["token"]
@@ -85,7 +85,7 @@ def is_refused(answer: TestResponse, verdict: Verdict, language: str = "id") -> 
 
 def test_without_a_token_there_is_a_form(client: FlaskClient) -> None:
     answer = get(client)
-    is_refused(answer, Verdict.NEEDED)
+    is_refused(answer, AccessResult.NEEDED)
     assert answer.headers["WWW-Authenticate"] == 'Bearer realm="warta"'
 
 
@@ -104,7 +104,7 @@ def test_a_token_signs_in_and_the_browser_keeps_a_pass(client: FlaskClient, secr
     is_private(page)
     left = client.post("/stats", base_url=BASE, data={"sign_out": "1"})
     assert left.status_code == 303
-    is_refused(get(client), Verdict.NEEDED)
+    is_refused(get(client), AccessResult.NEEDED)
 
 
 def test_over_http_the_cookie_is_not_secure_and_keeps_to_the_path(settings: Settings, services: Services) -> None:
@@ -121,14 +121,14 @@ def test_over_http_the_cookie_is_not_secure_and_keeps_to_the_path(settings: Sett
 
 @pytest.mark.parametrize("wrong", ["", "warta_x", "é" * 300, "a\x00b"])
 def test_what_is_no_token_signs_nobody_in(client: FlaskClient, wrong: str) -> None:
-    is_refused(client.post("/stats", base_url=BASE, data={"token": wrong}), Verdict.INVALID)
+    is_refused(client.post("/stats", base_url=BASE, data={"token": wrong}), AccessResult.INVALID)
     assert client.post("/stats", base_url=BASE, data={"token": "x" * 5_000}).status_code == 413
 
 
 def test_a_token_for_something_else_is_told_so(client: FlaskClient, token: Mapping[str, str]) -> None:
     secret = token["Authorization"].split()[1]
-    is_refused(client.post("/stats", base_url=BASE, data={"token": secret}), Verdict.OTHER_SCOPE)
-    is_refused(get(client, Authorization=f"Bearer {secret}"), Verdict.OTHER_SCOPE)
+    is_refused(client.post("/stats", base_url=BASE, data={"token": secret}), AccessResult.OTHER_SCOPE)
+    is_refused(get(client, Authorization=f"Bearer {secret}"), AccessResult.OTHER_SCOPE)
     assert "stats:read" in refusal(get(client, "/api/stats", Authorization=f"Bearer {secret}"))
 
 
@@ -136,7 +136,7 @@ def test_a_bearer_token_opens_the_page_and_leaves_no_cookie(client: FlaskClient,
     answer = get(client, Authorization=f"Bearer {secret}")
     assert answer.status_code == 200
     assert "Set-Cookie" not in answer.headers
-    is_refused(get(client, Authorization="Bearer warta_x"), Verdict.INVALID)
+    is_refused(get(client, Authorization="Bearer warta_x"), AccessResult.INVALID)
 
 
 def test_a_link_leads_to_the_page_without_its_signature(client: FlaskClient, services: Services, secret: str) -> None:
@@ -155,9 +155,9 @@ def test_a_link_that_was_cut_off_opens_nothing(client: FlaskClient, secret: str,
 
 
 def test_a_link_ends(client: FlaskClient, services: Services, secret: str) -> None:
-    is_refused(get(client, link(services, seconds=-1)), Verdict.EXPIRED)
+    is_refused(get(client, link(services, seconds=-1)), AccessResult.EXPIRED)
     client.set_cookie("warta_stats", urlsplit(link(services, seconds=-1)).query, domain="feeds.example", path="/stats")
-    is_refused(get(client), Verdict.EXPIRED)
+    is_refused(get(client), AccessResult.EXPIRED)
 
 
 def test_a_revoked_token_takes_its_links_and_sessions_with_it(
@@ -166,8 +166,8 @@ def test_a_revoked_token_takes_its_links_and_sessions_with_it(
     good = link(services, days=7)
     assert get(reader).status_code == 200
     services.tokens.revoke("redaksi", NOW)
-    is_refused(get(client, good), Verdict.INVALID)
-    is_refused(get(reader), Verdict.INVALID)
+    is_refused(get(client, good), AccessResult.INVALID)
+    is_refused(get(reader), AccessResult.INVALID)
 
 
 @pytest.mark.parametrize(
@@ -182,16 +182,16 @@ def test_whatever_is_changed_in_a_link_it_opens_nothing(
     client: FlaskClient, services: Services, secret: str, token: Mapping[str, str], forged: Mapping[str, str]
 ) -> None:
     services.tokens.create("lain", Scope.STATS_READ, NOW)
-    changed = replace(Passes(services.tokens).issue("redaksi", NOW + timedelta(days=1)), **forged)
+    changed = replace(SignedGrants(services.tokens).sign("redaksi", NOW + timedelta(days=1)), **forged)
     if changed.key:
-        is_refused(get(client, f"/stats?{changed.encode()}"), Verdict.INVALID)
+        is_refused(get(client, f"/stats?{changed.encode()}"), AccessResult.INVALID)
     client.set_cookie("warta_stats", changed.encode(), domain="feeds.example", path="/stats")
-    is_refused(get(client), Verdict.INVALID)
+    is_refused(get(client), AccessResult.INVALID)
 
 
 @pytest.mark.parametrize("text", ["", "x", "name", "&&&", "=" * 5000, "%00", "name=a&name=b&key=c"])
 def test_any_text_is_a_pass_that_opens_nothing(services: Services, secret: str, text: str) -> None:
-    assert Passes(services.tokens).check(Pass.decode(text), NOW) is Verdict.INVALID
+    assert SignedGrants(services.tokens).check(SignedGrant.decode(text), NOW) is AccessResult.INVALID
 
 
 def test_the_log_does_not_let_its_reader_in(
@@ -331,7 +331,7 @@ def test_the_page_says_it_all_without_a_script(newsroom: Services, secret: str) 
 def test_advice_speaks_the_language_of_the_page(
     newsroom: Services, secret: str, language: str, told: Sequence[str]
 ) -> None:
-    hasty, wrong = (replace(POLLERS[0], advice=(found,)) for found in (Haste(0.2, 60), Waste(1.2e9, 1.0)))
+    hasty, wrong = (replace(POLLERS[0], advice=(found,)) for found in (TooFrequent(0.2, 60), Refetches(1.2e9, 1.0)))
     known = replace(report(14, NOW.date(), BASE), pollers=[*POLLERS[:2], hasty, wrong, POLLERS[-1]])
     client = app_with_readers(newsroom, known).test_client()
     client.set_cookie("warta_stats_language", language, path="/stats")
@@ -399,7 +399,7 @@ def test_figures_are_written_as_people_do(settings: Settings) -> None:
 
 def test_grades() -> None:
     def graded(conditional: float, interval: float | None) -> str:
-        return grade(Poller("a", "b", "latest", 1, 9, interval, conditional, 0, ()))
+        return grade(PollerReport("a", "b", "latest", 1, 9, interval, conditional, 0, ()))
 
     assert [graded(share, 600) for share in (1, 0.9, 0.6, 0.59, 0.3, 0.29, 0)] == ["A", "A", "B", "C", "C", "D", "D"]
     assert [graded(1, 59), graded(0, 5), graded(1, None)] == ["B", "D", ""]
