@@ -15,7 +15,7 @@ from service.publishing.announcements import Announcements, Deliveries
 from service.publishing.consumers import Consumer, CounterConsumer, DocumentConsumer, EdgeConsumer
 from service.publishing.editorial import Curation
 from service.publishing.publisher import Publisher
-from service.push.edge import EVERYTHING, Purges
+from service.push.edge import COMMON_TAG, Purges
 from service.readers.collector import Readership
 from service.readers.report import ReportBuilder
 from service.readers.unique import UniqueReaders
@@ -74,7 +74,7 @@ class Services:
         memory = Memory(Generation(settings.data_dir), settings.limits.memory * 2**20)
         edge = Purges(settings.edge, redis, metrics)
         cache, counted = FeedCache(redis), CounterConsumer(store, counter)
-        edges = [EdgeConsumer(purger.address, purger.order, EVERYTHING) for purger in edge.purgers]
+        edges = [EdgeConsumer(purger.url, purger.order, COMMON_TAG) for purger in edge.purgers]
         consumers: list[Consumer] = [DocumentConsumer(store, cache, memory), counted, *edges]
         announcements = Announcements(store, AnnouncementLog(database), consumers, Deliveries(redis))
         publisher = Publisher(settings, store, cache, counter, metrics, memory, announcements)

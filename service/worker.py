@@ -149,9 +149,7 @@ def edge_workers(services: Services) -> list[Worker]:
 
     A cache that does not answer must not delay the purges of the other caches.
     """
-    return [
-        Worker({f"purging {purger.address}": purger.deliver}, EDGE_BEAT, PATIENCE) for purger in services.edge.purgers
-    ]
+    return [Worker({f"purging {purger.url}": purger.deliver}, EDGE_BEAT, PATIENCE) for purger in services.edge.purgers]
 
 
 def polisher(services: Services) -> Worker:

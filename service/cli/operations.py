@@ -142,7 +142,7 @@ def _edge(_settings: Settings, services: Services) -> Findings:
     for purger in services.edge.purgers:
         try:
             purger.try_out()
-            yield "ok", f"edge: {masked(purger.address)} answers, and takes purges"
+            yield "ok", f"edge: {masked(purger.url)} answers, and takes purges"
         except EdgeUnavailable as error:
             yield "wrong", f"edge: {error}"
 

@@ -14,7 +14,7 @@ from typing import Any, Self, cast
 
 from service.core.credentials import masked
 from service.core.errors import WartaError
-from service.core.http_client import Network, fetch
+from service.core.http_client import IpNetwork, fetch
 
 MAX_URL_BYTES = 20 * 1024 * 1024  # bytes; download a larger document by other means and import it as a file
 ALWAYS_PERMITTED_BYTES = 16 * 1024 * 1024  # bytes of decompressed data that are always permitted
@@ -134,7 +134,7 @@ def unreadable_errors(name: str) -> Iterator[None]:
         raise SourceUnreadable(f"{name}: cannot be read: {reason}") from error
 
 
-def find(argument: str, *, allow: Sequence[Network] = ()) -> list[Source]:
+def find(argument: str, *, allow: Sequence[IpNetwork] = ()) -> list[Source]:
     """Find the sources of one argument of `warta import`: a path, `-` for standard input, or an http(s) URL.
 
     A folder means all files in it and in its subfolders, sorted by path, without hidden ones. `allow` lists the
@@ -200,7 +200,7 @@ def _standard_input() -> Iterator[OpenSource]:
 
 
 @contextlib.contextmanager
-def _fetched(url: str, allow: Sequence[Network]) -> Iterator[OpenSource]:
+def _fetched(url: str, allow: Sequence[IpNetwork]) -> Iterator[OpenSource]:
     response = fetch(url, allow=allow, limit_bytes=MAX_URL_BYTES)
     charset = f"; charset={response.charset}" if response.charset else ""
     yield OpenSource.of_bytes(url, response.body, response.media_type + charset, response.url)

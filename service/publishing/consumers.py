@@ -95,19 +95,19 @@ class CounterConsumer:
 class EdgeConsumer:
     """One cache of the edge. Purges go into its queue in Redis, from which its worker sends them (push/edge).
 
-    `order` puts tags into the queue: names of lists, or `everything`, the tag of all responses.
+    `order` puts tags into the queue: names of lists, or `common_tag`, the tag of all responses.
     """
 
-    def __init__(self, url: str, order: Callable[[Collection[str]], None], everything: str) -> None:
+    def __init__(self, url: str, order: Callable[[Collection[str]], None], common_tag: str) -> None:
         self.name = f"edge {url}"
         self._order = order
-        self._everything = everything
+        self._common_tag = common_tag
 
     def deliver(self, list_names: Collection[str], _article_ids: Collection[str]) -> None:
         self._order(list_names)
 
     def start_over(self) -> None:
-        self._order([self._everything])
+        self._order([self._common_tag])
 
 
 def _portions(items: Sequence[str], size: int) -> Iterator[Sequence[str]]:

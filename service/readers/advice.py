@@ -1,6 +1,6 @@
-"""Advice for the makers of a program about the way it polls: facts, and a sentence for them in each language."""
+"""Advice for the makers of a program about the way it polls: facts, and a sentence for them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -57,24 +57,6 @@ def advice(*, polls: int, interval: float | None, conditional: float, wasted: fl
 
 # --- in words --------------------------------------------------------------------------------------------------------
 
-SENTENCES = {
-    "id": {
-        "haste": "bertanya setiap {every}, padahal jawaban berlaku {max_age} (Cache-Control: max-age)",
-        "no pause": "bertanya setiap detik atau lebih sering, padahal jawaban berlaku {max_age} "
-        "(Cache-Control: max-age)",
-        "never": "tidak mengirim If-None-Match, padahal {size} sehari cukup dijawab 304",
-        "seldom": "mengirim If-None-Match hanya pada {share} permintaannya, padahal {size} sehari cukup dijawab 304",
-        "other": "mengirim If-None-Match yang bukan ETag yang diterimanya, padahal {size} sehari cukup dijawab 304",
-    },
-    "en": {
-        "haste": "asks every {every}; the feed says {max_age} (Cache-Control: max-age)",
-        "no pause": "asks every second or less; the feed says {max_age} (Cache-Control: max-age)",
-        "never": "sends no If-None-Match: {size} a day could be 304",
-        "seldom": "sends If-None-Match with {share} of its polls only: {size} a day could be 304",
-        "other": "sends another If-None-Match than the ETag that it was given: {size} a day could be 304",
-    },
-}
-
 
 class FigureFormat(Protocol):
     """Formats figures: durations, numbers of bytes, and shares between 0 and 1."""
@@ -84,21 +66,36 @@ class FigureFormat(Protocol):
     def share(self, part: float) -> str: ...
 
 
-def in_words(found: Advice, language: str, figures: FigureFormat) -> str:
-    """Return the advice as one sentence; empty without advice."""
-    return "; ".join(_part(each, SENTENCES[language], figures) for each in found)
+def in_words(found: Advice, figures: FigureFormat, gettext: Callable[[str], str] = str) -> str:
+    """Return the advice as one sentence; empty without advice. `gettext` translates an English text."""
+    return "; ".join(
+        _on_frequency(each, figures, gettext)
+        if isinstance(each, TooFrequent)
+        else _on_refetches(each, figures, gettext)
+        for each in found
+    )
 
 
-def _part(found: TooFrequent | Refetches, sentences: dict[str, str], figures: FigureFormat) -> str:
-    if isinstance(found, TooFrequent):
-        sentence = sentences["haste" if found.every >= 1 else "no pause"]
-        return sentence.format(every=figures.span(found.every), max_age=figures.span(found.max_age))
-    return sentences[found.habit].format(size=figures.size(found.a_day), share=figures.share(found.conditional))
+def _on_frequency(too_frequent: TooFrequent, figures: FigureFormat, gettext: Callable[[str], str]) -> str:
+    if too_frequent.every < 1:
+        sentence = gettext("asks every second or less; the feed says {max_age} (Cache-Control: max-age)")
+    else:
+        sentence = gettext("asks every {every}; the feed says {max_age} (Cache-Control: max-age)")
+    return sentence.format(every=figures.span(too_frequent.every), max_age=figures.span(too_frequent.max_age))
+
+
+def _on_refetches(refetches: Refetches, figures: FigureFormat, gettext: Callable[[str], str]) -> str:
+    sentence = {
+        "never": gettext("sends no If-None-Match: {size} a day could be 304"),
+        "seldom": gettext("sends If-None-Match with {share} of its polls only: {size} a day could be 304"),
+        "other": gettext("sends another If-None-Match than the ETag that it was given: {size} a day could be 304"),
+    }[refetches.habit]
+    return sentence.format(size=figures.size(refetches.a_day), share=figures.share(refetches.conditional))
 
 
 def in_english(found: Advice) -> str:
     """Return the advice in English, for the command line and the API."""
-    return in_words(found, "en", _EnglishFigures())
+    return in_words(found, _EnglishFigures())
 
 
 class _EnglishFigures:

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from itertools import islice
 
 from service.readers.polls import Poll
-from service.readers.user_agents import OTHER, Agent, Kind, known, shown, unknown
+from service.readers.user_agents import OTHER, ProgramKind, UserAgent, classify_unknown, find_known, sanitized
 from service.storage.reader_counts import FeedDay, PollerCounts, PollSums, ReaderCounts, ReportedSubscribers
 
 # Clients of a feed in a day that are not in the lists of `user_agents`; the others share the line OTHER
@@ -21,7 +21,7 @@ MAX_REMEMBERED_AGENTS = 2_000  # user agents that are remembered; at most 2 MB
 # Unknown user agents that are classified after one `begin_batch`: crawler or reader takes 2 ms for each
 MAX_NEW_AGENTS = 80
 
-_UNKNOWN_AGENT = Agent("", OTHER, Kind.PROGRAM, True)
+_UNKNOWN_AGENT = UserAgent("", OTHER, ProgramKind.PROGRAM, True)
 
 
 class PollAggregate:
@@ -30,7 +30,7 @@ class PollAggregate:
     def __init__(self) -> None:
         self._sums = ReaderCounts()
         self._waiting = 0
-        self._agents: dict[str, Agent] = {}
+        self._agents: dict[str, UserAgent] = {}
         self._new_agents = 0
         self._sent: dict[int, None] = {}
         self._today = date.min
@@ -52,7 +52,7 @@ class PollAggregate:
         agent = self._agent(sent_agent)
         client = self._client(day, agent)
         self._sums.clients[day, client] += times
-        if agent.kind is Kind.READER:
+        if agent.kind is ProgramKind.READER:
             self._add_readers(day, client, sources)
         elif agent.subscribers is not None and poll.polled.variant:
             id_ = f"{poll.polled.variant} {agent.feed_id}".strip()
@@ -87,20 +87,20 @@ class PollAggregate:
             self._names, self._ids = {}, {}
         return day
 
-    def _agent(self, sent: str) -> Agent:
-        text = shown(sent)
-        agent = self._agents.pop(text, None) or known(text)
+    def _agent(self, sent: str) -> UserAgent:
+        text = sanitized(sent)
+        agent = self._agents.pop(text, None) or find_known(text)
         if agent is None:
             if self._new_agents >= MAX_NEW_AGENTS:
                 return _UNKNOWN_AGENT
             self._new_agents += 1
-            agent = unknown(text)
+            agent = classify_unknown(text)
         self._agents[text] = agent  # moved to the end, since the agent that was not used for longest is dropped first
         if len(self._agents) > MAX_REMEMBERED_AGENTS:
             del self._agents[next(iter(self._agents))]
         return agent
 
-    def _client(self, day: FeedDay, agent: Agent) -> str:
+    def _client(self, day: FeedDay, agent: UserAgent) -> str:
         if agent.is_known:
             return agent.client
         return (
@@ -124,7 +124,7 @@ class PollAggregate:
         polls = new.polls + (old.polls if old else 0)
         self._sums.subscribers[day, client, id_] = ReportedSubscribers(latest.subscribers, latest.at, polls)
 
-    def _add_pollers(self, day: FeedDay, agent: Agent, sources: Mapping[bytes, int], poll: Poll, at: int) -> None:
+    def _add_pollers(self, day: FeedDay, agent: UserAgent, sources: Mapping[bytes, int], poll: Poll, at: int) -> None:
         pollers = self._sums.pollers
         for source, times in sources.items():
             wasted = self._sent_again(agent, source, poll, times) if poll.sent else 0
@@ -139,7 +139,7 @@ class PollAggregate:
             polling.conditional += times * poll.conditional
             polling.wasted += wasted
 
-    def _sent_again(self, agent: Agent, source: bytes, poll: Poll, times: int) -> int:
+    def _sent_again(self, agent: UserAgent, source: bytes, poll: Poll, times: int) -> int:
         """Return the bytes that were sent to this poller although it got the same document before."""
         key = hash((source, agent.text, poll.digest))  # takes a thirtieth of the memory of the tuple
         again = times if key in self._sent else times - 1

@@ -12,11 +12,11 @@ from service.feeds.catalogue import FeedCatalogue
 from service.feeds.names import ArticleList
 from service.readers import FeedClient, FeedDayReport, FeedReaders, PollerReport, ReadersReport
 from service.readers.advice import Advice, advice
-from service.readers.user_agents import known, unknown
+from service.readers.report_model import MAX_LISTED
+from service.readers.user_agents import classify_unknown, find_known
 from service.storage import ArticleStore, ReadershipStore
 from service.storage.readers import ClientDay, FeedSums, PollerGroup, SubscribersDay
 
-MAX_LISTED = 50  # clients of a feed, and pollers, in a report
 SUBSCRIBERS_VALID = timedelta(days=7)  # validity of a number of subscribers that a hosted reader does not report again
 MAX_ADDED_IDS = 8  # URLs and ids of a feed that count for one hosted reader: those that it reports most often
 
@@ -94,7 +94,7 @@ class ReportBuilder:
         told.sort(key=lambda pair: (-pair[0].wasted, not pair[1], -pair[0].polls))
         return [
             PollerReport(
-                client=(known(group.agent) or unknown(group.agent)).client,
+                client=(find_known(group.agent) or classify_unknown(group.agent)).client,
                 agent=group.agent,
                 feed=group.feed,
                 addresses=group.addresses,

@@ -3,7 +3,7 @@
 from service.storage.announcement_log import Announcement, AnnouncementLog, Backlog
 from service.storage.archive import Listing
 from service.storage.articles import MAX_ARTICLES_PER_TRANSACTION, ArticleStore
-from service.storage.change_set import Change, PutOutcome
+from service.storage.change_set import ChangeLogEntry, PutOutcome
 from service.storage.database import Database
 from service.storage.editorial import DecisionStore
 from service.storage.history import ViewHistory
@@ -17,7 +17,7 @@ __all__ = [
     "AnnouncementLog",
     "ArticleStore",
     "Backlog",
-    "Change",
+    "ChangeLogEntry",
     "Database",
     "DecisionStore",
     "Listing",

@@ -14,7 +14,7 @@ from service.feeds.names import ENTERED, LATEST, ArticleList, CountableArticle, 
 from service.storage.announcement_log import Announcement, log_announcement
 from service.storage.archive import ArchiveReader, Listing, list_row
 from service.storage.article_cache import ArticleCache
-from service.storage.change_set import Change, ChangeSet, PutOutcome, apply_deadlines, known_articles
+from service.storage.change_set import ChangeLogEntry, ChangeSet, PutOutcome, apply_deadlines, known_articles
 from service.storage.database import Database
 from service.storage.filled_lists import add_popular, fill_curated_list
 from service.storage.rows import is_visible, to_article, to_article_list
@@ -239,11 +239,11 @@ class ArticleStore:
 
     # --- the change log --------------------------------------------------------------------------------------
 
-    def changes(self, since: int, limit: int) -> list[Change]:
+    def changes(self, since: int, limit: int) -> list[ChangeLogEntry]:
         """At most `limit` changes after the cursor `since`, oldest first."""
         with self._database.reading() as connection:
             rows = connection.execute(select(changes).where(changes.c.key > since).order_by(changes.c.key).limit(limit))
-            return [Change(row.key, row.article_id, row.kind, row.at) for row in rows]
+            return [ChangeLogEntry(row.key, row.article_id, row.kind, row.at) for row in rows]
 
     def apply_deadlines(self, now: datetime) -> bool:
         """Turn embargoes and articles that have ended by `now` into changes, and announce these, in one transaction.

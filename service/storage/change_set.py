@@ -31,7 +31,7 @@ class PutOutcome(StrEnum):
 
 
 @dataclass(frozen=True)
-class Change:
+class ChangeLogEntry:
     """One line of the change log. `key` is the cursor: keys rise, and a lower key never appears after a higher one."""
 
     key: int

@@ -15,6 +15,8 @@ from service.web.http.delta import Deltas
 from service.web.http.documents import response_of
 from service.web.http.responses import Answer
 from service.web.http.static_files import FOLDER, file_document
+from service.web.openapi.operation import Body, operation
+from service.web.openapi.parameters import PAGE
 from service.web.pages import SECURITY_POLICY, Pages
 
 SCRIPT_FILE = FOLDER / "embed.js"
@@ -36,10 +38,24 @@ class Embed:
         self._document = file_document(SCRIPT_FILE)
         self._answer = Answer(self._document, _headers(services.settings), Deltas())
 
+    @operation(
+        "GET",
+        "/embed.js",
+        "The script of a news page: sends the beacon, and fills the Populer and UPDATE boxes",
+        {200: Body("The script.", media_types=["text/javascript"]), 304: "The client's copy is current."},
+        problems=(406, 412),
+    )
     def script(self) -> Response:
         """Return the script, for pages of any site."""
         return response_of(self._answer.reply(request.environ, self._document))
 
+    @operation(
+        "GET",
+        "/embed/demo",
+        "A news page with that script and its boxes, if article pages are on",
+        {200: PAGE},
+        problems=(404, 503),
+    )
     def demo(self) -> Response:
         """Return a news page with the script's boxes. Raises NotFound if article pages are off or no article exists."""
         if not self._settings.article_pages:

@@ -10,6 +10,8 @@ from service.documents.formats import DEFAULT, DOCUMENTS, FORMATS, READ, Format
 from service.feeds.names import FeedName
 from service.readers.polls import PolledUrl
 from service.web.http.documents import Documents
+from service.web.openapi.feeds import feed_documents, negotiated_feeds
+from service.web.openapi.operation import declare
 from service.web.pages import Pages
 
 HTML = "text/html"
@@ -24,10 +26,12 @@ class Feeds:
         self._documents = documents
         self._pages = pages
 
+    @declare(*feed_documents())
     def document(self, path: str, extension: str) -> Response:
         """Return a feed in the format of the extension."""
         return self._respond(self._publisher.catalogue.parse(path), DOCUMENTS[extension], {})
 
+    @declare(*negotiated_feeds())
     def negotiated(self, path: str) -> Response:
         """Return a feed in the format that Accept asks for: HTML for a browser, RSS if the client has no preference."""
         name = self._publisher.catalogue.parse(path)

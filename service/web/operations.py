@@ -11,6 +11,7 @@ from service.bootstrap import Services
 from service.core.errors import WartaError
 from service.core.metrics import CONTENT_TYPE
 from service.web.http.json_answers import json_answer
+from service.web.openapi.operation import Body, operation
 
 
 class Operations:
@@ -19,10 +20,12 @@ class Operations:
     def __init__(self, services: Services) -> None:
         self._services = services
 
+    @operation("GET", "/healthz", "Whether the process is alive", {200: "It is alive."})
     def healthz(self) -> Response:
         """Answer that the process is alive. Checks nothing else."""
         return json_answer({"status": "alive"})
 
+    @operation("GET", "/readyz", "The state of each part", {200: "Feeds can be served.", 503: "No feed can be served."})
     def readyz(self) -> Response:
         """Report the state of each part, and the milliseconds of its check. 503 only when no feed can be served."""
         store = _check(lambda: {"empty": self._services.store.is_empty()})
@@ -34,6 +37,12 @@ class Operations:
         status = "down" if {"store", "redis"} <= {*wrong} else "degraded" if wrong else "ready"
         return json_answer({"status": status, "parts": parts}, 503 if status == "down" else 200)
 
+    @operation(
+        "GET",
+        "/metrics",
+        "Prometheus metrics",
+        {200: Body("The metrics, in the text format 0.0.4.", media_types=("text/plain",))},
+    )
     def metrics(self) -> Response:
         """Return the metrics in the Prometheus text format, summed over all workers."""
         return Response(self._services.metrics.text(), content_type=CONTENT_TYPE)

@@ -12,6 +12,8 @@ from service.core.errors import NotFound
 from service.core.visitors import IgnoredView, ignored_reason, ip_address_of
 from service.views import Fate
 from service.web.http.responses import Headers, Reply
+from service.web.openapi.operation import Body, operation
+from service.web.openapi.parameters import ID
 
 # The smallest possible transparent GIF.
 PIXEL = base64.b64decode("R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==")
@@ -37,10 +39,26 @@ class PageViews:
         fate = self._count(environ, article_id)
         return None if fate is Fate.UNKNOWN else self._beacons[fate]
 
+    @operation(
+        "POST",
+        "/articles/{id}/views",
+        "Count a page view (beacon)",
+        {204: "Taken."},
+        problems=(404,),
+        path_parameters=[ID],
+    )
     def beacon(self, article_id: str) -> Response:
         """Take one view from a script (`navigator.sendBeacon`). 204; 404 for an unknown article."""
         return self._answer(Response(status=204), self._count_known(article_id))
 
+    @operation(
+        "GET",
+        "/articles/{id}/views.gif",
+        "Count a page view (pixel)",
+        {200: Body("A pixel.", media_types=["image/gif"])},
+        problems=(404,),
+        path_parameters=[ID],
+    )
     def pixel(self, article_id: str) -> Response:
         """Take one view from an `<img>` on a page without scripts. 404 for an unknown article. HEAD takes no view."""
         fate = None if request.method == "HEAD" else self._count_known(article_id)

@@ -1,17 +1,24 @@
-"""HTTP: the whole route table on one screen. Handlers are thin; the layers below do the work."""
+"""The routes: binds the operations that the handlers declare (see `openapi/operation.py`)."""
 
-from flask import Flask
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from flask import Flask, Response, g, request
 
 from service.bootstrap import Services
-from service.documents.formats import DOCUMENTS
+from service.storage import Scope, TokenStore
+from service.web.access.bearer import authorize
 from service.web.articles import ArticleApi
 from service.web.check import Check
+from service.web.description import Description
 from service.web.directory import Directories
 from service.web.editorial import CurationApi
 from service.web.embed import Embed
 from service.web.feeds import Feeds
 from service.web.http.documents import Documents, preflight
 from service.web.http.static_files import StaticFiles
+from service.web.openapi.operation import Operation, operations_of
 from service.web.operations import Operations
 from service.web.pages import Pages
 from service.web.pageviews import PageViews
@@ -24,68 +31,48 @@ def add_routes(app: Flask, services: Services) -> None:
     """Bind every URL to its handler."""
     pages = Pages(services)
     documents = Documents(services)
-    feeds = Feeds(services, documents, pages)
-    directories = Directories(services, documents)
-    api = ArticleApi(services)
-    check = Check(services)
-    curation = CurationApi(services)
-    readers = Readers(services)
-    views = PageViews(services)
-    embed = Embed(services, pages)
-    operations = Operations(services)
     files = StaticFiles(services.settings)
-    stats = Stats(services, files, readers=services.readership.report)
-
-    def route(rule: str, handler: object, *methods: str) -> None:
-        name = handler.__qualname__.replace(".", "_")  # type: ignore[attr-defined]
-        app.add_url_rule(rule, name, handler, methods=methods or ("GET",))  # type: ignore[arg-type]
-
-    def shared(rule: str, handler: object) -> None:
-        """Add a route that scripts of other sites may read (CORS)."""
-        name = handler.__qualname__.replace(".", "_")  # type: ignore[attr-defined]
-        app.add_url_rule(rule, name, handler, methods=("GET",), provide_automatic_options=False)  # type: ignore[arg-type]
-        app.add_url_rule(rule, "preflight", preflight, methods=("OPTIONS",))
-
-    extensions = ",".join(DOCUMENTS)
-    route("/", pages.directory)
-    route("/articles/<path:article_id>", pages.article)
-    route("/photos/<path:name>.png", pages.photo)
-
-    shared(f"/<path:path>.<any({extensions}):extension>", feeds.document)
-    shared("/<path:path>", feeds.negotiated)
-
-    shared("/feeds.opml", directories.opml)
-    shared("/feeds.json", directories.feeds)
-    shared("/.well-known/feed-menu.json", directories.menu)
-    shared("/sitemap-news.xml", directories.sitemap)
-    shared("/sitemap-news/<int(min=1, max=1000):number>.xml", directories.sitemap_part)
-    route("/robots.txt", directories.robots)
-
-    route("/api/articles", api.batch, "POST")
-    route("/api/articles/<path:article_id>", api.put, "PUT")
-    route("/api/articles/<path:article_id>", api.patch, "PATCH")
-    route("/api/articles/<path:article_id>", api.get, "GET")
-    route("/api/articles/<path:article_id>", api.delete, "DELETE")
-    route("/api/changes", api.changes)
-    route("/api/check/<path:path>", check.feed)
-    route("/api/curation", curation.in_force)
-    route("/api/curation/articles/<path:article_id>", curation.put, "PUT")
-    route("/api/curation/articles/<path:article_id>", curation.delete, "DELETE")
-    route("/api/curation/audit", curation.audit)
-    route("/api/readers", readers.report)
-    route("/api/openapi.json", api.openapi)
-
-    route("/articles/<path:article_id>/views", views.beacon, "POST")
-    route("/articles/<path:article_id>/views.gif", views.pixel)
-    route("/embed.js", embed.script)
-    route("/embed/demo", embed.demo)
-
-    route("/stats", stats.page)
-    route("/stats", stats.sign_in, "POST")
-    route("/api/stats", stats.api)
-    route("/static/<file>", files.file)
-
-    route("/healthz", operations.healthz)
-    route("/readyz", operations.readyz)
-    route("/metrics", operations.metrics)
+    handlers = [
+        pages,
+        Feeds(services, documents, pages),
+        Directories(services, documents),
+        ArticleApi(services),
+        Check(services),
+        CurationApi(services),
+        Readers(services),
+        PageViews(services),
+        Embed(services, pages),
+        Stats(services, files, readers=services.readership.report),
+        files,
+        Operations(services),
+    ]
+    description = Description(services.settings, handlers)
+    bound = set()
+    for operation, handler in operations_of([*handlers, description]):
+        if (operation.method, operation.url_rule) not in bound:
+            bound.add((operation.method, operation.url_rule))
+            _bind(app, services, operation, handler)
     handle_errors(app, pages)
+
+
+def _bind(app: Flask, services: Services, operation: Operation, handler: Callable[..., Response]) -> None:
+    name = handler.__qualname__.replace(".", "_")  # the label `endpoint` of the metrics
+    view = handler
+    if operation.scope and operation.checks_token:
+        view = _authorized(handler, services.tokens, operation.scope)
+    app.add_url_rule(
+        operation.url_rule, name, view, methods=(operation.method,), provide_automatic_options=not operation.shared
+    )
+    if operation.shared:
+        app.add_url_rule(operation.url_rule, "preflight", preflight, methods=("OPTIONS",))
+
+
+def _authorized(handler: Callable[..., Response], tokens: TokenStore, scope: Scope) -> Callable[..., Response]:
+    """Check the token before the handler runs. Its name is then in `g.token_name`."""
+
+    @wraps(handler)
+    def checked(**values: Any) -> Response:
+        g.token_name = authorize(request, tokens, scope)
+        return handler(**values)
+
+    return checked

@@ -172,8 +172,8 @@ def purged(settings: Settings) -> Iterator[tuple[Services, Callable[[], set[str]
         [purger] = services.edge.purgers
 
         def purged() -> set[str]:
-            taken = purger.queue.take(1_000)
-            purger.queue.purged(taken)
+            taken = purger.queue.take_due(1_000)
+            purger.queue.confirm(taken)
             return {tag for tag in taken.tags if tag.startswith(("latest", "category"))}
 
         while purged():

@@ -6,7 +6,7 @@ import re
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Self
@@ -18,7 +18,7 @@ from service.app import create_app
 from service.bootstrap import Services
 from service.core.settings.model import Edge, Settings
 from service.web.embed import SCRIPT_FILE
-from service.web.words import WORDS, long_date
+from service.web.localization import LOCALES, localization
 from tests.conftest import submission
 from tests.support.answers import refusal
 from tests.support.chromium import Chromium, Tab, needs_chromium
@@ -60,12 +60,13 @@ def test_an_edge_has_the_next_release_at_once(settings: Settings) -> None:
     built.close()
 
 
-@pytest.mark.parametrize("language", WORDS)
+@pytest.mark.parametrize("language", LOCALES)
 def test_the_script_speaks_as_the_pages_do(language: str) -> None:
     script = SCRIPT_FILE.read_text(encoding="utf-8")
-    days = [long_date(datetime(2026, 2, day), language).partition(",")[0] for day in range(1, 8)]  # noqa: DTZ001
-    months = [long_date(datetime(2026, month, 1), language).split()[2] for month in range(1, 13)]  # noqa: DTZ001
-    for words in (" ".join(days), " ".join(months), WORDS[language]["more"]):
+    texts = localization(language)
+    days = [texts.date(date(2026, 2, day)).partition(",")[0] for day in range(1, 8)]
+    months = [texts.date(date(2026, month, 1)).split()[2] for month in range(1, 13)]
+    for words in (" ".join(days), " ".join(months), texts.gettext("More")):
         assert f'"{words}"' in script
 
 

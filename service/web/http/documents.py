@@ -8,7 +8,7 @@ from service.bootstrap import Services
 from service.core.settings.model import Http
 from service.documents.builder import Served
 from service.documents.encodings import Level
-from service.push.edge import UNSETTLED, edge_headers
+from service.push.edge import OUTDATED_MAX_AGE, edge_headers
 from service.readers.polls import PolledUrl
 from service.web.http.delta import Deltas
 from service.web.http.fast_path import Known, teach
@@ -82,7 +82,7 @@ def response_of(reply: Reply) -> Response:
 def _edge_max_age(served: Served, changing: int | None) -> int | None:
     """Return the seconds that the edge may keep the document; None for until it is purged."""
     if served.how in ("previous", "stale"):
-        return UNSETTLED
+        return OUTDATED_MAX_AGE
     if served.document.level is Level.QUICK:  # it may soon have smaller encodings
         return min(changing or UNPOLISHED, UNPOLISHED)
     return changing

@@ -2,9 +2,11 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, PlainSerializer, TypeAdapter, computed_field
+from pydantic.dataclasses import dataclass
 
 from service.articles.dates import utc_now
 from service.core.errors import BadRequest, RedisUnavailable
@@ -30,6 +32,13 @@ COMPARED_SECONDS_EARLIER = {
 }  # seconds to the window that it is compared with
 READERS_DAYS = {"30d": 30}  # days of the readers' report by window; 14 for the others
 REPORT_SECONDS = 60.0  # seconds for which a readers' report is used again
+CHANGE = "0.5 is 50 % more; null without views to compare with."
+Count = Annotated[int, Field(ge=0)]
+Time = Annotated[
+    datetime,
+    PlainSerializer(datetime.isoformat, return_type=str),
+    Field(json_schema_extra={"format": "date-time"}),
+]
 _BY_NAME = {window.name: window for window in WINDOWS}
 
 
@@ -37,54 +46,51 @@ _BY_NAME = {window.name: window for window in WINDOWS}
 class TimelineStep:
     """A step of the time line. `before` has the views of the step that it is compared with."""
 
-    start: datetime
-    views: int
-    before: int
+    start: Time
+    views: Count
+    before: Count
 
 
 @dataclass(frozen=True)
 class Timeline:
-    """The time line of views, in steps of `step` seconds, oldest first. The last step is not over yet.
+    """The time line of views, oldest first. Its last step is not over yet."""
 
-    Each step is compared with the one `compared_with` seconds earlier. `change` compares the sums of the steps that are
-    over: 0.5 is 50 % more; None without views to compare with.
-    """
+    step: Annotated[int, Field(description="Seconds of each moment; the last one is not over yet.")]
+    compared_with: Annotated[int, Field(description="Seconds between a moment and the one that it is compared with.")]
+    steps: Annotated[Sequence[TimelineStep], Field(serialization_alias="moments")]
 
-    step: int
-    compared_with: int
-    steps: Sequence[TimelineStep]
-
+    @computed_field  # type: ignore[prop-decorator]
     @property
     def total(self) -> int:
-        return sum(moment.views for moment in self.steps)
+        return sum(each.views for each in self.steps)
 
+    @computed_field(description=CHANGE)  # type: ignore[prop-decorator]
     @property
     def change(self) -> float | None:
+        """The sum of the steps that are over, compared with the sum before."""
         over = self.steps[:-1]
-        before = sum(moment.before for moment in over)
-        return sum(moment.views for moment in over) / before - 1 if before else None
+        before = sum(each.before for each in over)
+        return sum(each.views for each in over) / before - 1 if before else None
 
 
 @dataclass(frozen=True)
 class StoryViews:
-    """An article with its `views` in the window, in the last `hour` and in the `hour_before`.
-
-    `course` has the views over the window, in equal steps. For moving stories `views` are those of the last hour.
-    """
+    """An article with its views over time."""
 
     id: str
     title: str
-    url: str
+    url: Annotated[str, Field(json_schema_extra={"format": "uri"})]
     categories: Sequence[str]
-    published_at: datetime
-    views: int
-    hour: int
-    hour_before: int
-    course: Sequence[int]
+    published_at: Time
+    views: Annotated[int, Field(ge=0, description="In the window. For moving articles: in the last hour.")]
+    hour: Annotated[int, Field(ge=0, description="In the last hour.")]
+    hour_before: Count
+    course: Annotated[Sequence[int], Field(description="Views over the window, in equal steps.")]
 
+    @computed_field  # type: ignore[prop-decorator]
     @property
-    def movement(self) -> str:
-        """The last hour compared with the hour before: new, rising, falling or steady."""
+    def movement(self) -> Literal["new", "rising", "falling", "steady"]:
+        """The last hour compared with the hour before."""
         if max(self.hour, self.hour_before) < MIN_VIEWS_AN_HOUR:
             return "steady"
         if not self.hour_before:
@@ -92,23 +98,27 @@ class StoryViews:
         change = self.change or 0.0
         return "rising" if change > MIN_CHANGE else "falling" if change < -MIN_CHANGE else "steady"
 
+    @computed_field(description=CHANGE)  # type: ignore[prop-decorator]
     @property
     def change(self) -> float | None:
-        """The last hour compared with the hour before: 0.5 is 50 % more; None without views in that hour."""
+        """The last hour compared with the hour before."""
         return self.hour / self.hour_before - 1 if self.hour_before else None
+
+
+def _slug(category: tuple[str, str] | None) -> str | None:
+    return category[1] if category else None
 
 
 @dataclass(frozen=True)
 class Overview:
-    """The statistics at one time. `category` is the title and slug of the category; None for the whole site.
-
-    `counted` is false while Redis is away: the order then comes from the store, and is a minute old.
-    """
+    """The statistics at one time. `category` is the title and slug of the category; None for the whole site."""
 
     window: str
-    category: tuple[str, str] | None
-    at: datetime
-    counted: bool
+    category: Annotated[tuple[str, str] | None, PlainSerializer(_slug, return_type=str | None)]
+    at: Time
+    counted: Annotated[
+        bool, Field(description="False while Redis is away: the order then comes from the store, a minute old.")
+    ]
     timeline: Timeline
     popular: Sequence[StoryViews]
     moving: Sequence[StoryViews]
@@ -116,28 +126,10 @@ class Overview:
 
     def as_json(self) -> dict[str, Any]:
         """Return the statistics as the API sends them, with times in ISO 8601."""
-        line = self.timeline
-        return {
-            "window": self.window,
-            "category": self.category[1] if self.category else None,
-            "at": self.at.isoformat(),
-            "counted": self.counted,
-            "timeline": {
-                "step": line.step,
-                "compared_with": line.compared_with,
-                "total": line.total,
-                "change": line.change,
-                "moments": [{**asdict(moment), "start": moment.start.isoformat()} for moment in line.steps],
-            },
-            "popular": [_plain(story) for story in self.popular],
-            "moving": [_plain(story) for story in self.moving],
-            "readers": self.readers.as_json(),
-        }
+        return dict(_ADAPTER.dump_python(self, mode="json", by_alias=True))
 
 
-def _plain(story: StoryViews) -> dict[str, Any]:
-    fields = {**asdict(story), "published_at": story.published_at.isoformat()}
-    return {**fields, "movement": story.movement, "change": story.change}
+_ADAPTER = TypeAdapter(Overview)
 
 
 class Statistics:

@@ -12,16 +12,17 @@ from service.bootstrap import Services
 from service.core.errors import BadRequest
 from service.readers import ReadersReport
 from service.storage import Scope
-from service.web.access.bearer import authorize
 from service.web.access.signed_links import AccessResult, SignedGrant
 from service.web.access.stats_session import StatsAccess
 from service.web.http.json_answers import json_answer
 from service.web.http.json_requests import parameters
 from service.web.http.static_files import StaticFiles
-from service.web.stats.charts import Charts, Sums
-from service.web.stats.dashboard import Statistics
-from service.web.stats.figures import HEIGHT, WIDTH, Figures, grade, small_line
-from service.web.stats.words import STATS_WORDS
+from service.web.localization import LOCALES, localization
+from service.web.openapi.operation import Body, Parameter, operation
+from service.web.openapi.parameters import PAGE, WINDOW
+from service.web.stats.charts import Charts, ReaderTotals
+from service.web.stats.dashboard import Overview, Statistics
+from service.web.stats.figures import HEIGHT, WIDTH, FigureFormatter, grade, small_line
 
 DEFAULT_WINDOW = "24h"  # the window that is shown first
 REFRESH_SECONDS = 60  # seconds between two updates of the page
@@ -30,6 +31,11 @@ LANGUAGE_COOKIE = "warta_stats_language"  # name of the cookie for the language
 OTHER_SITE = "elsewhere"  # reason to show the form again: it came from another site
 LINK_PARAMETERS = ("name", "until", "key")
 _LANGUAGE_DURATION = timedelta(days=365)
+
+
+_CATEGORY = Parameter("category", "Only views of this category, by its slug.")
+_LANGUAGE = Parameter("lang", "The language of the page from now on.", {"enum": list(LOCALES)})
+_LINK = [Parameter(name, "A part of a signed link; see warta token link.") for name in LINK_PARAMETERS]
 
 
 class Stats:
@@ -43,7 +49,6 @@ class Stats:
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self._settings = services.settings
-        self._tokens = services.tokens
         self._files = files
         self._access = StatsAccess(services.settings, services.tokens, clock)
         self._statistics = Statistics(
@@ -52,12 +57,30 @@ class Stats:
         self._url = f"{services.settings.base_url}/stats"
         self._site_language = spoken(services.settings.site.language)
 
+    @operation(
+        "GET",
+        "/api/stats",
+        "Popular and moving articles, views over time, readers of the feeds",
+        {200: Body("The statistics.", Overview, "Stats")},
+        problems=(400, 503),
+        scope=Scope.STATS_READ,
+        parameters=[WINDOW, _CATEGORY],
+    )
     def api(self) -> Response:
         """Return all data of the page as JSON."""
-        authorize(request, self._tokens, Scope.STATS_READ)
         given = _parameters("window", "category")
         return json_answer(self._statistics.overview(**{"window": DEFAULT_WINDOW, **given}).as_json())
 
+    @operation(
+        "GET",
+        "/stats",
+        "The statistics as a page, for a token, a signed link, or the cookie that both leave",
+        {200: PAGE, 303: "To the page.", 401: PAGE, 403: PAGE},
+        problems=(400, 503),
+        scope=Scope.STATS_READ,
+        checks_token=False,
+        parameters=[WINDOW, _CATEGORY, _LANGUAGE, *_LINK],
+    )
     def page(self) -> Response:
         """Return the page. A signed link is redirected to it, so that the page's URL has no signature."""
         given = _parameters("window", "category", "lang", *LINK_PARAMETERS)
@@ -72,6 +95,13 @@ class Stats:
             else self._sign_in(verdict)
         )
 
+    @operation(
+        "POST",
+        "/stats",
+        "Sign in with the field token of a form, or out with sign_out",
+        {303: "To the page.", 401: PAGE, 403: PAGE},
+        problems=(413, 503),
+    )
     def sign_in(self) -> Response:
         """Sign in with the token of the form. With `sign_out` in the form, remove the cookie instead.
 
@@ -99,17 +129,17 @@ class Stats:
         return response
 
     def _set_language(self, language: str, rest: dict[str, str]) -> Response:
-        if language not in STATS_WORDS:
-            raise BadRequest(f"lang: there is no {language!r}, only {', '.join(STATS_WORDS)}")
+        if language not in LOCALES:
+            raise BadRequest(f"lang: there is no {language!r}, only {', '.join(LOCALES)}")
         response = self._with_private_headers(_redirect(self._url_of(**rest)))
         self._access.set_cookie(response, LANGUAGE_COOKIE, language, _LANGUAGE_DURATION)
         return response
 
     def _overview(self, window: str, category: str = "") -> Response:
         overview = self._statistics.overview(window, category)
-        language = self._language()
-        figures = Figures(language, self._settings.site.zone)
-        charts = Charts(overview, language, figures, self._settings.site.title)
+        texts = localization(self._language())
+        figures = FigureFormatter(texts, self._settings.site.zone)
+        charts = Charts(overview, texts, figures, self._settings.site.title)
         drawn = [charts.views()]
         if overview.readers.feeds:
             drawn += [charts.feeds(), charts.clients(), charts.polls(), charts.bytes()]
@@ -118,7 +148,7 @@ class Stats:
             overview=overview,
             charts={chart.id: chart for chart in drawn},
             drawings={chart.id: chart.drawing() for chart in drawn},
-            sums=Sums.of(overview.readers),
+            sums=ReaderTotals.of(overview.readers),
             peak=charts.peak(),
             feed_name=charts.name,
             categories=self._statistics.categories(),
@@ -143,16 +173,19 @@ class Stats:
         return response
 
     def _render(self, template: str, **context: object) -> Response:
-        language = self._language()
+        texts = localization(self._language())
+        other = localization("en" if texts.language == "id" else "id")
         html = render_template(
             template,
             site=self._settings.site,
             base=self._settings.base_url,
             here=self._url_of,
             asset=self._files.address,
-            language=language,
-            words=STATS_WORDS[language],
-            other_language="en" if language == "id" else "id",
+            language=texts.language,
+            language_tag=texts.tag,
+            other_language=other.language,
+            other_language_name=other.locale.get_language_name(),
+            _=texts.gettext,
             **context,
         )
         return self._with_private_headers(Response(html, content_type="text/html; charset=utf-8"))
@@ -179,7 +212,7 @@ class Stats:
 
     def _language(self) -> str:
         chosen = request.cookies.get(LANGUAGE_COOKIE, "")
-        return chosen if chosen in STATS_WORDS else self._site_language
+        return chosen if chosen in LOCALES else self._site_language
 
 
 def _redirect(address: str) -> Response:
