@@ -112,9 +112,10 @@ class Announcements:
         while True:
             applied = self._store.apply_deadlines(self._clock())
             backlog = self._log.backlog([consumer.name for consumer in self._consumers])
-            if backlog.is_empty and not applied:
+            if not backlog.is_empty:
+                announced |= self._catch_up(backlog)
+            if not (applied or backlog.starting or backlog.more):
                 return len(announced)
-            announced |= self._catch_up(backlog)
 
     def is_complete(self) -> bool:
         """Whether every consumer has handled the whole log. Raises StoreUnavailable."""

@@ -34,10 +34,14 @@ class Announcement:
 
 @dataclass(frozen=True)
 class Backlog:
-    """The unread announcements of each consumer, oldest first. `starting` are the consumers that have to start over."""
+    """The unread announcements of each consumer, oldest first. `starting` are the consumers that have to start over.
+
+    `more`: whether a consumer may have further unread announcements.
+    """
 
     unread: Mapping[str, Sequence[Announcement]]
     starting: Sequence[str]
+    more: bool
 
     @property
     def is_empty(self) -> bool:
@@ -69,7 +73,8 @@ class AnnouncementLog:
             positions = {row.consumer: row.position for row in connection.execute(ready)}
             after = {position: _after(connection, position, limit) for position in set(positions.values())}
         unread = {consumer: after[position] for consumer, position in positions.items()}
-        return Backlog(unread, [consumer for consumer in consumers if consumer not in positions])
+        starting = [consumer for consumer in consumers if consumer not in positions]
+        return Backlog(unread, starting, any(len(found) == limit for found in after.values()))
 
     def register(self, consumers: Collection[str]) -> dict[str, int]:
         """Create cursors at the end of the log for consumers that are about to start over. Returns their positions.
@@ -99,10 +104,11 @@ class AnnouncementLog:
         if not positions:
             return
         with self._database.writing() as connection:
-            for consumer, position in positions.items():
+            for position in set(positions.values()):
+                theirs = [consumer for consumer, reached in positions.items() if reached == position]
                 further = case((cursors.c.position < position, position), else_=cursors.c.position)
                 connection.execute(
-                    update(cursors).where(cursors.c.consumer == consumer).values(position=further, is_ready=true())
+                    update(cursors).where(cursors.c.consumer.in_(theirs)).values(position=further, is_ready=true())
                 )
             connection.execute(delete(cursors).where(cursors.c.position < max(positions.values()) - MAX_BACKLOG))
             read_by_all = select(func.min(cursors.c.position)).scalar_subquery()
