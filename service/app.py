@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from flask import Flask, Response, g, request
 
-from service.articles.text import slug
+from service.articles.slugs import slug
 from service.bootstrap import Services
 from service.core import logging as log
 from service.core.errors import BadRequest, NoSuchMethod, NotFound, TargetTooLong
@@ -84,7 +84,7 @@ def _normalize_requests(app: Application) -> Application:
         if not path.startswith("/") and (method, path) != ("OPTIONS", "*"):
             environ[FAILED] = BadRequest("the target of a request is a path, which begins with a slash")
         if path.startswith("//"):  # werkzeug would treat it as one slash
-            environ[FAILED] = NotFound("there is nothing at this address")
+            environ[FAILED] = NotFound("there is nothing at this URL")
         return app(environ, start_response)
 
     return meant

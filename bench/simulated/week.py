@@ -21,7 +21,7 @@ from bench.simulated.stories import CATEGORIES, DAY, HOUR, Interest, stories
 from bench.simulated.strangers import Bots, Cheats
 from bench.simulated.truth import Miss, Scores, Truth, miss, share
 from service.articles.article import Submission
-from service.articles.text import slug
+from service.articles.slugs import slug
 from service.articles.validation import Reading
 from service.core.redis import PrivateRedis
 from service.core.settings.model import Settings

@@ -16,8 +16,8 @@ from urllib.parse import quote
 
 from pydantic import Field, ValidationError, model_validator
 
-from service.articles.markup import ATTRIBUTES, ESCAPES, TAGS
-from service.articles.text import sanitize
+from service.articles.markup import MAX_AMPERSANDS, MAX_ATTRIBUTES, MAX_TAGS
+from service.articles.sanitizer import sanitize
 from service.articles.validation import (
     MEDIA_TYPE,
     Address,
@@ -113,7 +113,7 @@ class Submission(Part):
     content_html: str = Field(
         "",
         description="The body; sanitized, relative addresses made absolute. "
-        f"At most {TAGS:,} tags, {ATTRIBUTES} attributes of each, {ESCAPES:,} ampersands.",
+        f"At most {MAX_TAGS:,} tags, {MAX_ATTRIBUTES} attributes of each, {MAX_AMPERSANDS:,} ampersands.",
     )
     section: Annotated[str, text(200)] = ""
     categories: Names = ()

@@ -1,7 +1,7 @@
 """Types of fields in JSON, with their validation: plain and XML-safe text, URLs, names, times; and their errors."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any, Self
@@ -14,16 +14,19 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    GetCoreSchemaHandler,
     ValidationError,
     ValidationInfo,
     model_validator,
 )
-from pydantic_core import ErrorDetails, Url
+from pydantic_core import ErrorDetails, Url, core_schema
 from werkzeug.urls import iri_to_uri
 
 from service.articles import dates
+from service.articles.characters import xml_safe
 from service.articles.markup import excess
-from service.articles.text import plain, slug, xml_safe
+from service.articles.plain_text import as_field, plain
+from service.articles.slugs import slug
 from service.core.errors import FieldError
 from service.core.settings.model import Settings
 
@@ -60,23 +63,36 @@ def _checked_id(value: str) -> str:
     if not 1 <= len(value) <= ID_LENGTH:
         raise ValueError(f"must have 1 to {ID_LENGTH} characters")
     if value != xml_safe(value) or value != value.strip() or not value.isprintable():
-        raise ValueError("must not hold control characters, nor begin or end with white space")
+        raise ValueError("must not have control characters, nor begin or end with white space")
     if value.startswith("/"):
-        raise ValueError("must not begin with a slash: it stands in an address")
+        raise ValueError("must not begin with a slash: it is a part of URLs")
     if {".", ".."} & set(value.split("/")):
-        raise ValueError("must not have . or .. between slashes: it stands in an address")
+        raise ValueError("must not have . or .. between slashes: it is a part of URLs")
     return value
 
 
+@dataclass(frozen=True)
+class _PlainText:
+    """The annotation of a plain text. In JSON the text is a field from which `check` makes the same text again."""
+
+    check: Callable[[str], str]
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        serialization = core_schema.plain_serializer_function_ser_schema(
+            as_field, return_schema=core_schema.str_schema(), when_used="json"
+        )
+        return core_schema.no_info_after_validator_function(self.check, handler(source), serialization=serialization)
+
+
 def text(longest: int, *, required: bool = False) -> Any:
-    """A validator that makes text plain, of at most `longest` characters; at most RAW times as many with its markup."""
+    """The annotation of a plain text of at most `longest` characters, or RAW times as many with its markup."""
     tags = longest // 20
 
     def check(value: str) -> str:
         if len(value) > RAW * longest:
             raise ValueError(f"must not be longer than {longest} characters, or {RAW * longest:,} with its markup")
         if value.count("&") > longest:
-            raise ValueError(f"must not hold more than {longest:,} ampersands")
+            raise ValueError(f"must not have more than {longest:,} ampersands")
         if "<" in value and (reason := excess(xml_safe(value), tags)):
             raise ValueError(reason)
         text = plain(value, tags)
@@ -86,7 +102,7 @@ def text(longest: int, *, required: bool = False) -> Any:
             raise ValueError(f"must not be longer than {longest} characters")
         return text
 
-    return AfterValidator(check)
+    return _PlainText(check)
 
 
 # Most URLs match this pattern and need no further check.
@@ -109,7 +125,7 @@ def _address(value: str) -> str:
         Url(url)  # parses the URL as browsers and the sanitizer do
     except (ValueError, UnicodeError):
         raise ValueError(
-            f"must be an absolute http or https address of at most {ADDRESS_LENGTH} characters, without a password"
+            f"must be an absolute http or https URL of at most {ADDRESS_LENGTH} characters, without a password"
         ) from None
     return url
 
@@ -163,7 +179,7 @@ def _distinct(names: tuple[str, ...]) -> tuple[str, ...]:
 
 def _sluggable(value: str) -> str:
     if not slug(value):
-        raise ValueError("must hold a letter or a digit")
+        raise ValueError("must have a letter or a digit")
     return value
 
 

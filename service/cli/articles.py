@@ -38,7 +38,7 @@ class ImportSummary:
 @click.command("import")
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
 @click.option("--as", "as_format", type=click.Choice(list(FORMATS)), help="Read as this format instead of guessing.")
-@click.option("--category", help="Category of articles that come without one.")
+@click.option("--category", help="Category for articles that have none.")
 def import_(sources: Sequence[str], as_format: str | None, category: str | None) -> None:
     """Import articles from files, folders, URLs, or - for standard input.
 

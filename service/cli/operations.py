@@ -24,7 +24,7 @@ from service.worker import announcer, edge_workers, view_worker
 
 
 @click.command()
-@click.option("--all", "everything", is_flag=True, help="Tags and authors too, and every format.")
+@click.option("--all", "everything", is_flag=True, help="List tags, authors and every format, too.")
 def feeds(everything: bool) -> None:
     """List all feeds with their URLs and titles.
 

@@ -46,9 +46,11 @@ def _category(_context: click.Context, _parameter: click.Parameter, name: str | 
 _FOR_CATEGORY = click.option(
     "--category", callback=_category, help="Only in the lists of this category.  [default: in all lists]"
 )
-_BY = click.option("--by", default=_current_user, callback=context.named, help="Who decides.  [default: the user]")
-_NOTE = click.option("--note", default="", help=f"Why, for the audit; at most {NOTE} characters.")
-_UNTIL = click.option("--until", help="When it ends by itself; without a zone in the site's.")
+_BY = click.option(
+    "--by", default=_current_user, callback=context.named, help="Name of the editor.  [default: the user]"
+)
+_NOTE = click.option("--note", default="", help=f"Reason, for the audit; at most {NOTE} characters.")
+_UNTIL = click.option("--until", help="Time at which it ends; without a zone, in the zone of the site.")
 
 
 def _override_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -59,9 +61,9 @@ def _override_options(command: Callable[..., None]) -> Callable[..., None]:
 
 
 @click.group(invoke_without_command=True)
-@click.option("--category", callback=_category, help="The list of this category.")
-@click.option("--window", type=click.Choice([*WINDOWS, TRENDING]), help="The list of this window.")
-@click.option("--limit", type=click.IntRange(1, PLACES), help="Entries.  [default: as the feed has]")
+@click.option("--category", callback=_category, help="Show the list of this category.")
+@click.option("--window", type=click.Choice([*WINDOWS, TRENDING]), help="Show the list of this window.")
+@click.option("--limit", type=click.IntRange(1, PLACES), help="Number of entries.  [default: that of the feed]")
 @click.pass_context
 def popular(ctx: click.Context, category: str, window: str | None, limit: int | None) -> None:
     """Show the current popular list with views and the decisions of editors, or make a decision.
@@ -133,7 +135,7 @@ def _decide(article_id: str, by: str, **fields: Any) -> None:
 
 
 @popular.command()
-@click.option("--position", type=click.IntRange(1, PLACES), help="Among pins, lower first.  [default: after them]")
+@click.option("--position", type=click.IntRange(1, PLACES), help="Place among the pins, lower first.  [default: last]")
 @_override_options
 def pin(article_id: str, **options: Any) -> None:
     """Put an article at the top of popular and trending lists.
@@ -165,7 +167,7 @@ def exclude(article_id: str, **options: Any) -> None:
     "--factor",
     required=True,
     type=click.FloatRange(LEAST_FACTOR, MOST_FACTOR),
-    help="Times its views; under 1 demotes.",
+    help="Factor for its views; below 1 the article falls.",
 )
 @_override_options
 def boost(article_id: str, **options: Any) -> None:

@@ -23,10 +23,14 @@ MAX_NAME_CHARACTERS = 44  # characters of a user agent that a table shows
 
 @click.group(invoke_without_command=True)
 @click.option(
-    "--days", default=DEFAULT_DAYS, show_default=True, type=click.IntRange(1, MAX_DAYS), help="Up to today, in UTC."
+    "--days",
+    default=DEFAULT_DAYS,
+    show_default=True,
+    type=click.IntRange(1, MAX_DAYS),
+    help="Days of the report, up to today (UTC).",
 )
 @click.option("--feed", metavar="NAME", help="One feed, day by day: its path without extension, such as latest.")
-@click.option("--json", "as_json", is_flag=True, help="Everything, as the API gives it.")
+@click.option("--json", "as_json", is_flag=True, help="Print the whole report as JSON, as the API sends it.")
 @click.pass_context
 def readers(ctx: click.Context, days: int, feed: str | None, as_json: bool) -> None:
     """Show the readers of the feeds: subscribers, polls, bytes saved, and operators to contact about wasteful polling.

@@ -39,7 +39,7 @@ def parse(line: str) -> LoggedRequest:
     """The request in a line. Raises ValueError, which says what is unreadable."""
     found = _LINE.match(line)
     if not found:
-        raise ValueError("is no line of the combined format")
+        raise ValueError("is not a line of the combined format")
     request = _REQUEST.fullmatch(found["request"][1:-1])
     method, target = request.groups() if request else ("", "")  # strangers send anything, also no valid request line
     agent = (found["agent"] or '""')[1:-1]

@@ -108,7 +108,7 @@ def requests(portion: LogPortion, tally: LogSummary, now: float) -> Iterator[Log
         try:
             hit = parse(line.decode(errors="replace"))
             if hit.at > now + MAX_CLOCK_AHEAD_SECONDS:
-                raise ValueError("is of a time to come")
+                raise ValueError("has a time in the future")
             yield hit
         except ValueError as error:
             tally.outcomes["unreadable"] += 1

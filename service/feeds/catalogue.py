@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from urllib.parse import quote
 
-from service.articles.text import SLUG, slug, spoken
+from service.articles.slugs import SLUG, slug
+from service.articles.ui_language import ui_language
 from service.core.errors import NotFound
 from service.core.settings.model import WINDOWS, Catalogue, Settings
 from service.feeds.names import ENTERED, LATEST, POPULAR, TRENDING, ArticleList, Feed, FeedName
@@ -50,7 +51,7 @@ class FeedCatalogue:
         self._catalogue: Catalogue = settings.catalogue
         self._hidden = {slug(name) for name in settings.catalogue.hidden_categories}
         self._curated = {f"feed/{feed.name}": feed for feed in settings.catalogue.feeds}
-        self._words = _WORDS[spoken(settings.site.language)]
+        self._words = _WORDS[ui_language(settings.site.language)]
 
     def parse(self, path: str) -> FeedName:
         """The feed name in `path` (without extension). Raises NotFound if no feed can have this name."""

@@ -11,7 +11,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, field_validator
 
-from service.articles.text import plain, slug
+from service.articles.plain_text import plain
+from service.articles.slugs import slug
 from service.articles.validation import Part, Reading, When, field_errors
 from service.core.errors import BadRequest, DecisionInvalid
 from service.feeds.names import LATEST
@@ -26,7 +27,7 @@ NOTE = 500  # characters of a note
 def category_slug(name: str) -> str:
     """The category's slug, as in URLs. Raises ValueError for a name without letters and digits."""
     if not (named := slug(name)):
-        raise ValueError("must hold a letter or a digit")
+        raise ValueError("must have a letter or a digit")
     return named
 
 

@@ -93,7 +93,7 @@ def detect(source: OpenSource) -> str:
     for name, known in FORMATS.items():
         if suffix in known.extensions or media_type in known.media_types:
             return name
-    raise UnknownFormat(f"{source.name}: the format cannot be told; name it: --as {', --as '.join(FORMATS)}")
+    raise UnknownFormat(f"{source.name}: the format is unknown; name it: --as {', --as '.join(FORMATS)}")
 
 
 def read(source: OpenSource, as_format: str | None, zone: tzinfo) -> Iterator[FoundArticle | RefusedItem]:

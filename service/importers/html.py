@@ -12,10 +12,10 @@ from urllib.parse import urlsplit
 
 from service.articles import dates
 from service.importers import apart, head, page, schema_org
-from service.importers.addresses import joined
 from service.importers.feed_entry import EntryFile, FeedEntry, to_item
 from service.importers.found import FoundArticle, RefusedItem
 from service.importers.source import OpenSource, SourceUnreadable
+from service.importers.urls import joined
 
 MAX_PAGE_BYTES = 10 * 1024 * 1024  # bytes of a page
 _ROOTS = {"html", "head", "body", "meta", "article", "main", "div", "p", "h1", "table", "script", "style", "header"}

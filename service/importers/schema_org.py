@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from service.importers.addresses import joined
 from service.importers.feed_entry import EntryFile, FeedEntry
 from service.importers.feeds_json import paragraphs
+from service.importers.urls import joined
 
 _ARTICLE = re.compile(r"(?:https?://schema\.org/)?(?:\w{0,40}Article|\w{0,40}BlogPosting|Report)")
 

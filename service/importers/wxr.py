@@ -10,12 +10,12 @@ from collections.abc import Iterator, Mapping
 from datetime import tzinfo
 from typing import Any
 
-from service.articles.markup import TAGS
+from service.articles.markup import MAX_TAGS
 from service.importers import apart, head
-from service.importers.addresses import joined
 from service.importers.feed_entry import EntryFile, FeedEntry, to_item
 from service.importers.found import FoundArticle, RefusedItem
 from service.importers.source import OpenSource, SourceUnreadable
+from service.importers.urls import joined
 
 _STATUS = {"publish": "published", "future": "published", "draft": "draft", "pending": "draft", "private": "draft"}
 _NAMESPACE = "wordpress.org/export/"
@@ -83,7 +83,7 @@ def _time(post: Raw, name: str) -> str:
 
 def _paragraphs(content: str) -> str:
     """Convert blank lines to paragraphs, as WordPress does when it shows a post of its classic editor."""
-    if "<p>" in content or "<p " in content or "\n" not in content or content.count("<") > TAGS:  # refused later
+    if "<p>" in content or "<p " in content or "\n" not in content or content.count("<") > MAX_TAGS:  # refused later
         return content
     chunks: list[list[str]] = [[]]
     for line in content.splitlines():

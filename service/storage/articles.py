@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from service.articles.article import Article, Headline, Submission
-from service.articles.text import slug
+from service.articles.slugs import slug
 from service.core.errors import Gone, NotFound
 from service.feeds.names import ENTERED, LATEST, ArticleList, CountableArticle, ListAssignment
 from service.storage.announcement_log import Announcement, log_announcement

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, delete, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from service.articles.article import Article
-from service.articles.text import xml_safe
+from service.articles.characters import xml_safe
 from service.feeds.names import ENTERED, ListAssignment
 from service.storage.announcement_log import Announcement, log_announcement
 from service.storage.memberships import advance_modified_at, assign, remove_all, update_tombstones

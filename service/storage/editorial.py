@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
-from service.articles.text import xml_safe
+from service.articles.characters import xml_safe
 from service.core.errors import DecisionInvalid, FieldError, NotFound, TooManyDecisions
 from service.feeds.editorial import Action, AuditLine, Decision, Ruling
 from service.storage.change_set import known_articles

@@ -256,7 +256,7 @@ def _identified(fields: dict[str, Any], article_id: str) -> dict[str, Any]:
     """Return the fields with the id from the URL. Raises ArticleInvalid if the body has a different id."""
     told = fields.get("id")
     if told is not None and str(told) != article_id:
-        raise ArticleInvalid([FieldError("id", f"is {str(told)[:ID_LENGTH]!r} here and {article_id!r} in the address")])
+        raise ArticleInvalid([FieldError("id", f"is {str(told)[:ID_LENGTH]!r} here and {article_id!r} in the URL")])
     return {**fields, "id": article_id}
 
 

@@ -79,7 +79,7 @@ class Directories:
     def sitemap_part(self, number: int) -> Response:
         """Return a part of the sitemap. Raises NotFound for a number that is written with leading zeros."""
         if not request.path.endswith(f"/{number}.xml"):
-            raise NotFound("a part's number is written without zeros in front")
+            raise NotFound("the number of a part has no leading zeros")
         return self._respond(lambda: self._publisher.sitemap(number), EDGE_SECONDS)
 
     @operation(

@@ -80,7 +80,7 @@ def handle_errors(app: Flask, pages: Pages) -> None:
     def http(error: HTTPException) -> Response:
         headers = [pair for pair in error.get_headers() if pair[0].lower() not in ("content-type", "content-length")]
         status = error.code or 500
-        detail = "there is nothing at this address" if status == 404 else (error.description or "")
+        detail = "there is nothing at this URL" if status == 404 else (error.description or "")
         return answer(problem(status, detail), headers)
 
     def unknown(error: Exception) -> Response:

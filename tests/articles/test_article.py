@@ -66,7 +66,7 @@ def refused(**fields: object) -> dict[str, str]:
 
 # --- what is refused ---------------------------------------------------------------------------------------------
 
-ADDRESS = "must be an absolute http or https address of at most 2000 characters, without a password"
+ADDRESS = "must be an absolute http or https URL of at most 2000 characters, without a password"
 
 
 @pytest.mark.parametrize(
@@ -76,12 +76,12 @@ ADDRESS = "must be an absolute http or https address of at most 2000 characters,
         ("id", "x" * 201, "id", "must have 1 to 200 characters"),
         ("id", True, "id", "must be text"),
         ("id", 1.5, "id", "must be text"),
-        ("id", "a\x00b", "id", "must not hold control characters, nor begin or end with white space"),
-        ("id", "a\nb", "id", "must not hold control characters"),
-        ("id", "a\u200bb", "id", "must not hold control characters"),
-        ("id", "a\ud800", "id", "must not hold control characters"),
+        ("id", "a\x00b", "id", "must not have control characters, nor begin or end with white space"),
+        ("id", "a\nb", "id", "must not have control characters"),
+        ("id", "a\u200bb", "id", "must not have control characters"),
+        ("id", "a\ud800", "id", "must not have control characters"),
         ("id", " a", "id", "nor begin or end with white space"),
-        ("id", "..", "id", "must not have . or .. between slashes: it stands in an address"),
+        ("id", "..", "id", "must not have . or .. between slashes: it is a part of URLs"),
         ("id", "a/../b", "id", "must not have . or .. between slashes"),
         ("id", "./a", "id", "must not have . or .. between slashes"),
         ("title", "  ", "title", "must not be empty"),
@@ -98,7 +98,7 @@ ADDRESS = "must be an absolute http or https address of at most 2000 characters,
         ("section", "x" * 201, "section", "must not be longer than 200 characters"),
         ("categories", "Dinamika", "categories", "must be a list"),
         ("categories", ["Dinamika", 7], "categories.1", "must be text"),
-        ("categories", ["!?"], "categories.0", "must hold a letter or a digit"),
+        ("categories", ["!?"], "categories.0", "must have a letter or a digit"),
         ("categories", [""], "categories.0", "must not be empty"),
         ("tags", [f"t{n}" for n in range(51)], "tags", "more than 50 items"),
         ("authors", "Sarah", "authors", "must be a list"),
@@ -140,7 +140,7 @@ def test_a_bad_field_is_named_with_its_reason(field: str, value: object, where: 
     ("field", "value", "reason"),
     [
         ("title", "\u200b\u200d", "must not be empty"),  # nothing that could be seen
-        ("title", "&" * 501, "must not hold more than 500 ampersands"),
+        ("title", "&" * 501, "must not have more than 500 ampersands"),
         ("content_html", "<p>" + "&" * 60_000, "must not hold more than 50,000 ampersands"),
         ("content_html", "<p>" + "<" * 5_000, "must not hold more than 5,000 tags"),
         (
@@ -318,7 +318,7 @@ def test_text_is_plain_and_the_body_sanitized() -> None:
         image={"caption": "<p>satu<p>dua", "credit": "\ud800Ist"},
     )
     assert submission.image
-    assert (submission.title, submission.summary, submission.correction) == ("Judul", "ab c", "Ralat")
+    assert (submission.title, submission.summary, submission.correction) == (*("Judul ‹script›", "ab c", "Ralat"),)
     assert (submission.image.caption, submission.image.credit) == ("satu dua", "Ist")
     assert submission.content_html == '<p>a<a href="https://news.example/dinamika/2">b</a></p>'
 

@@ -62,10 +62,10 @@ def test_a_line_is_a_request(line: str, hit: LoggedRequest) -> None:
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        ("", "is no line of the combined format"),
-        ("rusak", "is no line of the combined format"),
-        ('{"json": true}', "is no line of the combined format"),
-        ('203.0.113.9 - - [12/Feb/2026:02:33:00 +0700] "GET / HTTP/1.1" 200', "is no line of the combined format"),
+        ("", "is not a line of the combined format"),
+        ("rusak", "is not a line of the combined format"),
+        ('{"json": true}', "is not a line of the combined format"),
+        ('203.0.113.9 - - [12/Feb/2026:02:33:00 +0700] "GET / HTTP/1.1" 200', "is not a line of the combined format"),
         (
             '203.0.113.9 - - [12/Feb/1026:02:33:00 +0700] "GET / HTTP/1.1" 200 1',
             "12/Feb/1026:02:33:00 +0700 is not a time such as 12/Feb/2026:02:33:00 +0700",

@@ -125,7 +125,7 @@ def test_a_url_is_fetched_within_the_guard(served: str, tmp_path: Path) -> None:
     [source] = importers.find(f"{served}/berita.jsonl", allow=[ip_network("127.0.0.0/8")])
     assert ids(source) == ["1"]
     [guarded] = importers.find(f"{served}/berita.jsonl")
-    with pytest.raises(OutgoingRefused, match="not a public address"), guarded.open():
+    with pytest.raises(OutgoingRefused, match="not a public IP address"), guarded.open():
         pass
 
 
@@ -167,7 +167,7 @@ def test_the_format_is_told_by_the_content_first(head: bytes, name: str, content
 
 
 def test_a_format_that_cannot_be_told_or_is_not_known_is_asked_for() -> None:
-    with pytest.raises(UnknownFormat, match="x: the format cannot be told; name it: --as wxr, --as html"):
+    with pytest.raises(UnknownFormat, match="x: the format is unknown; name it: --as wxr, --as html"):
         importers.detect(OpenSource.of_bytes("x", b"???"))
     with pytest.raises(UnknownFormat, match="there is no format docx; the formats are wxr, html, feed, jsonl, page"):
         list(importers.read(OpenSource.of_bytes("x", LINE), "docx", JAKARTA))

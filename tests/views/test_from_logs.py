@@ -86,7 +86,7 @@ def test_people_count_and_once(newsroom: Services, tmp_path: Path) -> None:
     assert tally.outcomes == {
         "counted": 21, "repeated": 4, "bot": 1, "no agent": 1, "unknown": 1, "unreadable": 1, "limited": 30
     }  # fmt: skip
-    assert tally.unreadable == [(9, "is no line of the combined format")]
+    assert tally.unreadable == [(9, "is not a line of the combined format")]
     assert newsroom.counter.views_of(["satu", "dua"]) == {"satu": 1, "dua": 20}
 
 
@@ -166,7 +166,7 @@ def test_what_is_to_come_is_not_believed(newsroom: Services, tmp_path: Path) -> 
     log = tmp_path / "access.log"
     log.write_bytes(line(n=1, ago=-86_400 * 400) + line(n=2, ago=-60))
     tally = log_reader(newsroom).count(log)
-    assert (tally.outcomes, tally.unreadable) == ({"counted": 1, "unreadable": 1}, [(1, "is of a time to come")])
+    assert (tally.outcomes, tally.unreadable) == ({"counted": 1, "unreadable": 1}, [(1, "has a time in the future")])
 
 
 def test_reading_again_counts_what_is_new(newsroom: Services, tmp_path: Path) -> None:

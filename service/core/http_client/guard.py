@@ -50,7 +50,7 @@ class Destination:
         if parts.scheme not in _DEFAULT_PORTS:
             raise OutgoingRefused(shown, "only http and https URLs are fetched")
         if "@" in parts.netloc:
-            raise OutgoingRefused(shown, "a URL may not hold a user name or password")
+            raise OutgoingRefused(shown, "a URL may not contain a user name or password")
         if not host:
             raise OutgoingRefused(shown, "there is no host in this URL")
         if not _VISIBLE_ASCII.fullmatch(host):  # IDNA lets control characters pass, and the Host header repeats them
@@ -76,7 +76,7 @@ def permitted_addresses(
     permitted = [address for address in addresses if is_public(address) or any(address in network for network in allow)]
     if not permitted:
         purpose = special_purpose(addresses[0])
-        described = f"{addresses[0]}, which is not a public address{purpose and f' ({purpose})'}"
+        described = f"{addresses[0]}, which is not a public IP address{purpose and f' ({purpose})'}"
         raise OutgoingRefused(destination.url, f"{destination.host} leads to {described}")
     return permitted
 

@@ -154,7 +154,7 @@ class RedisLink:
         self._failed_at = time.monotonic()
         if not self._away:
             self._away = True
-            log.warning("redis is away: feeds come from the store, counts wait: %s", error)
+            log.warning("redis is away; feeds come from the store, and page views wait: %s", error)
 
     def close(self) -> None:
         self._client.close()

@@ -26,9 +26,9 @@ def _url(value: str) -> str:
     except ValueError:
         parts = urlsplit("")
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError("must be an http or https address, such as https://feeds.example.com")
+        raise ValueError("must be an http or https URL, such as https://feeds.example.com")
     if re.search("[?#]", value) or "@" in parts.netloc:  # also an empty query or fragment, which urlsplit does not show
-        raise ValueError("must not carry a query, a fragment or credentials")
+        raise ValueError("must not have a query, a fragment or credentials")
     if re.search(r"[^!-~]|[\"<>\\^`{|}]", value):
         raise ValueError("must be written in ASCII: other characters as xn--... in the host, as %... in the path")
     return value
@@ -36,7 +36,7 @@ def _url(value: str) -> str:
 
 def _line(value: str) -> str:
     if not value.isprintable():
-        raise ValueError("must not hold control characters")
+        raise ValueError("must not have control characters")
     return value
 
 

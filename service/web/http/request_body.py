@@ -56,7 +56,7 @@ class ThreadPlaces:
         """Take a place for the client. Raises TooBusy."""
         with self._lock:
             if self._held.total() >= self._most or self._held[client] >= self._each:
-                raise TooBusy("as many request bodies of this kind as may be are being received already")
+                raise TooBusy("too many request bodies of this kind are being received; try again later")
             self._held[client] += 1
 
     def give_back(self, client: str) -> None:

@@ -152,7 +152,7 @@ def _liked_codings(accept: str) -> tuple[str, ...]:
         likes[IDENTITY] = _UNNAMED
     best = max(likes.values())
     if best <= 0:
-        raise NotAcceptable(f"no content coding that Accept-Encoding allows exists: {', '.join(sorted(CODINGS))}")
+        raise NotAcceptable(f"Accept-Encoding allows none of the content codings: {', '.join(sorted(CODINGS))}")
     return tuple(coding for coding in CODINGS if likes[coding] == best)
 
 

@@ -123,7 +123,7 @@ def test_a_body_that_nobody_wants_is_not_read(receiver: Scripted) -> None:
 
 
 def test_a_request_is_sent_to_public_addresses_alone(receiver: Scripted) -> None:
-    with pytest.raises(OutgoingRefused, match="not a public address"):
+    with pytest.raises(OutgoingRefused, match="not a public IP address"):
         send("POST", receiver.address, body=b"x", limit_bytes=10)
     assert receiver.asked == []
 

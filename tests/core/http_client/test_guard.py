@@ -77,7 +77,7 @@ def test_the_name_is_looked_up_once_and_the_judged_address_is_used(
     assert fetch(f"http://berita.test:{port}/feed", allow=LOOPBACK, limit_bytes=1000).body == FEED
     assert looked_up == ["berita.test"]
     assert Newsroom.seen == [("/feed", f"berita.test:{port}")]
-    with pytest.raises(OutgoingRefused, match=r"berita\.test leads to 127\.0\.0\.2, which is not a public address"):
+    with pytest.raises(OutgoingRefused, match=r"berita\.test leads to 127\.0\.0\.2, which is not a public IP address"):
         fetch(f"http://berita.test:{port}/feed", allow=[ip_network("127.0.0.1")], limit_bytes=1000)
 
 
@@ -98,9 +98,9 @@ def test_the_name_is_looked_up_once_and_the_judged_address_is_used(
         ("http://contoh.id:99999/", "not a valid URL: Port out of range"),
         ("http://[::1/", "not a valid URL"),
         (f"http://{'a' * 70}.id/", "not a valid URL"),
-        ("http://127.0.0.1/", "leads to 127.0.0.1, which is not a public address (loopback, RFC 1122)"),
-        ("http://169.254.169.254/latest/meta-data", "not a public address (link-local"),
-        ("http://168.63.129.16/machine", "not a public address (Azure's WireServer"),
+        ("http://127.0.0.1/", "leads to 127.0.0.1, which is not a public IP address (loopback, RFC 1122)"),
+        ("http://169.254.169.254/latest/meta-data", "not a public IP address (link-local"),
+        ("http://168.63.129.16/machine", "not a public IP address (Azure's WireServer"),
         ("http://[2d00::1]:99999/", "not a valid URL"),
     ],
 )
@@ -109,7 +109,7 @@ def test_a_url_that_may_not_be_fetched_says_why(url: str, reason: str) -> None:
         fetch(url, limit_bytes=1000)
     assert reason in str(refusal.value)
     assert "rahasia" not in str(refusal.value)
-    assert "pass" not in str(refusal.value).removesuffix("a URL may not hold a user name or password")
+    assert "pass" not in str(refusal.value).removesuffix("a URL may not contain a user name or password")
 
 
 @pytest.mark.parametrize(

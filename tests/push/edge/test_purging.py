@@ -278,7 +278,7 @@ def test_without_an_edge_nothing_waits_and_nobody_works(services: Services) -> N
     ("given", "said"),
     [
         ({"KIND": "squid"}, "WARTA_EDGE__KIND: input should be '', 'varnish', 'fastly' or 'cloudflare'"),
-        ({"KIND": "varnish"}, "addresses must name every Varnish, since edge.kind is varnish"),
+        ({"KIND": "varnish"}, "addresses must list every Varnish, since edge.kind is varnish"),
         ({"KIND": "varnish", "ADDRESSES": "10.0.0.5:6081"}, "WARTA_EDGE__ADDRESSES: must be an http or https address"),
         ({"KIND": "fastly", "ZONE": "abc"}, "token must be set, since edge.kind is fastly"),
         ({"KIND": "cloudflare", "TOKEN": "x"}, "zone must be set, since edge.kind is cloudflare"),
