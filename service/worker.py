@@ -13,12 +13,14 @@ from service.bootstrap import Services
 from service.core.errors import WartaError
 from service.core.redis import PrivateRedis
 
-BEAT = 0.5  # seconds between two rounds: the end of an embargo reaches every cache within a second
-EDGE_BEAT = 0.1  # seconds between two rounds of purges: clients that wait for a purge already know of the change
-# Seconds that the end of a process waits for a running job. The work is not lost: another process does it later.
-PATIENCE = 0.5
-UNEXPECTED_LOGGED_EVERY = 60.0  # seconds between two log lines of the same unexpected exception of a job
-IDLE = 15  # niceness of a thread that no request waits for
+ROUND_SECONDS = 0.5  # between two rounds: the end of an embargo reaches every cache within a second
+EDGE_ROUND_SECONDS = (
+    0.1  # seconds between two rounds of purges: clients that wait for a purge already know of the change
+)
+# How long the end of a process waits for a running job. The work is not lost: another process does it later.
+MAX_STOP_SECONDS = 0.5
+SAME_FAILURE_LOG_SECONDS = 60.0  # between two log lines of the same unexpected exception of a job
+IDLE_NICENESS = 15  # of a thread that no request waits for
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +43,7 @@ class Worker:
     def __init__(
         self,
         jobs: Mapping[str, Callable[[], object]],
-        beat: float = BEAT,
+        beat: float = ROUND_SECONDS,
         patience: float | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -66,7 +68,7 @@ class Worker:
         """Run every job once.
 
         A WartaError is logged when a job begins to fail. Another exception is logged when it is new, and then once in
-        UNEXPECTED_LOGGED_EVERY seconds. Both are logged when the job works again. After `stop`, no further job starts
+        SAME_FAILURE_LOG_SECONDS seconds. Both are logged when the job works again. After `stop`, no further job starts
         and no failure is logged: a job that still runs fails when the rest of the process is gone.
         """
         for name, job in self._jobs.items():
@@ -78,7 +80,7 @@ class Worker:
                 if self._is_to_log(name, "WartaError", math.inf):
                     log.warning("%s fails and will be tried again: %s", name, error)
             except Exception as error:
-                if self._is_to_log(name, _kind(error), UNEXPECTED_LOGGED_EVERY):
+                if self._is_to_log(name, _kind(error), SAME_FAILURE_LOG_SECONDS):
                     log.exception("%s failed", name)
             else:
                 if self._failures.pop(name, None):
@@ -140,7 +142,7 @@ def view_worker(services: Services) -> Worker:
             "retiring view buckets": services.counter.retire,
             "recording the popular list": services.publisher.record_popular,
         },
-        patience=PATIENCE,
+        patience=MAX_STOP_SECONDS,
     )
 
 
@@ -149,7 +151,10 @@ def edge_workers(services: Services) -> list[Worker]:
 
     A cache that does not answer must not delay the purges of the other caches.
     """
-    return [Worker({f"purging {purger.url}": purger.deliver}, EDGE_BEAT, PATIENCE) for purger in services.edge.purgers]
+    return [
+        Worker({f"purging {purger.url}": purger.deliver}, EDGE_ROUND_SECONDS, MAX_STOP_SECONDS)
+        for purger in services.edge.purgers
+    ]
 
 
 def polisher(services: Services) -> Worker:
@@ -159,10 +164,11 @@ def polisher(services: Services) -> Worker:
     """
 
     def polish() -> None:
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), IDLE)  # sets the priority of this thread alone
+        thread = threading.get_native_id()  # the priority of this thread alone changes
+        os.setpriority(os.PRIO_PROCESS, thread, IDLE_NICENESS)
         services.publisher.polish()
 
-    return Worker({"polishing documents": polish}, patience=PATIENCE)
+    return Worker({"polishing documents": polish}, patience=MAX_STOP_SECONDS)
 
 
 def process_worker(services: Services, more: Mapping[str, Callable[[], object]]) -> Worker:

@@ -18,9 +18,9 @@ from service.feeds.names import DIRECTORY, ENTERED
 from service.publishing.consumers import Consumer
 from service.storage import Announcement, AnnouncementLog, ArticleStore, Backlog
 
-# Seconds for which deliveries are noted. The cursors move twice a second. If that takes longer than this time, the
+# How long deliveries are noted. The cursors move twice a second. If that takes longer than this time, the
 # announcements are delivered again.
-DELIVERIES_EXPIRE = 60
+DELIVERY_NOTE_SECONDS = 60
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +48,7 @@ class Deliveries:
         with self._link.use() as redis:
             pipeline = redis.pipeline(transaction=False)
             pipeline.sadd(self._KEY, *(f"{key} {consumer}" for consumer, key in deliveries))
-            pipeline.expire(self._KEY, DELIVERIES_EXPIRE)
+            pipeline.expire(self._KEY, DELIVERY_NOTE_SECONDS)
             pipeline.execute()
 
     def all(self) -> set[Delivery]:
