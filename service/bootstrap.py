@@ -13,7 +13,7 @@ from service.documents.redis_cache import FeedCache
 from service.feeds.names import ListAssignment
 from service.publishing.announcements import Announcements, Deliveries
 from service.publishing.consumers import Consumer, CounterConsumer, DocumentConsumer, EdgeConsumer
-from service.publishing.editorial import Curation
+from service.publishing.editorial import OverridePublisher
 from service.publishing.publisher import Publisher
 from service.push.edge import COMMON_TAG, Purges
 from service.readers.collector import Readership
@@ -23,14 +23,14 @@ from service.storage import (
     AnnouncementLog,
     ArticleStore,
     Database,
-    DecisionStore,
+    OverrideStore,
     ReadershipStore,
     TokenStore,
     ViewHistory,
     ViewStore,
 )
-from service.views import Keeping, Rulings, ViewCounter
-from service.views.persistence import ViewKeeper
+from service.views import RedisOverrides, RedisViews, ViewCounter
+from service.views.persistence import ViewPersistence
 
 # Seconds that the end of a process waits for a Redis that is briefly unavailable, if views wait to be counted in it.
 PATIENCE = 5.0
@@ -55,11 +55,11 @@ class Services:
     edge: Purges
     announcements: Announcements
     publisher: Publisher
-    keeping: Keeping
-    kept_views: ViewStore
+    redis_views: RedisViews
+    view_store: ViewStore
     history: ViewHistory
-    keeper: ViewKeeper
-    curation: Curation
+    view_persistence: ViewPersistence
+    overrides: OverridePublisher
     kept_readers: ReadershipStore
     singles: UniqueReaders
     readership: Readership
@@ -78,7 +78,7 @@ class Services:
         consumers: list[Consumer] = [DocumentConsumer(store, cache, memory), counted, *edges]
         announcements = Announcements(store, AnnouncementLog(database), consumers, Deliveries(redis))
         publisher = Publisher(settings, store, cache, counter, metrics, memory, announcements)
-        keeping, kept_views = Keeping(redis, settings), ViewStore(database)
+        redis_views, view_store = RedisViews(redis, settings), ViewStore(database)
         kept_readers, singles = ReadershipStore(database), UniqueReaders(redis)
         reporting = ReportBuilder(settings, kept_readers, store, publisher.catalogue)
         return cls(
@@ -94,11 +94,11 @@ class Services:
             edge=edge,
             announcements=announcements,
             publisher=publisher,
-            keeping=keeping,
-            kept_views=kept_views,
+            redis_views=redis_views,
+            view_store=view_store,
             history=ViewHistory(database),
-            keeper=ViewKeeper(kept_views, counter, keeping, counted.start_over),
-            curation=Curation(DecisionStore(database), store, Rulings(redis), announcements),
+            view_persistence=ViewPersistence(view_store, counter, redis_views, counted.start_over),
+            overrides=OverridePublisher(OverrideStore(database), store, RedisOverrides(redis), announcements),
             kept_readers=kept_readers,
             singles=singles,
             readership=Readership(kept_readers, singles, Visitors(redis), reporting, settings.trusted_proxies),

@@ -16,7 +16,7 @@ from service.publishing.consumers import Consumer, CounterConsumer, DocumentCons
 from service.publishing.publisher import Publisher
 from service.storage import AnnouncementLog
 from service.views import Fate, ViewCounter
-from service.views.persistence import ViewKeeper
+from service.views.persistence import ViewPersistence
 from service.web.http.fast_path import Warm
 from service.web.pageviews import PageViews
 
@@ -79,8 +79,13 @@ def _by(clock: Clock, services: Services) -> Services:
     consumers: list[Consumer] = [DocumentConsumer(store, cache, services.memory), counted]
     announcements = Announcements(store, AnnouncementLog(services.database), consumers, Deliveries(redis), clock)
     publisher = Publisher(settings, store, cache, counter, metrics, services.memory, announcements, clock)
-    keeper = ViewKeeper(services.kept_views, counter, services.keeping, counted.start_over, clock)
+    persistence = ViewPersistence(services.view_store, counter, services.redis_views, counted.start_over, clock)
     visitors = Visitors(redis, settings.site.zone, clock.seconds, settings.views.once * 60)
     return replace(
-        services, counter=counter, announcements=announcements, publisher=publisher, keeper=keeper, visitors=visitors
+        services,
+        counter=counter,
+        announcements=announcements,
+        publisher=publisher,
+        view_persistence=persistence,
+        visitors=visitors,
     )

@@ -77,7 +77,7 @@ class CounterConsumer:
     def start_over(self) -> None:
         """Register every visible article with the counter."""
         for portion in self._store.every_countable(self._clock()):
-            self._counter.register(portion)
+            self._counter.registered.register(portion)
 
     def _register(self, ids: Sequence[str]) -> None:
         """Register the visible articles, and remove the others.
@@ -87,8 +87,8 @@ class CounterConsumer:
         """
         registered = None
         while registered != (visible := self._store.countable(ids, self._clock())):
-            self._counter.register(visible)
-            self._counter.forget(id_ for id_ in ids if id_ not in visible)
+            self._counter.registered.register(visible)
+            self._counter.registered.forget(id_ for id_ in ids if id_ not in visible)
             registered = visible
 
 

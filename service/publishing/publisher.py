@@ -200,7 +200,7 @@ class Publisher:
     def record_popular(self) -> None:
         """Store which articles have entered the popular list. Raises StoreUnavailable, RedisUnavailable."""
         name = FeedName(LATEST, self._settings.popular.default_window, default_window=True)
-        top = self._counter.top(LATEST, self._settings.popular.default_window, self.catalogue.limit(name))
+        top = self._counter.rankings.top(LATEST, self._settings.popular.default_window, self.catalogue.limit(name))
         fresh = [id_ for id_, _ in top if id_ not in self._recorded]
         if fresh:
             self._announcements.announce(self._store.record_popular(fresh, self._clock()))

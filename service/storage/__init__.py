@@ -5,11 +5,11 @@ from service.storage.archive import Listing
 from service.storage.articles import MAX_ARTICLES_PER_TRANSACTION, ArticleStore
 from service.storage.change_set import ChangeLogEntry, PutOutcome
 from service.storage.database import Database
-from service.storage.editorial import DecisionStore
+from service.storage.editorial import OverrideStore
 from service.storage.history import ViewHistory
 from service.storage.readers import ReadershipStore
 from service.storage.tokens import Scope, Token, TokenStore
-from service.storage.views import Viewed, ViewStore
+from service.storage.views import StoredViews, ViewStore
 
 __all__ = [
     "MAX_ARTICLES_PER_TRANSACTION",
@@ -19,14 +19,14 @@ __all__ = [
     "Backlog",
     "ChangeLogEntry",
     "Database",
-    "DecisionStore",
     "Listing",
+    "OverrideStore",
     "PutOutcome",
     "ReadershipStore",
     "Scope",
+    "StoredViews",
     "Token",
     "TokenStore",
     "ViewHistory",
     "ViewStore",
-    "Viewed",
 ]

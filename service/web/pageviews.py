@@ -72,7 +72,7 @@ class PageViews:
         return fate
 
     def _count(self, environ: Mapping[str, Any], article_id: str) -> Fate | IgnoredView:
-        if len(article_id) > ID_LENGTH or not self._counter.knows(article_id):
+        if len(article_id) > ID_LENGTH or not self._counter.registered.knows(article_id):
             return Fate.UNKNOWN
         if reason := ignored_reason(environ):
             self._metrics.views.labels(reason.value).inc()
