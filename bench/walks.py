@@ -165,4 +165,4 @@ def _import(services: Services, file: Path) -> None:
             items = list(importers.read(opened, None, reading.zone))
     found = [item for item in items if isinstance(item, importers.FoundArticle)]
     services.publisher.put([Submission.read(item.fields, reading) for item in found], announce=False)
-    services.publisher.announce_due()
+    services.announcements.announce_due()

@@ -12,14 +12,17 @@ from service.documents.change_signal import ChangeSignal
 from service.documents.memory_cache import MemoryCache
 from service.documents.redis_cache import RedisCache
 from service.feeds.names import ListAssignment
+from service.publishing.announcements import Announcements, Deliveries
+from service.publishing.consumers import Consumer, CounterConsumer, DocumentConsumer, EdgeConsumer
 from service.publishing.editorial import OverridePublisher
 from service.publishing.feed_documents import FeedDocuments
 from service.publishing.publisher import Publisher
-from service.push.edge import Purges
+from service.push.edge import COMMON_TAG, Purges
 from service.readers.collector import Readership
 from service.readers.report import ReportBuilder
 from service.readers.unique import UniqueReaders
 from service.storage import (
+    AnnouncementLog,
     ArticleStore,
     Database,
     OverrideStore,
@@ -54,6 +57,7 @@ class Services:
     memory: MemoryCache
     documents: FeedDocuments
     edge: Purges
+    announcements: Announcements
     publisher: Publisher
     redis_views: RedisViews
     view_store: ViewStore
@@ -77,7 +81,11 @@ class Services:
         builder = DocumentBuilder(memory, RedisCache(redis, signal), metrics, 0 if settings.edge.kind else HOT_AFTER)
         documents = FeedDocuments(settings, store, builder, counter, metrics)
         edge = Purges(settings.edge, redis, metrics)
-        publisher = Publisher(settings, store, builder, counter, metrics, purge=edge.order)
+        counted = CounterConsumer(store, counter)
+        edges = [EdgeConsumer(purger.url, purger.order, COMMON_TAG) for purger in edge.purgers]
+        consumers: list[Consumer] = [DocumentConsumer(store, builder), counted, *edges]
+        announcements = Announcements(store, AnnouncementLog(database), consumers, Deliveries(redis))
+        publisher = Publisher(settings, store, counter, metrics, announcements)
         redis_views, view_store = RedisViews(redis, settings), ViewStore(database)
         kept_readers, singles = ReadershipStore(database), UniqueReaders(redis)
         reporting = ReportBuilder(settings, kept_readers, store, documents.catalogue)
@@ -94,12 +102,13 @@ class Services:
             memory=memory,
             documents=documents,
             edge=edge,
+            announcements=announcements,
             publisher=publisher,
             redis_views=redis_views,
             view_store=view_store,
             history=ViewHistory(database),
-            view_persistence=ViewPersistence(view_store, counter, redis_views, publisher.register_all),
-            overrides=OverridePublisher(OverrideStore(database), store, RedisOverrides(redis), publisher),
+            view_persistence=ViewPersistence(view_store, counter, redis_views, counted.start_over),
+            overrides=OverridePublisher(OverrideStore(database), store, RedisOverrides(redis), announcements),
             kept_readers=kept_readers,
             singles=singles,
             readership=Readership(kept_readers, singles, Visitors(redis), reporting, settings.trusted_proxies),

@@ -12,8 +12,11 @@ from service.core.settings.model import Settings
 from service.core.visitors import IgnoredView, Visitors
 from service.documents.builder import DocumentBuilder
 from service.documents.redis_cache import RedisCache
+from service.publishing.announcements import Announcements, Deliveries
+from service.publishing.consumers import Consumer, CounterConsumer, DocumentConsumer
 from service.publishing.feed_documents import FeedDocuments
 from service.publishing.publisher import Publisher
+from service.storage import AnnouncementLog
 from service.views import Fate, ViewCounter
 from service.views.persistence import ViewPersistence
 from service.web.http.fast_path import FastPath
@@ -75,13 +78,17 @@ def _by(clock: Clock, services: Services) -> Services:
     counter = ViewCounter(redis, metrics, settings, clock.seconds)
     builder = DocumentBuilder(services.memory, RedisCache(redis, services.signal), metrics)
     documents = FeedDocuments(settings, services.store, builder, counter, metrics, clock)
-    publisher = Publisher(settings, services.store, builder, counter, metrics, clock)
-    persistence = ViewPersistence(services.view_store, counter, services.redis_views, publisher.register_all, clock)
+    store, counted = services.store, CounterConsumer(services.store, counter, clock)
+    consumers: list[Consumer] = [DocumentConsumer(store, builder), counted]
+    announcements = Announcements(store, AnnouncementLog(services.database), consumers, Deliveries(redis), clock)
+    publisher = Publisher(settings, store, counter, metrics, announcements, clock)
+    persistence = ViewPersistence(services.view_store, counter, services.redis_views, counted.start_over, clock)
     visitors = Visitors(redis, settings.site.zone, clock.seconds, settings.views.once * 60)
     return replace(
         services,
         counter=counter,
         documents=documents,
+        announcements=announcements,
         publisher=publisher,
         view_persistence=persistence,
         visitors=visitors,

@@ -17,7 +17,7 @@ from service.cli.terminal import say, say_json
 from service.cli.validation import ValidArticle, validate_items
 from service.core.errors import RedisUnavailable, WartaError
 from service.importers import FORMATS, FoundArticle, RefusedItem, Source, find, read
-from service.storage import Outcome
+from service.storage import PutOutcome
 
 
 @dataclass
@@ -32,7 +32,7 @@ class ImportSummary:
         Progress.say(f"refused: {source}, {where}: {reason}" if where else f"refused: {source}: {reason}")
 
     def summary(self) -> str:
-        return ", ".join(f"{self.outcomes[name]:,} {name}" for name in (*Outcome, "refused"))
+        return ", ".join(f"{self.outcomes[name]:,} {name}" for name in (*PutOutcome, "refused"))
 
 
 @click.command("import")
@@ -107,7 +107,7 @@ def _store(source: str, chunk: Sequence[ValidArticle | RefusedItem], services: S
 def _announce(services: Services) -> None:
     """Announce the changes once, at the end of the import. A service that runs meanwhile announces them at once."""
     try:
-        services.publisher.announce_due()
+        services.announcements.announce_due()
     except RedisUnavailable as error:
         say(f"the articles are stored; feeds show them when Redis is back: {error}", err=True)
 

@@ -10,7 +10,7 @@ from service.articles.article import Submission
 from service.articles.validation import Reading
 from service.core.errors import ArticleInvalid
 from service.importers import FoundArticle, RefusedItem
-from service.storage import CHUNK
+from service.storage import MAX_ARTICLES_PER_TRANSACTION
 
 MAX_CHUNK_CHARACTERS = 8_000_000  # characters of article bodies in a chunk
 MAX_WAITING_CHUNKS = 3  # chunks that wait for the other process: enough to keep it busy, and memory stays flat
@@ -31,7 +31,9 @@ def validate_items(
     first = _chunk(items)
     if first:
         yield _validate(first, reading)
-    if len(first) < CHUNK:  # most imports are short, and the start of a process would take longer than the import
+    if (
+        len(first) < MAX_ARTICLES_PER_TRANSACTION
+    ):  # most imports are short, and the start of a process would take longer than the import
         for chunk in iter(lambda: _chunk(items), []):
             yield _validate(chunk, reading)
         return
@@ -52,10 +54,10 @@ def validate_items(
 
 
 def _chunk(items: Iterator[FoundArticle | RefusedItem]) -> list[FoundArticle | RefusedItem]:
-    """The next items: at most CHUNK for one transaction, and about MAX_CHUNK_CHARACTERS to limit memory."""
+    """The next items, for one transaction. MAX_CHUNK_CHARACTERS limits the memory that they take."""
     chunk: list[FoundArticle | RefusedItem] = []
     held = 0
-    while len(chunk) < CHUNK and held < MAX_CHUNK_CHARACTERS and (item := next(items, None)):
+    while len(chunk) < MAX_ARTICLES_PER_TRANSACTION and held < MAX_CHUNK_CHARACTERS and (item := next(items, None)):
         chunk.append(item)
         held += len(str(item.fields.get("content_html", ""))) if isinstance(item, FoundArticle) else 0
     return chunk

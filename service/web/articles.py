@@ -13,7 +13,7 @@ from service.articles.article import Article, Submission
 from service.articles.validation import ID_LENGTH, Reading
 from service.bootstrap import Services
 from service.core.errors import ArticleInvalid, BadRequest, BodyTooSlow, FieldError, TooLarge, WartaError
-from service.storage import CHUNK, Outcome, Scope
+from service.storage import MAX_ARTICLES_PER_TRANSACTION, PutOutcome, Scope
 from service.web.http.json_answers import json_answer
 from service.web.http.json_requests import body, cursor, json_object
 from service.web.http.request_body import Sender, set_sender
@@ -24,7 +24,7 @@ from service.web.problems import problem_of
 MAX_CHANGES = 1000  # changes on one page of the change log
 CHUNK_BYTES = 4_000_000  # bytes of lines that a batch collects in memory before it stores them
 BUFFER_BYTES = 16 * 1024  # bytes of a batch that one read asks for, at most, before the next line is parsed
-_STATUS = {Outcome.ADDED: 201, Outcome.CHANGED: 200, Outcome.UNCHANGED: 200}
+_STATUS = {PutOutcome.ADDED: 201, PutOutcome.CHANGED: 200, PutOutcome.UNCHANGED: 200}
 
 
 class Change(TypedDict):
@@ -175,7 +175,7 @@ class ArticleApi:
         for number, line in _until_broken(lines):
             chunk.append((number, self._read(line)))
             size += len(line) if isinstance(line, bytes) else 0
-            if len(chunk) == CHUNK or size >= CHUNK_BYTES:
+            if len(chunk) == MAX_ARTICLES_PER_TRANSACTION or size >= CHUNK_BYTES:
                 yield self._stored(chunk)
                 chunk, size = [], 0
         yield self._stored(chunk)
@@ -191,7 +191,7 @@ class ArticleApi:
     def _stored(self, chunk: list[tuple[int, Submission | WartaError]]) -> bytes:
         submissions = [item for _, item in chunk if isinstance(item, Submission)]
         failure: WartaError | None = None
-        outcomes: Iterator[Outcome] = iter(())
+        outcomes: Iterator[PutOutcome] = iter(())
         try:
             outcomes = iter(self._publisher.put(submissions))
         except WartaError as error:

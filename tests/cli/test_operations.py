@@ -189,7 +189,7 @@ def test_a_servers_database_is_migrated_when_somebody_says_so(data_dir: Path, po
 
 
 def test_the_worker_announces_what_was_left_undone_and_stops_when_told(data_dir: Path) -> None:
-    """An article that was stored while Redis was away waits in the outbox."""
+    """An article that was stored while Redis was away waits in the log of announcements."""
     stdin = '{"id": "1", "title": "Judul"}\n'
     done = run(data_dir, "import", "-", stdin=stdin, WARTA_REDIS_URL="unix:///tiada.sock")
     assert (done.code, done.output) == (0, "1 added, 0 changed, 0 unchanged, 0 refused\n")

@@ -25,9 +25,11 @@ from service.documents.formats import FORMATS
 from service.documents.memory_cache import MemoryCache, Slot
 from service.documents.redis_cache import RedisCache
 from service.feeds.names import CountableArticle
+from service.publishing.announcements import Announcements, Deliveries
+from service.publishing.consumers import Consumer, CounterConsumer, DocumentConsumer
 from service.publishing.feed_documents import FeedDocuments
 from service.publishing.publisher import Publisher
-from service.storage import ArticleStore, Database, Outcome
+from service.storage import AnnouncementLog, ArticleStore, Database, PutOutcome
 from service.storage.migrations import migrate
 from service.views import Fate, ViewCounter
 from tests.conftest import Clock, submission
@@ -40,13 +42,14 @@ class Desk:
 
     publisher: Publisher
     documents: FeedDocuments
+    announcements: Announcements
     store: ArticleStore
     cache: RedisCache
     counter: ViewCounter
     metrics: Metrics
     clock: Clock
 
-    def put(self, article_id: str, **fields: object) -> Outcome:
+    def put(self, article_id: str, **fields: object) -> PutOutcome:
         [outcome] = self.publisher.put([submission(article_id, **fields)])
         return outcome
 
@@ -77,10 +80,13 @@ def desk_on(database: Database, settings: Settings, link: RedisLink, clock: Cloc
     # Without memory, every request looks in Redis.
     builder = DocumentBuilder(MemoryCache(signal, 0), cache, metrics)
     documents = FeedDocuments(settings, store, builder, counter, metrics, clock)
-    publisher = Publisher(settings, store, builder, counter, metrics, clock)
-    publisher.register_all()
+    counted = CounterConsumer(store, counter, clock)
+    consumers: list[Consumer] = [DocumentConsumer(store, builder), counted]
+    announcements = Announcements(store, AnnouncementLog(database), consumers, Deliveries(link), clock)
+    publisher = Publisher(settings, store, counter, metrics, announcements, clock)
+    counted.start_over()
     counter.registered.mark_complete()
-    return Desk(publisher, documents, store, cache, counter, metrics, clock)
+    return Desk(publisher, documents, announcements, store, cache, counter, metrics, clock)
 
 
 EVERY_KIND = ("latest", "category/dinamika", "tag/asean", "author/siti-aminah")
@@ -153,10 +159,10 @@ def test_the_same_content_gives_the_same_bytes_whenever_it_is_built(desk: Desk, 
 
 
 def test_an_unchanged_article_is_no_change(desk: Desk) -> None:
-    assert desk.put("satu") is Outcome.ADDED
+    assert desk.put("satu") is PutOutcome.ADDED
     before = desk.served("latest")
     desk.clock.forward(minutes=1)
-    assert desk.put("satu") is Outcome.UNCHANGED
+    assert desk.put("satu") is PutOutcome.UNCHANGED
     after = desk.served("latest")
     assert (after.document, after.how) == (before.document, "fresh")
     assert len(desk.store.changes(0, 10)) == 1
@@ -176,23 +182,23 @@ def test_an_embargo_ends_and_an_article_expires_without_a_request(desk: Desk) ->
     """The background work alone makes cached documents new, and lets views count."""
     desk.put("lama")
     outcome = desk.put("rahasia", published_at="2026-02-22T10:00:00+07:00", expires_at="2026-02-22T11:00:00+07:00")
-    assert outcome is Outcome.ADDED
+    assert outcome is PutOutcome.ADDED
     assert desk.ids("latest") == desk.ids("category/dinamika") == ["lama"]
     assert desk.counter.add("rahasia") is Fate.UNKNOWN
 
     desk.clock.forward(minutes=20)
     assert desk.ids("latest") == ["lama"]  # the copy that is kept; nobody has told the cache yet
-    assert desk.publisher.announce_due() == 1
+    assert desk.announcements.announce_due() == 1
     assert desk.ids("latest") == desk.ids("category/dinamika") == ["rahasia", "lama"]
     assert desk.counter.add("rahasia") is Fate.COUNTED
     assert desk.ids("popular") == ["rahasia"]
 
     desk.clock.forward(hours=1)
-    assert desk.publisher.announce_due() == 1
+    assert desk.announcements.announce_due() == 1
     assert desk.ids("latest") == desk.ids("category/dinamika") == ["lama"]
     assert desk.counter.add("rahasia") is Fate.UNKNOWN
     assert desk.ids("popular") == []
-    assert desk.publisher.announce_due() == 0
+    assert desk.announcements.announce_due() == 0
     kinds = [(change.article_id, change.kind) for change in desk.store.changes(0, 10)]
     assert kinds == [("lama", "published"), ("rahasia", "published"), ("rahasia", "expired")]
 
@@ -229,7 +235,7 @@ def test_last_modified_never_goes_back_and_tells_any_two_documents_apart(
             case _:
                 with Redis.from_url(redis_url) as client:
                     client.flushall()
-                desk.publisher.register_all()
+                CounterConsumer(desk.store, desk.counter, desk.clock).start_over()
                 desk.counter.registered.mark_complete()
         for path in ("latest", "category/dinamika"):
             document = desk.served(path).document
@@ -305,17 +311,17 @@ def test_a_crash_between_commit_and_announcement_is_made_good(desk: Desk) -> Non
     desk.store.put([submission("dua")], desk.clock())  # and here the process died
     assert desk.ids("latest") == ["satu"]
     assert desk.counter.add("dua") is Fate.UNKNOWN
-    assert desk.publisher.announce_due() == 1
+    assert desk.announcements.announce_due() == 1
     assert sorted(desk.ids("latest")) == ["dua", "satu"]
     assert desk.counter.add("dua") is Fate.COUNTED
-    assert desk.publisher.announce_due() == 0
+    assert desk.announcements.announce_due() == 0
 
 
 def test_a_crash_after_an_article_has_entered_the_popular_list_is_made_good(desk: Desk) -> None:
     desk.put("satu")
     assert desk.ids("popular/entered") == []
-    desk.store.enter(["satu"], desk.clock())  # and here the process died
-    assert desk.publisher.announce_due() == 1
+    desk.store.record_popular(["satu"], desk.clock())  # and here the process died
+    assert desk.announcements.announce_due() == 1
     assert desk.ids("popular/entered") == ["satu"]
 
 
@@ -326,12 +332,12 @@ def test_what_could_not_be_bumped_is_bumped_the_next_time(desk: Desk, redis_url:
     desk.counter.add("satu")
     with Redis.from_url(redis_url) as client:
         client.config_set("min-replicas-to-write", 1)  # as in a failover: it can be read
-        desk.publisher.watch_popular()
+        desk.publisher.record_popular()
         client.config_set("min-replicas-to-write", 0)
 
     def announced() -> bool:
         with suppress(RedisUnavailable):
-            return desk.publisher.announce_due() == 1
+            return desk.announcements.announce_due() == 1
         return False
 
     eventually(announced)
@@ -377,7 +383,7 @@ def test_a_new_redis_is_told_which_articles_there_are(desk: Desk, redis_url: str
     with Redis.from_url(redis_url) as client:
         client.flushall()
     assert desk.counter.add("dua") is Fate.WAITING
-    desk.publisher.register_all()
+    CounterConsumer(desk.store, desk.counter, desk.clock).start_over()
     desk.counter.registered.mark_complete()
     fates = [desk.counter.add(id_) for id_ in ("dua", "satu", "draf", "tiada")]
     assert fates == [Fate.COUNTED, Fate.UNKNOWN, Fate.UNKNOWN, Fate.UNKNOWN]

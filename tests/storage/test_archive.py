@@ -114,7 +114,7 @@ def test_embargoed_articles_are_in_no_page_until_their_time(store: ArticleStore,
     store.put([aged(999, -60)], NOW)
     assert "999" not in walk(store, clock, 50)
     clock.forward(minutes=61)
-    store.due(clock())
+    store.apply_deadlines(clock())
     assert walk(store, clock, 50)[0] == "999"
 
 

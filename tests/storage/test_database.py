@@ -33,7 +33,7 @@ def test_a_postgresql_that_does_not_answer(address: str) -> None:
     for ask in (
         lambda: store.newest("latest", 10, NOW),
         lambda: store.put([submission("1")], NOW),
-        lambda: store.due(NOW),
+        lambda: store.apply_deadlines(NOW),
         lambda: migrate(database),
     ):
         line = complaint(ask)

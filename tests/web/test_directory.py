@@ -182,7 +182,7 @@ def test_what_comes_to_be_is_in_it_with_the_next_request(client: FlaskClient, ne
     assert b"category/ragam" in client.get("/feeds.opml").data
     newsroom.counter.add("tiga")
     before = client.get("/feeds.json").data
-    newsroom.publisher.watch_popular()
+    newsroom.publisher.record_popular()
     assert client.get("/feeds.json").data != before
 
 
