@@ -8,7 +8,8 @@ from collections.abc import Iterable
 
 from flask import Flask, Response, g, request
 
-from service.articles.text import slug
+from service.articles.languages import direction
+from service.articles.slugs import slug
 from service.bootstrap import Services
 from service.core import logging as log
 from service.core.errors import BadRequest, NoSuchMethod, NotFound, TargetTooLong
@@ -21,7 +22,7 @@ from service.web.routes import add_routes
 from service.worker import process_worker
 
 PATH = 2_000  # bytes, the longest decoded path: an article id has 200 characters of at most four bytes each
-QUERY = 8_000  # characters, the longest query string: an editor's note is the longest value
+QUERY = 8_000  # bytes, the longest query string: an editor's note is the longest value
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 requests = logging.getLogger("warta.request")
@@ -35,6 +36,7 @@ def create_app(settings: Settings, services: Services | None = None) -> Flask:
     app.url_map.merge_slashes = False
     app.extensions["warta"] = services
     app.jinja_env.filters["slug"] = slug
+    app.jinja_env.filters["direction"] = direction
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.wsgi_app = _meant(app.wsgi_app)  # type: ignore[method-assign, assignment]
     _observe(app, services)
@@ -76,7 +78,7 @@ def _meant(app: Application) -> Application:
             environ[FAILED] = NoSuchMethod("there is no such method; their names are written in capitals")
         if len(environ["PATH_INFO"]) > PATH or len(environ["QUERY_STRING"]) > QUERY:
             environ["PATH_INFO"], environ["QUERY_STRING"] = "/", ""  # later code must not store or log them
-            environ[FAILED] = TargetTooLong(f"the path is longer than {PATH} characters, or the query than {QUERY}")
+            environ[FAILED] = TargetTooLong(f"the path is longer than {PATH} bytes, or the query than {QUERY}")
         path = environ["PATH_INFO"]
         # Werkzeug would answer such a target with a redirect to the `Host` of the request.
         if not path.startswith("/") and (method, path) != ("OPTIONS", "*"):

@@ -5,8 +5,6 @@ These functions run once, when an article comes in. Renderers and pages rely on 
 
 import html
 import re
-import unicodedata
-from functools import lru_cache
 from typing import Any
 
 import nh3
@@ -65,7 +63,6 @@ _PRE = re.compile(r"(<pre(?: [^<>]*)?>)\n")  # HTML parsers drop the first line 
 _SANITIZER = nh3.Cleaner(**_ALLOWED)
 _WITHOUT_TAGS = nh3.Cleaner(tags=set())
 _LONG = 20_000  # characters: a longer body is sanitized once, with its base URL; a shorter one perhaps twice
-_SLUGGED = 2_000  # characters of a name that `slug` reads: the time to normalize may grow with their square
 
 
 def xml_safe(text: str) -> str:
@@ -133,29 +130,6 @@ def _may_hold_relative_addresses(clean: str) -> bool:
     addresses = [f'{name}="' for name in ("href", "src", "cite")]
     absolute = (f"{address}{scheme}:" for address in addresses for scheme in _ALLOWED["url_schemes"])
     return sum(map(clean.count, addresses)) != sum(map(clean.count, absolute))
-
-
-SLUG = 200  # characters of a slug
-_SLUGS = 2_000  # slugs that a process remembers: for one article the same few names are needed some thirty times
-
-
-def slug(name: str) -> str:
-    """`name` in the form for URLs: lower case, letters and digits of any script, hyphens. May be empty."""
-    # Anybody can request any name. So only short names are remembered: 4 MB at most.
-    return _remembered_slug(name) if len(name) <= SLUG else _slug(name)
-
-
-def _slug(name: str) -> str:
-    # Compatibility characters such as ™ contain capitals, which appear only when the character is decomposed.
-    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name[:_SLUGGED]).casefold())
-    folded = re.sub("['’‘ʼ`]", "", folded)
-    unaccented = unicodedata.normalize("NFC", re.sub("[\u0300-\u036f]", "", folded))
-    # Vowel signs of Indic and other scripts are marks, and count as letters.
-    words = "".join(c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in unaccented)
-    return "-".join(words.split())[:SLUG].strip("-")
-
-
-_remembered_slug = lru_cache(maxsize=_SLUGS)(_slug)
 
 
 def spoken(language: str) -> str:

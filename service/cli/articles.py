@@ -9,7 +9,7 @@ import click
 
 from service.articles.article import Submission
 from service.articles.dates import utc_now
-from service.articles.validation import Reading
+from service.articles.validation import ValidationContext
 from service.bootstrap import Services
 from service.cli import context
 from service.cli.progress import Progress
@@ -70,11 +70,11 @@ def import_(sources: Sequence[str], as_format: str | None, category: str | None)
 
 
 def _import(source: Source, as_format: str | None, category: str | None, services: Services, tally: Tally) -> None:
-    reading = Reading.of(services.settings)
+    validation = ValidationContext.of(services.settings)
     try:
         with source.open() as opened, Progress(source.name, source.size) as progress:
-            items = _with_category(read(opened, as_format, reading.zone), category)
-            for chunk in validated(items, reading):
+            items = _with_category(read(opened, as_format, validation.zone), category)
+            for chunk in validated(items, validation):
                 _store(source.name, chunk, services, tally)
                 progress.show(len(chunk), opened.position())
     except WartaError as error:
@@ -142,9 +142,9 @@ def _load_demo(services: Services) -> None:
     from service.sample import newsroom
 
     now = utc_now()
-    reading = Reading.of(services.settings)
+    validation = ValidationContext.of(services.settings)
     samples = list(newsroom.articles(now=now, base_url=services.settings.base_url))
-    submissions = [Submission.read(sample.fields, reading) for sample in samples]
+    submissions = [Submission.read(sample.fields, validation) for sample in samples]
     services.publisher.put(submissions)
     services.keeper.refill()
     views = 0

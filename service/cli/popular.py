@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from service.articles.dates import utc_now
-from service.articles.validation import Reading
+from service.articles.validation import ValidationContext
 from service.bootstrap import Services
 from service.cli import context
 from service.cli.terminal import say
@@ -126,7 +126,7 @@ def _told(decision: Decision) -> str:
 
 def _decide(article_id: str, by: str, **fields: Any) -> None:
     settings = context.settings()
-    decision = Decision.read({**fields, "category": fields["category"] or None}, Reading.of(settings))
+    decision = Decision.read({**fields, "category": fields["category"] or None}, ValidationContext.of(settings))
     with context.services(settings) as services, context.redis(settings):
         line = services.curation.decide(article_id, decision, by)
     say(f"{article_id}: {_told(line.ruling.decision)}")

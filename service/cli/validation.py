@@ -7,7 +7,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 
 from service.articles.article import Submission
-from service.articles.validation import Reading
+from service.articles.validation import ValidationContext
 from service.core.errors import ArticleInvalid
 from service.importers import Found, Refused
 from service.storage import CHUNK
@@ -24,27 +24,27 @@ class Valid:
     headline_only: bool
 
 
-def validated(items: Iterator[Found | Refused], reading: Reading) -> Iterator[list[Valid | Refused]]:
+def validated(items: Iterator[Found | Refused], context: ValidationContext) -> Iterator[list[Valid | Refused]]:
     """Validate the items. Yield them in chunks, in their order; invalid ones become a Refused with the reason."""
     first = _chunk(items)
     if first:
-        yield _validate(first, reading)
+        yield _validate(first, context)
     if len(first) < CHUNK:  # most imports are short, and the start of a process would take longer than the import
         for chunk in iter(lambda: _chunk(items), []):
-            yield _validate(chunk, reading)
+            yield _validate(chunk, context)
         return
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as other:
         waiting: deque[Future[list[Valid | Refused]]] = deque()
         rest = iter(lambda: _chunk(items), [])
         while True:
             while len(waiting) < AHEAD and (chunk := next(rest, [])):
-                waiting.append(other.submit(_validate, chunk, reading))
+                waiting.append(other.submit(_validate, chunk, context))
             if not waiting:
                 return
             # The other process takes a second to start. Validate a chunk here instead of waiting for it.
             if not waiting[0].done() and len(waiting) < 2 * AHEAD and (chunk := next(rest, [])):
                 waiting.append(Future())
-                waiting[-1].set_result(_validate(chunk, reading))
+                waiting[-1].set_result(_validate(chunk, context))
             else:
                 yield waiting.popleft().result()
 
@@ -59,14 +59,14 @@ def _chunk(items: Iterator[Found | Refused]) -> list[Found | Refused]:
     return chunk
 
 
-def _validate(chunk: Sequence[Found | Refused], reading: Reading) -> list[Valid | Refused]:
+def _validate(chunk: Sequence[Found | Refused], context: ValidationContext) -> list[Valid | Refused]:
     answers: list[Valid | Refused] = []
     for item in chunk:
         if isinstance(item, Refused):
             answers.append(item)
             continue
         try:
-            answers.append(Valid(Submission.read(item.fields, reading), item.headline_only))
+            answers.append(Valid(Submission.read(item.fields, context), item.headline_only))
         except ArticleInvalid as error:
             answers.append(Refused(item.where, str(error)))
     return answers

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from urllib.parse import quote
 
-from service.articles.text import SLUG, slug, spoken
+from service.articles.slugs import is_slug, slug
+from service.articles.text import spoken
 from service.core.errors import NotFound
 from service.core.settings.model import WINDOWS, Catalogue, Settings
 from service.feeds.names import ENTERED, LATEST, POPULAR, TRENDING, ArticleList, Feed, FeedName
@@ -71,7 +72,7 @@ class FeedCatalogue:
                 return FeedName(LATEST, TRENDING)
             case ["feed", key, *rest] if f"feed/{key}" in self._curated:
                 return self._newest(f"feed/{key}", rest)
-            case [("category" | "tag" | "author") as kind, key, *rest] if 0 < len(key) <= SLUG and slug(key) == key:
+            case [("category" | "tag" | "author") as kind, key, *rest] if is_slug(key):
                 list_name = f"{kind}/{key}"
                 match rest:
                     case ["popular", *window] if kind == "category":

@@ -11,8 +11,9 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, field_validator
 
-from service.articles.text import plain, slug
-from service.articles.validation import Part, Reading, When, field_errors
+from service.articles.slugs import slug
+from service.articles.text import plain
+from service.articles.validation import Timestamp, ValidatedModel, ValidationContext, errors_of, field_errors
 from service.core.errors import BadRequest, DecisionInvalid
 from service.feeds.names import LATEST
 
@@ -41,7 +42,7 @@ Category = Annotated[str, Field(max_length=200), AfterValidator(category_slug)]
 Note = Annotated[str, Field(max_length=NOTE), AfterValidator(plain)]
 
 
-class Decision(Part):
+class Decision(ValidatedModel):
     """A decision of an editor. `category` is the slug, as in URLs; empty means all lists."""
 
     kind: Kind = Field(description="pin: at the top; exclude: left out; boost: more or fewer views, for the order.")
@@ -54,16 +55,16 @@ class Decision(Part):
         None, strict=True, ge=1, le=PLACES, validate_default=True,
         description="Of a pin among pins, lower first. Those without one follow, as they were pinned.",
     )  # fmt: skip
-    until: When | None = Field(None, description="When it ends by itself. Default: when it is released.")
+    until: Timestamp | None = Field(None, description="When it ends by itself. Default: when it is released.")
     note: Note = Field("", description="Why, plain text; for the audit only.")
 
     @classmethod
-    def read(cls, fields: Mapping[str, object], reading: Reading) -> Self:
+    def read(cls, fields: Mapping[str, object], context: ValidationContext) -> Self:
         """Validate `fields` (the JSON form). Raises DecisionInvalid, which names each wrong field with the reason."""
         try:
-            return cls.model_validate(fields, context=reading)
+            return cls.model_validate(fields, context=context)
         except ValidationError as error:
-            raise DecisionInvalid(field_errors(error)) from None
+            raise DecisionInvalid(field_errors(errors_of(error))) from None
 
     @field_validator("factor")
     @classmethod

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Literal, Self
 
 from service.articles.article import Article
-from service.articles.text import slug
+from service.articles.slugs import slug
 from service.core.settings.model import Curated, Selection
 
 Kind = Literal["latest", "category", "tag", "author"]

@@ -15,7 +15,8 @@ from itertools import islice, pairwise, takewhile
 from typing import NamedTuple
 
 from service.articles import dates
-from service.articles.text import slug, xml_safe
+from service.articles.slugs import plain_slug
+from service.articles.text import xml_safe
 from service.importers.feed_entry import Entry, item
 from service.importers.found import Found, Refused
 from service.importers.source import Opened, SourceUnreadable
@@ -89,7 +90,7 @@ def caption_and_credit(text: str) -> tuple[str, str]:
 
 def known_by(headline: str, published: datetime) -> str:
     """Make an id for an article without one, from the headline and the day in the time zone of `published`."""
-    name = slug(headline)[:SLUG_LENGTH].strip("-") or sha256(headline.encode()).hexdigest()[:16]
+    name = plain_slug(headline)[:SLUG_LENGTH].strip("-") or sha256(headline.encode()).hexdigest()[:16]
     return f"{published:%Y%m%d}-{name}"
 
 

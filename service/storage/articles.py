@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, select
 
 from service.articles.article import Article, Headline, Submission
-from service.articles.text import slug
+from service.articles.slugs import slug
 from service.core.errors import Gone, NotFound
 from service.feeds.names import ENTERED, LATEST, ArticleList, Countable, ListAssignment
 from service.storage.archive import Listing, Visit, list_row

@@ -8,7 +8,7 @@ from typing import IO, Any
 from flask import Response, request
 
 from service.articles.article import Article, Submission
-from service.articles.validation import ID_LENGTH, Reading
+from service.articles.validation import MAX_ID_CHARACTERS, ValidationContext
 from service.bootstrap import Services
 from service.core.errors import ArticleInvalid, BadRequest, BodyTooSlow, FieldError, TooLarge, WartaError
 from service.storage import CHUNK, Outcome, Scope
@@ -30,7 +30,7 @@ class ArticleApi:
 
     def __init__(self, services: Services) -> None:
         self._settings = services.settings
-        self._reading = Reading.of(services.settings)
+        self._context = ValidationContext.of(services.settings)
         self._publisher = services.publisher
         self._store = services.store
         self._tokens = services.tokens
@@ -38,7 +38,7 @@ class ArticleApi:
     def put(self, article_id: str) -> Response:
         """Create (201) or replace (200) an article. Idempotent."""
         self._authorize()
-        submission = Submission.read(_identified(self._body(), article_id), self._reading)
+        submission = Submission.read(_identified(self._body(), article_id), self._context)
         [outcome] = self._publisher.put([submission])
         return json_answer(self._shown(article_id), _STATUS[outcome], headers={"Warta-Outcome": outcome.value})
 
@@ -51,7 +51,7 @@ class ArticleApi:
             fields = article.fields()
             if "updated_at" not in patch:  # a change sets a new time, unless the CMS sends one
                 fields.pop("updated_at")
-            return Submission.read(_merged(_of_another_photo(fields, patch), patch), self._reading)
+            return Submission.read(_merged(_of_another_photo(fields, patch), patch), self._context)
 
         outcome = self._publisher.edit(article_id, edited)
         return json_answer(self._shown(article_id), headers={"Warta-Outcome": outcome.value})
@@ -123,7 +123,7 @@ class ArticleApi:
         if isinstance(line, WartaError):
             return line
         try:
-            return Submission.read(json_object(line, "article"), self._reading)
+            return Submission.read(json_object(line, "article"), self._context)
         except WartaError as error:
             return error
 
@@ -195,7 +195,9 @@ def _identified(fields: dict[str, Any], article_id: str) -> dict[str, Any]:
     """Return the fields with the id from the URL. Raises ArticleInvalid if the body has a different id."""
     told = fields.get("id")
     if told is not None and str(told) != article_id:
-        raise ArticleInvalid([FieldError("id", f"is {str(told)[:ID_LENGTH]!r} here and {article_id!r} in the address")])
+        raise ArticleInvalid(
+            [FieldError("id", f"is {str(told)[:MAX_ID_CHARACTERS]!r} here and {article_id!r} in the address")]
+        )
     return {**fields, "id": article_id}
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from flask import Response, request
 
-from service.articles.validation import Reading
+from service.articles.validation import ValidationContext
 from service.bootstrap import Services
 from service.core.errors import BadRequest
 from service.feeds.editorial import Decision, category_slug, read_note
@@ -22,7 +22,7 @@ class CurationApi:
     """Handlers of the curation API. All need a bearer token with the scope `articles:write`; the audit has its name."""
 
     def __init__(self, services: Services) -> None:
-        self._reading = Reading.of(services.settings)
+        self._context = ValidationContext.of(services.settings)
         self._curation = services.curation
         self._tokens = services.tokens
 
@@ -37,7 +37,7 @@ class CurationApi:
         name = self._authorize()
         parameters()
         sent = body(LONGEST, f"the decision is longer than {LONGEST} bytes", "decision")
-        line = self._curation.decide(article_id, Decision.read(sent, self._reading), name)
+        line = self._curation.decide(article_id, Decision.read(sent, self._context), name)
         return json_answer(line.ruling.fields(), _STATUS[line.action])
 
     def delete(self, article_id: str) -> Response:

@@ -18,10 +18,10 @@ from service.articles import text
 from service.articles.article import Submission
 from service.articles.markup import ATTRIBUTES, NAME, excess
 from service.articles.text import sanitize
-from service.articles.validation import Reading
+from service.articles.validation import ValidationContext
 from service.core.errors import ArticleInvalid
 
-READING = Reading(ZoneInfo("Asia/Jakarta"), "https://feeds.example", article_pages=True)
+READING = ValidationContext(ZoneInfo("Asia/Jakarta"), "https://feeds.example", article_pages=True)
 BASE = "https://news.example/dinamika/1"
 SIZE = 980_000  # bytes of markup in an article of the allowed size, its other fields beside it
 SECONDS = 1.0

@@ -5,19 +5,19 @@ from typing import Any
 
 import pytest
 
-from service.articles.validation import Reading
+from service.articles.validation import ValidationContext
 from service.core.errors import BadRequest, DecisionInvalid
 from service.feeds.editorial import NOTE, Decision, Ruling, read_note
 from tests.conftest import NOW
 
 
-def refused(reading: Reading, **fields: object) -> str:
+def refused(reading: ValidationContext, **fields: object) -> str:
     with pytest.raises(DecisionInvalid) as error:
         Decision.read(fields, reading)
     return str(error.value)
 
 
-def test_a_decision_is_read_as_articles_are(reading: Reading) -> None:
+def test_a_decision_is_read_as_articles_are(reading: ValidationContext) -> None:
     until = "Kamis, 10 September 2026 | 18.00"
     read = Decision.read(
         {"kind": "pin", "category": "Seni & Budaya", "until": until, "position": 2, "note": "<b>Pemilu</b>\n2029"},
@@ -58,11 +58,11 @@ def test_a_decision_is_read_as_articles_are(reading: Reading) -> None:
     ],
     ids=str,
 )
-def test_what_is_wrong_is_refused_by_its_name(reading: Reading, fields: dict[str, Any], detail: str) -> None:
+def test_what_is_wrong_is_refused_by_its_name(reading: ValidationContext, fields: dict[str, Any], detail: str) -> None:
     assert refused(reading, **fields).startswith(detail)
 
 
-def test_every_mistake_is_told_at_once(reading: Reading) -> None:
+def test_every_mistake_is_told_at_once(reading: ValidationContext) -> None:
     assert refused(reading, kind="pin", factor=2, position=0).count(": ") == 2
 
 

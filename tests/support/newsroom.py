@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from service.articles.article import Article, Submission
-from service.articles.validation import Reading
+from service.articles.validation import ValidationContext
 from service.core.settings.model import Catalogue, Settings, Site
 from service.documents.formats import FORMATS, Edition, Format
 from service.feeds.catalogue import FeedCatalogue
@@ -72,7 +72,7 @@ CAPTIONED: dict[str, Any] = {
 
 
 def article(fields: dict[str, Any], settings: Settings = SETTINGS) -> Article:
-    return Submission.read(fields, Reading.of(settings)).article(None, NOW)
+    return Submission.read(fields, ValidationContext.of(settings)).article(None, NOW)
 
 
 def edition(

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from service.articles.article import Submission
-from service.articles.validation import Reading
+from service.articles.validation import ValidationContext
 from service.bootstrap import Services
 from service.storage import Scope
 from tests.conftest import NOW
@@ -404,5 +404,5 @@ def test_a_cursor_is_a_number_from_an_earlier_answer(cms: Cms, query: str) -> No
 
 
 def test_the_api_and_the_command_line_read_articles_the_same_way(cms: Cms, services: Services) -> None:
-    submitted = Submission.read({"id": "1", **WHOLE}, Reading.of(services.settings))
+    submitted = Submission.read({"id": "1", **WHOLE}, ValidationContext.of(services.settings))
     assert payload(cms.put("1", WHOLE)) == submitted.article(None, NOW).fields()

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from service.articles.article import Article
+from service.documents.formats.body import body
 from service.documents.formats.edition import Edition, Entry, guid, moment
 from service.documents.formats.fragments import keep, recall
 from service.documents.parts import Fragment, Spliced
@@ -63,7 +64,7 @@ def _items(edition: Edition) -> list[Fragment]:
 def _item(article: Article, edition: Edition, rank: int = 0) -> dict[str, Any]:
     entry = Entry(article, edition.settings)
     image = article.image
-    content = {"content_html": entry.content_html} if entry.content_html else {"content_text": entry.summary}
+    content = {"content_html": body(entry)} if entry.content_html else {"content_text": entry.summary}
     return _filled(
         {
             "id": entry.guid,

@@ -7,6 +7,7 @@ from typing import Any
 from lxml import etree
 
 from service.articles.article import Headline, page_url
+from service.articles.languages import news_language
 from service.core.errors import NotFound
 from service.core.settings.model import Settings
 from service.documents.formats.edition import moment
@@ -50,16 +51,10 @@ def _urls(headlines: Sequence[Headline], settings: Settings) -> bytes:
         news = _add(url, _NEWS, "news")
         publication = _add(news, _NEWS, "publication")
         _add(publication, _NEWS, "name", site.title)
-        _add(publication, _NEWS, "language", _language(site.language))
+        _add(publication, _NEWS, "language", news_language(headline.language or site.language))
         _add(news, _NEWS, "publication_date", moment(headline.published_at, site))
         _add(news, _NEWS, "title", headline.title)
     return _written(root)
-
-
-def _language(tag: str) -> str:
-    """The language in Google's form: two or three letters, but `zh-cn` and `zh-tw` for the two Chinese scripts."""
-    tag = tag.lower()
-    return tag if tag in ("zh-cn", "zh-tw") else tag.split("-")[0]
 
 
 def _add(parent: Any, namespace: str, name: str, text: str | None = None) -> Any:

@@ -22,6 +22,7 @@ from lxml import etree
 from service.articles.article import Article
 from service.core.lru import Bounded
 from service.core.settings.model import Settings
+from service.documents.formats.body import body
 from service.documents.formats.edition import Edition, Entry, guid, local, moment
 from service.documents.formats.extensions import ChannelExtension, EntryExtension
 from service.documents.formats.fragments import keep, recall
@@ -266,7 +267,7 @@ def _entry(article: Article, edition: Edition, details: Any, extension: type[Ent
     element.published(entry.published_at)
     element.updated(entry.updated_at)
     if entry.content_html:
-        element.content(entry.content_html, type="html")
+        element.content(body(entry), type="html")
     details(element, entry)
     return element
 

@@ -12,6 +12,7 @@ from typing import Any
 from lxml.etree import Element, SubElement, tostring
 
 from service.core.errors import FieldError
+from service.documents.formats.body import body
 from service.documents.formats.edition import Edition, Entry
 from service.documents.formats.partners import rules
 from service.documents.formats.partners.partner import Partner
@@ -67,7 +68,7 @@ def _contents(element: Any, entry: Entry) -> None:
         _put(photo, "description", " – ".join(filter(None, [image.caption, image.credit])))
         _put(photo, "url", image.url)
         _put(photo, "thumbnail", image.url)
-    _put(SubElement(element, "text"), "content", entry.content_html)
+    _put(SubElement(element, "text"), "content", body(entry))
 
 
 def _country(entry: Entry) -> str:
