@@ -10,6 +10,7 @@ from service.core.visitors import Visitors
 from service.documents.change_signal import Generation
 from service.documents.memory_cache import Memory
 from service.documents.redis_cache import FeedCache
+from service.feeds.list_names import ListNames
 from service.feeds.names import ListAssignment
 from service.publishing.editorial import Curation
 from service.publishing.publisher import Publisher
@@ -64,7 +65,9 @@ class Services:
     def build(cls, settings: Settings) -> Self:
         metrics = Metrics()
         database = Database(settings.store_url)
-        store = ArticleStore(database, ListAssignment(settings.catalogue.feeds))
+        store = ArticleStore(
+            database, ListAssignment(settings.catalogue.feeds, ListNames(settings.catalogue.renamed_categories))
+        )
         redis = RedisLink(connect(settings.redis_url or PrivateRedis(settings.data_dir).url), metrics)
         counter = ViewCounter(redis, metrics, settings)
         memory = Memory(Generation(settings.data_dir), settings.limits.memory * 2**20)

@@ -6,6 +6,8 @@
 import re
 from collections.abc import Callable, Mapping
 
+MAX_REPAIRED_ITEMS = 500  # of a list; no field takes as many
+
 _BOM = "\ufeff"
 _START, _END = "<![CDATA[", "]]>"
 _SECTION = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
@@ -36,8 +38,9 @@ def _object(value: object) -> object:
 
 def _items(value: object, repair: Callable[[object], object]) -> object:
     """The items that are not empty. A value in place of a list is the only item."""
-    items = value if isinstance(value, list | tuple) else [value]
-    return [found for item in items if (found := repair(item)) is not None]
+    items = [*value] if isinstance(value, list | tuple) else [value]
+    repaired_items = [found for item in items[:MAX_REPAIRED_ITEMS] if (found := repair(item)) is not None]
+    return repaired_items + items[MAX_REPAIRED_ITEMS:]
 
 
 def _names(value: object) -> object:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
 from service.articles.validation import TOO_MANY, errors_of, field_errors
 from service.core.errors import ArticleInvalid, FieldError
@@ -27,22 +26,22 @@ def without_unusable(
     details = errors_of(error)
     if needed := [detail for detail in details if not detail["loc"] or detail["loc"][0] in NEEDED]:
         raise ArticleInvalid(field_errors(needed))
-    paths = {path for detail in details for path in _unusable(detail, fields)}
-    rest = _without(fields, paths)
+    shortened = {str(detail["loc"][0]): detail["ctx"]["limit"] for detail in details if detail["type"] == TOO_MANY}
+    fitting = {name: _first(value, shortened.get(name)) for name, value in fields.items()}
+    rest = _without(fitting, {_unusable(detail["loc"]) for detail in details if detail["type"] != TOO_MANY})
     if not isinstance(rest, dict) or rest == fields:
         raise ArticleInvalid(field_errors(details))
     return rest, field_errors(details)
 
 
-def _unusable(detail: ErrorDetails, fields: Mapping[str, object]) -> list[Path]:
-    """The paths of the smallest values without which the error is gone."""
-    root, *rest = detail["loc"]
-    if detail["type"] == TOO_MANY:
-        items = fields[str(root)]
-        return [(root, place) for place in range(detail["ctx"]["limit"], len(items) if isinstance(items, list) else 0)]
-    if len(rest) == 2 and rest[1] == _MAIN.get(str(root)):
-        return [(root, rest[0])]
-    return [(root, *rest)]
+def _first(value: object, limit: int | None) -> object:
+    return value[:limit] if isinstance(value, list) else value
+
+
+def _unusable(path: Path) -> Path:
+    """The path of the smallest value without which the error at `path` is gone."""
+    is_main = len(path) == 3 and path[2] == _MAIN.get(str(path[0]))
+    return path[:2] if is_main else path
 
 
 def _without(value: object, paths: set[Path]) -> object:

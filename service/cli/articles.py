@@ -15,7 +15,7 @@ from service.cli import context
 from service.cli.progress import Progress
 from service.cli.terminal import say, say_json
 from service.cli.validation import Valid, validated
-from service.core.errors import RedisUnavailable, WartaError
+from service.core.errors import FieldError, RedisUnavailable, WartaError
 from service.importers import FORMATS, Found, Refused, Source, find, read
 from service.storage import Outcome
 
@@ -25,14 +25,21 @@ class Tally:
     """Counts the items of an import by outcome."""
 
     outcomes: Counter[str] = field(default_factory=Counter)
+    warnings: int = 0
 
     def refuse(self, source: str, where: str, reason: str) -> None:
         """Count a refused item, and print the reason on standard error."""
         self.outcomes["refused"] += 1
         Progress.say(f"refused: {source}, {where}: {reason}" if where else f"refused: {source}: {reason}")
 
+    def warn(self, source: str, where: str, warning: FieldError) -> None:
+        """Count a value that was left out of an article, and print the reason on standard error."""
+        self.warnings += 1
+        Progress.say(f"warning: {source}, {where}: left out {warning}")
+
     def summary(self) -> str:
-        return ", ".join(f"{self.outcomes[name]:,} {name}" for name in (*Outcome, "refused"))
+        counts = ", ".join(f"{self.outcomes[name]:,} {name}" for name in (*Outcome, "refused"))
+        return f"{counts}, {self.warnings:,} warnings" if self.warnings else counts
 
 
 @click.command("import")
@@ -44,8 +51,8 @@ def import_(sources: Sequence[str], as_format: str | None, category: str | None)
 
     The formats are JSON Lines in the API's form, RSS, Atom and JSON Feed documents, WordPress exports (WXR), HTML
     article pages, and saved page text with a dateline. An item that cannot be read is reported with file, place and
-    reason, and the import continues. Running the same import again changes nothing. Exit code 1 if an item or a
-    source was refused.
+    reason, and the import continues. A value that cannot be used is left out with a warning, if the article is whole
+    without it. Running the same import again changes nothing. Exit code 1 if an item or a source was refused.
 
     \b
     Example:
@@ -93,6 +100,9 @@ def _store(source: str, chunk: Sequence[Valid | Refused], services: Services, ta
     for item in chunk:
         if isinstance(item, Refused):
             tally.refuse(source, item.where, item.reason)
+        else:
+            for warning in item.warnings:
+                tally.warn(source, item.where, warning)
     valid = [item for item in chunk if isinstance(item, Valid)]
     for only_new in (False, True):
         submissions = [item.submission for item in valid if item.headline_only is only_new]

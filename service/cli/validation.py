@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from service.articles.article import Submission
 from service.articles.validation import ValidationContext
-from service.core.errors import ArticleInvalid
+from service.core.errors import ArticleInvalid, FieldError
 from service.importers import Found, Refused
 from service.storage import CHUNK
 
@@ -18,10 +18,15 @@ AHEAD = 3  # chunks that wait for the other process: enough to keep it busy, and
 
 @dataclass(frozen=True)
 class Valid:
-    """An article that can be stored. With `headline_only` it never replaces a stored article."""
+    """An article that can be stored, its place, and the values that were left out.
 
+    With `headline_only` it never replaces a stored article.
+    """
+
+    where: str
     submission: Submission
     headline_only: bool
+    warnings: Sequence[FieldError] = ()
 
 
 def validated(items: Iterator[Found | Refused], context: ValidationContext) -> Iterator[list[Valid | Refused]]:
@@ -66,7 +71,8 @@ def _validate(chunk: Sequence[Found | Refused], context: ValidationContext) -> l
             answers.append(item)
             continue
         try:
-            answers.append(Valid(Submission.read(item.fields, context), item.headline_only))
+            submission, warnings = Submission.read_with_warnings(item.fields, context)
+            answers.append(Valid(item.where, submission, item.headline_only, warnings))
         except ArticleInvalid as error:
             answers.append(Refused(item.where, str(error)))
     return answers

@@ -23,6 +23,11 @@ class FieldError:
     field: str
     reason: str
 
+    @property
+    def root(self) -> str:
+        """The name of the article's own field: `image` of `image.url`."""
+        return self.field.partition(".")[0]
+
     def __str__(self) -> str:
         return f"{self.field}: {self.reason}" if self.field else self.reason
 
@@ -57,6 +62,14 @@ class NotFound(WartaError):
 
 class NotYet(NotFound):
     """The next page of an archive is not full yet. Until then, the feed itself has its entries."""
+
+
+class FeedMoved(NotFound):
+    """A feed has another name: its category was renamed, or the name is another spelling. `name` is the feed's name."""
+
+    def __init__(self, path: str, name: str) -> None:
+        super().__init__(f"there is no feed {path!r}; it is {name!r}")
+        self.name = name
 
 
 class Gone(WartaError):

@@ -25,9 +25,9 @@ NOTE = 500  # characters of a note
 
 
 def category_slug(name: str) -> str:
-    """The category's slug, as in URLs. Raises ValueError for a name without letters and digits."""
+    """The category's slug, as in URLs. Raises ValueError for an empty name."""
     if not (named := slug(name)):
-        raise ValueError("must hold a letter or a digit")
+        raise ValueError("must not be empty")
     return named
 
 

@@ -57,7 +57,7 @@ class Publisher:
         self._clock = clock
         self._purge = purge
         self._appearance = _appearance(settings)
-        self._curated = not settings.catalogue.feeds
+        self._curated = not (settings.catalogue.feeds or settings.catalogue.renamed_categories)
         self._entered: set[str] = set()
         self._listings = Listings(self.catalogue, store, counter, clock)
 
@@ -220,8 +220,13 @@ class Publisher:
             self._counter.register(portion)
 
     def curate(self) -> None:
-        """Fill the curated feeds whose settings have changed, once per process. Raises StoreUnavailable."""
+        """Fill the curated feeds whose settings have changed, and move the articles of renamed categories.
+
+        Once per process. Raises StoreUnavailable.
+        """
         if not self._curated:
+            while moved := self._store.move_renamed(self._clock()):
+                self._announce(moved)
             self._announce(self._store.curate(self._clock()))
             self._curated = True
 

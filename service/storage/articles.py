@@ -3,20 +3,29 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, delete, select
 
 from service.articles.article import Article, Headline, Submission
-from service.articles.slugs import slug
 from service.core.errors import Gone, NotFound
 from service.feeds.names import ENTERED, LATEST, ArticleList, Countable, ListAssignment
 from service.storage.archive import Listing, Visit, list_row
 from service.storage.article_cache import HeldArticles
-from service.storage.change_set import Batch, Change, Notice, Outcome, known_articles, notices, take_effect, to_notice
+from service.storage.change_set import (
+    Batch,
+    Change,
+    Notice,
+    Outcome,
+    known_articles,
+    move_renamed,
+    notices,
+    take_effect,
+    to_notice,
+    was_public,
+)
 from service.storage.database import Database
 from service.storage.memberships import curate, enter
-from service.storage.rows import is_visible, to_article, to_article_list
+from service.storage.rows import is_visible, to_article, to_article_list, to_countable
 from service.storage.tables import article_lists, articles, changes, deadlines, memberships, outbox
 
 NOTICES = 20  # notices that are announced together; each has at most CHUNK articles
@@ -37,6 +46,13 @@ class ArticleStore:
         self._assignment = assignment or ListAssignment()
         self._held = HeldArticles()
 
+    def _lists(self, connection: Connection) -> ListAssignment:
+        """The assignment, with the names of the stored lists. They are read once: no list changes name or title."""
+        if not self._assignment.names.knows_stored:
+            rows = connection.execute(select(article_lists.c.name, article_lists.c.title))
+            self._assignment = self._assignment.with_stored((row.name, row.title) for row in rows)
+        return self._assignment
+
     # --- writing ---------------------------------------------------------------------------------------------
 
     def put(
@@ -49,7 +65,7 @@ class ArticleStore:
         """
         with self._database.writing() as connection:
             known = known_articles(connection, [submission.id for submission in submissions])
-            batch = Batch(self._assignment, now)
+            batch = Batch(self._lists(connection), now)
             outcomes = []
             for submission in submissions:
                 before = batch.after.get(submission.id) or known.get(submission.id)
@@ -71,7 +87,7 @@ class ArticleStore:
         """
         with self._database.writing() as connection:
             known = _known(connection, article_id)
-            batch = Batch(self._assignment, now)
+            batch = Batch(self._lists(connection), now)
             article = edited(known).article(known, batch.now)
             if article != known:
                 batch.add(known, article)
@@ -86,7 +102,7 @@ class ArticleStore:
             known = _known(connection, article_id)
             if known.status == "withdrawn":
                 return False, []
-            batch = Batch(self._assignment, now)
+            batch = Batch(self._lists(connection), now)
             batch.add(known, known.model_copy(update={"status": "withdrawn"}))
             return True, batch.write(connection)
 
@@ -100,8 +116,15 @@ class ArticleStore:
         at = now.replace(microsecond=0)
         with self._database.writing() as connection:
             return notices(
-                connection, [rule.list_name for rule in self._assignment.rules if curate(connection, rule, at)]
+                connection,
+                [rule.list_name for rule in self._lists(connection).rules if curate(connection, rule, at)],
             )
+
+    def move_renamed(self, now: datetime) -> list[Notice]:
+        """Move at most CHUNK articles from the lists of renamed categories to the new lists. Returns their notice."""
+        at = now.replace(microsecond=0)
+        with self._database.writing() as connection:
+            return move_renamed(connection, self._lists(connection), at, CHUNK)
 
     # --- reading ---------------------------------------------------------------------------------------------
 
@@ -120,7 +143,7 @@ class ArticleStore:
             article = _known(connection, article_id)
             if article.visible(now):
                 return article
-            if article.status == "withdrawn" and _was_public(connection, article_id):
+            if article.status == "withdrawn" and was_public(connection, article_id):
                 raise Gone(f"the article {article_id!r} was withdrawn")
         raise NotFound(f"there is no article {article_id!r}")
 
@@ -172,6 +195,13 @@ class ArticleStore:
             ),
         )
 
+    def list_name(self, kind: str, name: str) -> str:
+        """The name of the list of a category, tag or author."""
+        if not self._assignment.names.knows_stored:
+            with self._database.reading() as connection:
+                self._lists(connection)
+        return self._assignment.names.of(kind, name)
+
     def categories(self) -> list[ArticleList]:
         """The lists of the categories, by title."""
         with self._database.reading() as connection:
@@ -184,7 +214,8 @@ class ArticleStore:
         """The data that the view counter needs, by article id. Articles that are not visible are left out."""
         with self._database.reading() as connection:
             rows = connection.execute(select(*_COUNTED).where(articles.c.id.in_(ids), *is_visible(now)))
-            return {row.id: _countable(row) for row in rows}
+            names = self._lists(connection).names
+            return {row.id: to_countable(row, names) for row in rows}
 
     def every_countable(self, now: datetime) -> Iterator[dict[str, Countable]]:
         """The data that the view counter needs of all visible articles, by article id, in portions."""
@@ -197,9 +228,10 @@ class ArticleStore:
                     .order_by(articles.c.key)
                     .limit(10 * CHUNK)
                 ).all()
+                names = self._lists(connection).names
             if not rows:
                 return
-            yield {row.id: _countable(row) for row in rows}
+            yield {row.id: to_countable(row, names) for row in rows}
             last = rows[-1].key
 
     def everything(self) -> Iterator[Article]:
@@ -248,7 +280,7 @@ class ArticleStore:
             come = connection.execute(select(deadlines.c.kind).where(deadlines.c.due_at <= now).limit(1)).first()
         if come:
             with self._database.writing() as connection:
-                take_effect(connection, self._assignment, now, CHUNK)
+                take_effect(connection, self._lists(connection), now, CHUNK)
         with self._database.reading() as connection:
             return [to_notice(row) for row in connection.execute(select(outbox).order_by(outbox.c.key).limit(limit))]
 
@@ -265,13 +297,3 @@ def _known(connection: Connection, article_id: str) -> Article:
     if known is None:
         raise NotFound(f"there is no article {article_id!r}")
     return known
-
-
-def _was_public(connection: Connection, article_id: str) -> bool:
-    """Whether the change log says that readers could see the article. It does not cover the time before an import."""
-    theirs = select(changes.c.key).where(changes.c.article_id == article_id, changes.c.kind == "published")
-    return connection.execute(theirs.limit(1)).first() is not None
-
-
-def _countable(row: Any) -> Countable:
-    return Countable([f"category/{slug(name)}" for name in row.categories], row.published_at)

@@ -14,7 +14,7 @@ from service.articles.text import xml_safe
 from service.feeds.names import ENTERED, ListAssignment
 from service.storage.memberships import bury, leave, place, touch
 from service.storage.rows import to_article, to_row
-from service.storage.tables import articles, changes, deadlines, outbox
+from service.storage.tables import article_lists, articles, changes, deadlines, memberships, outbox
 
 
 class Outcome(StrEnum):
@@ -55,6 +55,12 @@ def known_articles(connection: Connection, ids: Sequence[str]) -> dict[str, Arti
     return {row.id: to_article(row) for row in rows}
 
 
+def was_public(connection: Connection, article_id: str) -> bool:
+    """Whether the change log says that readers could see the article. It does not cover the time before an import."""
+    theirs = select(changes.c.key).where(changes.c.article_id == article_id, changes.c.kind == "published")
+    return connection.execute(theirs.limit(1)).first() is not None
+
+
 def to_notice(row: Row[Any]) -> Notice:
     return Notice(row.key, tuple(row.article_ids), tuple(row.list_names))
 
@@ -81,14 +87,14 @@ class Batch:
         kinds = {id_: kind for id_ in self.after if (kind := self._kind(id_))}
         keys = _upsert_articles(connection, self.after.values())
         by_key = {keys[id_]: article for id_, article in self.after.items()}
-        place(connection, by_key, [keys[id_] for id_ in self._known()], self.assignment, self.now)
+        left = place(connection, by_key, [keys[id_] for id_ in self._known()], self.assignment, self.now)
         self._set_deadlines(connection)
         withdrawn = [before for id_, before in self.before.items() if before and kinds.get(id_) == "withdrawn"]
         taken_down = bury(connection, withdrawn, list(self.after), self.assignment, self.now)
         return come + log_changes(
             connection,
             [(id_, kind, self.now) for id_, kind in kinds.items()],
-            self._touched(kinds) | taken_down,
+            self._touched(kinds) | taken_down | left,
             self.now,
         )
 
@@ -162,6 +168,23 @@ def take_effect(
     for kind, done in ids.items():
         connection.execute(delete(deadlines).where(deadlines.c.kind == kind, deadlines.c.article_id.in_(done)))
     return notices
+
+
+def move_renamed(connection: Connection, assignment: ListAssignment, now: datetime, limit: int) -> list[Notice]:
+    """Move at most `limit` articles from the lists of renamed categories to the new lists. Returns their notice."""
+    moved = assignment.names.moved
+    theirs = (
+        select(memberships.c.article_key)
+        .join(article_lists, article_lists.c.key == memberships.c.list_key)
+        .where(article_lists.c.name.in_(moved))
+        .limit(limit)
+    )
+    rows = connection.execute(select(articles).where(articles.c.key.in_(theirs)))
+    placed = {row.key: to_article(row) for row in rows}
+    left = place(connection, placed, [*placed], assignment, now)
+    touched = left | {moved[name] for name in left if name in moved}
+    touch(connection, touched, now)
+    return notices(connection, touched, [article.id for article in placed.values()])
 
 
 def _insert(connection: Connection) -> Any:

@@ -93,10 +93,11 @@ def place(
     known: Collection[int],
     assignment: ListAssignment,
     now: datetime,
-) -> None:
+) -> set[str]:
     """Put the articles, given by key, on their lists. The keys in `known` are first removed from their old lists.
 
-    Articles that readers may not see (yet) stand on no list: a new list would reveal an embargoed article.
+    Articles that readers may not see (yet) stand on no list: a new list would reveal an embargoed article. Returns the
+    names of the old lists on which none of the articles stands now.
     """
     titles: dict[str, str] = {}
     standing = {key: assignment(article) if article.visible(now) else {} for key, article in placed.items()}
@@ -112,17 +113,17 @@ def place(
             rows.append((article_list.key, key, position))
     if rows:
         connection.execute(_PLACE[connection.dialect.name], {"rows": json.dumps(rows)})
-        came_late = [
-            {"list": article_list.key, "late": article_list.late}
-            for article_list in opened.values()
-            if article_list.late
-        ]
-        if came_late:
+        came_late = [{"list": opened_list.key, "late": opened_list.late} for opened_list in opened.values()]
+        if came_late := [row for row in came_late if row["late"]]:
             connection.execute(
                 update(article_lists).where(article_lists.c.key == bindparam("list")).values(late=bindparam("late")),
                 came_late,
             )
         settle(connection, opened, now)
+    left = {list_key for list_key, _ in before} - {article_list.key for article_list in opened.values()}
+    if not left:
+        return set()
+    return {*connection.execute(select(article_lists.c.name).where(article_lists.c.key.in_(left))).scalars()}
 
 
 def _position(article_list: _ListRow, published_at: datetime, before: Row[Any] | None) -> int | None:
@@ -270,6 +271,7 @@ def bury(
         {"list_key": keys[name], "at": now, "article_id": article.id}
         for article in withdrawn
         for name in assignment(article)
+        if name in keys  # an article of an older version may stand on another list
     ]
     if rows:
         connection.execute(insert(tombstones), rows)

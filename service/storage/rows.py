@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import BindParameter, Row
 
 from service.articles.article import Article, Author, Enclosure, Image
-from service.feeds.names import ArticleList
+from service.feeds.list_names import ListNames
+from service.feeds.names import ArticleList, Countable
 from service.storage.tables import articles
 
 
@@ -23,6 +24,10 @@ def to_article(row: Row[Any]) -> Article:
     fields["enclosures"] = tuple(Enclosure.model_construct(**enclosure) for enclosure in row.enclosures)
     fields["image"] = Image.model_construct(**row.image) if row.image else None
     return Article.model_construct(**fields)
+
+
+def to_countable(row: Any, names: ListNames) -> Countable:
+    return Countable([names.of("category", name) for name in row.categories], row.published_at)
 
 
 def to_row(article: Article) -> dict[str, Any]:

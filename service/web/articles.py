@@ -1,8 +1,9 @@
 """The API for a CMS: single articles, batches of articles as JSON Lines, and the change log."""
 
 import io
+import itertools
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import IO, Any
 
 from flask import Response, request
@@ -17,11 +18,12 @@ from service.web.http.json_answers import json_answer
 from service.web.http.json_requests import body, cursor, json_object
 from service.web.http.request_body import Kind, expect
 from service.web.openapi import openapi
-from service.web.problems import problem_of
+from service.web.problems import problem_of, warnings_of
 
 CHANGES = 1000  # changes on one page of the change log
 CHUNK_BYTES = 4_000_000  # bytes of lines that a batch collects in memory before it stores them
 BUFFER = 16 * 1024  # bytes of a batch that one read asks for, at most, before the next line is parsed
+Item = tuple[Submission, list[FieldError]] | WartaError  # a line of a batch, with its warnings; or why it is refused
 _STATUS = {Outcome.ADDED: 201, Outcome.CHANGED: 200, Outcome.UNCHANGED: 200}
 
 
@@ -38,23 +40,23 @@ class ArticleApi:
     def put(self, article_id: str) -> Response:
         """Create (201) or replace (200) an article. Idempotent."""
         self._authorize()
-        submission = Submission.read(_identified(self._body(), article_id), self._context)
+        fields = _identified(self._body(), article_id)
+        submission, warnings = Submission.read_with_warnings(fields, self._context)
         [outcome] = self._publisher.put([submission])
-        return json_answer(self._shown(article_id), _STATUS[outcome], headers={"Warta-Outcome": outcome.value})
+        return self._stored_answer(article_id, outcome, warnings)
 
     def patch(self, article_id: str) -> Response:
         """Change the given fields of an article; null empties a field (JSON Merge Patch, RFC 7396)."""
         self._authorize()
         patch = _identified(self._body(), article_id)
+        warnings: list[FieldError] = []
 
         def edited(article: Article) -> Submission:
-            fields = article.fields()
-            if "updated_at" not in patch:  # a change sets a new time, unless the CMS sends one
-                fields.pop("updated_at")
-            return Submission.read(_merged(_of_another_photo(fields, patch), patch), self._context)
+            submission, warnings[:] = self._patched(article, patch)
+            return submission
 
         outcome = self._publisher.edit(article_id, edited)
-        return json_answer(self._shown(article_id), headers={"Warta-Outcome": outcome.value})
+        return self._stored_answer(article_id, outcome, warnings)
 
     def get(self, article_id: str) -> Response:
         """Return the article as it is stored, whatever its status."""
@@ -97,6 +99,26 @@ class ArticleApi:
         """Return the description of this API (OpenAPI 3.1). Needs no token."""
         return json_answer(openapi(self._settings))
 
+    def _patched(self, article: Article, patch: Mapping[str, Any]) -> tuple[Submission, list[FieldError]]:
+        """Return the patched article, with the reasons of values that cannot be used. These change nothing."""
+        fields = article.fields()
+        if "updated_at" not in patch:  # a change sets a new time, unless the CMS sends one
+            fields.pop("updated_at")
+        merged = _merged(_of_another_photo(fields, patch), patch)
+        submission, warnings = Submission.read_with_warnings(merged, self._context)
+        fallen = {
+            name for name in {warning.root for warning in warnings} & fields.keys() if not getattr(submission, name)
+        }
+        if fallen:
+            usable = {name: value for name, value in patch.items() if name not in fallen}
+            submission = Submission.read(_merged(_of_another_photo(fields, usable), usable), self._context)
+        return submission, warnings
+
+    def _stored_answer(self, article_id: str, outcome: Outcome, warnings: Sequence[FieldError]) -> Response:
+        """Return the article as it is stored, and the values that were left out with their reasons."""
+        shown = {**self._shown(article_id), **warnings_of(warnings)}
+        return json_answer(shown, _STATUS[outcome], headers={"Warta-Outcome": outcome.value})
+
     def _shown(self, article_id: str) -> dict[str, Any]:
         return self._store.article(article_id).fields()
 
@@ -109,9 +131,9 @@ class ArticleApi:
 
     def _answers(self, lines: Iterator[tuple[int, bytes | WartaError]]) -> Iterator[bytes]:
         """Store a batch chunk by chunk and answer every line. One transaction stores the valid articles of a chunk."""
-        chunk: list[tuple[int, Submission | WartaError]] = []
+        chunk: list[tuple[int, Item]] = []
         size = 0
-        for number, line in _until_broken(lines):
+        for number, line in lines:
             chunk.append((number, self._read(line)))
             size += len(line) if isinstance(line, bytes) else 0
             if len(chunk) == CHUNK or size >= CHUNK_BYTES:
@@ -119,16 +141,16 @@ class ArticleApi:
                 chunk, size = [], 0
         yield self._stored(chunk)
 
-    def _read(self, line: bytes | WartaError) -> Submission | WartaError:
+    def _read(self, line: bytes | WartaError) -> Item:
         if isinstance(line, WartaError):
             return line
         try:
-            return Submission.read(json_object(line, "article"), self._context)
+            return Submission.read_with_warnings(json_object(line, "article"), self._context)
         except WartaError as error:
             return error
 
-    def _stored(self, chunk: list[tuple[int, Submission | WartaError]]) -> bytes:
-        submissions = [item for _, item in chunk if isinstance(item, Submission)]
+    def _stored(self, chunk: list[tuple[int, Item]]) -> bytes:
+        submissions = [item[0] for _, item in chunk if not isinstance(item, WartaError)]
         failure: WartaError | None = None
         outcomes: Iterator[Outcome] = iter(())
         try:
@@ -139,13 +161,15 @@ class ArticleApi:
         for number, item in chunk:
             refused = item if isinstance(item, WartaError) else failure
             answer: dict[str, Any] = {"line": number}
-            if isinstance(item, Submission):
-                answer["id"] = item.id
+            if not isinstance(item, WartaError):
+                answer["id"] = item[0].id
             if refused:
                 answer |= problem_of(refused)
             else:
                 outcome = next(outcomes)
                 answer |= {"status": _STATUS[outcome], "outcome": outcome.value}
+            if not isinstance(item, WartaError):
+                answer |= warnings_of(item[1])
             answers.append(json.dumps(answer, ensure_ascii=False))
         return "".join(f"{answer}\n" for answer in answers).encode()
 
@@ -166,37 +190,37 @@ class _Body(io.RawIOBase):
 
 
 def _lines(stream: IO[bytes], longest: int) -> Iterator[tuple[int, bytes | WartaError]]:
-    """Yield each line with its number. Skips blank lines; yields TooLarge in place of a line that is too long."""
-    number = 0
-    while line := stream.readline(longest + 1):
-        number += 1
-        if len(line) > longest and not line.endswith(b"\n"):
-            while (rest := stream.readline(longest)) and not rest.endswith(b"\n"):
-                pass
-            yield number, TooLarge(f"the line is longer than {longest} bytes (limits.article_bytes)")
-        elif line.strip():
-            yield number, line
+    """Yield each line with its number. Skips blank lines; yields TooLarge in place of a line that is too long.
 
-
-def _until_broken(lines: Iterator[tuple[int, bytes | WartaError]]) -> Iterator[tuple[int, bytes | WartaError]]:
-    """Yield the lines, and the error as the last one if the body is too slow or ends too early.
-
-    The lines before the error are still stored.
+    If the body is too slow or ends too early, the error is the last line. The lines before it are still stored.
     """
-    number = 0
-    try:
-        for number, line in lines:
+    for number in itertools.count(1):
+        try:
+            line = _line(stream, longest)
+        except (BadRequest, BodyTooSlow) as error:
+            yield number, error
+            return
+        if not line:
+            return
+        if isinstance(line, WartaError) or line.strip():
             yield number, line
-    except (BadRequest, BodyTooSlow) as error:
-        yield number + 1, error
+
+
+def _line(stream: IO[bytes], longest: int) -> bytes | TooLarge:
+    line = stream.readline(longest + 1)
+    if len(line) <= longest or line.endswith(b"\n"):
+        return line
+    while (rest := stream.readline(longest)) and not rest.endswith(b"\n"):
+        pass
+    return TooLarge(f"the line is longer than {longest} bytes (limits.article_bytes)")
 
 
 def _identified(fields: dict[str, Any], article_id: str) -> dict[str, Any]:
     """Return the fields with the id from the URL. Raises ArticleInvalid if the body has a different id."""
     told = fields.get("id")
-    if told is not None and str(told) != article_id:
+    if told not in (None, "") and str(told) != article_id:
         raise ArticleInvalid(
-            [FieldError("id", f"is {str(told)[:MAX_ID_CHARACTERS]!r} here and {article_id!r} in the address")]
+            [FieldError("id", f"is {str(told)[:MAX_ID_CHARACTERS]!r} here and {article_id!r} in the URL")]
         )
     return {**fields, "id": article_id}
 

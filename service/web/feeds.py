@@ -5,14 +5,17 @@ import re
 from flask import Request, Response, request
 
 from service.bootstrap import Services
-from service.core.errors import BadRequest, NotYet
+from service.core.errors import BadRequest, FeedMoved, NotYet
 from service.documents.formats import DEFAULT, DOCUMENTS, FORMATS, READ, Format
 from service.feeds.names import FeedName
 from service.readers.polls import Polled
 from service.web.http.documents import Documents
+from service.web.http.shared_urls import moved
 from service.web.pages import Pages
 
 HTML = "text/html"
+# The path of a document with an extension that is not in lower case: the route of documents takes all others.
+_DOCUMENT = re.compile(rf"(?P<path>.+)\.(?P<extension>{'|'.join(map(re.escape, DOCUMENTS))})", re.IGNORECASE)
 
 
 class Feeds:
@@ -26,11 +29,25 @@ class Feeds:
 
     def document(self, path: str, extension: str) -> Response:
         """Return a feed in the format of the extension."""
-        return self._respond(self._publisher.catalogue.parse(path), DOCUMENTS[extension], {})
+        try:
+            name = self._publisher.catalogue.parse(path)
+        except FeedMoved as feed:
+            return self._moved(f"{feed.name}.{extension}")
+        return self._respond(name, DOCUMENTS[extension], {})
 
     def negotiated(self, path: str) -> Response:
-        """Return a feed in the format that Accept asks for: HTML for a browser, RSS if the client has no preference."""
-        name = self._publisher.catalogue.parse(path)
+        """Return a feed in the format that Accept asks for: HTML for a browser, RSS if the client has no preference.
+
+        A path with a slash at the end redirects, and so does an extension in capitals.
+        """
+        if path.endswith("/"):
+            return self._moved(path.rstrip("/"))
+        if document := _DOCUMENT.fullmatch(path):
+            return self._moved(f"{document['path']}.{document['extension'].lower()}")
+        try:
+            name = self._publisher.catalogue.parse(path)
+        except FeedMoved as feed:
+            return self._moved(feed.name)
         best = _negotiate(request)
         if best is not None:
             return self._respond(name, best, {"Vary": "Accept"})
@@ -56,6 +73,10 @@ class Feeds:
             )
         except NotYet:
             return self._to_the_feed(name, format_.extension)
+
+    def _moved(self, path: str) -> Response:
+        """Redirect to another path, with the query of the request."""
+        return moved(self._settings, f"/{path}", request.query_string.decode("latin-1"))
 
     def _to_the_feed(self, page: FeedName, extension: str) -> Response:
         """Redirect from an archive page that is not full yet to its feed, which still has the page's entries."""

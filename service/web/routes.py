@@ -4,6 +4,7 @@ from flask import Flask
 
 from service.bootstrap import Services
 from service.documents.formats import DOCUMENTS
+from service.web.api_errors import METHODS, ApiErrors
 from service.web.articles import ArticleApi
 from service.web.check import Check
 from service.web.directory import Directories
@@ -11,6 +12,7 @@ from service.web.editorial import CurationApi
 from service.web.embed import Embed
 from service.web.feeds import Feeds
 from service.web.http.documents import Documents, preflight
+from service.web.http.shared_urls import redirect_shared_urls
 from service.web.http.static_files import StaticFiles
 from service.web.operations import Operations
 from service.web.pages import Pages
@@ -34,16 +36,18 @@ def add_routes(app: Flask, services: Services) -> None:
     embed = Embed(services, pages)
     operations = Operations(services)
     files = StaticFiles(services.settings)
+    api_errors = ApiErrors(app)
     stats = Stats(services, files, readers=services.readership.report)
 
+    public: list[object] = []
+
     def route(rule: str, handler: object, *methods: str) -> None:
-        name = handler.__qualname__.replace(".", "_")  # type: ignore[attr-defined]
-        app.add_url_rule(rule, name, handler, methods=methods or ("GET",))  # type: ignore[arg-type]
+        app.add_url_rule(rule, _endpoint(handler), handler, methods=methods or ("GET",))  # type: ignore[arg-type]
 
     def shared(rule: str, handler: object) -> None:
         """Add a route that scripts of other sites may read (CORS)."""
-        name = handler.__qualname__.replace(".", "_")  # type: ignore[attr-defined]
-        app.add_url_rule(rule, name, handler, methods=("GET",), provide_automatic_options=False)  # type: ignore[arg-type]
+        public.append(handler)
+        app.add_url_rule(rule, _endpoint(handler), handler, methods=("GET",), provide_automatic_options=False)  # type: ignore[arg-type]
         app.add_url_rule(rule, "preflight", preflight, methods=("OPTIONS",))
 
     extensions = ",".join(DOCUMENTS)
@@ -75,6 +79,9 @@ def add_routes(app: Flask, services: Services) -> None:
     route("/api/readers", readers.report)
     route("/api/openapi.json", api.openapi)
 
+    for rule in ("/api", "/api/", "/api/<path:path>"):
+        route(rule, api_errors.unknown, *METHODS)
+
     route("/articles/<path:article_id>/views", views.beacon, "POST")
     route("/articles/<path:article_id>/views.gif", views.pixel)
     route("/embed.js", embed.script)
@@ -89,3 +96,8 @@ def add_routes(app: Flask, services: Services) -> None:
     route("/readyz", operations.readyz)
     route("/metrics", operations.metrics)
     handle_errors(app, pages)
+    redirect_shared_urls(app, services.settings, [*map(_endpoint, (pages.directory, pages.article, *public))])
+
+
+def _endpoint(handler: object) -> str:
+    return handler.__qualname__.replace(".", "_")  # type: ignore[attr-defined, no-any-return]

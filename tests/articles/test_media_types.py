@@ -7,9 +7,19 @@ import pytest
 from service.articles.media_types import FILE_TYPE, PHOTO_TYPE, file_type, photo_type, registered
 
 FILES = {
-    "m4a": "audio/mp4", "ogg": "audio/ogg", "oga": "audio/ogg", "opus": "audio/opus", "flac": "audio/flac",
-    "m4v": "video/mp4", "mkv": "video/x-matroska", "webm": "video/webm", "ts": "video/mp2t", "MP3": "audio/mpeg",
-    "epub": "application/epub+zip", "pdf": "application/pdf", "vtt": "text/vtt",
+    "m4a": "audio/mp4",
+    "ogg": "audio/ogg",
+    "oga": "audio/ogg",
+    "opus": "audio/opus",
+    "flac": "audio/flac",
+    "m4v": "video/mp4",
+    "mkv": "video/x-matroska",
+    "webm": "video/webm",
+    "ts": "video/mp2t",
+    "MP3": "audio/mpeg",
+    "epub": "application/epub+zip",
+    "pdf": "application/pdf",
+    "vtt": "text/vtt",
 }
 PHOTOS = {"avif": "image/avif", "jxl": "image/jxl", "webp": "image/webp", "HEIC": "image/heic", "JPG": "image/jpeg"}
 

@@ -48,7 +48,7 @@ def test_a_decision_is_read_as_articles_are(reading: ValidationContext) -> None:
         ({"kind": "exclude", "position": 1}, "position: is for a pin only"),
         ({"kind": "pin", "position": 0}, "position: input should be greater than or equal to 1"),
         ({"kind": "pin", "position": 1.0}, "position: must be a whole number"),
-        ({"kind": "pin", "category": "!"}, "category: must hold a letter or a digit"),
+        ({"kind": "pin", "category": " "}, "category: must not be empty"),
         ({"kind": "pin", "category": 7}, "category: must be text"),
         ({"kind": "pin", "until": "besok"}, 'until: "besok" is not a date that can be read'),
         ({"kind": "pin", "until": 7}, "until: must be a date and time as text"),

@@ -265,7 +265,7 @@ def test_the_language_is_the_article_s_as_google_writes_it(settings: Settings, s
     services.publisher.put([fresh("satu"), fresh("dua", timedelta(minutes=1), language="zh-Hant")])
     ours = settings.model_copy(update={"site": Site(language="en-GB")})
     root = xml(create_app(ours, Services.build(ours)).test_client().get("/sitemap-news.xml"))
-    assert [element.text for element in root.iter(f"{NEWS}language")] == ["en", "zh-tw"]
+    assert [element.text for element in root.iter(f"{NEWS}language")] == ["zh-tw", "en"]
 
 
 # --- robots --------------------------------------------------------------------------------------------------

@@ -105,6 +105,11 @@ class Catalogue(Section):
         "what they then know to be withdrawn; validators warn about the namespace.",
     )
     hidden_categories: Words = Field((), description="Slugs of categories that no directory lists.")
+    renamed_categories: Mapping[str, Line] = Field(
+        {},
+        description='Renamed categories, the new name by the old slug: `"hukum-ham" = "Hukum dan HAM"`. The old URLs '
+        "redirect, and articles with the old name are in the new feeds.",
+    )
     feeds: Annotated[tuple[Curated, ...], AfterValidator(_distinct_names)] = Field(
         (), description="Curated and combined feeds, each a table `[[catalogue.feeds]]`; see config/warta.toml."
     )

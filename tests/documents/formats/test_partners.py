@@ -142,7 +142,7 @@ REFUSED: list[tuple[str, dict[str, Any], list[str]]] = [
     ("msn", {"content_html": ""}, ["content_html"]),
     ("msn", {"language": "en"}, ["language"]),
     ("msn", {"published_at": MODIFIED - timedelta(days=365)}, ["published_at"]),
-    ("msn", {"published_at": MODIFIED + timedelta(minutes=1)}, ["published_at"]),
+    ("msn", {"published_at": MODIFIED + timedelta(minutes=1), "updated_at": None}, ["published_at"]),
     ("linetoday", {"content_html": ""}, ["content_html"]),
     ("linetoday", {"categories": []}, ["categories"]),
 ]
