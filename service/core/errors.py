@@ -23,11 +23,6 @@ class FieldError:
     field: str
     reason: str
 
-    @property
-    def root(self) -> str:
-        """The name of the article's own field: `image` of `image.url`."""
-        return self.field.partition(".")[0]
-
     def __str__(self) -> str:
         return f"{self.field}: {self.reason}" if self.field else self.reason
 

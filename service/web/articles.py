@@ -104,15 +104,13 @@ class ArticleApi:
         fields = article.fields()
         if "updated_at" not in patch:  # a change sets a new time, unless the CMS sends one
             fields.pop("updated_at")
-        merged = _merged(_of_another_photo(fields, patch), patch)
-        submission, warnings = Submission.read_with_warnings(merged, self._context)
-        fallen = {
-            name for name in {warning.root for warning in warnings} & fields.keys() if not getattr(submission, name)
-        }
-        if fallen:
-            usable = {name: value for name, value in patch.items() if name not in fallen}
-            submission = Submission.read(_merged(_of_another_photo(fields, usable), usable), self._context)
+        submission, warnings = self._applied(fields, patch)
+        if (usable := _usable(patch, submission, warnings)) != patch:
+            submission, _ = self._applied(fields, usable)
         return submission, warnings
+
+    def _applied(self, fields: Mapping[str, Any], patch: Mapping[str, Any]) -> tuple[Submission, list[FieldError]]:
+        return Submission.read_with_warnings(_merged(_of_another_photo(fields, patch), patch), self._context)
 
     def _stored_answer(self, article_id: str, outcome: Outcome, warnings: Sequence[FieldError]) -> Response:
         """Return the article as it is stored, and the values that were left out with their reasons."""
@@ -231,6 +229,18 @@ def _of_another_photo(fields: Mapping[str, Any], patch: Mapping[str, Any]) -> di
     if not isinstance(other, Mapping) or not photo or other.get("url", photo.get("url")) == photo.get("url"):
         return dict(fields)
     return {**fields, "image": {name: photo[name] for name in ("caption", "credit") if name in photo}}
+
+
+def _usable(patch: Mapping[str, Any], submission: Submission, warnings: Sequence[FieldError]) -> dict[str, Any]:
+    """Return the patch without the values that cannot be used. Of a list, the other items are used."""
+    usable = dict(patch)
+    for warning in warnings:
+        name, _, part = warning.field.partition(".")
+        if isinstance(usable.get(name), Mapping) and part:
+            usable[name] = {key: value for key, value in usable[name].items() if key != part}
+        elif not getattr(submission, name, None):
+            usable.pop(name, None)
+    return usable
 
 
 def _merged(known: Mapping[str, Any], patch: Mapping[str, Any]) -> dict[str, Any]:

@@ -74,7 +74,7 @@ def handle_errors(app: Flask, pages: Pages) -> None:
             headers = [*headers, ("Retry-After", RETRY_AFTER)]
         if status == 401:
             headers = [*headers, ("WWW-Authenticate", 'Bearer realm="warta"')]
-        is_api = request.path.startswith("/api/")
+        is_api = f"{request.path}/".startswith("/api/")
         if not is_api and request.accept_mimetypes.best_match([PROBLEM, "text/html"]) == "text/html":
             response = Response(pages.error(status, body["detail"]), status, headers)
             response.headers["Content-Security-Policy"] = POLICY

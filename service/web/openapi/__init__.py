@@ -8,7 +8,7 @@ from service.web.openapi.articles import article_paths, article_schemas
 from service.web.openapi.editorial import CURATION_SCHEMAS, curation_paths
 from service.web.openapi.feeds import FEED_SCHEMAS, feed_paths
 from service.web.openapi.pages import page_paths
-from service.web.openapi.parts import answer, operation
+from service.web.openapi.parts import FIELD_REASON, answer, operation
 from service.web.openapi.readers import REPORT, reader_paths
 from service.web.openapi.stats import STATS, stats_paths
 
@@ -56,10 +56,7 @@ _PROBLEM = {
         "detail": {"type": "string", "description": "What is wrong; names the field or the parameter."},
         "errors": {
             "type": "array",
-            "items": {
-                "type": "object",
-                "properties": {"field": {"type": "string"}, "reason": {"type": "string"}},
-            },
+            "items": FIELD_REASON,
         },
     },
 }

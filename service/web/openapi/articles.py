@@ -3,7 +3,7 @@
 from typing import Any
 
 from service.articles.article import Submission
-from service.web.openapi.parts import ID, TOKEN, answer, content, operation, parameter, problems, schema
+from service.web.openapi.parts import FIELD_REASON, ID, TOKEN, answer, content, operation, parameter, problems, schema
 
 _CHANGE = {
     "type": "object",
@@ -16,11 +16,19 @@ _CHANGE = {
     },
 }
 
+_WARNINGS = {
+    "type": "array",
+    "items": FIELD_REASON,
+    "description": "The values that were left out, since they cannot be used. Missing if there are none.",
+}
+
 
 def article_schemas() -> dict[str, Any]:
-    """Return the schemas of an article with its parts, and of a line of the change log."""
+    """Return the schemas of an article with its parts, as it is sent and as it is stored, and of a change."""
     article = Submission.model_json_schema(ref_template="#/components/schemas/{model}")
-    return {**article.pop("$defs"), "Article": article, "Change": _CHANGE}
+    parts = article.pop("$defs")
+    stored = {**article, "title": "StoredArticle", "properties": {**article["properties"], "warnings": _WARNINGS}}
+    return {**parts, "Article": article, "StoredArticle": stored, "Change": _CHANGE}
 
 
 def article_paths() -> dict[str, Any]:
@@ -33,13 +41,13 @@ def article_paths() -> dict[str, Any]:
             "parameters": [ID],
             "put": operation(
                 "Create or replace an article",
-                {"200": answer("Replaced.", "Article"), "201": answer("Created.", "Article"), **refused},
+                {"200": answer("Replaced.", "StoredArticle"), "201": answer("Created.", "StoredArticle"), **refused},
                 security=TOKEN,
                 requestBody=article,
             ),
             "patch": operation(
                 "Change fields of an article; null empties one",
-                {"200": answer("Changed.", "Article"), **refused, **problems(404)},
+                {"200": answer("Changed.", "StoredArticle"), **refused, **problems(404)},
                 security=TOKEN,
                 requestBody={"required": True, "content": content("application/merge-patch+json", {"type": "object"})},
             ),
@@ -56,7 +64,7 @@ def article_paths() -> dict[str, Any]:
         },
         "/api/articles": {
             "post": operation(
-                "Create or replace many articles: JSON Lines in, a line of JSON with line, id, status per line out",
+                "Create or replace many articles: JSON Lines in, a line of JSON with line, id and status per line out",
                 {
                     "200": {
                         "description": "An answer per line, in order.",

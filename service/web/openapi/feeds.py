@@ -135,7 +135,11 @@ def feed_paths() -> dict[str, Any]:
 
 
 def _feed_paths() -> dict[str, Any]:
-    slug = parameter("slug", "path", "The name in lower case, hyphens for all but letters and digits.")
+    slug = parameter(
+        "slug",
+        "path",
+        "The name in lower case, with hyphens between words; symbols are spelled after a tilde (`c~plus~plus`).",
+    )
     window = parameter("window", "path", "Window of page views.", enum=list(WINDOWS))
     content: dict[str, Any] = {format_.media_type: {} for format_ in FORMATS.values()}
     responses = {
@@ -144,6 +148,7 @@ def _feed_paths() -> dict[str, Any]:
             "description": "What has changed since the client's copy: for A-IM: feed (RFC 3229).",
             "content": content,
         },
+        "301": {"description": "Another spelling of the URL, a tracker's parameter, or a renamed category."},
         "304": {"description": "The client's copy is current."},
         **problems(400, 404, 406, 412, 503),
     }

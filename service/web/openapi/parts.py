@@ -6,6 +6,12 @@ TOKEN = [{"token": ["articles:write"]}]
 STATS_TOKEN = [{"token": ["stats:read"]}]
 PAGE: dict[str, Any] = {"description": "The page.", "content": {"text/html": {}}}
 
+FIELD_REASON = {
+    "type": "object",
+    "required": ["field", "reason"],
+    "properties": {"field": {"type": "string"}, "reason": {"type": "string"}},
+}
+
 
 def schema(name: str) -> dict[str, str]:
     """Return a reference to a schema of the document."""
