@@ -8,6 +8,7 @@ from hashlib import sha256
 from urllib.parse import urlsplit
 
 from service.articles import dates
+from service.articles.languages import language_tag
 from service.articles.text import plain, xml_safe
 from service.importers.addresses import joined, too_long
 from service.importers.found import Found, Refused
@@ -73,6 +74,7 @@ class Entry:
         published, updated = (
             dates.parse(text, zone) if text.strip() else None for text in (self.published, self.updated)
         )
+        language = language_tag(self.language)
         date = published or updated
         # The last change of a scheduled post is often before its publication. The API refuses that, and a future one.
         is_change = published and updated and published <= updated <= dates.utc_now()
@@ -92,7 +94,7 @@ class Entry:
             "tags": [name for name in map(str.strip, self.tags) if name],
             "published_at": date.isoformat() if date else "",
             "updated_at": updated.isoformat() if updated and is_change else "",
-            "language": self.language if _LANGUAGE.fullmatch(self.language) else "",
+            "language": language if _LANGUAGE.fullmatch(language) else "",
             "status": self.status,
             **self._photo_and_enclosures(),
         }

@@ -251,7 +251,7 @@ def test_a_bad_article_names_each_bad_field_with_its_reason(cms: Cms, fields: ob
     [
         *(b"", b" ", b"{", b"nul", b'"x"', b"[]", b"7", b"null", b'{"title": "x"} {}', b"title=x"),
         *(b"[" * 100_000, b'{"a":' * 100_000, b'{"title": NaN}', b'{"title": Infinity}', b'{"title": "\xff"}'),
-        *(b'{"title": "\\ud800"}', b"\xef\xbb\xbf{}", b'{"title": "x",}', b"{'title': 'x'}", b'{"title": "x\n"}'),
+        *(b'{"title": "\\ud800"}', b'{"title": "x",}', b"{'title': 'x'}", b'{"title": "x\n"}'),
     ],
     ids=lambda body: repr(body[:20]),
 )
@@ -263,15 +263,16 @@ def test_what_is_no_json_object_is_400(cms: Cms, body: bytes) -> None:
     assert entry["status"] == 400
 
 
-def test_numbers_and_nesting_that_no_article_has_are_refused_not_choked_on(cms: Cms) -> None:
+def test_numbers_and_nesting_that_no_article_has_are_named_not_choked_on(cms: Cms) -> None:
     deep: object = "x"
     for _ in range(150):
         deep = [deep]
     huge = b'{"title": "x", "image": {"url": "https://x.example/a.png", "width": 1' + b"0" * 4000 + b"}}"
-    assert cms.put("1", {"title": "x", "image": deep}).status_code == 422
     assert cms.patch("1", {"title": deep}).status_code == 404
-    assert cms.send("PUT", "/api/articles/1", huge).status_code in (400, 422)
-    assert cms.put("1", {"title": "x", "image": {"width": 1e300}}).status_code == 422
+    assert cms.put("1", {"title": deep}).status_code == 422
+    assert payload(cms.put("1", {"title": "x", "image": deep}))["warnings"][0]["field"] == "image"
+    assert payload(cms.send("PUT", "/api/articles/1", huge))["warnings"][0]["field"] == "image.width"
+    assert payload(cms.put("1", {"title": "x", "image": {"width": 1e300}}))["warnings"][0]["field"] == "image.width"
 
 
 def test_an_article_longer_than_the_limit_is_413(cms: Cms, services: Services) -> None:
