@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench lock docs clean
+.PHONY: help run test check bench docs locale lock clean
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,6 +29,11 @@ bench: $(VENV)/.bench ## Measure speed and growth beside nginx, Flask and Django
 
 docs: $(VENV)/.test ## Write the references that are made from the code
 	@$(BIN)/python docs/generate.py
+
+locale: $(VENV)/.test ## Add the new texts of the pages to their translations in service/web/locale
+	@$(BIN)/pybabel -q extract -F pyproject.toml --add-location=file --no-wrap --sort-by-file -o $(VENV)/texts.pot service
+	@$(BIN)/pybabel -q update -i $(VENV)/texts.pot -d service/web/locale --no-wrap --ignore-obsolete \
+	  --no-fuzzy-matching --ignore-pot-creation-date
 
 # To be run with the oldest Python there is (make lock PYTHON=...): what only that one needs must be in the lock.
 lock: $(VENV)/.test ## Lock the newest versions that fit pyproject.toml, with hashes

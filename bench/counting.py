@@ -25,7 +25,7 @@ from bench.server import Running, environment, pinned, serving, warta
 from service.core.metrics import Metrics
 from service.core.redis import PrivateRedis, RedisLink
 from service.core.settings.model import Settings
-from service.feeds.names import LATEST, TRENDING, Countable
+from service.feeds.names import LATEST, TRENDING, CountableArticle
 from service.views import WINDOWS, Keeping, ViewCounter
 
 ARTICLES = 200
@@ -168,7 +168,7 @@ def _ranked(settings: Settings, client: Any, known: int, members: int) -> dict[s
 
 
 def _register(counter: ViewCounter, known: int, now: float) -> None:
-    article = Countable([], datetime.fromtimestamp(now - HOUR, UTC))
+    article = CountableArticle([], datetime.fromtimestamp(now - HOUR, UTC))
     for first in range(0, known, PORTION):
         counter.register({f"a{n}": article for n in range(first, min(first + PORTION, known))})
     counter.complete()

@@ -22,7 +22,7 @@ from bench.results import Run
 from bench.server import children, environment, free_port, pinned, wait_for
 from bench.server import serving as server
 from service.app import serving_app
-from service.cli.serve import MALLOC
+from service.cli.serve import MALLOC_SETTINGS
 from service.core.redis import PrivateRedis
 from service.web.http.fast_path import Warm
 from service.web.server.http_server import THREADS
@@ -125,7 +125,7 @@ def _running(factory: str, folder: Path, base: str) -> Iterator[Server]:
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "--port", str(port)]
     command += ["--blocking-threads", str(THREADS), "--no-access-log", f"bench.recording:{factory}"]
     env = environment(folder, base)
-    env |= {"WARTA_REDIS_URL": PrivateRedis(folder).url, "WARTA_TRUSTED_PROXIES": "127.0.0.1/32", **MALLOC}
+    env |= {"WARTA_REDIS_URL": PrivateRedis(folder).url, "WARTA_TRUSTED_PROXIES": "127.0.0.1/32", **MALLOC_SETTINGS}
     with (folder / f"{factory}.log").open("wb") as log:
         process = subprocess.Popen(pinned(command, SERVER_CORE), env=env, stdout=log, stderr=log)
     try:

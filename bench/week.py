@@ -31,7 +31,7 @@ def run(record: Run) -> None:
     with tempfile.TemporaryDirectory(prefix="warta-bench-") as name:
         redis = PrivateRedis(Path(name))
         redis.start()
-        redis.keep()
+        redis.watch()
         try:
             week = Week(Path(name), redis, people, days, a_day)
             figures = _simulated(week)

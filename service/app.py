@@ -16,13 +16,13 @@ from service.core.errors import BadRequest, NoSuchMethod, NotFound, TargetTooLon
 from service.core.settings.loader import load
 from service.core.settings.model import Settings
 from service.web.http.fast_path import FAILED, Application, Environ, StartResponse, Warm
-from service.web.http.request_log import told
+from service.web.http.request_log import logged_fields
 from service.web.pageviews import PageViews
 from service.web.routes import add_routes
 from service.worker import process_worker
 
-PATH = 2_000  # bytes, the longest decoded path: an article id has 200 characters of at most four bytes each
-QUERY = 8_000  # bytes, the longest query string: an editor's note is the longest value
+MAX_PATH_BYTES = 2_000  # the longest decoded path: an article id has 200 characters of at most four bytes each
+MAX_QUERY_BYTES = 8_000  # the longest query string: an editor's note is the longest value
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 requests = logging.getLogger("warta.request")
@@ -38,8 +38,8 @@ def create_app(settings: Settings, services: Services | None = None) -> Flask:
     app.jinja_env.filters["slug"] = slug
     app.jinja_env.filters["direction"] = direction
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.wsgi_app = _meant(app.wsgi_app)  # type: ignore[method-assign, assignment]
-    _observe(app, services)
+    app.wsgi_app = _normalize_requests(app.wsgi_app)  # type: ignore[method-assign, assignment]
+    _log_and_measure(app, services)
     add_routes(app, services)
     return app
 
@@ -54,7 +54,7 @@ def serving_app(*, recording: bool = True) -> Warm:
     loaded = load(os.environ)
     services = Services.build(loaded)
     polls = services.readership.polls if recording else None
-    warm = Warm(create_app(loaded, services), services.metrics, PageViews(services).warm, polls)
+    warm = Warm(create_app(loaded, services), services.metrics, PageViews(services).fast_beacon, polls)
     worker = process_worker(services, {"counting warm answers": warm.count})
     worker.start()
     atexit.register(services.close)
@@ -62,7 +62,7 @@ def serving_app(*, recording: bool = True) -> Warm:
     return warm
 
 
-def _meant(app: Application) -> Application:
+def _normalize_requests(app: Application) -> Application:
     """Wrap the application: correct or reject requests that Flask would interpret wrongly.
 
     The `Upgrade` header is dropped, since no other protocol is offered (RFC 9110 §7.8): Flask would look for websocket
@@ -76,21 +76,23 @@ def _meant(app: Application) -> Application:
         method = environ["REQUEST_METHOD"]
         if method != method.upper():
             environ[FAILED] = NoSuchMethod("there is no such method; their names are written in capitals")
-        if len(environ["PATH_INFO"]) > PATH or len(environ["QUERY_STRING"]) > QUERY:
+        if len(environ["PATH_INFO"]) > MAX_PATH_BYTES or len(environ["QUERY_STRING"]) > MAX_QUERY_BYTES:
             environ["PATH_INFO"], environ["QUERY_STRING"] = "/", ""  # later code must not store or log them
-            environ[FAILED] = TargetTooLong(f"the path is longer than {PATH} bytes, or the query than {QUERY}")
+            environ[FAILED] = TargetTooLong(
+                f"the path is longer than {MAX_PATH_BYTES} bytes, or the query than {MAX_QUERY_BYTES}"
+            )
         path = environ["PATH_INFO"]
         # Werkzeug would answer such a target with a redirect to the `Host` of the request.
         if not path.startswith("/") and (method, path) != ("OPTIONS", "*"):
             environ[FAILED] = BadRequest("the target of a request is a path, which begins with a slash")
         if path.startswith("//"):  # werkzeug would treat it as one slash
-            environ[FAILED] = NotFound("there is nothing at this address")
+            environ[FAILED] = NotFound("there is nothing at this URL")
         return app(environ, start_response)
 
     return meant
 
 
-def _observe(app: Flask, services: Services) -> None:
+def _log_and_measure(app: Flask, services: Services) -> None:
     metrics = services.metrics
 
     @app.before_request
@@ -110,7 +112,7 @@ def _observe(app: Flask, services: Services) -> None:
         requests.info(
             "request",
             extra={
-                **told(request),
+                **logged_fields(request),
                 "status": response.status_code,
                 "ms": round(seconds * 1000, 2),
                 "bytes": response.content_length,

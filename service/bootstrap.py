@@ -16,8 +16,8 @@ from service.publishing.editorial import Curation
 from service.publishing.publisher import Publisher
 from service.push.edge import Purges
 from service.readers.collector import Readership
-from service.readers.report import Reporting
-from service.readers.unique import Singles
+from service.readers.report import ReportBuilder
+from service.readers.unique import UniqueReaders
 from service.storage import (
     ArticleStore,
     Database,
@@ -58,7 +58,7 @@ class Services:
     keeper: ViewKeeper
     curation: Curation
     kept_readers: ReadershipStore
-    singles: Singles
+    singles: UniqueReaders
     readership: Readership
 
     @classmethod
@@ -74,8 +74,8 @@ class Services:
         edge = Purges(settings.edge, redis, metrics)
         publisher = Publisher(settings, store, FeedCache(redis), counter, metrics, memory, purge=edge.order)
         keeping, kept_views = Keeping(redis, settings), ViewStore(database)
-        kept_readers, singles = ReadershipStore(database), Singles(redis)
-        reporting = Reporting(settings, kept_readers, store, publisher.catalogue)
+        kept_readers, singles = ReadershipStore(database), UniqueReaders(redis)
+        reporting = ReportBuilder(settings, kept_readers, store, publisher.catalogue)
         return cls(
             settings=settings,
             metrics=metrics,

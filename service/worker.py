@@ -119,9 +119,7 @@ def edge_workers(services: Services) -> list[Worker]:
 
     A cache that does not answer must not delay the purges of the other caches.
     """
-    return [
-        Worker({f"purging {purger.address}": purger.deliver}, EDGE_BEAT, PATIENCE) for purger in services.edge.purgers
-    ]
+    return [Worker({f"purging {purger.url}": purger.deliver}, EDGE_BEAT, PATIENCE) for purger in services.edge.purgers]
 
 
 def polisher(services: Services) -> Worker:
@@ -140,5 +138,5 @@ def polisher(services: Services) -> Worker:
 def process_worker(services: Services, more: Mapping[str, Callable[[], object]]) -> Worker:
     """Create the worker of one serving process, for the counts in the memory of that process and the jobs in `more`."""
     return Worker(
-        {"counting waiting views": services.counter.flush, "keeping readers": services.readership.work, **more}
+        {"counting waiting views": services.counter.flush, "keeping readers": services.readership.run_if_due, **more}
     )

@@ -22,7 +22,7 @@ from service.bootstrap import Services
 from service.core.metrics import Metrics
 from service.core.redis import PrivateRedis, RedisLink, connect
 from service.core.settings.model import Settings, Site
-from service.feeds.names import Countable
+from service.feeds.names import CountableArticle
 from service.storage import ArticleStore, Database, Scope
 from service.storage.migrations import migrate
 from service.worker import announcer, view_worker
@@ -60,7 +60,7 @@ def salts(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine that is busy with other tests may need longer for an answer of Redis than readers should wait for."""
-    monkeypatch.setattr("service.core.redis.client.TIMEOUT", 3.0)
+    monkeypatch.setattr("service.core.redis.client.TIMEOUT_SECONDS", 3.0)
 
 
 @pytest.fixture
@@ -187,6 +187,6 @@ def background_round(services: Services) -> None:
         worker.round()
 
 
-def countable(list_names: Mapping[str, Sequence[str]], published_at: datetime = NOW) -> dict[str, Countable]:
+def countable(list_names: Mapping[str, Sequence[str]], published_at: datetime = NOW) -> dict[str, CountableArticle]:
     """What the view counter is to know of articles on these category lists."""
-    return {id_: Countable(names, published_at) for id_, names in list_names.items()}
+    return {id_: CountableArticle(names, published_at) for id_, names in list_names.items()}

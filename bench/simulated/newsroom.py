@@ -9,7 +9,7 @@ from werkzeug.test import EnvironBuilder
 from service.app import create_app
 from service.bootstrap import Services
 from service.core.settings.model import Settings
-from service.core.visitors import Ignored, Visitors
+from service.core.visitors import IgnoredView, Visitors
 from service.documents.redis_cache import FeedCache
 from service.publishing.publisher import Publisher
 from service.views import Fate, ViewCounter
@@ -40,7 +40,9 @@ class Application:
     def __init__(self, settings: Settings, clock: Clock) -> None:
         self.services = _by(clock, Services.build(settings))
         self.sent = 0
-        self._app = Warm(create_app(settings, self.services), self.services.metrics, PageViews(self.services).warm)
+        self._app = Warm(
+            create_app(settings, self.services), self.services.metrics, PageViews(self.services).fast_beacon
+        )
 
     def ask(self, method: str, path: str, forwarded: str, agent: str, purpose: str = "") -> None:
         """Send a request. Its status must begin with 20, whether the view counts or not."""
@@ -56,7 +58,7 @@ class Application:
     def fates(self) -> dict[str, int]:
         """The number of views by fate."""
         views = self.services.metrics.views
-        known = dict.fromkeys((each.value for each in (*Fate, *Ignored)), 0)
+        known = dict.fromkeys((each.value for each in (*Fate, *IgnoredView)), 0)
         for metric in views.collect():
             known |= {s.labels["fate"]: int(s.value) for s in metric.samples if s.name.endswith("_total")}
         return known

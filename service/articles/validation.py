@@ -66,11 +66,11 @@ def _checked_id(value: str) -> str:
     if not 1 <= len(value) <= MAX_ID_CHARACTERS:
         raise ValueError(f"must have 1 to {MAX_ID_CHARACTERS} characters")
     if value != xml_safe(value) or value != value.strip() or not value.isprintable():
-        raise ValueError("must not hold control characters, nor begin or end with white space")
+        raise ValueError("must not have control characters, nor begin or end with white space")
     if value.startswith("/"):
-        raise ValueError("must not begin with a slash: it stands in a URL")
+        raise ValueError("must not begin with a slash: it is a part of URLs")
     if {".", ".."} & set(value.split("/")):
-        raise ValueError("must not have . or .. between slashes: it stands in a URL")
+        raise ValueError("must not have . or .. between slashes: it is a part of URLs")
     return value
 
 
@@ -86,7 +86,7 @@ def plain_text(longest: int, *, required: bool = False) -> Any:
                 f"must not be longer than {longest} characters, or {MAX_MARKUP_FACTOR * longest:,} with its markup"
             )
         if value.count("&") > longest:
-            raise ValueError(f"must not hold more than {longest:,} ampersands")
+            raise ValueError(f"must not have more than {longest:,} ampersands")
         if "<" in value and (reason := excess(xml_safe(value), tags)):
             raise ValueError(reason)
         clean = plain(value, tags)

@@ -9,7 +9,7 @@ import sys
 import click
 
 from service import __version__
-from service.cli.terminal import complain, say
+from service.cli.terminal import say, say_error
 from service.core import logging
 from service.core.errors import WartaError
 from service.core.printable import visible
@@ -109,5 +109,5 @@ def _explain(error: click.ClickException) -> int:
 
 
 def _say(message: str, code: int) -> int:
-    complain(message)
+    say_error(message)
     return code

@@ -14,14 +14,14 @@ from service.bootstrap import Services
 from service.cli import context
 from service.cli.progress import Progress
 from service.cli.terminal import say, say_json
-from service.cli.validation import Valid, validated
+from service.cli.validation import ValidArticle, validate_items
 from service.core.errors import FieldError, RedisUnavailable, WartaError
-from service.importers import FORMATS, Found, Refused, Source, find, read
+from service.importers import FORMATS, FoundArticle, RefusedItem, Source, find, read
 from service.storage import Outcome
 
 
 @dataclass
-class Tally:
+class ImportSummary:
     """Counts the items of an import by outcome."""
 
     outcomes: Counter[str] = field(default_factory=Counter)
@@ -45,7 +45,7 @@ class Tally:
 @click.command("import")
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
 @click.option("--as", "as_format", type=click.Choice(list(FORMATS)), help="Read as this format instead of guessing.")
-@click.option("--category", help="Category of articles that come without one.")
+@click.option("--category", help="Category for articles that have none.")
 def import_(sources: Sequence[str], as_format: str | None, category: str | None) -> None:
     """Import articles from files, folders, URLs, or - for standard input.
 
@@ -60,7 +60,7 @@ def import_(sources: Sequence[str], as_format: str | None, category: str | None)
       cat articles.jsonl | warta import - --category Dinamika
     """
     settings = context.settings()
-    tally = Tally()
+    tally = ImportSummary()
     with context.services(settings) as services, context.redis(settings):
         for argument in sources:
             try:
@@ -76,34 +76,38 @@ def import_(sources: Sequence[str], as_format: str | None, category: str | None)
         sys.exit(1)
 
 
-def _import(source: Source, as_format: str | None, category: str | None, services: Services, tally: Tally) -> None:
+def _import(
+    source: Source, as_format: str | None, category: str | None, services: Services, tally: ImportSummary
+) -> None:
     validation = ValidationContext.of(services.settings)
     try:
         with source.open() as opened, Progress(source.name, source.size) as progress:
             items = _with_category(read(opened, as_format, validation.zone), category)
-            for chunk in validated(items, validation):
+            for chunk in validate_items(items, validation):
                 _store(source.name, chunk, services, tally)
                 progress.show(len(chunk), opened.position())
     except WartaError as error:
         tally.refuse(source.name, "", str(error).removeprefix(f"{source.name}: "))
 
 
-def _with_category(items: Iterator[Found | Refused], category: str | None) -> Iterator[Found | Refused]:
+def _with_category(
+    items: Iterator[FoundArticle | RefusedItem], category: str | None
+) -> Iterator[FoundArticle | RefusedItem]:
     for item in items:
-        if category and isinstance(item, Found) and not item.fields.get("categories"):
+        if category and isinstance(item, FoundArticle) and not item.fields.get("categories"):
             item = replace(item, fields={**item.fields, "categories": [category]})
         yield item
 
 
-def _store(source: str, chunk: Sequence[Valid | Refused], services: Services, tally: Tally) -> None:
+def _store(source: str, chunk: Sequence[ValidArticle | RefusedItem], services: Services, tally: ImportSummary) -> None:
     """Store the full articles, then the items with a headline alone, which never replace a stored article."""
     for item in chunk:
-        if isinstance(item, Refused):
+        if isinstance(item, RefusedItem):
             tally.refuse(source, item.where, item.reason)
         else:
             for warning in item.warnings:
                 tally.warn(source, item.where, warning)
-    valid = [item for item in chunk if isinstance(item, Valid)]
+    valid = [item for item in chunk if isinstance(item, ValidArticle)]
     for only_new in (False, True):
         submissions = [item.submission for item in valid if item.headline_only is only_new]
         outcomes = services.publisher.put(submissions, only_new=only_new, announce=False)

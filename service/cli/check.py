@@ -13,7 +13,9 @@ from service.documents.formats import PROFILES, Edition, Partner
 
 @click.command()
 @click.argument("feed")
-@click.option("--profile", type=click.Choice(list(PROFILES)), help="The partner.  [default: each]")
+@click.option(
+    "--profile", type=click.Choice(list(PROFILES)), help="Check for this partner only.  [default: all partners]"
+)
 def check(feed: str, profile: str | None) -> None:
     """List the articles of FEED that the feed for a partner leaves out or the partner would refuse, a line per reason.
 
@@ -44,4 +46,4 @@ def _findings(partner: Partner, edition: Edition) -> Iterator[str]:
         for reason in refusal.reasons:
             yield f"{refusal.article.id}: {reason}"
     if len(admitted.entries) < partner.least:
-        yield f"{len(admitted.entries)} articles are left; at least {partner.least} are wanted"
+        yield f"{len(admitted.entries)} articles are left; the partner wants at least {partner.least}"

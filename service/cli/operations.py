@@ -24,7 +24,7 @@ from service.worker import announcer, edge_workers, view_worker
 
 
 @click.command()
-@click.option("--all", "everything", is_flag=True, help="Tags and authors too, and every format.")
+@click.option("--all", "everything", is_flag=True, help="List tags, authors and every format, too.")
 def feeds(everything: bool) -> None:
     """List all feeds with their URLs and titles.
 
@@ -38,10 +38,10 @@ def feeds(everything: bool) -> None:
         catalogue = services.publisher.catalogue
         for article_list in services.store.all_lists():
             if everything or article_list.kind not in ("tag", "author"):
-                hidden = [] if catalogue.listed(article_list) else ["(hidden)"]
+                hidden = [] if catalogue.is_listed(article_list) else ["(hidden)"]
                 for name in catalogue.names(article_list):
                     for format_ in formats:
-                        say(catalogue.address(name, format_.extension), catalogue.label(name, article_list), *hidden)
+                        say(catalogue.url(name, format_.extension), catalogue.label(name, article_list), *hidden)
 
 
 @click.command()
@@ -142,7 +142,7 @@ def _edge(_settings: Settings, services: Services) -> Findings:
     for purger in services.edge.purgers:
         try:
             purger.try_out()
-            yield "ok", f"edge: {masked(purger.address)} answers, and takes purges"
+            yield "ok", f"edge: {masked(purger.url)} answers, and takes purges"
         except EdgeUnavailable as error:
             yield "wrong", f"edge: {error}"
 

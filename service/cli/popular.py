@@ -26,10 +26,10 @@ from service.feeds.editorial import (
 )
 from service.feeds.names import LATEST, TRENDING, FeedName
 
-PORTION = 1_000  # lines of the audit that are read with one query
+AUDIT_LINES_PER_QUERY = 1_000  # lines of the audit that are read with one query
 
 
-def _whoever() -> str:
+def _current_user() -> str:
     try:
         return getpass.getuser()
     except (OSError, KeyError):  # a user without a name, as in some containers
@@ -46,12 +46,14 @@ def _category(_context: click.Context, _parameter: click.Parameter, name: str | 
 _FOR_CATEGORY = click.option(
     "--category", callback=_category, help="Only in the lists of this category.  [default: in all lists]"
 )
-_BY = click.option("--by", default=_whoever, callback=context.named, help="Who decides.  [default: the user]")
-_NOTE = click.option("--note", default="", help=f"Why, for the audit; at most {NOTE} characters.")
-_UNTIL = click.option("--until", help="When it ends by itself; without a zone in the site's.")
+_BY = click.option(
+    "--by", default=_current_user, callback=context.named, help="Name of the editor.  [default: the user]"
+)
+_NOTE = click.option("--note", default="", help=f"Reason, for the audit; at most {NOTE} characters.")
+_UNTIL = click.option("--until", help="Time at which it ends; without a zone, in the zone of the site.")
 
 
-def _deciding(command: Callable[..., None]) -> Callable[..., None]:
+def _override_options(command: Callable[..., None]) -> Callable[..., None]:
     """A decorator that adds the argument and options of a command that stores a decision."""
     for option in (_NOTE, _BY, _UNTIL, _FOR_CATEGORY, click.argument("article_id", metavar="ID")):
         command = option(command)
@@ -59,9 +61,9 @@ def _deciding(command: Callable[..., None]) -> Callable[..., None]:
 
 
 @click.group(invoke_without_command=True)
-@click.option("--category", callback=_category, help="The list of this category.")
-@click.option("--window", type=click.Choice([*WINDOWS, TRENDING]), help="The list of this window.")
-@click.option("--limit", type=click.IntRange(1, PLACES), help="Entries.  [default: as the feed has]")
+@click.option("--category", callback=_category, help="Show the list of this category.")
+@click.option("--window", type=click.Choice([*WINDOWS, TRENDING]), help="Show the list of this window.")
+@click.option("--limit", type=click.IntRange(1, PLACES), help="Number of entries.  [default: that of the feed]")
 @click.pass_context
 def popular(ctx: click.Context, category: str, window: str | None, limit: int | None) -> None:
     """Show the current popular list with views and the decisions of editors, or make a decision.
@@ -114,10 +116,10 @@ def _listed(edition: Edition, holding: dict[str, Ruling]) -> Iterator[Sequence[s
 
 
 def _mark(ruling: Ruling | None) -> Sequence[str]:
-    return [_told(ruling.decision)] if ruling else []
+    return [_in_words(ruling.decision)] if ruling else []
 
 
-def _told(decision: Decision) -> str:
+def _in_words(decision: Decision) -> str:
     """The decision in words: `pinned in politik until 2026-09-10T11:00:00+00:00`."""
     what = {"pin": "pinned", "exclude": "excluded", "boost": f"boosted x{decision.factor or 1:g}"}[decision.kind]
     where = f" in {decision.category}" if decision.category else ""
@@ -129,12 +131,12 @@ def _decide(article_id: str, by: str, **fields: Any) -> None:
     decision = Decision.read({**fields, "category": fields["category"] or None}, ValidationContext.of(settings))
     with context.services(settings) as services, context.redis(settings):
         line = services.curation.decide(article_id, decision, by)
-    say(f"{article_id}: {_told(line.ruling.decision)}")
+    say(f"{article_id}: {_in_words(line.ruling.decision)}")
 
 
 @popular.command()
-@click.option("--position", type=click.IntRange(1, PLACES), help="Among pins, lower first.  [default: after them]")
-@_deciding
+@click.option("--position", type=click.IntRange(1, PLACES), help="Place among the pins, lower first.  [default: last]")
+@_override_options
 def pin(article_id: str, **options: Any) -> None:
     """Put an article at the top of popular and trending lists.
 
@@ -149,7 +151,7 @@ def pin(article_id: str, **options: Any) -> None:
 
 
 @popular.command()
-@_deciding
+@_override_options
 def exclude(article_id: str, **options: Any) -> None:
     """Leave an article out of popular and trending lists.
 
@@ -165,9 +167,9 @@ def exclude(article_id: str, **options: Any) -> None:
     "--factor",
     required=True,
     type=click.FloatRange(LEAST_FACTOR, MOST_FACTOR),
-    help="Times its views; under 1 demotes.",
+    help="Factor for its views; below 1 the article falls.",
 )
-@_deciding
+@_override_options
 def boost(article_id: str, **options: Any) -> None:
     """Rank an article as if it had more or fewer views. The displayed number of views does not change.
 
@@ -206,7 +208,7 @@ def audit() -> None:
     """
     with context.services(context.settings()) as services:
         since = 0
-        while lines := services.curation.audit(since, PORTION):
+        while lines := services.curation.audit(since, AUDIT_LINES_PER_QUERY):
             for line in lines:
                 say(*_line(line))
             since = lines[-1].key
@@ -215,5 +217,5 @@ def audit() -> None:
 def _line(line: AuditLine) -> Sequence[str]:
     """The cells of an audit line: time, action, article id, decision, author, note if there is one."""
     ruling = line.ruling
-    parts = [ruling.at.isoformat(), line.action, ruling.article_id, _told(ruling.decision), f"by {ruling.by}"]
+    parts = [ruling.at.isoformat(), line.action, ruling.article_id, _in_words(ruling.decision), f"by {ruling.by}"]
     return [*parts, *filter(None, [ruling.decision.note])]

@@ -1,4 +1,4 @@
-"""Progress of long work: a bar on a terminal, otherwise a plain line every EVERY seconds."""
+"""Progress of long work: a bar on a terminal, otherwise a plain line every LINE_SECONDS."""
 
 import sys
 import time
@@ -7,7 +7,7 @@ from typing import Self
 
 from service.cli.terminal import say, say_over
 
-EVERY = 10.0  # seconds between plain lines
+LINE_SECONDS = 10.0  # seconds between plain lines
 
 
 class Progress:
@@ -29,7 +29,7 @@ class Progress:
         now = time.monotonic()
         if self._terminal:
             say_over(self._line(position, now), stay=True)
-        elif now - self._said >= EVERY:
+        elif now - self._said >= LINE_SECONDS:
             self._said = now
             say(self._line(position, now), err=True)
 

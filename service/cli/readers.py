@@ -11,20 +11,26 @@ from service.cli.logs import read_logs
 from service.cli.terminal import say, say_json
 from service.core.errors import NotFound
 from service.core.printable import visible
-from service.readers import FeedReaders, Poller, Report
+from service.readers import FeedReaders, PollerReport, ReadersReport
 from service.readers.advice import duration, in_english, size
-from service.readers.from_logs import LoggedReaders
-from service.readers.report_model import DAYS, MOST_DAYS
+from service.readers.from_logs import ReadersFromLogs
+from service.readers.report_model import DEFAULT_DAYS, MAX_DAYS
 
-FEEDS = 20  # feeds that a table shows
-POLLERS = 15  # pollers that a table shows
-NAME = 44  # characters of a user agent that a table shows
+MAX_FEEDS = 20  # feeds that a table shows
+MAX_POLLERS = 15  # pollers that a table shows
+MAX_NAME_CHARACTERS = 44  # characters of a user agent that a table shows
 
 
 @click.group(invoke_without_command=True)
-@click.option("--days", default=DAYS, show_default=True, type=click.IntRange(1, MOST_DAYS), help="Up to today, in UTC.")
+@click.option(
+    "--days",
+    default=DEFAULT_DAYS,
+    show_default=True,
+    type=click.IntRange(1, MAX_DAYS),
+    help="Days of the report, up to today (UTC).",
+)
 @click.option("--feed", metavar="NAME", help="One feed, day by day: its path without extension, such as latest.")
-@click.option("--json", "as_json", is_flag=True, help="Everything, as the API gives it.")
+@click.option("--json", "as_json", is_flag=True, help="Print the whole report as JSON, as the API sends it.")
 @click.pass_context
 def readers(ctx: click.Context, days: int, feed: str | None, as_json: bool) -> None:
     """Show the readers of the feeds: subscribers, polls, bytes saved, and operators to contact about wasteful polling.
@@ -47,7 +53,7 @@ def readers(ctx: click.Context, days: int, feed: str | None, as_json: bool) -> N
     if as_json:
         say_json(report.as_json(), indent=2)
         return
-    for line in _told(report, alone=feed is not None):
+    for line in _report_lines(report, alone=feed is not None):
         say(line)
 
 
@@ -70,11 +76,11 @@ def import_(logs: tuple[Path, ...]) -> None:
     """
     settings = context.settings()
     with context.services(settings) as services, context.redis(settings):
-        reader = LoggedReaders(services.kept_readers, services.singles, services.publisher.catalogue, settings)
-        read_logs(logs, reader.count, "no polls of feeds")
+        reader = ReadersFromLogs(services.kept_readers, services.singles, services.publisher.catalogue, settings)
+        read_logs(logs, reader.count_log, "no polls of feeds")
 
 
-def _only(report: Report, name: str) -> Report:
+def _only(report: ReadersReport, name: str) -> ReadersReport:
     """The part of the report about one feed. Raises NotFound if nobody has polled it."""
     feeds = [feed for feed in report.feeds if feed.feed == name]
     if not feeds:
@@ -84,16 +90,16 @@ def _only(report: Report, name: str) -> Report:
     return replace(report, feeds=feeds, pollers=[poller for poller in report.pollers if poller.feed == name])
 
 
-def _told(report: Report, *, alone: bool) -> Iterable[str]:
+def _report_lines(report: ReadersReport, *, alone: bool) -> Iterable[str]:
     span = f"{report.since}" if report.since == report.until else f"{report.since} to {report.until}"
     yield f"Readers, {span} (days of UTC)"
     if not report.feeds:
         yield "nobody has polled a feed yet"
         return
     yield ""
-    yield from _feeds(report.feeds[:FEEDS])
-    if len(report.feeds) > FEEDS:
-        yield f"and {len(report.feeds) - FEEDS:,} more feeds; warta readers --json has them all"
+    yield from _feeds(report.feeds[:MAX_FEEDS])
+    if len(report.feeds) > MAX_FEEDS:
+        yield f"and {len(report.feeds) - MAX_FEEDS:,} more feeds; warta readers --json has them all"
     if alone:
         yield from _days(report.feeds[0])
     yield from _clients(report.feeds[0] if alone else None, report.feeds)
@@ -134,14 +140,14 @@ def _clients(only: FeedReaders | None, feeds: Sequence[FeedReaders]) -> Iterable
     feed = only or feeds[0]
     rows = [
         (client.name, f"{client.hosted:,}", f"{client.single:,}", f"{client.polls:,}")
-        for client in feed.clients[: None if only else FEEDS]
+        for client in feed.clients[: None if only else MAX_FEEDS]
     ]
     return ["", f"Clients of {feed.feed}", *_table(("client", "hosted", "single", "polls"), rows)]
 
 
-def _pollers(pollers: Sequence[Poller]) -> Iterable[str]:
+def _pollers(pollers: Sequence[PollerReport]) -> Iterable[str]:
     """The table of pollers with advice. The advice stands in a line below each poller."""
-    advised = [poller for poller in pollers if poller.advice][:POLLERS]
+    advised = [poller for poller in pollers if poller.advice][:MAX_POLLERS]
     if not advised:
         return ["", "Whom to talk to: nobody; all poll politely"]
     head = ("wasted", "polls", "every", "cond.", "addresses", "feed", "agent")
@@ -162,7 +168,7 @@ def _pollers(pollers: Sequence[Poller]) -> Iterable[str]:
 
 def _cut(agent: str) -> str:
     shown = visible(agent)
-    return shown if len(shown) <= NAME else f"{shown[: NAME - 1]}…"
+    return shown if len(shown) <= MAX_NAME_CHARACTERS else f"{shown[: MAX_NAME_CHARACTERS - 1]}…"
 
 
 def _share(part: int, whole: int) -> str:

@@ -24,11 +24,16 @@ from service.worker import announcer, edge_workers, polisher, view_worker
 # Settings of glibc's malloc. The build of a document allocates and frees blocks of 50 to 200 KB. By default, glibc maps
 # separate pages for the larger ones, and a build takes a third more time. With these settings the blocks come from the
 # heap. Documents fragment it, but it was no larger when measured (docs/performance.md).
-MALLOC = {"MALLOC_MMAP_THRESHOLD_": "262144", "MALLOC_TRIM_THRESHOLD_": "8388608", "MALLOC_ARENA_MAX": "2"}
+MALLOC_SETTINGS = {"MALLOC_MMAP_THRESHOLD_": "262144", "MALLOC_TRIM_THRESHOLD_": "8388608", "MALLOC_ARENA_MAX": "2"}
 
 
 @click.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    help="Listen address: the IP address or host name of this machine.",
+)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
 @click.option("--workers", type=click.IntRange(1, 64), help="Processes.  [default: one per core, at most 4]")
 @click.option("--data-dir", type=click.Path(path_type=Path, file_okay=False), help="Overrides the setting data_dir.")
@@ -46,18 +51,18 @@ def serve(host: str, port: int, workers: int | None, data_dir: Path | None) -> N
     if "base_url" not in settings.model_fields_set:
         shown = "127.0.0.1" if host in ("0.0.0.0", "::") else f"[{host}]" if ":" in host else host  # noqa: S104
         settings = context.settings({"data_dir": data_dir, "base_url": f"http://{shown}:{port}"})
-    _claim(host, port)
-    with _alone(settings.data_dir):
+    _check_port(host, port)
+    with _data_dir_lock(settings.data_dir):
         _run(settings, host, port, workers or min(os.cpu_count() or 1, 4))
 
 
 def _run(settings: Settings, host: str, port: int, workers: int) -> None:
-    _measure_together(settings)
+    _share_metrics(settings)
     with context.services(settings) as services, context.redis(settings) as private:
-        _hand_over(settings, private.url if private else settings.redis_url)
+        _set_environment(settings, private.url if private else settings.redis_url)
         logging.configure()
         if private:
-            private.keep(before=services.memory.doubt)
+            private.watch(before=services.memory.doubt)
         changes = announcer(services, private)
         changes.round()
         running = [changes, view_worker(services), polisher(services), *edge_workers(services)]
@@ -72,7 +77,7 @@ def _run(settings: Settings, host: str, port: int, workers: int) -> None:
                 services.keeper.fold()
 
 
-def _claim(host: str, port: int) -> None:
+def _check_port(host: str, port: int) -> None:
     """Check that the listen address is free. Raises ServerFailed if it is not.
 
     The server itself would share the port with another server without an error.
@@ -89,7 +94,7 @@ def _claim(host: str, port: int) -> None:
 
 
 @contextmanager
-def _alone(data_dir: Path) -> Iterator[None]:
+def _data_dir_lock(data_dir: Path) -> Iterator[None]:
     """Lock the data directory for one `warta serve`: a second one would delete the metrics of the first.
 
     Raises ServerFailed if the directory is locked or cannot be used. The lock ends with the process in any case.
@@ -111,7 +116,7 @@ def _alone(data_dir: Path) -> Iterator[None]:
         os.close(lock)
 
 
-def _measure_together(settings: Settings) -> None:
+def _share_metrics(settings: Settings) -> None:
     """Share the metrics of this process and its workers through files. Call it before anything is counted.
 
     Deletes the metrics of an earlier run. Raises ServerFailed if the data directory cannot be used.
@@ -125,13 +130,13 @@ def _measure_together(settings: Settings) -> None:
     share(values)
 
 
-def _hand_over(settings: Settings, redis_url: str) -> None:
+def _set_environment(settings: Settings, redis_url: str) -> None:
     """Pass the settings of this process to the workers: they are new processes, and read them from the environment."""
     os.environ.update(
         WARTA_DATA_DIR=str(settings.data_dir.resolve()),
         WARTA_BASE_URL=settings.base_url,
         WARTA_REDIS_URL=redis_url,
-        **{name: value for name, value in MALLOC.items() if name not in os.environ},
+        **{name: value for name, value in MALLOC_SETTINGS.items() if name not in os.environ},
     )
 
 
@@ -139,10 +144,10 @@ def _serve(settings: Settings, host: str, port: int, workers: int) -> None:
     # A fork would copy the locks of the threads and the open connections of the store.
     multiprocessing.set_start_method("spawn", force=True)
     server = http_server("service.app:serving_app", host, port, workers, settings.limits)
-    server.run(ready=lambda: _say_where(settings))
+    server.run(ready=lambda: _say_urls(settings))
 
 
-def _say_where(settings: Settings) -> None:
+def _say_urls(settings: Settings) -> None:
     base = settings.base_url
     click.echo(f"Warta serves {settings.site.title} on {base} (Ctrl-C stops it)\n")
     for label, path in {

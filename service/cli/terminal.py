@@ -5,7 +5,7 @@ import click
 from service.core.logging import plain_line
 from service.core.printable import json_text, visible
 
-ANEW = "\r\x1b[K"  # clears the current line of the terminal
+CLEAR_LINE = "\r\x1b[K"  # clears the current line of the terminal
 
 
 def say(*cells: str, err: bool = False) -> None:
@@ -15,7 +15,7 @@ def say(*cells: str, err: bool = False) -> None:
 
 def say_over(line: str, *, stay: bool = False) -> None:
     """Replace the current line of the terminal, on standard error. With `stay` the cursor stays on the line."""
-    click.echo(f"{ANEW}{visible(line)}", err=True, nl=not stay)
+    click.echo(f"{CLEAR_LINE}{visible(line)}", err=True, nl=not stay)
 
 
 def say_json(value: object, *, indent: int | None = None) -> None:
@@ -23,6 +23,6 @@ def say_json(value: object, *, indent: int | None = None) -> None:
     click.echo(json_text(value, indent=indent))
 
 
-def complain(message: str) -> None:
+def say_error(message: str) -> None:
     """Print an error message on standard error, in one line."""
     click.echo(plain_line(message), err=True)

@@ -8,7 +8,7 @@ from service.articles.dates import utc_now
 from service.cli import context
 from service.cli.terminal import say
 from service.storage import Scope
-from service.web.access.signed_links import Passes
+from service.web.access.signed_links import SignedGrants
 
 
 @click.group()
@@ -23,7 +23,12 @@ def token() -> None:
 
 @token.command()
 @click.argument("name", callback=context.named)
-@click.option("--scope", required=True, type=click.Choice([scope.value for scope in Scope]), help="What it permits.")
+@click.option(
+    "--scope",
+    required=True,
+    type=click.Choice([scope.value for scope in Scope]),
+    help="The requests that the token permits.",
+)
 def create(name: str, scope: str) -> None:
     """Create a token and print it. It is shown only once; the store keeps only a digest.
 
@@ -65,7 +70,7 @@ def revoke(name: str) -> None:
 
 @token.command()
 @click.argument("name")
-@click.option("--days", type=click.IntRange(1, 365), default=7, show_default=True, help="How long it opens the page.")
+@click.option("--days", type=click.IntRange(1, 365), default=7, show_default=True, help="Days until the link ends.")
 def link(name: str, days: int) -> None:
     """Print a link that opens the statistics without a token. NAME is a token with the scope stats:read.
 
@@ -78,5 +83,5 @@ def link(name: str, days: int) -> None:
     """
     settings = context.settings()
     with context.services(settings) as services:
-        issued = Passes(services.tokens).issue(name, utc_now() + timedelta(days=days))
+        issued = SignedGrants(services.tokens).sign(name, utc_now() + timedelta(days=days))
     say(f"{settings.base_url}/stats?{issued.encode()}")

@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from service.articles.article import Submission
 from service.articles.validation import ValidationContext
 from service.core.errors import ArticleInvalid, FieldError
-from service.importers import Found, Refused
+from service.importers import FoundArticle, RefusedItem
 from service.storage import CHUNK
 
-CHUNK_BYTES = 8_000_000  # characters of article bodies in a chunk
-AHEAD = 3  # chunks that wait for the other process: enough to keep it busy, and memory stays flat
+MAX_CHUNK_CHARACTERS = 8_000_000  # characters of article bodies in a chunk
+MAX_WAITING_CHUNKS = 3  # chunks that wait for the other process: enough to keep it busy, and memory stays flat
 
 
 @dataclass(frozen=True)
-class Valid:
+class ValidArticle:
     """An article that can be stored, its place, and the values that were left out.
 
     With `headline_only` it never replaces a stored article.
@@ -29,8 +29,10 @@ class Valid:
     warnings: Sequence[FieldError] = ()
 
 
-def validated(items: Iterator[Found | Refused], context: ValidationContext) -> Iterator[list[Valid | Refused]]:
-    """Validate the items. Yield them in chunks, in their order; invalid ones become a Refused with the reason."""
+def validate_items(
+    items: Iterator[FoundArticle | RefusedItem], context: ValidationContext
+) -> Iterator[list[ValidArticle | RefusedItem]]:
+    """Validate the items. Yield them in chunks, in their order; invalid ones become a RefusedItem with the reason."""
     first = _chunk(items)
     if first:
         yield _validate(first, context)
@@ -39,40 +41,42 @@ def validated(items: Iterator[Found | Refused], context: ValidationContext) -> I
             yield _validate(chunk, context)
         return
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as other:
-        waiting: deque[Future[list[Valid | Refused]]] = deque()
+        waiting: deque[Future[list[ValidArticle | RefusedItem]]] = deque()
         rest = iter(lambda: _chunk(items), [])
         while True:
-            while len(waiting) < AHEAD and (chunk := next(rest, [])):
+            while len(waiting) < MAX_WAITING_CHUNKS and (chunk := next(rest, [])):
                 waiting.append(other.submit(_validate, chunk, context))
             if not waiting:
                 return
             # The other process takes a second to start. Validate a chunk here instead of waiting for it.
-            if not waiting[0].done() and len(waiting) < 2 * AHEAD and (chunk := next(rest, [])):
+            if not waiting[0].done() and len(waiting) < 2 * MAX_WAITING_CHUNKS and (chunk := next(rest, [])):
                 waiting.append(Future())
                 waiting[-1].set_result(_validate(chunk, context))
             else:
                 yield waiting.popleft().result()
 
 
-def _chunk(items: Iterator[Found | Refused]) -> list[Found | Refused]:
-    """The next items: at most CHUNK, for one transaction, and about CHUNK_BYTES characters, to limit memory."""
-    chunk: list[Found | Refused] = []
+def _chunk(items: Iterator[FoundArticle | RefusedItem]) -> list[FoundArticle | RefusedItem]:
+    """The next items: at most CHUNK for one transaction, and about MAX_CHUNK_CHARACTERS to limit memory."""
+    chunk: list[FoundArticle | RefusedItem] = []
     held = 0
-    while len(chunk) < CHUNK and held < CHUNK_BYTES and (item := next(items, None)):
+    while len(chunk) < CHUNK and held < MAX_CHUNK_CHARACTERS and (item := next(items, None)):
         chunk.append(item)
-        held += len(str(item.fields.get("content_html", ""))) if isinstance(item, Found) else 0
+        held += len(str(item.fields.get("content_html", ""))) if isinstance(item, FoundArticle) else 0
     return chunk
 
 
-def _validate(chunk: Sequence[Found | Refused], context: ValidationContext) -> list[Valid | Refused]:
-    answers: list[Valid | Refused] = []
+def _validate(
+    chunk: Sequence[FoundArticle | RefusedItem], context: ValidationContext
+) -> list[ValidArticle | RefusedItem]:
+    answers: list[ValidArticle | RefusedItem] = []
     for item in chunk:
-        if isinstance(item, Refused):
+        if isinstance(item, RefusedItem):
             answers.append(item)
             continue
         try:
             submission, warnings = Submission.read_with_warnings(item.fields, context)
-            answers.append(Valid(item.where, submission, item.headline_only, warnings))
+            answers.append(ValidArticle(item.where, submission, item.headline_only, warnings))
         except ArticleInvalid as error:
-            answers.append(Refused(item.where, str(error)))
+            answers.append(RefusedItem(item.where, str(error)))
     return answers

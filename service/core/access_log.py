@@ -15,18 +15,18 @@ _LINE = re.compile(
 )
 _ABSOLUTE = re.compile(r"https?://[^/?]*", re.IGNORECASE)  # varnishncsa writes targets in this form (RFC 9112 §3.2.2)
 _REQUEST = re.compile(r"([A-Z]+) (\S+)(?: HTTP/[\d.]+)?", re.ASCII)
-LONGEST = 16_384  # bytes of a line
-_TIME = 40  # characters of an invalid time that its error message shows
+MAX_LINE_BYTES = 16_384  # bytes of a line
+_SHOWN_CHARACTERS = 40  # characters of an invalid time that its error message shows
 
 
-class Hit(NamedTuple):
-    """A logged request. `address` is the client's IP address as the log has it; `at` is in seconds since the epoch.
+class LoggedRequest(NamedTuple):
+    """A logged request. `ip_address` is the client's IP address as the log has it; `at` is in seconds since the epoch.
 
     `agent` is the user agent, empty if the client sent none. `size` is that of the response body, in bytes; 0 if the
     log does not have it.
     """
 
-    address: str
+    ip_address: str
     at: float
     method: str
     target: str
@@ -35,16 +35,16 @@ class Hit(NamedTuple):
     size: int = 0
 
 
-def parse(line: str) -> Hit:
+def parse(line: str) -> LoggedRequest:
     """The request in a line. Raises ValueError, which says what is unreadable."""
     found = _LINE.match(line)
     if not found:
-        raise ValueError("is no line of the combined format")
+        raise ValueError("is not a line of the combined format")
     request = _REQUEST.fullmatch(found["request"][1:-1])
     method, target = request.groups() if request else ("", "")  # strangers send anything, also no valid request line
     agent = (found["agent"] or '""')[1:-1]
     size = found["size"]
-    return Hit(
+    return LoggedRequest(
         found["address"],
         _seconds(found["at"]),
         method,
@@ -61,6 +61,6 @@ def _seconds(text: str) -> float:
     except (ValueError, OverflowError):
         seconds = -1.0
     if seconds < 0:
-        shown = text if len(text) <= _TIME else f"{text[:_TIME]}…"
+        shown = text if len(text) <= _SHOWN_CHARACTERS else f"{text[:_SHOWN_CHARACTERS]}…"
         raise ValueError(f"{shown} is not a time such as 12/Feb/2026:02:33:00 +0700")
     return seconds

@@ -4,7 +4,7 @@ import re
 
 from service.core.errors import SettingsError
 
-HIDDEN = "…"
+MASK = "…"
 _HOST = re.compile(r"(\[[0-9A-Fa-f:.%]*\]|[^:\[\]]*)(:[0-9]+)?")
 
 
@@ -16,15 +16,15 @@ def masked(url: str) -> str:
     """
     scheme, mark, rest = url.partition("://")
     if not mark or not re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*", scheme):
-        return HIDDEN
+        return MASK
     if scheme == "sqlite" and rest.startswith("/"):  # a path has no credentials
         return f"{scheme}://{rest.partition('?')[0]}"
     credentials, at, rest = rest.rpartition("@")
     shown = re.split("[?#]", rest, maxsplit=1)[0]
     hosts = shown.partition("/")[0].split(",")
     if "?" in credentials or not all(map(_HOST.fullmatch, hosts)):
-        return f"{scheme}://{HIDDEN}"
-    return f"{scheme}://{HIDDEN if at else ''}{at}{shown}"
+        return f"{scheme}://{MASK}"
+    return f"{scheme}://{MASK if at else ''}{at}{shown}"
 
 
 def check_credentials(setting: str, url: str, reserved: str) -> None:

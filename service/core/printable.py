@@ -10,13 +10,13 @@ import re
 import unicodedata
 
 _JOINERS = "\u200c\u200d"
-_PERHAPS = re.compile(r"[^ -~]")
-_PERHAPS_IN_JSON = re.compile(r"[^\n -~]")  # a line break in JSON text is layout; in a string it is escaped already
+_SUSPICIOUS = re.compile(r"[^ -~]")
+_SUSPICIOUS_IN_JSON = re.compile(r"[^\n -~]")  # a line break in JSON text is layout; in a string it is escaped already
 
 
 def visible(text: str) -> str:
     r"""The text in one line, with escapes as Python writes them: `\n`, `\x1b`, `\u202e`, `\U000e0041`."""
-    return text if text.isprintable() else _PERHAPS.sub(_escape, text)
+    return text if text.isprintable() else _SUSPICIOUS.sub(_escape, text)
 
 
 def json_text(value: object, *, indent: int | None = None) -> str:
@@ -26,7 +26,7 @@ def json_text(value: object, *, indent: int | None = None) -> str:
     character: JSON cannot distinguish the two.
     """
     text = json.dumps(value, ensure_ascii=False, default=str, indent=indent)
-    return text if text.isprintable() else _PERHAPS_IN_JSON.sub(_escape_in_json, text)
+    return text if text.isprintable() else _SUSPICIOUS_IN_JSON.sub(_escape_in_json, text)
 
 
 def _escape(found: re.Match[str]) -> str:

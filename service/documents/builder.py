@@ -177,7 +177,7 @@ class Press:
             if cached.kept:
                 return Served(cached.kept, "previous")
             time.sleep(0.01)
-        raise RedisUnavailable("the one who builds does not come to an end")
+        raise RedisUnavailable("the process that builds the document does not finish")
 
     def _renewed(self, wanted: Wanted, plan: Plan, known: Kept | None, turn: Turn) -> Served:
         """Build the document and store it in Redis, unless another builder has just done so."""

@@ -163,7 +163,7 @@ class FeedCache:
     @property
     def is_settling(self) -> bool:
         """Whether Redis was away a moment ago, or is away. It may lack changes from that time."""
-        return self._link.is_settling
+        return self._link.is_suspect
 
     def find(self, sought: Sought) -> Cached:
         """The stored document, if there is one, and whether it is current."""

@@ -107,7 +107,7 @@ class FeedCatalogue:
                 return FeedName(list_name, name)
         return None
 
-    def address(self, name: FeedName, extension: str = "", limit: int | None = None) -> str:
+    def url(self, name: FeedName, extension: str = "", limit: int | None = None) -> str:
         """The URL of the feed's page for people; with `extension`, the URL of the document in that format."""
         suffix = f".{extension}" if extension else ""
         query = f"?limit={limit}" if limit and limit != self.limit(name) and name.page is None else ""
@@ -117,7 +117,7 @@ class FeedCatalogue:
         """The number of entries of the feed if the request names none."""
         curated = self._curated.get(name.list_name)
         own = curated.limit if curated else None
-        return self._catalogue.limits.get(str(name.head), own or self._catalogue.limit)
+        return self._catalogue.limits.get(str(name.feed), own or self._catalogue.limit)
 
     def pinned(self, name: FeedName) -> tuple[str, ...]:
         """The ids of the articles that are pinned to the top of a curated feed. Empty for all other feeds."""
@@ -125,14 +125,14 @@ class FeedCatalogue:
         return curated.pinned if curated else ()
 
     def feed(self, name: FeedName, article_list: ArticleList, limit: int | None = None) -> Feed:
-        """The feed `name`, which shows the articles of `list_name`."""
+        """The feed `name`, which shows the articles of `article_list`."""
         site = self._settings.site
         label = self.label(name, article_list)
         return Feed(
             name=name,
             title=f"{site.title} – {label}",
             description=self._description(name),
-            link=self._settings.home if name.head == FeedName(LATEST) else self.address(name.head),
+            link=self._settings.home if name.feed == FeedName(LATEST) else self.url(name.feed),
             limit=limit or self.limit(name),
             modified_at=article_list.modified_at,
         )
@@ -149,7 +149,7 @@ class FeedCatalogue:
 
     def label(self, name: FeedName, article_list: ArticleList) -> str:
         """The feed's title without the name of the newsroom: `Dinamika – Populer 24 jam`."""
-        if title := self._catalogue.titles.get(str(name.head)):
+        if title := self._catalogue.titles.get(str(name.feed)):
             return title
         if curated := self._curated.get(name.list_name):
             return curated.title
@@ -171,7 +171,7 @@ class FeedCatalogue:
             for window in (*WINDOWS, TRENDING):
                 yield FeedName(article_list.name, window)
 
-    def listed(self, article_list: ArticleList) -> bool:
+    def is_listed(self, article_list: ArticleList) -> bool:
         """Whether directories show the list's feeds."""
         if article_list.kind == "feed":  # a curated feed that the settings no longer name does not exist
             return article_list.name in self._curated

@@ -13,16 +13,16 @@ from datetime import datetime
 from typing import Literal, Self
 
 from service.articles.article import Article
-from service.core.settings.model import Curated, Selection
+from service.core.settings.model import ArticleSelection, CuratedFeed
 from service.feeds.list_names import ListNames
 
-Kind = Literal["latest", "category", "tag", "author"]
+FeedKind = Literal["latest", "category", "tag", "author"]
 LATEST = "latest"
 POPULAR = "popular"
 TRENDING = "trending"  # the window of trending feeds: the articles that are read most right now
 DIRECTORY = "directory"  # cached directories have this in place of the name of a list
 ENTERED = "popular/entered"  # the list of articles that have entered the popular list; each article enters once
-LIST_KINDS: tuple[Kind, ...] = ("category", "tag", "author")
+LIST_KINDS: tuple[FeedKind, ...] = ("category", "tag", "author")
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class FeedName:
     page: str | None = None
 
     @property
-    def head(self) -> "FeedName":
+    def feed(self) -> "FeedName":
         """The name of the feed to which this archive page belongs; the same name if it is no page."""
         return replace(self, page=None) if self.page is not None else self
 
@@ -90,7 +90,7 @@ class Tombstone:
 
 
 @dataclass(frozen=True)
-class Countable:
+class CountableArticle:
     """The data of an article for the view counter: its category lists and its time of publication."""
 
     list_names: Sequence[str]
@@ -131,15 +131,15 @@ class CuratedFeedRule:
     pinned: tuple[str, ...]
 
     @classmethod
-    def of(cls, curated: Curated, names: ListNames) -> Self:
+    def from_settings(cls, curated: CuratedFeed, names: ListNames) -> Self:
         """The rule in the settings. Names of categories, tags and authors become slugs, as in URLs."""
         include, exclude = curated.include, curated.exclude
         return cls(
             f"feed/{curated.name}",
             curated.title,
-            _named(include, names),
+            _list_names(include, names),
             frozenset(include.sections),
-            _named(exclude, names),
+            _list_names(exclude, names),
             frozenset(exclude.sections),
             curated.pinned,
         )
@@ -150,7 +150,7 @@ class CuratedFeedRule:
         parts = [self.include_lists, self.include_sections, self.exclude_lists, self.exclude_sections, self.pinned]
         return hashlib.sha256(json.dumps([sorted(part) for part in parts]).encode()).hexdigest()
 
-    def fits(self, article: Article, standing: Collection[str]) -> bool:
+    def selects(self, article: Article, standing: Collection[str]) -> bool:
         """Whether the feed shows the article. `standing` are the lists of the article by its own fields."""
         if article.id in self.pinned:
             return True
@@ -161,7 +161,7 @@ class CuratedFeedRule:
         return article.section not in self.exclude_sections and self.exclude_lists.isdisjoint(standing)
 
 
-def _named(selection: Selection, names: ListNames) -> frozenset[str]:
+def _list_names(selection: ArticleSelection, names: ListNames) -> frozenset[str]:
     kinds = {"category": selection.categories, "tag": selection.tags, "author": selection.authors}
     return frozenset(names.of(kind, name) for kind, selected in kinds.items() for name in selected)
 
@@ -169,10 +169,10 @@ def _named(selection: Selection, names: ListNames) -> frozenset[str]:
 class ListAssignment:
     """Computes the lists of an article: by its own fields, and by the rules of the curated feeds."""
 
-    def __init__(self, curated: Iterable[Curated] = (), names: ListNames | None = None) -> None:
+    def __init__(self, curated: Iterable[CuratedFeed] = (), names: ListNames | None = None) -> None:
         self.names = names or ListNames()
         self._curated = tuple(curated)
-        self.rules = tuple(CuratedFeedRule.of(feed, self.names) for feed in self._curated)
+        self.rules = tuple(CuratedFeedRule.from_settings(feed, self.names) for feed in self._curated)
 
     def with_stored(self, lists: Iterable[tuple[str, str]]) -> "ListAssignment":
         """This assignment, with the names of the stored lists, each with its title."""
@@ -183,4 +183,4 @@ class ListAssignment:
         if article.status != "published":
             return {}
         standing = {LATEST: "", **self.names.of_article(article)}
-        return {**standing, **{rule.list_name: rule.title for rule in self.rules if rule.fits(article, standing)}}
+        return {**standing, **{rule.list_name: rule.title for rule in self.rules if rule.selects(article, standing)}}

@@ -16,37 +16,46 @@ from urllib.parse import urlsplit
 
 from service.core.errors import WartaError
 from service.importers import feeds, html, jsonl, page, wxr
-from service.importers.found import Found, Refused
-from service.importers.source import Opened, Source, SourceUnreadable, failing_as_unreadable, find
+from service.importers.found import FoundArticle, RefusedItem
+from service.importers.source import OpenSource, Source, SourceUnreadable, find, unreadable_errors
 
-__all__ = ["FORMATS", "Format", "Found", "Opened", "Refused", "Source", "SourceUnreadable", "UnknownFormat"]
+__all__ = [
+    "FORMATS",
+    "FoundArticle",
+    "OpenSource",
+    "RefusedItem",
+    "Source",
+    "SourceFormat",
+    "SourceUnreadable",
+    "UnknownFormat",
+]
 __all__ += ["detect", "find", "read"]
 
 
 @dataclass(frozen=True)
-class Format:
+class SourceFormat:
     """A source format: the function that reads it, and the signs that identify it.
 
-    The signs are the first bytes of the source (`recognises`), otherwise its file extension or its media type.
+    The signs are the first bytes of the source (`recognizes`), otherwise its file extension or its media type.
     """
 
-    read: Callable[[Opened, tzinfo], Iterator[Found | Refused]]
-    recognises: Callable[[bytes], bool]
-    suffixes: frozenset[str]
+    read: Callable[[OpenSource, tzinfo], Iterator[FoundArticle | RefusedItem]]
+    recognizes: Callable[[bytes], bool]
+    extensions: frozenset[str]
     media_types: frozenset[str]
 
 
 # `detect` tries the formats in this order. WordPress exports and HTML pages look like feeds, a JSON Feed begins like
 # JSON Lines, and any text may contain a dateline.
 FORMATS = {
-    "wxr": Format(wxr.read, wxr.recognises, frozenset({".wxr"}), frozenset()),
-    "html": Format(
+    "wxr": SourceFormat(wxr.read, wxr.recognises, frozenset({".wxr"}), frozenset()),
+    "html": SourceFormat(
         html.read,
         html.recognises,
         frozenset({".html", ".htm", ".xhtml"}),
         frozenset({"text/html", "application/xhtml+xml"}),
     ),
-    "feed": Format(
+    "feed": SourceFormat(
         feeds.read,
         feeds.recognises,
         frozenset({".rss", ".atom", ".xml", ".rdf"}),
@@ -54,13 +63,13 @@ FORMATS = {
             {"application/rss+xml", "application/atom+xml", "application/feed+json", "application/xml", "text/xml"}
         ),
     ),
-    "jsonl": Format(
+    "jsonl": SourceFormat(
         jsonl.read,
         jsonl.recognises,
         frozenset({".jsonl", ".ndjson", ".json"}),
         frozenset({"application/jsonl", "application/x-ndjson", "application/json"}),
     ),
-    "page": Format(page.read, page.recognises, frozenset({".txt"}), frozenset({"text/plain"})),
+    "page": SourceFormat(page.read, page.recognises, frozenset({".txt"}), frozenset({"text/plain"})),
 }
 
 
@@ -68,7 +77,7 @@ class UnknownFormat(WartaError):
     """There is no format with the given name, or the format of a source cannot be detected."""
 
 
-def detect(source: Opened) -> str:
+def detect(source: OpenSource) -> str:
     """Detect the format of a source from its first bytes, otherwise from its extension or media type. Returns its name.
 
     Raises UnknownFormat if no format fits.
@@ -79,29 +88,29 @@ def detect(source: Opened) -> str:
     suffix = PurePath(urlsplit(source.url).path if source.url else source.name.removesuffix(".gz")).suffix.lower()
     media_type = source.content_type.partition(";")[0]
     for name, known in FORMATS.items():
-        if known.recognises(head):
+        if known.recognizes(head):
             return name
     for name, known in FORMATS.items():
-        if suffix in known.suffixes or media_type in known.media_types:
+        if suffix in known.extensions or media_type in known.media_types:
             return name
-    raise UnknownFormat(f"{source.name}: the format cannot be told; name it: --as {', --as '.join(FORMATS)}")
+    raise UnknownFormat(f"{source.name}: the format is unknown; name it: --as {', --as '.join(FORMATS)}")
 
 
-def read(source: Opened, as_format: str | None, zone: tzinfo) -> Iterator[Found | Refused]:
+def read(source: OpenSource, as_format: str | None, zone: tzinfo) -> Iterator[FoundArticle | RefusedItem]:
     """Read the articles of a source lazily, in the order of the source. Detect the format if `as_format` is None.
 
-    A time without a zone is in `zone`. An item that cannot be read becomes a Refused, and reading continues with the
-    next item. If the source breaks off after some items, the last result is a Refused with the reason. Raises
+    A time without a zone is in `zone`. An item that cannot be read becomes a RefusedItem, and reading continues with
+    the next item. If the source breaks off after some items, the last result is a RefusedItem with the reason. Raises
     SourceUnreadable or UnknownFormat, with a message of one line, if not a single item can be read.
     """
     if as_format is not None and as_format not in FORMATS:
         raise UnknownFormat(f"there is no format {as_format}; the formats are {', '.join(FORMATS)}")
     last = None
     try:
-        with failing_as_unreadable(source.name):
+        with unreadable_errors(source.name):
             for last in FORMATS[as_format or detect(source)].read(source, zone):
                 yield last
     except SourceUnreadable as error:
         if last is None:
             raise
-        yield Refused(f"below {last.where}", str(error).removeprefix(f"{source.name}: "))
+        yield RefusedItem(f"below {last.where}", str(error).removeprefix(f"{source.name}: "))

@@ -15,15 +15,15 @@ from typing import IO, Any, cast
 
 from pydantic_core import from_json
 
-from service.importers.source import Opened, SourceUnreadable
+from service.importers.source import OpenSource, SourceUnreadable
 
-SILENCE = 15.0  # seconds; the process is killed if for so long it neither takes bytes nor writes anything
+MAX_SILENT_SECONDS = 15.0  # seconds; the process is killed if for so long it neither takes bytes nor writes anything
 _CHUNK = 64 * 1024
 _HERE = Path(__file__).parent
 _WORKER = _HERE / "apart_worker.py"
 
 
-def items(reader: str, source: Opened, limit: int | None) -> Iterator[dict[str, Any] | str]:
+def parse_in_process(reader: str, source: OpenSource, limit: int | None) -> Iterator[dict[str, Any] | str]:
     """Run a reader on a source in a separate process. Yield each item as a dict, or a str with the reason of a refusal.
 
     `reader` is the name of a file in this folder, without `.py`. Memory does not grow with the length of the source.
@@ -53,10 +53,10 @@ def _answer(line: bytes) -> dict[str, Any]:
         return {"refused": "nested too deep"}
 
 
-def _lines(process: subprocess.Popen[bytes], source: Opened, chunks: Iterator[bytes]) -> Iterator[bytes]:
+def _lines(process: subprocess.Popen[bytes], source: OpenSource, chunks: Iterator[bytes]) -> Iterator[bytes]:
     """Write the chunks to the process and yield the lines of its output.
 
-    Raises SourceUnreadable if the process neither takes nor writes bytes for SILENCE seconds.
+    Raises SourceUnreadable if the process neither takes nor writes bytes for MAX_SILENT_SECONDS.
     """
     to, back = cast(IO[bytes], process.stdin), cast(IO[bytes], process.stdout)
     os.set_blocking(to.fileno(), False)
@@ -64,7 +64,7 @@ def _lines(process: subprocess.Popen[bytes], source: Opened, chunks: Iterator[by
     with selectors.DefaultSelector() as pipes:
         pipes.register(to, selectors.EVENT_WRITE)
         pipes.register(back, selectors.EVENT_READ)
-        while ready := {key.fileobj for key, _ in pipes.select(SILENCE)}:
+        while ready := {key.fileobj for key, _ in pipes.select(MAX_SILENT_SECONDS)}:
             if to in ready:
                 unsent = unsent or next(chunks, b"")
                 sent = _send(to, unsent)
@@ -78,7 +78,7 @@ def _lines(process: subprocess.Popen[bytes], source: Opened, chunks: Iterator[by
                     return
                 *whole, line = (line + data).split(b"\n")
                 yield from whole
-    raise SourceUnreadable(f"{source.name}: not read within {SILENCE:g} seconds")
+    raise SourceUnreadable(f"{source.name}: not read within {MAX_SILENT_SECONDS:g} seconds")
 
 
 def _send(to: IO[bytes], data: bytes) -> int:

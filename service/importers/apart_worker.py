@@ -19,9 +19,9 @@ import sys
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-MEMORY = 256 * 1024 * 1024  # bytes of data segment; the code of the libraries comes on top
-SECONDS = 600  # of processor time, in case the parent is gone; the parent has its own, shorter limit
-ITEM = 2 * 1024 * 1024  # bytes of one article as a line of JSON
+MAX_MEMORY_BYTES = 256 * 1024 * 1024  # bytes of data segment; the code of the libraries comes on top
+MAX_PROCESSOR_SECONDS = 600  # of processor time, in case the parent is gone; the parent has its own, shorter limit
+MAX_ITEM_BYTES = 2 * 1024 * 1024  # bytes of one article as a line of JSON
 
 _CHUNK = 64 * 1024
 _BOMS = {b"\xef\xbb\xbf": "utf-8", b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
@@ -112,19 +112,19 @@ def _lines(reader: str, document: Document, url: str) -> Iterator[bytes]:
             if item is not None:
                 yield _line({"refused" if isinstance(item, str) else "item": item})
     except MemoryError:
-        yield _line({"error": f"it takes more than {MEMORY // 2**20} MB of memory to read"})
+        yield _line({"error": f"it takes more than {MAX_MEMORY_BYTES // 2**20} MB of memory to read"})
     except Exception as error:
         yield _line({"error": " ".join(str(error).split()) or type(error).__name__})
 
 
 def _line(value: dict[str, Any]) -> bytes:
     line = json.dumps(value, ensure_ascii=False, default=str).encode("utf-8", "replace")
-    return line if len(line) <= ITEM else b'{"refused": "longer than %d MB"}' % (ITEM // 2**20)
+    return line if len(line) <= MAX_ITEM_BYTES else b'{"refused": "longer than %d MB"}' % (MAX_ITEM_BYTES // 2**20)
 
 
 def main() -> None:
-    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    resource.setrlimit(resource.RLIMIT_DATA, (MAX_MEMORY_BYTES, MAX_MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (MAX_PROCESSOR_SECONDS, MAX_PROCESSOR_SECONDS))
     gc.disable()  # the process is short and its memory limited; the collector would scan millions of objects often
     reader, content_type, url = sys.argv[1:]
     for line in _lines(reader, Document(sys.stdin.buffer, content_type), url):

@@ -10,23 +10,24 @@ from urllib.parse import urlsplit
 from service.articles import dates
 from service.articles.languages import language_tag
 from service.articles.text import plain, xml_safe
-from service.importers.addresses import joined, too_long
-from service.importers.found import Found, Refused
+from service.importers.found import FoundArticle, RefusedItem
+from service.importers.urls import joined, too_long
 
-ID_LENGTH = 200  # characters, the API's limit
-TITLE_LENGTH = 100  # characters of a title that is made from the first words of the body
-_LOOKED_AT = 20_000  # characters of a body that are searched for its first words: a limit against hostile markup
+MAX_ID_CHARACTERS = 200  # characters, the API's limit
+MAX_TITLE_CHARACTERS = 100  # characters of a title that is made from the first words of the body
+# Characters of a body that are searched for its first words: a limit against hostile markup
+_MAX_SEARCHED_CHARACTERS = 20_000
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")  # the part of RFC 5646 that the API accepts
 _MEDIA_TYPE = re.compile(r"[a-z]+/[a-z0-9][a-z0-9.+-]*")
 _IMAGE_NAME = re.compile(r"\.(?:jpe?g|png|gif|webp|avif)$", re.IGNORECASE)
 
 
-class EntryUnusable(ValueError):
+class UnusableEntry(ValueError):
     """No article can be made from an entry. The message gives the reason."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class File:
+class EntryFile:
     """A photo or another file of an entry. `length` (bytes), `width` and `height` (pixels) are values as written."""
 
     url: str
@@ -38,7 +39,7 @@ class File:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Entry:
+class FeedEntry:
     """The values of an entry as they are written. A missing value is "" or empty.
 
     `base` is the URL against which the relative URLs of the entry are resolved.
@@ -57,7 +58,7 @@ class Entry:
     published: str = ""
     updated: str = ""
     language: str = ""
-    files: Sequence[File] = field(default=())
+    files: Sequence[EntryFile] = field(default=())
     caption: str = ""  # caption and credit belong to the first photo
     credit: str = ""
     status: str = ""
@@ -65,12 +66,12 @@ class Entry:
     def article(self, zone: tzinfo) -> dict[str, object]:
         """The article in the API's JSON form, without empty fields. A time without a zone is in `zone`.
 
-        Raises UnreadableDate if a date cannot be read, EntryUnusable if the entry has neither a title nor content.
+        Raises UnreadableDate if a date cannot be read, UnusableEntry if the entry has neither a title nor content.
         """
         title = self.title.strip() or _first_words(self.content_html or self.summary)
         if not title:
-            raise EntryUnusable("has neither a title nor content")
-        url = _address(self.base, self.url)
+            raise UnusableEntry("has neither a title nor content")
+        url = _absolute_url(self.base, self.url)
         published, updated = (
             dates.parse(text, zone) if text.strip() else None for text in (self.published, self.updated)
         )
@@ -85,7 +86,7 @@ class Entry:
             "summary": self.summary.strip(),
             "content_html": self.content_html.strip(),
             "authors": [
-                _without_empty({"name": name.strip(), "url": _address(self.base, page)})
+                _without_empty({"name": name.strip(), "url": _absolute_url(self.base, page)})
                 for name, page in dict(self.authors).items()
                 if name.strip()
             ],
@@ -104,7 +105,7 @@ class Entry:
         photos: list[dict[str, object]] = []
         enclosures: list[dict[str, object]] = []
         for file in self.files:
-            if url := _address(self.base, file.url):
+            if url := _absolute_url(self.base, file.url):
                 described = _described(file, url)
                 (photos if _is_image(file) else enclosures).append(described)
         # Many feeds list the same photo twice, as enclosure and as media:content. Each may have values that the other
@@ -117,22 +118,22 @@ class Entry:
         return {"image": _without_empty({**photo, **words}), "enclosures": enclosures}
 
 
-def item(where: str, entry: Entry | str, zone: tzinfo) -> Found | Refused:
-    """Convert an entry to a Found, or to a Refused with the reason. A str instead of an Entry is such a reason."""
+def to_item(where: str, entry: FeedEntry | str, zone: tzinfo) -> FoundArticle | RefusedItem:
+    """Convert an entry to a FoundArticle, or to a RefusedItem with the reason. A str is such a reason."""
     try:
-        return Refused(where, entry) if isinstance(entry, str) else Found(where, entry.article(zone))
-    except (dates.UnreadableDate, EntryUnusable) as error:
-        return Refused(where, str(error))
+        return RefusedItem(where, entry) if isinstance(entry, str) else FoundArticle(where, entry.article(zone))
+    except (dates.UnreadableDate, UnusableEntry) as error:
+        return RefusedItem(where, str(error))
 
 
-def _described(file: File, url: str) -> dict[str, object]:
+def _described(file: EntryFile, url: str) -> dict[str, object]:
     media_type = file.type.partition(";")[0].strip().lower()
     sizes = {} if not _is_image(file) else {"width": _count(file.width), "height": _count(file.height)}
     known = {"type": media_type if _MEDIA_TYPE.fullmatch(media_type) else "", "length": _count(file.length), **sizes}
     return _without_empty({"url": url, **known})
 
 
-def _is_image(file: File) -> bool:
+def _is_image(file: EntryFile) -> bool:
     if file.type:
         return file.type.lower().startswith("image/")
     return file.is_image or bool(_IMAGE_NAME.search(file.url))
@@ -145,12 +146,12 @@ def _id(told: str, otherwise: str) -> str:
     """
     is_safe = told == xml_safe(told) == told.strip() and told.isprintable()
     parts = told.split("/")
-    if parts[0] and len(told) <= ID_LENGTH and is_safe and not {".", ".."} & set(parts):
+    if parts[0] and len(told) <= MAX_ID_CHARACTERS and is_safe and not {".", ".."} & set(parts):
         return told
     return f"sha256-{sha256((told or otherwise).encode('utf-8', 'replace')).hexdigest()}"
 
 
-def _address(base: str, address: str) -> str:
+def _absolute_url(base: str, address: str) -> str:
     """Resolve a URL to an absolute http or https URL. Returns "" if it is none.
 
     A URL that is too long is returned unchanged: the API then refuses the article for it.
@@ -169,10 +170,10 @@ def _count(value: object) -> int:
 
 
 def _first_words(markup: str) -> str:
-    text = plain(markup[:_LOOKED_AT])
-    if len(text) <= TITLE_LENGTH:
+    text = plain(markup[:_MAX_SEARCHED_CHARACTERS])
+    if len(text) <= MAX_TITLE_CHARACTERS:
         return text
-    return text[:TITLE_LENGTH].rsplit(" ", 1)[0] + "…"
+    return text[:MAX_TITLE_CHARACTERS].rsplit(" ", 1)[0] + "…"
 
 
 def _without_empty(fields: dict[str, object]) -> dict[str, object]:

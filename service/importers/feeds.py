@@ -11,12 +11,13 @@ from itertools import chain
 from typing import Any
 
 from service.importers import apart, feeds_json, head
-from service.importers.feed_entry import Entry, File, item
-from service.importers.found import Found, Refused
-from service.importers.source import Opened, SourceUnreadable
+from service.importers.feed_entry import EntryFile, FeedEntry, to_item
+from service.importers.found import FoundArticle, RefusedItem
+from service.importers.source import OpenSource, SourceUnreadable
 
-DOCUMENT_LIMIT = 20 * 1024 * 1024  # bytes of a feed
-NAME = 1000  # characters of an author; a longer one is not searched for an e-mail address (the API refuses it)
+MAX_DOCUMENT_BYTES = 20 * 1024 * 1024  # bytes of a feed
+# Characters of an author; a longer one is not searched for an e-mail address (the API refuses it)
+MAX_NAME_CHARACTERS = 1000
 _MARKUP = re.compile(r"<[a-zA-Z/!]|&#?\w+;")
 _MAIL = r"[^\s<>@]+@[^\s<>@]+"
 _WITH_MAIL = re.compile(rf"{_MAIL}(?: *\((?P<behind>[^()]+)\))?|(?P<before>[^<@]+?)? *<{_MAIL}>")
@@ -33,20 +34,20 @@ def recognises(first: bytes) -> bool:
     return start.startswith("<") or (start.startswith("{") and "jsonfeed.org/version/" in start.replace("\\", ""))
 
 
-def read(source: Opened, zone: tzinfo) -> Iterator[Found | Refused]:
+def read(source: OpenSource, zone: tzinfo) -> Iterator[FoundArticle | RefusedItem]:
     """Read the entries in the order of the document, with the places `entry N`. Times without a zone are in `zone`.
 
-    An entry with an unreadable date, or with neither title nor content, becomes a Refused. An ill-formed document
+    An entry with an unreadable date, or with neither title nor content, becomes a RefusedItem. An ill-formed document
     yields the entries that feedparser can read. Raises SourceUnreadable if the document is no feed, has more than
-    DOCUMENT_LIMIT bytes, or takes too long. URLs in the document are not fetched.
+    MAX_DOCUMENT_BYTES, or takes too long. URLs in the document are not fetched.
     """
     is_json = head.text(source.head()).startswith("{")
     for number, entry in enumerate((_json_entries if is_json else _xml_entries)(source), 1):
-        yield item(f"entry {number}", entry, zone)
+        yield to_item(f"entry {number}", entry, zone)
 
 
-def _json_entries(source: Opened) -> Iterator[Entry | str]:
-    items = apart.items("json_reader", source, DOCUMENT_LIMIT)
+def _json_entries(source: OpenSource) -> Iterator[FeedEntry | str]:
+    items = apart.parse_in_process("json_reader", source, MAX_DOCUMENT_BYTES)
     feed = next(items, "")
     if isinstance(feed, str) or "jsonfeed.org/version/1" not in str(feed.get("version")) or feed.get("items") != []:
         raise SourceUnreadable(f"{source.name}: not a JSON Feed: it lacks its version or its list of items")
@@ -54,8 +55,8 @@ def _json_entries(source: Opened) -> Iterator[Entry | str]:
         yield entry if isinstance(entry, str) else feeds_json.entry(feed, entry, source.url)
 
 
-def _xml_entries(source: Opened) -> Iterator[Entry | str]:
-    items = apart.items("feeds_reader", source, DOCUMENT_LIMIT)
+def _xml_entries(source: OpenSource) -> Iterator[FeedEntry | str]:
+    items = apart.parse_in_process("feeds_reader", source, MAX_DOCUMENT_BYTES)
     feed, first = next(items, ""), next(items, None)
     if isinstance(feed, str) or (first is None and not feed["version"]):
         raise SourceUnreadable(f"{source.name}: not an RSS or Atom feed")
@@ -63,14 +64,14 @@ def _xml_entries(source: Opened) -> Iterator[Entry | str]:
         yield entry if isinstance(entry, str) else _xml_entry(feed, entry, source.url)
 
 
-def _xml_entry(feed: Raw, raw: Raw, base: str) -> Entry:
+def _xml_entry(feed: Raw, raw: Raw, base: str) -> FeedEntry:
     """Convert an entry of RSS or Atom.
 
     An Atom entry without authors has the authors of its feed (RFC 4287 §4.2.1).
     """
     is_atom = feed["version"].startswith("atom")
     summary, content = _summary_and_content(raw)
-    return Entry(
+    return FeedEntry(
         base=base or feed.get("link", ""),
         id=raw.get("id", ""),
         url=_link(raw),
@@ -115,7 +116,7 @@ def _authors(raw: Raw) -> list[tuple[str, str]]:
 
 def _name(author: str) -> str:
     """The name in `mail@host (Name)`, the form of RSS, or in `Name <mail@host>`; "" for an e-mail address alone."""
-    if len(author) <= NAME and (match := _WITH_MAIL.fullmatch(author.strip())):
+    if len(author) <= MAX_NAME_CHARACTERS and (match := _WITH_MAIL.fullmatch(author.strip())):
         return match["behind"] or match["before"] or ""
     return author
 
@@ -124,13 +125,13 @@ def _language(raw: Raw) -> str:
     return next((content["language"] for content in raw.get("content", ()) if content.get("language")), "")
 
 
-def _files(raw: Raw) -> list[File]:
+def _files(raw: Raw) -> list[EntryFile]:
     """The files of an entry: Media RSS files, then enclosures, then thumbnails.
 
     Thumbnails come last, so that they are the photo only if the entry has no other image.
     """
     media = [
-        File(
+        EntryFile(
             url=file.get("url", ""),
             type=file.get("type", ""),
             is_image=file.get("medium") == "image",
@@ -141,11 +142,13 @@ def _files(raw: Raw) -> list[File]:
         for file in raw.get("media_content", ())
     ]
     enclosures = [
-        File(url=link.get("href", ""), type=link.get("type", ""), length=link.get("length"))
+        EntryFile(url=link.get("href", ""), type=link.get("type", ""), length=link.get("length"))
         for link in raw.get("links", ())
         if link.get("rel") == "enclosure"
     ]
-    thumbnails = [File(url=thumbnail.get("url", ""), is_image=True) for thumbnail in raw.get("media_thumbnail", ())]
+    thumbnails = [
+        EntryFile(url=thumbnail.get("url", ""), is_image=True) for thumbnail in raw.get("media_thumbnail", ())
+    ]
     return [file for file in media + enclosures + thumbnails if file.url]
 
 

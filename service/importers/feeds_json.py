@@ -7,14 +7,14 @@ import html
 from collections.abc import Mapping
 from typing import Any
 
-from service.importers.feed_entry import Entry, File
+from service.importers.feed_entry import EntryFile, FeedEntry
 
 Item = Mapping[str, Any]
 
 
-def entry(feed: Item, item: Item, base: str) -> Entry:
+def entry(feed: Item, item: Item, base: str) -> FeedEntry:
     """Convert an item of `feed`. An item without authors or language has those of the feed."""
-    return Entry(
+    return FeedEntry(
         base=base,
         id=_text(item, "id"),
         url=_text(item, "url") or _text(item, "external_url"),
@@ -40,10 +40,10 @@ def _authors(item: Item) -> list[tuple[str, str]]:
     return [(_text(author, "name"), _text(author, "url")) for author in authors if isinstance(author, Mapping)]
 
 
-def _files(item: Item) -> list[File]:
-    images = [File(url=_text(item, name), is_image=True) for name in ("image", "banner_image")]
+def _files(item: Item) -> list[EntryFile]:
+    images = [EntryFile(url=_text(item, name), is_image=True) for name in ("image", "banner_image")]
     attachments = [
-        File(url=_text(file, "url"), type=_text(file, "mime_type"), length=file.get("size_in_bytes"))
+        EntryFile(url=_text(file, "url"), type=_text(file, "mime_type"), length=file.get("size_in_bytes"))
         for file in _list(item, "attachments")
         if isinstance(file, Mapping)
     ]

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundArticle:
     """One article of a source. `fields` is in the API's JSON form, not yet validated or sanitized.
 
     `headline_only` means that the source has only the headline and the time. Such an item never replaces a stored
@@ -17,7 +17,7 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Refused:
+class RefusedItem:
     """One item that cannot be read, with its place and the reason. Reading continues with the next item."""
 
     where: str

@@ -12,12 +12,12 @@ from urllib.parse import urlsplit
 
 from service.articles import dates
 from service.importers import apart, head, page, schema_org
-from service.importers.addresses import joined
-from service.importers.feed_entry import Entry, File, item
-from service.importers.found import Found, Refused
-from service.importers.source import Opened, SourceUnreadable
+from service.importers.feed_entry import EntryFile, FeedEntry, to_item
+from service.importers.found import FoundArticle, RefusedItem
+from service.importers.source import OpenSource, SourceUnreadable
+from service.importers.urls import joined
 
-PAGE_LIMIT = 10 * 1024 * 1024  # bytes of a page
+MAX_PAGE_BYTES = 10 * 1024 * 1024  # bytes of a page
 _ROOTS = {"html", "head", "body", "meta", "article", "main", "div", "p", "h1", "table", "script", "style", "header"}
 _NO_ARTICLE = "not an article page: looked for an article in JSON-LD and OpenGraph, and for a headline with a date"
 _OF_A_KIND = 10  # dates or URLs of a page that are tried: a normal page has a few, a hostile page very many
@@ -40,23 +40,23 @@ def recognises(first: bytes) -> bool:
     return name in _ROOTS or head.text(first)[:14].lower() == "<!doctype html"
 
 
-def read(source: Opened, zone: tzinfo) -> Iterator[Found | Refused]:
+def read(source: OpenSource, zone: tzinfo) -> Iterator[FoundArticle | RefusedItem]:
     """Read the article of the page, with the place `article`. A time without a zone is in `zone`.
 
     Raises SourceUnreadable if the page neither declares itself an article nor has a headline with a date, if it has
-    more than PAGE_LIMIT bytes, or if it takes too long. URLs in the page are not fetched.
+    more than MAX_PAGE_BYTES, or if it takes too long. URLs in the page are not fetched.
     """
-    for raw in apart.items("html_reader", source, PAGE_LIMIT):
+    for raw in apart.parse_in_process("html_reader", source, MAX_PAGE_BYTES):
         entry = _entry(raw, source.url, zone) if isinstance(raw, Mapping) else raw
         if entry is None:
             raise SourceUnreadable(f"{source.name}: {_NO_ARTICLE}")
-        yield item("article", entry, zone)
+        yield to_item("article", entry, zone)
 
 
-def _entry(raw: Raw, fetched_from: str, zone: tzinfo) -> Entry | None:
+def _entry(raw: Raw, fetched_from: str, zone: tzinfo) -> FeedEntry | None:
     addresses = [raw["canonical"], *_of(raw, "og:url")[:_OF_A_KIND], fetched_from]
     machine = schema_org.article(raw["ld"], addresses)
-    told = [machine or Entry(), _open_graph(raw, zone), *_seen(raw, zone)]
+    told = [machine or FeedEntry(), _open_graph(raw, zone), *_seen(raw, zone)]
     entry = replace(_first_told(told, zone), content_html=_body(raw, told))
     is_article = machine or "article" in _of(raw, "og:type") or entry.published
     if not entry.title or not is_article:
@@ -67,23 +67,23 @@ def _entry(raw: Raw, fetched_from: str, zone: tzinfo) -> Entry | None:
     return replace(entry, base=base, url=url, id=url or fetched_from or _day_and_headline(entry, zone))
 
 
-def _first_told(entries: Sequence[Entry], zone: tzinfo) -> Entry:
+def _first_told(entries: Sequence[FeedEntry], zone: tzinfo) -> FeedEntry:
     """Merge the entries: each field has the first value that is not empty. For dates, the first readable one counts."""
     told: dict[str, Any] = {}
-    for field in fields(Entry):
+    for field in fields(FeedEntry):
         values = [value for entry in entries if (value := getattr(entry, field.name))]
         is_date = field.name in ("published", "updated")
         told[field.name] = _readable_date(values, zone) if is_date else next(iter(values), field.default)
-    of_photo = next((entry for entry in entries if entry.caption), Entry())  # the credit is of the same photo
-    return Entry(**{**told, "caption": of_photo.caption, "credit": of_photo.credit})
+    of_photo = next((entry for entry in entries if entry.caption), FeedEntry())  # the credit is of the same photo
+    return FeedEntry(**{**told, "caption": of_photo.caption, "credit": of_photo.credit})
 
 
-def _open_graph(raw: Raw, zone: tzinfo) -> Entry:
+def _open_graph(raw: Raw, zone: tzinfo) -> FeedEntry:
     """The values of OpenGraph (https://ogp.me) and of other meta elements that news portals use."""
     title = _first(raw, *_TITLE)
     heading = next((heading for heading in raw["h1"] if title.startswith(heading)), "")  # og:title often adds the site
     image, width, height = _first(raw, *_IMAGE), _first(raw, "og:image:width"), _first(raw, "og:image:height")
-    return Entry(
+    return FeedEntry(
         title=heading or title,
         summary=_first(raw, *_SUMMARY),
         authors=[(name, "") for name in _of(raw, *_AUTHOR)[:1] if "://" not in name],
@@ -92,11 +92,11 @@ def _open_graph(raw: Raw, zone: tzinfo) -> Entry:
         published=_readable_date(_of(raw, *_PUBLISHED), zone),
         updated=_readable_date(_of(raw, *_UPDATED), zone),
         language=raw["language"] or _first(raw, "og:locale").replace("_", "-"),
-        files=[File(url=image, is_image=True, width=width, height=height)] if image else [],
+        files=[EntryFile(url=image, is_image=True, width=width, height=height)] if image else [],
     )
 
 
-def _seen(raw: Raw, zone: tzinfo) -> Iterator[Entry]:
+def _seen(raw: Raw, zone: tzinfo) -> Iterator[FeedEntry]:
     """Yield the entry of the visible text, if it has the layout of `page`, then the values of single elements."""
     try:
         told = page.article(raw["lines"].splitlines(), zone)
@@ -107,10 +107,10 @@ def _seen(raw: Raw, zone: tzinfo) -> Iterator[Entry]:
     caption, credit = page.caption_and_credit(raw["caption"])
     title = max(raw["h1"], key=len, default="")
     authors = [(name, "") for name in dict.fromkeys(raw["author"])]
-    yield Entry(title=title, published=raw["time"], authors=authors, caption=caption, credit=credit)
+    yield FeedEntry(title=title, published=raw["time"], authors=authors, caption=caption, credit=credit)
 
 
-def _body(raw: Raw, told: Sequence[Entry]) -> str:
+def _body(raw: Raw, told: Sequence[FeedEntry]) -> str:
     """The paragraphs of the page as HTML. If they are shorter than _SHORT, the longest body of all sources."""
     body = str(raw["body"])
     if raw["length"] >= _SHORT:
@@ -128,7 +128,7 @@ def _page_address(base: str, address: str) -> str:
     return url if parts.scheme in ("http", "https") and (parts.path.strip("/") or parts.query) else ""
 
 
-def _day_and_headline(entry: Entry, zone: tzinfo) -> str:
+def _day_and_headline(entry: FeedEntry, zone: tzinfo) -> str:
     return page.known_by(entry.title, dates.parse(entry.published, zone)) if _is_date(entry.published, zone) else ""
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from lxml import etree, html
 
-LINES = 200_000  # characters of visible text: enough for an article, menus and boxes
+MAX_TEXT_CHARACTERS = 200_000  # characters of visible text: enough for an article, menus and boxes
 _LD_OBJECTS = 200  # objects of JSON-LD that are read
 _LD_DEPTH = 20  # levels of nested lists and graphs in JSON-LD
 
@@ -57,7 +57,7 @@ def items(document: Any, _url: str) -> Iterator[dict[str, Any]]:
         "title": _first(tree.xpath("//title/text()")),
         "h1": [title for title in map(_text, tree.iter("h1")) if title],
         "author": [name for name in map(_text, tree.xpath("//a[@rel='author']")) if name],
-        "lines": "\n".join(_lines(tree))[:LINES],
+        "lines": "\n".join(_lines(tree))[:MAX_TEXT_CHARACTERS],
     }
     weights = _weights(tree)
     _drop_asides(tree, weights)

@@ -6,11 +6,11 @@ from datetime import tzinfo
 from pydantic_core import from_json
 
 from service.importers import apart, head
-from service.importers.found import Found, Refused
-from service.importers.source import Opened
+from service.importers.found import FoundArticle, RefusedItem
+from service.importers.source import OpenSource
 
-LINE_LIMIT = 24 * 1024 * 1024  # bytes of one article: the longest line that `warta export` can write
-DOCUMENT_LIMIT = 20 * 1024 * 1024  # bytes; a document is read as a whole
+MAX_LINE_BYTES = 24 * 1024 * 1024  # bytes of one article: the longest line that `warta export` can write
+MAX_DOCUMENT_BYTES = 20 * 1024 * 1024  # bytes; a document is read as a whole
 _UNFINISHED = "EOF while parsing"
 _BOM = b"\xef\xbb\xbf"
 
@@ -19,15 +19,15 @@ def recognises(first: bytes) -> bool:
     return head.text(first).startswith(("{", "["))
 
 
-def read(source: Opened, zone: tzinfo) -> Iterator[Found | Refused]:  # noqa: ARG001 - naive times stay as they are
+def read(source: OpenSource, zone: tzinfo) -> Iterator[FoundArticle | RefusedItem]:  # noqa: ARG001 - naive times stay as they are
     """Read the articles line by line. Memory does not grow with the file. Places are `line N`, in a document `item N`.
 
-    A line that is no JSON object (RFC 8259), is not UTF-8 or is longer than LINE_LIMIT becomes a Refused. Blank lines
-    are skipped. Raises SourceUnreadable if a document over many lines is incomplete or not valid JSON.
+    A line that is no JSON object (RFC 8259), is not UTF-8 or is longer than MAX_LINE_BYTES becomes a RefusedItem. Blank
+    lines are skipped. Raises SourceUnreadable if a document over many lines is incomplete or not valid JSON.
     """
     if _spreads_over_lines(source.head()):
-        for number, item in enumerate(apart.items("json_reader", source, DOCUMENT_LIMIT), 1):
-            yield Refused(f"item {number}", item) if isinstance(item, str) else Found(f"item {number}", item)
+        for number, item in enumerate(apart.parse_in_process("json_reader", source, MAX_DOCUMENT_BYTES), 1):
+            yield RefusedItem(f"item {number}", item) if isinstance(item, str) else FoundArticle(f"item {number}", item)
     else:
         yield from _lines(source)
 
@@ -50,31 +50,31 @@ def _spreads_over_lines(first: bytes) -> bool:
     return False
 
 
-def _lines(source: Opened) -> Iterator[Found | Refused]:
+def _lines(source: OpenSource) -> Iterator[FoundArticle | RefusedItem]:
     number = 0
-    while line := source.stream.readline(LINE_LIMIT):
+    while line := source.stream.readline(MAX_LINE_BYTES):
         number += 1
         if line == b"\n":  # a shortcut: a file of blank lines alone is read faster
             continue
         where = f"line {number}"
-        if len(line) == LINE_LIMIT and not line.endswith(b"\n"):
+        if len(line) == MAX_LINE_BYTES and not line.endswith(b"\n"):
             _skip_rest_of_line(source)
-            yield Refused(where, f"longer than {LINE_LIMIT // 2**20} MB")
+            yield RefusedItem(where, f"longer than {MAX_LINE_BYTES // 2**20} MB")
         elif line := line.removeprefix(_BOM).strip():
             yield _article(where, line)
 
 
-def _skip_rest_of_line(source: Opened) -> None:
-    while (rest := source.stream.readline(LINE_LIMIT)) and not rest.endswith(b"\n"):
+def _skip_rest_of_line(source: OpenSource) -> None:
+    while (rest := source.stream.readline(MAX_LINE_BYTES)) and not rest.endswith(b"\n"):
         pass
 
 
-def _article(where: str, line: bytes) -> Found | Refused:
+def _article(where: str, line: bytes) -> FoundArticle | RefusedItem:
     try:
         return _object(where, from_json(line, allow_inf_nan=False))
     except ValueError as error:
-        return Refused(where, f"not valid JSON: {str(error).replace('at line 1 column', 'at column')}")
+        return RefusedItem(where, f"not valid JSON: {str(error).replace('at line 1 column', 'at column')}")
 
 
-def _object(where: str, value: object) -> Found | Refused:
-    return Found(where, value) if isinstance(value, dict) else Refused(where, "not a JSON object")
+def _object(where: str, value: object) -> FoundArticle | RefusedItem:
+    return FoundArticle(where, value) if isinstance(value, dict) else RefusedItem(where, "not a JSON object")

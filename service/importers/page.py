@@ -17,15 +17,15 @@ from typing import NamedTuple
 from service.articles import dates
 from service.articles.slugs import plain_slug
 from service.articles.text import xml_safe
-from service.importers.feed_entry import Entry, item
-from service.importers.found import Found, Refused
-from service.importers.source import Opened, SourceUnreadable
+from service.importers.feed_entry import FeedEntry, to_item
+from service.importers.found import FoundArticle, RefusedItem
+from service.importers.source import OpenSource, SourceUnreadable
 
-PAGE_LIMIT = 1024 * 1024  # bytes of a page
-ABOVE_LIMIT = 500  # lines, menus included, that are searched for the dateline; also lines of boxes that are read
-LINE_LIMIT = 300  # characters; a longer line is no dateline and no caption with a credit
-BODY = 200  # characters; longer than any headline in a box, so a longer text is an article
-SLUG_LENGTH = 150  # characters of the headline's slug in an id
+MAX_PAGE_BYTES = 1024 * 1024  # bytes of a page
+MAX_LINES_ABOVE = 500  # lines, menus included, that are searched for the dateline; also lines of boxes that are read
+MAX_LINE_CHARACTERS = 300  # characters; a longer line is no dateline and no caption with a credit
+MIN_BODY_CHARACTERS = 200  # characters; longer than any headline in a box, so a longer text is an article
+MAX_SLUG_CHARACTERS = 150  # characters of the headline's slug in an id
 _NO_DATELINE = (
     "not an article page: looked for a headline and, below it, a dateline such as JUMAT, 10 SEPTEMBER 2021 | 11:43 WIB"
 )
@@ -39,7 +39,7 @@ _BETWEEN_REPORTERS = re.compile(r"\s*[,&]\s*|\s+dan\s+", re.IGNORECASE)
 _CAPTION = re.compile(r"(?P<caption>.*[^\s/])\s*/\s*(?P<credit>[^/]{1,60})")
 _CREDIT = re.compile(r"(?:ist|istimewa|net|repro|antara|reuters|afp|(?:dok|foto|humas|getty)\b.*)\.?", re.IGNORECASE)
 _BOX = re.compile(r"(populer|terpopuler|update|terbaru|terkini|selengkapnya|baca juga)\s*:?", re.IGNORECASE)
-_NAMES = 7  # names of boxes that may follow each other
+_MAX_BOX_NAMES = 7  # names of boxes that may follow each other
 _END = "selengkapnya"
 _LINK = "baca juga"
 _LETTERS = re.compile("[^\\W\\d_]+(?:['’‘ʼ`][^\\W\\d_]+)*")
@@ -49,34 +49,34 @@ _ROMAN = {"II", "III", "IV", "VI", "VII", "VIII", "IX", "XI", "XII"}
 
 def recognises(head: bytes) -> bool:
     """Whether there is a dateline in the text."""
-    return any(_is_dated(line) for line in _lines(head)[:ABOVE_LIMIT])
+    return any(_is_dated(line) for line in _lines(head)[:MAX_LINES_ABOVE])
 
 
-def read(source: Opened, zone: tzinfo) -> Iterator[Found | Refused]:
+def read(source: OpenSource, zone: tzinfo) -> Iterator[FoundArticle | RefusedItem]:
     """Read the article of the page (place `article`), then the headlines of its boxes (`Populer 1`), each article once.
 
     Ids are made from day and headline, so that an article has the same id in a box and on its own page. A time without
-    a zone is in `zone`. A box line without a readable time becomes a Refused. Raises SourceUnreadable if the page has
-    no headline or no dateline.
+    a zone is in `zone`. A box line without a readable time becomes a RefusedItem. Raises SourceUnreadable if the page
+    has no headline or no dateline.
     """
-    layout = _layout(_lines(source.whole(PAGE_LIMIT)))
+    layout = _layout(_lines(source.whole(MAX_PAGE_BYTES)))
     if layout is None:
         raise SourceUnreadable(f"{source.name}: {_NO_DATELINE}")
     try:
         entry = _entry(layout, zone)
     except dates.UnreadableDate as error:
         raise SourceUnreadable(f"{source.name}: {error}") from error
-    yield item("article", entry, zone)
+    yield to_item("article", entry, zone)
     given: set[object] = {entry.id}
     for headline in _box_items(layout.boxes, zone):
-        if isinstance(headline, Found):
+        if isinstance(headline, FoundArticle):
             if headline.fields["id"] in given:
                 continue
             given.add(headline.fields["id"])
         yield headline
 
 
-def article(lines: Sequence[str], zone: tzinfo) -> Entry | None:
+def article(lines: Sequence[str], zone: tzinfo) -> FeedEntry | None:
     """The article in the visible text of a page; None if the text does not have the layout. Raises UnreadableDate."""
     layout = _layout(lines)
     return _entry(layout, zone) if layout else None
@@ -84,13 +84,13 @@ def article(lines: Sequence[str], zone: tzinfo) -> Entry | None:
 
 def caption_and_credit(text: str) -> tuple[str, str]:
     """Split `Nama Orang/Ist` into caption and credit. A text without a credit is a caption."""
-    told = _CAPTION.fullmatch(text) if len(text) <= LINE_LIMIT and "://" not in text else None
+    told = _CAPTION.fullmatch(text) if len(text) <= MAX_LINE_CHARACTERS and "://" not in text else None
     return (told["caption"], told["credit"]) if told else (text, "")
 
 
 def known_by(headline: str, published: datetime) -> str:
     """Make an id for an article without one, from the headline and the day in the time zone of `published`."""
-    name = plain_slug(headline)[:SLUG_LENGTH].strip("-") or sha256(headline.encode()).hexdigest()[:16]
+    name = plain_slug(headline)[:MAX_SLUG_CHARACTERS].strip("-") or sha256(headline.encode()).hexdigest()[:16]
     return f"{published:%Y%m%d}-{name}"
 
 
@@ -106,7 +106,7 @@ class _Layout(NamedTuple):
 
 def _layout(lines: Sequence[str]) -> _Layout | None:
     boxes_at = _box_at(lines)
-    dateline_at = _dateline_at(lines[: min(boxes_at, ABOVE_LIMIT)])
+    dateline_at = _dateline_at(lines[: min(boxes_at, MAX_LINES_ABOVE)])
     if dateline_at is None:
         return _layout_below_boxes(lines, boxes_at)
     if dateline_at == 0:
@@ -117,7 +117,7 @@ def _layout(lines: Sequence[str]) -> _Layout | None:
 
 def _layout_below_boxes(lines: Sequence[str], boxes_at: int) -> _Layout | None:
     """The layout of a page with boxes above the article. The dateline with the longest text below is the article's."""
-    reach = range(boxes_at, min(boxes_at + ABOVE_LIMIT, len(lines)))
+    reach = range(boxes_at, min(boxes_at + MAX_LINES_ABOVE, len(lines)))
     parting = [at for at in reach if _BOX.fullmatch(lines[at]) or _is_dated(lines[at])]
     sizes = {
         at: sum(map(len, lines[at + 1 : next_at]))
@@ -126,7 +126,7 @@ def _layout_below_boxes(lines: Sequence[str], boxes_at: int) -> _Layout | None:
     }
     dateline_at = max(sizes, key=lambda at: sizes[at], default=0)
     start = max((at + 1 for at in parting if at < dateline_at), default=dateline_at)
-    if start == dateline_at or (sizes[dateline_at] < BODY and not _reporter(lines[dateline_at])):
+    if start == dateline_at or (sizes[dateline_at] < MIN_BODY_CHARACTERS and not _reporter(lines[dateline_at])):
         return None
     *above, headline = lines[start:dateline_at]
     below = lines[dateline_at + 1 :]
@@ -150,7 +150,7 @@ def _dateline_at(lines: Sequence[str]) -> int | None:
 
 
 def _is_dated(line: str) -> bool:
-    if len(line) > LINE_LIMIT or not _YEAR.search(line):  # spares most lines the slow parser
+    if len(line) > MAX_LINE_CHARACTERS or not _YEAR.search(line):  # spares most lines the slow parser
         return False
     if _LOOKS_DATED.fullmatch(line):
         return True
@@ -170,7 +170,7 @@ def _time(dateline: str, zone: tzinfo) -> datetime:
 def _box_at(lines: Sequence[str]) -> int:
     """The index of the line where the first box begins, or the number of lines if there is no box."""
     named = (at for at, line in enumerate(lines) if _BOX.fullmatch(line))
-    return next((at for at in islice(named, ABOVE_LIMIT) if _is_box(lines, at)), len(lines))
+    return next((at for at in islice(named, MAX_LINES_ABOVE) if _is_box(lines, at)), len(lines))
 
 
 def _is_box(lines: Sequence[str], at: int) -> bool:
@@ -178,7 +178,7 @@ def _is_box(lines: Sequence[str], at: int) -> bool:
 
     A box begins with its name alone on a line. Below it is a headline with its time, another name of a box, or nothing.
     """
-    headings = list(takewhile(_BOX.fullmatch, lines[at : at + _NAMES]))
+    headings = list(takewhile(_BOX.fullmatch, lines[at : at + _MAX_BOX_NAMES]))
     if not headings:
         return False
     below = lines[at + len(headings) : at + len(headings) + 2]
@@ -186,7 +186,7 @@ def _is_box(lines: Sequence[str], at: int) -> bool:
     return ends or not below or (len(below) == 2 and _is_dated(below[1]))
 
 
-def _entry(layout: _Layout, zone: tzinfo) -> Entry:
+def _entry(layout: _Layout, zone: tzinfo) -> FeedEntry:
     reporters, below = _reporter(layout.dateline), layout.below
     if not reporters and below and (reporters := _reporter(below[0])):
         below = below[1:]
@@ -198,7 +198,7 @@ def _entry(layout: _Layout, zone: tzinfo) -> Entry:
         else (layout.above[:-1], "", layout.above[-1:])
     )
     caption, credit = caption_and_credit(photo)
-    return Entry(
+    return FeedEntry(
         id=known_by(layout.headline, published),
         title=layout.headline,
         published=published.isoformat(),
@@ -213,7 +213,7 @@ def _entry(layout: _Layout, zone: tzinfo) -> Entry:
 
 def _reporter(line: str) -> str:
     """The names in a line with a part such as `LAPORAN: NAMA REPORTER`; "" if there are none."""
-    parts = line.split("|") if len(line) <= LINE_LIMIT else []
+    parts = line.split("|") if len(line) <= MAX_LINE_CHARACTERS else []
     return next((told["names"] for part in parts if (told := _REPORTER.fullmatch(part.strip()))), "")
 
 
@@ -257,13 +257,13 @@ def _name_word(word: str, *, first: bool) -> str:
     return _LETTERS.sub(lambda letters: letters[0].capitalize(), word)
 
 
-def _box_items(lines: Sequence[str], zone: tzinfo) -> Iterator[Found | Refused]:
+def _box_items(lines: Sequence[str], zone: tzinfo) -> Iterator[FoundArticle | RefusedItem]:
     """Yield the articles of the boxes: a headline and the line with its time. Lines below the last time are ignored."""
     box, number, headline = _END, 0, ""
-    for line in lines[:ABOVE_LIMIT]:
+    for line in lines[:MAX_LINES_ABOVE]:
         heading = _BOX.fullmatch(line)
         if headline and (heading or not _is_dated(line)):
-            yield Refused(f"{box} {number}", f'no time below the headline "{headline}"')
+            yield RefusedItem(f"{box} {number}", f'no time below the headline "{headline}"')
         if heading:
             box, number, headline = heading[1], 0, ""
         elif box.lower() == _END:
@@ -276,7 +276,7 @@ def _box_items(lines: Sequence[str], zone: tzinfo) -> Iterator[Found | Refused]:
             number, headline = number + 1, line
 
 
-def _box_item(where: str, headline: str, dateline: str, zone: tzinfo) -> Found | Refused:
+def _box_item(where: str, headline: str, dateline: str, zone: tzinfo) -> FoundArticle | RefusedItem:
     try:
         published = _time(dateline, zone)
         fields: dict[str, object] = {
@@ -284,6 +284,6 @@ def _box_item(where: str, headline: str, dateline: str, zone: tzinfo) -> Found |
             "title": headline,
             "published_at": published.isoformat(),
         }
-        return Found(where, fields, headline_only=True)
+        return FoundArticle(where, fields, headline_only=True)
     except dates.UnreadableDate as error:
-        return Refused(where, str(error))
+        return RefusedItem(where, str(error))

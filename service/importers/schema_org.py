@@ -4,16 +4,16 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from service.importers.addresses import joined
-from service.importers.feed_entry import Entry, File
+from service.importers.feed_entry import EntryFile, FeedEntry
 from service.importers.feeds_json import paragraphs
+from service.importers.urls import joined
 
 _ARTICLE = re.compile(r"(?:https?://schema\.org/)?(?:\w{0,40}Article|\w{0,40}BlogPosting|Report)")
 
 Node = Mapping[str, Any]
 
 
-def article(nodes: Sequence[Node], addresses: Sequence[str]) -> Entry | None:
+def article(nodes: Sequence[Node], addresses: Sequence[str]) -> FeedEntry | None:
     """The article among the objects of a page: the one with one of the page's URLs (`addresses`), otherwise the first.
 
     Returns None if there is no article.
@@ -25,7 +25,7 @@ def article(nodes: Sequence[Node], addresses: Sequence[str]) -> Entry | None:
         return None
     named = {node["@id"]: node for node in nodes if isinstance(node.get("@id"), str) and len(node) > 1}
     image = next((found for found in _objects(node.get("image"), named) if _url(found)), {})
-    return Entry(
+    return FeedEntry(
         url=next(_addresses(node), ""),
         title=_text(node.get("headline")) or _text(node.get("name")),
         summary=_text(node.get("description")),
@@ -38,7 +38,7 @@ def article(nodes: Sequence[Node], addresses: Sequence[str]) -> Entry | None:
         published=_text(node.get("datePublished")) or _text(node.get("dateCreated")),
         updated=_text(node.get("dateModified")),
         language=_text(node.get("inLanguage")),
-        files=[File(url=_url(image), is_image=True, width=_size(image, "width"), height=_size(image, "height"))],
+        files=[EntryFile(url=_url(image), is_image=True, width=_size(image, "width"), height=_size(image, "height"))],
         caption=_text(image.get("caption")),
         credit=_text(image.get("creditText")),
     )

@@ -14,11 +14,12 @@ from typing import Any, Self, cast
 
 from service.core.credentials import masked
 from service.core.errors import WartaError
-from service.core.http_client import Network, fetch
+from service.core.http_client import IpNetwork, fetch
 
-URL_LIMIT = 20 * 1024 * 1024  # bytes; download a larger document by other means and import it as a file
-BOMB = 16 * 1024 * 1024  # bytes of decompressed data that are always permitted
-BOMB_RATIO = 200  # permitted ratio of decompressed to compressed bytes beyond BOMB; text has 3 to 20, a bomb 1,000
+MAX_URL_BYTES = 20 * 1024 * 1024  # bytes; download a larger document by other means and import it as a file
+ALWAYS_PERMITTED_BYTES = 16 * 1024 * 1024  # bytes of decompressed data that are always permitted
+# Permitted ratio of decompressed to compressed bytes beyond ALWAYS_PERMITTED_BYTES. Text has 3 to 20, a bomb 1,000.
+MAX_EXPANSION = 200
 _HEAD = 64 * 1024  # bytes that are read to detect the format; also the size of the buffer
 _GZIP = b"\x1f\x8b"
 _BARE = re.compile(r"https?://[\w.-]+(:[0-9]+)?([/?#]|$)", re.IGNORECASE)  # a URL without user name and password
@@ -28,7 +29,7 @@ class SourceUnreadable(WartaError):
     """A source is missing, not permitted, or not of the expected kind. The message begins with the source's name."""
 
 
-class _Counted:
+class _CountingFile:
     """A file that counts the bytes read from it (`given`): the compressed bytes of `_Gunzip`."""
 
     def __init__(self, raw: io.BufferedReader) -> None:
@@ -42,22 +43,22 @@ class _Counted:
 
 
 class _Gunzip(gzip.GzipFile):
-    """Decompress gzip. Raises OSError for a decompression bomb (see BOMB and BOMB_RATIO)."""
+    """Decompress gzip. Raises OSError for a decompression bomb (see ALWAYS_PERMITTED_BYTES and MAX_EXPANSION)."""
 
     def __init__(self, raw: io.BufferedReader) -> None:
-        self._compressed = _Counted(raw)
+        self._compressed = _CountingFile(raw)
         self._grown = 0
         super().__init__(fileobj=cast(Any, self._compressed), mode="rb")
 
     def read(self, size: int | None = -1) -> bytes:
         data = super().read1(-1 if size is None else size)  # `read1` also returns the readable part of a truncated file
         self._grown += len(data)
-        if self._grown > BOMB and self._grown > BOMB_RATIO * self._compressed.given:
-            raise OSError(f"it grows more than {BOMB_RATIO} times when it is decompressed")
+        if self._grown > ALWAYS_PERMITTED_BYTES and self._grown > MAX_EXPANSION * self._compressed.given:
+            raise OSError(f"it grows more than {MAX_EXPANSION} times when it is decompressed")
         return data
 
 
-class Opened:
+class OpenSource:
     """An open source. `stream` contains its bytes, decompressed if they are gzipped.
 
     For a fetched source, `content_type` is the media type and charset from the server, and `url` is the URL of the
@@ -112,19 +113,19 @@ class Source:
 
     name: str
     size: int | None
-    _connect: Callable[[], contextlib.AbstractContextManager[Opened]]
+    _connect: Callable[[], contextlib.AbstractContextManager[OpenSource]]
 
     @contextlib.contextmanager
-    def open(self) -> Iterator[Opened]:
+    def open(self) -> Iterator[OpenSource]:
         """Open the source for the duration of the `with` block. Raises SourceUnreadable, or the errors of `fetch`."""
         with contextlib.ExitStack() as until_closed:
-            with failing_as_unreadable(self.name):
+            with unreadable_errors(self.name):
                 opened = until_closed.enter_context(self._connect())
             yield opened
 
 
 @contextlib.contextmanager
-def failing_as_unreadable(name: str) -> Iterator[None]:
+def unreadable_errors(name: str) -> Iterator[None]:
     """Convert errors of reading and decompressing to SourceUnreadable."""
     try:
         yield
@@ -133,7 +134,7 @@ def failing_as_unreadable(name: str) -> Iterator[None]:
         raise SourceUnreadable(f"{name}: cannot be read: {reason}") from error
 
 
-def find(argument: str, *, allow: Sequence[Network] = ()) -> list[Source]:
+def find(argument: str, *, allow: Sequence[IpNetwork] = ()) -> list[Source]:
     """Find the sources of one argument of `warta import`: a path, `-` for standard input, or an http(s) URL.
 
     A folder means all files in it and in its subfolders, sorted by path, without hidden ones. `allow` lists the
@@ -147,7 +148,7 @@ def find(argument: str, *, allow: Sequence[Network] = ()) -> list[Source]:
         name = argument if _BARE.match(argument) else masked(argument)
         return [Source(name, None, lambda: _fetched(argument, allow))]
     path = Path(argument)
-    with failing_as_unreadable(argument):
+    with unreadable_errors(argument):
         if path.is_dir():
             return _folder(path)
         if path.exists():
@@ -174,7 +175,7 @@ def _unreadable(error: OSError) -> Source:
     """A source for a folder that cannot be listed. It raises the error when opened; the other sources are read."""
 
     @contextlib.contextmanager
-    def connect() -> Iterator[Opened]:
+    def connect() -> Iterator[OpenSource]:
         raise error
         yield
 
@@ -183,26 +184,26 @@ def _unreadable(error: OSError) -> Source:
 
 def _file(path: Path) -> Source:
     @contextlib.contextmanager
-    def connect() -> Iterator[Opened]:
+    def connect() -> Iterator[OpenSource]:
         with path.open("rb", buffering=0) as raw:
-            yield Opened(str(path), _buffered(raw))
+            yield OpenSource(str(path), _buffered(raw))
 
     return Source(str(path), path.stat().st_size if path.is_file() else None, connect)
 
 
 @contextlib.contextmanager
-def _standard_input() -> Iterator[Opened]:
+def _standard_input() -> Iterator[OpenSource]:
     if sys.stdin is None:  # the shell's <&-
         raise SourceUnreadable("standard input: it is closed")
     raw = cast(Any, sys.stdin.buffer)
-    yield Opened("standard input", raw if isinstance(raw, io.BufferedReader) else _buffered(raw))
+    yield OpenSource("standard input", raw if isinstance(raw, io.BufferedReader) else _buffered(raw))
 
 
 @contextlib.contextmanager
-def _fetched(url: str, allow: Sequence[Network]) -> Iterator[Opened]:
-    response = fetch(url, allow=allow, limit_bytes=URL_LIMIT)
+def _fetched(url: str, allow: Sequence[IpNetwork]) -> Iterator[OpenSource]:
+    response = fetch(url, allow=allow, limit_bytes=MAX_URL_BYTES)
     charset = f"; charset={response.charset}" if response.charset else ""
-    yield Opened.of_bytes(url, response.body, response.media_type + charset, response.url)
+    yield OpenSource.of_bytes(url, response.body, response.media_type + charset, response.url)
 
 
 def _buffered(raw: Any) -> io.BufferedReader:

@@ -12,10 +12,10 @@ from typing import Any
 
 from service.articles.markup import TAGS
 from service.importers import apart, head
-from service.importers.addresses import joined
-from service.importers.feed_entry import Entry, File, item
-from service.importers.found import Found, Refused
-from service.importers.source import Opened, SourceUnreadable
+from service.importers.feed_entry import EntryFile, FeedEntry, to_item
+from service.importers.found import FoundArticle, RefusedItem
+from service.importers.source import OpenSource, SourceUnreadable
+from service.importers.urls import joined
 
 _STATUS = {"publish": "published", "future": "published", "draft": "draft", "pending": "draft", "private": "draft"}
 _NAMESPACE = "wordpress.org/export/"
@@ -34,29 +34,29 @@ def recognises(first: bytes) -> bool:
     return name == "rss" and _NAMESPACE in tag
 
 
-def read(source: Opened, zone: tzinfo) -> Iterator[Found | Refused]:
+def read(source: OpenSource, zone: tzinfo) -> Iterator[FoundArticle | RefusedItem]:
     """Read the posts, with the places `item N`. Memory does not grow with the file.
 
     A post comes last if its photo stands below it in the file. Pages, attachments and trashed posts are skipped. Draft,
     pending, private and password-protected posts become drafts. Local times are in `zone`. An ill-formed file yields
-    the posts above the error, and a Refused with the line of the error. Raises SourceUnreadable if the source is no
+    the posts above the error, and a RefusedItem with the line of the error. Raises SourceUnreadable if the source is no
     export.
     """
     if not recognises(source.head()):
         raise SourceUnreadable(f"{source.name}: not a WordPress export: it does not declare its namespace")
-    for post in apart.items("wxr_reader", source, None):
+    for post in apart.parse_in_process("wxr_reader", source, None):
         if isinstance(post, str):
-            yield Refused("a post", post)
+            yield RefusedItem("a post", post)
         elif "failed" in post:
-            yield Refused(f"line {post['line']}", f"not well-formed: {post['failed']}; what follows cannot be read")
+            yield RefusedItem(f"line {post['line']}", f"not well-formed: {post['failed']}; what follows cannot be read")
         elif post.get("status", "publish") in _STATUS:
-            yield item(f"item {post['number']}", _entry(post), zone)
+            yield to_item(f"item {post['number']}", _entry(post), zone)
 
 
-def _entry(post: Raw) -> Entry:
+def _entry(post: Raw) -> FeedEntry:
     address, caption = post["photo"]
     status = "draft" if post.get("post_password") else _STATUS[post.get("status", "publish")]
-    return Entry(
+    return FeedEntry(
         id=post.get("guid") or (joined(post.get("link", ""), f"/?p={post['post_id']}") if "post_id" in post else ""),
         url=post.get("link", ""),
         title=post.get("title", ""),
@@ -68,7 +68,7 @@ def _entry(post: Raw) -> Entry:
         published=_time(post, "post_date") or post.get("pubDate", ""),
         updated=_time(post, "post_modified"),
         status="" if status == "published" else status,
-        files=[File(url=address, is_image=True)],
+        files=[EntryFile(url=address, is_image=True)],
         caption=caption,
     )
 

@@ -16,7 +16,7 @@ _POST = {
     *("title", "link", "guid", "creator", "pubDate", "post_id", "post_date", "post_date_gmt", "post_modified"),
     *("post_modified_gmt", "status", "post_type", "post_password", "attachment_url"),
 }
-_CAPTION = 2000  # characters of a caption that are kept
+_MAX_CAPTION_CHARACTERS = 2000  # characters of a caption that are kept
 
 Raw = dict[str, Any]
 Photos = dict[str, tuple[str, str]]  # URL and caption, by the post_id of the attachment
@@ -60,7 +60,10 @@ def _posts(document: Any, photos: Photos) -> Iterator[Raw | None]:
             number += 1
             fields = _fields(element)
             if fields.get("post_type") == "attachment" and fields.get("attachment_url"):
-                photos[fields.get("post_id", "")] = fields["attachment_url"], fields.get("excerpt", "")[:_CAPTION]
+                photos[fields.get("post_id", "")] = (
+                    fields["attachment_url"],
+                    fields.get("excerpt", "")[:_MAX_CAPTION_CHARACTERS],
+                )
             is_post = fields.get("post_type") == "post"
             login = fields.get("creator", "")
             yield {**fields, "author": names.get(login) or login, "number": number, "photo": photo} if is_post else None

@@ -89,7 +89,7 @@ class Curation:
         try:
             self._tell()
         except (RedisUnavailable, StoreUnavailable) as error:
-            log.warning("decisions wait to be told: %s", error)
+            log.warning("decisions wait to be announced: %s", error)
         return lines[-1]
 
     def _tell(self) -> None:

@@ -133,7 +133,7 @@ class Publisher:
         self, name: FeedName, extension: str, limit: int, ranking: Ranking | None, listing: Listing
     ) -> Edition:
         def address(name: FeedName, extension: str = extension) -> str:
-            return self.catalogue.address(name, extension, limit)
+            return self.catalogue.url(name, extension, limit)
 
         def page(page: str | None) -> str | None:
             return address(replace(name, page=page)) if page else None
@@ -146,7 +146,7 @@ class Publisher:
             settings=self._settings,
             older=page(listing.older),
             newer=page(listing.newer),
-            current=address(name.head) if name.page else None,
+            current=address(name.feed) if name.page else None,
             ranking=ranking,
             tombstones=listing.tombstones,
         )

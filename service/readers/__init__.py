@@ -1,6 +1,6 @@
 """Statistics of the feeds' readers: their number, the bytes that conditions and compression save, and the programs that
 poll too often or waste bytes."""
 
-from service.readers.report_model import Client, Day, FeedReaders, Poller, Report
+from service.readers.report_model import FeedClient, FeedDayReport, FeedReaders, PollerReport, ReadersReport
 
-__all__ = ["Client", "Day", "FeedReaders", "Poller", "Report"]
+__all__ = ["FeedClient", "FeedDayReport", "FeedReaders", "PollerReport", "ReadersReport"]

@@ -1,17 +1,17 @@
-"""Advice for the makers of a program about the way it polls: facts, and a sentence for them in each language."""
+"""Advice for the makers of a program about the way it polls: facts, and a sentence for them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-ENOUGH = 10  # polls: a program with fewer gets no advice
-HASTE = 0.8  # part of `max_age`: a program that polls at shorter intervals polls too often
-MUCH = 1_000_000  # wasted bytes a day: a program that wastes less gets no advice about it
+MIN_POLLS = 10  # polls: a program with fewer gets no advice
+MIN_INTERVAL_SHARE = 0.8  # part of `max_age`: a program that polls at shorter intervals polls too often
+MIN_WASTED_BYTES_A_DAY = 1_000_000  # wasted bytes a day: a program that wastes less gets no advice about it
 _UNITS = ("bytes", "KB", "MB", "GB", "TB")
 
 
 @dataclass(frozen=True)
-class Haste:
+class TooFrequent:
     """The program polls too often: each IP address every `every` seconds. A copy is fresh for `max_age` seconds."""
 
     every: float
@@ -19,7 +19,7 @@ class Haste:
 
 
 @dataclass(frozen=True)
-class Waste:
+class Refetches:
     """The program fetches documents again that it has: `a_day` is the bytes of these a day.
 
     `conditional` is the share of its polls with a condition, between 0 and 1.
@@ -36,7 +36,7 @@ class Waste:
         return "seldom" if self.conditional < 0.9 else "other"
 
 
-Advice = Sequence[Haste | Waste]  # empty for a program that polls well
+Advice = Sequence[TooFrequent | Refetches]  # empty for a program that polls well
 
 
 def advice(*, polls: int, interval: float | None, conditional: float, wasted: float, max_age: int) -> Advice:
@@ -45,38 +45,20 @@ def advice(*, polls: int, interval: float | None, conditional: float, wasted: fl
     `interval` is the seconds between the polls of one IP address (None: not known). `conditional` is the share of polls
     with a condition, between 0 and 1. `wasted` is in bytes a day. `max_age` is the max-age of the feed in seconds.
     """
-    if polls < ENOUGH:
+    if polls < MIN_POLLS:
         return ()
-    found: list[Haste | Waste] = []
-    if interval is not None and interval < HASTE * max_age:
-        found.append(Haste(interval, max_age))
-    if wasted >= MUCH:
-        found.append(Waste(wasted, conditional))
+    found: list[TooFrequent | Refetches] = []
+    if interval is not None and interval < MIN_INTERVAL_SHARE * max_age:
+        found.append(TooFrequent(interval, max_age))
+    if wasted >= MIN_WASTED_BYTES_A_DAY:
+        found.append(Refetches(wasted, conditional))
     return tuple(found)
 
 
 # --- in words --------------------------------------------------------------------------------------------------------
 
-SENTENCES = {
-    "id": {
-        "haste": "bertanya setiap {every}, padahal jawaban berlaku {max_age} (Cache-Control: max-age)",
-        "no pause": "bertanya setiap detik atau lebih sering, padahal jawaban berlaku {max_age} "
-        "(Cache-Control: max-age)",
-        "never": "tidak mengirim If-None-Match, padahal {size} sehari cukup dijawab 304",
-        "seldom": "mengirim If-None-Match hanya pada {share} permintaannya, padahal {size} sehari cukup dijawab 304",
-        "other": "mengirim If-None-Match yang bukan ETag yang diterimanya, padahal {size} sehari cukup dijawab 304",
-    },
-    "en": {
-        "haste": "asks every {every}; the feed says {max_age} (Cache-Control: max-age)",
-        "no pause": "asks every second or less; the feed says {max_age} (Cache-Control: max-age)",
-        "never": "sends no If-None-Match: {size} a day could be 304",
-        "seldom": "sends If-None-Match with {share} of its polls only: {size} a day could be 304",
-        "other": "sends another If-None-Match than the ETag that it was given: {size} a day could be 304",
-    },
-}
 
-
-class Figures(Protocol):
+class FigureFormat(Protocol):
     """Formats figures: durations, numbers of bytes, and shares between 0 and 1."""
 
     def span(self, seconds: float) -> str: ...
@@ -84,24 +66,39 @@ class Figures(Protocol):
     def share(self, part: float) -> str: ...
 
 
-def worded(found: Advice, language: str, figures: Figures) -> str:
-    """Return the advice as one sentence; empty without advice."""
-    return "; ".join(_part(each, SENTENCES[language], figures) for each in found)
+def in_words(found: Advice, figures: FigureFormat, gettext: Callable[[str], str] = str) -> str:
+    """Return the advice as one sentence; empty without advice. `gettext` translates an English text."""
+    return "; ".join(
+        _on_frequency(each, figures, gettext)
+        if isinstance(each, TooFrequent)
+        else _on_refetches(each, figures, gettext)
+        for each in found
+    )
 
 
-def _part(found: Haste | Waste, sentences: dict[str, str], figures: Figures) -> str:
-    if isinstance(found, Haste):
-        sentence = sentences["haste" if found.every >= 1 else "no pause"]
-        return sentence.format(every=figures.span(found.every), max_age=figures.span(found.max_age))
-    return sentences[found.habit].format(size=figures.size(found.a_day), share=figures.share(found.conditional))
+def _on_frequency(too_frequent: TooFrequent, figures: FigureFormat, gettext: Callable[[str], str]) -> str:
+    if too_frequent.every < 1:
+        sentence = gettext("asks every second or less; the feed says {max_age} (Cache-Control: max-age)")
+    else:
+        sentence = gettext("asks every {every}; the feed says {max_age} (Cache-Control: max-age)")
+    return sentence.format(every=figures.span(too_frequent.every), max_age=figures.span(too_frequent.max_age))
+
+
+def _on_refetches(refetches: Refetches, figures: FigureFormat, gettext: Callable[[str], str]) -> str:
+    sentence = {
+        "never": gettext("sends no If-None-Match: {size} a day could be 304"),
+        "seldom": gettext("sends If-None-Match with {share} of its polls only: {size} a day could be 304"),
+        "other": gettext("sends another If-None-Match than the ETag that it was given: {size} a day could be 304"),
+    }[refetches.habit]
+    return sentence.format(size=figures.size(refetches.a_day), share=figures.share(refetches.conditional))
 
 
 def in_english(found: Advice) -> str:
     """Return the advice in English, for the command line and the API."""
-    return worded(found, "en", _Plain())
+    return in_words(found, _EnglishFigures())
 
 
-class _Plain:
+class _EnglishFigures:
     def span(self, seconds: float) -> str:
         return duration(seconds)
 

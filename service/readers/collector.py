@@ -11,18 +11,19 @@ from datetime import datetime
 from service.articles.dates import utc_now
 from service.core.errors import RedisUnavailable, StoreUnavailable
 from service.core.settings.types import Network
-from service.core.visitors import Visitors, address
-from service.readers import Report
-from service.readers.aggregate import Tally
-from service.readers.polls import Poll, Polls, Taken
-from service.readers.report import Reporting
-from service.readers.unique import Singles
+from service.core.visitors import Visitors, ip_address_of
+from service.readers import ReadersReport
+from service.readers.aggregate import PollAggregate
+from service.readers.polls import Poll, Polls, RecordedPoll
+from service.readers.report import ReportBuilder
+from service.readers.unique import UniqueReaders
 from service.storage import ReadershipStore
-from service.storage.reader_counts import Increments
+from service.storage.reader_counts import ReaderCounts
 
-LOOK = 20.0  # seconds between two calls of `look`, which takes some 8 µs for each poller
-INTERVAL = 60.0  # seconds between two writes to the store: a crash loses the polls of at most this time
-SHARED = 0.5  # part of INTERVAL by which the first writes of processes differ, so that they do not all write at once
+AGGREGATE_SECONDS = 20.0  # seconds between two calls of `aggregate`, which takes some 8 µs for each poller
+STORE_SECONDS = 60.0  # seconds between two writes to the store: a crash loses the polls of at most this time
+# Part of STORE_SECONDS by which the first writes of processes differ, so that they do not all write at once
+FIRST_STORE_SPREAD = 0.5
 
 
 class Readership:
@@ -31,78 +32,78 @@ class Readership:
     def __init__(
         self,
         store: ReadershipStore,
-        singles: Singles,
+        singles: UniqueReaders,
         visitors: Visitors,
-        reporting: Reporting,
+        reporting: ReportBuilder,
         trusted: Sequence[Network],
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self.polls = Polls(forwarded=bool(trusted))
         self._store = store
-        self._singles = singles
+        self._unique = singles
         self._visitors = visitors
-        self._reporting = reporting
+        self._reports = reporting
         self._trusted = trusted
         self._clock = clock
-        self._tally = Tally()
+        self._aggregate = PollAggregate()
         self._lock = threading.Lock()
-        self._look_at = 0.0
-        self._keep_at = time.monotonic() + INTERVAL * (1 - SHARED * secrets.randbelow(100) / 100)
-        self._unsaved: tuple[str, Increments] | None = None  # the token and the sums of a write that failed
+        self._aggregate_at = 0.0
+        self._store_at = time.monotonic() + STORE_SECONDS * (1 - FIRST_STORE_SPREAD * secrets.randbelow(100) / 100)
+        self._unsaved: tuple[str, ReaderCounts] | None = None  # the token and the sums of a write that failed
 
-    def report(self, days: int) -> Report:
+    def report(self, days: int) -> ReadersReport:
         """Return the report on the last `days` days of UTC, including today, as far as the store has them.
 
         Raises StoreUnavailable.
         """
-        return self._reporting.report(self._clock().date(), days)
+        return self._reports.report(self._clock().date(), days)
 
-    def work(self) -> None:
-        """Call `look` and `keep` if they are due. For a call twice a second.
+    def run_if_due(self) -> None:
+        """Call `aggregate` and `store` if they are due. For a call twice a second.
 
         Raises StoreUnavailable; then the sums wait for the next call.
         """
         now = time.monotonic()
-        if now >= self._look_at:
-            self._look_at = now + LOOK
-            self.look()
-        if now >= self._keep_at:
-            self._keep_at = now + INTERVAL
-            self.keep()
+        if now >= self._aggregate_at:
+            self._aggregate_at = now + AGGREGATE_SECONDS
+            self.aggregate()
+        if now >= self._store_at:
+            self._store_at = now + STORE_SECONDS
+            self.store()
 
-    def look(self) -> None:
+    def aggregate(self) -> None:
         """Add up the polls since the last call. After this, the process has only hashes of their IP addresses."""
         at = int(self._clock().timestamp())
         with self._lock:
-            self._tally.begin()
-            for (poll, agent), sources in self._known(self.polls.taken(), at).items():
-                self._tally.add(poll, _text(agent or ""), sources, at)
+            self._aggregate.begin_batch()
+            for (poll, agent), sources in self._by_client(self.polls.take_recorded(), at).items():
+                self._aggregate.add(poll, _text(agent or ""), sources, at)
 
-    def keep(self) -> None:
+    def store(self) -> None:
         """Add the sums to the store. Raises StoreUnavailable."""
-        self.look()
+        self.aggregate()
         with self._lock:
             if self._unsaved:  # the failed write may have been committed: its own token prevents a second one
                 self._add(*self._unsaved)
-            if sums := self._tally.given():
+            if sums := self._aggregate.take_sums():
                 self._add(secrets.token_hex(16), sums)
 
     def close(self) -> None:
         """Add the sums to the store if it is available. For the end of the process. Never raises StoreUnavailable."""
         with suppress(StoreUnavailable):
-            self.keep()
+            self.store()
 
-    def _add(self, token: str, sums: Increments) -> None:
+    def _add(self, token: str, sums: ReaderCounts) -> None:
         self._unsaved = token, sums
         try:
-            single = self._singles.count(sums.single)
+            single = self._unique.count(sums.single)
         except RedisUnavailable:
             single, waiting, sums.single = {}, sums.single, {}
-            self._tally.put_back(waiting)
+            self._aggregate.put_back_readers(waiting)
         self._store.add(token, sums, single, self._clock())
         self._unsaved = None
 
-    def _known(self, taken: Mapping[Taken, int], at: int) -> dict[tuple[Poll, str | None], Counter[bytes]]:
+    def _by_client(self, taken: Mapping[RecordedPoll, int], at: int) -> dict[tuple[Poll, str | None], Counter[bytes]]:
         """Return the number of polls by hashed IP address, for each poll and user agent.
 
         Polls that were recorded without their client are added to the sums at once.
@@ -111,7 +112,7 @@ class Readership:
         sources: dict[tuple[str | None, str | None], bytes] = {}
         for (poll, agent, remote, forwarded), times in taken.items():
             if agent is None and remote is None:
-                self._tally.add_unknown(poll, at, times)
+                self._aggregate.add_unknown(poll, at, times)
                 continue
             source = sources.get((remote, forwarded))
             if source is None:
@@ -122,7 +123,7 @@ class Readership:
     def _source(self, remote: str | None, forwarded: str | None) -> bytes:
         """Return the hash of the client's IP address with today's salt."""
         environ = {"REMOTE_ADDR": remote or "", "HTTP_X_FORWARDED_FOR": forwarded or ""}
-        return self._visitors.source(address(environ, self._trusted))
+        return self._visitors.source(ip_address_of(environ, self._trusted))
 
 
 def _text(agent: str) -> str:

@@ -12,72 +12,72 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from service.articles.dates import utc_now
-from service.core.access_log import Hit
-from service.core.access_log_reader import LogTally, Portion, hits, portions
+from service.core.access_log import LoggedRequest
+from service.core.access_log_reader import LogPortion, LogSummary, portions, requests
 from service.core.errors import NotFound
 from service.core.lru import Bounded
 from service.core.settings.model import Settings
-from service.core.visitors import address
+from service.core.visitors import ip_address_of
 from service.documents.formats import READ
 from service.feeds.catalogue import FeedCatalogue
-from service.readers.aggregate import Tally
-from service.readers.polls import Poll, Polled
-from service.readers.unique import Singles, source
+from service.readers.aggregate import PollAggregate
+from service.readers.polls import Poll, PolledUrl
+from service.readers.unique import UniqueReaders, hash_ip_address
 from service.storage import ReadershipStore
-from service.storage.reader_counts import Increments
+from service.storage.reader_counts import ReaderCounts
 
-PURPOSE = "readers "  # prefix of the log's name in the store, since page views are counted from the same log
-SIZES = 2**20  # bytes of memory for the length of the last document at each URL
+LOG_PREFIX = "readers "  # prefix of the log's name in the store, since page views are counted from the same log
+SIZES_BYTES = 2**20  # bytes of memory for the length of the last document at each URL
 _TARGET = re.compile(rf"/(.+?)\.({'|'.join(map(re.escape, READ))})")
 _LIMIT = re.compile(r"limit=([1-9][0-9]?|100)", re.ASCII)
 _ANSWERS = {200, 226, 304}
 
 
-class LoggedReaders:
+class ReadersFromLogs:
     """Counts the polls in logs, in the order of the lines. Not thread-safe."""
 
     def __init__(
         self,
         store: ReadershipStore,
-        singles: Singles,
+        singles: UniqueReaders,
         catalogue: FeedCatalogue,
         settings: Settings,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self._store = store
-        self._singles = singles
+        self._unique = singles
         self._trusted = settings.trusted_proxies
         self._base = urlsplit(settings.base_url).path
         self._clock = clock
-        self._sums = Tally()
-        self._sizes: Bounded[str, int] = Bounded(SIZES)
+        self._sums = PollAggregate()
+        self._sizes: Bounded[str, int] = Bounded(SIZES_BYTES)
         self._salt = lru_cache(maxsize=100)(singles.salt)
         self._polled = lru_cache(maxsize=10_000)(lambda target: _polled(catalogue, target))
 
-    def count(self, path: Path) -> LogTally:
+    def count_log(self, path: Path) -> LogSummary:
         """Count the lines of a log that were not counted before. The log may be compressed with gzip.
 
         Raises LogUnreadable, StoreUnavailable, RedisUnavailable.
         """
-        tally = LogTally()
-        for portion in portions(path, self._store.log_read, PURPOSE):
-            sums = self._added(portion, tally)
-            single = self._singles.count(sums.single)
-            self._store.add(portion.token, sums, single, self._clock(), portion.read)
+        tally = LogSummary()
+        for portion in portions(path, self._store.log_read, LOG_PREFIX):
+            sums = self._count_portion(portion, tally)
+            single = self._unique.count(sums.single)
+            self._store.add(portion.token, sums, single, self._clock(), portion.position)
         return tally
 
-    def _added(self, portion: Portion, tally: LogTally) -> Increments:
-        for hit in hits(portion, tally, self._clock().timestamp()):
+    def _count_portion(self, portion: LogPortion, tally: LogSummary) -> ReaderCounts:
+        for hit in requests(portion, tally, self._clock().timestamp()):
             poll = self._poll(hit)
             if poll:
-                tally.fates["polls"] += 1
-                self._sums.begin()
+                tally.outcomes["polls"] += 1
+                self._sums.begin_batch()
                 at = int(hit.at)
                 day = datetime.fromtimestamp(at, UTC).date()
-                self._sums.add(poll, hit.agent, {self._source(hit.address, day): 1}, at)
-        return self._sums.given()
+                self._sums.add(poll, hit.agent, {self._source(hit.ip_address, day): 1}, at)
+        return self._sums.take_sums()
 
-    def _poll(self, hit: Hit) -> Poll | None:
+    def _poll(self, hit: LoggedRequest) -> Poll | None:
         """Return the poll that a line of the log is; None for any other request."""
         if hit.status not in _ANSWERS or hit.method not in ("GET", "HEAD"):
             return None
@@ -100,10 +100,10 @@ class LoggedReaders:
         )
 
     def _source(self, sent_from: str, day: date) -> bytes:
-        return source(address({"REMOTE_ADDR": sent_from}, self._trusted), self._salt(day))
+        return hash_ip_address(ip_address_of({"REMOTE_ADDR": sent_from}, self._trusted), self._salt(day))
 
 
-def _polled(catalogue: FeedCatalogue, target: str) -> Polled | None:
+def _polled(catalogue: FeedCatalogue, target: str) -> PolledUrl | None:
     path, _, query = target.partition("?")
     found = _TARGET.fullmatch(unquote(path))
     limit = _LIMIT.fullmatch(query) if query else None
@@ -113,4 +113,4 @@ def _polled(catalogue: FeedCatalogue, target: str) -> Polled | None:
         name = catalogue.parse(found[1])
     except NotFound:
         return None
-    return Polled.of(name, found[2], int(limit[1]) if limit else None)
+    return PolledUrl.of_feed(name, found[2], int(limit[1]) if limit else None)

@@ -1,7 +1,8 @@
 """Recording of polls: the answer, the user agent and the IP address. It costs a fraction of a microsecond per request.
 
-Recorded polls wait for at most WAITING requests. Then they are counted together, in C: a client that polls a thousand
-times takes no more memory than a client that polls once. This also limits the cost of adding the polls up later.
+Recorded polls wait for at most MAX_UNCOUNTED_POLLS requests. Then they are counted together, in C: a client that polls
+a thousand times takes no more memory than a client that polls once. This also limits the cost of adding the polls up
+later.
 """
 
 import threading
@@ -12,31 +13,34 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from service.core.lru import Bounded
-from service.core.visitors import AGENT
+from service.core.visitors import MAX_AGENT_CHARACTERS
 from service.documents.document import Document
 from service.feeds.names import FeedName
 
-WAITING = 64  # polls before they are counted: more would not fit into a processor's cache and slow other requests
-NAMED = 50_000  # polls that are stored with their client between two calls of `taken`: a flood must not cost much
-DIFFERENT = 4_000  # combinations of answer, agent and IP address between two calls of `taken`; at most 3 MB
-DOCUMENTS = 4 * 2**20  # bytes of memory for the `DocumentPolls` of a process
-_OBJECTS = 3_000  # bytes of one `DocumentPolls`
-FORWARDED = 128  # characters of X-Forwarded-For that are kept, from its end
+# Polls before they are counted: more would not fit into a processor's cache and slow other requests
+MAX_UNCOUNTED_POLLS = 64
+# Polls that are stored with their client between two calls of `take_recorded`: a flood must not cost much
+MAX_POLLS_WITH_CLIENT = 50_000
+# Combinations of answer, agent and IP address between two calls of `take_recorded`; at most 3 MB
+MAX_POLL_COMBINATIONS = 4_000
+DOCUMENT_POLLS_BYTES = 4 * 2**20  # bytes of memory for the `DocumentPolls` of a process
+_DOCUMENT_POLLS_SIZE = 3_000  # bytes of one `DocumentPolls`
+FORWARDED_FOR_CHARACTERS = 128  # characters of X-Forwarded-For that are kept, from its end
 
 
-class Polled(NamedTuple):
+class PolledUrl(NamedTuple):
     """A polled URL: the name of the feed, and the part of the URL that differs, such as `rss` or `atom?limit=5`.
 
-    `address` is empty for a page of the archive, since no hosted reader reports subscribers for it.
+    `variant` is empty for a page of the archive, since no hosted reader reports subscribers for it.
     """
 
     feed: str
-    address: str
+    variant: str
 
     @classmethod
-    def of(cls, name: FeedName, extension: str, limit: int | None) -> "Polled":
+    def of_feed(cls, name: FeedName, extension: str, limit: int | None) -> "PolledUrl":
         own = f"{extension}?limit={limit}" if limit else extension
-        return cls(str(name.head), own if name.page is None else "")
+        return cls(str(name.feed), own if name.page is None else "")
 
 
 class Poll:
@@ -53,7 +57,7 @@ class Poll:
 
     def __init__(
         self,
-        polled: Polled,
+        polled: PolledUrl,
         digest: str,
         *,
         conditional: bool,
@@ -79,7 +83,7 @@ class Poll:
         return self._bodiless
 
 
-class Kinds(NamedTuple):
+class RepresentationPolls(NamedTuple):
     """The polls of the answers with one representation (one encoding of a document).
 
     `unchanged` is the 304. `unasked` is the full answer to a request without a condition. `news` is the full answer to
@@ -94,25 +98,25 @@ class Kinds(NamedTuple):
 class DocumentPolls:
     """The polls of the answers with one document. `length` is the bytes of the body without an encoding."""
 
-    def __init__(self, polled: Polled, digest: str, length: int) -> None:
+    def __init__(self, polled: PolledUrl, digest: str, length: int) -> None:
         self._polled = polled
         self._digest = digest
         self._length = length
-        self._kinds: dict[int, Kinds] = {}
+        self._kinds: dict[int, RepresentationPolls] = {}
         self._parts: dict[tuple[int, int], Poll] = {}
 
-    def kinds(self, sent: int) -> Kinds:
+    def of_representation(self, sent: int) -> RepresentationPolls:
         """Return the polls of a representation of `sent` bytes."""
         if sent not in self._kinds:
             spared = self._length - sent
-            self._kinds[sent] = Kinds(
+            self._kinds[sent] = RepresentationPolls(
                 Poll(self._polled, self._digest, conditional=True, unchanged=True, saved_by_conditions=sent),
                 Poll(self._polled, self._digest, conditional=False, sent=sent, saved_by_compression=spared),
                 Poll(self._polled, self._digest, conditional=True, sent=sent, saved_by_compression=spared),
             )
         return self._kinds[sent]
 
-    def part(self, sent: int, whole: int) -> Poll:
+    def of_delta(self, sent: int, whole: int) -> Poll:
         """Return the poll of a partial answer (226): `sent` bytes instead of `whole` bytes.
 
         There is one object for each delta, so they are few.
@@ -124,16 +128,16 @@ class DocumentPolls:
         return self._parts[sent, whole]
 
 
-Key = tuple[Poll, str | None, str | None, str | None]
+PollKey = tuple[Poll, str | None, str | None, str | None]
 _POLL = itemgetter(0)  # the poll of a key
 
 
-class Taken(NamedTuple):
+class RecordedPoll(NamedTuple):
     """A poll with its client: the user agent as it was sent, the IP address of the connection, and X-Forwarded-For."""
 
     poll: Poll
     agent: str | None
-    address: str | None
+    remote: str | None
     forwarded: str | None
 
 
@@ -143,55 +147,56 @@ class Polls:
 
     def __init__(self, *, forwarded: bool) -> None:
         self._forwarded = "HTTP_X_FORWARDED_FOR" if forwarded else ""
-        self._waiting: deque[Key] = deque()
-        self._counts: Counter[Key] = Counter()
-        self._nameless: Counter[Poll] = Counter()
-        self._named = 0
+        self._uncounted: deque[PollKey] = deque()
+        self._counts: Counter[PollKey] = Counter()
+        self._without_client: Counter[Poll] = Counter()
+        self._counted_with_client = 0
         self._lock = threading.Lock()
-        self._documents: Bounded[tuple[Polled, str], DocumentPolls] = Bounded(DOCUMENTS)
+        self._documents: Bounded[tuple[PolledUrl, str], DocumentPolls] = Bounded(DOCUMENT_POLLS_BYTES)
 
-    def of(self, polled: Polled, document: Document) -> DocumentPolls:
+    def of_document(self, polled: PolledUrl, document: Document) -> DocumentPolls:
         """Return the polls of the answers with a document. The same document gives the same object while it is kept."""
         known = self._documents.get((polled, document.digest))
         if known is None:
             known = DocumentPolls(polled, document.digest, document.size)
-            self._documents.put((polled, document.digest), known, _OBJECTS)
+            self._documents.put((polled, document.digest), known, _DOCUMENT_POLLS_SIZE)
         return known
 
-    def take(self, poll: Poll, environ: Mapping[str, Any]) -> None:
+    def record(self, poll: Poll, environ: Mapping[str, Any]) -> None:
         """Record one poll. `environ` is the WSGI environment of its request."""
         agent = environ.get("HTTP_USER_AGENT")
-        if agent and len(agent) > AGENT:  # otherwise long headers could fill the memory
-            agent = agent[:AGENT]
+        if agent and len(agent) > MAX_AGENT_CHARACTERS:  # otherwise long headers could fill the memory
+            agent = agent[:MAX_AGENT_CHARACTERS]
         forwarded = environ.get(self._forwarded)
-        if forwarded and len(forwarded) > FORWARDED:
-            forwarded = forwarded[-FORWARDED:].partition(",")[2]
-        self._waiting.append((poll, agent, environ.get("REMOTE_ADDR"), forwarded))
-        if len(self._waiting) >= WAITING and self._lock.acquire(blocking=False):
+        if forwarded and len(forwarded) > FORWARDED_FOR_CHARACTERS:
+            forwarded = forwarded[-FORWARDED_FOR_CHARACTERS:].partition(",")[2]
+        self._uncounted.append((poll, agent, environ.get("REMOTE_ADDR"), forwarded))
+        if len(self._uncounted) >= MAX_UNCOUNTED_POLLS and self._lock.acquire(blocking=False):
             try:
                 self._count()
             finally:
                 self._lock.release()
 
-    def taken(self) -> dict[Taken, int]:
+    def take_recorded(self) -> dict[RecordedPoll, int]:
         """Return the polls since the last call, each with its number of times.
 
-        Polls above the limits NAMED and DIFFERENT come without their client: all fields but `poll` are None.
+        Polls above the limits MAX_POLLS_WITH_CLIENT and MAX_POLL_COMBINATIONS come without their client: all fields but
+        `poll` are None.
         """
         with self._lock:
             self._count()
             counts, self._counts = self._counts, Counter()
-            nameless, self._nameless = self._nameless, Counter()
-            self._named = 0
+            nameless, self._without_client = self._without_client, Counter()
+            self._counted_with_client = 0
         counts.update({(poll, None, None, None): times for poll, times in nameless.items()})
-        return {Taken(*key): times for key, times in counts.items()}
+        return {RecordedPoll(*key): times for key, times in counts.items()}
 
     def _count(self) -> None:
-        taken = iter(self._waiting.popleft, None)
-        is_named = self._named < NAMED and len(self._counts) < DIFFERENT
+        taken = iter(self._uncounted.popleft, None)
+        is_named = self._counted_with_client < MAX_POLLS_WITH_CLIENT and len(self._counts) < MAX_POLL_COMBINATIONS
         with suppress(IndexError):  # `popleft` raises it when the queue is empty
             if is_named:
-                self._named += len(self._waiting)
+                self._counted_with_client += len(self._uncounted)
                 self._counts.update(taken)
             else:
-                self._nameless.update(map(_POLL, taken))
+                self._without_client.update(map(_POLL, taken))

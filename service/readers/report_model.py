@@ -1,44 +1,49 @@
-"""The values of a report on readers. Days are days of UTC. Shares are between 0 and 1."""
+"""The values of a report on readers, as the API sends them. Days are days of UTC. Shares are between 0 and 1."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field, PlainSerializer, TypeAdapter
 
 from service.readers.advice import Advice, in_english
 
-DAYS = 7  # days of a report by default
-MOST_DAYS = 90  # days that a report may have
+DEFAULT_DAYS = 7  # days of a report by default
+MAX_DAYS = 90  # days that a report may have
+MAX_LISTED = 50  # clients of a feed, and pollers, in a report
+
+Count = Annotated[int, Field(ge=0)]
+Hosted = Annotated[int, Field(ge=0, description="Subscribers that hosted readers report.")]
+Single = Annotated[
+    int, Field(ge=0, description="Readers with an IP address of their own; wrong by 0.81 % (standard error).")
+]
 
 
 @dataclass(frozen=True)
-class Client:
+class FeedClient:
     """A program that polls a feed. `hosted` is the number of subscribers that it reports; `single` is the number of its
     users who poll from their own IP addresses."""
 
     name: str
-    hosted: int
-    single: int
-    polls: int
+    hosted: Hosted
+    single: Single
+    polls: Count
 
 
 @dataclass(frozen=True)
-class Day:
-    """A day of a feed. `conditional` is the number of polls with a condition; `unchanged` is the number of answers 304.
+class FeedDayReport:
+    """A day on which a feed was polled. `sent` and `saved_by_…` are bytes of bodies."""
 
-    `sent` is the bytes of bodies. `saved_by_conditions` and `saved_by_compression` are bytes that were not sent.
-    `hosted` and `single` are numbers of readers.
-    """
-
-    day: date
-    polls: int
-    conditional: int
-    unchanged: int
-    sent: int
-    saved_by_conditions: int
-    saved_by_compression: int
-    hosted: int
-    single: int
+    day: Annotated[date, Field(description="A day of UTC.")]
+    polls: Count
+    conditional: Annotated[int, Field(ge=0, description="Polls with a condition (If-None-Match, If-Modified-Since).")]
+    unchanged: Annotated[int, Field(ge=0, description="Polls with the answer 304.")]
+    sent: Count
+    saved_by_conditions: Count
+    saved_by_compression: int  # negative if compression made bodies longer
+    hosted: Hosted
+    single: Single
 
 
 @dataclass(frozen=True)
@@ -51,56 +56,50 @@ class FeedReaders:
 
     feed: str
     title: str
-    url: str
-    hosted: int
-    single: int
-    clients: Sequence[Client]
-    days: Sequence[Day]
+    url: Annotated[str, Field(json_schema_extra={"format": "uri"})]
+    hosted: Hosted
+    single: Single
+    clients: Annotated[Sequence[FeedClient], Field(max_length=MAX_LISTED)]
+    days: Sequence[FeedDayReport]
 
 
 @dataclass(frozen=True)
-class Poller:
-    """A program that polls a feed from `addresses` IP addresses.
-
-    `interval` is the seconds between two polls of one IP address; None if none polled twice in a day. `conditional` is
-    the share of polls with a condition. `wasted` is the bytes of bodies that were sent again. `advice` is for the
-    makers of the program; it may be empty.
-    """
+class PollerReport:
+    """A program that polls a feed from `addresses` IP addresses. `wasted` is the bytes of bodies that it had before."""
 
     client: str
-    agent: str
+    agent: Annotated[str, Field(description="The User-Agent header, in at most 256 characters.")]
     feed: str
-    addresses: int
-    polls: int
-    interval: float | None
-    conditional: float
-    wasted: int
-    advice: Advice
+    addresses: Count
+    polls: Count
+    interval: Annotated[
+        float | None,
+        Field(description="Seconds between two polls of one IP address; null if none polled twice in a day."),
+    ]
+    conditional: Annotated[float, Field(ge=0, le=1, description="Share of polls with a condition.")]
+    wasted: Count
+    advice: Annotated[
+        Advice,
+        PlainSerializer(in_english, return_type=str),
+        Field(description="Advice for the makers of the program; it may be empty."),
+    ]
 
 
 @dataclass(frozen=True)
-class Report:
-    """A report on the days `since` to `until`, both included.
+class ReadersReport:
+    """The readers of the feeds on the days `since` to `until`, both included.
 
     Feeds with most readers come first, and pollers that waste most bytes come first.
     """
 
-    since: date
-    until: date
+    since: Annotated[date, Field(description="A day of UTC.")]
+    until: Annotated[date, Field(description="A day of UTC.")]
     feeds: Sequence[FeedReaders]
-    pollers: Sequence[Poller]
+    pollers: Annotated[Sequence[PollerReport], Field(max_length=MAX_LISTED)]
 
     def as_json(self) -> dict[str, Any]:
         """Return the report in the form of the API: fields by their names, dates as ISO 8601, advice in English."""
-        pollers = [{**asdict(poller), "advice": in_english(poller.advice)} for poller in self.pollers]
-        return {**_plain(asdict(self)), "pollers": pollers}
+        return dict(_ADAPTER.dump_python(self, mode="json"))
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, dict):
-        return {name: _plain(each) for name, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(each) for each in value]
-    return value
+_ADAPTER = TypeAdapter(ReadersReport)

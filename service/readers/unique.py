@@ -14,13 +14,17 @@ from service.core.redis import RedisLink
 from service.storage.reader_counts import FeedDay
 
 PREFIX = "warta:{readers}:"
-KEPT = 3 * 86_400  # seconds that Redis keeps a count; a full Redis may evict it earlier, since the store has the number
-TOGETHER = 1_000  # hashed IP addresses in one command
-COMMANDS = 200  # commands in one round trip
-SALTED = 2 * 86_400  # seconds that Redis keeps a salt: so long, the IP addresses in a day's logs are recognized again
+COUNT_SECONDS = (
+    3 * 86_400
+)  # seconds that Redis keeps a count; a full Redis may evict it earlier, since the store has the number
+HASHES_PER_COMMAND = 1_000  # hashed IP addresses in one command
+COMMANDS_PER_ROUND_TRIP = 200  # commands in one round trip
+SALT_SECONDS = (
+    2 * 86_400
+)  # seconds that Redis keeps a salt: so long, the IP addresses in a day's logs are recognized again
 
 
-class Singles:
+class UniqueReaders:
     """Counts single readers. Every method may raise RedisUnavailable. To count an IP address twice changes nothing."""
 
     def __init__(self, link: RedisLink) -> None:
@@ -35,15 +39,15 @@ class Singles:
             for some in _portions(addresses[day, client])
         ]
         with self._link.use() as redis:
-            for first in range(0, len(commands), COMMANDS):
+            for first in range(0, len(commands), COMMANDS_PER_ROUND_TRIP):
                 pipeline = redis.pipeline(transaction=False)
-                for key, some in commands[first : first + COMMANDS]:
-                    pipeline.pfadd(key, *some).expire(key, KEPT)
+                for key, some in commands[first : first + COMMANDS_PER_ROUND_TRIP]:
+                    pipeline.pfadd(key, *some).expire(key, COUNT_SECONDS)
                 pipeline.execute()
             counts: list[int] = []
-            for first in range(0, len(names), COMMANDS):
+            for first in range(0, len(names), COMMANDS_PER_ROUND_TRIP):
                 pipeline = redis.pipeline(transaction=False)
-                for day, client in names[first : first + COMMANDS]:
+                for day, client in names[first : first + COMMANDS_PER_ROUND_TRIP]:
                     pipeline.pfcount(f"{PREFIX}single:{day.day}:{client}:{day.feed}")
                 counts += pipeline.execute()
         return dict(zip(names, counts, strict=True))
@@ -55,15 +59,15 @@ class Singles:
         """
         key = f"{PREFIX}salt:{day}"
         with self._link.use() as redis:
-            redis.set(key, secrets.token_bytes(32), nx=True, ex=SALTED)
+            redis.set(key, secrets.token_bytes(32), nx=True, ex=SALT_SECONDS)
             return bytes(redis.get(key))
 
 
-def source(address: str, salt: bytes) -> bytes:
+def hash_ip_address(address: str, salt: bytes) -> bytes:
     """Return the hash of an IP address: eight bytes, which are counted instead of it."""
     return hashlib.blake2b(address.encode(), key=salt, digest_size=8).digest()
 
 
 def _portions(addresses: Collection[bytes]) -> list[list[bytes]]:
     rest = iter(addresses)
-    return list(iter(lambda: list(islice(rest, TOGETHER)), []))
+    return list(iter(lambda: list(islice(rest, HASHES_PER_COMMAND)), []))

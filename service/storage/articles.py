@@ -8,7 +8,7 @@ from sqlalchemy import Connection, delete, select
 
 from service.articles.article import Article, Headline, Submission
 from service.core.errors import Gone, NotFound
-from service.feeds.names import ENTERED, LATEST, ArticleList, Countable, ListAssignment
+from service.feeds.names import ENTERED, LATEST, ArticleList, CountableArticle, ListAssignment
 from service.storage.archive import Listing, Visit, list_row
 from service.storage.article_cache import HeldArticles
 from service.storage.change_set import (
@@ -210,14 +210,14 @@ class ArticleStore:
                 map(to_article_list, rows), key=lambda article_list: (article_list.title.casefold(), article_list.name)
             )
 
-    def countable(self, ids: Sequence[str], now: datetime) -> dict[str, Countable]:
+    def countable(self, ids: Sequence[str], now: datetime) -> dict[str, CountableArticle]:
         """The data that the view counter needs, by article id. Articles that are not visible are left out."""
         with self._database.reading() as connection:
             rows = connection.execute(select(*_COUNTED).where(articles.c.id.in_(ids), *is_visible(now)))
             names = self._lists(connection).names
             return {row.id: to_countable(row, names) for row in rows}
 
-    def every_countable(self, now: datetime) -> Iterator[dict[str, Countable]]:
+    def every_countable(self, now: datetime) -> Iterator[dict[str, CountableArticle]]:
         """The data that the view counter needs of all visible articles, by article id, in portions."""
         last = 0
         while True:

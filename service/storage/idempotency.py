@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from service.core.access_log_reader import Read
+from service.core.access_log_reader import LogPosition
 from service.storage.tables import folds, logs
 
 PORTION = 500  # rows of one statement
@@ -27,15 +27,15 @@ def is_new(connection: Connection, token: str, now: datetime) -> bool:
     return True
 
 
-def log_read(connection: Connection, log: str) -> Read | None:
+def log_read(connection: Connection, log: str) -> LogPosition | None:
     """How far the log was read; None for a new log."""
     row = connection.execute(select(logs.c.name, logs.c.position, logs.c.mark).where(logs.c.name == log)).first()
-    return Read(row.name, row.position, row.mark or "") if row else None
+    return LogPosition(row.name, row.position, row.mark or "") if row else None
 
 
-def note(connection: Connection, read: Read, now: datetime) -> None:
+def note(connection: Connection, read: LogPosition, now: datetime) -> None:
     """Store how far the log was read."""
-    values = {"name": read.log, "position": read.position, "mark": read.mark, "at": now}
+    values = {"name": read.log, "position": read.position, "mark": read.tail_digest, "at": now}
     upsert(connection, logs, [values], lambda _, new: {"position": new.position, "mark": new.mark, "at": new.at})
 
 

@@ -14,7 +14,7 @@ class FeedDay(NamedTuple):
 
 
 @dataclass
-class Sums:
+class PollSums:
     """The polls of a feed in a day, and the bytes that they took and saved; see `FeedSums`."""
 
     polls: int = 0
@@ -26,7 +26,7 @@ class Sums:
 
 
 @dataclass(slots=True)
-class Reported:
+class ReportedSubscribers:
     """The number of subscribers that a hosted reader reported last, the time of that (seconds since the epoch), and the
     number of polls."""
 
@@ -36,7 +36,7 @@ class Reported:
 
 
 @dataclass(slots=True)
-class Polling:
+class PollerCounts:
     """The polls of a feed in a day by one agent at one IP address. `first` and `last` are seconds since the epoch."""
 
     first: int
@@ -47,14 +47,14 @@ class Polling:
 
 
 @dataclass
-class Increments:
+class ReaderCounts:
     """Counts to add to the store. Single readers are IP addresses, hashed with the day's salt."""
 
-    feeds: dict[FeedDay, Sums] = field(default_factory=dict)
+    feeds: dict[FeedDay, PollSums] = field(default_factory=dict)
     clients: Counter[tuple[FeedDay, str]] = field(default_factory=Counter)
     single: dict[tuple[FeedDay, str], set[bytes]] = field(default_factory=dict)
-    subscribers: dict[tuple[FeedDay, str, str], Reported] = field(default_factory=dict)
-    pollers: dict[tuple[FeedDay, str, bytes], Polling] = field(default_factory=dict)
+    subscribers: dict[tuple[FeedDay, str, str], ReportedSubscribers] = field(default_factory=dict)
+    pollers: dict[tuple[FeedDay, str, bytes], PollerCounts] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         return bool(self.feeds or self.single)

@@ -10,18 +10,18 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, case, delete, func, select, tuple_
 
-from service.core.access_log_reader import Read
+from service.core.access_log_reader import LogPosition
 from service.storage import idempotency
 from service.storage.database import Database
-from service.storage.reader_counts import FeedDay, Increments
+from service.storage.reader_counts import FeedDay, ReaderCounts
 from service.storage.tables import feed_clients, feed_days, pollers, subscribers
 
-POLLERS = 20_000  # pollers of a day that are kept, over all feeds: those that poll most
-POLLERS_KEPT = timedelta(days=8)
-SUBSCRIBERS_KEPT = timedelta(days=100)
-GROUPS = 1_000  # pairs of a feed and a user agent that are reported, at most
+MAX_POLLERS_A_DAY = 20_000  # pollers of a day that are kept, over all feeds: those that poll most
+POLLERS_RETENTION = timedelta(days=8)
+SUBSCRIBERS_RETENTION = timedelta(days=100)
+MAX_GROUPS = 1_000  # pairs of a feed and a user agent that are reported, at most
 
-Single = Mapping[tuple[FeedDay, str], int]  # number of IP addresses by feed, day and client
+UniqueCounts = Mapping[tuple[FeedDay, str], int]  # number of IP addresses by feed, day and client
 
 
 class FeedSums(NamedTuple):
@@ -45,7 +45,7 @@ class ClientDay(NamedTuple):
     single: int
 
 
-class Subscribers(NamedTuple):
+class SubscribersDay(NamedTuple):
     """The number of subscribers that a hosted reader reported last on a day, under one id, and its number of polls.
 
     The id has the end of the feed's URL (`rss`, `atom?limit=5`) and the id that the reader sends, if it sends one.
@@ -59,7 +59,7 @@ class Subscribers(NamedTuple):
     polls: int
 
 
-class Group(NamedTuple):
+class PollerGroup(NamedTuple):
     """A user agent that polls a feed, with its sums over all IP addresses and days.
 
     `days` is the number of days with a poll. `addresses` is the number of IP addresses on the day with most of them.
@@ -84,7 +84,9 @@ class ReadershipStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(self, token: str, sums: Increments, single: Single, now: datetime, log: Read | None = None) -> bool:
+    def add(
+        self, token: str, sums: ReaderCounts, single: UniqueCounts, now: datetime, log: LogPosition | None = None
+    ) -> bool:
         """Add increments, and raise the numbers of single readers to those in `single` where these are higher.
 
         Returns False, and adds nothing, if the increments with this token were added before. `log` is how far a log was
@@ -97,12 +99,12 @@ class ReadershipStore:
             _add_clients(connection, sums, single)
             _add_subscribers(connection, sums)
             _add_pollers(connection, sums)
-            _forget(connection, now.date())
+            _delete_old(connection, now.date())
             if log:
                 idempotency.note(connection, log, now)
             return True
 
-    def log_read(self, log: str) -> Read | None:
+    def log_read(self, log: str) -> LogPosition | None:
         """How far the log was read; None for a new log."""
         with self._database.reading() as connection:
             return idempotency.log_read(connection, log)
@@ -122,15 +124,15 @@ class ReadershipStore:
                 for row in connection.execute(select(*columns).where(feed_clients.c.day.between(since, until)))
             ]
 
-    def subscribers(self, since: date, until: date) -> list[Subscribers]:
+    def subscribers(self, since: date, until: date) -> list[SubscribersDay]:
         """The reported numbers of subscribers, oldest day first."""
         with self._database.reading() as connection:
-            columns = [subscribers.c[name] for name in Subscribers._fields]
+            columns = [subscribers.c[name] for name in SubscribersDay._fields]
             chosen = select(*columns).where(subscribers.c.day.between(since, until)).order_by(subscribers.c.day)
-            return [Subscribers(*row) for row in connection.execute(chosen)]
+            return [SubscribersDay(*row) for row in connection.execute(chosen)]
 
-    def groups(self, since: date, until: date) -> list[Group]:
-        """At most GROUPS pairs of a feed and a user agent: most wasted bytes first, then most polls."""
+    def groups(self, since: date, until: date) -> list[PollerGroup]:
+        """At most MAX_GROUPS pairs of a feed and a user agent: most wasted bytes first, then most polls."""
         c = pollers.c
         daily = (
             select(
@@ -149,21 +151,21 @@ class ReadershipStore:
             select(d.feed, d.agent, func.count(), func.max(d.addresses), *sums.values())
             .group_by(d.feed, d.agent)
             .order_by(sums["wasted"].desc(), sums["polls"].desc(), d.feed, d.agent)
-            .limit(GROUPS)
+            .limit(MAX_GROUPS)
         )
         with self._database.reading() as connection:
-            return [Group(feed, agent, *map(int, rest)) for feed, agent, *rest in connection.execute(chosen)]
+            return [PollerGroup(feed, agent, *map(int, rest)) for feed, agent, *rest in connection.execute(chosen)]
 
 
 # Rows are written in the order of their keys, so that no two writers wait for each other.
 
 
-def _add_feeds(connection: Connection, sums: Increments) -> None:
+def _add_feeds(connection: Connection, sums: ReaderCounts) -> None:
     rows = ({**day._asdict(), **vars(sums.feeds[day])} for day in sorted(sums.feeds))
     idempotency.upsert(connection, feed_days, rows, lambda old, new: _added(old, new, *FeedSums._fields[2:]))
 
 
-def _add_clients(connection: Connection, sums: Increments, single: Single) -> None:
+def _add_clients(connection: Connection, sums: ReaderCounts, single: UniqueCounts) -> None:
     rows = (
         {**day._asdict(), "client": client, "polls": sums.clients[day, client], "single": single.get((day, client), 0)}
         for day, client in sorted(sums.clients.keys() | single.keys())
@@ -176,7 +178,7 @@ def _add_clients(connection: Connection, sums: Increments, single: Single) -> No
     )
 
 
-def _add_subscribers(connection: Connection, sums: Increments) -> None:
+def _add_subscribers(connection: Connection, sums: ReaderCounts) -> None:
     rows = (
         {**day._asdict(), "client": client, "id": id_, **asdict(sums.subscribers[day, client, id_])}
         for day, client, id_ in sorted(sums.subscribers)
@@ -193,7 +195,7 @@ def _add_subscribers(connection: Connection, sums: Increments) -> None:
     )
 
 
-def _add_pollers(connection: Connection, sums: Increments) -> None:
+def _add_pollers(connection: Connection, sums: ReaderCounts) -> None:
     rows = (
         {**day._asdict(), "agent": agent, "source": source.hex(), **asdict(sums.pollers[day, agent, source])}
         for day, agent, source in sorted(sums.pollers)
@@ -209,24 +211,28 @@ def _add_pollers(connection: Connection, sums: Increments) -> None:
         },
     )
     for day in sorted({day.day for day, _, _ in sums.pollers}):
-        _thin(connection, day)
+        _delete_smallest_pollers(connection, day)
 
 
-def _thin(connection: Connection, day: date) -> None:
-    """Delete the pollers with the fewest polls, if the day has more than POLLERS."""
+def _delete_smallest_pollers(connection: Connection, day: date) -> None:
+    """Delete the pollers with the fewest polls, if the day has more than MAX_POLLERS_A_DAY."""
     c = pollers.c
-    if connection.execute(select(func.count()).where(c.day == day)).scalar_one() <= POLLERS:
+    if connection.execute(select(func.count()).where(c.day == day)).scalar_one() <= MAX_POLLERS_A_DAY:
         return
     key = (c.feed, c.agent, c.source)
     too_many = (
-        select(*key).where(c.day == day).order_by(c.polls.desc(), c.wasted.desc(), *key).offset(POLLERS).subquery()
+        select(*key)
+        .where(c.day == day)
+        .order_by(c.polls.desc(), c.wasted.desc(), *key)
+        .offset(MAX_POLLERS_A_DAY)
+        .subquery()
     )
     connection.execute(delete(pollers).where(c.day == day, tuple_(*key).in_(select(too_many))))
 
 
-def _forget(connection: Connection, today: date) -> None:
-    connection.execute(delete(pollers).where(pollers.c.day <= today - POLLERS_KEPT))
-    connection.execute(delete(subscribers).where(subscribers.c.day <= today - SUBSCRIBERS_KEPT))
+def _delete_old(connection: Connection, today: date) -> None:
+    connection.execute(delete(pollers).where(pollers.c.day <= today - POLLERS_RETENTION))
+    connection.execute(delete(subscribers).where(subscribers.c.day <= today - SUBSCRIBERS_RETENTION))
 
 
 def _added(old: Any, new: Any, *names: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from sqlalchemy import BindParameter, Row
 
 from service.articles.article import Article, Author, Enclosure, Image
 from service.feeds.list_names import ListNames
-from service.feeds.names import ArticleList, Countable
+from service.feeds.names import ArticleList, CountableArticle
 from service.storage.tables import articles
 
 
@@ -26,8 +26,8 @@ def to_article(row: Row[Any]) -> Article:
     return Article.model_construct(**fields)
 
 
-def to_countable(row: Any, names: ListNames) -> Countable:
-    return Countable([names.of("category", name) for name in row.categories], row.published_at)
+def to_countable(row: Any, names: ListNames) -> CountableArticle:
+    return CountableArticle([names.of("category", name) for name in row.categories], row.published_at)
 
 
 def to_row(article: Article) -> dict[str, Any]:

@@ -6,7 +6,6 @@ numbers that the link would show.
 """
 
 import hashlib
-import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
@@ -75,12 +74,11 @@ class TokenStore:
             row = connection.execute(select(tokens).where(valid)).first()
         return _to_token(row) if row else None
 
-    def signature(self, name: str, scope: Scope, text: str) -> str | None:
-        """The HMAC-SHA256 of the text by the token of this name and scope, in hex; None if no such token is valid."""
+    def signing_key(self, name: str, scope: Scope) -> str | None:
+        """The key for signatures in the name of a token of this scope; None if no such token is valid."""
         with self._database.reading() as connection:
             valid = (tokens.c.name == name) & (tokens.c.scope == scope.value) & tokens.c.revoked_at.is_(None)
-            digest = connection.execute(select(tokens.c.digest).where(valid)).scalar()
-        return hmac.new(digest.encode(), text.encode(), "sha256").hexdigest() if digest else None
+            return connection.execute(select(tokens.c.digest).where(valid)).scalar()
 
 
 def _to_token(row: Row[Any]) -> Token:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, delete, func, or_, select
 
-from service.core.access_log_reader import Read
+from service.core.access_log_reader import LogPosition
 from service.storage import idempotency
 from service.storage.database import Database
 from service.storage.list_views import add_to_lists, forget_old_sums
@@ -34,7 +34,9 @@ class ViewStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def fold(self, token: str, counted: Mapping[tuple[str, int], int], now: datetime, log: Read | None = None) -> bool:
+    def fold(
+        self, token: str, counted: Mapping[tuple[str, int], int], now: datetime, log: LogPosition | None = None
+    ) -> bool:
         """Add views, by article id and time in seconds since the epoch.
 
         Returns False, and adds nothing, if the views with this token were added before. Views of articles that are not
@@ -55,7 +57,7 @@ class ViewStore:
                 idempotency.note(connection, log, now)
             return True
 
-    def log_read(self, log: str) -> Read | None:
+    def log_read(self, log: str) -> LogPosition | None:
         """How far the log was read; None for a new log."""
         with self._database.reading() as connection:
             return idempotency.log_read(connection, log)

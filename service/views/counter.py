@@ -18,8 +18,8 @@ from service.core.errors import RedisUnavailable
 from service.core.metrics import Metrics
 from service.core.redis import RedisLink
 from service.core.settings.model import Settings
-from service.core.visitors import Visitor, ahead
-from service.feeds.names import LATEST, TRENDING, Countable, Ranking
+from service.core.visitors import Visitor, utc_offset
+from service.feeds.names import LATEST, TRENDING, CountableArticle, Ranking
 from service.views.editorial import curated
 from service.views.pending import View, Waiting, in_portions
 from service.views.scripts import COUNT, PREFIX, RANKING, RETIRE
@@ -139,10 +139,10 @@ class ViewCounter:
 
     def _count(self, views: Sequence[tuple[View, int]]) -> list[Fate]:
         counted = [part for (article_id, *rest), times in views for part in (article_id, times, *rest)]
-        rules = (*self._rules, ahead(self._zone, self._clock()), self._recent.incarnation, *self._windows)
+        rules = (*self._rules, utc_offset(self._zone, self._clock()), self._recent.incarnation, *self._windows)
         with self._link.use() as redis:
             fates = [_FATES[answer] for answer in redis.eval(COUNT, len(_KEYS), *_KEYS, *rules, *counted)]
-        if self._link.is_settling:  # articles of the outage may not be registered yet
+        if self._link.is_suspect:  # articles of the outage may not be registered yet
             return [Fate.WAITING if fate is Fate.UNKNOWN else fate for fate in fates]
         return fates
 
@@ -218,7 +218,7 @@ class ViewCounter:
         if not ids:
             return []
         now = self._clock()
-        today = int(now + ahead(self._zone, now)) // _DAY
+        today = int(now + utc_offset(self._zone, now)) // _DAY
         pipeline = redis.pipeline(transaction=False).hmget(KNOWN, ids)
         for day in (today, today - 1):
             pipeline.hmget(f"{PREFIX}sources:{day}", ids)
@@ -265,7 +265,7 @@ class ViewCounter:
 
     # --- which articles there are ----------------------------------------------------------------------------
 
-    def register(self, articles: Mapping[str, Countable]) -> None:
+    def register(self, articles: Mapping[str, CountableArticle]) -> None:
         """Register articles: from now on, their views count for the site and for their lists.
 
         Raises RedisUnavailable.
@@ -304,7 +304,7 @@ class ViewCounter:
             if len(self._sure) >= ARTICLES:
                 self._sure.clear()
             self._sure[article_id] = now + SURE
-        return bool(known or not complete) or self._link.is_settling
+        return bool(known or not complete) or self._link.is_suspect
 
     def is_complete(self) -> bool:
         """Return whether every visible article is registered. False after Redis has lost its data.

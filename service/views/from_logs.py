@@ -13,10 +13,10 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from service.articles.dates import utc_now
-from service.core.access_log import Hit
-from service.core.access_log_reader import LogTally, Portion, hits, portions
+from service.core.access_log import LoggedRequest
+from service.core.access_log_reader import LogPortion, LogSummary, portions, requests
 from service.core.settings.model import Settings
-from service.core.visitors import AGENT, address, ahead, ignored, networks
+from service.core.visitors import MAX_AGENT_CHARACTERS, ignored_reason, ip_address_of, utc_offset, wider_networks
 from service.storage import ViewStore
 from service.storage.views import STEPS
 from service.views import Ceilings, Keeping, ViewCounter
@@ -50,17 +50,17 @@ class LoggedViews:
         self._salt = os.urandom(16)
         self._seen: dict[bytes, float] = {}
 
-    def count(self, path: Path) -> LogTally:
+    def count(self, path: Path) -> LogSummary:
         """Count the lines of a log that were not counted before. The log may be compressed with gzip.
 
         An incomplete last line is left for the next run. Raises LogUnreadable, StoreUnavailable, RedisUnavailable.
         """
-        tally = LogTally()
+        tally = LogSummary()
         for portion in portions(path, self._store.log_read):
             self._keep(portion, self._viewed(portion, tally))
         return tally
 
-    def _keep(self, portion: Portion, views: Counter[tuple[str, int]]) -> None:
+    def _keep(self, portion: LogPortion, views: Counter[tuple[str, int]]) -> None:
         """Add the views of a portion to Redis and to the store. If a run stops in between, the next run completes it.
 
         The token of a portion is the same in each run, so nothing is added twice.
@@ -68,22 +68,22 @@ class LoggedViews:
         token = portion.token
         rows = [(id_, step, at // step * step, times) for (id_, at), times in views.items() for step in STEPS]
         self._keeping.restore(rows, under=token)
-        self._store.fold(token, views, self._clock(), log=portion.read)
+        self._store.fold(token, views, self._clock(), log=portion.position)
         self._keeping.restored(under=token)
 
-    def _viewed(self, portion: Portion, tally: LogTally) -> Counter[tuple[str, int]]:
+    def _viewed(self, portion: LogPortion, tally: LogSummary) -> Counter[tuple[str, int]]:
         """Return the views that count, by article id and the start of the five minutes (seconds since the epoch)."""
         views: Counter[tuple[str, int]] = Counter()
-        for hit in hits(portion, tally, self._clock().timestamp()):
+        for hit in requests(portion, tally, self._clock().timestamp()):
             if article_id := self._article(hit):
                 fate = self._fate(hit, article_id)
-                tally.fates[fate] += 1
+                tally.outcomes[fate] += 1
                 if fate == "counted":
                     views[article_id, int(hit.at) // 300 * 300] += 1
         self._forget(hit_at=max((at for _, at in views), default=0))
         return views
 
-    def _article(self, hit: Hit) -> str | None:
+    def _article(self, hit: LoggedRequest) -> str | None:
         """Return the id of the viewed article; None if the request is no page view."""
         path = hit.target.partition("?")[0]
         found = _VIEW.fullmatch(unquote(path.removeprefix(self._base)))
@@ -91,17 +91,17 @@ class LoggedViews:
             return None
         return found["id"] if hit.method == ("GET" if found["pixel"] else "POST") else None
 
-    def _fate(self, hit: Hit, article_id: str) -> str:
-        if reason := ignored({"HTTP_USER_AGENT": hit.agent}):
+    def _fate(self, hit: LoggedRequest, article_id: str) -> str:
+        if reason := ignored_reason({"HTTP_USER_AGENT": hit.agent}):
             return reason.value
         if not self._counter.knows(article_id):
             return "unknown"
-        sender = address({"REMOTE_ADDR": hit.address}, self._trusted)
-        visit = self._hash(sender, article_id, hit.agent[:AGENT])
+        sender = ip_address_of({"REMOTE_ADDR": hit.ip_address}, self._trusted)
+        visit = self._hash(sender, article_id, hit.agent[:MAX_AGENT_CHARACTERS])
         if abs(hit.at - self._seen.get(visit, -1e9)) < self._once:
             return "repeated"
-        sources = [self._hash(each) for each in (sender, *networks(sender))]
-        day = int(hit.at + ahead(self._zone, hit.at)) // 86_400
+        sources = [self._hash(each) for each in (sender, *wider_networks(sender))]
+        day = int(hit.at + utc_offset(self._zone, hit.at)) // 86_400
         if not self._ceilings.take(article_id, sources, day):
             return "limited"
         self._seen[visit] = hit.at

@@ -4,50 +4,94 @@ import io
 import itertools
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import IO, Any
+from typing import IO, Annotated, Any
 
 from flask import Response, request
+from pydantic import Field
+from typing_extensions import TypedDict
 
 from service.articles.article import Article, Submission
 from service.articles.validation import MAX_ID_CHARACTERS, ValidationContext
 from service.bootstrap import Services
 from service.core.errors import ArticleInvalid, BadRequest, BodyTooSlow, FieldError, TooLarge, WartaError
 from service.storage import CHUNK, Outcome, Scope
-from service.web.access.bearer import authorize
 from service.web.http.json_answers import json_answer
 from service.web.http.json_requests import body, cursor, json_object
-from service.web.http.request_body import Kind, expect
-from service.web.openapi import openapi
-from service.web.problems import problem_of, warnings_of
+from service.web.http.request_body import Sender, set_sender
+from service.web.openapi.operation import Body, operation
+from service.web.openapi.parameters import ID, SINCE
+from service.web.problems import Reason, problem_of, warnings_of
 
-CHANGES = 1000  # changes on one page of the change log
+MAX_CHANGES = 1000  # changes on one page of the change log
 CHUNK_BYTES = 4_000_000  # bytes of lines that a batch collects in memory before it stores them
-BUFFER = 16 * 1024  # bytes of a batch that one read asks for, at most, before the next line is parsed
-Item = tuple[Submission, list[FieldError]] | WartaError  # a line of a batch, with its warnings; or why it is refused
+BUFFER_BYTES = 16 * 1024  # bytes of a batch that one read asks for, at most, before the next line is parsed
+BatchLine = tuple[Submission, list[FieldError]] | WartaError  # an article with its warnings, or why it is refused
 _STATUS = {Outcome.ADDED: 201, Outcome.CHANGED: 200, Outcome.UNCHANGED: 200}
 
 
+class Change(TypedDict):
+    """A line of the change log. `at` is in UTC."""
+
+    cursor: str
+    id: str
+    kind: Annotated[str, Field(json_schema_extra={"enum": ["published", "updated", "withdrawn", "expired"]})]
+    at: Annotated[str, Field(json_schema_extra={"format": "date-time"})]
+
+
+class ChangesPage(TypedDict):
+    """Lines of the change log after a cursor. `more`: whether there are later ones."""
+
+    changes: list[Change]
+    cursor: str
+    more: bool
+
+
+class StoredArticle(Submission):
+    """An article as it is stored."""
+
+    warnings: list[Reason] = Field(
+        default=[], description="The values that were left out, since they cannot be used. Missing if there are none."
+    )
+
+
 class ArticleApi:
-    """Handlers of the article API. All but `openapi` need a bearer token with the scope `articles:write`."""
+    """Handlers of the article API."""
 
     def __init__(self, services: Services) -> None:
         self._settings = services.settings
         self._context = ValidationContext.of(services.settings)
         self._publisher = services.publisher
         self._store = services.store
-        self._tokens = services.tokens
 
+    @operation(
+        "PUT",
+        "/api/articles/{id}",
+        "Create or replace an article",
+        {200: Body("Replaced.", StoredArticle), 201: Body("Created.", StoredArticle)},
+        problems=(400, 408, 413, 422, 503),
+        scope=Scope.ARTICLES_WRITE,
+        path_parameters=[ID],
+        body=Body("The article.", Submission, "Article"),
+    )
     def put(self, article_id: str) -> Response:
         """Create (201) or replace (200) an article. Idempotent."""
-        self._authorize()
         fields = _identified(self._body(), article_id)
         submission, warnings = Submission.read_with_warnings(fields, self._context)
         [outcome] = self._publisher.put([submission])
         return self._stored_answer(article_id, outcome, warnings)
 
+    @operation(
+        "PATCH",
+        "/api/articles/{id}",
+        "Change fields of an article; null empties one",
+        {200: Body("Changed.", StoredArticle)},
+        problems=(400, 404, 408, 413, 422, 503),
+        scope=Scope.ARTICLES_WRITE,
+        path_parameters=[ID],
+        body=Body("The fields.", {"type": "object"}, media_types=["application/merge-patch+json"]),
+    )
     def patch(self, article_id: str) -> Response:
         """Change the given fields of an article; null empties a field (JSON Merge Patch, RFC 7396)."""
-        self._authorize()
         patch = _identified(self._body(), article_id)
         warnings: list[FieldError] = []
 
@@ -58,46 +102,74 @@ class ArticleApi:
         outcome = self._publisher.edit(article_id, edited)
         return self._stored_answer(article_id, outcome, warnings)
 
+    @operation(
+        "GET",
+        "/api/articles/{id}",
+        "An article as it is stored",
+        {200: Body("The article.", Submission, "Article")},
+        problems=(404, 503),
+        scope=Scope.ARTICLES_WRITE,
+        path_parameters=[ID],
+    )
     def get(self, article_id: str) -> Response:
         """Return the article as it is stored, whatever its status."""
-        self._authorize()
         return json_answer(self._shown(article_id))
 
+    @operation(
+        "DELETE",
+        "/api/articles/{id}",
+        "Withdraw an article",
+        {204: "Withdrawn."},
+        problems=(404, 503),
+        scope=Scope.ARTICLES_WRITE,
+        path_parameters=[ID],
+    )
     def delete(self, article_id: str) -> Response:
         """Withdraw an article. To withdraw it a second time is no error."""
-        self._authorize()
         self._publisher.withdraw(article_id)
         return Response(status=204)
 
+    @operation(
+        "POST",
+        "/api/articles",
+        "Create or replace many articles: JSON Lines in, a line of JSON with line, id, status per line out",
+        {200: Body("An answer per line, in order.", {"type": "string"}, media_types=["application/jsonl"])},
+        problems=(408, 503),
+        scope=Scope.ARTICLES_WRITE,
+        body=Body("The articles.", {"type": "string"}, media_types=["application/jsonl"]),
+    )
     def batch(self) -> Response:
         """Store a batch: JSON Lines in, one line of JSON out for each line.
 
         Answers go out while lines still come in. Any number of lines needs the same memory.
         """
-        self._authorize()
-        expect(request.environ, Kind.BATCH)
-        sent = io.BufferedReader(_Body(request.stream), BUFFER)
+        set_sender(request.environ, Sender.BATCH)
+        sent = io.BufferedReader(_Body(request.stream), BUFFER_BYTES)
         lines = _lines(sent, self._settings.limits.article_bytes)
         return Response(self._answers(lines), content_type="application/jsonl; charset=utf-8")
 
+    @operation(
+        "GET",
+        "/api/changes",
+        f"The changes of articles, oldest first, up to {MAX_CHANGES:,} at a time",
+        {200: Body("Changes after the cursor, and the cursor to go on from.", ChangesPage)},
+        problems=(400, 503),
+        scope=Scope.ARTICLES_WRITE,
+        parameters=[SINCE],
+    )
     def changes(self) -> Response:
-        """Return the changes after the cursor `since`, oldest first, withdrawals included. At most CHANGES."""
-        self._authorize()
+        """Return the changes after the cursor `since`, oldest first, withdrawals included. At most MAX_CHANGES."""
         since = cursor()
-        found = self._store.changes(since, CHANGES)
-        return json_answer(
-            {
-                "changes": [
-                    {"cursor": str(c.key), "id": c.article_id, "kind": c.kind, "at": c.at.isoformat()} for c in found
-                ],
-                "cursor": str(found[-1].key if found else since),
-                "more": len(found) == CHANGES,
-            }
-        )
-
-    def openapi(self) -> Response:
-        """Return the description of this API (OpenAPI 3.1). Needs no token."""
-        return json_answer(openapi(self._settings))
+        found = self._store.changes(since, MAX_CHANGES)
+        page: ChangesPage = {
+            "changes": [
+                {"cursor": str(each.key), "id": each.article_id, "kind": each.kind, "at": each.at.isoformat()}
+                for each in found
+            ],
+            "cursor": str(found[-1].key if found else since),
+            "more": len(found) == MAX_CHANGES,
+        }
+        return json_answer(page)
 
     def _patched(self, article: Article, patch: Mapping[str, Any]) -> tuple[Submission, list[FieldError]]:
         """Return the patched article, with the reasons of values that cannot be used. These change nothing."""
@@ -120,16 +192,13 @@ class ArticleApi:
     def _shown(self, article_id: str) -> dict[str, Any]:
         return self._store.article(article_id).fields()
 
-    def _authorize(self) -> None:
-        authorize(request, self._tokens, Scope.ARTICLES_WRITE)
-
     def _body(self) -> dict[str, Any]:
         limit = self._settings.limits.article_bytes
         return body(limit, f"the article is longer than {limit} bytes (limits.article_bytes)", "article")
 
     def _answers(self, lines: Iterator[tuple[int, bytes | WartaError]]) -> Iterator[bytes]:
         """Store a batch chunk by chunk and answer every line. One transaction stores the valid articles of a chunk."""
-        chunk: list[tuple[int, Item]] = []
+        chunk: list[tuple[int, BatchLine]] = []
         size = 0
         for number, line in lines:
             chunk.append((number, self._read(line)))
@@ -139,7 +208,7 @@ class ArticleApi:
                 chunk, size = [], 0
         yield self._stored(chunk)
 
-    def _read(self, line: bytes | WartaError) -> Item:
+    def _read(self, line: bytes | WartaError) -> BatchLine:
         if isinstance(line, WartaError):
             return line
         try:
@@ -147,7 +216,7 @@ class ArticleApi:
         except WartaError as error:
             return error
 
-    def _stored(self, chunk: list[tuple[int, Item]]) -> bytes:
+    def _stored(self, chunk: list[tuple[int, BatchLine]]) -> bytes:
         submissions = [item[0] for _, item in chunk if not isinstance(item, WartaError)]
         failure: WartaError | None = None
         outcomes: Iterator[Outcome] = iter(())

@@ -1,41 +1,78 @@
 """A check for editors: the articles of a feed that its partners would refuse, and the reasons."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Annotated
 
 from flask import Response, request
+from pydantic import Field
+from typing_extensions import TypedDict
 
 from service.articles.dates import utc_now
 from service.bootstrap import Services
 from service.core.errors import BadRequest
 from service.documents.formats import PROFILES, Edition, Partner
 from service.storage import Scope
-from service.web.access.bearer import authorize
 from service.web.http.json_answers import json_answer
+from service.web.openapi.operation import Body, Parameter, operation
+from service.web.openapi.parameters import FEED
+
+
+class Reason(TypedDict):
+    """The reason why a partner refuses an article."""
+
+    field: str
+    reason: str
+
+
+class LeftOut(TypedDict):
+    """An article that the partner refuses."""
+
+    id: str
+    title: str
+    reasons: list[Reason]
+
+
+class ProfileCheck(TypedDict):
+    """The feed of a partner."""
+
+    profile: str
+    url: Annotated[str, Field(json_schema_extra={"format": "uri"})]
+    articles: Annotated[int, Field(description="Articles that the partner accepts.")]
+    articles_wanted: Annotated[int, Field(description="Articles that the partner wants, at least; 0 if it says none.")]
+    left_out: list[LeftOut]
+
+
+class FeedCheck(TypedDict):
+    feed: str
+    profiles: list[ProfileCheck]
 
 
 class Check:
-    """The handler of the check. Needs a token with the scope `articles:write`, because its answer is not public."""
+    """The handler of the check. Its answer is not public, so it needs a token."""
 
     def __init__(self, services: Services) -> None:
         self._publisher = services.publisher
-        self._tokens = services.tokens
 
+    @operation(
+        "GET",
+        "/api/check/{feed}",
+        "The articles of a feed that its partners would refuse, with the reasons",
+        {200: Body("The articles that are left out, by profile.", FeedCheck, "Check")},
+        problems=(400, 404, 503),
+        scope=Scope.ARTICLES_WRITE,
+        path_parameters=[FEED],
+        parameters=[Parameter("profile", "The partner; without it, all partners.", {"enum": list(PROFILES)})],
+    )
     def feed(self, path: str) -> Response:
         """List the feed's articles that break a rule of the partners in `?profile=`; of all partners without it."""
-        authorize(request, self._tokens, Scope.ARTICLES_WRITE)
         partners = _partners()
         name = self._publisher.catalogue.parse(path)
         edition = self._publisher.edition(name)
         profiles = [
-            {
-                "profile": partner.name,
-                "url": self._publisher.catalogue.address(name, partner.extension),
-                **_report(partner, edition),
-            }
-            for partner in partners
+            _report(partner, edition, self._publisher.catalogue.url(name, partner.extension)) for partner in partners
         ]
-        return json_answer({"feed": str(name), "profiles": profiles})
+        checked: FeedCheck = {"feed": str(name), "profiles": profiles}
+        return json_answer(checked)
 
 
 def _partners() -> Sequence[Partner]:
@@ -49,9 +86,11 @@ def _partners() -> Sequence[Partner]:
     return [PROFILES[name] for name in names or PROFILES]
 
 
-def _report(partner: Partner, edition: Edition) -> dict[str, Any]:
+def _report(partner: Partner, edition: Edition, url: str) -> ProfileCheck:
     admitted, refusals = partner.review(edition, utc_now())
     return {
+        "profile": partner.name,
+        "url": url,
         "articles": len(admitted.entries),
         "articles_wanted": partner.least,
         "left_out": [

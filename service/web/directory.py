@@ -1,6 +1,6 @@
 """The directory for machines: `/feeds.opml`, `/feeds.json`, `/.well-known/feed-menu.json`, the sitemap, robots.txt."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit
 
 from flask import Response, request
@@ -9,11 +9,33 @@ from service.bootstrap import Services
 from service.core.errors import BadRequest, NotFound
 from service.core.settings.model import Settings
 from service.documents.builder import Served
-from service.documents.formats.directory import FEED_LIST, FEED_MENU, OPML
+from service.documents.formats.directory import FEED_LIST, FEED_MENU, OPML, FeedList, FeedMenu
 from service.feeds.names import DIRECTORY
 from service.web.http.documents import Documents
+from service.web.openapi.operation import Body, Handler, Parameter, operation
+from service.web.openapi.parameters import NOT_MODIFIED
 
-EACH_MINUTE = 60  # seconds that the edge may keep a sitemap: it changes with time, without a purge
+EDGE_SECONDS = 60  # seconds that the edge may keep a sitemap: it changes with time, without a purge
+
+
+_NUMBER = Parameter(
+    "number", "Part of the sitemap.", {"type": "integer", "minimum": 1}, converter="<int(min=1, max=1000):number>"
+)
+_SITEMAP = Body("The sitemap.", media_types=["application/xml"])
+
+
+def _listing(
+    path: str, summary: str, body: Body, *problems: int, path_parameters: Sequence[Parameter] = ()
+) -> Callable[[Handler], Handler]:
+    return operation(
+        "GET",
+        path,
+        summary,
+        {200: body, 304: NOT_MODIFIED},
+        problems=(*problems, 400, 406, 412, 503),
+        path_parameters=path_parameters,
+        shared=True,
+    )
 
 
 class Directories:
@@ -27,28 +49,45 @@ class Directories:
         self._publisher = services.publisher
         self._robots = robots(services.settings)
 
+    @_listing("/feeds.opml", "Every listed feed, as OPML 2.0", Body("The list.", media_types=["text/x-opml"]))
     def opml(self) -> Response:
         """Return the feeds as a subscription list (OPML)."""
         return self._respond(lambda: self._publisher.directory(OPML))
 
+    @_listing("/feeds.json", "Every listed feed", Body("The list.", FeedList, "Directory"))
     def feeds(self) -> Response:
         """Return the feeds with all their properties, as JSON."""
         return self._respond(lambda: self._publisher.directory(FEED_LIST))
 
+    @_listing(
+        "/.well-known/feed-menu.json", "Every listed feed, as a feed menu", Body("The menu.", FeedMenu, "FeedMenu")
+    )
     def menu(self) -> Response:
         """Return the feeds as a menu, for readers and browsers that look for a feed menu."""
         return self._respond(lambda: self._publisher.directory(FEED_MENU))
 
+    @_listing(
+        "/sitemap-news.xml",
+        "The articles of the last 48 hours for Google News; beyond 1,000 an index of parts",
+        _SITEMAP,
+    )
     def sitemap(self) -> Response:
         """Return the sitemap with the news of the last two days, or the index of its parts."""
-        return self._respond(self._publisher.sitemap, EACH_MINUTE)
+        return self._respond(self._publisher.sitemap, EDGE_SECONDS)
 
+    @_listing("/sitemap-news/{number}.xml", "A part of the sitemap", _SITEMAP, 404, path_parameters=[_NUMBER])
     def sitemap_part(self, number: int) -> Response:
         """Return a part of the sitemap. Raises NotFound for a number that is written with leading zeros."""
         if not request.path.endswith(f"/{number}.xml"):
-            raise NotFound("a part's number is written without zeros in front")
-        return self._respond(lambda: self._publisher.sitemap(number), EACH_MINUTE)
+            raise NotFound("the number of a part has no leading zeros")
+        return self._respond(lambda: self._publisher.sitemap(number), EDGE_SECONDS)
 
+    @operation(
+        "GET",
+        "/robots.txt",
+        "The rules for robots (RFC 9309)",
+        {200: Body("The rules.", media_types=["text/plain"]), 304: NOT_MODIFIED},
+    )
     def robots(self) -> Response:
         """Return the rules for robots.
 

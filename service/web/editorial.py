@@ -1,67 +1,135 @@
 """The API for editors: pins, exclusions and boosts in popular and trending lists, and the audit of these decisions."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
-from flask import Response, request
+from flask import Response, g
+from pydantic import Field
+from typing_extensions import TypedDict
 
 from service.articles.validation import ValidationContext
 from service.bootstrap import Services
 from service.core.errors import BadRequest
-from service.feeds.editorial import Decision, category_slug, read_note
+from service.feeds.editorial import NOTE, Action, Decision, category_slug, read_note
 from service.storage import Scope
-from service.web.access.bearer import authorize
 from service.web.http.json_answers import json_answer
 from service.web.http.json_requests import body, cursor, parameters
+from service.web.openapi.operation import Body, Parameter, operation
+from service.web.openapi.parameters import ID, SINCE
 
-LINES = 1000  # lines on one page of the audit
-LONGEST = 10_000  # bytes of a decision in a request, at most
+MAX_AUDIT_LINES = 1000  # lines on one page of the audit
+MAX_BODY_BYTES = 10_000  # bytes of a decision in a request, at most
 _STATUS = {"decided": 201, "changed": 200}
 
 
+class DecisionFields(Decision):
+    """A decision about an article, as the API sends it. Empty fields are left out."""
+
+    id: str = Field(description="Id of the article.")
+    by: str = Field(description="Name of the token, or of the user of the command line.")
+    at: datetime
+
+
+class AuditFields(DecisionFields):
+    """A line of the audit."""
+
+    cursor: str
+    action: Action = Field(description="`ended`: the time of the decision was over.")
+
+
+class DecisionsPage(TypedDict):
+    decisions: list[DecisionFields]
+
+
+class AuditPage(TypedDict):
+    """Lines of the audit after a cursor. `more`: whether there are later ones."""
+
+    audit: list[AuditFields]
+    cursor: str
+    more: bool
+
+
 class CurationApi:
-    """Handlers of the curation API. All need a bearer token with the scope `articles:write`; the audit has its name."""
+    """Handlers of the curation API. The audit has the name of the token (`g.token_name`)."""
 
     def __init__(self, services: Services) -> None:
         self._context = ValidationContext.of(services.settings)
         self._curation = services.curation
-        self._tokens = services.tokens
 
+    @operation(
+        "GET",
+        "/api/curation",
+        "The decisions in force in popular and trending lists",
+        {200: Body("Decisions.", DecisionsPage)},
+        problems=(400, 503),
+        scope=Scope.ARTICLES_WRITE,
+    )
     def in_force(self) -> Response:
         """Return the decisions in force: first those for all lists, then those by category. Pins are in their order."""
-        self._authorize()
         parameters()
         return json_answer({"decisions": [ruling.fields() for ruling in self._curation.in_force()]})
 
+    @operation(
+        "PUT",
+        "/api/curation/articles/{id}",
+        "Pin, exclude or boost an article; replaces the decision about it for the same lists",
+        {200: Body("Replaced.", DecisionFields, "Ruling"), 201: Body("Decided.", DecisionFields, "Ruling")},
+        problems=(400, 404, 408, 409, 413, 422, 503),
+        scope=Scope.ARTICLES_WRITE,
+        path_parameters=[ID],
+        body=Body(
+            "The decision.",
+            Decision,
+            "Decision",
+            example={"kind": "boost", "factor": 2, "note": "Liputan khusus"},
+        ),
+    )
     def put(self, article_id: str) -> Response:
         """Decide about an article (201), or replace the decision about it for the same lists (200)."""
-        name = self._authorize()
         parameters()
-        sent = body(LONGEST, f"the decision is longer than {LONGEST} bytes", "decision")
-        line = self._curation.decide(article_id, Decision.read(sent, self._context), name)
+        sent = body(MAX_BODY_BYTES, f"the decision is longer than {MAX_BODY_BYTES} bytes", "decision")
+        line = self._curation.decide(article_id, Decision.read(sent, self._context), g.token_name)
         return json_answer(line.ruling.fields(), _STATUS[line.action])
 
+    @operation(
+        "DELETE",
+        "/api/curation/articles/{id}",
+        "Release an article",
+        {204: "Released."},
+        problems=(400, 404, 503),
+        scope=Scope.ARTICLES_WRITE,
+        path_parameters=[ID],
+        parameters=[
+            Parameter("category", "In the lists of this category; without it, in all lists."),
+            Parameter("note", "The reason, plain text.", {"type": "string", "maxLength": NOTE}),
+        ],
+    )
     def delete(self, article_id: str) -> Response:
         """End the decision about an article for all lists, or for those of `?category=`. `?note=` gives the reason."""
-        name = self._authorize()
         given = parameters("category", "note")
-        self._curation.release(article_id, _category(given), name, read_note(given.get("note", "")))
+        self._curation.release(article_id, _category(given), g.token_name, read_note(given.get("note", "")))
         return Response(status=204)
 
+    @operation(
+        "GET",
+        "/api/curation/audit",
+        f"The decisions and releases with editor, time and reason, oldest first, up to {MAX_AUDIT_LINES:,} at a time",
+        {200: Body("Lines after the cursor, and the cursor to go on from.", AuditPage)},
+        problems=(400, 503),
+        scope=Scope.ARTICLES_WRITE,
+        parameters=[SINCE],
+    )
     def audit(self) -> Response:
-        """Return the audit lines after the cursor `since`, oldest first. At most LINES."""
-        self._authorize()
+        """Return the audit lines after the cursor `since`, oldest first. At most MAX_AUDIT_LINES."""
         since = cursor()
-        found = self._curation.audit(since, LINES)
+        found = self._curation.audit(since, MAX_AUDIT_LINES)
         return json_answer(
             {
                 "audit": [line.fields() for line in found],
                 "cursor": str(found[-1].key if found else since),
-                "more": len(found) == LINES,
+                "more": len(found) == MAX_AUDIT_LINES,
             }
         )
-
-    def _authorize(self) -> str:
-        return authorize(request, self._tokens, Scope.ARTICLES_WRITE)
 
 
 def _category(given: Mapping[str, str]) -> str:

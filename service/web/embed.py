@@ -15,12 +15,14 @@ from service.web.http.delta import Deltas
 from service.web.http.documents import response_of
 from service.web.http.responses import Answer
 from service.web.http.static_files import FOLDER, file_document
-from service.web.pages import POLICY, Pages
+from service.web.openapi.operation import Body, operation
+from service.web.openapi.parameters import PAGE
+from service.web.pages import SECURITY_POLICY, Pages
 
-SCRIPT = FOLDER / "embed.js"
+SCRIPT_FILE = FOLDER / "embed.js"
 # Every news page uses the script, so browsers keep it for an hour. After that they look for a new release's script.
 CACHE_CONTROL = "max-age=3600, stale-while-revalidate=86400, stale-if-error=604800"
-CANDIDATES = 10  # newest articles; the demo page shows the first one with a photo
+MAX_DEMO_CANDIDATES = 10  # newest articles; the demo page shows the first one with a photo
 
 
 class Embed:
@@ -33,18 +35,32 @@ class Embed:
         self._settings = services.settings
         self._store = services.store
         self._pages = pages
-        self._document = file_document(SCRIPT)
+        self._document = file_document(SCRIPT_FILE)
         self._answer = Answer(self._document, _headers(services.settings), Deltas())
 
+    @operation(
+        "GET",
+        "/embed.js",
+        "The script of a news page: sends the beacon, and fills the Populer and UPDATE boxes",
+        {200: Body("The script.", media_types=["text/javascript"]), 304: "The client's copy is current."},
+        problems=(406, 412),
+    )
     def script(self) -> Response:
         """Return the script, for pages of any site."""
         return response_of(self._answer.reply(request.environ, self._document))
 
+    @operation(
+        "GET",
+        "/embed/demo",
+        "A news page with that script and its boxes, if article pages are on",
+        {200: PAGE},
+        problems=(404, 503),
+    )
     def demo(self) -> Response:
         """Return a news page with the script's boxes. Raises NotFound if article pages are off or no article exists."""
         if not self._settings.article_pages:
             raise NotFound("article pages are off")
-        newest = self._store.newest(LATEST, CANDIDATES, utc_now()).entries
+        newest = self._store.newest(LATEST, MAX_DEMO_CANDIDATES, utc_now()).entries
         if not newest:
             raise NotFound("there is no article to show yet")
         article = next((each for each in newest if each.image and each.image.url), newest[0])
@@ -71,4 +87,4 @@ def _headers(settings: Settings) -> dict[str, str]:
 
 def _policy(base_url: str) -> str:
     """Return POLICY with the additions to a Content-Security-Policy that docs/embed.md asks of a news page."""
-    return f"{POLICY}; script-src {base_url}/embed.js; connect-src {base_url}/"
+    return f"{SECURITY_POLICY}; script-src {base_url}/embed.js; connect-src {base_url}/"

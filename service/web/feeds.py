@@ -8,9 +8,11 @@ from service.bootstrap import Services
 from service.core.errors import BadRequest, FeedMoved, NotYet
 from service.documents.formats import DEFAULT, DOCUMENTS, FORMATS, READ, Format
 from service.feeds.names import FeedName
-from service.readers.polls import Polled
+from service.readers.polls import PolledUrl
 from service.web.http.documents import Documents
 from service.web.http.shared_urls import moved
+from service.web.openapi.feeds import feed_documents, negotiated_feeds
+from service.web.openapi.operation import declare
 from service.web.pages import Pages
 
 HTML = "text/html"
@@ -27,6 +29,7 @@ class Feeds:
         self._documents = documents
         self._pages = pages
 
+    @declare(*feed_documents())
     def document(self, path: str, extension: str) -> Response:
         """Return a feed in the format of the extension."""
         try:
@@ -35,6 +38,7 @@ class Feeds:
             return self._moved(f"{feed.name}.{extension}")
         return self._respond(name, DOCUMENTS[extension], {})
 
+    @declare(*negotiated_feeds())
     def negotiated(self, path: str) -> Response:
         """Return a feed in the format that Accept asks for: HTML for a browser, RSS if the client has no preference.
 
@@ -69,7 +73,7 @@ class Feeds:
                 max_age=http.archive_max_age if name.page and name.page.isdigit() else http.max_age,
                 # The order of a popular feed changes with the views, without a purge.
                 edge_max_age=self._settings.edge.popular_max_age if name.window else None,
-                polled=Polled.of(name, format_.extension, limit) if format_.extension in READ else None,
+                polled=PolledUrl.of_feed(name, format_.extension, limit) if format_.extension in READ else None,
             )
         except NotYet:
             return self._to_the_feed(name, format_.extension)
@@ -80,12 +84,12 @@ class Feeds:
 
     def _to_the_feed(self, page: FeedName, extension: str) -> Response:
         """Redirect from an archive page that is not full yet to its feed, which still has the page's entries."""
-        feed = self._publisher.catalogue.address(page.head, extension)
+        feed = self._publisher.catalogue.url(page.feed, extension)
         return Response(status=307, headers={"Location": feed, "Cache-Control": "no-store"})
 
     def _headers(self, name: FeedName, format_: Format, limit: int | None) -> dict[str, str]:
         def address(format_: Format) -> str:
-            return self._publisher.catalogue.address(name, format_.extension, limit)
+            return self._publisher.catalogue.url(name, format_.extension, limit)
 
         links = [f'<{address(format_)}>; rel="self"']
         links += [f'<{hub}>; rel="hub"' for hub in self._settings.hubs]

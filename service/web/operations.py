@@ -11,6 +11,7 @@ from service.bootstrap import Services
 from service.core.errors import WartaError
 from service.core.metrics import CONTENT_TYPE
 from service.web.http.json_answers import json_answer
+from service.web.openapi.operation import Body, operation
 
 
 class Operations:
@@ -19,21 +20,29 @@ class Operations:
     def __init__(self, services: Services) -> None:
         self._services = services
 
+    @operation("GET", "/healthz", "Whether the process is alive", {200: "It is alive."})
     def healthz(self) -> Response:
         """Answer that the process is alive. Checks nothing else."""
         return json_answer({"status": "alive"})
 
+    @operation("GET", "/readyz", "The state of each part", {200: "Feeds can be served.", 503: "No feed can be served."})
     def readyz(self) -> Response:
         """Report the state of each part, and the milliseconds of its check. 503 only when no feed can be served."""
-        store = _probe(lambda: {"empty": self._services.store.is_empty()})
-        redis = _probe(self._ping)
-        views = _probe(self._views)
-        newest = _probe(self._newest_article)
+        store = _check(lambda: {"empty": self._services.store.is_empty()})
+        redis = _check(self._redis)
+        views = _check(self._views)
+        newest = _check(self._newest_article)
         parts = {"store": store, "redis": redis, "views": views, "newest_article": newest}
         wrong = [name for name in ("store", "redis", "views") if parts[name]["state"] != "ok"]
         status = "down" if {"store", "redis"} <= {*wrong} else "degraded" if wrong else "ready"
         return json_answer({"status": status, "parts": parts}, 503 if status == "down" else 200)
 
+    @operation(
+        "GET",
+        "/metrics",
+        "Prometheus metrics",
+        {200: Body("The metrics, in the text format 0.0.4.", media_types=("text/plain",))},
+    )
     def metrics(self) -> Response:
         """Return the metrics in the Prometheus text format, summed over all workers."""
         return Response(self._services.metrics.text(), content_type=CONTENT_TYPE)
@@ -53,13 +62,13 @@ class Operations:
         """
         return {} if self._services.counter.is_complete() else {"state": "filling"}
 
-    def _ping(self) -> dict[str, Any]:
+    def _redis(self) -> dict[str, Any]:
         with self._services.redis.use() as redis:
             redis.ping()
         return {}
 
 
-def _probe(part: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+def _check(part: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     started = time.perf_counter()
     try:
         outcome: dict[str, Any] = {"state": "ok", **part()}

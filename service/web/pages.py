@@ -19,14 +19,24 @@ from service.push.edge import edge_headers
 from service.sample import photos
 from service.web.http.documents import cache_control
 from service.web.http.shared_urls import moved
-from service.web.words import WORDS, long_date
+from service.web.localization import localization
+from service.web.openapi.operation import Body, Parameter, operation
+from service.web.openapi.parameters import ID, PAGE
 
 # Pages run no script and load nothing but images. Article bodies are sanitized; this is the second protection.
-POLICY = (
+SECURITY_POLICY = (
     "default-src 'none'; img-src http: https: data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 )
 _photos: Bounded[str, bytes] = Bounded(4 * 2**20)  # drawn photos by name; one takes 20 KB
-LISTED = 300  # tags or authors on the directory page, at most; the others have feeds, too
+MAX_LISTED_NAMES = 300  # tags or authors on the directory page, at most; the others have feeds, too
+
+
+_PHOTO = Parameter(
+    "name",
+    "Id of an article of the sample newsroom.",
+    {"type": "string", "pattern": "^demo-"},
+    converter="<path:name>",
+)
 
 
 class Pages:
@@ -36,12 +46,13 @@ class Pages:
         self._settings = services.settings
         self._publisher = services.publisher
         self._store = services.store
-        self._language = spoken(services.settings.site.language)
+        self._texts = localization(spoken(services.settings.site.language))
 
+    @operation("GET", "/", "The directory of feeds, for people", {200: PAGE}, problems=(503,))
     def directory(self) -> Response:
         """Return the directory of all listed feeds, with autodiscovery."""
         catalogue = self._publisher.catalogue
-        article_lists = [article_list for article_list in self._store.all_lists() if catalogue.listed(article_list)]
+        article_lists = [article_list for article_list in self._store.all_lists() if catalogue.is_listed(article_list)]
         kinds: dict[str, list[ArticleList]] = {
             "latest": [],
             "feed": [],
@@ -59,7 +70,7 @@ class Pages:
         ]
         return self.page(
             "directory.html", shows=DIRECTORY, site_feeds=site_feeds,
-            discover=[name for name, _ in site_feeds[:2]], kinds=kinds, listed=LISTED,
+            discover=[name for name, _ in site_feeds[:2]], kinds=kinds, listed=MAX_LISTED_NAMES,
         )  # fmt: skip
 
     def feed(self, name: FeedName, limit: int | None) -> Response:
@@ -67,9 +78,17 @@ class Pages:
         edition = self._publisher.edition(name, limit)
         entries = [Entry(article, self._settings) for article in edition.entries]
         return self.page(
-            "feed.html", shows=name.list_name, vary=True, edition=edition, entries=entries, discover=[name.head]
+            "feed.html", shows=name.list_name, vary=True, edition=edition, entries=entries, discover=[name.feed]
         )
 
+    @operation(
+        "GET",
+        "/articles/{id}",
+        "The article's page, if article pages are on",
+        {200: PAGE},
+        problems=(404, 410, 503),
+        path_parameters=[ID],
+    )
     def article(self, article_id: str) -> Response:
         """Return the article's own page. Raises NotFound, or Gone if the article was public and is withdrawn.
 
@@ -89,6 +108,14 @@ class Pages:
             pixel=pixel, discover=[FeedName(LATEST)], list_name=self._store.list_name,
         )  # fmt: skip
 
+    @operation(
+        "GET",
+        "/photos/{name}.png",
+        "A photo of the sample newsroom",
+        {200: Body("The photo.", media_types=["image/png"])},
+        problems=(404, 503),
+        path_parameters=[_PHOTO],
+    )
     def photo(self, name: str) -> Response:
         """Return the photo of an article of the sample newsroom, drawn on request. Raises NotFound."""
         if not re.fullmatch(r"demo-[a-z0-9-]{1,60}", name):
@@ -108,12 +135,13 @@ class Pages:
 
     def error(self, status: int, detail: str) -> str:
         """Return the HTML of an error page."""
-        words = WORDS[self._language]
-        title = words.get(str(status), words["error"])
+        gettext = self._texts.gettext
+        titles = {404: gettext("Not here"), 410: gettext("This story was withdrawn")}
+        title = titles.get(status, gettext("Something is wrong"))
         return self._html("error.html", title=title, status=status, detail=detail, discover=[FeedName(LATEST)])
 
     def page(
-        self, template: str, shows: str = "", vary: bool = False, policy: str = POLICY, **context: object
+        self, template: str, shows: str = "", vary: bool = False, policy: str = SECURITY_POLICY, **context: object
     ) -> Response:
         """Render the template as a page with the headers of all pages.
 
@@ -138,12 +166,14 @@ class Pages:
             site=self._settings.site,
             home=self._settings.home,
             base=self._settings.base_url,
-            language=self._language,
-            words=WORDS[self._language],
+            language=self._texts.language,
+            _=self._texts.gettext,
+            pgettext=self._texts.pgettext,
+            ngettext=self._texts.ngettext,
             formats=list(FORMATS.values()),
             long_date=self._long_date,
             **context,
         )
 
     def _long_date(self, when: datetime) -> str:
-        return long_date(when.astimezone(self._settings.site.zone), self._language)
+        return self._texts.date_and_time(when.astimezone(self._settings.site.zone))

@@ -9,9 +9,11 @@ from flask import Response, request
 from service.articles.validation import MAX_ID_CHARACTERS
 from service.bootstrap import Services
 from service.core.errors import NotFound
-from service.core.visitors import Ignored, address, ignored
+from service.core.visitors import IgnoredView, ignored_reason, ip_address_of
 from service.views import Fate
 from service.web.http.responses import Headers, Reply
+from service.web.openapi.operation import Body, operation
+from service.web.openapi.parameters import ID
 
 # The smallest possible transparent GIF.
 PIXEL = base64.b64decode("R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==")
@@ -26,28 +28,45 @@ class PageViews:
         self._visitors = services.visitors
         self._trusted = services.settings.trusted_proxies
         self._metrics = services.metrics
-        self._beacons = {fate: ("204 No Content", _headers(fate), b"", None) for fate in (*Fate, *Ignored)}
+        self._beacons = {fate: ("204 No Content", _headers(fate), b"", None) for fate in (*Fate, *IgnoredView)}
 
-    def warm(self, environ: Mapping[str, Any]) -> Reply | None:
+    def fast_beacon(self, environ: Mapping[str, Any]) -> Reply | None:
         """Answer the beacon of a known article on the fast path. None for any other POST, which Flask answers."""
         path: str = environ["PATH_INFO"]
         if not (path.startswith(_BEACON[0]) and path.endswith(_BEACON[1])):
             return None
         article_id = path[len(_BEACON[0]) : -len(_BEACON[1])].encode("latin-1").decode(errors="replace")
-        fate = self._take(environ, article_id)
+        fate = self._count(environ, article_id)
         return None if fate is Fate.UNKNOWN else self._beacons[fate]
 
+    @operation(
+        "POST",
+        "/articles/{id}/views",
+        "Count a page view (beacon)",
+        {204: "Taken."},
+        problems=(404,),
+        path_parameters=[ID],
+    )
     def beacon(self, article_id: str) -> Response:
         """Take one view from a script (`navigator.sendBeacon`). 204; 404 for an unknown article."""
-        return self._answer(Response(status=204), self._known(article_id))
+        return self._answer(Response(status=204), self._count_known(article_id))
 
+    @operation(
+        "GET",
+        "/articles/{id}/views.gif",
+        "Count a page view (pixel)",
+        {200: Body("A pixel.", media_types=["image/gif"])},
+        problems=(404,),
+        path_parameters=[ID],
+    )
     def pixel(self, article_id: str) -> Response:
         """Take one view from an `<img>` on a page without scripts. 404 for an unknown article. HEAD takes no view."""
         counts = request.method != "HEAD" or not self._is_known(article_id)
-        return self._answer(Response(PIXEL, content_type="image/gif"), self._known(article_id) if counts else None)
+        fate = self._count_known(article_id) if counts else None
+        return self._answer(Response(PIXEL, content_type="image/gif"), fate)
 
-    def _known(self, article_id: str) -> Fate | Ignored:
-        fate = self._take(request.environ, article_id)
+    def _count_known(self, article_id: str) -> Fate | IgnoredView:
+        fate = self._count(request.environ, article_id)
         if fate is Fate.UNKNOWN:
             self._metrics.views.labels(fate.value).inc()  # only here: the fast path leaves these to Flask
             raise NotFound(f"there is no article {article_id!r}")
@@ -56,22 +75,22 @@ class PageViews:
     def _is_known(self, article_id: str) -> bool:
         return len(article_id) <= MAX_ID_CHARACTERS and self._counter.knows(article_id)
 
-    def _take(self, environ: Mapping[str, Any], article_id: str) -> Fate | Ignored:
+    def _count(self, environ: Mapping[str, Any], article_id: str) -> Fate | IgnoredView:
         if not self._is_known(article_id):
             return Fate.UNKNOWN
-        if reason := ignored(environ):
+        if reason := ignored_reason(environ):
             self._metrics.views.labels(reason.value).inc()
             return reason
-        visitor = self._visitors.of(address(environ, self._trusted), environ["HTTP_USER_AGENT"])
+        visitor = self._visitors.visitor(ip_address_of(environ, self._trusted), environ["HTTP_USER_AGENT"])
         return self._counter.take(article_id, visitor)
 
-    def _answer(self, response: Response, fate: Fate | Ignored | None) -> Response:
+    def _answer(self, response: Response, fate: Fate | IgnoredView | None) -> Response:
         for name, value in _headers(fate):
             response.headers[name] = value
         return response
 
 
-def _headers(fate: Fate | Ignored | None) -> Headers:
+def _headers(fate: Fate | IgnoredView | None) -> Headers:
     common = [
         ("Cache-Control", "no-store"),
         ("Access-Control-Allow-Origin", "*"),

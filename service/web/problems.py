@@ -5,16 +5,17 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import Flask, Response, request
+from typing_extensions import TypedDict
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
 
 from service.core import errors
 from service.web.http.fast_path import FAILED
 from service.web.http.json_answers import json_answer
-from service.web.pages import POLICY, Pages
+from service.web.pages import SECURITY_POLICY, Pages
 
-PROBLEM = "application/problem+json"
-STATUS: dict[type[errors.WartaError], int] = {
+PROBLEM_TYPE = "application/problem+json"
+STATUS_OF_ERROR: dict[type[errors.WartaError], int] = {
     errors.BadRequest: 400,
     errors.NotAuthorized: 401,
     errors.NotPermitted: 403,
@@ -34,8 +35,16 @@ STATUS: dict[type[errors.WartaError], int] = {
     errors.FeedUnavailable: 503,
     errors.TooBusy: 503,
 }
-RETRY_AFTER = "5"  # seconds
-PATH = 200  # characters of a path that the log shows with an unexpected error
+RETRY_AFTER_SECONDS = "5"  # seconds
+MAX_LOGGED_PATH = 200  # characters of a path that the log shows with an unexpected error
+
+
+class Reason(TypedDict):
+    """A value of a field that is refused or left out, and why. `field` is a path such as `image.url`."""
+
+    field: str
+    reason: str
+
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +56,7 @@ def problem(status: int, detail: str, **more: object) -> dict[str, Any]:
 
 def problem_of(error: errors.WartaError) -> dict[str, Any]:
     """Return the problem document of an error. Logs the reason of a 503, and does not send it."""
-    status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
+    status = next((STATUS_OF_ERROR[kind] for kind in type(error).__mro__ if kind in STATUS_OF_ERROR), 500)
     if isinstance(error, errors.FieldsInvalid):
         return problem(status, str(error), errors=_listed(error.errors))
     if status == 503:
@@ -61,7 +70,7 @@ def warnings_of(warnings: Sequence[errors.FieldError]) -> dict[str, Any]:
     return {"warnings": _listed(warnings)} if warnings else {}
 
 
-def _listed(reasons: Sequence[errors.FieldError]) -> list[dict[str, str]]:
+def _listed(reasons: Sequence[errors.FieldError]) -> list[Reason]:
     return [{"field": reason.field, "reason": reason.reason} for reason in reasons]
 
 
@@ -71,15 +80,15 @@ def handle_errors(app: Flask, pages: Pages) -> None:
     def answer(body: dict[str, Any], headers: list[tuple[str, str]]) -> Response:
         status = body["status"]
         if status == 503:
-            headers = [*headers, ("Retry-After", RETRY_AFTER)]
+            headers = [*headers, ("Retry-After", RETRY_AFTER_SECONDS)]
         if status == 401:
             headers = [*headers, ("WWW-Authenticate", 'Bearer realm="warta"')]
         is_api = f"{request.path}/".startswith("/api/")
-        if not is_api and request.accept_mimetypes.best_match([PROBLEM, "text/html"]) == "text/html":
+        if not is_api and request.accept_mimetypes.best_match([PROBLEM_TYPE, "text/html"]) == "text/html":
             response = Response(pages.error(status, body["detail"]), status, headers)
-            response.headers["Content-Security-Policy"] = POLICY
+            response.headers["Content-Security-Policy"] = SECURITY_POLICY
         else:
-            response = json_answer(body, status, dict(headers), PROBLEM)
+            response = json_answer(body, status, dict(headers), PROBLEM_TYPE)
         response.headers.setdefault("Cache-Control", "no-store")
         response.headers.setdefault("Vary", "Accept")
         response.headers.setdefault("Access-Control-Allow-Origin", "*")  # so that a script can read the error
@@ -91,11 +100,11 @@ def handle_errors(app: Flask, pages: Pages) -> None:
     def http(error: HTTPException) -> Response:
         headers = [pair for pair in error.get_headers() if pair[0].lower() not in ("content-type", "content-length")]
         status = error.code or 500
-        detail = "there is nothing at this address" if status == 404 else (error.description or "")
+        detail = "there is nothing at this URL" if status == 404 else (error.description or "")
         return answer(problem(status, detail), headers)
 
     def unknown(error: Exception) -> Response:
-        log.error("unexpected error at %s %s", request.method[:20], request.path[:PATH], exc_info=error)
+        log.error("unexpected error at %s %s", request.method[:20], request.path[:MAX_LOGGED_PATH], exc_info=error)
         return answer(problem(500, "something went wrong here; the operators' log has the details"), [])
 
     @app.before_request

@@ -84,12 +84,12 @@ ADDRESS = "must be an absolute http or https URL of at most 2000 characters, wit
         ("id", "x" * 201, "id", "must have 1 to 200 characters"),
         ("id", True, "id", "must be text"),
         ("id", 1.5, "id", "must be text"),
-        ("id", "a\x00b", "id", "must not hold control characters, nor begin or end with white space"),
-        ("id", "a\nb", "id", "must not hold control characters"),
-        ("id", "a\u200bb", "id", "must not hold control characters"),
-        ("id", "a\ud800", "id", "must not hold control characters"),
+        ("id", "a\x00b", "id", "must not have control characters, nor begin or end with white space"),
+        ("id", "a\nb", "id", "must not have control characters"),
+        ("id", "a\u200bb", "id", "must not have control characters"),
+        ("id", "a\ud800", "id", "must not have control characters"),
         ("id", " a", "id", "nor begin or end with white space"),
-        ("id", "..", "id", "must not have . or .. between slashes: it stands in a URL"),
+        ("id", "..", "id", "must not have . or .. between slashes: it is a part of URLs"),
         ("id", "a/../b", "id", "must not have . or .. between slashes"),
         ("id", "./a", "id", "must not have . or .. between slashes"),
         ("title", "  ", "title", "is required"),
@@ -148,7 +148,7 @@ def test_a_bad_field_is_named_with_its_reason(field: str, value: object, where: 
     ("field", "value", "reason"),
     [
         ("title", "\u200b\u200d", "must not be empty"),  # nothing that could be seen
-        ("title", "&" * 501, "must not hold more than 500 ampersands"),
+        ("title", "&" * 501, "must not have more than 500 ampersands"),
         ("content_html", "<p>" + "&" * 60_000, "must not hold more than 50,000 ampersands"),
         ("content_html", "<p>" + "<" * 5_000, "must not hold more than 5,000 tags"),
         (

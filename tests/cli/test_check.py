@@ -35,8 +35,8 @@ def test_check_lists_a_line_per_reason(data_dir: Path) -> None:
     done = run(data_dir, "check", "latest", "--profile", "msn")
     assert (done.code, done.errors) == (1, "")
     assert done.output.splitlines() == [
-        "msn: buruk: title: has 6 characters; at least 20 are wanted",
-        "msn: buruk: content_html: is empty; the whole body is wanted",
+        "msn: buruk: title: has 6 characters; the partner wants at least 20",
+        "msn: buruk: content_html: is empty; the partner wants the whole body",
     ]
 
 
@@ -44,7 +44,7 @@ def test_check_asks_every_partner_unless_one_is_named(data_dir: Path) -> None:
     done = run(data_dir, "check", "category/dinamika")
     assert done.code == 1
     assert {line.split(":")[0] for line in done.output.splitlines()} == set(PROFILES) - {"feedly"}
-    assert "flipboard: 0 articles are left; at least 20 are wanted" in done.output
+    assert "flipboard: 0 articles are left; the partner wants at least 20" in done.output
 
 
 def test_check_is_content_with_a_feed_that_a_partner_takes_whole(data_dir: Path) -> None:

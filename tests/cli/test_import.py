@@ -219,7 +219,7 @@ def test_a_reader_of_the_export_may_stop_reading(data_dir: Path) -> None:
     ("arguments", "said"),
     [
         (("tiada.txt",), "tiada.txt: there is no such file or folder"),
-        (("-",), "the format cannot be told; name it: --as"),
+        (("-",), "the format is unknown; name it: --as"),
         (("https://127.0.0.1:1/x",), "127.0.0.1"),
         (("-", "--as", "page"), "not an article page"),
     ],

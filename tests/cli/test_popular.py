@@ -50,7 +50,7 @@ def test_logs_are_read_as_they_were_written_and_on_from_where_they_ended(data_di
     ]
     newer.write_text(newer.read_text() + "rusak\n")
     assert run(data_dir, "views", "import", str(newer)).errors == (
-        f"{newer}: line 1 of what is new is no line of the combined format\n"
+        f"{newer}: line 1 of what is new is not a line of the combined format\n"
     )
 
 

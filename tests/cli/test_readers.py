@@ -92,5 +92,5 @@ def test_a_log_that_cannot_be_read_does_not_stop_the_others(tmp_path: Path) -> N
     done = run(tmp_path / "data", "readers", "import", str(tmp_path / "tiada.log"), str(good))
     assert done.code == 1
     assert "tiada.log: No such file or directory" in done.errors
-    assert f"{good}: line 2 is no line of the combined format" in done.errors
+    assert f"{good}: line 2 is not a line of the combined format" in done.errors
     assert done.output == f"{good}: 2 lines; 1 polls, 1 unreadable\n"

@@ -12,7 +12,15 @@ from redis import Redis
 from service.core.metrics import Metrics
 from service.core.redis import RedisLink, connect
 from service.core.settings.model import Settings
-from service.core.visitors import AGENT, AGREED, Ignored, Visitors, address, ignored, networks
+from service.core.visitors import (
+    MAX_AGENT_CHARACTERS,
+    SALT_CHECK_SECONDS,
+    IgnoredView,
+    Visitors,
+    ignored_reason,
+    ip_address_of,
+    wider_networks,
+)
 from service.views import ViewCounter
 from tests.conftest import Clock, countable
 
@@ -27,8 +35,8 @@ APP = f"{PHONE} [FB_IAB/FB4A;FBAV/450.0.0.0]"
     "agent", [PHONE, DESKTOP, APP, "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) Safari/604.1"]
 )
 def test_people_count(agent: str) -> None:
-    assert ignored({"HTTP_USER_AGENT": agent}) is None
-    assert ignored({"HTTP_USER_AGENT": agent, "HTTP_PURPOSE": "", "HTTP_SEC_PURPOSE": "other"}) is None
+    assert ignored_reason({"HTTP_USER_AGENT": agent}) is None
+    assert ignored_reason({"HTTP_USER_AGENT": agent, "HTTP_PURPOSE": "", "HTTP_SEC_PURPOSE": "other"}) is None
 
 
 @pytest.mark.parametrize(
@@ -47,12 +55,12 @@ def test_people_count(agent: str) -> None:
     ],
 )
 def test_programs_do_not(agent: str) -> None:
-    assert ignored({"HTTP_USER_AGENT": agent}) is Ignored.BOT
+    assert ignored_reason({"HTTP_USER_AGENT": agent}) is IgnoredView.BOT
 
 
 @pytest.mark.parametrize("environ", [{}, {"HTTP_USER_AGENT": ""}, {"HTTP_USER_AGENT": "  "}])
 def test_who_says_nothing_does_not(environ: dict[str, str]) -> None:
-    assert ignored(environ) is Ignored.NO_AGENT
+    assert ignored_reason(environ) is IgnoredView.NO_AGENT
 
 
 @pytest.mark.parametrize(
@@ -66,14 +74,14 @@ def test_who_says_nothing_does_not(environ: dict[str, str]) -> None:
     ],
 )
 def test_what_a_browser_fetches_ahead_does_not(header: dict[str, str]) -> None:
-    assert ignored({"HTTP_USER_AGENT": PHONE, **header}) is Ignored.PREFETCH
+    assert ignored_reason({"HTTP_USER_AGENT": PHONE, **header}) is IgnoredView.PREFETCH
 
 
 def test_no_agent_s_name_takes_long() -> None:
     """Some patterns would look at this one for seconds."""
     started = time.perf_counter()
     for n in range(20):
-        ignored({"HTTP_USER_AGENT": f"{n} " + "a" * 50_000})
+        ignored_reason({"HTTP_USER_AGENT": f"{n} " + "a" * 50_000})
     assert time.perf_counter() - started < 5
 
 
@@ -101,19 +109,24 @@ TRUSTED = [ip_network("10.0.0.0/8"), ip_network("fd00::/8")]
 def test_an_address_is_that_of_the_last_one_whom_no_proxy_of_ours_speaks_for(
     remote: str, forwarded: str, seen: str
 ) -> None:
-    assert address({"REMOTE_ADDR": remote, "HTTP_X_FORWARDED_FOR": forwarded}, TRUSTED) == seen
+    assert ip_address_of({"REMOTE_ADDR": remote, "HTTP_X_FORWARDED_FOR": forwarded}, TRUSTED) == seen
 
 
 def test_without_trusted_proxies_nobody_s_word_counts() -> None:
-    assert address({"REMOTE_ADDR": "10.0.0.1", "HTTP_X_FORWARDED_FOR": "198.51.100.1"}, []) == "10.0.0.1"
+    assert ip_address_of({"REMOTE_ADDR": "10.0.0.1", "HTTP_X_FORWARDED_FOR": "198.51.100.1"}, []) == "10.0.0.1"
 
 
 def test_around_an_ipv6_address_are_the_networks_of_a_household_and_a_company() -> None:
     one, neighbour, far = "2001:db8:1:200::", "2001:db8:1:2ff::", "2001:db8:1:f00::"
-    assert networks(one) == networks(neighbour) == ("20010db8000102/56", "20010db80001/48")
-    assert networks(far)[0] != networks(one)[0]
-    assert networks(far)[1] == networks(one)[1] != networks("2001:db8:2:200::")[1]
-    assert networks(address({"REMOTE_ADDR": "::ffff:192.0.2.1"}, [])) == networks("192.0.2.1") == networks("") == ()
+    assert wider_networks(one) == wider_networks(neighbour) == ("20010db8000102/56", "20010db80001/48")
+    assert wider_networks(far)[0] != wider_networks(one)[0]
+    assert wider_networks(far)[1] == wider_networks(one)[1] != wider_networks("2001:db8:2:200::")[1]
+    assert (
+        wider_networks(ip_address_of({"REMOTE_ADDR": "::ffff:192.0.2.1"}, []))
+        == wider_networks("192.0.2.1")
+        == wider_networks("")
+        == ()
+    )
 
 
 @pytest.fixture
@@ -130,34 +143,34 @@ def elsewhere(redis_url: str, clock: Clock) -> Iterator[Visitors]:
 def test_a_visitor_is_the_same_everywhere_today_and_somebody_else_tomorrow(
     visitors: Visitors, elsewhere: Visitors, clock: Clock
 ) -> None:
-    today = visitors.of("198.51.100.1", PHONE)
-    assert elsewhere.of("198.51.100.1", PHONE) == visitors.of("198.51.100.1", PHONE) == today
-    assert visitors.of("198.51.100.1", DESKTOP).visitor != today.visitor
-    assert visitors.of("198.51.100.1", DESKTOP).source == today.source
-    assert visitors.of("198.51.100.2", PHONE).source != today.source
+    today = visitors.visitor("198.51.100.1", PHONE)
+    assert elsewhere.visitor("198.51.100.1", PHONE) == visitors.visitor("198.51.100.1", PHONE) == today
+    assert visitors.visitor("198.51.100.1", DESKTOP).visitor != today.visitor
+    assert visitors.visitor("198.51.100.1", DESKTOP).source == today.source
+    assert visitors.visitor("198.51.100.2", PHONE).source != today.source
     assert today.networks == ()
-    household = visitors.of("2001:db8:1:2::", PHONE)
-    assert elsewhere.of("2001:db8:1:3::", DESKTOP).networks == household.networks
+    household = visitors.visitor("2001:db8:1:2::", PHONE)
+    assert elsewhere.visitor("2001:db8:1:3::", DESKTOP).networks == household.networks
     assert len({household.source, *household.networks}) == 3
     clock.forward(days=1)
-    tomorrow = visitors.of("198.51.100.1", PHONE)
+    tomorrow = visitors.visitor("198.51.100.1", PHONE)
     assert tomorrow.visitor != today.visitor
     assert tomorrow.source != today.source
-    assert visitors.of("2001:db8:1:2::", PHONE).networks != household.networks
-    assert elsewhere.of("198.51.100.1", PHONE) == tomorrow
+    assert visitors.visitor("2001:db8:1:2::", PHONE).networks != household.networks
+    assert elsewhere.visitor("198.51.100.1", PHONE) == tomorrow
 
 
 def test_a_day_ends_at_midnight_where_the_site_is(link: RedisLink, clock: Clock) -> None:
     """In UTC that would be in the morning of Jakarta, while everybody reads."""
     there = Visitors(link, ZoneInfo("Asia/Jakarta"), clock.seconds)
-    seen = there.of("198.51.100.1", PHONE)
+    seen = there.visitor("198.51.100.1", PHONE)
     clock.forward(hours=14)  # from 09:40 to 23:40
-    assert there.of("198.51.100.1", PHONE) == seen
+    assert there.visitor("198.51.100.1", PHONE) == seen
     clock.forward(minutes=30)
-    new = there.of("198.51.100.1", PHONE)
+    new = there.visitor("198.51.100.1", PHONE)
     assert new != seen
     clock.forward(hours=7)  # midnight of UTC is past
-    assert there.of("198.51.100.1", PHONE) == new
+    assert there.visitor("198.51.100.1", PHONE) == new
 
 
 @pytest.fixture
@@ -172,7 +185,7 @@ def test_who_reads_over_midnight_is_recognized(counter: ViewCounter, link: Redis
     """Also by a process that starts after midnight, and for half an hour since the view that counted."""
 
     def views(visitors: Visitors) -> int:
-        counter.take("a", visitors.of("198.51.100.1", PHONE))
+        counter.take("a", visitors.visitor("198.51.100.1", PHONE))
         counter.flush()
         return counter.views_of(["a"])["a"]
 
@@ -186,14 +199,17 @@ def test_who_reads_over_midnight_is_recognized(counter: ViewCounter, link: Redis
     started = process()
     for each in (visitors, started):
         assert views(each) == 1
-        assert each.of("198.51.100.1", DESKTOP).yesterday not in (b"", each.of("198.51.100.1", PHONE).yesterday)
+        assert each.visitor("198.51.100.1", DESKTOP).yesterday not in (
+            b"",
+            each.visitor("198.51.100.1", PHONE).yesterday,
+        )
     clock.forward(minutes=15)
     assert views(started) == 2
     assert views(visitors) == 2
     clock.forward(minutes=11)
-    assert started.of("198.51.100.1", PHONE).yesterday == b""
+    assert started.visitor("198.51.100.1", PHONE).yesterday == b""
     counter.retire()
-    assert process().of("198.51.100.1", PHONE).yesterday == b""
+    assert process().visitor("198.51.100.1", PHONE).yesterday == b""
 
 
 def test_who_reads_over_midnight_is_recognized_after_a_loss(
@@ -201,16 +217,16 @@ def test_who_reads_over_midnight_is_recognized_after_a_loss(
 ) -> None:
     visitors = Visitors(link, clock=clock.seconds, once=30 * 60)
     clock.forward(hours=21, minutes=10)
-    counter.take("a", visitors.of("198.51.100.1", PHONE))
+    counter.take("a", visitors.visitor("198.51.100.1", PHONE))
     counter.flush()
     clock.forward(minutes=11)
-    visitors.of("198.51.100.1", PHONE)
+    visitors.visitor("198.51.100.1", PHONE)
     lost(redis_url)
-    clock.forward(seconds=AGREED)
+    clock.forward(seconds=SALT_CHECK_SECONDS)
     counter.register(countable({"a": []}))
     counter.complete()
     for each in (visitors, Visitors(link, clock=clock.seconds, once=30 * 60)):
-        counter.take("a", each.of("198.51.100.1", PHONE))
+        counter.take("a", each.visitor("198.51.100.1", PHONE))
     counter.flush()
     assert counter.views_of(["a"]) == {"a": 0}
 
@@ -218,7 +234,7 @@ def test_who_reads_over_midnight_is_recognized_after_a_loss(
 def test_redis_holds_a_salt_that_it_forgets_and_no_address(
     visitors: Visitors, redis_url: str, link: RedisLink, clock: Clock
 ) -> None:
-    visitors.of("198.51.100.1", PHONE)
+    visitors.visitor("198.51.100.1", PHONE)
     salt = "warta:{views}:salt:UTC:20506"  # days after 1970
     with Redis.from_url(redis_url) as client:
         assert set(client.keys("*")) == {salt.encode(), b"warta:{views}:agenda"}
@@ -232,31 +248,31 @@ def test_a_redis_that_has_lost_the_salt_gets_it_back_from_a_process_that_has_it(
     visitors: Visitors, elsewhere: Visitors, redis_url: str, clock: Clock
 ) -> None:
     """Or who had looked before would be somebody else for a process that starts now."""
-    before = visitors.of("198.51.100.1", PHONE)
+    before = visitors.visitor("198.51.100.1", PHONE)
     lost(redis_url)
-    clock.forward(seconds=AGREED)
-    assert visitors.of("198.51.100.1", PHONE) == before
-    assert elsewhere.of("198.51.100.1", PHONE) == before
+    clock.forward(seconds=SALT_CHECK_SECONDS)
+    assert visitors.visitor("198.51.100.1", PHONE) == before
+    assert elsewhere.visitor("198.51.100.1", PHONE) == before
 
 
 def test_where_a_process_that_has_just_started_was_the_first_the_others_follow(
     visitors: Visitors, elsewhere: Visitors, redis_url: str, clock: Clock
 ) -> None:
-    before = visitors.of("198.51.100.1", PHONE)
+    before = visitors.visitor("198.51.100.1", PHONE)
     lost(redis_url)
-    new = elsewhere.of("198.51.100.1", PHONE)
+    new = elsewhere.visitor("198.51.100.1", PHONE)
     assert new != before
-    clock.forward(seconds=AGREED)
-    assert visitors.of("198.51.100.1", PHONE) == elsewhere.of("198.51.100.1", PHONE) == new
+    clock.forward(seconds=SALT_CHECK_SECONDS)
+    assert visitors.visitor("198.51.100.1", PHONE) == elsewhere.visitor("198.51.100.1", PHONE) == new
 
 
 def test_while_redis_is_away_a_visitor_stays_who_he_is(
     visitors: Visitors, link: RedisLink, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = visitors.of("198.51.100.1", PHONE)
+    before = visitors.visitor("198.51.100.1", PHONE)
     monkeypatch.setattr(link, "_client", connect("unix:///nonexistent/redis.sock"))
-    clock.forward(seconds=AGREED)
-    assert visitors.of("198.51.100.1", PHONE) == before
+    clock.forward(seconds=SALT_CHECK_SECONDS)
+    assert visitors.visitor("198.51.100.1", PHONE) == before
 
 
 def lost(redis_url: str) -> None:
@@ -267,5 +283,5 @@ def lost(redis_url: str) -> None:
 def test_without_redis_visitors_are_told_apart_all_the_same(metrics: Metrics) -> None:
     with closing(RedisLink(connect("unix:///nonexistent/redis.sock"), metrics)) as link:
         alone = Visitors(link)
-        assert alone.of("198.51.100.1", PHONE) == alone.of("198.51.100.1", PHONE)
-        assert alone.of("198.51.100.1", PHONE) != alone.of("198.51.100.1", "x" * AGENT)
+        assert alone.visitor("198.51.100.1", PHONE) == alone.visitor("198.51.100.1", PHONE)
+        assert alone.visitor("198.51.100.1", PHONE) != alone.visitor("198.51.100.1", "x" * MAX_AGENT_CHARACTERS)

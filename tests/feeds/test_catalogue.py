@@ -169,7 +169,7 @@ def test_a_list_has_its_plain_feed_first_and_popular_ones_where_they_are_counted
 def test_a_hidden_category_is_not_listed_but_a_tag_of_that_name_is() -> None:
     feeds = catalogue(hidden_categories=["advertorial"])
     listed = {
-        name: feeds.listed(ArticleList(name, "", MODIFIED))
+        name: feeds.is_listed(ArticleList(name, "", MODIFIED))
         for name in ("latest", "category/advertorial", "tag/advertorial")
     }
     assert listed == {"latest": True, "category/advertorial": False, "tag/advertorial": True}

@@ -7,29 +7,29 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from service import importers
-from service.importers import Found, Opened, Refused, SourceUnreadable, apart, feeds
+from service.importers import FoundArticle, OpenSource, RefusedItem, SourceUnreadable, apart, feeds
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 DATA = Path(__file__).parent / "data"
 ADDRESS = "https://hijau.example/feed"
 
 
-def imported(document: str | bytes, url: str = ADDRESS) -> list[Found | Refused]:
+def imported(document: str | bytes, url: str = ADDRESS) -> list[FoundArticle | RefusedItem]:
     data = document if isinstance(document, bytes) else document.encode()
-    return list(importers.read(Opened.of_bytes("feed", data, url=url), None, JAKARTA))
+    return list(importers.read(OpenSource.of_bytes("feed", data, url=url), None, JAKARTA))
 
 
 def rss(items: str, head: str = "") -> str:
     return f'{head}<rss version="2.0"><channel><title>T</title>{items}</channel></rss>'
 
 
-def titles(items: list[Found | Refused]) -> list[object]:
-    return [item.fields["title"] for item in items if isinstance(item, Found)]
+def titles(items: list[FoundArticle | RefusedItem]) -> list[object]:
+    return [item.fields["title"] for item in items if isinstance(item, FoundArticle)]
 
 
 def test_an_rss_item_becomes_an_article_with_all_that_it_tells() -> None:
     item, *_ = imported((DATA / "media.rss").read_bytes())
-    assert item == Found(
+    assert item == FoundArticle(
         "entry 1",
         {
             "id": "tag:hijau.example,2026:panen",
@@ -57,15 +57,15 @@ def test_an_rss_item_becomes_an_article_with_all_that_it_tells() -> None:
 
 def test_an_rss_item_may_tell_little_and_a_bad_one_does_not_stop_the_rest() -> None:
     _, untitled, misdated, empty, plain = imported((DATA / "media.rss").read_bytes())
-    assert isinstance(untitled, Found)
+    assert isinstance(untitled, FoundArticle)
     assert untitled.fields["id"] == untitled.fields["url"] == "https://hijau.example/2"
     assert str(untitled.fields["title"]).endswith("menjadi judul pada…")
     assert str(untitled.fields["content_html"]).startswith("<p>Tanpa judul")
     assert "published_at" not in untitled.fields
-    assert isinstance(misdated, Refused)
+    assert isinstance(misdated, RefusedItem)
     assert misdated.reason.startswith('"31 Februari 2026" is not a date')
-    assert empty == Refused("entry 4", "has neither a title nor content")
-    assert plain == Found(
+    assert empty == RefusedItem("entry 4", "has neither a title nor content")
+    assert plain == FoundArticle(
         "entry 5",
         {
             "id": "https://hijau.example/5",
@@ -80,7 +80,7 @@ def test_an_rss_item_may_tell_little_and_a_bad_one_does_not_stop_the_rest() -> N
 
 def test_atom_entries_inherit_authors_and_may_have_one_date_only() -> None:
     one, two = imported((DATA / "kabar.atom").read_bytes(), url="")
-    assert one == Found(
+    assert one == FoundArticle(
         "entry 1",
         {
             "id": "urn:kabar:1",
@@ -95,7 +95,7 @@ def test_atom_entries_inherit_authors_and_may_have_one_date_only() -> None:
             "language": "id",
         },
     )
-    assert two == Found(
+    assert two == FoundArticle(
         "entry 2",
         {
             "id": "urn:kabar:2",
@@ -110,7 +110,7 @@ def test_atom_entries_inherit_authors_and_may_have_one_date_only() -> None:
 
 def test_json_feed_items_of_both_versions() -> None:
     one, two, three = imported((DATA / "kabar.json").read_bytes())
-    assert one == Found(
+    assert one == FoundArticle(
         "entry 1",
         {
             "id": "17",
@@ -127,10 +127,10 @@ def test_json_feed_items_of_both_versions() -> None:
             "enclosures": [{"url": "https://hijau.example/panen.mp3", "type": "audio/mpeg", "length": 999}],
         },
     )
-    assert isinstance(two, Found)
+    assert isinstance(two, FoundArticle)
     assert two.fields["content_html"] == "<p>Satu &amp; dua.</p><p>Tiga.</p>"
     assert (two.fields["title"], two.fields["authors"]) == ("Satu & dua. Tiga.", [{"name": "Budi"}])
-    assert three == Refused("entry 3", "not a JSON object")
+    assert three == RefusedItem("entry 3", "not a JSON object")
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ def test_json_feed_items_of_both_versions() -> None:
 )
 def test_an_author_is_a_name_not_an_address(author: str, names: list[str]) -> None:
     [item] = imported(rss(f"<item><title>A</title><author>{author}</author></item>"))
-    assert isinstance(item, Found)
+    assert isinstance(item, FoundArticle)
     assert item.fields.get("authors", []) == [{"name": name} for name in names]
 
 
@@ -152,7 +152,7 @@ def test_an_author_is_a_name_not_an_address(author: str, names: list[str]) -> No
 def test_an_id_that_the_api_cannot_take_is_replaced_by_one_that_stays(guid: str) -> None:
     document = rss(f"<item><title>A</title><guid isPermaLink='false'>{guid}</guid></item>")
     [first], [second] = imported(document), imported(document)
-    assert isinstance(first, Found)
+    assert isinstance(first, FoundArticle)
     assert first == second
     assert str(first.fields["id"]).startswith("sha256-")
 
@@ -201,7 +201,7 @@ def test_an_ill_formed_feed_gives_the_entries_that_can_be_made_out(document: str
             "not a JSON Feed: it lacks its version or its list of items",
         ),
         ('{"version": "https://jsonfeed.org/version/1.1", "items": [', "not valid JSON"),
-        (b"<rss>" + b" " * feeds.DOCUMENT_LIMIT, "larger than 20 MB, the limit for this format"),
+        (b"<rss>" + b" " * feeds.MAX_DOCUMENT_BYTES, "larger than 20 MB, the limit for this format"),
     ],
 )
 def test_a_document_that_is_no_feed_is_one_clear_line(document: str | bytes, reason: str) -> None:
@@ -225,7 +225,7 @@ def test_entities_neither_multiply_nor_fetch(tmp_path: Path) -> None:
 
 
 def test_a_document_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(apart, "SILENCE", 1.0)
+    monkeypatch.setattr(apart, "MAX_SILENT_SECONDS", 1.0)
     attributes = " ".join(f"a{n}='1'" for n in range(200_000))
     started = time.monotonic()
     with pytest.raises(SourceUnreadable, match="not read within 1 seconds"):
@@ -236,7 +236,7 @@ def test_a_document_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPa
 def test_an_id_that_an_address_could_not_hold_is_made_into_one_that_it_can() -> None:
     guids = ["/news/123", "berita\ufffd1", "tag:berita,2026:1"]
     items = "".join(f'<item><guid isPermaLink="false">{guid}</guid><title>A</title></item>' for guid in guids)
-    first, second, third = (found.fields["id"] for found in imported(rss(items)) if isinstance(found, Found))
+    first, second, third = (found.fields["id"] for found in imported(rss(items)) if isinstance(found, FoundArticle))
     assert str(first).startswith("sha256-")
     assert str(second).startswith("sha256-")
     assert third == guids[2]
@@ -245,7 +245,7 @@ def test_an_id_that_an_address_could_not_hold_is_made_into_one_that_it_can() -> 
 def test_a_guid_is_an_address_only_if_it_is_a_whole_one() -> None:
     items = "<item><guid>g5</guid><title>A</title></item><item><guid>https://n.example/5</guid><title>B</title></item>"
     found = imported(rss(f"<link>https://n.example/</link>{items}"), url="")
-    assert [item.fields.get("url") for item in found if isinstance(item, Found)] == [None, "https://n.example/5"]
+    assert [item.fields.get("url") for item in found if isinstance(item, FoundArticle)] == [None, "https://n.example/5"]
 
 
 def test_a_json_feed_without_a_list_of_items_is_none() -> None:

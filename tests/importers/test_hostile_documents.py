@@ -24,7 +24,7 @@ for name in sys.argv[1:]:
     try:
         with source.open() as opened:
             for item in importers.read(opened, None, ZoneInfo("Asia/Jakarta")):
-                items += isinstance(item, importers.Found)
+                items += isinstance(item, importers.FoundArticle)
                 refused = getattr(item, "reason", refused)
                 assert "sandi" not in str(item)
     except (importers.SourceUnreadable, importers.UnknownFormat) as error:
@@ -110,7 +110,7 @@ def documents() -> dict[str, tuple[str | bytes, int, str]]:
         ),
         "noise.rss": (NOISE, 0, "not an RSS or Atom feed"),
         "noise.wxr": (NOISE, 0, "not a WordPress export"),
-        "noise.bin": (NOISE, 0, "the format cannot be told"),
+        "noise.bin": (NOISE, 0, "the format is unknown"),
         "archive.xml": (b"PK\x03\x04" + NOISE, 0, "a zip archive"),
         "slashes.txt": ("Judul\n" + "/" * 1_000_000, 0, "not an article page"),
         "years.txt": (

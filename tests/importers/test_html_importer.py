@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from service import importers
-from service.importers import Found, Opened, SourceUnreadable, schema_org
+from service.importers import FoundArticle, OpenSource, SourceUnreadable, schema_org
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 DATA = Path(__file__).parent / "data"
@@ -15,8 +15,8 @@ BODY = "<p>" + "Isi berita yang panjang. " * 20 + "</p>"
 
 def article(document: bytes | str, url: str = "", content_type: str = "") -> dict[str, object]:
     data = document if isinstance(document, bytes) else document.encode()
-    [found] = importers.read(Opened.of_bytes("halaman", data, content_type, url), None, JAKARTA)
-    assert isinstance(found, Found)
+    [found] = importers.read(OpenSource.of_bytes("halaman", data, content_type, url), None, JAKARTA)
+    assert isinstance(found, FoundArticle)
     return found.fields
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service import importers
-from service.importers import Found, Refused, SourceUnreadable
+from service.importers import FoundArticle, RefusedItem, SourceUnreadable
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 PAGE = Path(__file__).parent / "data" / "panen.txt"
@@ -17,7 +17,7 @@ SAMPLE = Path(__file__).parents[3] / "shared" / "samples" / "berita.txt"
 SHORT = "Judul\nJumat, 10 September 2021 | 11:43 WIB\nIsi."
 
 
-def imported(path: Path) -> list[Found | Refused]:
+def imported(path: Path) -> list[FoundArticle | RefusedItem]:
     [source] = importers.find(str(path))
     with source.open() as opened:
         return list(importers.read(opened, None, JAKARTA))
@@ -30,7 +30,7 @@ def page(tmp_path: Path) -> Path:
 
 def test_a_page_gives_its_article_with_everything_that_is_told_about_it() -> None:
     article = imported(PAGE)[0]
-    assert article == Found(
+    assert article == FoundArticle(
         "article",
         {
             "id": "20260306-panen-raya-di-kampung-hijau-harga-gabah-rp7-000-stabil",
@@ -57,24 +57,24 @@ def test_boxes_give_headlines_each_once_and_say_what_is_wrong_with_a_line() -> N
     assert [
         (item.where, item.fields["id"], item.fields["published_at"])
         for item in boxes
-        if isinstance(item, Found) and item.headline_only
+        if isinstance(item, FoundArticle) and item.headline_only
     ] == [
         ("UPDATE 1", "20260305-pasar-ikan-buka-lebih-pagi", "2026-03-05T23:59:00+07:00"),
         ("UPDATE 4", "20260310-sekolah-lapang-dibuka", "2026-03-10T08:00:00+09:00"),
         ("Terpopuler 2", "20260304-lomba-perahu-ditunda", "2026-03-04T07:00:00+07:00"),
     ]
-    unreadable, undated = (item for item in boxes if isinstance(item, Refused))
+    unreadable, undated = (item for item in boxes if isinstance(item, RefusedItem))
     assert unreadable.where == "UPDATE 2"
     assert unreadable.reason.startswith('"Kamis, 31 Februari 2026 | 02:33" is not a date')
-    assert undated == Refused("UPDATE 3", 'no time below the headline "Judul yang Kehilangan Waktunya"')
+    assert undated == RefusedItem("UPDATE 3", 'no time below the headline "Judul yang Kehilangan Waktunya"')
 
 
 def test_a_headline_in_a_box_and_its_own_page_have_one_id(page: Path) -> None:
     page.write_text("Pasar Ikan Buka Lebih Pagi\nKamis, 5 Maret 2026 | 23:59 WIB | LAPORAN: BUDI\nIsi.")
     [own] = imported(page)
     in_box = imported(PAGE)[1]
-    assert isinstance(own, Found)
-    assert isinstance(in_box, Found)
+    assert isinstance(own, FoundArticle)
+    assert isinstance(in_box, FoundArticle)
     assert own.fields["id"] == in_box.fields["id"]
     assert not own.headline_only
 
@@ -108,7 +108,7 @@ def test_a_headline_in_a_box_and_its_own_page_have_one_id(page: Path) -> None:
 def test_what_stands_above_the_headline_may_be_missing(page: Path, above: list[str], told: dict[str, object]) -> None:
     page.write_text("\n".join([*above, SHORT]))
     [article] = imported(page)
-    assert isinstance(article, Found)
+    assert isinstance(article, FoundArticle)
     assert article.fields == told | {
         "id": "20210910-judul",
         "title": "Judul",
@@ -133,7 +133,7 @@ def test_what_stands_above_the_headline_may_be_missing(page: Path, above: list[s
 def test_the_same_page_in_other_clothes(page: Path, data: bytes) -> None:
     page.write_bytes(data)
     [article] = imported(page)
-    assert isinstance(article, Found)
+    assert isinstance(article, FoundArticle)
     assert article.fields["published_at"] == "2021-09-10T11:43:00+07:00"
     assert article.fields["content_html"] == "<p>Isi.</p>"
 
@@ -141,7 +141,7 @@ def test_the_same_page_in_other_clothes(page: Path, data: bytes) -> None:
 def test_a_page_that_is_not_unicode_is_read_as_windows_1252(page: Path) -> None:
     page.write_bytes(SHORT.replace("Isi.", "“Kafé”").encode("cp1252"))
     [article] = imported(page)
-    assert isinstance(article, Found)
+    assert isinstance(article, FoundArticle)
     assert article.fields["content_html"] == "<p>“Kafé”</p>"
 
 
@@ -153,7 +153,7 @@ def test_boxes_may_stand_above_the_article(page: Path, reporter: str, more: str)
     above = "Berita\nPasar ikan/Ist\nDinamika\nJudul\nJumat, 10 September 2021 | 11:43 WIB"
     page.write_text(f"{box}\n{more}\n{above}{reporter}\n{body}\nUPDATE\nJudul D\nKamis, 5 Maret 2026 | 04:33")
     article, *boxes = imported(page)
-    assert isinstance(article, Found)
+    assert isinstance(article, FoundArticle)
     assert (article.fields["id"], article.fields["section"]) == ("20210910-judul", "Berita")
     assert article.fields["content_html"] == f"<p>{body.strip()}</p>"
     assert [item.where for item in boxes] == ["Populer 1", "Populer 2", "UPDATE 1"]
@@ -162,7 +162,7 @@ def test_boxes_may_stand_above_the_article(page: Path, reporter: str, more: str)
 def test_the_reporter_may_stand_on_the_next_line(page: Path) -> None:
     page.write_text(SHORT.replace("Isi.", "Oleh: BUDI SANTOSO\nIsi."))
     [article] = imported(page)
-    assert isinstance(article, Found)
+    assert isinstance(article, FoundArticle)
     assert article.fields["authors"] == [{"name": "Budi Santoso"}]
     assert article.fields["content_html"] == "<p>Isi.</p>"
 
@@ -188,7 +188,7 @@ def test_a_page_without_a_dateline_is_one_clear_line(page: Path, text: str, reas
 @pytest.mark.skipif(not SAMPLE.exists(), reason="the samples are not beside this repository")
 def test_the_real_page_is_read_exactly() -> None:
     article, *boxes = imported(SAMPLE)
-    assert isinstance(article, Found)
+    assert isinstance(article, FoundArticle)
     told = dict(article.fields)
     body = str(told.pop("content_html"))
     assert told.pop("title") in SAMPLE.read_text().splitlines()
@@ -206,7 +206,7 @@ def test_the_real_page_is_read_exactly() -> None:
     assert [item.where for item in boxes] == [f"Populer {n}" for n in range(1, 8)] + [
         f"UPDATE {n}" for n in range(1, 11)
     ]
-    assert all(isinstance(item, Found) and item.headline_only for item in boxes)
+    assert all(isinstance(item, FoundArticle) and item.headline_only for item in boxes)
 
 
 lines = st.lists(
@@ -219,10 +219,10 @@ lines = st.lists(
 @given(lines)
 def test_any_text_is_read_or_refused_in_one_line(texts: list[str]) -> None:
     data = "\n".join(texts).encode("utf-8", "replace")
-    opened = importers.Opened.of_bytes("halaman", data)
+    opened = importers.OpenSource.of_bytes("halaman", data)
     try:
         items = list(importers.read(opened, "page", JAKARTA))
     except SourceUnreadable as refusal:
         assert "\n" not in str(refusal)
         return
-    assert all(item.fields["title"] and item.fields["published_at"] for item in items if isinstance(item, Found))
+    assert all(item.fields["title"] and item.fields["published_at"] for item in items if isinstance(item, FoundArticle))

@@ -16,7 +16,7 @@ import pytest
 
 from service import importers
 from service.core.http_client import OutgoingRefused
-from service.importers import Found, Opened, Refused, Source, SourceUnreadable, UnknownFormat
+from service.importers import FoundArticle, OpenSource, RefusedItem, Source, SourceUnreadable, UnknownFormat
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 LINE = b'{"id": "1"}\n'
@@ -24,7 +24,9 @@ LINE = b'{"id": "1"}\n'
 
 def ids(source: Source, as_format: str | None = None) -> list[object]:
     with source.open() as opened:
-        return [item.fields["id"] for item in importers.read(opened, as_format, JAKARTA) if isinstance(item, Found)]
+        return [
+            item.fields["id"] for item in importers.read(opened, as_format, JAKARTA) if isinstance(item, FoundArticle)
+        ]
 
 
 def test_a_folder_is_all_its_files_in_order_without_hidden_ones(tmp_path: Path) -> None:
@@ -56,7 +58,7 @@ def test_of_a_gzipped_file_that_is_cut_short_whole_lines_are_read(tmp_path: Path
     with source.open() as opened:
         *found, end = importers.read(opened, None, JAKARTA)
     assert len(found) > 2_500
-    assert isinstance(end, Refused)
+    assert isinstance(end, RefusedItem)
     assert "ended before the end-of-stream marker" in end.reason
 
 
@@ -123,7 +125,7 @@ def test_a_url_is_fetched_within_the_guard(served: str, tmp_path: Path) -> None:
     [source] = importers.find(f"{served}/berita.jsonl", allow=[ip_network("127.0.0.0/8")])
     assert ids(source) == ["1"]
     [guarded] = importers.find(f"{served}/berita.jsonl")
-    with pytest.raises(OutgoingRefused, match="not a public address"), guarded.open():
+    with pytest.raises(OutgoingRefused, match="not a public IP address"), guarded.open():
         pass
 
 
@@ -137,8 +139,8 @@ def test_what_is_not_there_or_broken_is_one_clear_line(tmp_path: Path) -> None:
     [source] = importers.find(str(broken))
     with source.open() as opened:
         *items, last = importers.read(opened, None, JAKARTA)
-    assert all(isinstance(item, Found) for item in items)
-    assert isinstance(last, Refused)
+    assert all(isinstance(item, FoundArticle) for item in items)
+    assert isinstance(last, RefusedItem)
     assert last.where == f"below line {len(items)}"
     assert last.reason.startswith("cannot be read: Compressed file ended")
     broken.unlink()
@@ -161,11 +163,11 @@ def test_what_is_not_there_or_broken_is_one_clear_line(tmp_path: Path) -> None:
     ],
 )
 def test_the_format_is_told_by_the_content_first(head: bytes, name: str, content_type: str, expected: str) -> None:
-    assert importers.detect(Opened.of_bytes(name, head, content_type)) == expected
+    assert importers.detect(OpenSource.of_bytes(name, head, content_type)) == expected
 
 
 def test_a_format_that_cannot_be_told_or_is_not_known_is_asked_for() -> None:
-    with pytest.raises(UnknownFormat, match="x: the format cannot be told; name it: --as wxr, --as html"):
-        importers.detect(Opened.of_bytes("x", b"???"))
+    with pytest.raises(UnknownFormat, match="x: the format is unknown; name it: --as wxr, --as html"):
+        importers.detect(OpenSource.of_bytes("x", b"???"))
     with pytest.raises(UnknownFormat, match="there is no format docx; the formats are wxr, html, feed, jsonl, page"):
-        list(importers.read(Opened.of_bytes("x", LINE), "docx", JAKARTA))
+        list(importers.read(OpenSource.of_bytes("x", LINE), "docx", JAKARTA))

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from service import importers
-from service.importers import Found, Opened, Refused, SourceUnreadable
+from service.importers import FoundArticle, OpenSource, RefusedItem, SourceUnreadable
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 EXPORT = (Path(__file__).parent / "data" / "ekspor.wxr").read_bytes()
@@ -14,13 +14,13 @@ HEAD = b'<rss xmlns:wp="http://wordpress.org/export/1.0/"><channel>'
 POST = b"<item><title>A</title><guid>g</guid><wp:post_type>post</wp:post_type>"
 
 
-def imported(document: bytes) -> list[Found | Refused]:
-    return list(importers.read(Opened.of_bytes("ekspor", document), None, JAKARTA))
+def imported(document: bytes) -> list[FoundArticle | RefusedItem]:
+    return list(importers.read(OpenSource.of_bytes("ekspor", document), None, JAKARTA))
 
 
 def test_posts_become_articles_those_that_waited_for_their_photo_last() -> None:
     draft, future, protected, post = imported(EXPORT)
-    assert post == Found(
+    assert post == FoundArticle(
         "item 1",
         {
             "id": "https://hijau.example/?p=17",
@@ -37,7 +37,7 @@ def test_posts_become_articles_those_that_waited_for_their_photo_last() -> None:
             "image": {"url": "https://hijau.example/isi/padi.jpg", "caption": "Petani menjemur padi"},
         },
     )
-    assert draft == Found(
+    assert draft == FoundArticle(
         "item 4",
         {
             "id": "https://hijau.example/?p=19",
@@ -48,10 +48,10 @@ def test_posts_become_articles_those_that_waited_for_their_photo_last() -> None:
             "status": "draft",
         },
     )
-    assert isinstance(future, Found)
+    assert isinstance(future, FoundArticle)
     assert future.fields["published_at"] == "2126-03-06T08:15:00+07:00"
     assert "status" not in future.fields
-    assert isinstance(protected, Found)
+    assert isinstance(protected, FoundArticle)
     assert protected.fields["status"] == "draft"
 
 
@@ -59,7 +59,7 @@ def test_an_ill_formed_export_gives_what_is_above_the_error_and_its_line() -> No
     cut = EXPORT[: EXPORT.index(b"<title>Besok")]
     *posts, last = imported(cut)
     assert [item.where for item in posts] == ["item 4", "item 1"]
-    assert isinstance(last, Refused)
+    assert isinstance(last, RefusedItem)
     assert last.where.startswith("line ")
     assert last.reason.startswith("not well-formed: Premature end of data")
 
@@ -69,7 +69,7 @@ def test_what_other_tools_would_stumble_over_is_read() -> None:
     utf_16 = EXPORT.decode().encode("utf-16")
     stray = EXPORT.replace(b"Panen Raya &", "Panen Raya –".encode("cp1252"))
     last = [imported(document)[-1] for document in (control, utf_16, stray, b"\n\n" + EXPORT)]
-    titles = [item.fields["title"] for item in last if isinstance(item, Found)]
+    titles = [item.fields["title"] for item in last if isinstance(item, FoundArticle)]
     assert titles == ["Panen Raya & Pesta", "Panen Raya & Pesta", "Panen Raya – Pesta", "Panen Raya & Pesta"]
 
 
@@ -80,4 +80,4 @@ def test_an_export_without_posts_is_no_error() -> None:
 def test_another_feed_is_no_export() -> None:
     feed = b"<rss version='2.0'><channel><item><title>A</title></item></channel></rss>"
     with pytest.raises(SourceUnreadable, match="not a WordPress export"):
-        list(importers.read(Opened.of_bytes("feed", feed), "wxr", ZoneInfo("Asia/Jakarta")))
+        list(importers.read(OpenSource.of_bytes("feed", feed), "wxr", ZoneInfo("Asia/Jakarta")))

@@ -170,8 +170,8 @@ def test_the_edge_is_purged_of_the_lists_that_may_be_others(settings: Settings) 
         [purger] = services.edge.purgers
 
         def purged() -> set[str]:
-            taken = purger.queue.take(1_000)
-            purger.queue.purged(taken)
+            taken = purger.queue.take_due(1_000)
+            purger.queue.confirm(taken)
             return {tag for tag in taken.tags if tag.startswith(("latest", "category"))}
 
         while purged():

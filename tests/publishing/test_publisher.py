@@ -25,7 +25,7 @@ from service.documents.change_signal import Generation
 from service.documents.formats import FORMATS
 from service.documents.memory_cache import Memory
 from service.documents.redis_cache import FeedCache, Sought
-from service.feeds.names import Countable, FeedName
+from service.feeds.names import CountableArticle, FeedName
 from service.publishing.publisher import Publisher
 from service.storage import ArticleStore, Database, Outcome
 from service.storage.migrations import migrate
@@ -425,7 +425,7 @@ def test_an_article_that_is_withdrawn_while_it_is_announced_is_not_registered(
 ) -> None:
     register = desk.counter.register
 
-    def late(articles: Mapping[str, Countable]) -> None:
+    def late(articles: Mapping[str, CountableArticle]) -> None:
         """Another process withdraws the article, and tells the counter, before this one does."""
         if articles:
             desk.store.withdraw("satu", desk.clock())

@@ -1,10 +1,8 @@
 """What the makers of a program hear: facts, and nothing if there is nothing to say."""
 
-import re
-
 import pytest
 
-from service.readers.advice import SENTENCES, advice, duration, in_english, size
+from service.readers.advice import advice, duration, in_english, size
 
 POLITE = {"polls": 100, "interval": 300.0, "conditional": 1.0, "wasted": 0.0, "max_age": 60}
 
@@ -32,13 +30,6 @@ def test_advice(habits: dict[str, float], sentence: str) -> None:
     found = advice(**{**POLITE, **habits})  # type: ignore[arg-type]
     assert in_english(found) == sentence
     assert bool(found) == bool(sentence)
-
-
-def test_both_languages_have_every_sentence_and_its_figures() -> None:
-    def figures(language: str) -> dict[str, set[str]]:
-        return {name: set(re.findall(r"{\w+}", sentence)) for name, sentence in SENTENCES[language].items()}
-
-    assert figures("id") == figures("en")
 
 
 def test_figures_are_said_as_people_say_them() -> None:

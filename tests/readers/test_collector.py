@@ -16,9 +16,9 @@ from service.app import create_app
 from service.bootstrap import Services
 from service.core.errors import StoreUnavailable
 from service.core.settings.model import Settings
-from service.readers import Client, Day, Report
-from service.readers.advice import Haste
-from service.storage.reader_counts import FeedDay, Increments, Sums
+from service.readers import FeedClient, FeedDayReport, ReadersReport
+from service.readers.advice import TooFrequent
+from service.storage.reader_counts import FeedDay, PollSums, ReaderCounts
 from service.web.http.fast_path import Warm
 from service.web.pageviews import PageViews
 from tests.conftest import submission
@@ -35,7 +35,7 @@ class Process:
     def __init__(self, services: Services) -> None:
         self.services = services
         self.flask: Any = create_app(services.settings, services)
-        self.warm: Any = Warm(self.flask, services.metrics, PageViews(services).warm, services.readership.polls)
+        self.warm: Any = Warm(self.flask, services.metrics, PageViews(services).fast_beacon, services.readership.polls)
 
     def ask(
         self,
@@ -52,11 +52,11 @@ class Process:
         body, status, found = run_wsgi_app(app or self.warm, {**environ, "REMOTE_ADDR": address})
         return status, b"".join(body), dict(found)
 
-    def report(self, days: int = 1) -> Report:
-        self.services.readership.keep()
+    def report(self, days: int = 1) -> ReadersReport:
+        self.services.readership.store()
         return self.services.readership.report(days)
 
-    def day(self, feed: str = "latest") -> Day:
+    def day(self, feed: str = "latest") -> FeedDayReport:
         [found] = [each for each in self.report().feeds if each.feed == feed]
         return found.days[-1]
 
@@ -119,7 +119,7 @@ def test_what_was_sent_and_what_was_spared(process: Process) -> None:
     _, gzipped, _ = process.ask(**GZIP)
     process.ask(**GZIP, If_None_Match="*")
     process.ask(method="HEAD")
-    assert process.day() == Day(
+    assert process.day() == FeedDayReport(
         day=datetime.now(UTC).date(),
         polls=4,
         conditional=1,
@@ -165,10 +165,10 @@ def test_hosted_and_single_readers(process: Process) -> None:
     [latest] = process.report().feeds
     assert (latest.hosted, latest.single) == (42, 11)
     assert latest.clients == [
-        Client("Feedly", 42, 0, 3),
-        Client("NetNewsWire", 0, 6, 7),
-        Client("Pembaca", 0, 5, 5),
-        Client("Googlebot", 0, 0, 1),
+        FeedClient("Feedly", 42, 0, 3),
+        FeedClient("NetNewsWire", 0, 6, 7),
+        FeedClient("Pembaca", 0, 5, 5),
+        FeedClient("Googlebot", 0, 0, 1),
     ]
 
 
@@ -190,7 +190,7 @@ def test_whom_to_talk_to(process: Process) -> None:
     assert (first.client, first.feed, first.addresses, first.polls) == ("Boros", "latest", 2, 41)
     assert (first.wasted, first.conditional, second.conditional) == (39 * len(whole), 0, 1)
     assert first.interval == 0
-    assert first.advice == (Haste(0, 60),)
+    assert first.advice == (TooFrequent(0, 60),)
     assert report.as_json()["pollers"][0]["advice"] == (
         "asks every second or less; the feed says 60 s (Cache-Control: max-age)"
     )
@@ -203,8 +203,8 @@ def test_two_processes_add_up(process: Process, other: Process) -> None:
     for n in range(3):
         process.ask(address=f"10.0.0.{n}", **GZIP)
         other.ask(address=f"10.0.0.{n + 1}", **GZIP)
-    at_once(2, process.services.readership.keep)
-    other.services.readership.keep()
+    at_once(2, process.services.readership.store)
+    other.services.readership.store()
     day = process.day()
     assert (day.polls, day.single) == (6, 4)
 
@@ -218,10 +218,10 @@ def test_what_waits_is_kept_when_a_process_ends(settings: Settings, process: Pro
 def test_each_minute_what_was_polled_is_kept(process: Process) -> None:
     readership = process.services.readership
     process.ask()
-    readership.work()
+    readership.run_if_due()
     assert process.services.readership.report(1).feeds == []
-    readership._keep_at = 0
-    readership.work()
+    readership._store_at = 0
+    readership.run_if_due()
     assert process.services.readership.report(1).feeds[0].days[0].polls == 1
 
 
@@ -245,7 +245,7 @@ def test_while_the_store_is_away_polls_wait_and_are_kept_once(
         process.ask()
         monkeypatch.setattr(store, "add", failing)
         with pytest.raises(StoreUnavailable):
-            process.services.readership.keep()
+            process.services.readership.store()
     monkeypatch.setattr(store, "add", add)
     assert (process.day().polls, process.day().single) == (3, 1)
 
@@ -283,7 +283,7 @@ def test_the_end_of_the_span_counts(process: Process, monkeypatch: pytest.Monkey
             process.ask(agent=agent, address=f"10.0.{ago}.{n}")
         if ago == 1:
             process.ask(address="10.9.9.9")
-        readership.keep()
+        readership.store()
     [latest] = readership.report(9).feeds
     assert [(day.day, day.hosted, day.single) for day in latest.days] == [
         (now.date() - timedelta(days=8), 12, 1),
@@ -301,6 +301,6 @@ def test_the_end_of_the_span_counts(process: Process, monkeypatch: pytest.Monkey
 
 def test_a_feed_that_is_there_no_more_is_called_by_its_name(process: Process) -> None:
     gone = FeedDay(datetime.now(UTC).date(), "feed/lama")
-    process.services.kept_readers.add("1", Increments(feeds={gone: Sums(polls=1)}), {}, datetime.now(UTC))
+    process.services.kept_readers.add("1", ReaderCounts(feeds={gone: PollSums(polls=1)}), {}, datetime.now(UTC))
     [feed] = process.report().feeds
     assert (feed.feed, feed.title, feed.url) == ("feed/lama", "feed/lama", "https://feeds.example/feed/lama")

@@ -8,8 +8,8 @@ import pytest
 
 from service.bootstrap import Services
 from service.core.errors import LogUnreadable
-from service.readers import Report
-from service.readers.from_logs import LoggedReaders
+from service.readers import ReadersReport
+from service.readers.from_logs import ReadersFromLogs
 from service.views.from_logs import LoggedViews
 from tests.conftest import submission
 from tests.readers.test_collector import FEEDLY, READER, Process
@@ -23,9 +23,9 @@ def newsroom(services: Services) -> Services:
     return services
 
 
-def log_reader(services: Services, **settings: object) -> LoggedReaders:
+def log_reader(services: Services, **settings: object) -> ReadersFromLogs:
     ours = services.settings.model_copy(update=settings)
-    return LoggedReaders(services.kept_readers, services.singles, services.publisher.catalogue, ours)
+    return ReadersFromLogs(services.kept_readers, services.singles, services.publisher.catalogue, ours)
 
 
 def line(
@@ -42,7 +42,7 @@ def line(
     return f'{address} - - [{at}] "{method} {target} HTTP/1.1" {status} {size} "-" "{agent}"\n'.encode()
 
 
-def polls(report: Report) -> dict[str, int]:
+def polls(report: ReadersReport) -> dict[str, int]:
     return {feed.feed: sum(day.polls for day in feed.days) for feed in report.feeds}
 
 
@@ -60,8 +60,8 @@ def test_only_polls_of_feeds_count(newsroom: Services, tmp_path: Path) -> None:
             ]
         )
     )
-    tally = log_reader(newsroom).count(log)
-    assert (tally.lines, tally.fates) == (15, {"polls": 5, "unreadable": 1})
+    tally = log_reader(newsroom).count_log(log)
+    assert (tally.lines, tally.outcomes) == (15, {"polls": 5, "unreadable": 1})
     assert polls(newsroom.readership.report(1)) == {"latest": 4, "tag/asean": 1}
 
 
@@ -93,7 +93,7 @@ def test_a_log_gives_what_live_counting_gives(newsroom: Services, tmp_path: Path
         redis.delete(*redis.keys("warta:{readers}:*"))
     log = tmp_path / "access.log"
     log.write_bytes(b"".join(lines))
-    log_reader(newsroom).count(log)
+    log_reader(newsroom).count_log(log)
     logged = newsroom.readership.report(1)
     assert [(feed.feed, feed.hosted, feed.single, feed.clients) for feed in logged.feeds] == [
         (feed.feed, feed.hosted, feed.single, feed.clients) for feed in live.feeds
@@ -104,7 +104,7 @@ def test_a_log_gives_what_live_counting_gives(newsroom: Services, tmp_path: Path
             expected["saved_by_conditions"] = 0
         assert vars(there.days[0]) == expected
 
-    def waste(report: Report) -> dict[tuple[str, str], tuple[int, int, int]]:
+    def waste(report: ReadersReport) -> dict[tuple[str, str], tuple[int, int, int]]:
         return {(each.feed, each.agent): (each.polls, each.addresses, each.wasted) for each in report.pollers}
 
     assert waste(logged) == waste(live)
@@ -114,10 +114,12 @@ def test_reading_again_counts_what_is_new(newsroom: Services, tmp_path: Path) ->
     log = tmp_path / "access.log"
     whole = b"".join(line(address=f"10.0.0.{n}", seconds=n) for n in range(4))
     log.write_bytes(whole + line()[:-10])  # still being written
-    assert log_reader(newsroom).count(log).fates == {"polls": 4}
+    assert log_reader(newsroom).count_log(log).outcomes == {"polls": 4}
     rotated = tmp_path / "access.log.1.gz"
     rotated.write_bytes(gzip.compress(whole + line(address="10.0.0.1")))
-    assert log_reader(newsroom).count(rotated).fates == {"polls": 1}  # by another run, which knows the address again
+    assert log_reader(newsroom).count_log(rotated).outcomes == {
+        "polls": 1
+    }  # by another run, which knows the address again
     [latest] = newsroom.readership.report(1).feeds
     assert (latest.days[0].polls, latest.single) == (5, 4)
     views = LoggedViews(newsroom.kept_views, newsroom.counter, newsroom.keeping, newsroom.settings)
@@ -125,7 +127,7 @@ def test_reading_again_counts_what_is_new(newsroom: Services, tmp_path: Path) ->
 
 
 def test_a_run_that_breaks_off_goes_on(newsroom: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("service.core.access_log_reader.PORTION", 7)
+    monkeypatch.setattr("service.core.access_log_reader.LINES_PER_PORTION", 7)
     log = tmp_path / "access.log"
     log.write_bytes(b"".join(line(address=f"10.0.0.{n}") for n in range(20)))
     add = newsroom.kept_readers.add
@@ -138,9 +140,9 @@ def test_a_run_that_breaks_off_goes_on(newsroom: Services, tmp_path: Path, monke
 
     monkeypatch.setattr(newsroom.kept_readers, "add", breaks)
     with pytest.raises(KeyboardInterrupt):
-        log_reader(newsroom).count(log)
+        log_reader(newsroom).count_log(log)
     monkeypatch.setattr(newsroom.kept_readers, "add", add)
-    assert log_reader(newsroom).count(log).fates == {"polls": 13}
+    assert log_reader(newsroom).count_log(log).outcomes == {"polls": 13}
     [latest] = newsroom.readership.report(1).feeds
     assert (latest.days[0].polls, latest.single) == (20, 20)
 
@@ -148,7 +150,7 @@ def test_a_run_that_breaks_off_goes_on(newsroom: Services, tmp_path: Path, monke
 def test_intervals_are_those_of_the_log(newsroom: Services, tmp_path: Path) -> None:
     log = tmp_path / "access.log"
     log.write_bytes(b"".join(line(seconds=20 * n, agent="Boros/1") for n in range(3)))
-    log_reader(newsroom).count(log)
+    log_reader(newsroom).count_log(log)
     [poller] = newsroom.readership.report(1).pollers
     assert (poller.interval, poller.wasted, poller.conditional) == (20, 2000, 0)
 
@@ -156,10 +158,10 @@ def test_intervals_are_those_of_the_log(newsroom: Services, tmp_path: Path) -> N
 def test_an_address_under_a_path_is_understood(newsroom: Services, tmp_path: Path) -> None:
     log = tmp_path / "access.log"
     log.write_bytes(line("/feeds/latest.rss") + line("/feeds/latest.rss", status=304, size="-"))
-    assert log_reader(newsroom, base_url="https://news.example/feeds").count(log).fates == {"polls": 2}
+    assert log_reader(newsroom, base_url="https://news.example/feeds").count_log(log).outcomes == {"polls": 2}
     assert newsroom.readership.report(1).feeds[0].days[0].saved_by_conditions == 1000
 
 
 def test_what_cannot_be_read_is_named(newsroom: Services, tmp_path: Path) -> None:
     with pytest.raises(LogUnreadable, match=r"tiada.log: "):
-        log_reader(newsroom).count(tmp_path / "tiada.log")
+        log_reader(newsroom).count_log(tmp_path / "tiada.log")

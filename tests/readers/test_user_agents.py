@@ -1,18 +1,30 @@
 """Agents: which program, for how many, of which feed; and nothing that a stranger sends does harm."""
 
 import time
+import tomllib
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.core.visitors import AGENT
-from service.readers.user_agents import FEED_ID, MOST, NAME, Agent, Kind, known, shown, unknown
+from service.core.visitors import MAX_AGENT_CHARACTERS
+from service.readers import user_agents
+from service.readers.user_agents import (
+    MAX_CLIENT_CHARACTERS,
+    MAX_FEED_ID_CHARACTERS,
+    MAX_SUBSCRIBERS,
+    ProgramKind,
+    UserAgent,
+    classify_unknown,
+    find_known,
+    sanitized,
+)
 
 
-def read(sent: str) -> Agent:
-    text = shown(sent)
-    return known(text) or unknown(text)
+def read(sent: str) -> UserAgent:
+    text = sanitized(sent)
+    return find_known(text) or classify_unknown(text)
 
 
 @pytest.mark.parametrize(
@@ -31,33 +43,37 @@ def read(sent: str) -> Agent:
     ],
 )
 def test_hosted_readers_report_their_subscribers(sent: str, client: str, subscribers: int | None, feed_id: str) -> None:
-    assert read(sent) == Agent(sent, client, Kind.HOSTED, True, subscribers, feed_id)
+    assert read(sent) == UserAgent(sent, client, ProgramKind.HOSTED, True, subscribers, feed_id)
 
 
 @pytest.mark.parametrize(
     ("sent", "client", "kind"),
     [
-        ("NetNewsWire (RSS Reader; https://netnewswire.com/)", "NetNewsWire", Kind.READER),
-        ("Mozilla/5.0 (compatible; Miniflux/2.2.3; +https://miniflux.app)", "Miniflux", Kind.READER),
-        ("FreshRSS/1.24.3 (Linux; https://freshrss.org) SimplePie/1.8", "FreshRSS", Kind.READER),
-        ("Tiny Tiny RSS/24.06 (https://tt-rss.org/)", "Tiny Tiny RSS", Kind.READER),
-        ("Newsboat/2.36 (Linux x86_64)", "Newsboat", Kind.READER),
-        ("WordPress/6.4.2; https://blog.example", "WordPress", Kind.READER),
-        ("Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0", "Firefox", Kind.READER),
-        ("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/120.0 Safari/537.36 Edg/120.0", "Edge", Kind.READER),
-        ("BacaReader/1.0 (Android)", "BacaReader", Kind.READER),
-        ("Pembaca/3.1", "Pembaca", Kind.READER),
-        ("Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)", "Googlebot", Kind.PROGRAM),
-        ("Slackbot 1.0 (+https://api.slack.com/robots)", "Slackbot", Kind.PROGRAM),
-        ("TelegramBot (like TwitterBot)", "TelegramBot", Kind.PROGRAM),
-        ("python-requests/2.32", "python-requests", Kind.PROGRAM),
-        ("UniversalFeedParser/5.2 +https://github.com/kurtmckee/feedparser", "feedparser", Kind.PROGRAM),
-        ("curl/8.5.0", "curl", Kind.PROGRAM),
-        ("", "(no name)", Kind.PROGRAM),
-        ("  ", "(no name)", Kind.PROGRAM),
+        ("NetNewsWire (RSS Reader; https://netnewswire.com/)", "NetNewsWire", ProgramKind.READER),
+        ("Mozilla/5.0 (compatible; Miniflux/2.2.3; +https://miniflux.app)", "Miniflux", ProgramKind.READER),
+        ("FreshRSS/1.24.3 (Linux; https://freshrss.org) SimplePie/1.8", "FreshRSS", ProgramKind.READER),
+        ("Tiny Tiny RSS/24.06 (https://tt-rss.org/)", "Tiny Tiny RSS", ProgramKind.READER),
+        ("Newsboat/2.36 (Linux x86_64)", "Newsboat", ProgramKind.READER),
+        ("WordPress/6.4.2; https://blog.example", "WordPress", ProgramKind.READER),
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0", "Firefox", ProgramKind.READER),
+        (
+            "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/120.0 Safari/537.36 Edg/120.0",
+            "Edge",
+            ProgramKind.READER,
+        ),
+        ("BacaReader/1.0 (Android)", "BacaReader", ProgramKind.READER),
+        ("Pembaca/3.1", "Pembaca", ProgramKind.READER),
+        ("Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)", "Googlebot", ProgramKind.PROGRAM),
+        ("Slackbot 1.0 (+https://api.slack.com/robots)", "Slackbot", ProgramKind.PROGRAM),
+        ("TelegramBot (like TwitterBot)", "TelegramBot", ProgramKind.PROGRAM),
+        ("python-requests/2.32", "python-requests", ProgramKind.PROGRAM),
+        ("UniversalFeedParser/5.2 +https://github.com/kurtmckee/feedparser", "feedparser", ProgramKind.PROGRAM),
+        ("curl/8.5.0", "curl", ProgramKind.PROGRAM),
+        ("", "(no name)", ProgramKind.PROGRAM),
+        ("  ", "(no name)", ProgramKind.PROGRAM),
     ],
 )
-def test_others_are_single_readers_or_none(sent: str, client: str, kind: Kind) -> None:
+def test_others_are_single_readers_or_none(sent: str, client: str, kind: ProgramKind) -> None:
     agent = read(sent)
     assert (agent.client, agent.kind, agent.subscribers) == (client, kind, None)
 
@@ -67,7 +83,7 @@ def test_what_strangers_report_is_not_believed(sent: str) -> None:
     assert read(sent).subscribers is None
 
 
-@pytest.mark.parametrize("number", ["9" * 400, str(MOST + 1), "-", "1.5", "1,000"])
+@pytest.mark.parametrize("number", ["9" * 400, str(MAX_SUBSCRIBERS + 1), "-", "1.5", "1,000"])
 def test_what_cannot_be_is_not_believed_either(number: str) -> None:
     assert read(f"Feedly/1.0 ({number} subscribers)").subscribers is None
 
@@ -89,9 +105,9 @@ def test_hostile_names_take_no_time_and_no_room(sent: str) -> None:
     started = time.process_time()
     agent = read(sent)
     assert time.process_time() - started < 0.5
-    assert len(agent.text) <= AGENT
-    assert len(agent.client) <= NAME
-    assert len(agent.feed_id) <= FEED_ID
+    assert len(agent.text) <= MAX_AGENT_CHARACTERS
+    assert len(agent.client) <= MAX_CLIENT_CHARACTERS
+    assert len(agent.feed_id) <= MAX_FEED_ID_CHARACTERS
 
 
 @given(st.text(max_size=400))
@@ -100,6 +116,19 @@ def test_whatever_is_sent_is_printable_and_bounded(sent: str) -> None:
     assert agent.text.isprintable()
     assert agent.client.isprintable()
     assert agent.client
-    assert len(agent.text) <= AGENT
-    assert agent.subscribers is None or 0 <= agent.subscribers <= MOST
-    assert shown(agent.text) == agent.text
+    assert len(agent.text) <= MAX_AGENT_CHARACTERS
+    assert agent.subscribers is None or 0 <= agent.subscribers <= MAX_SUBSCRIBERS
+    assert sanitized(agent.text) == agent.text
+
+
+def test_the_lists_can_be_found_in_user_agents() -> None:
+    """`find_known` compares with the user agent in lower case; a longer name would not fit the store."""
+    lists = tomllib.loads((Path(user_agents.__file__).parent / "user_agents.toml").read_text(encoding="utf-8"))
+    assert set(lists) == {kind.value for kind in ProgramKind} | {"browser"}
+    for names in lists.values():
+        assert all(part == part.lower() and len(name) <= MAX_CLIENT_CHARACTERS for part, name in names.items())
+    for kind in ProgramKind:
+        found = [find_known(part) for part in lists[kind.value]]
+        assert [agent and (agent.client, agent.kind) for agent in found] == [
+            (name, kind) for name in lists[kind.value].values()
+        ], "an earlier line hides a later one"

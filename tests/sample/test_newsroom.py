@@ -8,8 +8,9 @@ from xml.etree import ElementTree
 
 import pytest
 
-from service.sample import newsroom, photos, phrases
+from service.sample import newsroom, photos
 from service.sample.newsroom import SampleArticle, articles
+from service.sample.phrases import phrases
 
 NOW = datetime(2026, 3, 4, 5, 17, 23, 456, tzinfo=UTC)
 BASE = "http://127.0.0.1:8000"
@@ -59,7 +60,7 @@ def test_text_is_finished_and_safe_in_xml(sample: list[SampleArticle]) -> None:
 
 
 def test_a_story_stays_with_its_place_and_speaker(sample: list[SampleArticle]) -> None:
-    towns = {place.kota for place in phrases.PLACES}
+    towns = {place.town for place in phrases().places}
     for article in fields(sample):
         (town, *_) = sorted((town for town in towns if town in article["title"]), key=len, reverse=True)
         assert town in article["summary"]

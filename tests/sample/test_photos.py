@@ -7,6 +7,10 @@ from random import Random
 import pytest
 
 from service.sample import photos
+from service.sample.photos.canvas import HEIGHT, WIDTH
+from service.sample.photos.picture import Mood, Picture, moods
+from service.sample.photos.scenes import SCENES
+from service.sample.photos.sky import draw_sky
 
 NAMES = [f"demo-budaya-{number:04}" for number in range(1, 25)]
 
@@ -48,20 +52,12 @@ def test_the_name_decides_the_picture() -> None:
     assert len({photos.draw(name) for name in NAMES[:8]}) == 8
 
 
-def test_every_scene_is_drawn_under_every_sky(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("mood", moods(), ids=lambda mood: mood.name)
+def test_every_scene_is_drawn_under_every_sky(mood: Mood) -> None:
     """Also those that the names above happen not to reach."""
-    scenes = (
-        photos.Picture.sea,
-        photos.Picture.fields,
-        photos.Picture.city,
-        photos.Picture.village,
-        photos.Picture.highland,
-    )
-    for mood in photos.MOODS:
-        monkeypatch.setattr(photos, "MOODS", (mood,))
-        for scene in scenes:
-            picture = photos.Picture(Random("sample"))  # noqa: S311 - a drawing
-            picture.heavens()
-            scene(picture)
-            assert len(picture.canvas.colours) <= 256
-            assert len(picture.canvas.pixels) == photos.WIDTH * photos.HEIGHT
+    for scene in SCENES:
+        picture = Picture(Random("sample"), mood)  # noqa: S311 - a drawing
+        draw_sky(picture)
+        scene(picture)
+        assert len(picture.canvas.colours) <= 256
+        assert len(picture.canvas.pixels) == WIDTH * HEIGHT

@@ -14,7 +14,7 @@ from sqlalchemy import event
 
 from service.articles.article import Article, Submission
 from service.core.errors import ArticleInvalid, Gone, NotFound
-from service.feeds.names import Countable
+from service.feeds.names import CountableArticle
 from service.storage import ArticleStore, Database, Outcome
 from tests.conftest import NOW, Clock, submission
 
@@ -377,8 +377,8 @@ def test_visible_articles_tell_the_counter_what_it_needs(store: ArticleStore) ->
     )
     published = datetime(2026, 2, 22, 2, 0, tzinfo=UTC)
     seen = {
-        "1": Countable(["category/dinamika", "category/politik"], published),
-        "2": Countable([], published),
+        "1": CountableArticle(["category/dinamika", "category/politik"], published),
+        "2": CountableArticle([], published),
     }
     assert store.countable(["1", "2", "draft", "embargo", "unknown"], NOW) == seen
     assert list(store.every_countable(NOW)) == [seen]

@@ -5,21 +5,21 @@ from datetime import timedelta
 import pytest
 
 from service.core.errors import NotFound
-from service.core.settings.model import Curated, Selection
+from service.core.settings.model import ArticleSelection, CuratedFeed
 from service.feeds.names import ENTERED, ListAssignment
 from service.storage import ArticleStore, Database
 from tests.conftest import NOW, submission
 
-ECONOMY = Curated(
+ECONOMY = CuratedFeed(
     name="ekonomi",
     title="Ekonomi dan Pasar",
-    include=Selection(categories=("Ekonomi",), tags=("pasar",), sections=("Bisnis",)),
-    exclude=Selection(authors=("Budi",), tags=("iklan",)),
+    include=ArticleSelection(categories=("Ekonomi",), tags=("pasar",), sections=("Bisnis",)),
+    exclude=ArticleSelection(authors=("Budi",), tags=("iklan",)),
     pinned=("pin",),
 )
 
 
-def curated(database: Database, *feeds: Curated) -> ArticleStore:
+def curated(database: Database, *feeds: CuratedFeed) -> ArticleStore:
     """The newsroom's store under settings that name these feeds."""
     store = ArticleStore(database, ListAssignment(feeds))
     store.curate(NOW)
@@ -60,14 +60,16 @@ def test_a_feed_is_filled_once_and_again_when_its_rule_is_another(database: Data
     assert [notice.list_names for notice in store.curate(NOW)] == [("feed/ekonomi",)]
     assert store.curate(NOW) == []
     before = store.newest("feed/ekonomi", 1, NOW).article_list.modified_at
-    other = ArticleStore(database, ListAssignment([ECONOMY.model_copy(update={"exclude": Selection()})]))
+    other = ArticleStore(database, ListAssignment([ECONOMY.model_copy(update={"exclude": ArticleSelection()})]))
     assert other.curate(NOW)
     assert shown(other) == FITTING | {"excluded-author", "excluded-tag"}
     assert other.newest("feed/ekonomi", 1, NOW).article_list.modified_at > before
 
 
 def test_a_feed_that_includes_nothing_by_name_shows_everything_but_what_is_excluded(database: Database) -> None:
-    store = curated(database, Curated(name="ekonomi", title="Semua", exclude=Selection(categories=("Ekonomi",))))
+    store = curated(
+        database, CuratedFeed(name="ekonomi", title="Semua", exclude=ArticleSelection(categories=("Ekonomi",)))
+    )
     store.put(ARTICLES, NOW)
     assert shown(store) == {"by-tag", "by-section", "other", "pin"}
 

@@ -5,10 +5,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from service.core.access_log_reader import Read
+from service.core.access_log_reader import LogPosition
 from service.storage import Database, ReadershipStore
-from service.storage.reader_counts import FeedDay, Increments, Polling, Reported, Sums
-from service.storage.readers import ClientDay, FeedSums, Group, Subscribers
+from service.storage.reader_counts import FeedDay, PollerCounts, PollSums, ReaderCounts, ReportedSubscribers
+from service.storage.readers import ClientDay, FeedSums, PollerGroup, SubscribersDay
 from tests.conftest import NOW
 
 TODAY = NOW.date()
@@ -22,11 +22,11 @@ def readers(database: Database) -> ReadershipStore:
     return ReadershipStore(database)
 
 
-def sums(day: FeedDay = LATEST) -> Increments:
-    found = Increments(
-        feeds={day: Sums(10, 6, 5, 4000, 3000, 2000)},
-        subscribers={(day, "Feedly", "rss"): Reported(12, T, 2)},
-        pollers={(day, "Pembaca/1", b"\x01"): Polling(T, T + 60, 3, 1, 500)},
+def sums(day: FeedDay = LATEST) -> ReaderCounts:
+    found = ReaderCounts(
+        feeds={day: PollSums(10, 6, 5, 4000, 3000, 2000)},
+        subscribers={(day, "Feedly", "rss"): ReportedSubscribers(12, T, 2)},
+        pollers={(day, "Pembaca/1", b"\x01"): PollerCounts(T, T + 60, 3, 1, 500)},
     )
     found.clients[day, "Feedly"] = 2
     found.clients[day, "Pembaca"] = 8
@@ -36,35 +36,35 @@ def sums(day: FeedDay = LATEST) -> Increments:
 def test_increments_add_up(readers: ReadershipStore) -> None:
     assert readers.add("1", sums(), {(LATEST, "Pembaca"): 3}, NOW)
     later = sums()
-    later.pollers = {(LATEST, "Pembaca/1", b"\x01"): Polling(T - 60, T + 30, 1, 1, 0)}
+    later.pollers = {(LATEST, "Pembaca/1", b"\x01"): PollerCounts(T - 60, T + 30, 1, 1, 0)}
     assert readers.add("2", later, {(LATEST, "Pembaca"): 2}, NOW)
     assert readers.days(*EVER) == [FeedSums(TODAY, "latest", 20, 12, 10, 8000, 6000, 4000)]
     assert set(readers.clients(*EVER)) == {
         ClientDay(TODAY, "latest", "Feedly", 4, 0),
         ClientDay(TODAY, "latest", "Pembaca", 16, 3),
     }
-    assert readers.subscribers(*EVER) == [Subscribers(TODAY, "latest", "Feedly", "rss", 12, 4)]
-    assert readers.groups(*EVER) == [Group("latest", "Pembaca/1", 1, 1, 4, 2, 500, 120, 3)]
+    assert readers.subscribers(*EVER) == [SubscribersDay(TODAY, "latest", "Feedly", "rss", 12, 4)]
+    assert readers.groups(*EVER) == [PollerGroup("latest", "Pembaca/1", 1, 1, 4, 2, 500, 120, 3)]
 
 
 def test_increments_are_added_once_however_often_they_are_tried(readers: ReadershipStore) -> None:
-    added = [readers.add("1", sums(), {}, NOW, log=Read("log", 700, "mark")) for _ in range(3)]
+    added = [readers.add("1", sums(), {}, NOW, log=LogPosition("log", 700, "mark")) for _ in range(3)]
     assert added == [True, False, False]
     assert readers.days(*EVER)[0].polls == 10
-    assert (readers.log_read("log"), readers.log_read("other")) == (Read("log", 700, "mark"), None)
+    assert (readers.log_read("log"), readers.log_read("other")) == (LogPosition("log", 700, "mark"), None)
 
 
 def test_nothing_may_be_known_but_single_readers(readers: ReadershipStore) -> None:
-    readers.add("1", Increments(), {(LATEST, "Pembaca"): 3}, NOW)
+    readers.add("1", ReaderCounts(), {(LATEST, "Pembaca"): 3}, NOW)
     assert readers.clients(*EVER) == [ClientDay(TODAY, "latest", "Pembaca", 0, 3)]
 
 
 def test_the_latest_report_stays_whoever_comes_last(readers: ReadershipStore) -> None:
     for n, (subscribers, at) in enumerate([(5, T), (9, T + 60), (7, T + 30)]):
         given = sums()
-        given.subscribers = {(LATEST, "Feedly", "rss"): Reported(subscribers, at, 1)}
+        given.subscribers = {(LATEST, "Feedly", "rss"): ReportedSubscribers(subscribers, at, 1)}
         readers.add(str(n), given, {}, NOW)
-    assert readers.subscribers(*EVER) == [Subscribers(TODAY, "latest", "Feedly", "rss", 9, 3)]
+    assert readers.subscribers(*EVER) == [SubscribersDay(TODAY, "latest", "Feedly", "rss", 9, 3)]
 
 
 def test_only_days_that_are_asked_for(readers: ReadershipStore) -> None:
@@ -74,7 +74,7 @@ def test_only_days_that_are_asked_for(readers: ReadershipStore) -> None:
     assert [each.day for each in readers.days(since, until)] == [TODAY - timedelta(days=ago) for ago in (3, 2, 1)]
     assert len(readers.clients(since, until)) == 6
     assert [each.day for each in readers.subscribers(since, until)] == [each.day for each in readers.days(since, until)]
-    assert readers.groups(since, until) == [Group("latest", "Pembaca/1", 3, 1, 9, 3, 1500, 180, 6)]
+    assert readers.groups(since, until) == [PollerGroup("latest", "Pembaca/1", 3, 1, 9, 3, 1500, 180, 6)]
 
 
 def replace_day(ago: int) -> FeedDay:
@@ -82,9 +82,9 @@ def replace_day(ago: int) -> FeedDay:
 
 
 def test_groups_are_those_that_waste_most_first(readers: ReadershipStore) -> None:
-    given = Increments(feeds={LATEST: Sums(1)})
+    given = ReaderCounts(feeds={LATEST: PollSums(1)})
     for n, (agent, polls, wasted) in enumerate([("a", 1, 0), ("b", 9, 0), ("c", 1, 700), ("d", 1, 400), ("d", 1, 400)]):
-        given.pollers[LATEST, agent, bytes([n])] = Polling(T, T, polls, 0, wasted)
+        given.pollers[LATEST, agent, bytes([n])] = PollerCounts(T, T, polls, 0, wasted)
     readers.add("1", given, {}, NOW)
     assert [(group.agent, group.addresses) for group in readers.groups(*EVER)] == [
         ("d", 2),
@@ -95,10 +95,10 @@ def test_groups_are_those_that_waste_most_first(readers: ReadershipStore) -> Non
 
 
 def test_too_many_pollers_leave_the_busiest(readers: ReadershipStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("service.storage.readers.POLLERS", 5)
+    monkeypatch.setattr("service.storage.readers.MAX_POLLERS_A_DAY", 5)
     for round_ in range(2):
-        given = Increments(feeds={LATEST: Sums(1)})
-        given.pollers = {(LATEST, f"a{n}", bytes([round_])): Polling(T, T, n, 0, 0) for n in range(10)}
+        given = ReaderCounts(feeds={LATEST: PollSums(1)})
+        given.pollers = {(LATEST, f"a{n}", bytes([round_])): PollerCounts(T, T, n, 0, 0) for n in range(10)}
         readers.add(str(round_), given, {}, NOW)
     found = readers.groups(*EVER)
     assert sorted((group.agent, group.addresses) for group in found) == [("a7", 1), ("a8", 2), ("a9", 2)]
@@ -107,7 +107,7 @@ def test_too_many_pollers_leave_the_busiest(readers: ReadershipStore, monkeypatc
 def test_pollers_are_forgotten_and_days_are_not(readers: ReadershipStore) -> None:
     readers.add("1", sums(), {(LATEST, "Pembaca"): 3}, NOW)
     for days, left in ((7, (1, 1)), (8, (1, 0)), (99, (1, 0)), (100, (0, 0))):
-        readers.add(f"after {days}", Increments(), {}, NOW + timedelta(days=days))
+        readers.add(f"after {days}", ReaderCounts(), {}, NOW + timedelta(days=days))
         assert (len(readers.subscribers(*EVER)), len(readers.groups(*EVER))) == left
     assert len(readers.days(*EVER)) == 1
     assert len(readers.clients(*EVER)) == 2
@@ -116,6 +116,6 @@ def test_pollers_are_forgotten_and_days_are_not(readers: ReadershipStore) -> Non
 def test_hostile_names_are_kept_as_they_are(readers: ReadershipStore) -> None:
     agent = "'; DROP TABLE pollers; -- \ufffd日本 " + "x" * 200
     given = sums()
-    given.pollers = {(LATEST, agent, b"\x00\xff"): replace(Polling(T, T), polls=1)}
+    given.pollers = {(LATEST, agent, b"\x00\xff"): replace(PollerCounts(T, T), polls=1)}
     readers.add("1", given, {}, NOW)
     assert [group.agent for group in readers.groups(*EVER)] == [agent]

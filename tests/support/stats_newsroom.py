@@ -9,8 +9,8 @@ from flask import Flask
 
 from service.app import create_app
 from service.bootstrap import Services
-from service.readers import Client, Day, FeedReaders, Poller, Report
-from service.readers.advice import Haste, Waste
+from service.readers import FeedClient, FeedDayReport, FeedReaders, PollerReport, ReadersReport
+from service.readers.advice import Refetches, TooFrequent
 from service.web.http.static_files import StaticFiles
 from service.web.stats.page import Stats
 
@@ -22,11 +22,11 @@ HOSTED = {"Feedly", "Inoreader", "NewsBlur"}
 
 def report(
     days: int, until: date, base_url: str, feeds: Sequence[tuple[str, str]] = tuple(zip(FEEDS, TITLES, strict=True))
-) -> Report:
+) -> ReadersReport:
     """Readers of the feeds, the same for the same arguments."""
     dice = Random("readers")  # noqa: S311 - sample data, not a secret
     dates = [until - timedelta(days=days - 1 - n) for n in range(days)]
-    return Report(
+    return ReadersReport(
         since=dates[0],
         until=until,
         feeds=[_feed(dice, name, title, base_url, 1 / (place + 1), dates) for place, (name, title) in enumerate(feeds)],
@@ -36,7 +36,7 @@ def report(
 
 def _feed(dice: Random, name: str, title: str, base_url: str, part: float, dates: Sequence[date]) -> FeedReaders:
     clients = [
-        Client(
+        FeedClient(
             client,
             int(part * dice.randint(300, 1400) / (place + 1)) if client in HOSTED else 0,
             0 if client in HOSTED else int(part * dice.randint(60, 260)),
@@ -49,27 +49,27 @@ def _feed(dice: Random, name: str, title: str, base_url: str, part: float, dates
     return FeedReaders(name, f"Warta – {title}", f"{base_url}/{name}", hosted, single, clients, days)
 
 
-def _day(dice: Random, day: date, polls: int, hosted: int, single: int) -> Day:
+def _day(dice: Random, day: date, polls: int, hosted: int, single: int) -> FeedDayReport:
     if day.weekday() > 4:
         polls = polls * 3 // 4
     conditional = int(polls * dice.uniform(0.78, 0.9))
     unchanged = int(conditional * dice.uniform(0.82, 0.93))
     sent = (polls - unchanged) * 9_400
-    return Day(day, polls, conditional, unchanged, sent, unchanged * 9_400, sent * 3, hosted, single)
+    return FeedDayReport(day, polls, conditional, unchanged, sent, unchanged * 9_400, sent * 3, hosted, single)
 
 
 POLLERS = (
-    Poller("Berita Cepat", "BeritaCepat/1.2", "latest", 3, 25_920, 30.0, 0.0, 243_648_000,
-           (Haste(30.0, 60), Waste(17_403_400, 0.0))),
-    Poller("Kumpulan Kabar", "kumpulan (python-requests/2.31)", "popular", 12, 9_870, 310.0, 0.34, 61_200_000,
-           (Waste(4_371_000, 0.34),)),
-    Poller("Inoreader", "Inoreader/1.0 (+http://www.inoreader.com/feed-fetcher; 214 subscribers; )", "latest", 2, 4_030,
-           600.0, 0.71, 8_100_000, ()),
-    Poller("Feedly", "Feedly/1.0 (+http://www.feedly.com/fetcher.html; 1201 subscribers)", "latest", 8, 6_720,
+    PollerReport("Berita Cepat", "BeritaCepat/1.2", "latest", 3, 25_920, 30.0, 0.0, 243_648_000,
+           (TooFrequent(30.0, 60), Refetches(17_403_400, 0.0))),
+    PollerReport("Kumpulan Kabar", "kumpulan (python-requests/2.31)", "popular", 12, 9_870, 310.0, 0.34, 61_200_000,
+           (Refetches(4_371_000, 0.34),)),
+    PollerReport("Inoreader", "Inoreader/1.0 (+http://www.inoreader.com/feed-fetcher; 214 subscribers; )", "latest", 2,
+           4_030, 600.0, 0.71, 8_100_000, ()),
+    PollerReport("Feedly", "Feedly/1.0 (+http://www.feedly.com/fetcher.html; 1201 subscribers)", "latest", 8, 6_720,
            900.0, 0.98, 320_000, ()),
-    Poller("NetNewsWire", "NetNewsWire (RSS Reader; https://netnewswire.com/)", "category/dinamika", 184, 11_200,
+    PollerReport("NetNewsWire", "NetNewsWire (RSS Reader; https://netnewswire.com/)", "category/dinamika", 184, 11_200,
            1_820.0, 1.0, 0, ()),
-    Poller("Laman Uji", "curl/8.5.0", "latest", 1, 1, None, 0.0, 0, ()),
+    PollerReport("Laman Uji", "curl/8.5.0", "latest", 1, 1, None, 0.0, 0, ()),
 )  # fmt: skip
 
 
@@ -99,7 +99,7 @@ def fill(services: Services, now: datetime, ids: Sequence[str], scale: float = 1
     )
 
 
-def app_with_readers(services: Services, known: Report | None) -> Flask:
+def app_with_readers(services: Services, known: ReadersReport | None) -> Flask:
     """The application, for a newsroom of whose readers this is known."""
     app = create_app(services.settings, services)
     if known:

@@ -12,7 +12,7 @@ from redis import Redis
 from service.core.metrics import Metrics
 from service.core.redis import RedisLink
 from service.core.settings.model import Popular, Settings, Views
-from service.core.visitors import Visitor, Visitors, address
+from service.core.visitors import Visitor, Visitors, ip_address_of
 from service.views import ViewCounter
 from service.views.counter import _hash
 from tests.cli.test_serve import line, objects, token_for
@@ -37,7 +37,7 @@ class Newsroom:
     def visitor(self, sender: str) -> Visitor:
         """Somebody with a browser that nobody else has."""
         self._agents += 1
-        return self.visitors.of(address({"REMOTE_ADDR": sender}, []), f"Mozilla/5.0 Firefox/{self._agents}")
+        return self.visitors.visitor(ip_address_of({"REMOTE_ADDR": sender}, []), f"Mozilla/5.0 Firefox/{self._agents}")
 
     def look(self, looks: Iterable[tuple[str, str]]) -> None:
         """Looks by IP address and article, in their order; what waits is counted again and again."""

@@ -48,7 +48,7 @@ def test_after_a_loss_every_list_is_as_it_was(newsroom: Services, redis_url: str
 
 
 def test_after_a_loss_whoever_was_counted_is_recognized(newsroom: Services, redis_url: str) -> None:
-    reader = newsroom.visitors.of("198.51.100.1", "Mozilla/5.0")
+    reader = newsroom.visitors.visitor("198.51.100.1", "Mozilla/5.0")
     newsroom.counter.take("a", reader)
     newsroom.counter.flush()
     newsroom.keeper.fold()

@@ -8,7 +8,7 @@ import pytest
 from service.core.metrics import Metrics
 from service.core.redis import RedisLink
 from service.core.settings.model import Settings
-from service.core.visitors import Visitors, ignored
+from service.core.visitors import Visitors, ignored_reason
 from service.views import Fate, ViewCounter
 from tests.conftest import Clock, countable
 
@@ -58,6 +58,6 @@ def test_the_list_is_that_of_the_people(link: RedisLink, metrics: Metrics, clock
 
 def look(counter: ViewCounter, visitors: Visitors, address: str, agent: str, article: str) -> bool:
     """Whether the look at the page is taken for a person's."""
-    if ignored({"HTTP_USER_AGENT": agent}):
+    if ignored_reason({"HTTP_USER_AGENT": agent}):
         return False
-    return counter.take(article, visitors.of(address, agent)) in (Fate.TAKEN, Fate.REPEATED)
+    return counter.take(article, visitors.visitor(address, agent)) in (Fate.TAKEN, Fate.REPEATED)

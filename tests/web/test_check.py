@@ -33,8 +33,8 @@ def test_the_api_says_the_same(client: FlaskClient, newsroom: Services, token: M
     assert answer.status_code == 200
     assert answer.headers["Cache-Control"] == "no-store"
     reasons = [
-        {"field": "title", "reason": "has 6 characters; at least 20 are wanted"},
-        {"field": "content_html", "reason": "is empty; the whole body is wanted"},
+        {"field": "title", "reason": "has 6 characters; the partner wants at least 20"},
+        {"field": "content_html", "reason": "is empty; the partner wants the whole body"},
     ]
     assert payload(answer) == {
         "feed": "latest",

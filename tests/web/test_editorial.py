@@ -88,7 +88,7 @@ def test_the_audit_is_read_by_cursor_to_its_end(editor: Editor, monkeypatch: pyt
     editor.put("satu", {**PIN, "note": "Pemilu"})
     editor.put("satu", {"kind": "exclude"})
     editor.delete("satu", note="Sudah lewat")
-    monkeypatch.setattr("service.web.editorial.LINES", 2)
+    monkeypatch.setattr("service.web.editorial.MAX_AUDIT_LINES", 2)
     first = payload(editor.get("/audit"))
     assert first["more"]
     rest = payload(editor.get(f"/audit?since={first['cursor']}"))

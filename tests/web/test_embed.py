@@ -6,7 +6,7 @@ import re
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Self
@@ -17,8 +17,8 @@ from flask.testing import FlaskClient
 from service.app import create_app
 from service.bootstrap import Services
 from service.core.settings.model import Edge, Settings
-from service.web.embed import SCRIPT
-from service.web.words import WORDS, long_date
+from service.web.embed import SCRIPT_FILE
+from service.web.localization import LOCALES, localization
 from tests.conftest import submission
 from tests.support.answers import refusal
 from tests.support.chromium import Chromium, Tab, needs_chromium
@@ -33,7 +33,7 @@ def test_the_script_is_small_and_may_be_loaded_by_every_page(client: FlaskClient
     answer = client.get("/embed.js", headers={"Accept-Encoding": "gzip"})
     assert answer.status_code == 200
     assert len(answer.data) < 4096
-    assert gzip.decompress(answer.data) == SCRIPT.read_bytes()
+    assert gzip.decompress(answer.data) == SCRIPT_FILE.read_bytes()
     for name, value in {
         "Content-Type": "text/javascript; charset=utf-8",
         "Content-Encoding": "gzip",
@@ -60,12 +60,13 @@ def test_an_edge_has_the_next_release_at_once(settings: Settings) -> None:
     built.close()
 
 
-@pytest.mark.parametrize("language", WORDS)
+@pytest.mark.parametrize("language", LOCALES)
 def test_the_script_speaks_as_the_pages_do(language: str) -> None:
-    script = SCRIPT.read_text(encoding="utf-8")
-    days = [long_date(datetime(2026, 2, day), language).partition(",")[0] for day in range(1, 8)]  # noqa: DTZ001
-    months = [long_date(datetime(2026, month, 1), language).split()[2] for month in range(1, 13)]  # noqa: DTZ001
-    for words in (" ".join(days), " ".join(months), WORDS[language]["more"]):
+    script = SCRIPT_FILE.read_text(encoding="utf-8")
+    texts = localization(language)
+    days = [texts.date(date(2026, 2, day)).partition(",")[0] for day in range(1, 8)]
+    months = [texts.date(date(2026, month, 1)).split()[2] for month in range(1, 13)]
+    for words in (" ".join(days), " ".join(months), texts.gettext("More")):
         assert f'"{words}"' in script
 
 
@@ -329,7 +330,7 @@ def test_a_page_that_is_prerendered_counts_when_it_is_opened(browser: Chromium, 
     front = f'<!doctype html><script type="speculationrules">{rules}</script><script>{walk}</script>'
     site.pages["/"] = front.encode(), {"Content-Type": "text/html"}
     with Site() as warta:
-        warta.answer("/embed.js", SCRIPT.read_text())
+        warta.answer("/embed.js", SCRIPT_FILE.read_text())
         warta.answer("/latest.headlines.json", {})
         site.article(warta.url, boxes={"update": BOXES["update"]})
         browser.call("Target.createTarget", url=f"{site.url}/")
@@ -347,7 +348,7 @@ def test_without_warta_the_page_is_as_it_was(browser: Chromium, site: Site, stat
     tab = browser.tab()
     with Site(silent=True) as warta:
         if state == "slow":
-            warta.answer("/embed.js", SCRIPT.read_text())
+            warta.answer("/embed.js", SCRIPT_FILE.read_text())
         away = "http://127.0.0.1:9" if state == "gone" else warta.url
         tab.open(site.article(away))
         ready = "performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd"
@@ -386,7 +387,7 @@ def test_what_a_feed_says_is_text_and_what_is_no_feed_is_nothing(browser: Chromi
     refused: list[object] = ["", "null", "[]", "{", {}, {"items": 5}, {"items": [None]}, {"items": []}]
     refused += [{"items": [{**items[1], "date_published": "kemarin"}]}, {"items": items[:1]}]
     with Site() as warta:
-        warta.answer("/embed.js", SCRIPT.read_text())
+        warta.answer("/embed.js", SCRIPT_FILE.read_text())
         warta.answer("/latest.headlines.json", {"title": bad, "language": "en-GB", "items": items})
         for number, answer in enumerate(refused):
             warta.answer(f"/feed/{number}.headlines.json", answer)

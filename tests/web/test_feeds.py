@@ -211,7 +211,7 @@ def test_scripts_of_other_sites_may_send_conditions(client: FlaskClient) -> None
 def test_two_slashes_are_another_address(client: FlaskClient) -> None:
     answer = client.get("/", environ_overrides={"PATH_INFO": "//latest.rss"})
     assert answer.status_code == 404
-    assert refusal(answer) == "there is nothing at this address"
+    assert refusal(answer) == "there is nothing at this URL"
 
 
 # --- the client has it already -------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from lxml import etree
 from service.app import create_app
 from service.bootstrap import Services
 from service.core.redis import PrivateRedis
-from service.core.settings.model import Catalogue, Curated, Settings
+from service.core.settings.model import Catalogue, CuratedFeed, Settings
 from service.storage.migrations import migrate
 from tests.conftest import background_round, submission
 
@@ -90,7 +90,7 @@ def test_a_correction_shows_in_every_format_and_moves_neither_id_nor_publication
 @pytest.fixture
 def curated(settings: Settings, redis_server: PrivateRedis) -> Iterator[tuple[FlaskClient, Services]]:
     """A newsroom with tombstones in Atom and a feed with a pinned story."""
-    pinned = Curated(name="pilihan", title="Pilihan Redaksi", description="Dipilih.", limit=3, pinned=("5",))
+    pinned = CuratedFeed(name="pilihan", title="Pilihan Redaksi", description="Dipilih.", limit=3, pinned=("5",))
     changed = settings.model_copy(update={"catalogue": Catalogue(tombstones=True, feeds=(pinned,))})
     services = Services.build(changed)
     migrate(services.database)

@@ -13,15 +13,30 @@ from werkzeug.test import TestResponse
 
 from service.app import create_app
 from service.bootstrap import Services
-from service.core.settings.model import Settings
+from service.core.settings.model import Catalogue, CuratedFeed, Settings
 from service.storage import Scope
+from service.web.http.static_files import StaticFiles
 from tests.conftest import NOW, submission
 from tests.support.answers import payload
 
-# Of parameters in addresses that the description does not list the values of.
-VALUES = {"id": "satu", "slug": "dinamika", "name": "demo-1", "feed": "latest", "number": "1", "page": "1"}
+# Values of the parameters in paths that have no list of values in the description.
+VALUES = {
+    "id": "satu",
+    "slug": "dinamika",
+    "name": "demo-1",
+    "feed": "latest",
+    "number": "1",
+    "page": "0",
+    "key": "kota",
+}
 FORMS = {"/stats": {"sign_out": "1"}}
 METHODS = ("get", "put", "patch", "post", "delete")
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    catalogue = Catalogue(feeds=(CuratedFeed(name="kota", title="Kota"),))
+    return settings.model_copy(update={"catalogue": catalogue})
 
 
 @pytest.fixture
@@ -62,14 +77,14 @@ def test_every_feed_of_the_catalogue_is_described(document: dict[str, Any], serv
                 assert any(pattern.fullmatch(path) for pattern in patterns), path
 
 
-def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+def operations(document: dict[str, Any], values_of: Mapping[str, str]) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Every operation with its address filled in."""
     for template, item in document["paths"].items():
         named = [*item.get("parameters", []), *item.get("get", {}).get("parameters", [])]
         listed = {parameter["name"]: parameter["schema"].get("enum") for parameter in named}
         paths = [template]
         for name in re.findall(r"\{([^}]*)\}", template):
-            values = listed.get(name) or [VALUES[name]]
+            values = listed.get(name) or [values_of.get(name) or VALUES[name]]
             paths = [path.replace(f"{{{name}}}", value) for path in paths for value in values]
         for method in METHODS:
             if method in item:
@@ -97,7 +112,7 @@ def test_every_operation_answers_as_it_is_described(
     services.publisher.put([submission("satu", tags=["dinamika"], authors=["Dinamika"]), photographed])
     article = {"title": "Judul", "categories": ["Dinamika"], "tags": ["dinamika"], "authors": ["Dinamika"]}
     tried = 0
-    for method, path, operation in operations(document):
+    for method, path, operation in operations(document, {"file": StaticFiles(services.settings).names[0]}):
         body = {"put": article, "patch": {"title": "Judul lain"}, "post": {"id": "satu", **article}}.get(method)
         for described in operation.get("requestBody", {}).get("content", {}).values():
             body = described.get("example", body)

@@ -98,7 +98,7 @@ def test_an_unknown_article_is_not_found_and_not_counted(client: FlaskClient, ne
 
 def test_a_view_of_an_unknown_article_is_measured_once(client: FlaskClient, newsroom: Services) -> None:
     """The warm path looks first, and leaves it to Flask to say so."""
-    warm = Client(Warm(client.application, newsroom.metrics, PageViews(newsroom).warm), Response)
+    warm = Client(Warm(client.application, newsroom.metrics, PageViews(newsroom).fast_beacon), Response)
     assert warm.post("/articles/tiada/views", headers=reader()).status_code == 404
     [metric] = newsroom.metrics.views.collect()
     measured = {sample.labels["fate"]: sample.value for sample in metric.samples if sample.name.endswith("_total")}

@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from service.core import errors
-from service.web.problems import STATUS
+from service.web.problems import STATUS_OF_ERROR
 from tests.support.answers import payload, refusal
 
 
@@ -68,7 +68,7 @@ def test_every_kind_of_error_that_a_request_can_meet_has_its_status() -> None:
     """Those of the command line only are 500, should a request ever meet them."""
     for kind in vars(errors).values():
         if isinstance(kind, type) and issubclass(kind, errors.WartaError):
-            assert kind in STATUS or kind.__name__ in (
+            assert kind in STATUS_OF_ERROR or kind.__name__ in (
                 "WartaError",
                 "FieldsInvalid",
                 "SettingsError",

@@ -23,7 +23,7 @@ def test_the_report_is_what_readership_says(
 ) -> None:
     services.publisher.put([submission("satu")])
     client.get("/latest.rss", headers={"User-Agent": "NetNewsWire"})
-    services.readership.keep()
+    services.readership.store()
     answer = client.get("/api/readers?days=1", headers=reading)
     assert answer.status_code == 200
     assert answer.headers["Cache-Control"] == "no-store"

@@ -24,9 +24,9 @@ from service.core.credentials import check_credentials
 from service.core.errors import RedisUnavailable, SettingsError
 from service.core.metrics import Metrics
 
-TIMEOUT = 0.2  # seconds, to connect and for each answer
-REST = 1.0  # seconds without an attempt after a failure
-SETTLING = 10.0  # seconds after a failure in which Redis may not yet have the changes made during the outage
+TIMEOUT_SECONDS = 0.2  # seconds, to connect and for each answer
+PAUSE_SECONDS = 1.0  # seconds without an attempt after a failure
+SUSPECT_SECONDS = 10.0  # seconds after a failure in which Redis may not yet have the changes made during the outage
 SENTINEL_PORT = 26379
 
 log = logging.getLogger(__name__)
@@ -52,15 +52,15 @@ def _client(url: str) -> Any:
     # If the server has closed an idle connection (a restart, a failover), a second attempt at once succeeds. There is
     # none after a time-out: the server may still execute the first command, and a view would count twice.
     options: dict[str, Any] = {
-        "socket_timeout": TIMEOUT,
-        "socket_connect_timeout": TIMEOUT,
+        "socket_timeout": TIMEOUT_SECONDS,
+        "socket_connect_timeout": TIMEOUT_SECONDS,
         "retry": Retry(NoBackoff(), 1, supported_errors=(RedisConnectionError,)),
     }
     parts = urlsplit(url)
     if parts.scheme == "redis+cluster":
         plain = url.replace("redis+cluster", "redis", 1)
         _ = parts.port  # raises ValueError for a wrong port now, not at the first use
-        return _OnUse(lambda: RedisCluster.from_url(plain, **options))
+        return _LazyClient(lambda: RedisCluster.from_url(plain, **options))
     if parts.scheme == "redis+sentinel":
         hosts = [urlsplit(f"//{host}") for host in parts.netloc.rpartition("@")[2].split(",")]
         service, _, db = parts.path.strip("/").partition("/")
@@ -73,10 +73,10 @@ def _client(url: str) -> Any:
     if parts.scheme == "unix":
         options.pop("socket_connect_timeout")
     with closing(Redis.from_url(url, **options)):  # raises ValueError for a wrong URL now
-        return _PerThread(lambda: Redis.from_url(url, single_connection_client=True, **options))
+        return _ClientPerThread(lambda: Redis.from_url(url, single_connection_client=True, **options))
 
 
-class _OnUse:
+class _LazyClient:
     """Makes a client at its first use, since a client of a cluster connects when it is made. Threads may share it."""
 
     def __init__(self, make: Callable[[], Any]) -> None:
@@ -95,7 +95,7 @@ class _OnUse:
             self._client.close()
 
 
-class _PerThread:
+class _ClientPerThread:
     """Makes a client for each thread that uses it. Each client keeps its own connection.
 
     To take a connection from a pool and to return it would cost half as much as a command.
@@ -122,7 +122,7 @@ class _PerThread:
 
 
 class RedisLink:
-    """A client behind a circuit breaker: for REST seconds after a failure `use` raises RedisUnavailable."""
+    """A client behind a circuit breaker: for PAUSE_SECONDS after a failure `use` raises RedisUnavailable."""
 
     def __init__(self, client: Any, metrics: Metrics) -> None:
         self._client = client
@@ -133,28 +133,28 @@ class RedisLink:
     @contextmanager
     def use(self) -> Iterator[Any]:
         """The client, for a few commands in a `with` block. A failure of Redis in the block raises RedisUnavailable."""
-        if time.monotonic() < self._failed_at + REST:
+        if time.monotonic() < self._failed_at + PAUSE_SECONDS:
             raise RedisUnavailable("Redis is away")
         try:
             yield self._client
         except (RedisError, RedisClusterException, OSError) as error:
-            self._blow(error)
+            self._open_circuit(error)
             raise RedisUnavailable(f"Redis cannot be used: {error}") from error
         if self._away:
             self._away = False
             log.warning("redis is back")
 
     @property
-    def is_settling(self) -> bool:
-        """Whether Redis is away, or was in the last SETTLING seconds: then it may not yet have the latest changes."""
-        return time.monotonic() < self._failed_at + SETTLING
+    def is_suspect(self) -> bool:
+        """Whether Redis is away, or was in the last SUSPECT_SECONDS. Then it may not yet have the latest changes."""
+        return time.monotonic() < self._failed_at + SUSPECT_SECONDS
 
-    def _blow(self, error: Exception) -> None:
+    def _open_circuit(self, error: Exception) -> None:
         self._metrics.redis_failures.inc()
         self._failed_at = time.monotonic()
         if not self._away:
             self._away = True
-            log.warning("redis is away: feeds come from the store, counts wait: %s", error)
+            log.warning("redis is away; feeds come from the store, and page views wait: %s", error)
 
     def close(self) -> None:
         self._client.close()

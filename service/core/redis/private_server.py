@@ -20,9 +20,9 @@ from redis.retry import Retry
 from service.core.errors import ServerFailed
 from service.core.private_files import private_file, private_folder, restrict
 
-SOCKET_PATH_LENGTH = 100  # bytes; the kernel accepts 107
+MAX_SOCKET_PATH_BYTES = 100  # bytes; the kernel accepts 107
 START_SECONDS = 15.0
-MEMORY = "256mb"
+MAX_MEMORY = "256mb"
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +40,7 @@ class PrivateRedis:
         self._process: subprocess.Popen[bytes] | None = None
         self._stopping = threading.Event()
         self.launched = threading.Event()  # set at every launch; the worker that reacts to a launch clears it
-        self._keeper: threading.Thread | None = None
+        self._watcher: threading.Thread | None = None
 
     @property
     def url(self) -> str:
@@ -48,24 +48,24 @@ class PrivateRedis:
 
     def start(self) -> None:
         """Start the server unless one answers already. Raises ServerFailed, with the last line of the server's log."""
-        with self._alone():
+        with self._locked():
             if not self._answers():
                 self._launch()
-                self._await()
+                self._wait_until_ready()
 
-    def keep(self, before: Callable[[], None] = lambda: None) -> None:
+    def watch(self, before: Callable[[], None] = lambda: None) -> None:
         """Watch the server in a thread of its own, and start it again when it has stopped.
 
         The thread calls `before` first, since the server may have lost the writes of its last second.
         """
-        self._keeper = threading.Thread(target=self._watch, args=(before,), name="redis-keeper", daemon=True)
-        self._keeper.start()
+        self._watcher = threading.Thread(target=self._watch, args=(before,), name="redis-keeper", daemon=True)
+        self._watcher.start()
 
     def stop(self) -> None:
         """Stop the server if this object has started it. Its data is on disk when this returns."""
         self._stopping.set()
-        if self._keeper:
-            self._keeper.join()
+        if self._watcher:
+            self._watcher.join()
         if self._process:
             self._process.terminate()
             self._process.wait(timeout=10)
@@ -84,7 +84,7 @@ class PrivateRedis:
                     log.warning("%s", error)
 
     @contextmanager
-    def _alone(self) -> Iterator[None]:
+    def _locked(self) -> Iterator[None]:
         """Hold the lock of the data directory, so that only one process starts a server at a time. Raises ServerFailed.
 
         Two servers on one folder would write the same files, and the first to stop would remove the other's socket.
@@ -113,7 +113,7 @@ class PrivateRedis:
                 *("--port", "0", "--unixsocket", str(self._socket), "--unixsocketperm", "700"),
                 *("--dir", str(self._dir), "--dbfilename", "redis.rdb", "--logfile", "redis.log"),
                 *("--appendonly", "yes", "--appendfsync", "everysec", "--save", ""),
-                *("--maxmemory", MEMORY, "--maxmemory-policy", "volatile-lru"),
+                *("--maxmemory", MAX_MEMORY, "--maxmemory-policy", "volatile-lru"),
             ],
             cwd=self._dir,
             stdin=subprocess.DEVNULL,
@@ -124,11 +124,11 @@ class PrivateRedis:
         )
         self.launched.set()
 
-    def _await(self) -> None:
+    def _wait_until_ready(self) -> None:
         deadline = time.monotonic() + START_SECONDS
         while not self._answers():
             if self._process is None or self._process.poll() is not None or time.monotonic() > deadline:
-                raise ServerFailed(f"the private Redis did not start: {self._last_words()}")
+                raise ServerFailed(f"the private Redis did not start: {self._last_log_line()}")
             time.sleep(0.01)
 
     def _answers(self) -> bool:
@@ -140,7 +140,7 @@ class PrivateRedis:
         except (RedisError, OSError):
             return False
 
-    def _last_words(self) -> str:
+    def _last_log_line(self) -> str:
         try:
             return (self._dir / "redis.log").read_text(errors="replace").strip().splitlines()[-1]
         except (OSError, IndexError):
@@ -158,7 +158,7 @@ def _binary() -> str:
 
 def _socket_path(data_dir: Path) -> Path:
     path = data_dir / "redis.sock"
-    if len(str(path).encode()) <= SOCKET_PATH_LENGTH:
+    if len(str(path).encode()) <= MAX_SOCKET_PATH_BYTES:
         return path
     digest = hashlib.sha256(str(data_dir).encode()).hexdigest()[:16]
     return Path(tempfile.gettempdir()) / f"warta-{digest}" / "redis.sock"

@@ -69,14 +69,14 @@ def _place(values: dict[str, Any], path: tuple[str, ...], value: str, variable: 
     field = Settings.model_fields.get(path[0])
     nested = field is not None and isinstance(field.annotation, type) and issubclass(field.annotation, Section)
     if nested and len(path) == 1:
-        raise SettingsError(f"{variable}: is a group of settings; name one, as in {variable}__KEY")
+        raise SettingsError(f"{variable}: is a group of settings; set one of them, as in {variable}__KEY")
     if not nested and len(path) > 1:
         raise SettingsError(f"{variable}: there is no such setting")
     *outer, last = path
     for part in outer:
         values = values.setdefault(part, {})
         if not isinstance(values, dict):
-            raise SettingsError(f"{variable}: {part} holds one value, and no settings by name")
+            raise SettingsError(f"{variable}: {part} is a single value and has no settings inside")
     values[last] = value
 
 

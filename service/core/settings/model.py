@@ -8,14 +8,14 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 from service.core.settings.types import (
-    Address,
-    Addresses,
     DatabaseUrl,
-    Line,
+    HttpUrl,
+    LineOfText,
     Networks,
-    OptionalAddress,
+    OptionalUrl,
     RedisUrl,
-    Token,
+    SecretToken,
+    Urls,
     Words,
     ZoneName,
 )
@@ -31,20 +31,22 @@ class Section(BaseModel):
 class Site(Section):
     """The newsroom: the values in the head of every feed and page."""
 
-    title: Line = Field("Warta", min_length=1, description="Name of the newsroom, first in every feed's title.")
-    description: Line = Field("Berita terbaru", min_length=1, description="One sentence about it.")
-    link: OptionalAddress = Field("", description="The newsroom's home page; empty: Warta's own directory page.")
+    title: LineOfText = Field("Warta", min_length=1, description="Name of the newsroom. Titles of feeds begin with it.")
+    description: LineOfText = Field("Berita terbaru", min_length=1, description="One sentence about the newsroom.")
+    link: OptionalUrl = Field("", description="URL of the newsroom's home page; empty: Warta's own directory page.")
     language: str = Field("id", pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$", description="Language tag (BCP 47).")
     timezone: ZoneName = Field(
         "Asia/Jakarta", description="Time zone (IANA) of dates without an offset, and of all dates in feeds."
     )
-    rights: Line = Field("", description="Copyright line; empty leaves it out.")
-    logo: OptionalAddress = Field("", description="Address of the logo (PNG, JPEG or GIF); empty leaves it out.")
-    cover: OptionalAddress = Field("", description="Address of a wide picture that stands for it, which Feedly shows.")
+    rights: LineOfText = Field("", description="Copyright line; empty: none.")
+    logo: OptionalUrl = Field("", description="URL of the logo (PNG, JPEG or GIF); empty: no logo.")
+    cover: OptionalUrl = Field("", description="URL of a wide picture of the newsroom, for Feedly.")
     accent_color: str = Field(
-        "", pattern=r"^([0-9A-Fa-f]{6})?$", description="Its colour, six hexadecimal digits, which Feedly uses."
+        "", pattern=r"^([0-9A-Fa-f]{6})?$", description="Colour of the newsroom, six hexadecimal digits, for Feedly."
     )
-    publisher: Line = Field("", description="The publisher's name, author of last resort; empty: the title.")
+    publisher: LineOfText = Field(
+        "", description="Name of the publisher, the author of articles without one; empty: the title."
+    )
     tag_authority: str = Field(
         "warta.invalid,2026",
         pattern=r"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?,\d{4}(-\d\d(-\d\d)?)?$",
@@ -63,7 +65,7 @@ class Site(Section):
         return self.publisher or self.title
 
 
-class Selection(Section):
+class ArticleSelection(Section):
     """Selects articles with one of the categories, tags, authors or sections. One match is enough."""
 
     categories: Words = ()
@@ -72,22 +74,22 @@ class Selection(Section):
     sections: Words = ()
 
 
-class Curated(Section):
+class CuratedFeed(Section):
     """A curated feed, `/feed/NAME`: the included articles (all, if `include` is empty) without the excluded ones.
 
     Pinned articles, named by id, are always in the feed, and first.
     """
 
     name: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=100)
-    title: Line
+    title: LineOfText
     description: str = ""
     limit: int | None = Field(None, ge=1, le=100)
-    include: Selection = Selection()
-    exclude: Selection = Selection()
+    include: ArticleSelection = ArticleSelection()
+    exclude: ArticleSelection = ArticleSelection()
     pinned: Annotated[Words, Field(max_length=20)] = ()
 
 
-def _distinct_names(feeds: tuple[Curated, ...]) -> tuple[Curated, ...]:
+def _distinct_names(feeds: tuple[CuratedFeed, ...]) -> tuple[CuratedFeed, ...]:
     names = [feed.name for feed in feeds]
     if twice := {name for name in names if names.count(name) > 1}:
         raise ValueError(f"more than one feed is called {', '.join(sorted(twice))}")
@@ -97,23 +99,25 @@ def _distinct_names(feeds: tuple[Curated, ...]) -> tuple[Curated, ...]:
 class Catalogue(Section):
     """The feeds: their titles, limits and rules."""
 
-    limit: int = Field(50, ge=1, le=100, description="Entries of a feed that names no other number.")
-    ttl: int = Field(5, ge=1, le=1440, description="Minutes that RSS readers are asked to wait between polls.")
+    limit: int = Field(
+        50, ge=1, le=100, description="Entries of a feed, unless `limits` or the feed has another number."
+    )
+    ttl: int = Field(5, ge=1, le=1440, description="Minutes between two polls that RSS readers are asked for (`ttl`).")
     tombstones: bool = Field(
         False,
-        description="Whether Atom feeds name withdrawn articles (`at:deleted-entry`, RFC 6721). Some readers drop "
-        "what they then know to be withdrawn; validators warn about the namespace.",
+        description="Whether Atom feeds list withdrawn articles (`at:deleted-entry`, RFC 6721). Some readers then "
+        "remove them; validators warn about the namespace.",
     )
     hidden_categories: Words = Field((), description="Slugs of categories that no directory lists.")
-    renamed_categories: Mapping[str, Line] = Field(
+    renamed_categories: Mapping[str, LineOfText] = Field(
         {},
         description='Renamed categories, the new name by the old slug: `"hukum-ham" = "Hukum dan HAM"`. The old URLs '
         "redirect, and articles with the old name are in the new feeds.",
     )
-    feeds: Annotated[tuple[Curated, ...], AfterValidator(_distinct_names)] = Field(
+    feeds: Annotated[tuple[CuratedFeed, ...], AfterValidator(_distinct_names)] = Field(
         (), description="Curated and combined feeds, each a table `[[catalogue.feeds]]`; see config/warta.toml."
     )
-    titles: Mapping[str, Line] = Field({}, description="Title by feed name: `latest`, `category/politik`.")
+    titles: Mapping[str, LineOfText] = Field({}, description="Title by feed name: `latest`, `category/politik`.")
     limits: Mapping[str, Annotated[int, Field(ge=1, le=100)]] = Field({}, description="Limit by feed name.")
 
 
@@ -124,48 +128,50 @@ class Popular(Section):
     half_life: float = Field(
         6, ge=0.1, le=720, description="Hours after which a view is worth half as much for `/trending.rss`."
     )
-    max_age: int = Field(
-        0, ge=0, description="Days after publication in which an article can be popular; 0: however old it is."
-    )
+    max_age: int = Field(0, ge=0, description="Days after publication in which an article can be popular; 0: no limit.")
     least_addresses: int = Field(
         1,
         ge=1,
-        description="Addresses, today and yesterday, that must have read an article before it can be popular; all of "
-        "an IPv6 /48 are one.",
+        description="Different IP addresses that must have read an article, today and yesterday, before it can be "
+        "popular. All IP addresses of an IPv6 /48 count as one.",
     )
 
 
 class Views(Section):
     """The page views that count: views by people, without repeated views."""
 
-    once: int = Field(30, ge=1, le=1440, description="Minutes in which a visitor's views of an article count once.")
+    once: int = Field(
+        30, ge=1, le=1440, description="Minutes in which repeated views of an article by one visitor count once."
+    )
     per_address: int = Field(
-        20, ge=1, le=4000, description="Views of an article that count from one address in a day, however many agents."
+        20,
+        ge=1,
+        le=4000,
+        description="Views of an article that count from one IP address in a day, with any number of user agents.",
     )
     address_share: float = Field(
         0.05,
         ge=0,
         le=1,
-        description="Beyond that, the part of an article's views in 24 hours that may come from one address, if it "
-        "reads as much of others: offices and mobile networks put many people behind one.",
+        description="Above `per_address`: the share of an article's views in 24 hours that may come from one IP "
+        "address which reads as much of other articles. Offices and mobile networks put many people behind one.",
     )
     addresses_per_56: int = Field(
         2,
         ge=1,
         le=1000,
-        description="Addresses that an IPv6 /56 counts as, with all in it: it has so many times `per_address` and "
-        "`address_share`. Mostly a household.",
+        description="The limits of an IPv6 /56 network, mostly a household, as multiples of `per_address` and "
+        "`address_share`.",
     )
     addresses_per_48: int = Field(
         4,
         ge=1,
         le=1000,
-        description="The same for a /48: a company, 256 households, or a piece of a mobile network, where each phone "
-        "has a /64. Raise it if most readers share a few of these.",
+        description="The limits of an IPv6 /48 network, as multiples of `per_address` and `address_share`. It is a "
+        "company, 256 households, or a part of a mobile network, in which each phone has a /64. Raise it if most "
+        "readers are in a few such networks.",
     )
-    memory: int = Field(
-        32, ge=1, le=256, description="Megabytes of Redis in which views are recognized again; never more."
-    )
+    memory: int = Field(32, ge=1, le=256, description="Megabytes of Redis, at most, that recognize repeated views.")
     waiting: int = Field(
         100_000, ge=0, description="Views that a worker holds in memory for half a second, or while Redis is away."
     )
@@ -174,42 +180,50 @@ class Views(Section):
 class Http(Section):
     """The response headers for caches between Warta and the reader, in seconds (RFC 9111, RFC 5861)."""
 
-    max_age: int = Field(60, ge=0, description="How long a feed may be used without asking.")
-    archive_max_age: int = Field(3600, ge=0, description="The same for full pages of a feed's archive.")
-    stale_while_revalidate: int = Field(300, ge=0, description="How much longer while a new copy is fetched.")
-    stale_if_error: int = Field(86400, ge=0, description="How much longer when Warta cannot be reached.")
+    max_age: int = Field(60, ge=0, description="Time in which a copy of a feed is fresh (`max-age`).")
+    archive_max_age: int = Field(3600, ge=0, description="Time in which a copy of a full archive page is fresh.")
+    stale_while_revalidate: int = Field(
+        300, ge=0, description="Further time in which a stale copy may be served while a cache fetches a new one."
+    )
+    stale_if_error: int = Field(
+        86400, ge=0, description="Further time in which a stale copy may be served while Warta cannot be reached."
+    )
 
 
 class Edge(Section):
     """The caches in front of Warta that keep documents until Warta purges them (docs/edge.md)."""
 
     kind: Literal["", "varnish", "fastly", "cloudflare"] = Field(
-        "", description="`varnish`, `fastly` or `cloudflare`; empty: there is none, and nothing is purged."
+        "", description="`varnish`, `fastly` or `cloudflare`; empty: no cache, no purges."
     )
-    addresses: Addresses = Field(
+    addresses: Urls = Field(
         (),
-        description="Where purges are sent: every Varnish, comma-separated, such as `http://10.0.0.5:6081`. For Fastly "
-        "and Cloudflare: another address of their API.",
+        description="URLs that get the purges, comma-separated: every Varnish, such as `http://10.0.0.5:6081`. For "
+        "Fastly and Cloudflare: another URL of their API.",
     )
-    token: Token = Field(
+    token: SecretToken = Field(
         SecretStr(""),
-        description="The API token of Fastly or Cloudflare; the key that Varnish asks for, if it does. Better set in "
-        "the environment.",
+        description="The API token of Fastly or Cloudflare, or the key of Varnish, if it has one. Set it in the "
+        "environment.",
     )
     zone: str = Field(
         "", pattern=r"^[A-Za-z0-9]*$", description="Id of the service at Fastly, of the zone at Cloudflare."
     )
     max_age: int = Field(
-        86400, ge=1, description="Seconds that the edge may keep what is purged when it changes; no reader sees them."
+        86400,
+        ge=1,
+        description="Seconds that the edge may keep a document that no purge removes. Readers do not see this value.",
     )
     popular_max_age: int = Field(
-        10, ge=1, description="The same for popular feeds, whose order changes with the views: no purge tells of that."
+        10,
+        ge=1,
+        description="Seconds that the edge may keep popular feeds. Views change their order, without a purge.",
     )
 
     @model_validator(mode="after")
     def _is_complete(self) -> Self:
         if self.kind == "varnish" and not self.addresses:
-            raise ValueError("addresses must name every Varnish, since edge.kind is varnish")
+            raise ValueError("addresses must list every Varnish, since edge.kind is varnish")
         if self.kind in ("fastly", "cloudflare"):
             for name, value in {"token": self.token.get_secret_value(), "zone": self.zone}.items():
                 if not value:
@@ -220,28 +234,29 @@ class Edge(Section):
 class Limits(Section):
     """Limits of sizes, memory, times and connections."""
 
-    article_bytes: int = Field(
-        1_000_000, ge=1_000, le=10_000_000, description="Longest article accepted, in bytes of JSON."
-    )
-    memory: int = Field(24, ge=1, description="Megabytes of documents that each worker holds in memory.")
+    article_bytes: int = Field(1_000_000, ge=1_000, le=10_000_000, description="Bytes of JSON of the longest article.")
+    memory: int = Field(24, ge=1, description="Megabytes of documents in the memory of each worker.")
     body_rate: int = Field(
         1_000,
         ge=1,
-        description="Bytes a second that the body of a request must bring on average, after its first five seconds. "
-        "Slower clients get 408.",
+        description="Bytes a second, on average, at which the body of a request must arrive after its first five "
+        "seconds. Slower clients get 408.",
     )
     body_seconds: int = Field(
         30, ge=1, le=3600, description="Seconds that Warta waits in total for the body of a request."
     )
     batch_seconds: int = Field(
-        600, ge=1, le=86400, description="The same for a batch of articles; the time to store them does not count."
+        600,
+        ge=1,
+        le=86400,
+        description="Seconds that Warta waits in total for a batch of articles. The time to store them does not count.",
     )
     idle_seconds: int = Field(
         8,
         ge=1,
         le=300,
-        description="Seconds after which a connection without a request is closed, and those that the head of a "
-        "request may take. A proxy in front must close its idle connections earlier.",
+        description="Seconds after which a connection without a request is closed. The head of a request may take as "
+        "long. A proxy in front must close its idle connections earlier.",
     )
     connections: int = Field(
         2_000,
@@ -254,13 +269,15 @@ class Limits(Section):
 class Settings(Section):
     """All settings. Paths are relative to the working directory."""
 
-    base_url: Annotated[Address, AfterValidator(lambda value: value.rstrip("/"))] = Field(
+    base_url: Annotated[HttpUrl, AfterValidator(lambda value: value.rstrip("/"))] = Field(
         "http://127.0.0.1:8000",
-        description="The only source of absolute URLs; the Host header is never used.",
+        description="URL of this service. All absolute URLs begin with it; the Host header is never used.",
     )
-    data_dir: Path = Field(Path("var"), description="SQLite file, private Redis and its socket.")
+    data_dir: Path = Field(
+        Path("var"), description="Folder of the SQLite file, and of the private Redis with its socket."
+    )
     database_url: DatabaseUrl = Field(
-        "", description="`postgresql://...` beyond one machine; empty: SQLite in the data directory."
+        "", description="`postgresql://...` for several machines; empty: SQLite in the data directory."
     )
     redis_url: RedisUrl = Field(
         "",
@@ -270,20 +287,19 @@ class Settings(Section):
         ),
     )
     trusted_proxies: Networks = Field(
-        (), description="Networks (CIDR, comma-separated) whose X-Forwarded-For is believed."
+        (), description="Networks (CIDR, comma-separated) of your proxies. Warta believes their X-Forwarded-For."
     )
     outgoing_allow: Networks = Field(
         (),
         description=(
-            "Networks (CIDR, comma-separated) that outgoing requests may reach although private: "
-            "for development and tests."
+            "Private networks (CIDR, comma-separated) that outgoing requests may reach, for development and tests."
         ),
     )
     article_pages: bool = Field(
         True,
-        description="Whether Warta serves a page per article, `/articles/ID`, for a newsroom without one.",
+        description="Whether Warta serves a page for each article, `/articles/ID`, for a newsroom without a site.",
     )
-    hubs: Addresses = Field((), description="WebSub hubs that the feeds name, comma-separated addresses.")
+    hubs: Urls = Field((), description="URLs of WebSub hubs, comma-separated. Feeds name them.")
     site: Site = Site()
     catalogue: Catalogue = Catalogue()
     popular: Popular = Popular()

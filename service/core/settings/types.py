@@ -19,16 +19,16 @@ def _split(value: object) -> object:
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
 
-def _address(value: str) -> str:
+def _url(value: str) -> str:
     try:
         parts = urlsplit(value)
         Url(value)  # parses the URL as browsers do
     except ValueError:
         parts = urlsplit("")
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError("must be an http or https address, such as https://feeds.example.com")
+        raise ValueError("must be an http or https URL, such as https://feeds.example.com")
     if re.search("[?#]", value) or "@" in parts.netloc:  # also an empty query or fragment, which urlsplit does not show
-        raise ValueError("must not carry a query, a fragment or credentials")
+        raise ValueError("must not have a query, a fragment or credentials")
     if re.search(r"[^!-~]|[\"<>\\^`{|}]", value):
         raise ValueError("must be written in ASCII: other characters as xn--... in the host, as %... in the path")
     return value
@@ -36,7 +36,7 @@ def _address(value: str) -> str:
 
 def _line(value: str) -> str:
     if not value.isprintable():
-        raise ValueError("must not hold control characters")
+        raise ValueError("must not have control characters")
     return value
 
 
@@ -73,12 +73,12 @@ def _token(value: SecretStr) -> SecretStr:
     return value
 
 
-Line = Annotated[str, AfterValidator(_line)]
-Token = Annotated[SecretStr, AfterValidator(_token)]
-Address = Annotated[str, AfterValidator(_address)]
-OptionalAddress = Annotated[str, AfterValidator(lambda value: _address(value) if value else value)]
+LineOfText = Annotated[str, AfterValidator(_line)]
+SecretToken = Annotated[SecretStr, AfterValidator(_token)]
+HttpUrl = Annotated[str, AfterValidator(_url)]
+OptionalUrl = Annotated[str, AfterValidator(lambda value: _url(value) if value else value)]
 Networks = Annotated[tuple[Annotated[Network, PlainValidator(_network)], ...], BeforeValidator(_split)]
-Addresses = Annotated[tuple[Address, ...], BeforeValidator(_split)]
+Urls = Annotated[tuple[HttpUrl, ...], BeforeValidator(_split)]
 Words = Annotated[tuple[str, ...], BeforeValidator(_split)]
 ZoneName = Annotated[str, AfterValidator(_zone)]
 RedisUrl = Annotated[str, AfterValidator(_redis_url)]

@@ -5,22 +5,71 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from typing import Any, Self
+from typing import Annotated, NotRequired, Self
 
 from lxml import etree
+from pydantic import Field
+from typing_extensions import TypedDict
 
 from service.articles.text import spoken
-from service.core.settings.model import Settings
+from service.core.settings.model import WINDOWS, Settings
 from service.documents.formats import DEFAULT, FORMATS
 from service.documents.formats.edition import moment
 from service.feeds.catalogue import FeedCatalogue
-from service.feeds.names import ArticleList, Feed
+from service.feeds.names import TRENDING, ArticleList, Feed
 
 _GROUPS = {
     "id": {"site": "Semua berita", "category": "Kategori", "tag": "Topik", "author": "Penulis"},
     "en": {"site": "All news", "category": "Categories", "tag": "Topics", "author": "Authors"},
 }
 KINDS = tuple(_GROUPS["en"])
+
+
+Url = Annotated[str, Field(json_schema_extra={"format": "uri"})]
+
+
+class ListedFeed(TypedDict):
+    """A feed in `/feeds.json`."""
+
+    name: Annotated[str, Field(description="The path without extension.")]
+    title: Annotated[str, Field(description="The title of the feed.")]
+    kind: Annotated[str, Field(json_schema_extra={"enum": list(KINDS)})]
+    page: Annotated[Url, Field(description="The feed as a page for people.")]
+    formats: Annotated[dict[str, Url], Field(description="URL by format.")]
+    limit: Annotated[int, Field(description="Number of entries without ?limit=.")]
+    window: NotRequired[
+        Annotated[
+            str,
+            Field(
+                description="The most read articles in this window; without it, the newest articles.",
+                json_schema_extra={"enum": [*WINDOWS, TRENDING]},
+            ),
+        ]
+    ]
+    modified_at: NotRequired[
+        Annotated[
+            str,
+            Field(
+                description="The last change of its articles. Popular feeds change with the views, and have none.",
+                json_schema_extra={"format": "date-time"},
+            ),
+        ]
+    ]
+
+
+class FeedList(TypedDict):
+    """The document `/feeds.json`."""
+
+    title: Annotated[str, Field(description="Name of the newsroom.")]
+    description: str
+    language: str
+    home_page: Url
+    hubs: Annotated[list[Url], Field(description="WebSub hubs that hear of every feed.")]
+    feeds: list[ListedFeed]
+
+
+FeedMenuItem = TypedDict("FeedMenuItem", {"feed-title": str, "rss": Url, "atom": Url})
+FeedMenu = TypedDict("FeedMenu", {"feed-menu": str, "items": "list[FeedMenuItem | FeedMenu]"})
 
 
 @dataclass(frozen=True)
@@ -47,7 +96,7 @@ class Directory:
         feeds = [
             Listed(_kind(article_list), catalogue.label(name, article_list), catalogue.feed(name, article_list))
             for article_list in sorted(article_lists, key=lambda article_list: KINDS.index(_kind(article_list)))
-            if catalogue.listed(article_list)
+            if catalogue.is_listed(article_list)
             for name in catalogue.names(article_list)
         ]
         return cls(feeds, max(article_list.modified_at for article_list in article_lists), catalogue, settings)
@@ -61,7 +110,7 @@ class Directory:
 
     def address(self, listed: Listed, extension: str = "") -> str:
         """The URL of the feed in the format with this extension; without one, of its HTML page."""
-        return self.catalogue.address(listed.feed.name, extension)
+        return self.catalogue.url(listed.feed.name, extension)
 
 
 def _kind(article_list: ArticleList) -> str:
@@ -113,31 +162,33 @@ def opml(directory: Directory) -> bytes:
 def feed_list(directory: Directory) -> bytes:
     """The directory as JSON, in Warta's own form. OpenAPI describes it as `Directory`."""
     site = directory.settings.site
-    return _json(
-        {
-            "title": site.title,
-            "description": site.description,
-            "language": site.language,
-            "home_page": directory.settings.home,
-            "hubs": list(directory.settings.hubs),
-            "feeds": [_listed(directory, listed) for listed in directory.feeds],
-        }
-    )
+    document: FeedList = {
+        "title": site.title,
+        "description": site.description,
+        "language": site.language,
+        "home_page": directory.settings.home,
+        "hubs": list(directory.settings.hubs),
+        "feeds": [_listed(directory, listed) for listed in directory.feeds],
+    }
+    return _json(document)
 
 
-def _listed(directory: Directory, listed: Listed) -> dict[str, Any]:
+def _listed(directory: Directory, listed: Listed) -> ListedFeed:
     feed = listed.feed
-    # The articles of a popular feed change with the views. The time of that change is in the feed itself.
-    last = {"window": feed.name.window} if feed.name.window else {"modified_at": _moment(directory, feed)}
-    return {
+    fields: ListedFeed = {
         "name": str(feed.name),
         "title": feed.title,
         "kind": listed.kind,
         "page": directory.address(listed),
         "formats": {extension: directory.address(listed, extension) for extension in FORMATS},
         "limit": feed.limit,
-        **last,
     }
+    # The articles of a popular feed change with the views. The time of that change is in the feed itself.
+    if feed.name.window:
+        fields["window"] = feed.name.window
+    else:
+        fields["modified_at"] = _moment(directory, feed)
+    return fields
 
 
 def _moment(directory: Directory, feed: Feed) -> str:
@@ -147,11 +198,13 @@ def _moment(directory: Directory, feed: Feed) -> str:
 def feed_menu(directory: Directory) -> bytes:
     """A feed menu (draft-nottingham-feed-menu-01): the feeds of the whole site, then a menu for each other kind."""
     (_, first), *others = [(title, list(feeds)) for title, feeds in directory.groups]
-    menus = [{"feed-menu": title, "items": _menu_items(directory, feeds)} for title, feeds in others]
+    menus: list[FeedMenuItem | FeedMenu] = [
+        {"feed-menu": title, "items": _menu_items(directory, feeds)} for title, feeds in others
+    ]
     return _json({"feed-menu": directory.settings.site.title, "items": [*_menu_items(directory, first), *menus]})
 
 
-def _menu_items(directory: Directory, feeds: Sequence[Listed]) -> list[dict[str, str]]:
+def _menu_items(directory: Directory, feeds: Sequence[Listed]) -> "list[FeedMenuItem | FeedMenu]":
     return [
         {
             "feed-title": listed.label,
@@ -162,7 +215,7 @@ def _menu_items(directory: Directory, feeds: Sequence[Listed]) -> list[dict[str,
     ]
 
 
-def _json(document: dict[str, Any]) -> bytes:
+def _json(document: FeedList | FeedMenu) -> bytes:
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
 
 

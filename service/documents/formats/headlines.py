@@ -1,14 +1,36 @@
 """The headlines of a feed without bodies, as JSON. `/embed.js` shows them in boxes on news pages."""
 
 import json
+from typing import Annotated
+
+from pydantic import Field
+from typing_extensions import TypedDict
 
 from service.documents.formats.edition import Edition, Entry
 from service.documents.parts import Spliced
 
 
+class Headline(TypedDict):
+    """An article without its body."""
+
+    url: Annotated[str, Field(json_schema_extra={"format": "uri"})]
+    title: str
+    language: str
+    date_published: Annotated[str, Field(json_schema_extra={"format": "date-time"})]
+
+
+class Headlines(TypedDict):
+    """The document: the title of the feed, and its headlines."""
+
+    title: Annotated[str, Field(description="The title of the feed.")]
+    language: Annotated[str, Field(description="The language of the site.")]
+    ranked: Annotated[bool, Field(description="Whether the order is a ranking, most read first.")]
+    items: list[Headline]
+
+
 def headlines(edition: Edition) -> Spliced:
     """The headlines as JSON, with the field names of JSON Feed. `ranked` is true for a feed ordered by views."""
-    items = [
+    items: list[Headline] = [
         {
             "url": entry.link,
             "title": entry.article.title,
@@ -17,7 +39,7 @@ def headlines(edition: Edition) -> Spliced:
         }
         for entry in (Entry(article, edition.settings) for article in edition.entries)
     ]
-    document = {
+    document: Headlines = {
         "title": edition.feed.title,
         "language": edition.settings.site.language,
         "ranked": edition.ranking is not None,

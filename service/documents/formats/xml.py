@@ -208,7 +208,7 @@ class Atom(Xml):
     def build(self, edition: Edition, entries: Sequence[Article], prefixes: Collection[str] = ()) -> bytes:
         generator = _generator(edition, ChannelExtension, prefixes)
         feed, site = edition.feed, edition.settings.site
-        generator.id(f"{edition.settings.base_url}/{quote(str(feed.name.head))}")
+        generator.id(f"{edition.settings.base_url}/{quote(str(feed.name.feed))}")
         generator.link(
             [
                 {"href": edition.url, "rel": "self", "type": "application/atom+xml"},

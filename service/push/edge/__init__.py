@@ -5,6 +5,6 @@ cache of the edge has purged it.
 """
 
 from service.push.edge.purging import Purger, Purges
-from service.push.edge.tags import EVERYTHING, UNSETTLED, edge_headers
+from service.push.edge.tags import COMMON_TAG, OUTDATED_MAX_AGE, edge_headers
 
-__all__ = ["EVERYTHING", "UNSETTLED", "Purger", "Purges", "edge_headers"]
+__all__ = ["COMMON_TAG", "OUTDATED_MAX_AGE", "Purger", "Purges", "edge_headers"]

@@ -1,38 +1,36 @@
 """Sends purges to the edge: the tags in the queue are sent repeatedly until the edge confirms them."""
 
-import http.client
-import ssl
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cache
-from urllib.parse import urlsplit
+from collections.abc import Iterable, Iterator, Sequence
 
 from service.core.errors import EdgeUnavailable
+from service.core.http_client import ANY_NETWORK, OutgoingError, send
 from service.core.metrics import Metrics
 from service.core.redis import RedisLink
 from service.core.settings.model import Edge
-from service.push.edge.kinds import KINDS, Call, Kind
-from service.push.edge.queue import Queue, order
-from service.push.edge.tags import EVERYTHING, tag
+from service.push.edge.kinds import EDGE_KINDS
+from service.push.edge.queue import PurgeQueue, add_tags
+from service.push.edge.tags import COMMON_TAG, edge_tag
 
-TIMEOUT = 2.0  # seconds to connect, and for each part of the response
-FIRST_REST, LONGEST_REST = 0.5, 10.0  # seconds without an attempt after a failure; each further one doubles it
-ANSWER = 64 * 1024  # bytes of a response body that are read
-HEADER = 4_000  # bytes of tags in one request; Varnish accepts a header of 8 kB
-_TRIAL = "warta-doctor"  # a tag that no response carries
+PURGE_TIMEOUT_SECONDS = 4.0  # for one purge request, from the look-up of the name to the end of the response
+FIRST_PAUSE_SECONDS = 0.5  # without an attempt after a failure; each further failure doubles it
+MAX_PAUSE_SECONDS = 10.0
+MAX_RESPONSE_BYTES = 64 * 1024  # of a response body that are read
+MAX_TAGS_HEADER_BYTES = 4_000  # of tags in one request; Varnish accepts a header of 8 kB
+_TEST_TAG = "warta-doctor"  # a tag that no response carries
 
 
 class Purger:
-    """Purges one cache, in turns with other processes. `address` is the URL of the cache, or of its API."""
+    """Purges one cache, in turns with other processes. `url` is the URL of the cache, or of its API."""
 
-    def __init__(self, edge: Edge, address: str, link: RedisLink, metrics: Metrics) -> None:
-        self.address = address
+    def __init__(self, edge: Edge, url: str, link: RedisLink, metrics: Metrics) -> None:
+        self.url = url
         self._edge = edge
-        self._kind: Kind = KINDS[edge.kind]
-        self.queue = Queue(link, address, self._kind.again)
+        self._kind = EDGE_KINDS[edge.kind]
+        self.queue = PurgeQueue(link, url, self._kind.repeat_delays)
         self._metrics = metrics
-        self._rest = 0.0
-        self._rest_until = 0.0
+        self._pause_seconds = 0.0
+        self._pause_end = 0.0
         self._failure = ""
 
     def deliver(self) -> None:
@@ -41,42 +39,64 @@ class Purger:
         Raises EdgeUnavailable if the cache does not confirm. Until it is time for the next attempt, further calls raise
         the same error without an attempt. Raises RedisUnavailable.
         """
-        if time.monotonic() < self._rest_until:
+        if time.monotonic() < self._pause_end:
             raise EdgeUnavailable(self._failure)
-        while (taken := self.queue.take(self._kind.most)).members:
+        while (due := self.queue.take_due(self._kind.max_purge_tags)).members:
             try:
-                self.purge(taken.tags)
+                self.purge(due.tags)
             except EdgeUnavailable as error:
                 self._pause(error)
-                self.queue.leave(taken)
+                self.queue.release(due)
                 raise
-            self._rest = 0.0
+            self._pause_seconds = 0.0
             self._metrics.edge_purges.labels("confirmed").inc()
-            self.queue.purged(taken)
+            self.queue.confirm(due)
 
     def purge(self, tags: Sequence[str]) -> None:
         """Purge the tags now. Raises EdgeUnavailable."""
-        for some in _portions([EVERYTHING] if EVERYTHING in tags else tags):
-            _send(self.address, self._kind.purge(self._edge, some), self._kind.confirms)
+        for portion in _portions([COMMON_TAG] if COMMON_TAG in tags else tags):
+            self._send(portion)
 
     def try_out(self) -> None:
         """Purge a tag that no response carries, to test the connection and the token. Raises EdgeUnavailable."""
-        self.purge([_TRIAL])
+        self.purge([_TEST_TAG])
+
+    def _send(self, tags: Sequence[str]) -> None:
+        """Send one purge request. Raises EdgeUnavailable if the cache does not confirm it."""
+        request = self._kind.purge_request(self._edge, tags)
+        try:
+            response = send(
+                request.method,
+                f"{self.url}{request.path}",
+                headers=request.headers,
+                body=request.body,
+                allow=ANY_NETWORK,  # the operator has set this URL
+                limit_bytes=MAX_RESPONSE_BYTES,
+                timeout=PURGE_TIMEOUT_SECONDS,
+            )
+        except OutgoingError as error:
+            raise EdgeUnavailable(f"{self.url} does not answer: {error.reason}") from error
+        # The errors do not quote the text of the response: that could repeat anything, secrets included.
+        if not 200 <= response.status < 300:
+            hint = "; is edge.token right?" if response.status in (401, 403) else ""
+            raise EdgeUnavailable(f"{self.url} answers {response.status}{hint}")
+        if not self._kind.confirms(response.body):
+            raise EdgeUnavailable(f"{self.url} does not confirm a purge")
 
     def _pause(self, error: EdgeUnavailable) -> None:
         self._metrics.edge_purges.labels("failed").inc()
         self._failure = str(error)
-        self._rest = min(self._rest * 2, LONGEST_REST) if self._rest else FIRST_REST
-        self._rest_until = time.monotonic() + self._rest
+        self._pause_seconds = min(self._pause_seconds * 2, MAX_PAUSE_SECONDS) or FIRST_PAUSE_SECONDS
+        self._pause_end = time.monotonic() + self._pause_seconds
 
 
 class Purges:
     """The purges of all caches of the edge. Without an edge in the settings, the methods do nothing."""
 
     def __init__(self, edge: Edge, link: RedisLink, metrics: Metrics) -> None:
-        kind = KINDS.get(edge.kind)
-        addresses = edge.addresses or (kind.api,) if kind else ()
-        self.purgers = [Purger(edge, address.rstrip("/"), link, metrics) for address in addresses]
+        kind = EDGE_KINDS.get(edge.kind)
+        urls = edge.addresses or (kind.api_url,) if kind else ()
+        self.purgers = [Purger(edge, url.rstrip("/"), link, metrics) for url in urls]
         self._link = link
         self._renewed = not self.purgers
 
@@ -87,7 +107,7 @@ class Purges:
         no longer serves the old documents, since the edge fetches them again at once.
         """
         if self.purgers:
-            order(self._link, [purger.queue for purger in self.purgers], map(tag, list_names))
+            add_tags(self._link, [purger.queue for purger in self.purgers], map(edge_tag, list_names))
 
     def renew(self) -> None:
         """Order a purge of everything, once per process: it may have other settings or be another release.
@@ -95,51 +115,17 @@ class Purges:
         Raises RedisUnavailable.
         """
         if not self._renewed:
-            self.order([EVERYTHING])
+            self.order([COMMON_TAG])
             self._renewed = True
 
 
 def _portions(tags: Sequence[str]) -> Iterator[list[str]]:
     """Split the tags, in their order, into portions that fit into one header."""
     portion: list[str] = []
-    for each in tags:
-        if portion and sum(map(len, portion)) + len(portion) + len(each) > HEADER:
+    for tag in tags:
+        if portion and sum(map(len, portion)) + len(portion) + len(tag) > MAX_TAGS_HEADER_BYTES:
             yield portion
             portion = []
-        portion.append(each)
+        portion.append(tag)
     if portion:
         yield portion
-
-
-def _send(address: str, call: Call, confirms: Callable[[bytes], bool]) -> None:
-    """Send one request to the cache at the URL `address`. Raises EdgeUnavailable if the cache does not confirm it.
-
-    The operator has configured this URL, so it may lead to a private network. URLs from strangers may not
-    (core/http_client.py).
-    """
-    parts = urlsplit(address)
-    host = parts.hostname or ""
-    connection = (
-        http.client.HTTPSConnection(host, parts.port, timeout=TIMEOUT, context=_tls())
-        if parts.scheme == "https"
-        else http.client.HTTPConnection(host, parts.port, timeout=TIMEOUT)
-    )
-    try:
-        connection.request(call.method, f"{parts.path}{call.path}", call.body, {"User-Agent": "Warta", **call.headers})
-        with connection.getresponse() as answer:
-            status, body = answer.status, answer.read(ANSWER)
-    except (OSError, UnicodeError, http.client.HTTPException) as error:
-        raise EdgeUnavailable(f"{address} does not answer: {str(error) or type(error).__name__}") from error
-    finally:
-        connection.close()
-    # The error does not quote the text of the response: that could repeat anything, secrets included.
-    if not 200 <= status < 300:
-        hint = "; is edge.token right?" if status in (401, 403) else ""
-        raise EdgeUnavailable(f"{address} answers {status}{hint}")
-    if not confirms(body):
-        raise EdgeUnavailable(f"{address} does not confirm a purge")
-
-
-@cache
-def _tls() -> ssl.SSLContext:
-    return ssl.create_default_context()

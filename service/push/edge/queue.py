@@ -9,10 +9,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from service.core.redis import RedisLink
-from service.push.edge.tags import EVERYTHING
+from service.push.edge.tags import COMMON_TAG
 
-MOST = 1_000  # tags that may wait for one cache; if there are more, everything is purged
-TURN = 10  # seconds that one process has to purge the tags that it took; after them, another process may try
+MAX_QUEUED_TAGS = 1_000  # that may wait for one cache; if there are more, everything is purged
+TURN_SECONDS = 10  # that one process has to purge the tags that it took; after them, another process may try
 
 # A member of the queue is one digit and the tag. The digit is the number of times that the tag was purged already. The
 # score is the time at which the tag is due, in microseconds of Redis's clock. Each change sets a new score, so that the
@@ -21,8 +21,8 @@ _NOW = """
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
 """
-# KEYS: one queue for each cache. ARGV: EVERYTHING, MOST, the tags.
-_ORDER = f"""{_NOW}
+# KEYS: one queue for each cache. ARGV: COMMON_TAG, MAX_QUEUED_TAGS, the tags.
+_ADD = f"""{_NOW}
 for _, queue in ipairs(KEYS) do
   for i = 3, #ARGV do redis.call('ZADD', queue, now, '0' .. ARGV[i]) end
   if redis.call('ZCARD', queue) > tonumber(ARGV[2]) then
@@ -31,9 +31,9 @@ for _, queue in ipairs(KEYS) do
   end
 end
 """
-# KEYS: queue, turn, known. ARGV: EVERYTHING, token of the turn, TURN, the largest number of tags. Without the key
-# `known`, Redis has lost the queue of this cache or never had one: then everything is purged.
-_TAKE = f"""{_NOW}
+# KEYS: queue, turn, known. ARGV: COMMON_TAG, token of the turn, TURN_SECONDS, the largest number of tags. Without
+# the key `known`, Redis has lost the queue of this cache or never had one: then everything is purged.
+_TAKE_DUE = f"""{_NOW}
 if redis.call('SETNX', KEYS[3], 1) == 1 then redis.call('ZADD', KEYS[1], now, '0' .. ARGV[1]) end
 local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now, 'WITHSCORES', 'LIMIT', 0, ARGV[4])
 if #due == 0 or not redis.call('SET', KEYS[2], ARGV[2], 'NX', 'EX', ARGV[3]) then return {{}} end
@@ -41,7 +41,7 @@ return due
 """
 # KEYS: queue, turn. ARGV: token of the turn, the number of delays, the delays in microseconds, then each confirmed
 # member with the score that it had when it was taken.
-_PURGED = f"""{_NOW}
+_END_TURN = f"""{_NOW}
 local delays = tonumber(ARGV[2])
 for i = 3 + delays, #ARGV, 2 do
   local member = ARGV[i]
@@ -58,7 +58,7 @@ if redis.call('GET', KEYS[2]) == ARGV[1] then redis.call('DEL', KEYS[2]) end
 
 
 @dataclass(frozen=True)
-class Taken:
+class DueTags:
     """Tags that were due, as members of the queue with their scores.
 
     Empty if no tag is due, or if another process has its turn.
@@ -73,51 +73,56 @@ class Taken:
         return list(dict.fromkeys(member[1:] for member, _ in self.members))
 
 
-class Queue:
+class PurgeQueue:
     """The tags that wait for one cache. Every method may raise RedisUnavailable.
 
-    `cache` is the URL of the cache. `again` has the delays of the repeated purges, in seconds. All keys share a hash
-    slot.
+    `cache_url` is the URL of the cache. `repeat_delays` has the delays of the repeated purges, in seconds. All keys
+    share a hash slot.
     """
 
-    def __init__(self, link: RedisLink, cache: str, again: Sequence[float]) -> None:
+    def __init__(self, link: RedisLink, cache_url: str, repeat_delays: Sequence[float]) -> None:
         self._link = link
-        self.key = f"warta:{{edge}}:{cache}"
-        self._delays = [round(seconds * 1_000_000) for seconds in again]
+        self.key = f"warta:{{edge}}:{cache_url}"
+        self._delays = [round(seconds * 1_000_000) for seconds in repeat_delays]  # microseconds
 
-    def take(self, count: int) -> Taken:
-        """Take at most `count` tags that are due.
+    def take_due(self, max_tags: int) -> DueTags:
+        """Take at most `max_tags` tags that are due.
 
-        They stay in the queue. No other process takes tags before `purged` or `leave`, or before TURN seconds have
+        They stay in the queue. No other process takes tags before `confirm` or `release`, or before TURN_SECONDS have
         passed.
         """
         token = secrets.token_hex(8)
         with self._link.use() as redis:
             keys = (self.key, f"{self.key}:turn", f"{self.key}:known")
-            flat = [each.decode() for each in redis.eval(_TAKE, 3, *keys, EVERYTHING, token, TURN, count)]
-        return Taken(token, list(zip(flat[::2], flat[1::2], strict=True)))
+            flat = [
+                each.decode() for each in redis.eval(_TAKE_DUE, 3, *keys, COMMON_TAG, token, TURN_SECONDS, max_tags)
+            ]
+        return DueTags(token, list(zip(flat[::2], flat[1::2], strict=True)))
 
-    def purged(self, taken: Taken) -> None:
+    def confirm(self, due: DueTags) -> None:
         """End the turn after a confirmed purge.
 
         Tags without a new change leave the queue, or wait for their next repeat.
         """
-        self._end(taken, [part for member in taken.members for part in member])
+        self._end(due, [part for member in due.members for part in member])
 
-    def leave(self, taken: Taken) -> None:
+    def release(self, due: DueTags) -> None:
         """End the turn after a failed purge. All tags stay in the queue for the next process."""
-        self._end(taken, [])
+        self._end(due, [])
 
-    def _end(self, taken: Taken, members: Sequence[str]) -> None:
+    def _end(self, due: DueTags, members: Sequence[str]) -> None:
         with self._link.use() as redis:
-            arguments = (taken.token, len(self._delays), *self._delays, *members)
-            redis.eval(_PURGED, 2, self.key, f"{self.key}:turn", *arguments)
+            arguments = (due.token, len(self._delays), *self._delays, *members)
+            redis.eval(_END_TURN, 2, self.key, f"{self.key}:turn", *arguments)
 
 
-def order(link: RedisLink, queues: Sequence[Queue], tags: Iterable[str]) -> None:
-    """Add the tags to all queues, in one round trip; EVERYTHING instead of more than MOST. Raises RedisUnavailable."""
+def add_tags(link: RedisLink, queues: Sequence[PurgeQueue], tags: Iterable[str]) -> None:
+    """Add the tags to all queues, in one round trip. COMMON_TAG replaces more than MAX_QUEUED_TAGS.
+
+    Raises RedisUnavailable.
+    """
     tags = list(tags)
-    if len(tags) > MOST:
-        tags = [EVERYTHING]
+    if len(tags) > MAX_QUEUED_TAGS:
+        tags = [COMMON_TAG]
     with link.use() as redis:
-        redis.eval(_ORDER, len(queues), *(queue.key for queue in queues), EVERYTHING, MOST, *tags)
+        redis.eval(_ADD, len(queues), *(queue.key for queue in queues), COMMON_TAG, MAX_QUEUED_TAGS, *tags)

@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from urllib.parse import quote
 
 from service.core.settings.model import Edge
-from service.push.edge.kinds import KINDS
+from service.push.edge.kinds import EDGE_KINDS
 
-EVERYTHING = "warta"  # a tag of every tagged response: a purge of it leaves the other pages of the site in the cache
-UNSETTLED = 0  # seconds that the edge may keep a document that is known to be outdated: a newer one follows soon
-_LONGEST = 255  # characters of the longest tag; Fastly and Cloudflare accept 1,024
+COMMON_TAG = "warta"  # on every tagged response: a purge of it leaves the other pages of the site in the cache
+OUTDATED_MAX_AGE = 0  # seconds that the edge may keep a document that is known to be outdated: a newer one follows soon
+MAX_TAG_CHARACTERS = 255  # in one tag; Fastly and Cloudflare accept 1,024
 
 
 def edge_headers(edge: Edge, tags: Iterable[str], max_age: int | None = None) -> dict[str, str]:
@@ -18,22 +18,22 @@ def edge_headers(edge: Edge, tags: Iterable[str], max_age: int | None = None) ->
     `tags` are names of lists. A change of any of these lists purges the response. `edge.max_age` (seconds) is the
     upper limit. Without `max_age`, that limit applies alone: for responses that change only with their lists.
     """
-    kind = KINDS.get(edge.kind)
+    kind = EDGE_KINDS.get(edge.kind)
     if kind is None:
         return {}
-    life = edge.max_age if max_age is None else min(max_age, edge.max_age)
+    lifetime = edge.max_age if max_age is None else min(max_age, edge.max_age)
     return {
-        kind.tags_header: kind.separator.join([*map(tag, tags), EVERYTHING]),
-        kind.life_header: f"max-age={life}",
+        kind.tags_header: kind.separator.join([*map(edge_tag, tags), COMMON_TAG]),
+        kind.lifetime_header: f"max-age={lifetime}",
     }
 
 
-def tag(list_name: str) -> str:
+def edge_tag(list_name: str) -> str:
     """The tag of a list: its name in printable ASCII, without separators.
 
     In a name that is too long, a hash replaces the part after the first slash.
     """
     quoted = quote(list_name)
-    if len(quoted) <= _LONGEST:
+    if len(quoted) <= MAX_TAG_CHARACTERS:
         return quoted
     return f"{list_name.partition('/')[0]}/{hashlib.sha256(list_name.encode()).hexdigest()[:32]}"

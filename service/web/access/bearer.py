@@ -4,7 +4,7 @@ from flask import Request
 
 from service.core.errors import NotAuthorized, NotPermitted
 from service.storage import Scope, TokenStore
-from service.web.http.request_body import Kind, expect
+from service.web.http.request_body import Sender, set_sender
 
 
 def authorize(request: Request, tokens: TokenStore, needed: Scope) -> str:
@@ -18,5 +18,5 @@ def authorize(request: Request, tokens: TokenStore, needed: Scope) -> str:
         raise NotAuthorized("a valid token is needed: Authorization: Bearer TOKEN (see warta token create)")
     if token.scope != needed:
         raise NotPermitted(f"the token's scope is {token.scope}; this needs {needed}")
-    expect(request.environ, Kind.KNOWN)
+    set_sender(request.environ, Sender.KNOWN)
     return token.name

@@ -9,13 +9,15 @@ from pydantic_core import Url
 
 from service.core.settings.model import Settings
 from service.storage import Scope, TokenStore
-from service.web.access.signed_links import Pass, Passes, Verdict
+from service.web.access.signed_links import AccessResult, SignedGrant, SignedGrants
 
-COOKIE = "warta_stats"
-SIGNED_IN = timedelta(days=30)  # life of the cookie after a sign-in by token; after a signed link it is the link's
+COOKIE_NAME = "warta_stats"
+SESSION_DURATION = timedelta(
+    days=30
+)  # life of the cookie after a sign-in by token; after a signed link it is the link's
 
 
-class Gate:
+class StatsAccess:
     """Checks requests for the statistics, and sets the cookie. Every method may raise StoreUnavailable.
 
     The cookie contains a pass and not the token: it ends, it opens only this page, and browsers send it to no other
@@ -26,14 +28,14 @@ class Gate:
 
     def __init__(self, settings: Settings, tokens: TokenStore, clock: Callable[[], datetime]) -> None:
         self._tokens = tokens
-        self._passes = Passes(tokens)
+        self._grants = SignedGrants(tokens)
         self._clock = clock
         base = urlsplit(settings.base_url)
         self._path = f"{base.path}/stats"
         self._secure = base.scheme == "https"
         self._origin = _origin(settings.base_url)
 
-    def is_ours(self, request: Request) -> bool:
+    def is_same_site(self, request: Request) -> bool:
         """Whether the form was sent from a page of this site. Otherwise another site could sign a reader out, or in.
 
         Browsers send the origin of a form in `Sec-Fetch-Site` (over https) and `Origin` (RFC 6454). A client that sends
@@ -46,35 +48,35 @@ class Gate:
             return True
         return _origin(origin) == self._origin
 
-    def verdict(self, request: Request) -> Verdict:
+    def check(self, request: Request) -> AccessResult:
         """Check a request by its bearer token, or else by its cookie."""
         scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() == "bearer":
-            return self.of_token(secret.strip())[0]
-        cookie = request.cookies.get(COOKIE)
-        return self.of_pass(Pass.decode(cookie)) if cookie else Verdict.NEEDED
+            return self.check_token(secret.strip())[0]
+        cookie = request.cookies.get(COOKIE_NAME)
+        return self.check_grant(SignedGrant.decode(cookie)) if cookie else AccessResult.NEEDED
 
-    def of_pass(self, shown: Pass) -> Verdict:
-        return self._passes.check(shown, self._clock())
+    def check_grant(self, shown: SignedGrant) -> AccessResult:
+        return self._grants.check(shown, self._clock())
 
-    def of_token(self, secret: str) -> tuple[Verdict, Pass | None]:
+    def check_token(self, secret: str) -> tuple[AccessResult, SignedGrant | None]:
         """Check a token. Returns a new pass, too, if the token is good."""
         token = self._tokens.find(secret)
         if token is None:
-            return Verdict.INVALID, None
+            return AccessResult.INVALID, None
         if token.scope != Scope.STATS_READ:
-            return Verdict.OTHER_SCOPE, None
-        return Verdict.GOOD, self._passes.issue(token.name, self._clock() + SIGNED_IN)
+            return AccessResult.OTHER_SCOPE, None
+        return AccessResult.GRANTED, self._grants.sign(token.name, self._clock() + SESSION_DURATION)
 
-    def admit(self, response: Response, admitted: Pass) -> None:
+    def sign_in(self, response: Response, admitted: SignedGrant) -> None:
         """Set the cookie with the pass. The cookie ends with the pass."""
         seconds = int(admitted.until) - int(self._clock().timestamp())
-        self.remember(response, COOKIE, admitted.encode(), timedelta(seconds=seconds))
+        self.set_cookie(response, COOKIE_NAME, admitted.encode(), timedelta(seconds=seconds))
 
     def sign_out(self, response: Response) -> None:
-        response.delete_cookie(COOKIE, path=self._path, secure=self._secure, httponly=True, samesite="Lax")
+        response.delete_cookie(COOKIE_NAME, path=self._path, secure=self._secure, httponly=True, samesite="Lax")
 
-    def remember(self, response: Response, name: str, value: str, life: timedelta) -> None:
+    def set_cookie(self, response: Response, name: str, value: str, life: timedelta) -> None:
         """Set a cookie for this page and this host only, which scripts cannot read."""
         response.set_cookie(
             name, value, max_age=life, path=self._path, secure=self._secure, httponly=True, samesite="Lax"

@@ -8,8 +8,8 @@ from service.bootstrap import Services
 from service.core.settings.model import Http
 from service.documents.builder import Served
 from service.documents.encodings import Level
-from service.push.edge import UNSETTLED, edge_headers
-from service.readers.polls import Polled
+from service.push.edge import OUTDATED_MAX_AGE, edge_headers
+from service.readers.polls import PolledUrl
 from service.web.http.delta import Deltas
 from service.web.http.fast_path import Known, teach
 from service.web.http.responses import Answer, Reply
@@ -36,7 +36,7 @@ class Documents:
         *,
         max_age: int | None = None,
         edge_max_age: int | None = None,
-        polled: Polled | None = None,
+        polled: PolledUrl | None = None,
     ) -> Response:
         """Answer with the document that `look` returns, in its best encoding, as the client's conditions require.
 
@@ -57,7 +57,7 @@ class Documents:
                 "X-Content-Type-Options": "nosniff",
                 "Vary": ", ".join([*chosen_by, "Accept-Encoding"]),
             }
-            polls = self._polls.of(polled, served.document) if polled else None
+            polls = self._polls.of_document(polled, served.document) if polled else None
             return served, Answer(served.document, common, self._deltas, polls)
 
         chosen_by = [headers["Vary"]] if "Vary" in headers else []
@@ -66,7 +66,7 @@ class Documents:
         if not chosen_by:  # the fast path compares URLs only, not Accept
             teach(request.environ, known)
         if poll := reply[3]:
-            self._polls.take(poll.bodiless if request.method == "HEAD" else poll, request.environ)
+            self._polls.record(poll.bodiless if request.method == "HEAD" else poll, request.environ)
         return response_of(reply)
 
 
@@ -82,7 +82,7 @@ def response_of(reply: Reply) -> Response:
 def _edge_max_age(served: Served, changing: int | None) -> int | None:
     """Return the seconds that the edge may keep the document; None for until it is purged."""
     if served.how in ("previous", "stale"):
-        return UNSETTLED
+        return OUTDATED_MAX_AGE
     if served.document.level is Level.QUICK:  # it may soon have smaller encodings
         return min(changing or UNPOLISHED, UNPOLISHED)
     return changing

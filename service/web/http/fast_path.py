@@ -146,7 +146,7 @@ class Warm:
         if method == "HEAD":
             body, poll = b"", poll and poll.bodiless
         if poll is not None and self._polls is not None:
-            self._polls.take(poll, environ)
+            self._polls.record(poll, environ)
         start_response(status, headers)
         return [body]
 

@@ -17,16 +17,16 @@ from typing import Any, NamedTuple, Protocol
 from service.core.errors import BadRequest, BodyTooSlow, TooBusy, WartaError
 from service.core.settings.model import Limits
 
-BLOCK = 4_096  # bytes that one read waits for: at the minimum rate they come within the grace period
-GRACE = 5.0  # seconds before the minimum rate counts
+BLOCK_BYTES = 4_096  # bytes that one read waits for: at the minimum rate they come within the grace period
+GRACE_SECONDS = 5.0  # seconds before the minimum rate counts
 STRANGER_SECONDS = 5.0  # in total for a client without a token, which may send only a sign-in form
-BEAT = 0.2  # seconds between two checks of the deadlines
+CHECK_SECONDS = 0.2  # seconds between two checks of the deadlines
 
 
 log = logging.getLogger(__name__)
 
 
-class Kind(Enum):
+class Sender(Enum):
     """The sender of a body: a client without a token, a client with one, or a client that sends a batch."""
 
     STRANGER = "stranger"
@@ -40,10 +40,10 @@ class Stream(Protocol):
     def read(self, size: int, /) -> bytes: ...
 
 
-class Places:
+class ThreadPlaces:
     """The threads of a process that bodies of one kind may hold. Safe to share between threads.
 
-    One client (an IP address) holds at most `each` of them.
+    One client (an IP address) holds at most `most_per_client` of them.
     """
 
     def __init__(self, most: int, *, each: int | None = None) -> None:
@@ -56,7 +56,7 @@ class Places:
         """Take a place for the client. Raises TooBusy."""
         with self._lock:
             if self._held.total() >= self._most or self._held[client] >= self._each:
-                raise TooBusy("as many request bodies of this kind as may be are being received already")
+                raise TooBusy("too many request bodies of this kind are being received; try again later")
             self._held[client] += 1
 
     def give_back(self, client: str) -> None:
@@ -67,7 +67,7 @@ class Places:
 
 
 @dataclass(frozen=True)
-class Allowance:
+class SenderLimits:
     """The limits for the senders of a kind: `seconds` of waiting in total, and threads.
 
     A stranger needs one of the `places` before the first byte is read, and a batch keeps its place until the request
@@ -76,7 +76,7 @@ class Allowance:
     """
 
     seconds: float
-    places: Places | None = None
+    places: ThreadPlaces | None = None
     slow: int | None = None
 
 
@@ -87,15 +87,17 @@ class _Wait(NamedTuple):
     deadline: float
 
 
-class Bodies:
+class RequestBodies:
     """The rules for all bodies of a process, and the thread that ends the wait for slow ones."""
 
     def __init__(self, limits: Limits, threads: int) -> None:
         self.rate = limits.body_rate
         self.allowances = {
-            Kind.STRANGER: Allowance(min(STRANGER_SECONDS, limits.body_seconds), Places(max(1, threads // 6), each=1)),
-            Kind.KNOWN: Allowance(limits.body_seconds, slow=max(1, threads // 3)),
-            Kind.BATCH: Allowance(limits.batch_seconds, Places(max(1, threads // 4))),
+            Sender.STRANGER: SenderLimits(
+                min(STRANGER_SECONDS, limits.body_seconds), ThreadPlaces(max(1, threads // 6), each=1)
+            ),
+            Sender.KNOWN: SenderLimits(limits.body_seconds, slow=max(1, threads // 3)),
+            Sender.BATCH: SenderLimits(limits.batch_seconds, ThreadPlaces(max(1, threads // 4))),
         }
         self._waits: dict[RequestBody, _Wait] = {}
         self._lock = threading.Lock()
@@ -117,7 +119,7 @@ class Bodies:
 
     def _run(self) -> None:
         while True:
-            time.sleep(BEAT)
+            time.sleep(CHECK_SECONDS)
             for body in self._too_slow(time.monotonic()):
                 try:
                     body.abort()
@@ -131,7 +133,9 @@ class Bodies:
         late = [body for body, wait in waits.items() if wait.deadline <= now]
         for allowance in self.allowances.values():
             if allowance.slow is not None:
-                slow = [body for body, wait in waits.items() if body.uses(allowance) and wait.since <= now - BEAT]
+                slow = [
+                    body for body, wait in waits.items() if body.uses(allowance) and wait.since <= now - CHECK_SECONDS
+                ]
                 late += sorted(slow, key=lambda body: waits[body].since)[allowance.slow :]
         return late
 
@@ -144,15 +148,15 @@ class RequestBody:
     """
 
     def __init__(
-        self, stream: Stream, length: int | None, client: str, bodies: Bodies, disconnect: Callable[[], None]
+        self, stream: Stream, length: int | None, client: str, bodies: RequestBodies, disconnect: Callable[[], None]
     ) -> None:
         self._stream = stream
         self._left = length
         self._client = client
         self._bodies = bodies
         self._disconnect = disconnect
-        self._allowance = bodies.allowances[Kind.STRANGER]
-        self._place: Places | None = None
+        self._allowance = bodies.allowances[Sender.STRANGER]
+        self._place: ThreadPlaces | None = None
         self._keeps_place = False
         self._received = 0
         self._waited = 0.0
@@ -161,15 +165,15 @@ class RequestBody:
         self._is_waiting = False
         self._aborted = False
 
-    def expect(self, kind: Kind) -> None:
+    def set_sender(self, kind: Sender) -> None:
         """Set the kind of the sender. A batch takes its place now. Raises TooBusy."""
         self.finish()
         self._allowance = self._bodies.allowances[kind]
-        self._keeps_place = kind is Kind.BATCH
+        self._keeps_place = kind is Sender.BATCH
         if self._keeps_place:
             self._take_place()
 
-    def uses(self, allowance: Allowance) -> bool:
+    def uses(self, allowance: SenderLimits) -> bool:
         """Whether the sender is of the kind that has this allowance."""
         return self._allowance is allowance
 
@@ -186,7 +190,7 @@ class RequestBody:
         return b"".join(pieces)
 
     def read1(self, size: int = -1, /) -> bytes:
-        """Read the next bytes, at most BLOCK of them; none at the end of the body.
+        """Read the next bytes, at most BLOCK_BYTES of them; none at the end of the body.
 
         Raises the errors of `read`. If the body fails, the bytes that arrived before are returned first, and the next
         call raises.
@@ -195,7 +199,7 @@ class RequestBody:
             raise self._failure
         if self._ended or size == 0:
             return b""
-        return self._piece(min(size, BLOCK) if size > 0 else BLOCK)
+        return self._piece(min(size, BLOCK_BYTES) if size > 0 else BLOCK_BYTES)
 
     def finish(self) -> None:
         """Give the place back, because the request or its body is over."""
@@ -206,7 +210,7 @@ class RequestBody:
     def abort(self) -> None:
         """End the wait for a client that is too slow.
 
-        The thread of `Bodies` calls it, not the thread that reads, and repeats it until the wait ends.
+        The thread of `RequestBodies` calls it, not the thread that reads, and repeats it until the wait ends.
         """
         if self._is_waiting:
             self._aborted = True
@@ -247,7 +251,7 @@ class RequestBody:
 
     def _patience(self) -> float:
         """Return the seconds that are left to wait. Only waits count, not the time to store a part of a batch."""
-        return min(self._allowance.seconds, GRACE + self._received / self._bodies.rate) - self._waited
+        return min(self._allowance.seconds, GRACE_SECONDS + self._received / self._bodies.rate) - self._waited
 
     def _too_slow(self) -> str:
         return (
@@ -261,8 +265,8 @@ class RequestBody:
             self.finish()
 
 
-def expect(environ: Mapping[str, Any], kind: Kind) -> None:
+def set_sender(environ: Mapping[str, Any], kind: Sender) -> None:
     """Set the kind of the sender of the request's body. Raises TooBusy."""
     body = environ["wsgi.input"]
     if isinstance(body, RequestBody):  # it is another object without our server
-        body.expect(kind)
+        body.set_sender(kind)

@@ -5,20 +5,26 @@ from urllib.parse import unquote_plus
 
 from flask import Request
 
-SECRET = {"token", "access_token", "key", "secret", "password"}  # parameters whose values must not be in the log
-PATH = 2_000  # characters of path and query
-AGENT = 512  # characters of the user agent
-METHOD = 20  # characters of the method
+SECRET_PARAMETERS = {
+    "token",
+    "access_token",
+    "key",
+    "secret",
+    "password",
+}  # parameters whose values must not be in the log
+MAX_PATH_CHARACTERS = 2_000  # characters of path and query
+MAX_AGENT_CHARACTERS = 512  # characters of the user agent
+MAX_METHOD_CHARACTERS = 20  # characters of the method
 
 _NAME = re.compile(r"(?:^|[?;])([^?;=]*)=")
 
 
-def told(request: Request) -> dict[str, str]:
+def logged_fields(request: Request) -> dict[str, str]:
     """Return the request's method, path with query, and user agent, as the log shows them."""
     return {
-        "method": _cut(request.method, METHOD),
-        "path": without_secrets(_cut(request.full_path.removesuffix("?"), PATH)),
-        "agent": _cut(request.headers.get("User-Agent", ""), AGENT),
+        "method": _cut(request.method, MAX_METHOD_CHARACTERS),
+        "path": without_secrets(_cut(request.full_path.removesuffix("?"), MAX_PATH_CHARACTERS)),
+        "agent": _cut(request.headers.get("User-Agent", ""), MAX_AGENT_CHARACTERS),
     }
 
 
@@ -33,7 +39,7 @@ def _without_secret(part: str) -> str:
     `?` and `;` also begin a parameter: a secret in a malformed URL is still a secret.
     """
     for found in _NAME.finditer(part):
-        if unquote_plus(found[1]).strip().casefold() in SECRET:
+        if unquote_plus(found[1]).strip().casefold() in SECRET_PARAMETERS:
             return f"{part[: found.end()]}…"
     return part
 

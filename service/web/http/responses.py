@@ -96,7 +96,7 @@ class Answer:
         modified_at = [("Last-Modified", self._last_modified)] if self._last_modified else []
         length = len(document.within(coding))
         whole = [*unchanged, *modified_at, *_content(self._media_type, coding, length)]
-        polls = self._polls.kinds(length) if self._polls else (None, None, None)
+        polls = self._polls.of_representation(length) if self._polls else (None, None, None)
         self._made[coding] = _Ready(coding, etag, whole, (NOT_MODIFIED, unchanged, b"", polls[0]), *polls[1:])
         return self._made[coding]
 
@@ -105,7 +105,7 @@ class Answer:
         headers = [pair for pair in ready.unchanged[1] if pair[0] not in FOR_CACHES]
         # A cache without RFC 3229 must not store the delta: it would pass for the whole document.
         headers += [("Cache-Control", "no-store, im"), ("IM", "feed"), ("Delta-Base", base)]
-        poll = self._polls.part(len(body), int(dict(ready.whole)["Content-Length"])) if self._polls else None
+        poll = self._polls.of_delta(len(body), int(dict(ready.whole)["Content-Length"])) if self._polls else None
         return IM_USED, [*headers, *_content(self._media_type, coding, len(body))], body, poll
 
 
@@ -152,7 +152,7 @@ def _liked_codings(accept: str) -> tuple[str, ...]:
         likes[IDENTITY] = _UNNAMED
     best = max(likes.values())
     if best <= 0:
-        raise NotAcceptable(f"no content coding that Accept-Encoding allows exists: {', '.join(sorted(CODINGS))}")
+        raise NotAcceptable(f"Accept-Encoding allows none of the content codings: {', '.join(sorted(CODINGS))}")
     return tuple(coding for coding in CODINGS if likes[coding] == best)
 
 

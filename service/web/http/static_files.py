@@ -15,12 +15,16 @@ from service.push.edge import edge_headers
 from service.web.http.delta import Deltas
 from service.web.http.documents import response_of
 from service.web.http.responses import Answer
+from service.web.openapi.operation import Body, Parameter, operation
 
 FOLDER = Path(__file__).parents[1] / "static"
 MEDIA_TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
 FILES = ("stats.css", "stats-parts.css", "stats-print.css", "chart.umd.min.js", "stats-charts.js", "stats.js")
 # A file's URL contains the digest of its content, so the content behind a URL never changes.
 CACHE_CONTROL = "max-age=31536000, immutable"
+
+
+_FILE = Parameter("file", "A file of this release.", converter="<file>")
 
 
 def file_document(path: Path) -> Document:
@@ -70,6 +74,17 @@ class StaticFiles:
         """Return the URL of a file. `name` is one of FILES."""
         return f"{self.folder}{self._files[name].name}"
 
+    @operation(
+        "GET",
+        "/static/{file}",
+        "Scripts and styles of the pages",
+        {
+            200: Body("The file.", media_types=["text/javascript", "text/css"]),
+            304: "The client's copy is current.",
+        },
+        problems=(404, 406, 412),
+        path_parameters=[_FILE],
+    )
     def file(self, file: str) -> Response:
         """Return a file. Raises NotFound if this release does not have it."""
         if file not in self._by_name:

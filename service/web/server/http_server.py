@@ -25,14 +25,14 @@ from granian.server import mp as granian_processes
 from service.core import logging
 from service.core.settings.loader import load
 from service.core.settings.model import Limits
-from service.web.http.request_body import Bodies, RequestBody
-from service.web.problems import PROBLEM, problem
+from service.web.http.request_body import RequestBodies, RequestBody
+from service.web.problems import PROBLEM_TYPE, problem
 from service.web.server.sockets import close_silent_connections, limit_accepted_connections, room_for
 
 THREADS = 8  # threads of a process; with 12 it answers 10 % fewer requests. Request bodies hold 5 of them at most
-HEAD_BYTES = 32 * 1024  # bytes of a request's head, at most; nginx and Varnish accept as many
-STOP_SECONDS = 8  # seconds that a request may take to finish after SIGTERM; Docker kills after 10
-LINGER = 0.1  # seconds in which the answer to a slow client is sent, before the connection is closed
+MAX_HEAD_BYTES = 32 * 1024  # bytes of a request's head, at most; nginx and Varnish accept as many
+MAX_STOP_SECONDS = 8  # seconds that a request may take to finish after SIGTERM; Docker kills after 10
+LAST_ANSWER_SECONDS = 0.1  # seconds in which the answer to a slow client is sent, before the connection is closed
 
 Environ = dict[str, Any]
 Headers = list[tuple[str, str]]
@@ -63,10 +63,10 @@ def http_server(target: str, host: str, port: int, workers: int, limits: Limits)
         workers=workers,
         blocking_threads=THREADS,
         http=HTTPModes.http1,
-        http1_settings=HTTP1Settings(header_read_timeout=limits.idle_seconds * 1000, max_buffer_size=HEAD_BYTES),
+        http1_settings=HTTP1Settings(header_read_timeout=limits.idle_seconds * 1000, max_buffer_size=MAX_HEAD_BYTES),
         backpressure=room_for(limits.connections),
         respawn_failed_workers=True,
-        workers_kill_timeout=STOP_SECONDS,
+        workers_kill_timeout=MAX_STOP_SECONDS,
         websockets=False,
         log_level=LogLevels.warning,
         log_dictconfig=logging.CONFIG,
@@ -129,7 +129,7 @@ class RequestHandler:
 
     def __init__(self, app: Application, limits: Limits) -> None:
         self._app = app
-        self._bodies = Bodies(limits, THREADS)
+        self._bodies = RequestBodies(limits, THREADS)
         self._silence = limits.idle_seconds + 1.0
 
     def __call__(self, connection: Connection, scope: Environ) -> None:
@@ -137,10 +137,10 @@ class RequestHandler:
         if "HTTP_TRANSFER_ENCODING" in environ or environ.get("CONTENT_LENGTH", "0") != "0":
             self._with_body(connection, environ)
         else:
-            _Answer(connection).run(self._app, environ)
+            _ServerAnswer(connection).run(self._app, environ)
 
     def _with_body(self, connection: Connection, environ: Environ) -> None:
-        answer = _Answer(connection)
+        answer = _ServerAnswer(connection)
 
         def disconnect() -> None:
             if answer.has_begun:
@@ -162,7 +162,7 @@ class RequestHandler:
             body.finish()
 
 
-class _Answer:
+class _ServerAnswer:
     """The answer to one request."""
 
     def __init__(self, connection: Connection) -> None:
@@ -194,7 +194,7 @@ class _Answer:
             return
         first = next(parts, b"")  # before the first bytes are sent, a slow client can still get a 408
         self.has_begun = True
-        self._connection.response_iter(self._status, self._headers, _Parts(chain((first,), parts)))
+        self._connection.response_iter(self._status, self._headers, _BodyParts(chain((first,), parts)))
 
     def refuse_slow_body(self) -> None:
         """Answer 408 instead, and close the connection. That ends the wait of the thread that reads the body.
@@ -208,16 +208,16 @@ class _Answer:
     def _end_early(self) -> None:
         detail = "the body of the request came too slowly (limits.body_rate, limits.body_seconds)"
         text = json.dumps(problem(408, detail)).encode()
-        headers = [("Content-Type", PROBLEM), ("Content-Length", str(len(text) + 1)), ("Connection", "close")]
-        self._connection.response_iter(408, headers, _Parts(_followed_by_silence(text)))
+        headers = [("Content-Type", PROBLEM_TYPE), ("Content-Length", str(len(text) + 1)), ("Connection", "close")]
+        self._connection.response_iter(408, headers, _BodyParts(_then_wait(text)))
 
 
-def _followed_by_silence(text: bytes) -> Iterator[bytes]:
+def _then_wait(text: bytes) -> Iterator[bytes]:
     yield text
-    time.sleep(LINGER)
+    time.sleep(LAST_ANSWER_SECONDS)
 
 
-class _Parts:
+class _BodyParts:
     """An iterator with the methods that Granian calls."""
 
     def __init__(self, parts: Iterator[bytes]) -> None:

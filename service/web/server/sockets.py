@@ -13,9 +13,9 @@ from contextlib import suppress
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
 
-STUCK = 30_000  # milliseconds in which a client must take some of the data that waits for it
-OTHER_FILES = 300  # of a process: the store, Redis, logs, metrics
-PATIENCE = 30.0  # seconds to wait for the process to open its listening socket, at most
+MAX_UNREAD_MILLISECONDS = 30_000  # milliseconds in which a client must take some of the data that waits for it
+RESERVED_FILES = 300  # of a process: the store, Redis, logs, metrics
+MAX_WAIT_SECONDS = 30.0  # seconds to wait for the process to open its listening socket, at most
 _INFO = struct.Struct("=8B13I")  # the beginning of struct tcp_info (linux/tcp.h)
 _LAST_DATA_RECEIVED = 8 + 11  # its field tcpi_last_data_recv, in milliseconds
 
@@ -27,29 +27,29 @@ def room_for(connections: int) -> int:
     """
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     most = 2**20 if hard == resource.RLIM_INFINITY else hard
-    wanted = min(connections + OTHER_FILES, most)
+    wanted = min(connections + RESERVED_FILES, most)
     if soft != resource.RLIM_INFINITY and soft < wanted:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
-    return max(min(connections, most - OTHER_FILES), 16)
+    return max(min(connections, most - RESERVED_FILES), 16)
 
 
 def limit_accepted_connections() -> None:
     """Set limits on the listening sockets of this process. The connections that are accepted afterwards inherit them.
 
-    A connection is closed if its client takes none of the data sent to it for STUCK milliseconds, or is gone. Waits
-    until there is a listening socket, at most PATIENCE seconds.
+    A connection is closed if its client takes none of the data sent to it for MAX_UNREAD_MILLISECONDS, or
+    is gone. Waits until there is a listening socket, at most MAX_WAIT_SECONDS.
     """
-    deadline = time.monotonic() + PATIENCE
-    while not _limited() and time.monotonic() < deadline:
+    deadline = time.monotonic() + MAX_WAIT_SECONDS
+    while not _set_limits() and time.monotonic() < deadline:
         time.sleep(0.05)
 
 
-def _limited() -> bool:
+def _set_limits() -> bool:
     """Set the limits. Returns whether there is a listening socket."""
     found = False
     for each in _tcp_sockets():
         if each.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
-            each.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, STUCK)
+            each.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, MAX_UNREAD_MILLISECONDS)
             each.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
             found = True
     return found
@@ -74,10 +74,10 @@ def _silent_for(connection: socket.socket) -> int:
 
 
 def _same(peer: str, client: str) -> bool:
-    return _plain(peer) == _plain(client)
+    return _parse(peer) == _parse(client)
 
 
-def _plain(text: str) -> IPv4Address | IPv6Address:
+def _parse(text: str) -> IPv4Address | IPv6Address:
     """Parse an IP address, without its zone. An IPv4-mapped IPv6 address becomes the IPv4 address."""
     found = ip_address(text.partition("%")[0])
     return (found.ipv4_mapped or found) if isinstance(found, IPv6Address) else found

@@ -6,7 +6,7 @@
   const FEEDS = { populer: "popular", update: "latest", terbaru: "latest" };
   const PATIENCE = 3000; // milliseconds that a box waits for its feed
 
-  // The words of service/web/words.py; a week begins where Date's does.
+  // The words of service/web/localization.py; a week begins where Date's does.
   const WORDS = {
     id: {
       more: "Selengkapnya",

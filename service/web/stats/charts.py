@@ -6,15 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from service.readers import Day, FeedReaders, Report
+from service.readers import FeedDayReport, FeedReaders, ReadersReport
+from service.web.localization import Localization
 from service.web.stats.dashboard import Overview, Timeline
-from service.web.stats.figures import Figures
-from service.web.stats.words import STATS_WORDS
+from service.web.stats.figures import FigureFormatter
 
-FEEDS = 12  # bars of the chart, at most; the table has all feeds
-CLIENTS = 5  # sectors of the ring, at most, and one for the other programs
-SECTORS = ("brand", "sea", "sand", "plum", "leaf", "quiet")
-Words = dict[str, str]
+MAX_BARS = 12  # feeds in the chart; the table has all feeds
+MAX_SECTORS = 5  # programs in the ring; one more sector has the other programs
+SECTOR_TONES = ("brand", "sea", "sand", "plum", "leaf", "quiet")
 
 
 @dataclass(frozen=True)
@@ -56,27 +55,37 @@ class Chart:
 class Charts:
     """Makes the charts of an overview."""
 
-    def __init__(self, overview: Overview, language: str, figures: Figures, site: str) -> None:
+    def __init__(self, overview: Overview, localization: Localization, figures: FigureFormatter, site: str) -> None:
         self._overview = overview
-        self._words = STATS_WORDS[language]
+        self._texts = localization
         self._figures = figures
         self._site = site
 
     def views(self) -> Chart:
         """Return the chart of the views in the window, and in the earlier window that it is compared with."""
-        line, words, window = self._overview.timeline, self._words, self._overview.window
-        moments = line.moments
-        series = [Series(words["views"], "brand", [moment.views for moment in moments])]
+        line, texts = self._overview.timeline, self._texts
+        moments = line.steps
+        series = [Series(texts.gettext("Views"), "brand", [moment.views for moment in moments])]
         if any(moment.before for moment in moments):
-            series.append(Series(words[f"{window}_line"], "quiet", [moment.before for moment in moments]))
+            series.append(Series(self._comparison(), "quiet", [moment.before for moment in moments]))
         labels = [self._axis(line, moment.start) for moment in moments]
         names = [self._moment(moment.start) for moment in moments]
-        return Chart("views", "line", words["over_time"], labels, names, series, running=True)
+        return Chart("views", "line", texts.gettext("Views over time"), labels, names, series, running=True)
+
+    def _comparison(self) -> str:
+        """Return the name of the earlier window that the window is compared with."""
+        gettext = self._texts.gettext
+        return {
+            "1h": gettext("Same hour yesterday"),
+            "24h": gettext("The day before"),
+            "7d": gettext("The week before"),
+            "30d": gettext("The 30 days before"),
+        }[self._overview.window]
 
     def _axis(self, line: Timeline, start: datetime) -> str:
         if line.step >= 86_400:
             return self._figures.day(start.date())
-        if len(line.moments) <= 24:
+        if len(line.steps) <= 24:
             return self._figures.clock(start)
         # For a week in hours, each day is named once, at its beginning.
         return self._figures.weekday(start) if self._figures.clock(start) < f"{line.step // 3600:02}:00" else ""
@@ -86,12 +95,12 @@ class Charts:
         step = self._overview.timeline.step
         if step >= 86_400:
             return self._figures.long_day(start.date())
-        return f"{self._figures.long_date(start)}–{self._figures.clock(start + timedelta(seconds=step))}"
+        return f"{self._figures.date_and_time(start)}–{self._figures.clock(start + timedelta(seconds=step))}"
 
     def peak(self) -> tuple[int, str]:
         """Return the most views in a step, and the name of that step; 0 and no name without views."""
         line, figures = self._overview.timeline, self._figures
-        highest = max(line.moments, key=lambda moment: moment.views)
+        highest = max(line.steps, key=lambda moment: moment.views)
         if not highest.views:
             return 0, ""
         if line.step >= 86_400:
@@ -101,13 +110,13 @@ class Charts:
 
     def feeds(self) -> Chart:
         """Return the chart of the feeds with the most subscribers."""
-        feeds, words = self._overview.readers.feeds[:FEEDS], self._words
+        feeds, texts = self._overview.readers.feeds[:MAX_BARS], self._texts
         names = [self.name(feed) for feed in feeds]
         series = [
-            Series(words["hosted"], "brand", [feed.hosted for feed in feeds]),
-            Series(words["single"], "sea", [feed.single for feed in feeds]),
+            Series(texts.gettext("Hosted"), "brand", [feed.hosted for feed in feeds]),
+            Series(texts.gettext("Single"), "sea", [feed.single for feed in feeds]),
         ]
-        return Chart("feeds", "bars", words["feeds"], names, names, series)
+        return Chart("feeds", "bars", texts.gettext("Feeds by subscribers"), names, names, series)
 
     def name(self, feed: FeedReaders) -> str:
         """Return the feed's title without the newsroom's name, which is at the top of the page."""
@@ -115,59 +124,67 @@ class Charts:
 
     def clients(self) -> Chart:
         """Return the chart of the subscribers by reading program."""
+        texts = self._texts
         readers: Counter[str] = Counter()
         for feed in self._overview.readers.feeds:
             readers.update({client.name: client.hosted + client.single for client in feed.clients})
         ranked = [(name, count) for name, count in readers.most_common() if count]
-        shown, rest = ranked[:CLIENTS], ranked[CLIENTS:]
+        shown, rest = ranked[:MAX_SECTORS], ranked[MAX_SECTORS:]
         if rest:
-            shown.append((self._words["others"], sum(count for _, count in rest)))
+            shown.append((texts.gettext("Others"), sum(count for _, count in rest)))
         names, counts = [name for name, _ in shown], [count for _, count in shown]
-        series = [Series(self._words["subscribers"], "brand", counts)]
-        return Chart("clients", "ring", self._words["clients"], names, names, series, tones=SECTORS[: len(shown)])
+        series = [Series(texts.gettext("Subscribers"), "brand", counts)]
+        return Chart(
+            "clients", "ring", texts.gettext("Reading programs"), names, names, series, tones=SECTOR_TONES[: len(shown)]
+        )
 
     def polls(self) -> Chart:
         """Return the chart of polls by day: 304, conditional with a changed document, and without a condition."""
+        gettext = self._texts.gettext
         return self._daily(
             "polls",
-            ("polls_304", "sea", lambda day: day.unchanged),
-            ("polls_news", "sand", lambda day: day.conditional - day.unchanged),
-            ("polls_plain", "brand", lambda day: day.polls - day.conditional),
+            gettext("Requests per day"),
+            (gettext("Unchanged (304)"), "sea", lambda day: day.unchanged),
+            (gettext("Conditional, with news"), "sand", lambda day: day.conditional - day.unchanged),
+            (gettext("Unconditional"), "brand", lambda day: day.polls - day.conditional),
         )
 
     def bytes(self) -> Chart:
         """Return the chart of bytes by day: sent, saved by conditions, and saved by compression."""
+        gettext = self._texts.gettext
         return self._daily(
             "bytes",
-            ("sent", "brand", lambda day: day.sent),
-            ("saved_by_conditions", "sea", lambda day: day.saved_by_conditions),
-            ("saved_by_compression", "sand", lambda day: day.saved_by_compression),
+            gettext("Data per day"),
+            (gettext("Sent"), "brand", lambda day: day.sent),
+            (gettext("Saved by 304"), "sea", lambda day: day.saved_by_conditions),
+            (gettext("Saved by compression"), "sand", lambda day: day.saved_by_compression),
             unit="bytes",
         )
 
     def _daily(
         self,
         id_: str,
-        *kinds: tuple[str, str, Callable[[Day], int]],
+        title: str,
+        *kinds: tuple[str, str, Callable[[FeedDayReport], int]],
         unit: Literal["number", "bytes"] = "number",
     ) -> Chart:
         report = self._overview.readers
         dates = [report.since + timedelta(days=n) for n in range((report.until - report.since).days + 1)]
         days = [day for feed in report.feeds for day in feed.days]
         series = []
-        for word, tone, value in kinds:
+        for label, tone, value in kinds:
             sums = Counter[Any]()
             for day in days:
                 sums[day.day] += value(day)
-            series.append(Series(self._words[word], tone, [sums[each] for each in dates]))
+            series.append(Series(label, tone, [sums[each] for each in dates]))
         labels = [self._figures.day(each) for each in dates]
         names = [self._figures.long_day(each) for each in dates]
-        return Chart(id_, "columns", self._words[id_], labels, names, series, unit)
+        return Chart(id_, "columns", title, labels, names, series, unit)
 
 
 @dataclass(frozen=True)
-class Sums:
-    """The sums of the readers' report over all feeds and days."""
+class ReaderTotals:
+    """The totals of the readers' report over all feeds and days."""
 
     hosted: int
     single: int
@@ -178,7 +195,7 @@ class Sums:
     days: int
 
     @classmethod
-    def of(cls, report: Report) -> "Sums":
+    def of(cls, report: ReadersReport) -> "ReaderTotals":
         days = [day for feed in report.feeds for day in feed.days]
         return cls(
             hosted=sum(feed.hosted for feed in report.feeds),

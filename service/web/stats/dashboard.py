@@ -2,9 +2,11 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, PlainSerializer, TypeAdapter, computed_field
+from pydantic.dataclasses import dataclass
 
 from service.articles.dates import utc_now
 from service.core.errors import BadRequest, RedisUnavailable
@@ -12,127 +14,122 @@ from service.core.settings.model import Settings
 from service.documents.formats.edition import Entry
 from service.feeds.names import LATEST, ArticleList
 from service.publishing.publisher import Publisher
-from service.readers import Report
+from service.readers import ReadersReport
 from service.storage import ArticleStore, ViewHistory
 from service.views import WINDOWS, ViewCounter
 
-DAY = 86_400  # seconds
+DAY_SECONDS = 86_400  # seconds
 POPULAR, MOVING = 10, 5  # stories of each list
-CANDIDATES = 30  # most read stories of the last hour; the ones that rise most of these are shown
-FEW = 5  # views in an hour; a difference below it may be chance
-MOVES = 0.15  # share of the hour before; a story with a larger change rises or falls
-POINTS = 30  # points of a story's small line, at most
-SHIFT = {"1h": DAY, "24h": DAY, "7d": 7 * DAY, "30d": 30 * DAY}  # seconds to the window that it is compared with
+MOVING_CANDIDATES = 30  # most read stories of the last hour; the ones that rise most of these are shown
+MIN_VIEWS_AN_HOUR = 5  # views in an hour; a difference below it may be chance
+MIN_CHANGE = 0.15  # share of the hour before; a story with a larger change rises or falls
+MAX_POINTS = 30  # points of a story's small line, at most
+COMPARED_SECONDS_EARLIER = {
+    "1h": DAY_SECONDS,
+    "24h": DAY_SECONDS,
+    "7d": 7 * DAY_SECONDS,
+    "30d": 30 * DAY_SECONDS,
+}  # seconds to the window that it is compared with
 READERS_DAYS = {"30d": 30}  # days of the readers' report by window; 14 for the others
-SURE = 60.0  # seconds for which a readers' report is used again
+REPORT_SECONDS = 60.0  # seconds for which a readers' report is used again
+CHANGE = "0.5 is 50 % more; null without views to compare with."
+Count = Annotated[int, Field(ge=0)]
+Time = Annotated[
+    datetime,
+    PlainSerializer(datetime.isoformat, return_type=str),
+    Field(json_schema_extra={"format": "date-time"}),
+]
 _BY_NAME = {window.name: window for window in WINDOWS}
 
 
 @dataclass(frozen=True)
-class Moment:
+class TimelineStep:
     """A step of the time line. `before` has the views of the step that it is compared with."""
 
-    start: datetime
-    views: int
-    before: int
+    start: Time
+    views: Count
+    before: Count
 
 
 @dataclass(frozen=True)
 class Timeline:
-    """The time line of views, in steps of `step` seconds, oldest first. The last step is not over yet.
+    """The time line of views, oldest first. Its last step is not over yet."""
 
-    Each step is compared with the one `shift` seconds earlier. `change` compares the sums of the steps that are over:
-    0.5 is 50 % more; None without views to compare with.
-    """
+    step: Annotated[int, Field(description="Seconds of each moment; the last one is not over yet.")]
+    compared_with: Annotated[int, Field(description="Seconds between a moment and the one that it is compared with.")]
+    steps: Annotated[Sequence[TimelineStep], Field(serialization_alias="moments")]
 
-    step: int
-    shift: int
-    moments: Sequence[Moment]
-
+    @computed_field  # type: ignore[prop-decorator]
     @property
     def total(self) -> int:
-        return sum(moment.views for moment in self.moments)
+        return sum(each.views for each in self.steps)
 
+    @computed_field(description=CHANGE)  # type: ignore[prop-decorator]
     @property
     def change(self) -> float | None:
-        over = self.moments[:-1]
-        before = sum(moment.before for moment in over)
-        return sum(moment.views for moment in over) / before - 1 if before else None
+        """The sum of the steps that are over, compared with the sum before."""
+        over = self.steps[:-1]
+        before = sum(each.before for each in over)
+        return sum(each.views for each in over) / before - 1 if before else None
 
 
 @dataclass(frozen=True)
-class Story:
-    """An article with its `views` in the window, in the last `hour` and in the `hour_before`.
-
-    `course` has the views over the window, in equal steps. For moving stories `views` are those of the last hour.
-    """
+class StoryViews:
+    """An article with its views over time."""
 
     id: str
     title: str
-    url: str
+    url: Annotated[str, Field(json_schema_extra={"format": "uri"})]
     categories: Sequence[str]
-    published_at: datetime
-    views: int
-    hour: int
-    hour_before: int
-    course: Sequence[int]
+    published_at: Time
+    views: Annotated[int, Field(ge=0, description="In the window. For moving articles: in the last hour.")]
+    hour: Annotated[int, Field(ge=0, description="In the last hour.")]
+    hour_before: Count
+    course: Annotated[Sequence[int], Field(description="Views over the window, in equal steps.")]
 
+    @computed_field  # type: ignore[prop-decorator]
     @property
-    def movement(self) -> str:
-        """The last hour compared with the hour before: new, rising, falling or steady."""
-        if max(self.hour, self.hour_before) < FEW:
+    def movement(self) -> Literal["new", "rising", "falling", "steady"]:
+        """The last hour compared with the hour before."""
+        if max(self.hour, self.hour_before) < MIN_VIEWS_AN_HOUR:
             return "steady"
         if not self.hour_before:
             return "new"
         change = self.change or 0.0
-        return "rising" if change > MOVES else "falling" if change < -MOVES else "steady"
+        return "rising" if change > MIN_CHANGE else "falling" if change < -MIN_CHANGE else "steady"
 
+    @computed_field(description=CHANGE)  # type: ignore[prop-decorator]
     @property
     def change(self) -> float | None:
-        """The last hour compared with the hour before: 0.5 is 50 % more; None without views in that hour."""
+        """The last hour compared with the hour before."""
         return self.hour / self.hour_before - 1 if self.hour_before else None
+
+
+def _slug(category: tuple[str, str] | None) -> str | None:
+    return category[1] if category else None
 
 
 @dataclass(frozen=True)
 class Overview:
-    """The statistics at one time. `category` is the title and slug of the category; None for the whole site.
-
-    `counted` is false while Redis is away: the order then comes from the store, and is a minute old.
-    """
+    """The statistics at one time. `category` is the title and slug of the category; None for the whole site."""
 
     window: str
-    category: tuple[str, str] | None
-    at: datetime
-    counted: bool
+    category: Annotated[tuple[str, str] | None, PlainSerializer(_slug, return_type=str | None)]
+    at: Time
+    counted: Annotated[
+        bool, Field(description="False while Redis is away: the order then comes from the store, a minute old.")
+    ]
     timeline: Timeline
-    popular: Sequence[Story]
-    moving: Sequence[Story]
-    readers: Report
+    popular: Sequence[StoryViews]
+    moving: Sequence[StoryViews]
+    readers: ReadersReport
 
     def as_json(self) -> dict[str, Any]:
         """Return the statistics as the API sends them, with times in ISO 8601."""
-        line = self.timeline
-        return {
-            "window": self.window,
-            "category": self.category[1] if self.category else None,
-            "at": self.at.isoformat(),
-            "counted": self.counted,
-            "timeline": {
-                "step": line.step,
-                "compared_with": line.shift,
-                "total": line.total,
-                "change": line.change,
-                "moments": [{**asdict(moment), "start": moment.start.isoformat()} for moment in line.moments],
-            },
-            "popular": [_plain(story) for story in self.popular],
-            "moving": [_plain(story) for story in self.moving],
-            "readers": self.readers.as_json(),
-        }
+        return dict(_ADAPTER.dump_python(self, mode="json", by_alias=True))
 
 
-def _plain(story: Story) -> dict[str, Any]:
-    fields = {**asdict(story), "published_at": story.published_at.isoformat()}
-    return {**fields, "movement": story.movement, "change": story.change}
+_ADAPTER = TypeAdapter(Overview)
 
 
 class Statistics:
@@ -145,7 +142,7 @@ class Statistics:
         store: ArticleStore,
         history: ViewHistory,
         counter: ViewCounter,
-        readers: Callable[[int], Report],
+        readers: Callable[[int], ReadersReport],
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self._settings = settings
@@ -155,11 +152,11 @@ class Statistics:
         self._counter = counter
         self._readers = readers
         self._clock = clock
-        self._reports: dict[int, tuple[float, Report]] = {}
+        self._reports: dict[int, tuple[float, ReadersReport]] = {}
 
     def categories(self) -> list[ArticleList]:
         """Return the categories that `overview` accepts. Raises StoreUnavailable."""
-        return [list_name for list_name in self._store.categories() if self._catalogue.listed(list_name)]
+        return [article_list for article_list in self._store.categories() if self._catalogue.is_listed(article_list)]
 
     def overview(self, window: str, category: str = "") -> Overview:
         """Read the statistics of a window, for a category (by its slug) or the whole site.
@@ -197,11 +194,11 @@ class Statistics:
         )
 
     def _timeline(self, list_name: str, name: str, now: datetime) -> Timeline:
-        window, shift = _BY_NAME[name], SHIFT[name]
+        window, shift = _BY_NAME[name], COMPARED_SECONDS_EARLIER[name]
         starts = _starts(window.seconds, window.buckets, now)
         views = self._history.of_list(list_name, window.seconds, starts[0] - shift)
         moments = [
-            Moment(datetime.fromtimestamp(start, UTC), views.get(start, 0), views.get(start - shift, 0))
+            TimelineStep(datetime.fromtimestamp(start, UTC), views.get(start, 0), views.get(start - shift, 0))
             for start in starts
         ]
         return Timeline(window.seconds, shift, moments)
@@ -212,20 +209,20 @@ class Statistics:
             return True, [(id_, views) for id_, views in self._counter.top(list_name, window, limit) if views]
         except RedisUnavailable:
             seconds, buckets = _BY_NAME[window].seconds, _BY_NAME[window].buckets
-            step = DAY if window == "7d" else seconds  # a 20th of the rows, nearly the same order
+            step = DAY_SECONDS if window == "7d" else seconds  # a 20th of the rows, nearly the same order
             since = _starts(step, seconds * buckets // step, now)[0]
             return False, self._history.top(list_name, step, since, limit)
 
-    def _moving(self, list_name: str, now: datetime) -> list[Story]:
+    def _moving(self, list_name: str, now: datetime) -> list[StoryViews]:
         """Return the stories whose views have risen most since the hour before."""
-        _, hour = self._top(list_name, "1h", CANDIDATES, now)
+        _, hour = self._top(list_name, "1h", MOVING_CANDIDATES, now)
         hours = self._history.last_hours([id_ for id_, _ in hour], int(now.timestamp()))
-        rises = {id_: last - before for id_, (last, before) in hours.items() if last - before >= FEW}
+        rises = {id_: last - before for id_, (last, before) in hours.items() if last - before >= MIN_VIEWS_AN_HOUR}
         risen = sorted(rises, key=lambda id_: (-rises[id_], id_))[: 2 * MOVING]
         stories = self._stories(list_name, [(id_, hours[id_][0]) for id_ in risen], "1h", now)
         return [story for story in stories if story.movement in ("new", "rising")][:MOVING]
 
-    def _stories(self, list_name: str, top: Sequence[tuple[str, int]], name: str, now: datetime) -> list[Story]:
+    def _stories(self, list_name: str, top: Sequence[tuple[str, int]], name: str, now: datetime) -> list[StoryViews]:
         window, views = _BY_NAME[name], dict(top)
         starts = _starts(window.seconds, window.buckets, now)
         courses = self._history.of_articles(list(views), window.seconds, starts[0])
@@ -234,7 +231,7 @@ class Statistics:
             Entry(article, self._settings) for article in self._store.chosen(list_name, list(views), now).entries
         ]
         return [
-            Story(
+            StoryViews(
                 id=entry.article.id,
                 title=entry.article.title,
                 url=entry.link,
@@ -248,9 +245,9 @@ class Statistics:
             for entry in entries
         ]
 
-    def _report(self, days: int) -> Report:
+    def _report(self, days: int) -> ReadersReport:
         made, report = self._reports.get(days, (0.0, None))
-        if report is None or time.monotonic() - made > SURE:
+        if report is None or time.monotonic() - made > REPORT_SECONDS:
             report = self._readers(days)
             self._reports[days] = time.monotonic(), report
         return report
@@ -262,6 +259,6 @@ def _starts(step: int, steps: int, now: datetime) -> list[int]:
 
 
 def _course(views: Mapping[int, int], starts: Sequence[int]) -> list[int]:
-    """Return the views by step. Adds neighbouring steps together if there are more than POINTS."""
-    each = -(-len(starts) // POINTS)
+    """Return the views by step. Adds neighbouring steps together if there are more than MAX_POINTS."""
+    each = -(-len(starts) // MAX_POINTS)
     return [sum(views.get(start, 0) for start in starts[first : first + each]) for first in range(0, len(starts), each)]

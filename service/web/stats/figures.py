@@ -1,37 +1,48 @@
-"""Figures as people write them, in Indonesian and English, and the small lines beside them."""
+"""Figures of the statistics page in one language: numbers, sizes, durations and times. The small lines beside them."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Literal
 from zoneinfo import ZoneInfo
 
-from service.readers import Poller
-from service.readers.advice import worded
-from service.web.stats.words import STATS_WORDS
-from service.web.words import long_date
+from babel.dates import format_date, format_skeleton
+from babel.numbers import format_decimal, format_percent
+from babel.units import format_unit
+
+from service.readers import PollerReport
+from service.readers.advice import in_words
+from service.web.localization import Localization
 
 WIDTH, HEIGHT = 120, 32  # of a small line, in units of its SVG viewBox
-_SIZES = ("B", "kB", "MB", "GB", "TB", "PB")
-_UNITS = ((86_400, 3), (3_600, 2), (60, 1), (1, 0))  # seconds of a unit, and the position of its word in `units`
+_BYTE_UNITS = ("B", "kB", "MB", "GB", "TB", "PB")
+# Seconds of a unit, its name in the CLDR, and the length of the word. The short words for hour and day ("j" and "hr" in
+# Indonesian) are hard to read.
+_TIME_UNITS: tuple[tuple[int, str, Literal["short", "long"]], ...] = (
+    (86_400, "duration-day", "long"),
+    (3_600, "duration-hour", "long"),
+    (60, "duration-minute", "short"),
+    (1, "duration-second", "short"),
+)
+_WINDOW_UNITS = {"h": "duration-hour", "d": "duration-day"}
 _GRADES = ((0.9, "A"), (0.6, "B"), (0.3, "C"), (0.0, "D"))  # lowest share of conditional polls for each grade
-HASTY = 60  # seconds between two polls; a shorter interval lowers the grade by one
+MIN_POLITE_INTERVAL = 60  # seconds between two polls; a shorter interval lowers the grade by one
 
 
-class Figures:
+class FigureFormatter:
     """Formats figures in one language and time zone."""
 
-    def __init__(self, language: str, zone: ZoneInfo) -> None:
-        self._language = language
+    def __init__(self, localization: Localization, zone: ZoneInfo) -> None:
+        self._localization = localization
+        self._locale = localization.locale
         self._zone = zone
-        self._words = STATS_WORDS[language]
 
-    def number(self, value: float, decimals: int = 0) -> str:
+    def number(self, value: float, decimals: Literal[0, 1] = 0) -> str:
         """Format a number: 12.345 (Indonesian) or 12,345 (English)."""
-        text = f"{value:,.{decimals}f}"
-        return text.translate(str.maketrans(",.", ".,")) if self._language == "id" else text
+        return format_decimal(value, "#,##0.0", self._locale) if decimals else self._localization.number(value)
 
     def share(self, part: float, whole: float = 1) -> str:
         """Format a share: 78%. A dash if the whole is 0."""
-        return f"{self.number(100 * part / whole)}%" if whole else "–"
+        return format_percent(part / whole, locale=self._locale) if whole else "–"
 
     def change(self, change: float) -> str:
         """Format a change without its sign: 34%. From three times as much upwards: 3,0×."""
@@ -41,51 +52,59 @@ class Figures:
 
     def size(self, count: float) -> str:
         """Format a number of bytes: 1,2 GB."""
-        value, size = count, 0
-        while value >= 999.5 and size < len(_SIZES) - 1:
-            value, size = value / 1000, size + 1
-        return f"{self.number(value, 1 if size and value < 9.95 else 0)} {_SIZES[size]}"
+        value, unit = count, 0
+        while value >= 999.5 and unit < len(_BYTE_UNITS) - 1:
+            value, unit = value / 1000, unit + 1
+        return f"{self.number(value, 1 if unit and value < 9.95 else 0)} {_BYTE_UNITS[unit]}"
 
     def span(self, seconds: float) -> str:
         """Format a number of seconds in its largest unit: 5 mnt."""
-        unit, word = next(pair for pair in (*_UNITS, (1, 0)) if seconds >= pair[0] or pair[0] == 1)
-        return f"{self.number(max(1, seconds / unit))} {self._words['units'].split()[word]}"
+        unit, name, length = next((each for each in _TIME_UNITS if seconds >= each[0]), _TIME_UNITS[-1])
+        return format_unit(max(1, round(seconds / unit)), name, length, locale=self._locale)
 
-    def advice(self, poller: Poller) -> str:
+    def window(self, name: str) -> str:
+        """Format the name of a window, like `24h`: 24 jam."""
+        return format_unit(int(name[:-1]), _WINDOW_UNITS[name[-1]], "long", locale=self._locale)
+
+    def advice(self, poller: PollerReport) -> str:
         """Return the advice for the makers of a poller; empty without advice."""
-        return worded(poller.advice, self._language, self)
+        return in_words(poller.advice, self, self._localization.gettext)
 
     def time(self, when: datetime) -> str:
         """Format a time in the site's time zone: 09:41 WIB."""
-        return f"{when.astimezone(self._zone):%H:%M %Z}"
+        return f"{self.clock(when)} {self.zone_name(when)}"
 
     def clock(self, when: datetime) -> str:
+        """Format a time in the site's time zone: 09:41."""
         return f"{when.astimezone(self._zone):%H:%M}"
+
+    def zone_name(self, when: datetime) -> str:
+        """Return the abbreviation of the site's time zone at that time: WIB."""
+        return f"{when.astimezone(self._zone):%Z}"
 
     def weekday(self, when: datetime) -> str:
         """Format a day of the week and of the month, in the site's time zone: Kam 12."""
-        local = when.astimezone(self._zone)
-        return f"{self._words['days'].split()[local.weekday()]} {local.day}"
+        return format_date(when.astimezone(self._zone), "EEE d", self._locale)
 
     def day(self, day: date) -> str:
         """Format a date: 12 Feb."""
-        return f"{day.day} {self._words['months'].split()[day.month - 1]}"
+        return format_skeleton("MMMd", day, locale=self._locale)
 
     def long_day(self, day: date) -> str:
         """Format a date in full: Kamis, 12 Februari 2026."""
-        return long_date(datetime(day.year, day.month, day.day, tzinfo=self._zone), self._language).split(" |")[0]
+        return self._localization.date(day)
 
-    def long_date(self, when: datetime) -> str:
+    def date_and_time(self, when: datetime) -> str:
         """Format a date and time in the site's time zone: Kamis, 12 Februari 2026 | 02:33."""
-        return long_date(when.astimezone(self._zone), self._language)
+        return self._localization.date_and_time(when.astimezone(self._zone))
 
 
-def grade(poller: Poller) -> str:
+def grade(poller: PollerReport) -> str:
     """Grade a poller by its politeness, A to D; empty for a poller that came only once."""
     if poller.interval is None:
         return ""
     place = next(place for place, (least, _) in enumerate(_GRADES) if poller.conditional >= least)
-    return _GRADES[min(place + (poller.interval < HASTY), len(_GRADES) - 1)][1]
+    return _GRADES[min(place + (poller.interval < MIN_POLITE_INTERVAL), len(_GRADES) - 1)][1]
 
 
 def small_line(course: Sequence[int]) -> tuple[str, str]:

@@ -10,26 +10,32 @@ from service.articles.dates import utc_now
 from service.articles.text import spoken
 from service.bootstrap import Services
 from service.core.errors import BadRequest
-from service.readers import Report
+from service.readers import ReadersReport
 from service.storage import Scope
-from service.web.access.bearer import authorize
-from service.web.access.signed_links import Pass, Verdict
-from service.web.access.stats_session import Gate
+from service.web.access.signed_links import AccessResult, SignedGrant
+from service.web.access.stats_session import StatsAccess
 from service.web.http.json_answers import json_answer
 from service.web.http.json_requests import parameters
 from service.web.http.static_files import StaticFiles
-from service.web.stats.charts import Charts, Sums
-from service.web.stats.dashboard import Statistics
-from service.web.stats.figures import HEIGHT, WIDTH, Figures, grade, small_line
-from service.web.stats.words import STATS_WORDS
+from service.web.localization import LOCALES, localization
+from service.web.openapi.operation import Body, Parameter, operation
+from service.web.openapi.parameters import PAGE, WINDOW
+from service.web.stats.charts import Charts, ReaderTotals
+from service.web.stats.dashboard import Overview, Statistics
+from service.web.stats.figures import HEIGHT, WIDTH, FigureFormatter, grade, small_line
 
-WINDOW = "24h"  # the window that is shown first
-REFRESH = 60  # seconds between two updates of the page
-FORM_BYTES = 4_096  # bytes of a sign-in form, at most
-LANGUAGE = "warta_stats_language"  # name of the cookie for the language
-ELSEWHERE = "elsewhere"  # reason to show the form again: it came from another site
-LINK = ("name", "until", "key")
-_A_YEAR = timedelta(days=365)
+DEFAULT_WINDOW = "24h"  # the window that is shown first
+REFRESH_SECONDS = 60  # seconds between two updates of the page
+MAX_FORM_BYTES = 4_096  # bytes of a sign-in form, at most
+LANGUAGE_COOKIE = "warta_stats_language"  # name of the cookie for the language
+OTHER_SITE = "elsewhere"  # reason to show the form again: it came from another site
+LINK_PARAMETERS = ("name", "until", "key")
+_LANGUAGE_DURATION = timedelta(days=365)
+
+
+_CATEGORY = Parameter("category", "Only views of this category, by its slug.")
+_LANGUAGE = Parameter("lang", "The language of the page from now on.", {"enum": list(LOCALES)})
+_LINK = [Parameter(name, "A part of a signed link; see warta token link.") for name in LINK_PARAMETERS]
 
 
 class Stats:
@@ -39,73 +45,101 @@ class Stats:
         self,
         services: Services,
         files: StaticFiles,
-        readers: Callable[[int], Report],
+        readers: Callable[[int], ReadersReport],
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self._settings = services.settings
-        self._tokens = services.tokens
         self._files = files
-        self._gate = Gate(services.settings, services.tokens, clock)
+        self._access = StatsAccess(services.settings, services.tokens, clock)
         self._statistics = Statistics(
             services.settings, services.publisher, services.store, services.history, services.counter, readers, clock
         )
-        self._address = f"{services.settings.base_url}/stats"
+        self._url = f"{services.settings.base_url}/stats"
         self._site_language = spoken(services.settings.site.language)
 
+    @operation(
+        "GET",
+        "/api/stats",
+        "Popular and moving articles, views over time, readers of the feeds",
+        {200: Body("The statistics.", Overview, "Stats")},
+        problems=(400, 503),
+        scope=Scope.STATS_READ,
+        parameters=[WINDOW, _CATEGORY],
+    )
     def api(self) -> Response:
         """Return all data of the page as JSON."""
-        authorize(request, self._tokens, Scope.STATS_READ)
-        given = _given("window", "category")
-        return json_answer(self._statistics.overview(**{"window": WINDOW, **given}).as_json())
+        given = _parameters("window", "category")
+        return json_answer(self._statistics.overview(**{"window": DEFAULT_WINDOW, **given}).as_json())
 
+    @operation(
+        "GET",
+        "/stats",
+        "The statistics as a page, for a token, a signed link, or the cookie that both leave",
+        {200: PAGE, 303: "To the page.", 401: PAGE, 403: PAGE},
+        problems=(400, 503),
+        scope=Scope.STATS_READ,
+        checks_token=False,
+        parameters=[WINDOW, _CATEGORY, _LANGUAGE, *_LINK],
+    )
     def page(self) -> Response:
         """Return the page. A signed link is redirected to it, so that the page's URL has no signature."""
-        given = _given("window", "category", "lang", *LINK)
-        if not given.keys().isdisjoint(LINK):  # also a link that was cut off
-            return self._by_link(Pass.read(given))
+        given = _parameters("window", "category", "lang", *LINK_PARAMETERS)
+        if not given.keys().isdisjoint(LINK_PARAMETERS):  # also a link that was cut off
+            return self._sign_in_by_link(SignedGrant.read(given))
         if "lang" in given:
-            return self._in_language(given.pop("lang"), given)
-        verdict = self._gate.verdict(request)
-        return self._overview(**{"window": WINDOW, **given}) if verdict is Verdict.GOOD else self._sign_in(verdict)
+            return self._set_language(given.pop("lang"), given)
+        verdict = self._access.check(request)
+        return (
+            self._overview(**{"window": DEFAULT_WINDOW, **given})
+            if verdict is AccessResult.GRANTED
+            else self._sign_in(verdict)
+        )
 
+    @operation(
+        "POST",
+        "/stats",
+        "Sign in with the field token of a form, or out with sign_out",
+        {303: "To the page.", 401: PAGE, 403: PAGE},
+        problems=(413, 503),
+    )
     def sign_in(self) -> Response:
         """Sign in with the token of the form. With `sign_out` in the form, remove the cookie instead.
 
         403 for a form from a page of another site.
         """
-        if not self._gate.is_ours(request):
-            return self._sign_in_page(ELSEWHERE, 403)
-        request.max_content_length = FORM_BYTES
-        response = self._private(_to(self._address))
+        if not self._access.is_same_site(request):
+            return self._sign_in_page(OTHER_SITE, 403)
+        request.max_content_length = MAX_FORM_BYTES
+        response = self._with_private_headers(_redirect(self._url))
         if "sign_out" in request.form:
-            self._gate.sign_out(response)
+            self._access.sign_out(response)
             return response
-        verdict, admitted = self._gate.of_token(request.form.get("token", "").strip())
+        verdict, admitted = self._access.check_token(request.form.get("token", "").strip())
         if admitted is None:
             return self._sign_in(verdict)
-        self._gate.admit(response, admitted)
+        self._access.sign_in(response, admitted)
         return response
 
-    def _by_link(self, shown: Pass) -> Response:
-        verdict = self._gate.of_pass(shown)
-        if verdict is not Verdict.GOOD:
+    def _sign_in_by_link(self, shown: SignedGrant) -> Response:
+        verdict = self._access.check_grant(shown)
+        if verdict is not AccessResult.GRANTED:
             return self._sign_in(verdict)
-        response = self._private(_to(self._address))
-        self._gate.admit(response, shown)
+        response = self._with_private_headers(_redirect(self._url))
+        self._access.sign_in(response, shown)
         return response
 
-    def _in_language(self, language: str, rest: dict[str, str]) -> Response:
-        if language not in STATS_WORDS:
-            raise BadRequest(f"lang: there is no {language!r}, only {', '.join(STATS_WORDS)}")
-        response = self._private(_to(self._here(**rest)))
-        self._gate.remember(response, LANGUAGE, language, _A_YEAR)
+    def _set_language(self, language: str, rest: dict[str, str]) -> Response:
+        if language not in LOCALES:
+            raise BadRequest(f"lang: there is no {language!r}, only {', '.join(LOCALES)}")
+        response = self._with_private_headers(_redirect(self._url_of(**rest)))
+        self._access.set_cookie(response, LANGUAGE_COOKIE, language, _LANGUAGE_DURATION)
         return response
 
     def _overview(self, window: str, category: str = "") -> Response:
         overview = self._statistics.overview(window, category)
-        language = self._language()
-        figures = Figures(language, self._settings.site.zone)
-        charts = Charts(overview, language, figures, self._settings.site.title)
+        texts = localization(self._language())
+        figures = FigureFormatter(texts, self._settings.site.zone)
+        charts = Charts(overview, texts, figures, self._settings.site.title)
         drawn = [charts.views()]
         if overview.readers.feeds:
             drawn += [charts.feeds(), charts.clients(), charts.polls(), charts.bytes()]
@@ -114,19 +148,19 @@ class Stats:
             overview=overview,
             charts={chart.id: chart for chart in drawn},
             drawings={chart.id: chart.drawing() for chart in drawn},
-            sums=Sums.of(overview.readers),
+            sums=ReaderTotals.of(overview.readers),
             peak=charts.peak(),
             feed_name=charts.name,
             categories=self._statistics.categories(),
             figures=figures,
-            refresh=REFRESH,
+            refresh=REFRESH_SECONDS,
             grade=grade,
             small_line=small_line,
             box=(WIDTH, HEIGHT),
         )
 
-    def _sign_in(self, verdict: Verdict) -> Response:
-        if verdict is Verdict.OTHER_SCOPE:
+    def _sign_in(self, verdict: AccessResult) -> Response:
+        if verdict is AccessResult.OTHER_SCOPE:
             return self._sign_in_page(verdict.value, 403)
         response = self._sign_in_page(verdict.value, 401)
         response.headers["WWW-Authenticate"] = 'Bearer realm="warta"'
@@ -139,25 +173,28 @@ class Stats:
         return response
 
     def _render(self, template: str, **context: object) -> Response:
-        language = self._language()
+        texts = localization(self._language())
+        other = localization("en" if texts.language == "id" else "id")
         html = render_template(
             template,
             site=self._settings.site,
             base=self._settings.base_url,
-            here=self._here,
+            here=self._url_of,
             asset=self._files.address,
-            language=language,
-            words=STATS_WORDS[language],
-            other_language="en" if language == "id" else "id",
+            language=texts.language,
+            language_tag=texts.tag,
+            other_language=other.language,
+            other_language_name=other.locale.get_language_name(),
+            _=texts.gettext,
             **context,
         )
-        return self._private(Response(html, content_type="text/html; charset=utf-8"))
+        return self._with_private_headers(Response(html, content_type="text/html; charset=utf-8"))
 
-    def _private(self, response: Response) -> Response:
+    def _with_private_headers(self, response: Response) -> Response:
         """Add headers to a response: no cache keeps it, no page frames it, no other site gets its URL as referrer."""
         policy = (
             f"default-src 'none'; img-src data:; script-src {self._files.folder}; style-src {self._files.folder}; "
-            f"connect-src {self._address}; form-action {self._address}; base-uri 'none'; frame-ancestors 'none'"
+            f"connect-src {self._url}; form-action {self._url}; base-uri 'none'; frame-ancestors 'none'"
         )
         response.headers["Content-Security-Policy"] = policy
         response.headers["Cache-Control"] = "no-store"
@@ -167,22 +204,22 @@ class Stats:
         response.headers["X-Robots-Tag"] = "noindex"
         return response
 
-    def _here(self, window: str = WINDOW, category: str = "") -> str:
+    def _url_of(self, window: str = DEFAULT_WINDOW, category: str = "") -> str:
         """Return the page's URL with these choices, in its shortest form."""
-        chosen = {"window": window if window != WINDOW else "", "category": category}
+        chosen = {"window": window if window != DEFAULT_WINDOW else "", "category": category}
         query = urlencode({name: value for name, value in chosen.items() if value})
-        return f"{self._address}?{query}" if query else self._address
+        return f"{self._url}?{query}" if query else self._url
 
     def _language(self) -> str:
-        chosen = request.cookies.get(LANGUAGE, "")
-        return chosen if chosen in STATS_WORDS else self._site_language
+        chosen = request.cookies.get(LANGUAGE_COOKIE, "")
+        return chosen if chosen in LOCALES else self._site_language
 
 
-def _to(address: str) -> Response:
+def _redirect(address: str) -> Response:
     """Redirect to a URL of the page, by GET and without the sent data."""
     return Response(status=303, headers={"Location": address})
 
 
-def _given(*allowed: str) -> dict[str, str]:
+def _parameters(*allowed: str) -> dict[str, str]:
     """Return the parameters that are not empty: a form sends empty ones, too. Raises BadRequest."""
     return {name: value for name, value in parameters(*allowed).items() if value}

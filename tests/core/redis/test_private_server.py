@@ -45,7 +45,7 @@ def test_a_server_that_dies_is_started_again_with_its_data(tmp_path: Path) -> No
     server = PrivateRedis(tmp_path)
     server.start()
     announced: list[list[int]] = []
-    server.keep(before=lambda: announced.append(pids(tmp_path)))
+    server.watch(before=lambda: announced.append(pids(tmp_path)))
     try:
         with Redis.from_url(server.url) as client:
             client.set("nama", "warta")

@@ -198,7 +198,7 @@ def test_warta_can_read_the_log(nginx: Nginx, origin: Scripted) -> None:
     ask(nginx.port, "GET", f"/stats?window=7d&key={SECRET}")
     [poll, page] = eventually(lambda: nginx.log[before:] if len(nginx.log) > before + 1 else [])
     hit = parse(poll)
-    assert (hit.address, hit.method, hit.target, hit.status, hit.size) == (
+    assert (hit.ip_address, hit.method, hit.target, hit.status, hit.size) == (
         "127.0.0.1",
         "GET",
         "/latest.rss?limit=20",

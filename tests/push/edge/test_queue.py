@@ -9,93 +9,95 @@ from redis import Redis
 from service.core.errors import RedisUnavailable
 from service.core.metrics import Metrics
 from service.core.redis import RedisLink, connect
-from service.push.edge.queue import MOST, Queue, order
+from service.push.edge.queue import MAX_QUEUED_TAGS, PurgeQueue, add_tags
 from tests.support.nodes import cluster
 from tests.support.server import eventually
 
 
 @pytest.fixture
-def queue(link: RedisLink) -> Iterator[Queue]:
+def queue(link: RedisLink) -> Iterator[PurgeQueue]:
     """A queue that Redis knows, and that is empty."""
-    queue = Queue(link, "http://edge", again=())
-    queue.purged(queue.take(10))
+    queue = PurgeQueue(link, "http://edge", repeat_delays=())
+    queue.confirm(queue.take_due(10))
     yield queue
 
 
-def taken(queue: Queue, count: int = 10) -> list[str]:
+def taken(queue: PurgeQueue, count: int = 10) -> list[str]:
     """The tags that are due, left where they are."""
-    taken = queue.take(count)
-    queue.leave(taken)
+    taken = queue.take_due(count)
+    queue.release(taken)
     return taken.tags
 
 
-def test_tags_wait_each_once_until_they_were_purged(link: RedisLink, queue: Queue) -> None:
-    order(link, [queue], ["latest", "tag/asean"])
-    order(link, [queue], ["latest"])
+def test_tags_wait_each_once_until_they_were_purged(link: RedisLink, queue: PurgeQueue) -> None:
+    add_tags(link, [queue], ["latest", "tag/asean"])
+    add_tags(link, [queue], ["latest"])
     assert taken(queue) == ["tag/asean", "latest"]
     assert taken(queue, 1) == ["tag/asean"]
-    queue.purged(queue.take(10))
+    queue.confirm(queue.take_due(10))
     assert taken(queue) == []
 
 
-def test_a_change_while_its_tag_is_being_purged_is_another_one(link: RedisLink, queue: Queue) -> None:
-    order(link, [queue], ["latest", "directory"])
-    being_purged = queue.take(10)
-    order(link, [queue], ["latest"])
-    queue.purged(being_purged)
+def test_a_change_while_its_tag_is_being_purged_is_another_one(link: RedisLink, queue: PurgeQueue) -> None:
+    add_tags(link, [queue], ["latest", "directory"])
+    being_purged = queue.take_due(10)
+    add_tags(link, [queue], ["latest"])
+    queue.confirm(being_purged)
     assert taken(queue) == ["latest"]
 
 
 def test_one_process_purges_at_a_time_and_who_dies_loses_its_turn(
-    link: RedisLink, queue: Queue, redis_url: str
+    link: RedisLink, queue: PurgeQueue, redis_url: str
 ) -> None:
-    order(link, [queue], ["latest"])
-    assert queue.take(10).tags == ["latest"]
-    assert queue.take(10).tags == []
+    add_tags(link, [queue], ["latest"])
+    assert queue.take_due(10).tags == ["latest"]
+    assert queue.take_due(10).tags == []
     with Redis.from_url(redis_url) as redis:
         assert 0 < redis.ttl(f"{queue.key}:turn") <= 10
         redis.delete(f"{queue.key}:turn")  # so much time has passed
-    late = queue.take(10)
+    late = queue.take_due(10)
     assert late.tags == ["latest"]
-    order(link, [queue], ["latest"])
-    queue.purged(queue.take(10))  # nothing: it is not its turn
-    queue.purged(late)
+    add_tags(link, [queue], ["latest"])
+    queue.confirm(queue.take_due(10))  # nothing: it is not its turn
+    queue.confirm(late)
     assert taken(queue) == ["latest"]
 
 
 def test_what_was_purged_is_purged_again_after_each_delay(link: RedisLink, redis_url: str) -> None:
-    queue = Queue(link, "http://edge", again=(0.5, 1.0))
-    queue.purged(queue.take(10))
+    queue = PurgeQueue(link, "http://edge", repeat_delays=(0.5, 1.0))
+    queue.confirm(queue.take_due(10))
     with Redis.from_url(redis_url) as redis:
         redis.delete(queue.key)
-        order(link, [queue], ["latest"])
+        add_tags(link, [queue], ["latest"])
         for left in (1, 1, 0):
             eventually(lambda: taken(queue))
-            queue.purged(queue.take(10))
+            queue.confirm(queue.take_due(10))
             assert taken(queue) == []
             assert redis.zcard(queue.key) == left
 
 
 def test_a_tag_that_is_due_for_the_first_and_the_second_time_is_purged_once(link: RedisLink) -> None:
-    queue = Queue(link, "http://edge", again=(0.0,))
-    queue.purged(queue.take(10))
-    order(link, [queue], ["warta"])
+    queue = PurgeQueue(link, "http://edge", repeat_delays=(0.0,))
+    queue.confirm(queue.take_due(10))
+    add_tags(link, [queue], ["warta"])
     assert taken(queue) == ["warta"]
 
 
-def test_too_many_tags_become_one_that_everything_has(link: RedisLink, queue: Queue) -> None:
+def test_too_many_tags_become_one_that_everything_has(link: RedisLink, queue: PurgeQueue) -> None:
     """Of one change, and of many that wait for an edge that is away."""
-    other = Queue(link, "http://other", again=())
-    order(link, [queue, other], [f"tag/{n}" for n in range(MOST + 1)])
-    assert taken(queue, MOST) == taken(other, MOST) == ["warta"]
-    queue.purged(queue.take(10))
-    for first in range(0, MOST + 1, 500):
-        order(link, [queue], [f"tag/{n}" for n in range(first, first + 500)])
-    assert taken(queue, MOST) == ["warta"]
+    other = PurgeQueue(link, "http://other", repeat_delays=())
+    add_tags(link, [queue, other], [f"tag/{n}" for n in range(MAX_QUEUED_TAGS + 1)])
+    assert taken(queue, MAX_QUEUED_TAGS) == taken(other, MAX_QUEUED_TAGS) == ["warta"]
+    queue.confirm(queue.take_due(10))
+    for first in range(0, MAX_QUEUED_TAGS + 1, 500):
+        add_tags(link, [queue], [f"tag/{n}" for n in range(first, first + 500)])
+    assert taken(queue, MAX_QUEUED_TAGS) == ["warta"]
 
 
-def test_a_redis_that_has_lost_everything_has_everything_purged(link: RedisLink, queue: Queue, redis_url: str) -> None:
-    order(link, [queue], ["latest"])
+def test_a_redis_that_has_lost_everything_has_everything_purged(
+    link: RedisLink, queue: PurgeQueue, redis_url: str
+) -> None:
+    add_tags(link, [queue], ["latest"])
     with Redis.from_url(redis_url) as redis:
         redis.flushall()
     assert taken(queue) == ["warta"]
@@ -103,8 +105,8 @@ def test_a_redis_that_has_lost_everything_has_everything_purged(link: RedisLink,
 
 def test_without_redis_the_caller_hears_of_it() -> None:
     link = RedisLink(connect("unix:///tiada.sock"), Metrics())
-    queue = Queue(link, "http://edge", again=())
-    for use in (lambda: order(link, [queue], ["latest"]), lambda: queue.take(1)):
+    queue = PurgeQueue(link, "http://edge", repeat_delays=())
+    for use in (lambda: add_tags(link, [queue], ["latest"]), lambda: queue.take_due(1)):
         with pytest.raises(RedisUnavailable):
             use()
 
@@ -112,10 +114,10 @@ def test_without_redis_the_caller_hears_of_it() -> None:
 def test_a_redis_cluster_can_hold_all_queues(tmp_path: Path) -> None:
     with cluster(tmp_path) as url:
         link = RedisLink(connect(url), Metrics())
-        queues = [Queue(link, f"http://edge-{n}", again=(0.0,)) for n in range(3)]
-        order(link, queues, ["latest"])
+        queues = [PurgeQueue(link, f"http://edge-{n}", repeat_delays=(0.0,)) for n in range(3)]
+        add_tags(link, queues, ["latest"])
         for queue in queues:
-            found = queue.take(10)
+            found = queue.take_due(10)
             assert found.tags == ["latest", "warta"]
-            queue.purged(found)
+            queue.confirm(found)
         link.close()

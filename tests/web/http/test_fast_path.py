@@ -49,7 +49,9 @@ class Desk:
     def __init__(self, services: Services, **options: int) -> None:
         self.services = services
         self.flask: Application = create_app(services.settings, services)
-        self.warm = Warm(self._asked, services.metrics, PageViews(services).warm, services.readership.polls, **options)
+        self.warm = Warm(
+            self._asked, services.metrics, PageViews(services).fast_beacon, services.readership.polls, **options
+        )
         self.asked = 0
 
     def _asked(self, environ: Any, start_response: Any) -> Any:

@@ -12,7 +12,7 @@ import pytest
 from service.core.errors import BadRequest, BodyTooSlow, TooBusy
 from service.core.settings.model import Limits
 from service.web.http import request_body
-from service.web.http.request_body import Bodies, Kind, RequestBody
+from service.web.http.request_body import RequestBodies, RequestBody, Sender
 
 THREADS = 12
 
@@ -47,36 +47,36 @@ def pipe() -> Iterator[Pipe]:
 
 
 @pytest.fixture
-def bodies(monkeypatch: pytest.MonkeyPatch) -> Bodies:
+def bodies(monkeypatch: pytest.MonkeyPatch) -> RequestBodies:
     """Rules with short times."""
-    monkeypatch.setattr(request_body, "GRACE", 1.0)
-    monkeypatch.setattr(request_body, "BEAT", 0.05)
-    return Bodies(Limits(body_rate=10_000, body_seconds=2, batch_seconds=2), THREADS)
+    monkeypatch.setattr(request_body, "GRACE_SECONDS", 1.0)
+    monkeypatch.setattr(request_body, "CHECK_SECONDS", 0.05)
+    return RequestBodies(Limits(body_rate=10_000, body_seconds=2, batch_seconds=2), THREADS)
 
 
-def body_of(data: bytes, bodies: Bodies, *, length: int | None = None, client: str = "192.0.2.1") -> RequestBody:
+def body_of(data: bytes, bodies: RequestBodies, *, length: int | None = None, client: str = "192.0.2.1") -> RequestBody:
     return RequestBody(io.BytesIO(data), length, client, bodies, lambda: None)
 
 
 @pytest.mark.parametrize("length", [None, 10_000])
 @pytest.mark.parametrize("size", [-1, 10_000, 20_000])
-def test_a_body_that_is_there_is_read_whole(bodies: Bodies, length: int | None, size: int) -> None:
+def test_a_body_that_is_there_is_read_whole(bodies: RequestBodies, length: int | None, size: int) -> None:
     data = os.urandom(10_000)
     body = body_of(data, bodies, length=length)
     assert body.read(size) == data
     assert body.read(size) == b""
 
 
-def test_a_body_is_read_in_pieces(bodies: Bodies) -> None:
+def test_a_body_is_read_in_pieces(bodies: RequestBodies) -> None:
     body = body_of(b"abcdef", bodies, length=6)
     assert [body.read(4), body.read(0), body.read(4), body.read(4)] == [b"abcd", b"", b"ef", b""]
 
 
-def test_nothing_is_read_beyond_the_length(bodies: Bodies) -> None:
+def test_nothing_is_read_beyond_the_length(bodies: RequestBodies) -> None:
     assert body_of(b"satuGET / HTTP/1.1", bodies, length=4).read() == b"satu"
 
 
-def test_a_body_that_ends_too_early_is_an_error_after_what_came(bodies: Bodies) -> None:
+def test_a_body_that_ends_too_early_is_an_error_after_what_came(bodies: RequestBodies) -> None:
     body = body_of(b"satu", bodies, length=10)
     assert body.read1() == b"satu"
     with pytest.raises(BadRequest, match="6 bytes before the end"):
@@ -85,20 +85,20 @@ def test_a_body_that_ends_too_early_is_an_error_after_what_came(bodies: Bodies) 
         body_of(b"satu", bodies, length=10).read()
 
 
-@pytest.mark.parametrize("kind", Kind)
-def test_a_body_that_stops_coming_is_disconnected(bodies: Bodies, pipe: Pipe, kind: Kind) -> None:
+@pytest.mark.parametrize("kind", Sender)
+def test_a_body_that_stops_coming_is_disconnected(bodies: RequestBodies, pipe: Pipe, kind: Sender) -> None:
     """What came before is given; then the error says how slow it was."""
     body = RequestBody(pipe, 100, "192.0.2.1", bodies, pipe.end)
-    body.expect(kind)
+    body.set_sender(kind)
     pipe.send(b"satu")
     assert body.read1() == b"satu"
     with pytest.raises(BodyTooSlow, match="4 bytes of the body arrived"):
         body.read1()
 
 
-def test_a_body_that_drips_is_ended_even_if_each_byte_comes_in_time(bodies: Bodies, pipe: Pipe) -> None:
+def test_a_body_that_drips_is_ended_even_if_each_byte_comes_in_time(bodies: RequestBodies, pipe: Pipe) -> None:
     body = RequestBody(pipe, None, "192.0.2.1", bodies, pipe.end)
-    body.expect(Kind.KNOWN)
+    body.set_sender(Sender.KNOWN)
 
     def drip() -> None:
         with pytest.raises(OSError, match="descriptor"):
@@ -113,7 +113,9 @@ def test_a_body_that_drips_is_ended_even_if_each_byte_comes_in_time(bodies: Bodi
     thread.join()
 
 
-def test_a_failure_to_disconnect_is_tried_again(bodies: Bodies, pipe: Pipe, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_failure_to_disconnect_is_tried_again(
+    bodies: RequestBodies, pipe: Pipe, caplog: pytest.LogCaptureFixture
+) -> None:
     """For example where the process has no file descriptor left."""
     failures = [OSError("Too many open files")]
 
@@ -128,16 +130,16 @@ def test_a_failure_to_disconnect_is_tried_again(bodies: Bodies, pipe: Pipe, capl
     assert "could not be ended" in caplog.text
 
 
-def test_only_waiting_counts(bodies: Bodies) -> None:
+def test_only_waiting_counts(bodies: RequestBodies) -> None:
     """The time in which a batch is stored is ours."""
     body = body_of(b"a" * 9_000, bodies)
-    body.expect(Kind.BATCH)
+    body.set_sender(Sender.BATCH)
     assert body.read(4_000)
     time.sleep(2.2)
     assert len(body.read()) == 5_000
 
 
-def test_a_client_holds_one_of_the_places_of_strangers_and_all_of_them_two(bodies: Bodies) -> None:
+def test_a_client_holds_one_of_the_places_of_strangers_and_all_of_them_two(bodies: RequestBodies) -> None:
     def begun(client: str) -> RequestBody:
         body = body_of(b"ab", bodies, client=client)
         assert body.read(1) == b"a"
@@ -153,18 +155,18 @@ def test_a_client_holds_one_of_the_places_of_strangers_and_all_of_them_two(bodie
     begun("192.0.2.3")
 
 
-def test_a_batch_holds_its_place_until_the_request_ends(bodies: Bodies) -> None:
+def test_a_batch_holds_its_place_until_the_request_ends(bodies: RequestBodies) -> None:
     batches = [body_of(b"", bodies) for _ in range(THREADS // 4)]
     for batch in batches:
-        batch.expect(Kind.BATCH)
+        batch.set_sender(Sender.BATCH)
         assert batch.read() == b""
     with pytest.raises(TooBusy):
-        body_of(b"", bodies).expect(Kind.BATCH)
+        body_of(b"", bodies).set_sender(Sender.BATCH)
     batches[0].finish()
-    body_of(b"", bodies).expect(Kind.BATCH)
+    body_of(b"", bodies).set_sender(Sender.BATCH)
 
 
-def test_of_slow_bodies_with_a_token_only_some_go_on(bodies: Bodies) -> None:
+def test_of_slow_bodies_with_a_token_only_some_go_on(bodies: RequestBodies) -> None:
     """Those that came last are ended, before their own time is over."""
     ended: list[int] = []
     pipes = [Pipe() for _ in range(THREADS)]
@@ -179,7 +181,7 @@ def test_of_slow_bodies_with_a_token_only_some_go_on(bodies: Bodies) -> None:
 
     def read(n: int) -> None:
         body = RequestBody(pipes[n], 100, "192.0.2.1", bodies, disconnect(n))
-        body.expect(Kind.KNOWN)
+        body.set_sender(Sender.KNOWN)
         with pytest.raises(BodyTooSlow):
             body.read()
 

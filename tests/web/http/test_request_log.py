@@ -7,7 +7,13 @@ from urllib.parse import unquote_plus
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.web.http.request_log import AGENT, METHOD, PATH, SECRET, without_secrets
+from service.web.http.request_log import (
+    MAX_AGENT_CHARACTERS,
+    MAX_METHOD_CHARACTERS,
+    MAX_PATH_CHARACTERS,
+    SECRET_PARAMETERS,
+    without_secrets,
+)
 from tests.support.server import Server, eventually
 
 VALUE = "RahasiaNegara"
@@ -17,7 +23,7 @@ PLAIN = st.text(string.ascii_letters + string.digits + "=?;%+._-/", max_size=12)
 @st.composite
 def spelled(draw: st.DrawFn) -> str:
     """The name of a secret in one of the spellings that a server reads as this name."""
-    name = draw(st.sampled_from(sorted(SECRET)))
+    name = draw(st.sampled_from(sorted(SECRET_PARAMETERS)))
     return "".join(
         f"%{ord(letter):{draw(st.sampled_from(['02x', '02X']))}}" if draw(st.booleans()) else letter
         for letter in (draw(st.sampled_from([each.lower(), each.upper()])) for each in name)
@@ -34,7 +40,7 @@ def test_the_value_of_a_secret_is_never_told(name: str, before: list[str], after
 
 
 def _is_secret(part: str) -> bool:
-    return any(f"{name}=" in unquote_plus(part).casefold() for name in SECRET)
+    return any(f"{name}=" in unquote_plus(part).casefold() for name in SECRET_PARAMETERS)
 
 
 def test_other_parameters_are_told_as_they_are() -> None:
@@ -58,9 +64,9 @@ def test_a_real_request_is_told_masked_and_cut(tmp_path: Path) -> None:
         "/api/stats?TOKEN=…",
         "/tiada?password=…",
     ]
-    assert entries[3]["path"] == "/healthz?".ljust(PATH, "x") + "…"
-    assert entries[3]["agent"] == "y" * AGENT + "…"
-    assert entries[4]["method"] == "Z" * METHOD + "…"
+    assert entries[3]["path"] == "/healthz?".ljust(MAX_PATH_CHARACTERS, "x") + "…"
+    assert entries[3]["agent"] == "y" * MAX_AGENT_CHARACTERS + "…"
+    assert entries[4]["method"] == "Z" * MAX_METHOD_CHARACTERS + "…"
 
 
 def told(server: Server) -> list[dict[str, str]]:

@@ -8,7 +8,12 @@ from contextlib import ExitStack
 
 import pytest
 
-from service.web.server.sockets import STUCK, close_silent_connections, limit_accepted_connections, room_for
+from service.web.server.sockets import (
+    MAX_UNREAD_MILLISECONDS,
+    close_silent_connections,
+    limit_accepted_connections,
+    room_for,
+)
 
 HERE = "127.0.0.1"
 
@@ -32,7 +37,7 @@ def test_the_limit_of_open_files_is_raised_for_the_connections() -> None:
 def test_accepted_connections_inherit_the_limits_of_the_listening_socket(listener: socket.socket) -> None:
     limit_accepted_connections()
     with socket.create_connection(listener.getsockname()), listener.accept()[0] as accepted:
-        assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == STUCK
+        assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == MAX_UNREAD_MILLISECONDS
         assert accepted.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
 
 

@@ -18,8 +18,8 @@ from service.core.redis import PrivateRedis
 from service.core.settings.model import Settings, Site
 from service.storage import Scope
 from service.storage.migrations import migrate
-from service.web.access.signed_links import Passes
-from service.web.stats.words import STATS_WORDS
+from service.web.access.signed_links import SignedGrants
+from service.web.localization import localization
 from tests.conftest import submission
 from tests.support.chromium import Chromium, Tab, needs_chromium
 from tests.support.server import free_port
@@ -62,7 +62,7 @@ def newsroom(tmp_path_factory: pytest.TempPathFactory, redis_server: PrivateRedi
     fill(services, now, [f"a{n}" for n in range(12)])
     feeds = [(f"category/kanal-{n}", f"{LONG} {n}") for n in range(30)]
     services.tokens.create("redaksi", Scope.STATS_READ, now)
-    passed = Passes(services.tokens).issue("redaksi", now + timedelta(days=1))
+    passed = SignedGrants(services.tokens).sign("redaksi", now + timedelta(days=1))
     app = app_with_readers(services, report(14, now.date(), base_url, feeds))
     server = make_server("127.0.0.1", int(base_url.rpartition(":")[2]), app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
@@ -287,9 +287,9 @@ def test_everything_that_is_seen_has_a_name_for_who_hears_it(tab: Tab, newsroom:
         names = [name for each, name in heard if each == role]
         assert len(names) == len(set(names)), role
     hints = {node["description"]["value"] for node in nodes if node["role"]["value"] == "slider"}
-    assert hints == {STATS_WORDS[language]["arrows"]}
+    assert hints == {localization(language).gettext("Use the arrow keys to explore.")}
     called = "[...document.querySelectorAll('[data-chart]')].map(plot => plot.ariaRoleDescription)"
-    assert tab.evaluate(called) == [STATS_WORDS[language]["chart"]] * 5
+    assert tab.evaluate(called) == [localization(language).gettext("chart")] * 5
 
 
 def test_on_paper_it_is_black_on_white_and_every_chart_is_there(tab: Tab, newsroom: Newsroom) -> None:

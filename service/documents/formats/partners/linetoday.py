@@ -25,10 +25,10 @@ COUNTRIES = {"id": "ID", "th": "TH", "zh": "TW", "ja": "JP"}  # the countries of
 def check(entry: Entry, _now: datetime) -> Iterator[FieldError]:
     yield from rules.whole_body(entry)
     if not entry.article.categories:
-        yield FieldError("categories", "is empty; one is wanted")
+        yield FieldError("categories", "is empty; the partner wants one")
     if not _country(entry):
         language = entry.settings.site.language
-        yield FieldError("site.language", f"{language} does not tell the country; give a region, as in en-ID")
+        yield FieldError("site.language", f"{language} has no country; add a region, as in en-ID")
 
 
 def render(edition: Edition) -> Spliced:

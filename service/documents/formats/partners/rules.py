@@ -13,16 +13,16 @@ BEGINNING = 10_000  # characters of a body that are nearly always enough to find
 def length(field: str, text: str, shortest: int, longest: int | None = None) -> Iterator[FieldError]:
     """The text has at least `shortest` characters, and at most `longest` if that is given."""
     if len(text) < shortest:
-        yield FieldError(field, f"has {len(text)} characters; at least {shortest} are wanted")
+        yield FieldError(field, f"has {len(text)} characters; the partner wants at least {shortest}")
     if longest and len(text) > longest:
-        yield FieldError(field, f"has {len(text)} characters; at most {longest} are taken")
+        yield FieldError(field, f"has {len(text)} characters; the partner accepts at most {longest}")
 
 
 def whole_body(entry: Entry) -> Iterator[FieldError]:
     """The article has a body with text."""
     content = entry.article.content_html
     if not (plain(content[:BEGINNING]) or plain(content)):  # markup without text is seldom longer
-        yield FieldError("content_html", "is empty; the whole body is wanted")
+        yield FieldError("content_html", "is empty; the partner wants the whole body")
 
 
 def photo(entry: Entry, side: int) -> Iterator[FieldError]:
@@ -35,7 +35,7 @@ def photo(entry: Entry, side: int) -> Iterator[FieldError]:
         yield FieldError("image.type", f"is {image.type}, which is no image's")
     for name, pixels in (("width", image.width), ("height", image.height)):
         if pixels and pixels < side:
-            yield FieldError(f"image.{name}", f"is {pixels} pixels; at least {side} are wanted")
+            yield FieldError(f"image.{name}", f"is {pixels} pixels; the partner wants at least {side}")
 
 
 def younger(entry: Entry, now: datetime, age: timedelta) -> Iterator[FieldError]:
@@ -44,7 +44,7 @@ def younger(entry: Entry, now: datetime, age: timedelta) -> Iterator[FieldError]
     if since < timedelta():
         yield FieldError("published_at", "is in the future")
     if since >= age:
-        yield FieldError("published_at", f"is {since.days} days ago; only the last {age.days} are taken")
+        yield FieldError("published_at", f"is {since.days} days ago; the partner accepts only the last {age.days}")
 
 
 def language(entry: Entry) -> Iterator[FieldError]:

@@ -3,14 +3,14 @@
 import re
 from urllib.parse import urljoin, urlsplit
 
-LONGEST = 2000  # characters of a URL, the API's limit
+MAX_URL_CHARACTERS = 2000  # characters of a URL, the API's limit
 _UNSEEN = re.compile("[\t\r\n]")  # urllib removes these characters before it parses a URL
 _LONG_HOST = re.compile("//[^/?#]{254}")  # urllib normalizes a host in time that grows with the square of its length
 
 
 def too_long(address: str) -> bool:
     """Whether the URL or its host is too long for an article."""
-    return len(address) > LONGEST or bool(_LONG_HOST.search(_UNSEEN.sub("", address)))
+    return len(address) > MAX_URL_CHARACTERS or bool(_LONG_HOST.search(_UNSEEN.sub("", address)))
 
 
 def joined(base: str, address: str) -> str:

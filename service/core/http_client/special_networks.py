@@ -1,4 +1,4 @@
-"""Networks without public web servers. `http_client` refuses them, whatever the version of Python.
+"""Networks without public web servers. The guard refuses them, whatever the version of Python.
 
 Python's `is_global` has the registries as of its own release: Python 3.11.7 has neither 3fff::/20 nor all of
 192.0.0.0/24. So the blocks are listed here. The sources are:
@@ -12,7 +12,7 @@ Python's `is_global` has the registries as of its own release: Python 3.11.7 has
 Blocks that IANA marks as globally reachable are refused, too. Port control, TURN, AMT and AS112 are anycast services: a
 request goes to the nearest server, which is often the operator's own router or resolver, and no newsroom publishes
 there. The exception is NAT64, 64:ff9b::/96: where the network has no IPv4, every IPv4 host is reached through it.
-`http_client` checks the IPv4 address inside.
+The guard checks the IPv4 address inside.
 """
 
 from functools import cache
