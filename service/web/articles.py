@@ -3,7 +3,7 @@
 import io
 import itertools
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import IO, Annotated, Any
 
 from flask import Response, request
@@ -11,6 +11,7 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from service.articles.article import Article, Submission
+from service.articles.patch import patched
 from service.articles.validation import MAX_ID_CHARACTERS, ValidationContext
 from service.bootstrap import Services
 from service.core.errors import ArticleInvalid, BadRequest, BodyTooSlow, FieldError, TooLarge, WartaError
@@ -96,7 +97,7 @@ class ArticleApi:
         warnings: list[FieldError] = []
 
         def edited(article: Article) -> Submission:
-            submission, warnings[:] = self._patched(article, patch)
+            submission, warnings[:] = patched(article, patch, self._context)
             return submission
 
         outcome = self._publisher.edit(article_id, edited)
@@ -170,19 +171,6 @@ class ArticleApi:
             "more": len(found) == MAX_CHANGES,
         }
         return json_answer(page)
-
-    def _patched(self, article: Article, patch: Mapping[str, Any]) -> tuple[Submission, list[FieldError]]:
-        """Return the patched article, with the reasons of values that cannot be used. These change nothing."""
-        fields = article.fields()
-        if "updated_at" not in patch:  # a change sets a new time, unless the CMS sends one
-            fields.pop("updated_at")
-        submission, warnings = self._applied(fields, patch)
-        if (usable := _usable(patch, submission, warnings)) != patch:
-            submission, _ = self._applied(fields, usable)
-        return submission, warnings
-
-    def _applied(self, fields: Mapping[str, Any], patch: Mapping[str, Any]) -> tuple[Submission, list[FieldError]]:
-        return Submission.read_with_warnings(_merged(_of_another_photo(fields, patch), patch), self._context)
 
     def _stored_answer(self, article_id: str, outcome: Outcome, warnings: Sequence[FieldError]) -> Response:
         """Return the article as it is stored, and the values that were left out with their reasons."""
@@ -290,37 +278,3 @@ def _identified(fields: dict[str, Any], article_id: str) -> dict[str, Any]:
             [FieldError("id", f"is {str(told)[:MAX_ID_CHARACTERS]!r} here and {article_id!r} in the URL")]
         )
     return {**fields, "id": article_id}
-
-
-def _of_another_photo(fields: Mapping[str, Any], patch: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the fields. If the patch has another photo, keep only the caption and the credit of the old one."""
-    photo, other = fields.get("image"), patch.get("image")
-    if not isinstance(other, Mapping) or not photo or other.get("url", photo.get("url")) == photo.get("url"):
-        return dict(fields)
-    return {**fields, "image": {name: photo[name] for name in ("caption", "credit") if name in photo}}
-
-
-def _usable(patch: Mapping[str, Any], submission: Submission, warnings: Sequence[FieldError]) -> dict[str, Any]:
-    """Return the patch without the values that cannot be used. Of a list, the other items are used."""
-    usable = dict(patch)
-    for warning in warnings:
-        name, _, part = warning.field.partition(".")
-        if isinstance(usable.get(name), Mapping) and part:
-            usable[name] = {key: value for key, value in usable[name].items() if key != part}
-        elif not getattr(submission, name, None):
-            usable.pop(name, None)
-    return usable
-
-
-def _merged(known: Mapping[str, Any], patch: Mapping[str, Any]) -> dict[str, Any]:
-    """Apply a JSON Merge Patch (RFC 7396 §2)."""
-    merged = dict(known)
-    for name, value in patch.items():
-        if value is None:
-            merged.pop(name, None)
-        elif isinstance(value, Mapping):
-            before = merged.get(name)
-            merged[name] = _merged(before if isinstance(before, Mapping) else {}, value)
-        else:
-            merged[name] = value
-    return merged
