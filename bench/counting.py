@@ -26,7 +26,7 @@ from service.core.metrics import Metrics
 from service.core.redis import PrivateRedis, RedisLink
 from service.core.settings.model import Settings
 from service.feeds.names import LATEST, TRENDING, CountableArticle
-from service.views import WINDOWS, Keeping, ViewCounter
+from service.views import WINDOWS, RedisViews, ViewCounter
 
 ARTICLES = 200
 SCRIPT = Path(__file__).with_name("beacons.lua")
@@ -143,19 +143,19 @@ def _ranked(settings: Settings, client: Any, known: int, members: int) -> dict[s
     counter = ViewCounter(link, Metrics(), settings, lambda: now[0])
     client.config_set("maxmemory", 0)
     _register(counter, known, now[0])
-    keeping = Keeping(link, settings)
+    redis_views = RedisViews(link, settings)
     for step, buckets in _STEPS.items():
-        keeping.restore(_viewed(now[0], step, buckets, known, members))
-    keeping.restored()
+        redis_views.restore(_viewed(now[0], step, buckets, known, members))
+    redis_views.end_restore()
     time.sleep(SETTLING)  # Redis frees deleted values and writes its file
     megabytes = client.info("memory")["used_memory"] / 2**20
     client.config_set("slowlog-log-slower-than", 0)
     client.config_set("slowlog-max-len", 100_000)
     client.slowlog_reset()
     windows = [*(window.name for window in WINDOWS), TRENDING]
-    figures = {window: _milliseconds(partial(counter.top, LATEST, window, LIMIT), 200) for window in windows}
+    figures = {window: _milliseconds(partial(counter.rankings.top, LATEST, window, LIMIT), 200) for window in windows}
     now[0] += HOUR
-    figures["an hour's end"] = _milliseconds(counter.retire, 1)
+    figures["an hour's end"] = _milliseconds(counter.rankings.retire, 1)
     slowest = max(client.slowlog_get(100_000), key=lambda each: each["duration"])
     figures["slowest command"] = slowest["duration"] / 1000
     print(f"top {LIMIT} of {known:,} articles, {members:,} in each of {HOURS} hours and of all other steps")
@@ -170,8 +170,8 @@ def _ranked(settings: Settings, client: Any, known: int, members: int) -> dict[s
 def _register(counter: ViewCounter, known: int, now: float) -> None:
     article = CountableArticle([], datetime.fromtimestamp(now - HOUR, UTC))
     for first in range(0, known, PORTION):
-        counter.register({f"a{n}": article for n in range(first, min(first + PORTION, known))})
-    counter.complete()
+        counter.registered.register({f"a{n}": article for n in range(first, min(first + PORTION, known))})
+    counter.registered.mark_complete()
 
 
 def _viewed(now: float, step: int, buckets: int, known: int, members: int) -> Iterator[tuple[str, int, int, int]]:

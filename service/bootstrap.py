@@ -12,7 +12,7 @@ from service.documents.memory_cache import Memory
 from service.documents.redis_cache import FeedCache
 from service.feeds.list_names import ListNames
 from service.feeds.names import ListAssignment
-from service.publishing.editorial import Curation
+from service.publishing.editorial import OverridePublisher
 from service.publishing.publisher import Publisher
 from service.push.edge import Purges
 from service.readers.collector import Readership
@@ -21,14 +21,14 @@ from service.readers.unique import UniqueReaders
 from service.storage import (
     ArticleStore,
     Database,
-    DecisionStore,
+    OverrideStore,
     ReadershipStore,
     TokenStore,
     ViewHistory,
     ViewStore,
 )
-from service.views import Keeping, Rulings, ViewCounter
-from service.views.persistence import ViewKeeper
+from service.views import RedisOverrides, RedisViews, ViewCounter
+from service.views.persistence import ViewPersistence
 
 # Seconds that the end of a process waits for a Redis that is briefly unavailable, if views wait to be counted in it.
 PATIENCE = 5.0
@@ -52,11 +52,11 @@ class Services:
     memory: Memory
     edge: Purges
     publisher: Publisher
-    keeping: Keeping
-    kept_views: ViewStore
+    redis_views: RedisViews
+    view_store: ViewStore
     history: ViewHistory
-    keeper: ViewKeeper
-    curation: Curation
+    view_persistence: ViewPersistence
+    overrides: OverridePublisher
     kept_readers: ReadershipStore
     singles: UniqueReaders
     readership: Readership
@@ -73,7 +73,7 @@ class Services:
         memory = Memory(Generation(settings.data_dir), settings.limits.memory * 2**20)
         edge = Purges(settings.edge, redis, metrics)
         publisher = Publisher(settings, store, FeedCache(redis), counter, metrics, memory, purge=edge.order)
-        keeping, kept_views = Keeping(redis, settings), ViewStore(database)
+        redis_views, view_store = RedisViews(redis, settings), ViewStore(database)
         kept_readers, singles = ReadershipStore(database), UniqueReaders(redis)
         reporting = ReportBuilder(settings, kept_readers, store, publisher.catalogue)
         return cls(
@@ -88,11 +88,11 @@ class Services:
             memory=memory,
             edge=edge,
             publisher=publisher,
-            keeping=keeping,
-            kept_views=kept_views,
+            redis_views=redis_views,
+            view_store=view_store,
             history=ViewHistory(database),
-            keeper=ViewKeeper(kept_views, counter, keeping, publisher.register_all),
-            curation=Curation(DecisionStore(database), store, Rulings(redis), publisher),
+            view_persistence=ViewPersistence(view_store, counter, redis_views, publisher.register_all),
+            overrides=OverridePublisher(OverrideStore(database), store, RedisOverrides(redis), publisher),
             kept_readers=kept_readers,
             singles=singles,
             readership=Readership(kept_readers, singles, Visitors(redis), reporting, settings.trusted_proxies),

@@ -104,10 +104,10 @@ def view_worker(services: Services) -> Worker:
     return Worker(
         {
             # Before a refill: an excluded article must not come back with its views.
-            "settling editors' decisions": services.curation.settle,
-            "registering articles and their views": services.keeper.refill,
-            "keeping views": services.keeper.keep,
-            "retiring view buckets": services.counter.retire,
+            "settling editors' decisions": services.overrides.sync,
+            "registering articles and their views": services.view_persistence.refill,
+            "flushing views to the store": services.view_persistence.flush_if_due,
+            "retiring view buckets": services.counter.rankings.retire,
             "watching the popular list": services.publisher.watch_popular,
         },
         patience=PATIENCE,

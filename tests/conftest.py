@@ -146,7 +146,7 @@ def settings(tmp_path: Path, redis_url: str) -> Settings:
 def services(settings: Settings) -> Iterator[Services]:
     services = Services.build(settings)
     migrate(services.database)
-    services.keeper.refill()
+    services.view_persistence.refill()
     yield services
     services.close()
 

@@ -46,7 +46,7 @@ def newsroom(database_url: str, redis: PrivateRedis, tmp_path: Path) -> Iterator
     )
     services = Services.build(settings)
     migrate(services.database)
-    services.keeper.refill()
+    services.view_persistence.refill()
     services.publisher.put([submission("satu")])
     services.counter.add("satu")
     yield services
@@ -195,13 +195,13 @@ def test_without_redis_feeds_are_built_from_the_store_and_all_is_made_good_after
     def caught_up() -> bool:  # in the worse order: views of what Redis has not been told of
         counting.round()
         background_round(newsroom)
-        return newsroom.counter.waiting == 0 and not newsroom.store.due(NEVER)
+        return newsroom.counter.pending == 0 and not newsroom.store.due(NEVER)
 
     eventually(caught_up)
     newsroom.memory.outdate()
     for feed in FEEDS:
         assert b"dua" in client.get(feed).data
-    assert newsroom.counter.views_of(["satu", "dua"]) == {"satu": 1, "dua": 3}
+    assert newsroom.counter.rankings.views_of(["satu", "dua"]) == {"satu": 1, "dua": 3}
     assert payload(client.get("/readyz"))["status"] == "ready"
 
 

@@ -12,7 +12,7 @@ from service.bootstrap import Services
 from service.core.errors import RedisUnavailable
 from service.documents.formats import FORMATS
 from service.views import Fate
-from service.views.persistence import ViewKeeper
+from service.views.persistence import ViewPersistence
 from service.worker import Worker, announcer, process_worker, view_worker
 from tests.conftest import background_round, submission
 from tests.support.server import eventually
@@ -94,13 +94,13 @@ def test_the_end_of_a_process_does_not_wait_for_a_refill(
     """Nor is anything said of it when its Redis is gone, or begun after it."""
     begun, end = threading.Event(), threading.Event()
 
-    def refill(_: ViewKeeper) -> None:
+    def refill(_: ViewPersistence) -> None:
         begun.set()
         end.wait(30)
         raise RedisUnavailable("Redis is away")
 
-    monkeypatch.setattr(ViewKeeper, "refill", refill)
-    monkeypatch.setattr(ViewKeeper, "keep", lambda _: pytest.fail("nobody waits for that"))
+    monkeypatch.setattr(ViewPersistence, "refill", refill)
+    monkeypatch.setattr(ViewPersistence, "flush_if_due", lambda _: pytest.fail("nobody waits for that"))
     worker = view_worker(services)
     worker.start()
     assert begun.wait(10)
@@ -122,11 +122,11 @@ def test_the_workers_end_embargoes_refill_redis_and_count_what_waits(services: S
     changes, counting = announcer(services), process_worker(services, {})
     changes.round()
     counting.round()
-    assert services.counter.views_of(["satu"]) == {"satu": 0}
+    assert services.counter.rankings.views_of(["satu"]) == {"satu": 0}
     background_round(services)
     counting.round()
-    assert services.counter.views_of(["satu"]) == {"satu": 1}
-    assert services.counter.waiting == 0
+    assert services.counter.rankings.views_of(["satu"]) == {"satu": 1}
+    assert services.counter.pending == 0
     latest = services.publisher.catalogue.parse("latest")
 
     def shown() -> list[str]:

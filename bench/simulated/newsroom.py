@@ -13,7 +13,7 @@ from service.core.visitors import IgnoredView, Visitors
 from service.documents.redis_cache import FeedCache
 from service.publishing.publisher import Publisher
 from service.views import Fate, ViewCounter
-from service.views.persistence import ViewKeeper
+from service.views.persistence import ViewPersistence
 from service.web.http.fast_path import Warm
 from service.web.pageviews import PageViews
 
@@ -73,6 +73,6 @@ def _by(clock: Clock, services: Services) -> Services:
     redis, metrics, settings = services.redis, services.metrics, services.settings
     counter = ViewCounter(redis, metrics, settings, clock.seconds)
     publisher = Publisher(settings, services.store, FeedCache(redis), counter, metrics, services.memory, clock)
-    keeper = ViewKeeper(services.kept_views, counter, services.keeping, publisher.register_all, clock)
+    persistence = ViewPersistence(services.view_store, counter, services.redis_views, publisher.register_all, clock)
     visitors = Visitors(redis, settings.site.zone, clock.seconds, settings.views.once * 60)
-    return replace(services, counter=counter, publisher=publisher, keeper=keeper, visitors=visitors)
+    return replace(services, counter=counter, publisher=publisher, view_persistence=persistence, visitors=visitors)

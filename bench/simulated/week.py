@@ -96,7 +96,11 @@ class Week:
         self._numbers = {story.id: number for number, story in enumerate(self.stories)}
         self._written = 0
         self._redis = redis
-        jobs = {"refill": self.main.keeper.refill, "fold": self.main.keeper.fold, "retire": self.main.counter.retire}
+        jobs = {
+            "refill": self.main.view_persistence.refill,
+            "flush": self.main.view_persistence.flush,
+            "retire": self.main.counter.rankings.retire,
+        }
         self._worker = Worker(jobs)
 
     def run(self) -> None:
@@ -166,7 +170,7 @@ class Week:
         while True:
             for each in self.applications.values():
                 each.services.counter.flush()
-            if not any(each.services.counter.waiting for each in self.applications.values()):
+            if not any(each.services.counter.pending for each in self.applications.values()):
                 break
             assert time.monotonic() < started + PATIENCE, "Redis does not come back"
             time.sleep(0.05)
@@ -176,7 +180,7 @@ class Week:
 
     def _judge(self, when: int) -> None:
         """Compare all lists with the truth, one second before `when`: the current steps of the lists are full then."""
-        top = self.main.counter.top
+        top = self.main.counter.rankings.top
         for window in WINDOWS:
             scores = [(self.visitors.scores(window, when - 1), self.verdicts)]
             scores += [(self.readers.scores(window, when - 1), self.verdicts_of_readers)]

@@ -14,10 +14,10 @@ from urllib.parse import quote
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from service.articles.dates import utc_now
-from service.articles.markup import ATTRIBUTES, ESCAPES, TAGS
+from service.articles.markup import MAX_AMPERSANDS, MAX_ATTRIBUTES, MAX_TAGS
 from service.articles.media_types import FILE_TYPE, PHOTO_TYPE, file_type, photo_type
+from service.articles.sanitizer import sanitize
 from service.articles.slips import repaired
-from service.articles.text import sanitize
 from service.articles.unusable import without_unusable
 from service.articles.validation import (
     MAX_NAMES,
@@ -116,7 +116,7 @@ class Submission(ValidatedModel):
     content_html: str = Field(
         "",
         description="The body; sanitized, relative addresses made absolute. "
-        f"At most {TAGS:,} tags, {ATTRIBUTES} attributes of each, {ESCAPES:,} ampersands.",
+        f"At most {MAX_TAGS:,} tags, {MAX_ATTRIBUTES} attributes of each, {MAX_AMPERSANDS:,} ampersands.",
     )
     section: Annotated[str, plain_text(200)] = ""
     categories: Names = ()

@@ -11,12 +11,12 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
-TAGS = 5_000  # end tags included: for a tag inside 5,000 open elements the parser looks at all of them
-ESCAPES = 50_000  # ampersands: each takes microseconds, and a bare one becomes five characters (`&amp;`)
-ATTRIBUTES = 250  # of one tag: the parser compares each attribute with those before it
-NAME = 1_000  # bytes of the name of a tag or an attribute
-REOPENED = 40_000  # formatting elements that the parser opens again; each takes a microsecond and 150 bytes
-RESCANNED = 2 * 10**9  # bytes that the parser reads again to escape text; a thousand million take 30 milliseconds
+MAX_TAGS = 5_000  # end tags included: for a tag inside 5,000 open elements the parser looks at all of them
+MAX_AMPERSANDS = 50_000  # ampersands: each takes microseconds, and a bare one becomes five characters (`&amp;`)
+MAX_ATTRIBUTES = 250  # of one tag: the parser compares each attribute with those before it
+MAX_NAME = 1_000  # bytes of the name of a tag or an attribute
+MAX_REOPENED = 40_000  # formatting elements that the parser opens again; each takes a microsecond and 150 bytes
+MAX_RESCANNED = 2 * 10**9  # bytes that the parser reads again to escape text; a thousand million take 30 milliseconds
 _FEW = 50  # tags: up to so many, only the size of each tag is checked
 _SHORT = 10_000  # bytes: with at most so many, and _FEW tags, the parser's work is too small for the other checks
 _WITHIN = 4  # times the length of the markup that its tags may have together: tags in attributes of others count again
@@ -26,11 +26,11 @@ _SPACE = r"\t\n\f\r "
 # §13.2.5.6 to 42). Declarations match, too. The match stops before the end of a tag with too long names or too many
 # attributes.
 _AS_READ = rf"""
-    (?P<tag> ![^>]*+ | (?P<end>/?) (?P<name>[a-zA-Z] [^{_SPACE}/>]{{0,{NAME - 1}}}+)
+    (?P<tag> ![^>]*+ | (?P<end>/?) (?P<name>[a-zA-Z] [^{_SPACE}/>]{{0,{MAX_NAME - 1}}}+)
     (?: (?= [{_SPACE}/>] | \Z )
-        (?: [{_SPACE}/]*+ [^{_SPACE}/>] [^{_SPACE}/>=]{{0,{NAME - 1}}}+ (?= [{_SPACE}/>=] | \Z )
+        (?: [{_SPACE}/]*+ [^{_SPACE}/>] [^{_SPACE}/>=]{{0,{MAX_NAME - 1}}}+ (?= [{_SPACE}/>=] | \Z )
             (?: [{_SPACE}]*+ = [{_SPACE}]*+ (?: "[^"]*+"?+ | '[^']*+'?+ | [^"'{_SPACE}>] [^{_SPACE}>]*+ )?+ )?+
-        ){{0,{ATTRIBUTES}}}+
+        ){{0,{MAX_ATTRIBUTES}}}+
         [{_SPACE}/]*+
     )?+ )
 """
@@ -53,10 +53,10 @@ _PARTING = frozenset(
 )
 _NESTED = _PARTING | _FORMATTING_NAMES | frozenset(b"abbr bdi cite del ins kbd mark q samp sub sup time var".split())
 _SELECT = re.compile(rb"<select", re.IGNORECASE)
-_LARGE = f"must not hold a tag with more than {ATTRIBUTES} attributes or a name of more than {NAME:,} bytes"
+_LARGE = f"must not hold a tag with more than {MAX_ATTRIBUTES} attributes or a name of more than {MAX_NAME:,} bytes"
 
 
-def excess(markup: str, tags: int = TAGS) -> str:
+def excess(markup: str, tags: int = MAX_TAGS) -> str:
     """The reason to refuse `markup`, since it would take too long to parse; "" if it takes little time.
 
     `markup` is XML-safe. `tags` is the largest number of tags that it may hold.
@@ -64,8 +64,8 @@ def excess(markup: str, tags: int = TAGS) -> str:
     count = markup.count("<")
     if count > tags:
         return f"must not hold more than {tags:,} tags"
-    if markup.count("&") > ESCAPES:
-        return f"must not hold more than {ESCAPES:,} ampersands"
+    if markup.count("&") > MAX_AMPERSANDS:
+        return f"must not hold more than {MAX_AMPERSANDS:,} ampersands"
     data = markup.encode()
     if count <= _FEW and len(data) <= _SHORT:  # nearly all markup
         return _LARGE if _LARGE_TAG.search(data) else ""
@@ -90,7 +90,7 @@ def _formatting(data: bytes, tags: int) -> str:
     The parser opens such elements again in every paragraph that follows.
     """
     starts = len(_FORMATTING_STARTS.findall(data))
-    if starts * tags > REOPENED and sum(_left_open(data)) > REOPENED:
+    if starts * tags > MAX_REOPENED and sum(_left_open(data)) > MAX_REOPENED:
         return "must not leave so many tags such as <b> or <font> without their end tag"
     return ""
 
@@ -131,7 +131,7 @@ def _escapes(data: bytes) -> str:
 
     When html5ever writes a text, it searches from each such character to the next angle bracket of the text.
     """
-    if _escaped(data) * len(data) > RESCANNED and sum(_rescanned(data)) > RESCANNED:
+    if _escaped(data) * len(data) > MAX_RESCANNED and sum(_rescanned(data)) > MAX_RESCANNED:
         return "must not hold so many ampersands, non-breaking spaces and the like in one text without tags"
     return ""
 

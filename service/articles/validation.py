@@ -14,20 +14,22 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    GetCoreSchemaHandler,
     ValidationError,
     ValidationInfo,
     model_validator,
 )
-from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic_core import ErrorDetails, PydanticCustomError, core_schema
 from pydantic_core import Url as ParsedUrl
 from werkzeug.urls import iri_to_uri
 
 from service.articles import dates
+from service.articles.characters import xml_safe
 from service.articles.languages import LANGUAGE, MAX_LANGUAGE_CHARACTERS, language_tag
 from service.articles.markup import excess
 from service.articles.media_types import MEDIA_TYPE, registered
+from service.articles.plain_text import as_field, plain
 from service.articles.slugs import name_key
-from service.articles.text import plain, xml_safe
 from service.core.errors import FieldError
 from service.core.settings.model import Settings
 
@@ -74,8 +76,21 @@ def _checked_id(value: str) -> str:
     return value
 
 
+@dataclass(frozen=True)
+class _PlainText:
+    """The annotation of a plain text. In JSON the text is a field from which `check` makes the same text again."""
+
+    check: Callable[[str], str]
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        serialization = core_schema.plain_serializer_function_ser_schema(
+            as_field, return_schema=core_schema.str_schema(), when_used="json"
+        )
+        return core_schema.no_info_after_validator_function(self.check, handler(source), serialization=serialization)
+
+
 def plain_text(longest: int, *, required: bool = False) -> Any:
-    """A validator that makes text plain. It has at most `longest` characters, and MAX_MARKUP_FACTOR times as many with
+    """The annotation of a plain text. It has at most `longest` characters, and MAX_MARKUP_FACTOR times as many with
     its markup.
     """
     tags = longest // 20
@@ -96,7 +111,7 @@ def plain_text(longest: int, *, required: bool = False) -> Any:
             raise ValueError(f"must not be longer than {longest} characters")
         return clean
 
-    return AfterValidator(check)
+    return _PlainText(check)
 
 
 # Most URLs match this pattern and need no further check.

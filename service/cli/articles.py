@@ -160,7 +160,7 @@ def _load_demo(services: Services) -> None:
     samples = list(newsroom.articles(now=now, base_url=services.settings.base_url))
     submissions = [Submission.read(sample.fields, validation) for sample in samples]
     services.publisher.put(submissions)
-    services.keeper.refill()
+    services.view_persistence.refill()
     views = 0
     for submission, sample in zip(submissions, samples, strict=True):
         for age, count in sample.views:

@@ -14,13 +14,13 @@ from service.cli.terminal import say
 from service.core.settings.model import WINDOWS
 from service.documents.formats.edition import Edition
 from service.feeds.editorial import (
-    LEAST_FACTOR,
-    MOST_FACTOR,
-    NOTE,
-    PLACES,
+    MAX_FACTOR,
+    MAX_NOTE_LENGTH,
+    MAX_POSITION,
+    MIN_FACTOR,
     AuditLine,
-    Decision,
-    Ruling,
+    EditorialOverride,
+    OverrideRecord,
     category_slug,
     read_note,
 )
@@ -49,7 +49,7 @@ _FOR_CATEGORY = click.option(
 _BY = click.option(
     "--by", default=_current_user, callback=context.named, help="Name of the editor.  [default: the user]"
 )
-_NOTE = click.option("--note", default="", help=f"Reason, for the audit; at most {NOTE} characters.")
+_NOTE = click.option("--note", default="", help=f"Reason, for the audit; at most {MAX_NOTE_LENGTH} characters.")
 _UNTIL = click.option("--until", help="Time at which it ends; without a zone, in the zone of the site.")
 
 
@@ -63,7 +63,7 @@ def _override_options(command: Callable[..., None]) -> Callable[..., None]:
 @click.group(invoke_without_command=True)
 @click.option("--category", callback=_category, help="Show the list of this category.")
 @click.option("--window", type=click.Choice([*WINDOWS, TRENDING]), help="Show the list of this window.")
-@click.option("--limit", type=click.IntRange(1, PLACES), help="Number of entries.  [default: that of the feed]")
+@click.option("--limit", type=click.IntRange(1, MAX_POSITION), help="Number of entries.  [default: that of the feed]")
 @click.pass_context
 def popular(ctx: click.Context, category: str, window: str | None, limit: int | None) -> None:
     """Show the current popular list with views and the decisions of editors, or make a decision.
@@ -79,63 +79,67 @@ def popular(ctx: click.Context, category: str, window: str | None, limit: int | 
         return
     settings = context.settings()
     with context.services(settings) as services, context.redis(settings):
-        services.curation.settle()
+        services.overrides.sync()
         list_name = f"category/{category}" if category else LATEST
         name = FeedName(list_name, window or settings.popular.default_window, default_window=window is None)
         edition = services.publisher.edition(name, limit)
-        for line in _listed(edition, _holding(services, category)):
+        for line in _listed(edition, _in_force(services, category)):
             say(*line)
 
 
-def _holding(services: Services, category: str) -> dict[str, Ruling]:
+def _in_force(services: Services, category: str) -> dict[str, OverrideRecord]:
     """The decisions in force for the lists of a category ("": the lists of the site), by article id.
 
     A decision for the category replaces one for all lists. A decision for all lists counts only if its article is in
     the category.
     """
-    rulings = [r for r in services.curation.in_force() if r.decision.category in ("", category)]
-    holding = {ruling.article_id: ruling for ruling in sorted(rulings, key=lambda r: r.decision.category)}
+    records = [r for r in services.overrides.in_force() if r.override.category in ("", category)]
+    in_force = {record.article_id: record for record in sorted(records, key=lambda r: r.override.category)}
     if not category:
-        return holding
-    known = services.store.countable(list(holding), utc_now())
+        return in_force
+    known = services.store.countable(list(in_force), utc_now())
     here = {id_ for id_, article in known.items() if f"category/{category}" in article.list_names}
-    return {id_: ruling for id_, ruling in holding.items() if ruling.decision.category or id_ in here}
+    return {id_: record for id_, record in in_force.items() if record.override.category or id_ in here}
 
 
-def _listed(edition: Edition, holding: dict[str, Ruling]) -> Iterator[Sequence[str]]:
+def _listed(edition: Edition, in_force: dict[str, OverrideRecord]) -> Iterator[Sequence[str]]:
     """Yield place, views, id, title and decision of every entry, then the decisions about articles not in the list.
 
-    Removes the decisions of the entries from `holding`.
+    Removes the decisions of the entries from `in_force`.
     """
     views = edition.ranking.views if edition.ranking else {}
     for place, article in enumerate(edition.entries, 1):
-        ruling = holding.pop(article.id, None)
-        yield [str(place), f"{views.get(article.id, 0):,}", article.id, article.title, *_mark(ruling)]
-    for ruling in holding.values():
-        yield ["-", "-", ruling.article_id, "not in the list", *_mark(ruling)]
+        record = in_force.pop(article.id, None)
+        yield [str(place), f"{views.get(article.id, 0):,}", article.id, article.title, *_mark(record)]
+    for record in in_force.values():
+        yield ["-", "-", record.article_id, "not in the list", *_mark(record)]
 
 
-def _mark(ruling: Ruling | None) -> Sequence[str]:
-    return [_in_words(ruling.decision)] if ruling else []
+def _mark(record: OverrideRecord | None) -> Sequence[str]:
+    return [_in_words(record.override)] if record else []
 
 
-def _in_words(decision: Decision) -> str:
+def _in_words(override: EditorialOverride) -> str:
     """The decision in words: `pinned in politik until 2026-09-10T11:00:00+00:00`."""
-    what = {"pin": "pinned", "exclude": "excluded", "boost": f"boosted x{decision.factor or 1:g}"}[decision.kind]
-    where = f" in {decision.category}" if decision.category else ""
-    return f"{what}{where}{f' until {decision.until.isoformat()}' if decision.until else ''}"
+    what = {"pin": "pinned", "exclude": "excluded", "boost": f"boosted x{override.factor or 1:g}"}[override.kind]
+    where = f" in {override.category}" if override.category else ""
+    return f"{what}{where}{f' until {override.until.isoformat()}' if override.until else ''}"
 
 
 def _decide(article_id: str, by: str, **fields: Any) -> None:
     settings = context.settings()
-    decision = Decision.read({**fields, "category": fields["category"] or None}, ValidationContext.of(settings))
+    override = EditorialOverride.read(
+        {**fields, "category": fields["category"] or None}, ValidationContext.of(settings)
+    )
     with context.services(settings) as services, context.redis(settings):
-        line = services.curation.decide(article_id, decision, by)
-    say(f"{article_id}: {_in_words(line.ruling.decision)}")
+        line = services.overrides.put(article_id, override, by)
+    say(f"{article_id}: {_in_words(line.record.override)}")
 
 
 @popular.command()
-@click.option("--position", type=click.IntRange(1, PLACES), help="Place among the pins, lower first.  [default: last]")
+@click.option(
+    "--position", type=click.IntRange(1, MAX_POSITION), help="Place among the pins, lower first.  [default: last]"
+)
 @_override_options
 def pin(article_id: str, **options: Any) -> None:
     """Put an article at the top of popular and trending lists.
@@ -166,7 +170,7 @@ def exclude(article_id: str, **options: Any) -> None:
 @click.option(
     "--factor",
     required=True,
-    type=click.FloatRange(LEAST_FACTOR, MOST_FACTOR),
+    type=click.FloatRange(MIN_FACTOR, MAX_FACTOR),
     help="Factor for its views; below 1 the article falls.",
 )
 @_override_options
@@ -194,7 +198,7 @@ def release(article_id: str, category: str, by: str, note: str) -> None:
     """
     settings = context.settings()
     with context.services(settings) as services, context.redis(settings):
-        services.curation.release(article_id, category, by, read_note(note))
+        services.overrides.release(article_id, category, by, read_note(note))
     say(f"{article_id}: released{f' in {category}' if category else ''}")
 
 
@@ -208,7 +212,7 @@ def audit() -> None:
     """
     with context.services(context.settings()) as services:
         since = 0
-        while lines := services.curation.audit(since, AUDIT_LINES_PER_QUERY):
+        while lines := services.overrides.audit(since, AUDIT_LINES_PER_QUERY):
             for line in lines:
                 say(*_line(line))
             since = lines[-1].key
@@ -216,6 +220,6 @@ def audit() -> None:
 
 def _line(line: AuditLine) -> Sequence[str]:
     """The cells of an audit line: time, action, article id, decision, author, note if there is one."""
-    ruling = line.ruling
-    parts = [ruling.at.isoformat(), line.action, ruling.article_id, _in_words(ruling.decision), f"by {ruling.by}"]
-    return [*parts, *filter(None, [ruling.decision.note])]
+    record = line.record
+    parts = [record.at.isoformat(), line.action, record.article_id, _in_words(record.override), f"by {record.by}"]
+    return [*parts, *filter(None, [record.override.note])]

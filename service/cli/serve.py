@@ -74,7 +74,7 @@ def _run(settings: Settings, host: str, port: int, workers: int) -> None:
             for each in running:
                 each.stop()
             with suppress(RedisUnavailable, StoreUnavailable):  # the next start folds the views then
-                services.keeper.fold()
+                services.view_persistence.flush()
 
 
 def _check_port(host: str, port: int) -> None:

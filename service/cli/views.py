@@ -6,7 +6,7 @@ import click
 
 from service.cli import context
 from service.cli.logs import read_logs
-from service.views.from_logs import LoggedViews
+from service.views.from_logs import ViewsFromLogs
 
 
 @click.group()
@@ -34,6 +34,6 @@ def import_(logs: tuple[Path, ...]) -> None:
     """
     settings = context.settings()
     with context.services(settings) as services, context.redis(settings):
-        services.keeper.refill()
-        reader = LoggedViews(services.kept_views, services.counter, services.keeping, settings)
+        services.view_persistence.refill()
+        reader = ViewsFromLogs(services.view_store, services.counter, services.redis_views, settings)
         read_logs(logs, reader.count, "no page views")

@@ -39,11 +39,11 @@ class ArticleInvalid(FieldsInvalid):
     """A submitted article is invalid."""
 
 
-class DecisionInvalid(FieldsInvalid):
+class OverrideInvalid(FieldsInvalid):
     """A submitted decision of an editor is invalid."""
 
 
-class TooManyDecisions(WartaError):
+class TooManyOverrides(WartaError):
     """A list has the largest number of decisions already. The message names that number."""
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from urllib.parse import quote
 
 from service.articles.slugs import is_slug, slug
-from service.articles.text import spoken
+from service.articles.ui_language import ui_language
 from service.core.errors import FeedMoved, NotFound
 from service.core.settings.model import WINDOWS, Catalogue, Settings
 from service.feeds.list_names import ListNames
@@ -54,7 +54,7 @@ class FeedCatalogue:
         self._names = ListNames(settings.catalogue.renamed_categories)
         self._hidden = {self._names.of("category", name) for name in settings.catalogue.hidden_categories}
         self._curated = {f"feed/{feed.name}": feed for feed in settings.catalogue.feeds}
-        self._words = _WORDS[spoken(settings.site.language)]
+        self._words = _WORDS[ui_language(settings.site.language)]
 
     def parse(self, path: str) -> FeedName:
         """The feed name in `path` (without extension). Raises NotFound if no feed can have this name.

@@ -8,8 +8,10 @@ from hashlib import sha256
 from urllib.parse import urlsplit
 
 from service.articles import dates
+from service.articles.characters import xml_safe
 from service.articles.languages import language_tag
-from service.articles.text import plain, xml_safe
+from service.articles.plain_text import plain
+from service.articles.teaser import teaser
 from service.importers.found import FoundArticle, RefusedItem
 from service.importers.urls import joined, too_long
 
@@ -170,10 +172,7 @@ def _count(value: object) -> int:
 
 
 def _first_words(markup: str) -> str:
-    text = plain(markup[:_MAX_SEARCHED_CHARACTERS])
-    if len(text) <= MAX_TITLE_CHARACTERS:
-        return text
-    return text[:MAX_TITLE_CHARACTERS].rsplit(" ", 1)[0] + "…"
+    return teaser(plain(markup[:_MAX_SEARCHED_CHARACTERS]), MAX_TITLE_CHARACTERS)
 
 
 def _without_empty(fields: dict[str, object]) -> dict[str, object]:

@@ -15,8 +15,8 @@ from itertools import islice, pairwise, takewhile
 from typing import NamedTuple
 
 from service.articles import dates
+from service.articles.characters import xml_safe
 from service.articles.slugs import plain_slug
-from service.articles.text import xml_safe
 from service.importers.feed_entry import FeedEntry, to_item
 from service.importers.found import FoundArticle, RefusedItem
 from service.importers.source import OpenSource, SourceUnreadable

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from datetime import tzinfo
 from typing import Any
 
-from service.articles.markup import TAGS
+from service.articles.markup import MAX_TAGS
 from service.importers import apart, head
 from service.importers.feed_entry import EntryFile, FeedEntry, to_item
 from service.importers.found import FoundArticle, RefusedItem
@@ -83,7 +83,7 @@ def _time(post: Raw, name: str) -> str:
 
 def _paragraphs(content: str) -> str:
     """Convert blank lines to paragraphs, as WordPress does when it shows a post of its classic editor."""
-    if "<p>" in content or "<p " in content or "\n" not in content or content.count("<") > TAGS:  # refused later
+    if "<p>" in content or "<p " in content or "\n" not in content or content.count("<") > MAX_TAGS:  # refused later
         return content
     chunks: list[list[str]] = [[]]
     for line in content.splitlines():

@@ -1,6 +1,6 @@
-"""Curation of popular and trending lists by editors.
+"""Editorial overrides of popular and trending lists: stored, audited, and applied at once.
 
-Decisions are stored and audited. They are also written to Redis, so that every ranking applies them at once.
+They are also written to Redis, so that every ranking applies them at once.
 """
 
 import logging
@@ -9,113 +9,113 @@ from datetime import datetime
 
 from service.articles.dates import utc_now
 from service.core.errors import BadRequest, RedisUnavailable, StoreUnavailable
-from service.feeds.editorial import AuditLine, Decision, Ruling
+from service.feeds.editorial import AuditLine, EditorialOverride, OverrideRecord
 from service.feeds.names import LATEST
 from service.publishing.publisher import Publisher
-from service.storage import ArticleStore, DecisionStore
-from service.views import Rulings
+from service.storage import ArticleStore, OverrideStore
+from service.views import RedisOverrides
 
 # Attempts to update Redis while other processes update it, too. After these, the next background round updates it.
 ATTEMPTS = 3
-TOLD = 1_000  # audit lines that are read, at most, to find the changes since the last update of Redis
+MAX_AUDIT_LINES = 1_000  # lines that are read to find the changes since the last update of Redis
 
 log = logging.getLogger(__name__)
 
 
-class Curation:
-    """Stores editors' decisions and applies them to the lists. Built once per process and shared by its threads.
+class OverridePublisher:
+    """Stores editorial overrides and applies them to the lists. Built once per process and shared by its threads.
 
-    The store is the truth. Redis is updated to the store's version after every decision. The background work compares
+    The store is the truth. Redis is updated to the store's version after every override. The background work compares
     the two twice a second: it repairs Redis after a crash, an outage or a loss of data. After an update, the documents
     of the changed lists are outdated, and the edge is purged.
     """
 
     def __init__(
         self,
-        decisions: DecisionStore,
+        store: OverrideStore,
         articles: ArticleStore,
-        rulings: Rulings,
+        redis: RedisOverrides,
         publisher: Publisher,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
-        self._decisions = decisions
+        self._store = store
         self._articles = articles
-        self._rulings = rulings
+        self._redis = redis
         self._publisher = publisher
         self._clock = clock
 
-    def decide(self, article_id: str, decision: Decision, by: str) -> AuditLine:
-        """Store a decision and return its audit line. It replaces the article's previous decision for the same lists.
+    def put(self, article_id: str, override: EditorialOverride, by: str) -> AuditLine:
+        """Store an override and return its audit line. It replaces the article's previous override for the same lists.
 
-        While Redis is unavailable, the decision is stored, and the lists follow when Redis is back. Raises BadRequest
-        for an end in the past, NotFound for an unknown article, DecisionInvalid for an unknown category,
-        TooManyDecisions, StoreUnavailable.
+        While Redis is unavailable, the override is stored, and the lists follow when Redis is back. Raises BadRequest
+        for an end in the past, NotFound for an unknown article, OverrideInvalid for an unknown category,
+        TooManyOverrides, StoreUnavailable.
         """
         now = self._clock()
-        if decision.until and decision.until <= now:
-            raise BadRequest(f"until: {decision.until.isoformat()} is past")
-        return self._done(self._decisions.decide(article_id, decision, by, now))
+        if override.until and override.until <= now:
+            raise BadRequest(f"until: {override.until.isoformat()} is past")
+        return self._apply(self._store.put(article_id, override, by, now))
 
     def release(self, article_id: str, category: str, by: str, note: str = "") -> AuditLine:
-        """End the article's decision for the category (its slug; empty for all lists) and return the audit line.
+        """End the article's override for the category (its slug; empty for all lists) and return the audit line.
 
-        Raises NotFound if there is no such decision, StoreUnavailable.
+        Raises NotFound if there is no such override, StoreUnavailable.
         """
-        return self._done(self._decisions.release(article_id, category, by, note, self._clock()))
+        return self._apply(self._store.release(article_id, category, by, note, self._clock()))
 
-    def in_force(self) -> list[Ruling]:
-        """The decisions in force: those for all lists first, then by category; pins in their order.
+    def in_force(self) -> list[OverrideRecord]:
+        """The overrides in force: those for all lists first, then by category; pins in their order.
 
         Raises StoreUnavailable.
         """
         now = self._clock()
-        rulings = self._decisions.in_force().rulings
-        return [ruling for ruling in rulings if not ruling.decision.until or ruling.decision.until > now]
+        records = self._store.in_force().records
+        return [record for record in records if not record.override.until or record.override.until > now]
 
     def audit(self, since: int, limit: int) -> list[AuditLine]:
         """Up to `limit` audit lines after the cursor `since`, oldest first. Raises StoreUnavailable."""
-        return self._decisions.audit(since, limit)
+        return self._store.audit(since, limit)
 
-    def settle(self) -> None:
-        """End the decisions whose end has come, and update Redis if its version is not the store's.
+    def sync(self) -> None:
+        """End the overrides whose end has come, and update Redis if its version is not the store's.
 
         Raises StoreUnavailable, RedisUnavailable.
         """
-        _log(self._decisions.end(self._clock()))
-        self._tell()
+        _log(self._store.end(self._clock()))
+        self._update_redis()
 
-    def _done(self, lines: Sequence[AuditLine]) -> AuditLine:
+    def _apply(self, lines: Sequence[AuditLine]) -> AuditLine:
         _log(lines)
         try:
-            self._tell()
+            self._update_redis()
         except (RedisUnavailable, StoreUnavailable) as error:
             log.warning("decisions wait to be announced: %s", error)
         return lines[-1]
 
-    def _tell(self) -> None:
+    def _update_redis(self) -> None:
         for _ in range(ATTEMPTS):
             # Read before the store: if another process updates Redis meanwhile, `replace` must not undo that.
-            seen = self._rulings.version()
-            if seen == self._decisions.version():
+            seen = self._redis.version()
+            if seen == self._store.version():
                 return
-            held = self._decisions.in_force()
+            active = self._store.in_force()
             # Read before `replace`: if the store failed after it, the edge would keep the old lists.
-            concerned = self._concerned(held.rulings, seen)
-            if self._rulings.replace(held.rulings, held.version, seen):
-                self._publisher.outdate(concerned)
+            changed_lists = self._changed_lists(active.records, seen)
+            if self._redis.replace(active.records, active.version, seen):
+                self._publisher.outdate(changed_lists)
                 return
 
-    def _concerned(self, rulings: Iterable[Ruling], seen: int | None) -> set[str]:
+    def _changed_lists(self, records: Iterable[OverrideRecord], seen: int | None) -> set[str]:
         """The names of the lists whose lists may have changed since the version `seen`.
 
-        These are the lists of all articles with a decision since then. If Redis has lost its version (`seen` is
-        None), or the audit has no line after it, they are the lists of all articles with a decision in force.
+        These are the lists of all articles with an override since then. If Redis has lost its version (`seen` is
+        None), or the audit has no line after it, they are the lists of all articles with an override in force.
         """
-        lines = self._decisions.audit(seen, TOLD) if seen is not None else []
-        changed = [line.ruling for line in lines] or list(rulings)
-        everywhere = list({ruling.article_id for ruling in changed if ruling.decision.list_name == LATEST})
-        visible = self._articles.countable(everywhere, self._clock())
-        own = {ruling.decision.list_name for ruling in changed}
+        lines = self._store.audit(seen, MAX_AUDIT_LINES) if seen is not None else []
+        changed = [line.record for line in lines] or list(records)
+        site_wide = list({record.article_id for record in changed if record.override.list_name == LATEST})
+        visible = self._articles.countable(site_wide, self._clock())
+        own = {record.override.list_name for record in changed}
         return own.union(*(article.list_names for article in visible.values()))
 
 

@@ -217,7 +217,7 @@ class Publisher:
     def register_all(self) -> None:
         """Register every visible article with the counter. Raises StoreUnavailable, RedisUnavailable."""
         for portion in self._store.every_countable(self._clock()):
-            self._counter.register(portion)
+            self._counter.registered.register(portion)
 
     def curate(self) -> None:
         """Fill the curated feeds whose settings have changed, and move the articles of renamed categories.
@@ -233,7 +233,7 @@ class Publisher:
     def watch_popular(self) -> None:
         """Store which articles have entered the popular list. Raises StoreUnavailable, RedisUnavailable."""
         name = FeedName(LATEST, self._settings.popular.default_window, default_window=True)
-        top = self._counter.top(LATEST, self._settings.popular.default_window, self.catalogue.limit(name))
+        top = self._counter.rankings.top(LATEST, self._settings.popular.default_window, self.catalogue.limit(name))
         fresh = [id_ for id_, _ in top if id_ not in self._entered]
         if fresh:
             self._announce(self._store.enter(fresh, self._clock()))
@@ -278,8 +278,8 @@ class Publisher:
         """
         told = None
         while told != (visible := self._store.countable(ids, self._clock())):
-            self._counter.register(visible)
-            self._counter.forget(id_ for id_ in ids if id_ not in visible)
+            self._counter.registered.register(visible)
+            self._counter.registered.forget(id_ for id_ in ids if id_ not in visible)
             told = visible
 
 

@@ -68,7 +68,7 @@ class Listings:
             return None
         key = (name, limit)
         try:
-            ranking = self._counter.ranking(name.list_name, name.window, limit)
+            ranking = self._counter.rankings.ranking(name.list_name, name.window, limit)
         except RedisUnavailable:
             return self._rankings.get(key) or _UNKNOWN
         self._rankings.put(key, ranking, _RANKING + _RANKED * len(ranking.views))

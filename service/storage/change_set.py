@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, delete, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from service.articles.article import Article
-from service.articles.text import xml_safe
+from service.articles.characters import xml_safe
 from service.feeds.names import ENTERED, ListAssignment
 from service.storage.memberships import bury, leave, place, touch
 from service.storage.rows import to_article, to_row

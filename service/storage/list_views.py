@@ -12,21 +12,21 @@ from service.feeds.names import LATEST
 from service.storage.periods import DAY, FIVE_MINUTES, HOUR
 from service.storage.tables import article_lists, list_views, memberships
 
-# Seconds for which each step is kept: an hour is compared with the same hour of the day before, a week with the week
+# The store keeps each step for so long: an hour is compared with the same hour of the day before, a week with the week
 # before.
-KEPT = {FIVE_MINUTES: 2 * DAY, HOUR: 16 * DAY}
-PORTION = 5_000  # rows
+KEPT_SECONDS = {FIVE_MINUTES: 2 * DAY, HOUR: 16 * DAY}
+MAX_QUERY_ARTICLES = 5_000
 
 
 def add_to_lists(connection: Connection, rows: Mapping[tuple[int, int, int], int]) -> None:
-    """Add views to the sums of the site, and of the categories in which the articles stand now.
+    """Add views to the sums of the site, and of the categories in which the articles are now.
 
     `rows` has the views by step, start of the step, and article key.
     """
-    standing = _standing(connection, sorted({key for _, _, key in rows}))
+    lists_of = _summed_lists(connection, sorted({key for _, _, key in rows}))
     sums: Counter[tuple[int, int, int]] = Counter()
     for (step, start, key), times in rows.items():
-        sums.update({(list_name, step, start): times for list_name in standing[key]})
+        sums.update({(list_key, step, start): times for list_key in lists_of[key]})
     if not sums:
         return
     insert: Any = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
@@ -36,32 +36,32 @@ def add_to_lists(connection: Connection, rows: Mapping[tuple[int, int, int], int
         set_={"views": list_views.c.views + statement.excluded.views},
     )
     values = [
-        {"list_key": list_name, "step": step, "start": start, "views": times}
-        for (list_name, step, start), times in sorted(sums.items())
+        {"list_key": list_key, "step": step, "start": start, "views": times}
+        for (list_key, step, start), times in sorted(sums.items())
     ]
     connection.execute(statement, values)
 
 
-def forget_old_sums(connection: Connection, now: datetime) -> None:
+def delete_old_sums(connection: Connection, now: datetime) -> None:
     """Delete the sums that no chart shows any more."""
-    for step, seconds in KEPT.items():
+    for step, seconds in KEPT_SECONDS.items():
         old = list_views.c.start < int(now.timestamp()) - seconds
         connection.execute(delete(list_views).where(list_views.c.step == step, old))
 
 
-def _standing(connection: Connection, keys: Sequence[int]) -> Mapping[int, Iterable[int]]:
-    """The keys of the summed lists, by article key. An article that was withdrawn meanwhile still has the site's."""
+def _summed_lists(connection: Connection, keys: Sequence[int]) -> Mapping[int, Iterable[int]]:
+    """The keys of the lists with sums, by article key. An article that was withdrawn meanwhile still has the site's."""
     summed = select(article_lists.c.key, article_lists.c.name).where(
         or_(article_lists.c.name == LATEST, article_lists.c.name.startswith("category/"))
     )
     names = {row.key: row.name for row in connection.execute(summed)}
     site = {key for key, name in names.items() if name == LATEST}
-    standing: dict[int, set[int]] = defaultdict(lambda: set(site))
-    for first in range(0, len(keys), PORTION):
+    lists_of: dict[int, set[int]] = defaultdict(lambda: set(site))
+    for first in range(0, len(keys), MAX_QUERY_ARTICLES):
         places = select(memberships.c.article_key, memberships.c.list_key).where(
-            memberships.c.article_key.in_(keys[first : first + PORTION])
+            memberships.c.article_key.in_(keys[first : first + MAX_QUERY_ARTICLES])
         )
         for place in connection.execute(places):
             if place.list_key in names:
-                standing[place.article_key].add(place.list_key)
-    return standing
+                lists_of[place.article_key].add(place.list_key)
+    return lists_of

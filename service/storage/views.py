@@ -1,4 +1,4 @@
-"""The page views in the store: counts from Redis are added to it, and restored from it when Redis has lost them."""
+"""The page views in the store. They come from Redis, and go back to it after a loss."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,16 +10,16 @@ from sqlalchemy import Connection, delete, func, or_, select
 from service.core.access_log_reader import LogPosition
 from service.storage import idempotency
 from service.storage.database import Database
-from service.storage.list_views import add_to_lists, forget_old_sums
+from service.storage.list_views import add_to_lists, delete_old_sums
 from service.storage.periods import DAY, FIVE_MINUTES, HOUR
 from service.storage.tables import articles, views
 
-# Seconds for which each step is kept; None: forever. With the steps of five minutes, two hours can be compared.
+# The seconds for which the store keeps each step; None: forever. The steps of five minutes allow to compare two hours.
 STEPS = {FIVE_MINUTES: 5 * HOUR // 2, HOUR: 9 * DAY, DAY: None}
-PORTION = 5_000  # rows of one query
+MAX_QUERY_ROWS = 5_000
 
 
-class Viewed(NamedTuple):
+class StoredViews(NamedTuple):
     """Views of an article in the `step` seconds from `start`, in seconds since the epoch."""
 
     article_id: str
@@ -34,7 +34,7 @@ class ViewStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def fold(
+    def add_once(
         self, token: str, counted: Mapping[tuple[str, int], int], now: datetime, log: LogPosition | None = None
     ) -> bool:
         """Add views, by article id and time in seconds since the epoch.
@@ -45,14 +45,14 @@ class ViewStore:
         with self._database.writing() as connection:
             if not idempotency.is_new(connection, token, now):
                 return False
-            keys = _keys(connection, sorted({id_ for id_, _ in counted}))
+            keys = _article_keys(connection, sorted({id_ for id_, _ in counted}))
             rows: Counter[tuple[int, int, int]] = Counter()
             for (id_, at), times in counted.items():
                 if id_ in keys:
                     rows.update({(step, at // step * step, keys[id_]): times for step in STEPS})
             _add(connection, rows)
             add_to_lists(connection, rows)
-            _forget(connection, now)
+            _delete_old(connection, now)
             if log:
                 idempotency.note(connection, log, now)
             return True
@@ -62,7 +62,7 @@ class ViewStore:
         with self._database.reading() as connection:
             return idempotency.log_read(connection, log)
 
-    def kept(self, now: datetime) -> Iterator[list[Viewed]]:
+    def shown(self, now: datetime) -> Iterator[list[StoredViews]]:
         """All views that a window of 30 days may still show, in portions. They reach back 32 days."""
         since = int(now.timestamp()) - 32 * DAY
         last = (0, 0, 0)
@@ -74,11 +74,11 @@ class ViewStore:
                     .join(articles, articles.c.key == views.c.article_key)
                     .where(_after(last), views.c.start >= since)
                     .order_by(*order)
-                    .limit(PORTION)
+                    .limit(MAX_QUERY_ROWS)
                 ).all()
             if not rows:
                 return
-            yield [Viewed(row.id, row.step, row.start, row.views) for row in rows]
+            yield [StoredViews(row.id, row.step, row.start, row.views) for row in rows]
             last = (rows[-1].step, rows[-1].start, rows[-1].article_key)
 
     def totals(self, ids: Sequence[str]) -> dict[str, int]:
@@ -93,10 +93,10 @@ class ViewStore:
             return {**dict.fromkeys(ids, 0), **{row.id: int(row.total) for row in rows}}
 
 
-def _keys(connection: Connection, ids: Sequence[str]) -> dict[str, int]:
+def _article_keys(connection: Connection, ids: Sequence[str]) -> dict[str, int]:
     keys: dict[str, int] = {}
-    for first in range(0, len(ids), PORTION):
-        some = ids[first : first + PORTION]
+    for first in range(0, len(ids), MAX_QUERY_ROWS):
+        some = ids[first : first + MAX_QUERY_ROWS]
         rows = connection.execute(select(articles.c.id, articles.c.key).where(articles.c.id.in_(some)))
         keys.update({row.id: row.key for row in rows})
     return keys
@@ -110,12 +110,12 @@ def _add(connection: Connection, rows: Mapping[tuple[int, int, int], int]) -> No
     idempotency.upsert(connection, views, values, lambda old, new: {"views": old.views + new.views})
 
 
-def _forget(connection: Connection, now: datetime) -> None:
+def _delete_old(connection: Connection, now: datetime) -> None:
     for step, seconds in STEPS.items():
         if seconds:
             old = views.c.start < int(now.timestamp()) - seconds
             connection.execute(delete(views).where(views.c.step == step, old))
-    forget_old_sums(connection, now)
+    delete_old_sums(connection, now)
 
 
 def _after(last: tuple[int, int, int]) -> Any:

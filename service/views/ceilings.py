@@ -1,6 +1,6 @@
 """Ceilings for the views of one source, in one process and without Redis.
 
-For access logs. The rule is that of the script COUNT.
+For access logs. The rule is that of `lua/count.lua`.
 """
 
 from collections import Counter
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from service.core.settings.model import Views
 
-MET = 1_000_000  # counts of sources, alone and with an article, above which `forget` drops those of 1
+MAX_SOURCE_COUNTS = 1_000_000  # counts of sources, alone and with an article; above it, `forget` drops those of 1
 
 
 class Ceilings:
@@ -22,7 +22,7 @@ class Ceilings:
         self._share = views.address_share
         self._addresses = (1, views.addresses_per_56, views.addresses_per_48)
         # By the hash of source, day and article id, which is smaller than these. The id "" stands for all articles.
-        self._met: Counter[int] = Counter()
+        self._source_counts: Counter[int] = Counter()
         self._counted: Counter[tuple[str, int]] = Counter()  # by article and day; without views beyond a ceiling
 
     def take(self, article_id: str, sources: Sequence[bytes], day: int) -> bool:
@@ -34,19 +34,22 @@ class Ceilings:
         """
         within = True
         for source, addresses in zip(sources, self._addresses, strict=False):
-            count, every = self._met[hash((source, day, article_id))], self._met[hash((source, day, ""))]
+            count, every = (
+                self._source_counts[hash((source, day, article_id))],
+                self._source_counts[hash((source, day, ""))],
+            )
             if count >= self._most * addresses:
                 within = False
                 part = self._counted[article_id, day] * min(self._share * addresses, 1)
                 if 2 * count >= every or count >= part:
                     return False
         for source in sources:
-            self._met[hash((source, day, article_id))] += 1
-            self._met[hash((source, day, ""))] += 1
+            self._source_counts[hash((source, day, article_id))] += 1
+            self._source_counts[hash((source, day, ""))] += 1
         self._counted[article_id, day] += within
         return True
 
     def forget(self) -> None:
-        """If there are more than MET counts, drop the counts of 1."""
-        if len(self._met) > MET:
-            self._met = Counter({met: times for met, times in self._met.items() if times > 1})
+        """If there are more than MAX_SOURCE_COUNTS counts, drop the counts of 1."""
+        if len(self._source_counts) > MAX_SOURCE_COUNTS:
+            self._source_counts = Counter({source: times for source, times in self._source_counts.items() if times > 1})

@@ -19,12 +19,12 @@ from service.core.settings.model import Settings
 from service.core.visitors import MAX_AGENT_CHARACTERS, ignored_reason, ip_address_of, utc_offset, wider_networks
 from service.storage import ViewStore
 from service.storage.views import STEPS
-from service.views import Ceilings, Keeping, ViewCounter
+from service.views import Ceilings, RedisViews, ViewCounter
 
 _VIEW = re.compile(r"/articles/(?P<id>.+)/views(?P<pixel>\.gif)?")
 
 
-class LoggedViews:
+class ViewsFromLogs:
     """Counts page views in logs, in the order of the lines. Not thread-safe.
 
     Visitors are recognized as in live counting, but only within one run: the salt is made for each run.
@@ -34,13 +34,13 @@ class LoggedViews:
         self,
         store: ViewStore,
         counter: ViewCounter,
-        keeping: Keeping,
+        redis_views: RedisViews,
         settings: Settings,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self._store = store
         self._counter = counter
-        self._keeping = keeping
+        self._redis_views = redis_views
         self._once = settings.views.once * 60
         self._ceilings = Ceilings(settings.views)
         self._trusted = settings.trusted_proxies
@@ -57,21 +57,21 @@ class LoggedViews:
         """
         tally = LogSummary()
         for portion in portions(path, self._store.log_read):
-            self._keep(portion, self._viewed(portion, tally))
+            self._store_views(portion, self._counted(portion, tally))
         return tally
 
-    def _keep(self, portion: LogPortion, views: Counter[tuple[str, int]]) -> None:
+    def _store_views(self, portion: LogPortion, views: Counter[tuple[str, int]]) -> None:
         """Add the views of a portion to Redis and to the store. If a run stops in between, the next run completes it.
 
         The token of a portion is the same in each run, so nothing is added twice.
         """
         token = portion.token
         rows = [(id_, step, at // step * step, times) for (id_, at), times in views.items() for step in STEPS]
-        self._keeping.restore(rows, under=token)
-        self._store.fold(token, views, self._clock(), log=portion.position)
-        self._keeping.restored(under=token)
+        self._redis_views.restore(rows, under=token)
+        self._store.add_once(token, views, self._clock(), log=portion.position)
+        self._redis_views.end_restore(under=token)
 
-    def _viewed(self, portion: LogPortion, tally: LogSummary) -> Counter[tuple[str, int]]:
+    def _counted(self, portion: LogPortion, tally: LogSummary) -> Counter[tuple[str, int]]:
         """Return the views that count, by article id and the start of the five minutes (seconds since the epoch)."""
         views: Counter[tuple[str, int]] = Counter()
         for hit in requests(portion, tally, self._clock().timestamp()):
@@ -94,7 +94,7 @@ class LoggedViews:
     def _fate(self, hit: LoggedRequest, article_id: str) -> str:
         if reason := ignored_reason({"HTTP_USER_AGENT": hit.agent}):
             return reason.value
-        if not self._counter.knows(article_id):
+        if not self._counter.registered.knows(article_id):
             return "unknown"
         sender = ip_address_of({"REMOTE_ADDR": hit.ip_address}, self._trusted)
         visit = self._hash(sender, article_id, hit.agent[:MAX_AGENT_CHARACTERS])

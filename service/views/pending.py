@@ -1,4 +1,4 @@
-"""Views that wait in a process: for half a second, so that they are counted together, or until Redis is back."""
+"""Pending views: they wait in a process for half a second, to be counted together, or until Redis is back."""
 
 import threading
 from collections.abc import Iterator, Sequence
@@ -6,37 +6,37 @@ from typing import NamedTuple
 
 from service.views.windows import Fate
 
-TOGETHER = 250  # views that one command counts: it takes a few milliseconds
-TOGETHER_ARTICLES = 50  # articles with views that one command counts
+MAX_BATCH_VIEWS = 250  # views that one command counts: it takes a few milliseconds
+MAX_BATCH_ARTICLES = 50  # articles with views that one command counts
 
 
 class View(NamedTuple):
     """A view of an article at `at` (seconds since the epoch).
 
     `visit` is the hash of visitor and article. It is empty for views that count in any case. `sources` are the hashes
-    of the visitor's IP address and of the networks around it, joined, from narrow to wide. `meetings` are the hashes of
-    these sources with the article, in the same order. `yesterday` is the visit with the salt of yesterday, as long as
-    a view of yesterday can make this one a repetition.
+    of the visitor's IP address and of the networks around it, joined, from narrow to wide. `article_sources` are the
+    hashes of these sources with the article, in the same order. `yesterday` is the visit with the salt of yesterday,
+    as long as a view of yesterday can make this one a repetition.
     """
 
     article_id: str
     at: int
     visit: bytes = b""
-    meetings: bytes = b""
+    article_sources: bytes = b""
     sources: bytes = b""
     yesterday: bytes = b""
 
 
-class Waiting:
-    """At most `limit` different waiting views, each with its number of times. Thread-safe."""
+class PendingViews:
+    """At most `limit` different views, each with its number of times. Thread-safe."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._views: dict[View, int] = {}
         self._lock = threading.Lock()
 
-    def take(self, view: View) -> Fate:
-        """Add a visitor's view. Returns REPEATED if an equal view waits already, DROPPED if `limit` is reached."""
+    def add_visit(self, view: View) -> Fate:
+        """Add a visitor's view. Returns REPEATED if an equal view is pending, DROPPED if `limit` is reached."""
         with self._lock:
             if view in self._views:
                 return Fate.REPEATED
@@ -53,8 +53,8 @@ class Waiting:
         self._views[view] = self._views.get(view, 0) + times
         return fate
 
-    def all(self) -> list[tuple[View, int]]:
-        """Remove and return all waiting views."""
+    def remove_all(self) -> list[tuple[View, int]]:
+        """Remove and return all views."""
         with self._lock:
             views, self._views = self._views, {}
         return list(views.items())
@@ -66,21 +66,21 @@ class Waiting:
                 self._views[view] = self._views.get(view, 0) + times
 
     def __len__(self) -> int:
-        """Number of waiting views."""
+        """Number of views."""
         with self._lock:
             return sum(self._views.values())
 
 
-def in_portions(views: list[tuple[View, int]]) -> Iterator[list[tuple[View, int]]]:
-    """Yield the views in portions for one command each. Views of one article are neighbours, which is less work."""
+def in_batches(views: list[tuple[View, int]]) -> Iterator[list[tuple[View, int]]]:
+    """Yield the views in batches for one command each. Views of one article are neighbours, which is less work."""
     views.sort(key=lambda pair: pair[0][:2])
-    some: list[tuple[View, int]] = []
+    batch: list[tuple[View, int]] = []
     articles = 0
     for pair in views:
-        articles += not some or some[-1][0].article_id != pair[0].article_id
-        if len(some) == TOGETHER or articles > TOGETHER_ARTICLES:
-            yield some
-            some, articles = [], 1
-        some.append(pair)
-    if some:
-        yield some
+        articles += not batch or batch[-1][0].article_id != pair[0].article_id
+        if len(batch) == MAX_BATCH_VIEWS or articles > MAX_BATCH_ARTICLES:
+            yield batch
+            batch, articles = [], 1
+        batch.append(pair)
+    if batch:
+        yield batch

@@ -1,4 +1,4 @@
-"""The recent visits that a process has counted, to put them back into a Redis that has lost its data.
+"""The visits that a process has counted lately, to put them back into a Redis that has lost its data.
 
 The store restores the sums of views, but it has no visits. Without them, every visitor who returns would count again.
 """
@@ -8,23 +8,27 @@ import threading
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from service.core.redis import RedisLink
-from service.views.scripts import INCARNATION, PREFIX, PUT_BACK
+from service.core.redis import RedisLink, lua_script
+from service.views.redis_keys import INSTANCE_ID, SEEN
 
-LIMIT = 4 * 2**20  # bytes of visits that a process remembers: 800,000 visits, or 450 a second for half an hour
-PORTION = 1000  # visits that one command puts back: it takes a few milliseconds
-_HASH = 5  # bytes of a visit's hash
+MAX_BYTES = 4 * 2**20  # of visits that a process remembers: 800,000 visits, or 450 a second for half an hour
+MAX_PUT_BACK_VISITS = 1000  # visits that one command puts back: it takes a few milliseconds
+_HASH_BYTES = 5  # of a visit
+_PORTION_BYTES = MAX_PUT_BACK_VISITS * _HASH_BYTES
+
+_INSTANCE_ID = lua_script("service.views", "instance_id")
+_PUT_BACK = lua_script("service.views", "seen", "put_back")
 
 
-class Recent:
+class SeenVisits:
     """The visits of the last `once` seconds. Thread-safe.
 
     Visits take at most `limit` bytes: the oldest ones are dropped. `buckets` is the size of the table in Redis.
-    `incarnation` is the name of the contents of Redis that include these visits; it is empty at first.
+    `redis_id` is the id of the Redis instance that includes these visits; it is empty at first.
     """
 
-    def __init__(self, link: RedisLink, buckets: int, once: int, limit: int = LIMIT) -> None:
-        self.incarnation = b""
+    def __init__(self, link: RedisLink, buckets: int, once: int, limit: int = MAX_BYTES) -> None:
+        self.redis_id = b""
         self._link = link
         self._buckets = buckets
         self._once = once
@@ -46,7 +50,7 @@ class Recent:
         """Drop visits of the oldest second: all of them, or `excess` bytes rounded up to whole visits."""
         oldest = min(self._by_second)
         visits = self._by_second[oldest]
-        gone = min(-(-excess // _HASH) * _HASH, len(visits))
+        gone = min(-(-excess // _HASH_BYTES) * _HASH_BYTES, len(visits))
         del visits[:gone]
         self._size -= gone
         if not visits:
@@ -61,30 +65,30 @@ class Recent:
             for at in [at for at in self._by_second if at <= now - self._once]:
                 self._size -= len(self._by_second.pop(at))
         with self._link.use() as redis:
-            incarnation = redis.eval(INCARNATION, 1, f"{PREFIX}incarnation", secrets.token_bytes(8))
-            if incarnation != self.incarnation:
-                for some in self._portions():
-                    redis.eval(PUT_BACK, 1, f"{PREFIX}seen", self._buckets, self._once, *some)
-                self.incarnation = incarnation
+            redis_id = _INSTANCE_ID(redis, [INSTANCE_ID], secrets.token_bytes(8))
+            if redis_id != self.redis_id:
+                for portion in self._portions():
+                    _PUT_BACK(redis, [SEEN], self._buckets, self._once, *portion)
+                self.redis_id = redis_id
 
     def _portions(self) -> Iterator[list[int | bytes]]:
-        """Yield the arguments of PUT_BACK for at most PORTION visits each: a second and its visits, alternating."""
+        """Yield arguments of `put_back.lua`, for at most MAX_PUT_BACK_VISITS visits: a second, its visits."""
         with self._lock:
             seconds = [(at, bytes(visits)) for at, visits in self._by_second.items()]
-        some: list[int | bytes] = []
-        room = PORTION * _HASH
+        portion: list[int | bytes] = []
+        room = _PORTION_BYTES
         for at, visits in seconds:
-            for start in range(0, len(visits), PORTION * _HASH):
-                part = visits[start : start + PORTION * _HASH]
+            for start in range(0, len(visits), _PORTION_BYTES):
+                part = visits[start : start + _PORTION_BYTES]
                 if len(part) > room:
-                    yield some
-                    some, room = [], PORTION * _HASH
-                some += [at, part]
+                    yield portion
+                    portion, room = [], _PORTION_BYTES
+                portion += [at, part]
                 room -= len(part)
-        if some:
-            yield some
+        if portion:
+            yield portion
 
     def __len__(self) -> int:
         """Number of remembered visits."""
         with self._lock:
-            return self._size // _HASH
+            return self._size // _HASH_BYTES

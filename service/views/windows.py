@@ -19,7 +19,7 @@ WINDOWS = (
     Window("7d", 3600, 168),
     Window("30d", 86400, 30),
 )
-STEP = min(window.seconds for window in WINDOWS)
+SHORTEST_STEP = min(window.seconds for window in WINDOWS)  # seconds
 
 
 class Fate(StrEnum):

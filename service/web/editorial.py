@@ -10,7 +10,7 @@ from typing_extensions import TypedDict
 from service.articles.validation import ValidationContext
 from service.bootstrap import Services
 from service.core.errors import BadRequest
-from service.feeds.editorial import NOTE, Action, Decision, category_slug, read_note
+from service.feeds.editorial import MAX_NOTE_LENGTH, Action, EditorialOverride, category_slug, read_note
 from service.storage import Scope
 from service.web.http.json_answers import json_answer
 from service.web.http.json_requests import body, cursor, parameters
@@ -22,7 +22,7 @@ MAX_BODY_BYTES = 10_000  # bytes of a decision in a request, at most
 _STATUS = {"decided": 201, "changed": 200}
 
 
-class DecisionFields(Decision):
+class DecisionFields(EditorialOverride, title="DecisionFields"):  # the name of the schema in OpenAPI
     """A decision about an article, as the API sends it. Empty fields are left out."""
 
     id: str = Field(description="Id of the article.")
@@ -30,7 +30,7 @@ class DecisionFields(Decision):
     at: datetime
 
 
-class AuditFields(DecisionFields):
+class AuditFields(DecisionFields, title="AuditFields"):
     """A line of the audit."""
 
     cursor: str
@@ -49,12 +49,12 @@ class AuditPage(TypedDict):
     more: bool
 
 
-class CurationApi:
+class OverrideApi:
     """Handlers of the curation API. The audit has the name of the token (`g.token_name`)."""
 
     def __init__(self, services: Services) -> None:
         self._context = ValidationContext.of(services.settings)
-        self._curation = services.curation
+        self._overrides = services.overrides
 
     @operation(
         "GET",
@@ -67,7 +67,7 @@ class CurationApi:
     def in_force(self) -> Response:
         """Return the decisions in force: first those for all lists, then those by category. Pins are in their order."""
         parameters()
-        return json_answer({"decisions": [ruling.fields() for ruling in self._curation.in_force()]})
+        return json_answer({"decisions": [record.fields() for record in self._overrides.in_force()]})
 
     @operation(
         "PUT",
@@ -79,7 +79,7 @@ class CurationApi:
         path_parameters=[ID],
         body=Body(
             "The decision.",
-            Decision,
+            EditorialOverride,
             "Decision",
             example={"kind": "boost", "factor": 2, "note": "Liputan khusus"},
         ),
@@ -88,8 +88,8 @@ class CurationApi:
         """Decide about an article (201), or replace the decision about it for the same lists (200)."""
         parameters()
         sent = body(MAX_BODY_BYTES, f"the decision is longer than {MAX_BODY_BYTES} bytes", "decision")
-        line = self._curation.decide(article_id, Decision.read(sent, self._context), g.token_name)
-        return json_answer(line.ruling.fields(), _STATUS[line.action])
+        line = self._overrides.put(article_id, EditorialOverride.read(sent, self._context), g.token_name)
+        return json_answer(line.record.fields(), _STATUS[line.action])
 
     @operation(
         "DELETE",
@@ -101,13 +101,13 @@ class CurationApi:
         path_parameters=[ID],
         parameters=[
             Parameter("category", "In the lists of this category; without it, in all lists."),
-            Parameter("note", "The reason, plain text.", {"type": "string", "maxLength": NOTE}),
+            Parameter("note", "The reason, plain text.", {"type": "string", "maxLength": MAX_NOTE_LENGTH}),
         ],
     )
     def delete(self, article_id: str) -> Response:
         """End the decision about an article for all lists, or for those of `?category=`. `?note=` gives the reason."""
         given = parameters("category", "note")
-        self._curation.release(article_id, _category(given), g.token_name, read_note(given.get("note", "")))
+        self._overrides.release(article_id, _category(given), g.token_name, read_note(given.get("note", "")))
         return Response(status=204)
 
     @operation(
@@ -122,7 +122,7 @@ class CurationApi:
     def audit(self) -> Response:
         """Return the audit lines after the cursor `since`, oldest first. At most MAX_AUDIT_LINES."""
         since = cursor()
-        found = self._curation.audit(since, MAX_AUDIT_LINES)
+        found = self._overrides.audit(since, MAX_AUDIT_LINES)
         return json_answer(
             {
                 "audit": [line.fields() for line in found],

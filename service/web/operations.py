@@ -60,7 +60,7 @@ class Operations:
         A Redis that has lost its data is refilled from the store. Until that is done, popular feeds are short, and
         views wait.
         """
-        return {} if self._services.counter.is_complete() else {"state": "filling"}
+        return {} if self._services.counter.registered.is_complete() else {"state": "filling"}
 
     def _redis(self) -> dict[str, Any]:
         with self._services.redis.use() as redis:

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from service.articles.article import page_url
 from service.articles.dates import utc_now
-from service.articles.text import spoken
+from service.articles.ui_language import ui_language
 from service.bootstrap import Services
 from service.core.errors import NotFound
 from service.core.lru import Bounded
@@ -46,7 +46,7 @@ class Pages:
         self._settings = services.settings
         self._publisher = services.publisher
         self._store = services.store
-        self._texts = localization(spoken(services.settings.site.language))
+        self._texts = localization(ui_language(services.settings.site.language))
 
     @operation("GET", "/", "The directory of feeds, for people", {200: PAGE}, problems=(503,))
     def directory(self) -> Response:

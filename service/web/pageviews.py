@@ -73,7 +73,7 @@ class PageViews:
         return fate
 
     def _is_known(self, article_id: str) -> bool:
-        return len(article_id) <= MAX_ID_CHARACTERS and self._counter.knows(article_id)
+        return len(article_id) <= MAX_ID_CHARACTERS and self._counter.registered.knows(article_id)
 
     def _count(self, environ: Mapping[str, Any], article_id: str) -> Fate | IgnoredView:
         if not self._is_known(article_id):

@@ -14,7 +14,7 @@ from service.web.articles import ArticleApi
 from service.web.check import Check
 from service.web.description import Description
 from service.web.directory import Directories
-from service.web.editorial import CurationApi
+from service.web.editorial import OverrideApi
 from service.web.embed import Embed
 from service.web.feeds import Feeds
 from service.web.http.documents import Documents, preflight
@@ -40,7 +40,7 @@ def add_routes(app: Flask, services: Services) -> None:
         Directories(services, documents),
         ArticleApi(services),
         Check(services),
-        CurationApi(services),
+        OverrideApi(services),
         Readers(services),
         PageViews(services),
         Embed(services, pages),
@@ -65,18 +65,14 @@ def add_routes(app: Flask, services: Services) -> None:
 
 
 def _bind(app: Flask, services: Services, operation: Operation, handler: Callable[..., Response]) -> None:
-    view = handler
+    name, view = _endpoint(handler), handler
     if operation.scope and operation.checks_token:
         view = _authorized(handler, services.tokens, operation.scope)
-    app.add_url_rule(
-        operation.url_rule,
-        _endpoint(handler),
-        view,
-        methods=(operation.method,),
-        provide_automatic_options=not operation.shared,
-    )
     if operation.shared:
+        app.add_url_rule(operation.url_rule, name, view, methods=(operation.method,), provide_automatic_options=False)
         app.add_url_rule(operation.url_rule, "preflight", preflight, methods=("OPTIONS",))
+    else:
+        app.add_url_rule(operation.url_rule, name, view, methods=(operation.method,))
 
 
 def _authorized(handler: Callable[..., Response], tokens: TokenStore, scope: Scope) -> Callable[..., Response]:

@@ -381,7 +381,7 @@ def test_text_is_plain_and_the_body_sanitized() -> None:
         image={"caption": "<p>satu<p>dua", "credit": "\ud800Ist"},
     )
     assert submission.image
-    assert (submission.title, submission.summary, submission.correction) == ("Judul", "ab c", "Ralat")
+    assert (submission.title, submission.summary, submission.correction) == (*("Judul ‹script›", "ab c", "Ralat"),)
     assert (submission.image.caption, submission.image.credit) == ("satu dua", "Ist")
     assert submission.content_html == '<p>a<a href="https://news.example/dinamika/2">b</a></p>'
 

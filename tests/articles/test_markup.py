@@ -14,10 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.articles import text
 from service.articles.article import Submission
-from service.articles.markup import ATTRIBUTES, NAME, excess
-from service.articles.text import sanitize
+from service.articles.markup import MAX_ATTRIBUTES, MAX_NAME, excess
+from service.articles.sanitizer import ALLOWED, PRE, sanitize
 from service.articles.validation import ValidationContext
 from service.core.errors import ArticleInvalid
 
@@ -26,7 +25,9 @@ BASE = "https://news.example/dinamika/1"
 SIZE = 980_000  # bytes of markup in an article of the allowed size, its other fields beside it
 SECONDS = 1.0
 
-MANY_ATTRIBUTES = f"must not hold a tag with more than {ATTRIBUTES} attributes or a name of more than {NAME:,} bytes"
+MANY_ATTRIBUTES = (
+    f"must not hold a tag with more than {MAX_ATTRIBUTES} attributes or a name of more than {MAX_NAME:,} bytes"
+)
 LEFT_OPEN = "must not leave so many tags such as <b> or <font> without their end tag"
 ONE_TEXT = "must not hold so many ampersands, non-breaking spaces and the like in one text without tags"
 WITHIN = "must not hold so many tags within the attributes of others"
@@ -43,15 +44,15 @@ def fonts(count: int) -> str:
 @pytest.mark.parametrize(
     ("few", "many", "reason"),
     [
-        (f"<p {attributes(ATTRIBUTES)}>", f"<p {attributes(ATTRIBUTES + 1)}>", MANY_ATTRIBUTES),
-        (f"</p {attributes(ATTRIBUTES)}>", f"</p {attributes(ATTRIBUTES + 1)}>", MANY_ATTRIBUTES),
-        (f"<p {attributes(ATTRIBUTES)}", f"<p {attributes(ATTRIBUTES + 1)}", MANY_ATTRIBUTES),  # never closed
-        (f"<p a='>' {attributes(ATTRIBUTES - 1)}>", f"<p a='>' {attributes(ATTRIBUTES)}>", MANY_ATTRIBUTES),
-        ("<p" + "/a" * ATTRIBUTES + ">", "<p" + "/a" * (ATTRIBUTES + 1) + ">", MANY_ATTRIBUTES),
-        ("<p" + " a=''" * ATTRIBUTES + ">", "<p" + " a=''b = \">\"" * ATTRIBUTES + ">", MANY_ATTRIBUTES),
+        (f"<p {attributes(MAX_ATTRIBUTES)}>", f"<p {attributes(MAX_ATTRIBUTES + 1)}>", MANY_ATTRIBUTES),
+        (f"</p {attributes(MAX_ATTRIBUTES)}>", f"</p {attributes(MAX_ATTRIBUTES + 1)}>", MANY_ATTRIBUTES),
+        (f"<p {attributes(MAX_ATTRIBUTES)}", f"<p {attributes(MAX_ATTRIBUTES + 1)}", MANY_ATTRIBUTES),  # never closed
+        (f"<p a='>' {attributes(MAX_ATTRIBUTES - 1)}>", f"<p a='>' {attributes(MAX_ATTRIBUTES)}>", MANY_ATTRIBUTES),
+        ("<p" + "/a" * MAX_ATTRIBUTES + ">", "<p" + "/a" * (MAX_ATTRIBUTES + 1) + ">", MANY_ATTRIBUTES),
+        ("<p" + " a=''" * MAX_ATTRIBUTES + ">", "<p" + " a=''b = \">\"" * MAX_ATTRIBUTES + ">", MANY_ATTRIBUTES),
         (f"<p a='{attributes(999)}'>{attributes(999)}", f"<p a=' b' {attributes(999)}'>", MANY_ATTRIBUTES),
-        (f"<{'a' * NAME}>", f"<{'a' * (NAME + 1)}>", MANY_ATTRIBUTES),
-        (f"<p {'a' * NAME}=1>", f"<p {'a' * (NAME + 1)}=1>", MANY_ATTRIBUTES),
+        (f"<{'a' * MAX_NAME}>", f"<{'a' * (MAX_NAME + 1)}>", MANY_ATTRIBUTES),
+        (f"<p {'a' * MAX_NAME}=1>", f"<p {'a' * (MAX_NAME + 1)}=1>", MANY_ATTRIBUTES),
         (f"a < {attributes(999)} > b", f"<!-- <p {attributes(999)} -->", MANY_ATTRIBUTES),  # where a comment is text
         ("<p a='<b>'>" * 500, "<p a=" + "<p/a=" * 200 + ">", WITHIN),
         ("<b>x</b>" * 1500 + "<p>x" * 900, fonts(400) + "<p>x" * 900, LEFT_OPEN),
@@ -102,8 +103,8 @@ REAL_PAGES = {
 @pytest.mark.parametrize("name", REAL_PAGES)
 def test_long_pages_of_newsrooms_are_taken_as_the_sanitizer_makes_them(name: str) -> None:
     page = REAL_PAGES[name]
-    cleaner = nh3.Cleaner(**text._ALLOWED, url_relative=("rewrite_with_base", BASE))
-    assert sanitize(page, BASE) == text._PRE.sub(r"\1\n\n", cleaner.clean(page)).strip()
+    cleaner = nh3.Cleaner(**ALLOWED, url_relative=("rewrite_with_base", BASE))
+    assert sanitize(page, BASE) == PRE.sub(r"\1\n\n", cleaner.clean(page)).strip()
     assert page.count("Kata") == sanitize(page, BASE).count("Kata") > 0
 
 
@@ -163,7 +164,7 @@ OPENED += [
 OPENED += ["ul><li", "textarea", "xmp", "title", "style", "script", "plaintext", "iframe", "noscript", "frameset", "td"]
 UNITS = [
     *(unit for name in OPENED for unit in (f"<{name}>", f"<{name} id={{n}}>x", f"</{name.partition('>')[0]}>")),
-    *(f"<{name} {attributes(n)}>" for name in ("p", "img", "/p") for n in (30, ATTRIBUTES, 9_000)),
+    *(f"<{name} {attributes(n)}>" for name in ("p", "img", "/p") for n in (30, MAX_ATTRIBUTES, 9_000)),
     *("<p a{n}='1' ", " a{n}", " a{n}=1", " a{n}=''", "/a{n}=", "<p a='", '<p a="', "<x y='<p>'>", "</x a='>'>"),
     *(
         "<a href='/{n}'>",
@@ -225,6 +226,34 @@ UNITS = [
         "😀\u200d",
         "<pre>\n",
         "<img a='b' ",
+    ),
+]
+UNITS += [
+    *(
+        "<math><msup><mi>x</mi>",
+        "<mfrac><mi>a</mi><mi>b</mi>",
+        "<mroot><mi>x</mi>",
+        "<math><annotation>x",
+        "<svg><desc>x",
+    ),
+    *("<svg><text>", "<svg><title>x&lt;", "<noscript id={n}>x", "<noscript><img src=a></noscript>", "<img data-src=a>"),
+    *("<picture>", "<source srcset='a 1w,'>", "<img srcset='", "a 1w, ", "<ruby><rt>", "<video src=a>", "<object>"),
+    *(
+        "<param name=a value=b>",
+        "<form><button>",
+        "<x hidden>",
+        "<div class='fb-post' data-href='a'>",
+        "<amp-img src=a>",
+    ),
+    *(
+        "<audio><source src=a>",
+        "<xmp>",
+        "</xmp>",
+        "</noscript>",
+        "</video>",
+        "<canvas aria-label=a>",
+        "</svg>",
+        "</math>",
     ),
 ]
 counts = st.sampled_from([1, 30, 300, 1_000, 2_400, 4_900, 40_000, SIZE])

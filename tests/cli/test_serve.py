@@ -238,7 +238,7 @@ def test_feeds_come_and_views_wait_while_redis_is_dead_and_then_it_is_back(
     assert eventually(lambda: server.get("/readyz").json["status"] == "ready")
     expected = len(fates)
     with objects(server.data_dir) as services:
-        assert eventually(lambda: services.counter.views_of(["dibaca"]) == {"dibaca": expected})
+        assert eventually(lambda: services.counter.rankings.views_of(["dibaca"]) == {"dibaca": expected})
     assert ids_in(server, "category/mati/popular/1h") == ["dibaca"]
 
 
@@ -313,7 +313,7 @@ def test_sigterm_loses_no_view_that_waits(tmp_path: Path) -> None:
     redis_server.start()
     try:
         with objects(data_dir) as services:
-            assert services.counter.views_of(["satu"]) == {"satu": len(beacons)}
+            assert services.counter.rankings.views_of(["satu"]) == {"satu": len(beacons)}
     finally:
         redis_server.stop()
 

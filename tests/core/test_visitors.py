@@ -176,8 +176,8 @@ def test_a_day_ends_at_midnight_where_the_site_is(link: RedisLink, clock: Clock)
 @pytest.fixture
 def counter(link: RedisLink, metrics: Metrics, clock: Clock) -> ViewCounter:
     made = ViewCounter(link, metrics, Settings(), clock=clock.seconds)
-    made.register(countable({"a": []}))
-    made.complete()
+    made.registered.register(countable({"a": []}))
+    made.registered.mark_complete()
     return made
 
 
@@ -187,7 +187,7 @@ def test_who_reads_over_midnight_is_recognized(counter: ViewCounter, link: Redis
     def views(visitors: Visitors) -> int:
         counter.take("a", visitors.visitor("198.51.100.1", PHONE))
         counter.flush()
-        return counter.views_of(["a"])["a"]
+        return counter.rankings.views_of(["a"])["a"]
 
     def process() -> Visitors:
         return Visitors(link, clock=clock.seconds, once=30 * 60)
@@ -208,7 +208,7 @@ def test_who_reads_over_midnight_is_recognized(counter: ViewCounter, link: Redis
     assert views(visitors) == 2
     clock.forward(minutes=11)
     assert started.visitor("198.51.100.1", PHONE).yesterday == b""
-    counter.retire()
+    counter.rankings.retire()
     assert process().visitor("198.51.100.1", PHONE).yesterday == b""
 
 
@@ -223,12 +223,12 @@ def test_who_reads_over_midnight_is_recognized_after_a_loss(
     visitors.visitor("198.51.100.1", PHONE)
     lost(redis_url)
     clock.forward(seconds=SALT_CHECK_SECONDS)
-    counter.register(countable({"a": []}))
-    counter.complete()
+    counter.registered.register(countable({"a": []}))
+    counter.registered.mark_complete()
     for each in (visitors, Visitors(link, clock=clock.seconds, once=30 * 60)):
         counter.take("a", each.visitor("198.51.100.1", PHONE))
     counter.flush()
-    assert counter.views_of(["a"]) == {"a": 0}
+    assert counter.rankings.views_of(["a"]) == {"a": 0}
 
 
 def test_redis_holds_a_salt_that_it_forgets_and_no_address(
@@ -240,7 +240,7 @@ def test_redis_holds_a_salt_that_it_forgets_and_no_address(
         assert set(client.keys("*")) == {salt.encode(), b"warta:{views}:agenda"}
         assert len(bytes(client.get(salt) or b"")) == 32
         clock.forward(days=1)
-        ViewCounter(link, Metrics(), Settings(), clock=clock.seconds).retire()
+        ViewCounter(link, Metrics(), Settings(), clock=clock.seconds).rankings.retire()
         assert not client.keys("*")
 
 

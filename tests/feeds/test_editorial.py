@@ -6,24 +6,24 @@ from typing import Any
 import pytest
 
 from service.articles.validation import ValidationContext
-from service.core.errors import BadRequest, DecisionInvalid
-from service.feeds.editorial import NOTE, Decision, Ruling, read_note
+from service.core.errors import BadRequest, OverrideInvalid
+from service.feeds.editorial import MAX_NOTE_LENGTH, EditorialOverride, OverrideRecord, read_note
 from tests.conftest import NOW
 
 
 def refused(reading: ValidationContext, **fields: object) -> str:
-    with pytest.raises(DecisionInvalid) as error:
-        Decision.read(fields, reading)
+    with pytest.raises(OverrideInvalid) as error:
+        EditorialOverride.read(fields, reading)
     return str(error.value)
 
 
 def test_a_decision_is_read_as_articles_are(reading: ValidationContext) -> None:
     until = "Kamis, 10 September 2026 | 18.00"
-    read = Decision.read(
+    read = EditorialOverride.read(
         {"kind": "pin", "category": "Seni & Budaya", "until": until, "position": 2, "note": "<b>Pemilu</b>\n2029"},
         reading,
     )
-    assert read == Decision.model_construct(
+    assert read == EditorialOverride.model_construct(
         kind="pin",
         category="seni-budaya",
         factor=None,
@@ -31,7 +31,10 @@ def test_a_decision_is_read_as_articles_are(reading: ValidationContext) -> None:
         until=datetime(2026, 9, 10, 11, tzinfo=UTC),  # in the site's zone
         note="Pemilu 2029",
     )
-    assert (read.list_name, Decision.read({"kind": "exclude"}, reading).list_name) == ("category/seni-budaya", "latest")
+    assert (read.list_name, EditorialOverride.read({"kind": "exclude"}, reading).list_name) == (
+        "category/seni-budaya",
+        "latest",
+    )
 
 
 @pytest.mark.parametrize(
@@ -52,7 +55,10 @@ def test_a_decision_is_read_as_articles_are(reading: ValidationContext) -> None:
         ({"kind": "pin", "category": 7}, "category: must be text"),
         ({"kind": "pin", "until": "besok"}, 'until: "besok" is not a date that can be read'),
         ({"kind": "pin", "until": 7}, "until: must be a date and time as text"),
-        ({"kind": "pin", "note": "x" * (NOTE + 1)}, f"note: string should have at most {NOTE} characters"),
+        (
+            {"kind": "pin", "note": "x" * (MAX_NOTE_LENGTH + 1)},
+            f"note: string should have at most {MAX_NOTE_LENGTH} characters",
+        ),
         ({"kind": "pin", "id": "1"}, "id: there is no such field"),
         ({"kind": "pin", "faktor": 2}, "faktor: there is no such field"),
     ],
@@ -67,8 +73,8 @@ def test_every_mistake_is_told_at_once(reading: ValidationContext) -> None:
 
 
 def test_what_is_shown_of_a_ruling_leaves_out_what_is_empty() -> None:
-    decision = Decision(kind="boost", factor=2.0)
-    assert Ruling(1, "a/b", decision, "siti", NOW).fields() == {
+    override = EditorialOverride(kind="boost", factor=2.0)
+    assert OverrideRecord(1, "a/b", override, "siti", NOW).fields() == {
         "id": "a/b",
         "kind": "boost",
         "factor": 2.0,

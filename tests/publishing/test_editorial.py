@@ -18,12 +18,12 @@ from service.core.errors import BadRequest, NotFound
 from service.core.redis import PrivateRedis
 from service.core.settings.model import Edge, Settings
 from service.documents.formats import FORMATS
-from service.feeds.editorial import Decision
+from service.feeds.editorial import EditorialOverride
 from service.feeds.names import ENTERED
-from service.publishing.editorial import Curation
-from service.storage import DecisionStore
+from service.publishing.editorial import OverridePublisher
+from service.storage import OverrideStore
 from service.storage.migrations import migrate
-from service.views import Rulings
+from service.views import RedisOverrides
 from service.worker import view_worker
 from tests.conftest import Clock, background_round, submission
 from tests.support.server import eventually
@@ -48,7 +48,7 @@ def filled(services: Services) -> Services:
 
 
 def decide(services: Services, article_id: str, kind: str, **fields: Any) -> None:
-    services.curation.decide(article_id, Decision.model_validate({"kind": kind, **fields}), "siti")
+    services.overrides.put(article_id, EditorialOverride.model_validate({"kind": kind, **fields}), "siti")
 
 
 def ids(services: Services, path: str, extension: str = "rss") -> list[str]:
@@ -82,7 +82,7 @@ def test_a_decision_is_in_every_list_and_format_with_the_next_request(newsroom: 
     decide(newsroom, "tiga", "boost", factor=3)
     assert {tuple(ids(newsroom, path, extension)) for path in paths} == {("empat", "tiga", "dua")}
     for id_ in ("empat", "satu", "tiga"):
-        newsroom.curation.release(id_, "", "siti")
+        newsroom.overrides.release(id_, "", "siti")
     assert {tuple(ids(newsroom, path, extension)) for path in paths} == {("satu", "dua", "tiga")}
 
 
@@ -141,7 +141,7 @@ def test_what_enters_the_popular_list_is_what_it_shows(newsroom: Services) -> No
     decide(newsroom, "empat", "pin")
     newsroom.publisher.watch_popular()
     assert set(ids(newsroom, ENTERED)) == {"empat", "dua", "tiga"}
-    newsroom.curation.release("satu", "", "siti")
+    newsroom.overrides.release("satu", "", "siti")
     newsroom.publisher.watch_popular()
     assert set(ids(newsroom, ENTERED)) == {"satu", "empat", "dua", "tiga"}
 
@@ -165,7 +165,7 @@ def test_the_edge_is_purged_of_the_lists_that_may_be_others(settings: Settings) 
     edge = Edge(kind="varnish", addresses=("http://127.0.0.1:9",))
     with closing(Services.build(settings.model_copy(update={"edge": edge}))) as services:
         migrate(services.database)
-        services.keeper.refill()
+        services.view_persistence.refill()
         filled(services)
         [purger] = services.edge.purgers
 
@@ -190,27 +190,27 @@ def test_a_decision_ends_by_itself_with_a_line_in_the_audit(newsroom: Services) 
 
     def ended() -> bool:
         background_round(newsroom)
-        return newsroom.curation.audit(0, 10)[-1].action == "ended"
+        return newsroom.overrides.audit(0, 10)[-1].action == "ended"
 
     eventually(ended)
     assert ids(newsroom, "popular") == ["satu", "dua", "tiga"]
-    assert newsroom.curation.in_force() == []
-    assert [line.ruling.by for line in newsroom.curation.audit(0, 10)] == ["siti", "warta"]
+    assert newsroom.overrides.in_force() == []
+    assert [line.record.by for line in newsroom.overrides.audit(0, 10)] == ["siti", "warta"]
 
 
 def test_what_is_past_cannot_be_an_end_and_is_in_force_no_longer(newsroom: Services, clock: Clock) -> None:
-    curation = Curation(
-        DecisionStore(newsroom.database), newsroom.store, Rulings(newsroom.redis), newsroom.publisher, clock
+    overrides = OverridePublisher(
+        OverrideStore(newsroom.database), newsroom.store, RedisOverrides(newsroom.redis), newsroom.publisher, clock
     )
     until = clock() + timedelta(minutes=1)
-    curation.decide("satu", Decision(kind="pin", until=until), "siti")
-    assert [ruling.article_id for ruling in curation.in_force()] == ["satu"]
+    overrides.put("satu", EditorialOverride(kind="pin", until=until), "siti")
+    assert [record.article_id for record in overrides.in_force()] == ["satu"]
     clock.forward(minutes=1)
-    assert curation.in_force() == []  # before the background work has come to it
+    assert overrides.in_force() == []  # before the background work has come to it
     with pytest.raises(BadRequest, match=r"until: 2026-02-22T02:41:00\+00:00 is past"):
-        curation.decide("satu", Decision(kind="pin", until=until), "siti")
-    curation.settle()
-    assert [line.action for line in curation.audit(0, 10)] == ["decided", "ended"]
+        overrides.put("satu", EditorialOverride(kind="pin", until=until), "siti")
+    overrides.sync()
+    assert [line.action for line in overrides.audit(0, 10)] == ["decided", "ended"]
 
 
 # --- the audit ---------------------------------------------------------------------------------------------------
@@ -223,10 +223,10 @@ def test_every_change_is_a_line_of_the_audit_and_of_the_log(
     decide(newsroom, "satu", "pin", note="Pemilu")
     decide(newsroom, "satu", "boost", factor=2, category="Dinamika")
     decide(newsroom, "satu", "exclude")
-    newsroom.curation.release("satu", "dinamika", "budi", "Basi")
+    newsroom.overrides.release("satu", "dinamika", "budi", "Basi")
     with pytest.raises(NotFound):
         decide(newsroom, "tiada", "pin")
-    lines = [line.fields() for line in newsroom.curation.audit(0, 10)]
+    lines = [line.fields() for line in newsroom.overrides.audit(0, 10)]
     assert [(line["action"], line["kind"], line["by"], line.get("note")) for line in lines] == [
         ("decided", "pin", "siti", "Pemilu"),
         ("decided", "boost", "siti", None),
@@ -247,7 +247,7 @@ def apart(tmp_path_factory: pytest.TempPathFactory, settings: Settings) -> Itera
     redis.start()
     with closing(Services.build(settings.model_copy(update={"redis_url": redis.url}))) as services:
         migrate(services.database)
-        services.keeper.refill()
+        services.view_persistence.refill()
         yield filled(services), redis
     redis.stop()
 
@@ -256,7 +256,7 @@ def test_a_redis_that_has_lost_everything_hears_it_before_its_lists_come_back(
     newsroom: Services, redis_url: str
 ) -> None:
     decide(newsroom, "satu", "exclude")
-    newsroom.keeper.fold()
+    newsroom.view_persistence.flush()
     with Redis.from_url(redis_url) as client:
         client.flushall()
     jobs = list(view_worker(newsroom)._jobs)
@@ -267,9 +267,9 @@ def test_a_redis_that_has_lost_everything_hears_it_before_its_lists_come_back(
 
 def test_a_crash_between_commit_and_redis_is_made_good(newsroom: Services) -> None:
     assert ids(newsroom, "popular") == ["satu", "dua", "tiga"]
-    DecisionStore(newsroom.database).decide("tiga", Decision(kind="pin"), "siti", datetime.now(UTC))
+    OverrideStore(newsroom.database).put("tiga", EditorialOverride(kind="pin"), "siti", datetime.now(UTC))
     assert ids(newsroom, "popular") == ["satu", "dua", "tiga"]  # and here the process died
-    newsroom.curation.settle()
+    newsroom.overrides.sync()
     assert ids(newsroom, "popular") == ["tiga", "satu", "dua"]
 
 
@@ -278,7 +278,7 @@ def test_a_store_that_was_set_back_is_followed(newsroom: Services) -> None:
     with newsroom.redis.use() as redis:
         redis.hset("warta:{views}:curated", "version", 900)
         redis.hset("warta:{views}:curated", "latest", "[]")
-    newsroom.curation.settle()
+    newsroom.overrides.sync()
     assert ids(newsroom, "popular") == ["tiga", "satu", "dua"]
 
 
@@ -286,7 +286,7 @@ def test_while_the_store_is_away_decisions_are_still_applied(settings: Settings)
     address = settings.model_copy(update={"database_url": settings.store_url})
     with closing(Services.build(address)) as services:
         migrate(services.database)
-        services.keeper.refill()
+        services.view_persistence.refill()
         filled(services)
         decide(services, "tiga", "pin")
         decide(services, "satu", "exclude")
@@ -294,7 +294,7 @@ def test_while_the_store_is_away_decisions_are_still_applied(settings: Settings)
         with store_away(services):
             services.memory.outdate()
             services.counter.add("dua", views=100)
-            assert services.counter.top("latest", "24h", 10) == [("tiga", 10), ("dua", 120)]
+            assert services.counter.rankings.top("latest", "24h", 10) == [("tiga", 10), ("dua", 120)]
             assert ids(services, "popular") == before == ["tiga", "dua"]
 
 
@@ -308,7 +308,7 @@ def test_while_redis_is_away_the_last_decisions_stand_and_new_ones_wait(
     services.memory.outdate()
     assert ids(services, "popular") == ["tiga", "satu", "dua"]
     decide(services, "dua", "pin", position=1)
-    assert "decisions wait to be told" in caplog.text
+    assert "decisions wait to be announced" in caplog.text
     redis.start()
 
     def told() -> bool:

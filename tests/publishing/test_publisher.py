@@ -80,7 +80,7 @@ def desk_on(
     memory = memory or Memory(Generation(settings.data_dir), 0)
     publisher = Publisher(settings, store, cache, counter, metrics, memory, clock=clock)
     publisher.register_all()
-    counter.complete()
+    counter.registered.mark_complete()
     return Desk(publisher, store, cache, counter, metrics, clock)
 
 
@@ -231,7 +231,7 @@ def test_last_modified_never_goes_back_and_tells_any_two_documents_apart(
                 with Redis.from_url(redis_url) as client:
                     client.flushall()
                 desk.publisher.register_all()
-                desk.counter.complete()
+                desk.counter.registered.mark_complete()
         for path in ("latest", "category/dinamika"):
             document = desk.served(path).document
             last, digest = SEEN.get((id(desk), path), (document.last_modified, document.digest))
@@ -423,13 +423,13 @@ def test_what_could_not_be_bumped_is_bumped_the_next_time(desk: Desk, redis_url:
 def test_an_article_that_is_withdrawn_while_it_is_announced_is_not_registered(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    register = desk.counter.register
+    register = desk.counter.registered.register
 
     def late(articles: Mapping[str, CountableArticle]) -> None:
         """Another process withdraws the article, and tells the counter, before this one does."""
         if articles:
             desk.store.withdraw("satu", desk.clock())
-            desk.counter.forget(["satu"])
+            desk.counter.registered.forget(["satu"])
         register(articles)
 
     monkeypatch.setattr(desk.counter, "register", late)
@@ -461,7 +461,7 @@ def test_a_new_redis_is_told_which_articles_there_are(desk: Desk, redis_url: str
         client.flushall()
     assert desk.counter.add("dua") is Fate.WAITING
     desk.publisher.register_all()
-    desk.counter.complete()
+    desk.counter.registered.mark_complete()
     fates = [desk.counter.add(id_) for id_ in ("dua", "satu", "draf", "tiada")]
     assert fates == [Fate.COUNTED, Fate.UNKNOWN, Fate.UNKNOWN, Fate.UNKNOWN]
     assert desk.ids("category/dinamika/popular") == ["dua"]

@@ -10,7 +10,7 @@ from service.bootstrap import Services
 from service.core.errors import LogUnreadable
 from service.readers import ReadersReport
 from service.readers.from_logs import ReadersFromLogs
-from service.views.from_logs import LoggedViews
+from service.views.from_logs import ViewsFromLogs
 from tests.conftest import submission
 from tests.readers.test_collector import FEEDLY, READER, Process
 
@@ -122,7 +122,7 @@ def test_reading_again_counts_what_is_new(newsroom: Services, tmp_path: Path) ->
     }  # by another run, which knows the address again
     [latest] = newsroom.readership.report(1).feeds
     assert (latest.days[0].polls, latest.single) == (5, 4)
-    views = LoggedViews(newsroom.kept_views, newsroom.counter, newsroom.keeping, newsroom.settings)
+    views = ViewsFromLogs(newsroom.view_store, newsroom.counter, newsroom.redis_views, newsroom.settings)
     assert views.count(rotated).lines == 5  # whether views were counted is another matter
 
 

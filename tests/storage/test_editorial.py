@@ -5,54 +5,54 @@ from typing import Any
 
 import pytest
 
-from service.core.errors import DecisionInvalid, NotFound, StoreUnavailable, TooManyDecisions
-from service.feeds.editorial import AuditLine, Decision
-from service.storage import ArticleStore, Database, DecisionStore
+from service.core.errors import NotFound, OverrideInvalid, StoreUnavailable, TooManyOverrides
+from service.feeds.editorial import AuditLine, EditorialOverride
+from service.storage import ArticleStore, Database, OverrideStore
 from tests.conftest import NOW, submission
 
 LATER = NOW + timedelta(hours=1)
 
 
 @pytest.fixture
-def decisions(database: Database, store: ArticleStore) -> DecisionStore:
+def decisions(database: Database, store: ArticleStore) -> OverrideStore:
     store.put([submission(id_) for id_ in ("a", "b", "c")], NOW)
-    return DecisionStore(database)
+    return OverrideStore(database)
 
 
-def decision(kind: str = "pin", **fields: Any) -> Decision:
-    return Decision.model_validate({"kind": kind, **({"factor": 2} if kind == "boost" else {}), **fields})
+def override(kind: str = "pin", **fields: Any) -> EditorialOverride:
+    return EditorialOverride.model_validate({"kind": kind, **({"factor": 2} if kind == "boost" else {}), **fields})
 
 
-def holding(decisions: DecisionStore) -> list[tuple[str, str, str]]:
-    rulings = decisions.in_force().rulings
-    return [(r.article_id, r.decision.kind, r.decision.category) for r in rulings]
+def holding(decisions: OverrideStore) -> list[tuple[str, str, str]]:
+    records = decisions.in_force().records
+    return [(r.article_id, r.override.kind, r.override.category) for r in records]
 
 
-def audit(decisions: DecisionStore) -> list[tuple[str, str, str, str, str]]:
+def audit(decisions: OverrideStore) -> list[tuple[str, str, str, str, str]]:
     """Action, article, kind, by, note of each line."""
     lines = decisions.audit(0, 1000)
     assert [line.key for line in lines] == sorted({line.key for line in lines})
     return [
-        (line.action, line.ruling.article_id, line.ruling.decision.kind, line.ruling.by, line.ruling.decision.note)
+        (line.action, line.record.article_id, line.record.override.kind, line.record.by, line.record.override.note)
         for line in lines
     ]
 
 
-def test_a_decision_holds_and_is_in_the_audit_with_all_that_it_says(decisions: DecisionStore) -> None:
-    decided = decision("boost", factor=0.5, category="Dinamika", until=LATER, note="Terlalu ramai")
-    [line] = decisions.decide("a", decided, "siti", NOW.replace(microsecond=7))
+def test_a_decision_holds_and_is_in_the_audit_with_all_that_it_says(decisions: OverrideStore) -> None:
+    decided = override("boost", factor=0.5, category="Dinamika", until=LATER, note="Terlalu ramai")
+    [line] = decisions.put("a", decided, "siti", NOW.replace(microsecond=7))
     assert line.action == "decided"
-    assert (line.ruling.article_id, line.ruling.decision, line.ruling.by, line.ruling.at) == ("a", decided, "siti", NOW)
-    assert decisions.in_force().rulings == [line.ruling]
+    assert (line.record.article_id, line.record.override, line.record.by, line.record.at) == ("a", decided, "siti", NOW)
+    assert decisions.in_force().records == [line.record]
     [kept] = decisions.audit(0, 10)
-    assert (kept.action, kept.key, kept.ruling.decision) == ("decided", line.key, decided)
-    assert (kept.ruling.by, kept.ruling.at) == ("siti", NOW)
+    assert (kept.action, kept.key, kept.record.override) == ("decided", line.key, decided)
+    assert (kept.record.by, kept.record.at) == ("siti", NOW)
 
 
-def test_a_new_decision_replaces_the_old_one_of_the_same_scope_only(decisions: DecisionStore) -> None:
-    decisions.decide("a", decision("pin"), "siti", NOW)
-    decisions.decide("a", decision("exclude", category="dinamika"), "siti", NOW)
-    [line] = decisions.decide("a", decision("exclude", note="Ralat"), "budi", LATER)
+def test_a_new_decision_replaces_the_old_one_of_the_same_scope_only(decisions: OverrideStore) -> None:
+    decisions.put("a", override("pin"), "siti", NOW)
+    decisions.put("a", override("exclude", category="dinamika"), "siti", NOW)
+    [line] = decisions.put("a", override("exclude", note="Ralat"), "budi", LATER)
     assert line.action == "changed"
     assert holding(decisions) == [("a", "exclude", ""), ("a", "exclude", "dinamika")]
     assert audit(decisions) == [
@@ -62,30 +62,30 @@ def test_a_new_decision_replaces_the_old_one_of_the_same_scope_only(decisions: D
     ]
 
 
-def test_pins_stand_by_position_and_then_as_they_were_pinned(decisions: DecisionStore) -> None:
+def test_pins_stand_by_position_and_then_as_they_were_pinned(decisions: OverrideStore) -> None:
     for id_ in "abc":
-        decisions.decide(id_, decision("pin"), "siti", NOW)
+        decisions.put(id_, override("pin"), "siti", NOW)
     assert [id_ for id_, *_ in holding(decisions)] == ["a", "b", "c"]
-    decisions.decide("a", decision("pin", note="Masih"), "siti", LATER)  # a pin that was one keeps its place
+    decisions.put("a", override("pin", note="Masih"), "siti", LATER)  # a pin that was one keeps its place
     assert [id_ for id_, *_ in holding(decisions)] == ["a", "b", "c"]
-    decisions.decide("c", decision("pin", position=1), "siti", LATER)
+    decisions.put("c", override("pin", position=1), "siti", LATER)
     assert [id_ for id_, *_ in holding(decisions)] == ["c", "a", "b"]
-    decisions.decide("a", decision("boost"), "siti", LATER)
-    decisions.decide("a", decision("pin"), "siti", LATER)  # and one that was not is the last
+    decisions.put("a", override("boost"), "siti", LATER)
+    decisions.put("a", override("pin"), "siti", LATER)  # and one that was not is the last
     assert [id_ for id_, *_ in holding(decisions)] == ["c", "b", "a"]
 
 
-def test_a_release_is_in_the_audit_with_its_own_who_and_why(decisions: DecisionStore) -> None:
-    decisions.decide("a", decision("pin", note="Pemilu"), "siti", NOW)
-    decisions.decide("a", decision("pin", category="dinamika"), "siti", NOW)
+def test_a_release_is_in_the_audit_with_its_own_who_and_why(decisions: OverrideStore) -> None:
+    decisions.put("a", override("pin", note="Pemilu"), "siti", NOW)
+    decisions.put("a", override("pin", category="dinamika"), "siti", NOW)
     [line] = decisions.release("a", "", "budi", "Sudah lewat", LATER)
-    assert (line.action, line.ruling.at) == ("released", LATER)
+    assert (line.action, line.record.at) == ("released", LATER)
     assert holding(decisions) == [("a", "pin", "dinamika")]
     assert audit(decisions)[-1] == ("released", "a", "pin", "budi", "Sudah lewat")
 
 
-def test_what_is_not_decided_cannot_be_released(decisions: DecisionStore) -> None:
-    decisions.decide("a", decision("pin"), "siti", NOW)
+def test_what_is_not_decided_cannot_be_released(decisions: OverrideStore) -> None:
+    decisions.put("a", override("pin"), "siti", NOW)
     for id_, category, where in [
         ("b", "", "all lists"),
         ("a", "dinamika", "the category 'dinamika'"),
@@ -99,55 +99,55 @@ def test_what_is_not_decided_cannot_be_released(decisions: DecisionStore) -> Non
     assert len(audit(decisions)) == 1
 
 
-def test_what_is_not_there_is_named_and_nothing_is_written(decisions: DecisionStore) -> None:
+def test_what_is_not_there_is_named_and_nothing_is_written(decisions: OverrideStore) -> None:
     for id_ in ("tiada", "a\x00b", "\ud800"):
         with pytest.raises(NotFound, match="there is no article"):
-            decisions.decide(id_, decision(), "siti", NOW)
-    with pytest.raises(DecisionInvalid, match="category: there is no category 'tiada'"):
-        decisions.decide("a", decision(category="Tiada"), "siti", NOW)
+            decisions.put(id_, override(), "siti", NOW)
+    with pytest.raises(OverrideInvalid, match="category: there is no category 'tiada'"):
+        decisions.put("a", override(category="Tiada"), "siti", NOW)
     assert (holding(decisions), audit(decisions), decisions.version()) == ([], [], 0)
 
 
-def test_what_has_come_to_its_end_ends_once_and_by_itself(decisions: DecisionStore) -> None:
-    decisions.decide("a", decision("pin", until=LATER, note="Pemilu"), "siti", NOW)
-    decisions.decide("b", decision("pin"), "siti", NOW)
+def test_what_has_come_to_its_end_ends_once_and_by_itself(decisions: OverrideStore) -> None:
+    decisions.put("a", override("pin", until=LATER, note="Pemilu"), "siti", NOW)
+    decisions.put("b", override("pin"), "siti", NOW)
     assert decisions.end(LATER - timedelta(seconds=1)) == []
     [line] = decisions.end(LATER + timedelta(minutes=5))
-    assert (line.action, line.ruling.article_id, line.ruling.at) == ("ended", "a", LATER)  # when it was to end
+    assert (line.action, line.record.article_id, line.record.at) == ("ended", "a", LATER)  # when it was to end
     assert decisions.end(LATER + timedelta(hours=1)) == []
     assert holding(decisions) == [("b", "pin", "")]
     assert audit(decisions)[-1] == ("ended", "a", "pin", "warta", "")
 
 
-def test_an_end_that_has_come_is_told_before_what_follows_it(decisions: DecisionStore) -> None:
+def test_an_end_that_has_come_is_told_before_what_follows_it(decisions: OverrideStore) -> None:
     """Whoever comes first, the background work or the next decision."""
-    decisions.decide("a", decision("pin", until=LATER), "siti", NOW)
-    lines = decisions.decide("a", decision("exclude"), "budi", LATER)
+    decisions.put("a", override("pin", until=LATER), "siti", NOW)
+    lines = decisions.put("a", override("exclude"), "budi", LATER)
     assert [line.action for line in lines] == ["ended", "decided"]
-    decisions.decide("a", decision("exclude", until=LATER + timedelta(hours=1)), "budi", LATER)
+    decisions.put("a", override("exclude", until=LATER + timedelta(hours=1)), "budi", LATER)
     with pytest.raises(NotFound):
         decisions.release("a", "", "budi", "", LATER + timedelta(hours=2))
     assert holding(decisions) == [("a", "exclude", "")]  # nothing was written
     assert [line.action for line in decisions.end(LATER + timedelta(hours=2))] == ["ended"]
 
 
-def test_only_so_many_hold_in_one_scope(decisions: DecisionStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("service.storage.editorial.MOST", 2)
-    decisions.decide("a", decision(), "siti", NOW)
-    decisions.decide("b", decision("exclude"), "siti", NOW)
-    with pytest.raises(TooManyDecisions, match="2 decisions hold in all lists already; release one first"):
-        decisions.decide("c", decision(), "siti", NOW)
-    decisions.decide("b", decision(), "siti", NOW)  # one in place of another
-    decisions.decide("c", decision(category="dinamika"), "siti", NOW)
+def test_only_so_many_hold_in_one_scope(decisions: OverrideStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("service.storage.editorial.MAX_OVERRIDES", 2)
+    decisions.put("a", override(), "siti", NOW)
+    decisions.put("b", override("exclude"), "siti", NOW)
+    with pytest.raises(TooManyOverrides, match="2 decisions hold in all lists already; release one first"):
+        decisions.put("c", override(), "siti", NOW)
+    decisions.put("b", override(), "siti", NOW)  # one in place of another
+    decisions.put("c", override(category="dinamika"), "siti", NOW)
     decisions.release("a", "", "siti", "", NOW)
-    decisions.decide("c", decision(), "siti", NOW)
+    decisions.put("c", override(), "siti", NOW)
     assert len(audit(decisions)) == 6
 
 
-def test_the_version_rises_with_every_line_and_the_audit_is_read_in_pages(decisions: DecisionStore) -> None:
+def test_the_version_rises_with_every_line_and_the_audit_is_read_in_pages(decisions: OverrideStore) -> None:
     lines: list[AuditLine] = []
     for id_ in "abc":
-        lines += decisions.decide(id_, decision(), "siti", NOW)
+        lines += decisions.put(id_, override(), "siti", NOW)
         assert decisions.version() == decisions.in_force().version == lines[-1].key
     assert [line.key for line in decisions.audit(0, 2)] == [line.key for line in lines[:2]]
     assert [line.key for line in decisions.audit(lines[1].key, 2)] == [lines[2].key]
@@ -155,15 +155,15 @@ def test_the_version_rises_with_every_line_and_the_audit_is_read_in_pages(decisi
 
 
 def test_a_decision_and_its_line_are_written_together_or_not_at_all(
-    decisions: DecisionStore, monkeypatch: pytest.MonkeyPatch
+    decisions: OverrideStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object) -> None:
         raise StoreUnavailable("the disk is full")
 
-    decisions.decide("a", decision(), "siti", NOW)
+    decisions.put("a", override(), "siti", NOW)
     monkeypatch.setattr("service.storage.editorial._note", fail)
     with pytest.raises(StoreUnavailable):
-        decisions.decide("b", decision(), "siti", NOW)
+        decisions.put("b", override(), "siti", NOW)
     with pytest.raises(StoreUnavailable):
         decisions.release("a", "", "siti", "", NOW)
     assert holding(decisions) == [("a", "pin", "")]

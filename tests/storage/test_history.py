@@ -25,8 +25,8 @@ def history(database: Database) -> ViewHistory:
 
 
 def test_sums_are_kept_for_the_site_and_each_category(views: ViewStore, history: ViewHistory) -> None:
-    views.fold("1", {("a", T): 3, ("b", T + 600): 2, ("c", T - HOUR): 5, ("tiada", T): 9}, NOW)
-    views.fold("2", {("a", T): 1}, NOW)
+    views.add_once("1", {("a", T): 3, ("b", T + 600): 2, ("c", T - HOUR): 5, ("tiada", T): 9}, NOW)
+    views.add_once("2", {("a", T): 1}, NOW)
     assert history.of_list("latest", HOUR, T - HOUR) == {T - HOUR: 5, T: 6}
     assert history.of_list("latest", HOUR, T) == {T: 6}
     assert history.of_list("latest", FIVE_MINUTES, T) == {T: 4, T + 600: 2}
@@ -38,7 +38,7 @@ def test_sums_are_kept_for_the_site_and_each_category(views: ViewStore, history:
 
 def test_a_fold_that_is_tried_again_is_not_summed_again(views: ViewStore, history: ViewHistory) -> None:
     for _ in range(3):
-        views.fold("1", {("a", T): 3}, NOW)
+        views.add_once("1", {("a", T): 3}, NOW)
     assert history.of_list("latest", HOUR, 0) == {T: 3}
 
 
@@ -46,21 +46,21 @@ def test_what_was_withdrawn_meanwhile_counts_for_the_site(
     views: ViewStore, history: ViewHistory, store: ArticleStore
 ) -> None:
     store.withdraw("a", NOW)
-    views.fold("1", {("a", T): 3}, NOW)
+    views.add_once("1", {("a", T): 3}, NOW)
     assert history.of_list("latest", HOUR, 0) == {T: 3}
     assert history.of_list("category/dinamika", HOUR, 0) == {}
 
 
 def test_sums_stay_as_long_as_something_is_compared_with_them(views: ViewStore, history: ViewHistory) -> None:
     old = {("a", T - ago): 1 for ago in (HOUR, DAY, 3 * DAY, 15 * DAY, 17 * DAY, 400 * DAY)}
-    views.fold("1", old, NOW)
+    views.add_once("1", old, NOW)
     assert len(history.of_list("latest", FIVE_MINUTES, 0)) == 2
     assert len(history.of_list("latest", HOUR, 0)) == 4
     assert sum(history.of_list("latest", DAY, 0).values()) == 6
 
 
 def test_the_course_of_articles(views: ViewStore, history: ViewHistory) -> None:
-    views.fold("1", {("a", T): 3, ("a", T - HOUR): 2, ("a", T - 3 * HOUR): 1, ("b", T): 7}, NOW)
+    views.add_once("1", {("a", T): 3, ("a", T - HOUR): 2, ("a", T - 3 * HOUR): 1, ("b", T): 7}, NOW)
     assert history.of_articles(["a", "c", "tiada"], HOUR, T - HOUR) == {"a": {T - HOUR: 2, T: 3}, "c": {}, "tiada": {}}
 
 
@@ -68,12 +68,12 @@ def test_the_last_hour_and_the_one_before_are_whole(views: ViewStore, history: V
     """At 02:40 the five minutes from 02:35 may not be folded yet: the hours end at 02:35."""
     now = int(NOW.timestamp())
     times = {40: 100, 35: 100, 34: 1, -20: 2, -25: 4, -26: 8, -85: 16, -86: 100}  # minutes after 02:00
-    views.fold("1", {("a", T + 60 * minute): count for minute, count in times.items()}, NOW)
+    views.add_once("1", {("a", T + 60 * minute): count for minute, count in times.items()}, NOW)
     assert history.last_hours(["a", "b"], now) == {"a": (1 + 2 + 4, 8 + 16), "b": (0, 0)}
 
 
 def test_the_top_without_a_counter(views: ViewStore, history: ViewHistory) -> None:
-    views.fold("1", {("a", T): 3, ("b", T): 3, ("c", T): 5, ("a", T - 2 * HOUR): 9}, NOW)
+    views.add_once("1", {("a", T): 3, ("b", T): 3, ("c", T): 5, ("a", T - 2 * HOUR): 9}, NOW)
     assert history.top("latest", HOUR, T, 2) == [("c", 5), ("b", 3)]
     assert history.top("latest", HOUR, T - 2 * HOUR, 9) == [("a", 12), ("c", 5), ("b", 3)]
     assert history.top("category/dinamika", HOUR, T, 9) == [("b", 3), ("a", 3)]
@@ -82,7 +82,7 @@ def test_the_top_without_a_counter(views: ViewStore, history: ViewHistory) -> No
 def test_views_of_an_older_warta_are_summed_by_the_migration(
     views: ViewStore, history: ViewHistory, database: Database, store: ArticleStore
 ) -> None:
-    views.fold("1", {("a", T): 3, ("b", T - HOUR): 2, ("c", T - DAY): 5}, NOW)
+    views.add_once("1", {("a", T): 3, ("b", T - HOUR): 2, ("c", T - DAY): 5}, NOW)
     store.withdraw("a", NOW)
     with database.writing() as connection:
         for table in ("shelf_views", "feed_days", "feed_clients", "subscribers", "pollers"):
@@ -94,5 +94,5 @@ def test_views_of_an_older_warta_are_summed_by_the_migration(
     assert history.of_list("latest", HOUR, 0) == {T: 3, T - HOUR: 2, T - DAY: 5}
     assert history.of_list("category/politik", HOUR, 0) == {T - HOUR: 2}
     assert history.of_list("category/dinamika", FIVE_MINUTES, 0) == {T - HOUR: 2}
-    views.fold("2", {("b", T): 4}, NOW)
+    views.add_once("2", {("b", T): 4}, NOW)
     assert history.of_list("category/politik", HOUR, 0) == {T - HOUR: 2, T: 4}

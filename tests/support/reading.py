@@ -74,7 +74,7 @@ def rss(document: bytes) -> list[Read]:
         Read(
             id=needed(item, "guid[@isPermaLink='false']"),
             link=needed(item, "link"),
-            title=needed(item, "title"),
+            title=html.unescape(needed(item, "title")),  # as readers take it
             summary=html.unescape(needed(item, "description")),
             content=one(item, "content:encoded"),
             published=parsedate_to_datetime(needed(item, "pubDate")),

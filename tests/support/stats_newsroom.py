@@ -93,9 +93,9 @@ def fill(services: Services, now: datetime, ids: Sequence[str], scale: float = 1
             counted[id_, at - step * 300] = counted.get((id_, at - step * 300), 0) + int(
                 scale * (14 - step) * (4 - place) / 3
             )
-    services.kept_views.fold("stats newsroom", counted, now)
-    services.keeping.restore(
-        (view.article_id, view.step, view.start, view.views) for part in services.kept_views.kept(now) for view in part
+    services.view_store.add_once("stats newsroom", counted, now)
+    services.redis_views.restore(
+        (view.article_id, view.step, view.start, view.views) for part in services.view_store.shown(now) for view in part
     )
 
 

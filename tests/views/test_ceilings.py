@@ -36,8 +36,8 @@ def test_a_log_counts_what_redis_counts(redis_url: str, looks: list[tuple[tuple[
         client.flushall()
     link, logged, now = RedisLink(connect(redis_url), Metrics()), Ceilings(RULES), time.time()
     live = ViewCounter(link, Metrics(), Settings(views=RULES), clock=lambda: now)
-    live.register(countable({"a": [], "b": []}))
-    live.complete()
+    live.registered.register(countable({"a": [], "b": []}))
+    live.registered.mark_complete()
     counted = {"a": 0, "b": 0}
     for number, (sender, article, times) in enumerate(looks):
         source, *networks = around(sender)
@@ -45,16 +45,16 @@ def test_a_log_counts_what_redis_counts(redis_url: str, looks: list[tuple[tuple[
             live.take(article, Visitor((100 * number + each).to_bytes(8), source, b"", tuple(networks)))
             live.flush()
             counted[article] += logged.take(article, (source, *networks), day=1)
-        assert live.views_of(["a", "b"]) == counted
+        assert live.rankings.views_of(["a", "b"]) == counted
     link.close()
 
 
 def test_who_was_met_once_is_forgotten_when_there_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ceilings, "MET", 10)
+    monkeypatch.setattr(ceilings, "MAX_SOURCE_COUNTS", 10)
     rules = Ceilings(RULES)
     for n in range(100):
         rules.take("a", [b"%d" % n], day=1)
     assert [rules.take("a", [b"often"], day=1) for _ in range(3)] == [True, True, False]
     rules.forget()
     assert not rules.take("a", [b"often"], day=1)
-    assert len(rules._met) == 2
+    assert len(rules._source_counts) == 2

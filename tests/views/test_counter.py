@@ -15,7 +15,8 @@ from service.core.metrics import Metrics
 from service.core.redis import PrivateRedis, RedisLink, connect
 from service.core.settings.model import Settings, Views
 from service.core.visitors import Visitor
-from service.views import PORTION, WINDOWS, Fate, ViewCounter, Window
+from service.views import WINDOWS, Fate, ViewCounter, Window
+from service.views.ranking import MAX_RETIRED_ARTICLES
 from tests.conftest import Clock, countable
 from tests.support.server import eventually
 
@@ -31,8 +32,8 @@ MINUTE, HOUR, DAY = 60, 3600, 86400
 @pytest.fixture
 def counter(link: RedisLink, metrics: Metrics, clock: Clock) -> ViewCounter:
     counter = ViewCounter(link, metrics, Settings(views=Views(waiting=5)), clock=clock.seconds)
-    counter.register(countable(LISTS))
-    counter.complete()
+    counter.registered.register(countable(LISTS))
+    counter.registered.mark_complete()
     return counter
 
 
@@ -82,8 +83,8 @@ def test_any_history_gives_the_ranking_of_one_who_remembers_every_view(
         redis.flushall()
     now = 1_771_728_000.0 + start
     counter, model = ViewCounter(link, metrics, Settings(views=Views(waiting=10)), clock=lambda: now), Model()
-    counter.register(countable(LISTS))
-    counter.complete()
+    counter.registered.register(countable(LISTS))
+    counter.registered.mark_complete()
     model.known = {**LISTS}
     for what, id_, value in steps:
         match what, id_, value:
@@ -93,14 +94,17 @@ def test_any_history_gives_the_ranking_of_one_who_remembers_every_view(
             case "move", int(), _:
                 now += id_
             case "register", str(), list():
-                counter.register(countable({id_: value}))
+                counter.registered.register(countable({id_: value}))
                 model.known[id_] = value
             case "forget", str(), _:
-                counter.forget([id_])
+                counter.registered.forget([id_])
                 model.known.pop(id_, None)
     for window in WINDOWS:
         for list_name in ("latest", "category/dinamika", "category/ekonomi"):
-            assert counter.top(list_name, window.name, 10) == model.top(list_name, window, now), (window, list_name)
+            assert counter.rankings.top(list_name, window.name, 10) == model.top(list_name, window, now), (
+                window,
+                list_name,
+            )
 
 
 def test_a_view_leaves_each_window_when_its_step_does(counter: ViewCounter, clock: Clock) -> None:
@@ -109,51 +113,51 @@ def test_a_view_leaves_each_window_when_its_step_does(counter: ViewCounter, cloc
     for window in WINDOWS:
         end = (viewed // window.seconds + window.buckets) * window.seconds
         clock.forward(seconds=end - 1 - clock.seconds())
-        assert counter.top("latest", window.name, 5) == [("a", 1)]
+        assert counter.rankings.top("latest", window.name, 5) == [("a", 1)]
         clock.forward(seconds=1)
-        assert counter.top("latest", window.name, 5) == []
+        assert counter.rankings.top("latest", window.name, 5) == []
 
 
 def test_a_ranking_is_by_views_and_equal_ones_are_in_one_order(counter: ViewCounter) -> None:
     for id_, views in {"a": 2, "b": 5, "c": 2, "d": 2}.items():
         counter.add(id_, views=views)
-    assert counter.top("latest", "24h", 10) == [("b", 5), ("d", 2), ("c", 2), ("a", 2)]
-    assert counter.top("latest", "24h", 2) == [("b", 5), ("d", 2)]
-    assert counter.top("category/ekonomi", "24h", 10) == [("b", 5), ("c", 2)]
-    assert counter.top("category/tiada", "24h", 10) == []
+    assert counter.rankings.top("latest", "24h", 10) == [("b", 5), ("d", 2), ("c", 2), ("a", 2)]
+    assert counter.rankings.top("latest", "24h", 2) == [("b", 5), ("d", 2)]
+    assert counter.rankings.top("category/ekonomi", "24h", 10) == [("b", 5), ("c", 2)]
+    assert counter.rankings.top("category/tiada", "24h", 10) == []
 
 
 def test_a_withdrawn_article_leaves_no_gap(counter: ViewCounter) -> None:
-    counter.register(countable({f"x{n:03}": [] for n in range(60)}))
+    counter.registered.register(countable({f"x{n:03}": [] for n in range(60)}))
     for n in range(60):
         counter.add(f"x{n:03}", views=100 + n)
-    counter.forget(f"x{n:03}" for n in range(10, 60))
-    assert [id_ for id_, _ in counter.top("latest", "1h", 5)] == ["x009", "x008", "x007", "x006", "x005"]
+    counter.registered.forget(f"x{n:03}" for n in range(10, 60))
+    assert [id_ for id_, _ in counter.rankings.top("latest", "1h", 5)] == ["x009", "x008", "x007", "x006", "x005"]
     assert counter.add("x059") is Fate.UNKNOWN
-    counter.register(countable({"x059": []}))
-    assert counter.top("latest", "1h", 1) == [("x059", 159)]
+    counter.registered.register(countable({"x059": []}))
+    assert counter.rankings.top("latest", "1h", 1) == [("x059", 159)]
 
 
 def test_a_bucket_larger_than_a_command_may_take_is_retired_in_portions(counter: ViewCounter, clock: Clock) -> None:
     """And what is counted in between is counted."""
-    many = 2 * PORTION + 1
-    counter.register(countable({f"x{n}": [] for n in range(many)}))
+    many = 2 * MAX_RETIRED_ARTICLES + 1
+    counter.registered.register(countable({f"x{n}": [] for n in range(many)}))
     for n in range(many):
         counter.add(f"x{n}")
     clock.forward(hours=2)
-    counter.retire(portions=1)
+    counter.rankings.retire(commands=1)
     counter.add("x0", clock.seconds() - 2 * HOUR)  # late, for the step that is half retired
     counter.add("x1")
-    assert counter.top("latest", "1h", many) == [("x1", 1)]
-    assert len(counter.top("latest", "24h", 2 * many)) == many
-    assert counter.views_of(["x0", "x1"]) == {"x0": 2, "x1": 2}
+    assert counter.rankings.top("latest", "1h", many) == [("x1", 1)]
+    assert len(counter.rankings.top("latest", "24h", 2 * many)) == many
+    assert counter.rankings.views_of(["x0", "x1"]) == {"x0": 2, "x1": 2}
 
 
 def test_old_buckets_leave_redis_too(counter: ViewCounter, clock: Clock, redis_url: str) -> None:
     for id_ in LISTS:
         counter.add(id_)
     clock.forward(days=40)
-    counter.retire()
+    counter.rankings.retire()
     with Redis.from_url(redis_url, decode_responses=True) as client:
         assert set(client.keys("*")) == {"warta:{views}:all", "warta:{views}:articles", "warta:{views}:unfolded"}
 
@@ -161,8 +165,8 @@ def test_old_buckets_leave_redis_too(counter: ViewCounter, clock: Clock, redis_u
 def test_an_unknown_article_is_not_counted(counter: ViewCounter) -> None:
     assert counter.add("tiada") is Fate.UNKNOWN
     assert counter.add("") is Fate.UNKNOWN
-    assert counter.views_of(["tiada"]) == {"tiada": 0}
-    assert counter.top("latest", "1h", 5) == []
+    assert counter.rankings.views_of(["tiada"]) == {"tiada": 0}
+    assert counter.rankings.top("latest", "1h", 5) == []
 
 
 def test_after_a_loss_views_wait_until_it_is_known_again_what_there_is(
@@ -170,18 +174,18 @@ def test_after_a_loss_views_wait_until_it_is_known_again_what_there_is(
 ) -> None:
     with Redis.from_url(redis_url) as client:
         client.flushall()
-    assert not counter.is_complete()
+    assert not counter.registered.is_complete()
     assert counter.add("a") is Fate.WAITING
-    counter.register(countable({"b": []}))
+    counter.registered.register(countable({"b": []}))
     assert counter.add("b") is Fate.COUNTED
     assert counter.add("tiada") is Fate.WAITING
     counter.flush()
-    assert counter.waiting == 2
-    counter.register(countable(LISTS))
-    counter.complete()
+    assert counter.pending == 2
+    counter.registered.register(countable(LISTS))
+    counter.registered.mark_complete()
     counter.flush()
-    assert counter.waiting == 0
-    assert counter.views_of(["a", "tiada"]) == {"a": 1, "tiada": 0}
+    assert counter.pending == 0
+    assert counter.rankings.views_of(["a", "tiada"]) == {"a": 1, "tiada": 0}
 
 
 @pytest.fixture
@@ -198,8 +202,8 @@ def frail(server: PrivateRedis, metrics: Metrics, clock: Clock) -> Iterator[View
     """A counter on a Redis that can be stopped."""
     with closing(RedisLink(connect(server.url), metrics)) as link:
         counter = ViewCounter(link, metrics, Settings(views=Views(waiting=5)), clock=clock.seconds)
-        counter.register(countable(LISTS))
-        counter.complete()
+        counter.registered.register(countable(LISTS))
+        counter.registered.mark_complete()
         yield counter
 
 
@@ -218,16 +222,16 @@ def test_while_redis_is_away_views_wait_and_are_counted_when_they_happened(
     clock.forward(minutes=30)
     frail.add("b")
     frail.flush()
-    assert frail.waiting == 4
+    assert frail.pending == 4
     with pytest.raises(RedisUnavailable):
-        frail.top("latest", "1h", 5)
+        frail.rankings.top("latest", "1h", 5)
     clock.forward(minutes=45)
     server.start()
     frail.drain(20)
-    assert frail.top("latest", "1h", 5) == [("b", 1)]
-    assert frail.top("latest", "24h", 5) == [("a", 3), ("b", 1)]
+    assert frail.rankings.top("latest", "1h", 5) == [("b", 1)]
+    assert frail.rankings.top("latest", "24h", 5) == [("a", 3), ("b", 1)]
     frail.flush()
-    assert frail.views_of(["a", "b"]) == {"a": 3, "b": 1}
+    assert frail.rankings.views_of(["a", "b"]) == {"a": 3, "b": 1}
     assert fates(metrics) == {"waiting": 4}
 
 
@@ -237,31 +241,31 @@ def test_what_was_published_while_redis_was_away_is_counted_before_redis_is_told
     """Announcing and counting are done by different threads, and either may be the first to find Redis again."""
     visitors = [Visitor(n.to_bytes(8), n.to_bytes(8)) for n in range(4)]
     server.stop()
-    assert frail.knows("baru")
+    assert frail.registered.knows("baru")
     frail.take("baru", visitors[0])
     frail.flush()
     server.start()
     eventually(lambda: _answers(frail))
     frail.flush()
-    assert frail.knows("baru")
+    assert frail.registered.knows("baru")
     frail.take("baru", visitors[1])
     frail.flush()
-    assert frail.waiting == 2
-    frail.register(countable({"baru": []}))
+    assert frail.pending == 2
+    frail.registered.register(countable({"baru": []}))
     frail.flush()
-    assert frail.views_of(["baru"]) == {"baru": 2}
+    assert frail.rankings.views_of(["baru"]) == {"baru": 2}
 
-    assert frail.knows("tiada")
+    assert frail.registered.knows("tiada")
     frail.take("tiada", visitors[2])
     monkeypatch.setattr("service.core.redis.client.SUSPECT_SECONDS", 0.0)  # a while later
-    assert not frail.knows("tiada")
+    assert not frail.registered.knows("tiada")
     frail.flush()
-    assert frail.waiting == 0
+    assert frail.pending == 0
 
 
 def _answers(counter: ViewCounter) -> bool:
     try:
-        return counter.is_complete()
+        return counter.registered.is_complete()
     except RedisUnavailable:
         return False
 
@@ -272,7 +276,7 @@ def test_the_memory_for_waiting_views_is_bounded_by_articles_not_by_views(
     server.stop()
     assert [frail.add(f"x{n}") for n in range(7)] == [Fate.WAITING] * 5 + [Fate.DROPPED] * 2
     assert [frail.add("x0") for _ in range(100)] == [Fate.WAITING] * 100
-    assert frail.waiting == 105
+    assert frail.pending == 105
     assert fates(metrics) == {"waiting": 105, "dropped": 2}
 
 
@@ -280,11 +284,11 @@ def test_the_end_of_a_process_waits_for_a_redis_that_is_just_away(frail: ViewCou
     server.stop()
     frail.add("a")
     frail.drain(0)
-    assert frail.waiting == 1
+    assert frail.pending == 1
     server.start()
     frail.drain(20)
-    assert frail.waiting == 0
-    assert frail.views_of(["a"]) == {"a": 1}
+    assert frail.pending == 0
+    assert frail.rankings.views_of(["a"]) == {"a": 1}
 
 
 def test_metrics_belong_to_whoever_was_given_them() -> None:

@@ -14,9 +14,9 @@ from service.core.metrics import Metrics
 from service.core.redis import RedisLink
 from service.core.settings.model import Popular, Settings
 from service.core.visitors import Visitor
-from service.feeds.editorial import Decision, Ruling
+from service.feeds.editorial import EditorialOverride, OverrideRecord
 from service.feeds.names import TRENDING
-from service.views import Rulings, ViewCounter
+from service.views import RedisOverrides, ViewCounter
 from tests.conftest import NOW, Clock, countable
 
 DINAMIKA, EKONOMI = "category/dinamika", "category/ekonomi"
@@ -24,9 +24,10 @@ LISTS = {"a": [DINAMIKA], "b": [DINAMIKA, EKONOMI], "c": [EKONOMI], "d": []}
 WINDOWS = ("24h", TRENDING)
 
 
-def rulings(*decided: tuple[str, dict[str, Any]]) -> list[Ruling]:
+def records(*decided: tuple[str, dict[str, Any]]) -> list[OverrideRecord]:
     return [
-        Ruling(key, id_, Decision.model_validate(fields), "siti", NOW) for key, (id_, fields) in enumerate(decided, 1)
+        OverrideRecord(key, id_, EditorialOverride.model_validate(fields), "siti", NOW)
+        for key, (id_, fields) in enumerate(decided, 1)
     ]
 
 
@@ -37,19 +38,19 @@ def counter(link: RedisLink, metrics: Metrics, clock: Clock) -> ViewCounter:
 
 def counting(link: RedisLink, metrics: Metrics, clock: Clock, **popular: float) -> ViewCounter:
     counter = ViewCounter(link, metrics, Settings(popular=Popular.model_validate(popular)), clock=clock.seconds)
-    counter.register(countable(LISTS))
-    counter.complete()
+    counter.registered.register(countable(LISTS))
+    counter.registered.mark_complete()
     return counter
 
 
 @pytest.fixture
-def known(link: RedisLink) -> Rulings:
-    return Rulings(link)
+def known(link: RedisLink) -> RedisOverrides:
+    return RedisOverrides(link)
 
 
-def decide(known: Rulings, *decided: tuple[str, dict[str, Any]]) -> None:
+def decide(known: RedisOverrides, *decided: tuple[str, dict[str, Any]]) -> None:
     seen = known.version()
-    assert known.replace(rulings(*decided), (seen or 0) + 1, seen)
+    assert known.replace(records(*decided), (seen or 0) + 1, seen)
 
 
 def viewed(counter: ViewCounter, views: Mapping[str, int]) -> None:
@@ -61,52 +62,56 @@ PIN, EXCLUDE = {"kind": "pin"}, {"kind": "exclude"}
 
 
 @pytest.mark.parametrize("window", WINDOWS)
-def test_pins_come_first_in_their_order_whatever_was_read(counter: ViewCounter, known: Rulings, window: str) -> None:
+def test_pins_come_first_in_their_order_whatever_was_read(
+    counter: ViewCounter, known: RedisOverrides, window: str
+) -> None:
     viewed(counter, {"a": 5, "b": 9})
     decide(known, ("d", PIN), ("a", {"kind": "pin", "position": 1}))
-    assert counter.top("latest", window, 10) == [("a", 5), ("d", 0), ("b", 9)]
-    assert counter.top("latest", window, 2) == [("a", 5), ("d", 0)]
-    assert counter.top("latest", window, 1) == [("a", 5)]
-    assert counter.top(DINAMIKA, window, 10) == [("a", 5), ("b", 9)]  # where the other one does not stand
+    assert counter.rankings.top("latest", window, 10) == [("a", 5), ("d", 0), ("b", 9)]
+    assert counter.rankings.top("latest", window, 2) == [("a", 5), ("d", 0)]
+    assert counter.rankings.top("latest", window, 1) == [("a", 5)]
+    assert counter.rankings.top(DINAMIKA, window, 10) == [("a", 5), ("b", 9)]  # where the other one does not stand
 
 
 @pytest.mark.parametrize("window", WINDOWS)
-def test_what_is_excluded_costs_no_entry(counter: ViewCounter, known: Rulings, window: str) -> None:
+def test_what_is_excluded_costs_no_entry(counter: ViewCounter, known: RedisOverrides, window: str) -> None:
     viewed(counter, {"a": 5, "b": 9, "c": 3, "d": 1})
     decide(known, ("a", EXCLUDE), ("b", EXCLUDE))
-    assert counter.top("latest", window, 2) == [("c", 3), ("d", 1)]
-    assert counter.top(DINAMIKA, window, 10) == []
+    assert counter.rankings.top("latest", window, 2) == [("c", 3), ("d", 1)]
+    assert counter.rankings.top(DINAMIKA, window, 10) == []
 
 
 @pytest.mark.parametrize("window", WINDOWS)
-def test_a_boost_moves_and_the_views_stay_true(counter: ViewCounter, known: Rulings, window: str) -> None:
+def test_a_boost_moves_and_the_views_stay_true(counter: ViewCounter, known: RedisOverrides, window: str) -> None:
     viewed(counter, {"a": 5, "b": 9, "c": 3, "d": 1})
     decide(known, ("c", {"kind": "boost", "factor": 3}), ("b", {"kind": "boost", "factor": 0.1}))
-    assert counter.top("latest", window, 10) == [("c", 3), ("a", 5), ("d", 1), ("b", 9)]
-    assert counter.top("latest", window, 1) == [("c", 3)]
-    assert counter.views_of(["b", "c"]) == {"b": 9, "c": 3}
+    assert counter.rankings.top("latest", window, 10) == [("c", 3), ("a", 5), ("d", 1), ("b", 9)]
+    assert counter.rankings.top("latest", window, 1) == [("c", 3)]
+    assert counter.rankings.views_of(["b", "c"]) == {"b": 9, "c": 3}
 
 
-def test_a_boost_makes_nothing_of_no_views(counter: ViewCounter, known: Rulings) -> None:
+def test_a_boost_makes_nothing_of_no_views(counter: ViewCounter, known: RedisOverrides) -> None:
     viewed(counter, {"a": 1})
     decide(known, ("d", {"kind": "boost", "factor": 10}))
     for window in WINDOWS:
-        assert counter.top("latest", window, 10) == [("a", 1)]
+        assert counter.rankings.top("latest", window, 10) == [("a", 1)]
 
 
 @pytest.mark.parametrize("window", WINDOWS)
 def test_a_boosted_article_is_found_however_far_down_it_stands(
-    counter: ViewCounter, known: Rulings, window: str
+    counter: ViewCounter, known: RedisOverrides, window: str
 ) -> None:
-    counter.register(countable({f"x{n:03}": [] for n in range(100)}))
+    counter.registered.register(countable({f"x{n:03}": [] for n in range(100)}))
     viewed(counter, {f"x{n:03}": 101 + n for n in range(100)} | {"d": 21})
     decide(known, ("d", {"kind": "boost", "factor": 10}), ("x099", {"kind": "boost", "factor": 0.5}))
-    assert counter.top("latest", window, 2) == [("d", 21), ("x098", 199)]
-    tail = [id_ for id_, _ in counter.top("latest", window, 101)[-2:]]
+    assert counter.rankings.top("latest", window, 2) == [("d", 21), ("x098", 199)]
+    tail = [id_ for id_, _ in counter.rankings.top("latest", window, 101)[-2:]]
     assert tail == ["x000", "x099"]  # 101, and 100 for the order
 
 
-def test_a_category_has_its_own_decisions_which_come_before_those_for_all(counter: ViewCounter, known: Rulings) -> None:
+def test_a_category_has_its_own_decisions_which_come_before_those_for_all(
+    counter: ViewCounter, known: RedisOverrides
+) -> None:
     viewed(counter, {"a": 5, "b": 9, "c": 3})
     decide(
         known,
@@ -114,71 +119,71 @@ def test_a_category_has_its_own_decisions_which_come_before_those_for_all(counte
         ("b", EXCLUDE),
         ("b", {"kind": "boost", "factor": 0.1, "category": "ekonomi"}),
     )
-    assert counter.top("latest", "24h", 10) == [("a", 5), ("c", 3)]
-    assert counter.top(DINAMIKA, "24h", 10) == [("a", 5)]
-    assert counter.top(EKONOMI, "24h", 10) == [("c", 3), ("b", 9)]
+    assert counter.rankings.top("latest", "24h", 10) == [("a", 5), ("c", 3)]
+    assert counter.rankings.top(DINAMIKA, "24h", 10) == [("a", 5)]
+    assert counter.rankings.top(EKONOMI, "24h", 10) == [("c", 3), ("b", 9)]
 
 
-def test_a_decision_ends_with_its_time_whoever_tells(counter: ViewCounter, known: Rulings, clock: Clock) -> None:
+def test_a_decision_ends_with_its_time_whoever_tells(counter: ViewCounter, known: RedisOverrides, clock: Clock) -> None:
     viewed(counter, {"a": 5, "b": 9})
     until = (NOW + timedelta(minutes=10)).isoformat()
     decide(known, ("a", {"kind": "pin", "until": until}), ("b", {"kind": "exclude", "until": until}))
     clock.forward(minutes=10, seconds=-1)
-    assert counter.top("latest", "24h", 10) == [("a", 5)]
+    assert counter.rankings.top("latest", "24h", 10) == [("a", 5)]
     clock.forward(seconds=1)
-    assert counter.top("latest", "24h", 10) == [("b", 9), ("a", 5)]
+    assert counter.rankings.top("latest", "24h", 10) == [("b", 9), ("a", 5)]
 
 
 def test_an_end_in_a_category_lets_what_holds_for_all_through(
-    counter: ViewCounter, known: Rulings, clock: Clock
+    counter: ViewCounter, known: RedisOverrides, clock: Clock
 ) -> None:
     viewed(counter, {"a": 5, "b": 9})
     until = (NOW + timedelta(minutes=10)).isoformat()
     decide(known, ("b", EXCLUDE), ("b", {"kind": "pin", "category": "dinamika", "until": until}))
-    assert counter.top(DINAMIKA, "24h", 10) == [("b", 9), ("a", 5)]
+    assert counter.rankings.top(DINAMIKA, "24h", 10) == [("b", 9), ("a", 5)]
     clock.forward(minutes=10)
-    assert counter.top(DINAMIKA, "24h", 10) == [("a", 5)]
+    assert counter.rankings.top(DINAMIKA, "24h", 10) == [("a", 5)]
 
 
-def test_what_is_no_article_any_more_is_not_shown_pinned_or_not(counter: ViewCounter, known: Rulings) -> None:
+def test_what_is_no_article_any_more_is_not_shown_pinned_or_not(counter: ViewCounter, known: RedisOverrides) -> None:
     viewed(counter, {"a": 5, "b": 9})
     decide(known, ("b", PIN), ("a", {"kind": "boost", "factor": 2}))
-    counter.forget("ab")
-    assert counter.top("latest", "24h", 10) == []
+    counter.registered.forget("ab")
+    assert counter.rankings.top("latest", "24h", 10) == []
 
 
 def test_a_pin_is_the_editors_word_and_a_boost_the_readers(
-    link: RedisLink, metrics: Metrics, known: Rulings, clock: Clock
+    link: RedisLink, metrics: Metrics, known: RedisOverrides, clock: Clock
 ) -> None:
     """Age and number of addresses keep nothing from a list that an editor has put there."""
     counter = counting(link, metrics, clock, max_age=1, least_addresses=2)
-    counter.register(countable({"a": [], "b": []}, NOW - timedelta(days=2)))
+    counter.registered.register(countable({"a": [], "b": []}, NOW - timedelta(days=2)))
     for id_ in "abcd":
         counter.take(id_, Visitor(b"v" * 8, b"only one"))
     counter.flush()
     decide(known, ("a", PIN), ("c", PIN), ("b", {"kind": "boost", "factor": 9}), ("d", {"kind": "boost", "factor": 9}))
-    assert counter.top("latest", "24h", 10) == [("a", 1), ("c", 1)]
+    assert counter.rankings.top("latest", "24h", 10) == [("a", 1), ("c", 1)]
 
 
 def test_a_ranking_says_what_is_pinned_and_is_a_new_one_when_the_order_is(
-    counter: ViewCounter, known: Rulings, clock: Clock
+    counter: ViewCounter, known: RedisOverrides, clock: Clock
 ) -> None:
     viewed(counter, {"a": 5, "b": 9})
-    before = counter.ranking("latest", "24h", 10)
+    before = counter.rankings.ranking("latest", "24h", 10)
     clock.forward(minutes=1)
     decide(known, ("b", PIN))
-    same = counter.ranking("latest", "24h", 10)
+    same = counter.rankings.ranking("latest", "24h", 10)
     assert (same.since, set(same.pinned)) == (before.since, {"b"})
     decide(known, ("a", PIN))
-    other = counter.ranking("latest", "24h", 10)
+    other = counter.rankings.ranking("latest", "24h", 10)
     assert (other.ids, set(other.pinned), other.since) == (["a", "b"], {"a"}, clock())
 
 
-def test_what_redis_has_is_replaced_only_by_who_has_seen_it(known: Rulings) -> None:
+def test_what_redis_has_is_replaced_only_by_who_has_seen_it(known: RedisOverrides) -> None:
     assert known.version() is None
-    assert known.replace(rulings(("a", PIN)), 3, None)
-    assert not known.replace(rulings(("b", PIN)), 4, None)
-    assert not known.replace(rulings(("b", PIN)), 4, 2)
+    assert known.replace(records(("a", PIN)), 3, None)
+    assert not known.replace(records(("b", PIN)), 4, None)
+    assert not known.replace(records(("b", PIN)), 4, 2)
     assert known.version() == 3
     assert known.replace([], 2, 3)  # of a store that was set back
     assert known.version() == 2
@@ -196,23 +201,27 @@ IDS = [f"x{n:02}" for n in range(30)]
 
 
 def oracle(
-    views: Mapping[str, int], list_names: Mapping[str, list[str]], holding: list[Ruling], list_name: str, limit: int
+    views: Mapping[str, int],
+    list_names: Mapping[str, list[str]],
+    holding: list[OverrideRecord],
+    list_name: str,
+    limit: int,
 ) -> list[str]:
     """Everything at once, without thinking of how it is kept."""
-    mine: dict[str, Ruling] = {}
+    mine: dict[str, OverrideRecord] = {}
     for scope in ("latest", list_name):
         here = [
-            r for r in holding if r.decision.list_name == scope and not (r.decision.until and r.decision.until <= NOW)
+            r for r in holding if r.override.list_name == scope and not (r.override.until and r.override.until <= NOW)
         ]
-        mine.update({ruling.article_id: ruling for ruling in here})
-    pins = sorted((r for r in mine.values() if r.decision.kind == "pin"), key=lambda r: r.place)
+        mine.update({record.article_id: record for record in here})
+    pins = sorted((r for r in mine.values() if r.override.kind == "pin"), key=lambda r: r.place)
     standing = {id_ for id_, on in list_names.items() if list_name in ("latest", *on)}
     weighed = {}
     for id_ in standing & views.keys():
-        ruling = mine.get(id_)
-        if ruling is None or ruling.decision.kind == "boost":
-            weighed[id_] = views[id_] * (ruling.decision.factor or 1 if ruling else 1)
-    first = [ruling.article_id for ruling in pins if ruling.article_id in standing]
+        record = mine.get(id_)
+        if record is None or record.override.kind == "boost":
+            weighed[id_] = views[id_] * (record.override.factor or 1 if record else 1)
+    first = [record.article_id for record in pins if record.article_id in standing]
     return [*first, *sorted(weighed, key=lambda id_: (weighed[id_], id_), reverse=True)][:limit]
 
 
@@ -237,17 +246,17 @@ def test_any_decisions_give_the_order_of_one_who_weighs_everything(
         redis.flushall()
     list_names = {id_: [DINAMIKA] if id_ in on else [] for id_ in IDS}
     counter = ViewCounter(link, metrics, Settings(), clock=NOW.timestamp)
-    counter.register(countable(list_names))
-    counter.complete()
+    counter.registered.register(countable(list_names))
+    counter.registered.mark_complete()
     viewed(counter, views)
-    made = rulings(
+    made = records(
         *(
             (id_, {**fields, "category": category, "until": None if hours is None else NOW + timedelta(hours=hours)})
             for (id_, category), (fields, hours) in holding.items()
         )
     )
-    made = [replace(ruling, key=len(made) - ruling.key) for ruling in made]  # keys need not be in the order of reading
-    assert Rulings(link).replace(made, 1, None)
+    made = [replace(record, key=len(made) - record.key) for record in made]  # keys need not be in the order of reading
+    assert RedisOverrides(link).replace(made, 1, None)
     for list_name in ("latest", DINAMIKA):
         expected = oracle(views, list_names, made, list_name, limit)
-        assert counter.top(list_name, window, limit) == [(id_, views.get(id_, 0)) for id_ in expected]
+        assert counter.rankings.top(list_name, window, limit) == [(id_, views.get(id_, 0)) for id_ in expected]

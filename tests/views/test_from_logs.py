@@ -12,7 +12,7 @@ from service.bootstrap import Services
 from service.core.access_log_reader import first_time
 from service.core.errors import LogUnreadable
 from service.core.settings.model import Settings, Site
-from service.views.from_logs import LoggedViews
+from service.views.from_logs import ViewsFromLogs
 from tests.conftest import submission
 from tests.support.people import reader
 
@@ -23,9 +23,9 @@ def newsroom(services: Services) -> Services:
     return services
 
 
-def log_reader(services: Services, **settings: object) -> LoggedViews:
+def log_reader(services: Services, **settings: object) -> ViewsFromLogs:
     ours = services.settings.model_copy(update=settings)
-    return LoggedViews(services.kept_views, services.counter, services.keeping, ours)
+    return ViewsFromLogs(services.view_store, services.counter, services.redis_views, ours)
 
 
 def line(
@@ -63,9 +63,9 @@ def test_beacons_and_pixels_count_in_their_own_time(newsroom: Services, tmp_path
     )
     tally = log_reader(newsroom).count(log)
     assert (tally.lines, tally.outcomes) == (8, {"counted": 4})
-    assert newsroom.counter.top("latest", "1h", 5) == [("dua", 2), ("a/b %?", 1)]
-    assert newsroom.counter.top("latest", "24h", 5) == [("dua", 2), ("satu", 1), ("a/b %?", 1)]
-    assert newsroom.kept_views.totals(["satu", "dua", "a/b %?"]) == {"satu": 1, "dua": 2, "a/b %?": 1}
+    assert newsroom.counter.rankings.top("latest", "1h", 5) == [("dua", 2), ("a/b %?", 1)]
+    assert newsroom.counter.rankings.top("latest", "24h", 5) == [("dua", 2), ("satu", 1), ("a/b %?", 1)]
+    assert newsroom.view_store.totals(["satu", "dua", "a/b %?"]) == {"satu": 1, "dua": 2, "a/b %?": 1}
 
 
 def test_people_count_and_once(newsroom: Services, tmp_path: Path) -> None:
@@ -87,7 +87,7 @@ def test_people_count_and_once(newsroom: Services, tmp_path: Path) -> None:
         "counted": 21, "repeated": 4, "bot": 1, "no agent": 1, "unknown": 1, "unreadable": 1, "limited": 30
     }  # fmt: skip
     assert tally.unreadable == [(9, "is not a line of the combined format")]
-    assert newsroom.counter.views_of(["satu", "dua"]) == {"satu": 1, "dua": 20}
+    assert newsroom.counter.rankings.views_of(["satu", "dua"]) == {"satu": 1, "dua": 20}
 
 
 @pytest.mark.parametrize(("network", "counted"), [("2001:db8:1:{:02x}00::1", 80), ("2001:db8:1:7{:02x}::1", 40)])
@@ -181,7 +181,7 @@ def test_reading_again_counts_what_is_new(newsroom: Services, tmp_path: Path) ->
     rotated = tmp_path / "access.log.1.gz"
     rotated.write_bytes(gzip.compress(whole + line(n=5)))
     assert log_reader(newsroom).count(rotated).outcomes == {"counted": 1}
-    assert newsroom.counter.views_of(["satu"]) == newsroom.kept_views.totals(["satu"]) == {"satu": 5}
+    assert newsroom.counter.rankings.views_of(["satu"]) == newsroom.view_store.totals(["satu"]) == {"satu": 5}
 
 
 def test_a_long_log_is_read_in_portions_and_one_that_breaks_off_goes_on(
@@ -191,32 +191,32 @@ def test_a_long_log_is_read_in_portions_and_one_that_breaks_off_goes_on(
     log = tmp_path / "access.log"
     log.write_bytes(b"".join(line(n=n) for n in range(20)))
     reading = log_reader(newsroom)
-    fold = newsroom.kept_views.fold
-    calls = iter((fold, None))
+    add_once = newsroom.view_store.add_once
+    calls = iter((add_once, None))
 
     def breaks(*arguments: object, **options: object) -> bool:
         if (call := next(calls)) is None:
             raise KeyboardInterrupt
         return call(*arguments, **options)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(newsroom.kept_views, "fold", breaks)
+    monkeypatch.setattr(newsroom.view_store, "add_once", breaks)
     with pytest.raises(KeyboardInterrupt):
         reading.count(log)
-    monkeypatch.setattr(newsroom.kept_views, "fold", fold)
+    monkeypatch.setattr(newsroom.view_store, "add_once", add_once)
     assert log_reader(newsroom).count(log).outcomes == {"counted": 13}
-    assert newsroom.counter.views_of(["satu"]) == newsroom.kept_views.totals(["satu"]) == {"satu": 20}
+    assert newsroom.counter.rankings.views_of(["satu"]) == newsroom.view_store.totals(["satu"]) == {"satu": 20}
 
 
 def test_what_came_from_logs_comes_back_after_a_loss(newsroom: Services, tmp_path: Path, redis_url: str) -> None:
     log = tmp_path / "access.log"
     log.write_bytes(line(n=1) + line(n=2, ago=7200))
     log_reader(newsroom).count(log)
-    newsroom.keeper.fold()
+    newsroom.view_persistence.flush()
     with Redis.from_url(redis_url) as client:
         client.flushall()
-    newsroom.keeper.refill()
-    assert newsroom.counter.top("latest", "1h", 5) == [("satu", 1)]
-    assert newsroom.counter.top("latest", "24h", 5) == [("satu", 2)]
+    newsroom.view_persistence.refill()
+    assert newsroom.counter.rankings.top("latest", "1h", 5) == [("satu", 1)]
+    assert newsroom.counter.rankings.top("latest", "24h", 5) == [("satu", 2)]
 
 
 def test_an_address_under_a_path_is_understood(settings: Settings, newsroom: Services, tmp_path: Path) -> None:

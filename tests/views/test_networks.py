@@ -14,7 +14,7 @@ from service.core.redis import RedisLink
 from service.core.settings.model import Popular, Settings, Views
 from service.core.visitors import Visitor, Visitors, ip_address_of
 from service.views import ViewCounter
-from service.views.counter import _hash
+from service.views.counter import article_hash
 from tests.cli.test_serve import line, objects, token_for
 from tests.conftest import Clock, countable
 from tests.support.people import reader
@@ -29,8 +29,8 @@ class Newsroom:
 
     def __init__(self, link: RedisLink, metrics: Metrics, clock: Clock, settings: Settings) -> None:
         self.counter = ViewCounter(link, metrics, settings, clock=clock.seconds)
-        self.counter.register(countable(dict.fromkeys(STORIES, ())))
-        self.counter.complete()
+        self.counter.registered.register(countable(dict.fromkeys(STORIES, ())))
+        self.counter.registered.mark_complete()
         self.visitors = Visitors(link, clock=clock.seconds)
         self._agents = 0
 
@@ -48,7 +48,7 @@ class Newsroom:
         self.counter.flush()
 
     def views(self, article: str = "a") -> int:
-        return self.counter.views_of([article])[article]
+        return self.counter.rankings.views_of([article])[article]
 
 
 @pytest.fixture
@@ -150,9 +150,9 @@ def test_a_network_is_one_of_the_addresses_that_make_an_article_popular(make: Ca
     newsroom = make(popular=Popular(least_addresses=3))
     newsroom.look((in_48(n), "a") for n in range(50))
     newsroom.look([(over_ipv4(1), "a")])
-    assert newsroom.counter.top("latest", "24h", 5) == []
+    assert newsroom.counter.rankings.top("latest", "24h", 5) == []
     newsroom.look([(in_48(1, network=2), "a")])
-    assert newsroom.counter.top("latest", "24h", 5) == [("a", 52)]
+    assert newsroom.counter.rankings.top("latest", "24h", 5) == [("a", 52)]
 
 
 def test_what_the_release_before_has_counted_counts_on(make: Callable[..., Newsroom], redis_url: str) -> None:
@@ -162,10 +162,10 @@ def test_what_the_release_before_has_counted_counts_on(make: Callable[..., Newsr
         visitor = newsroom.visitor(in_64(n))
         newsroom.counter.take("a", Visitor(visitor.visitor, visitor.source))
     newsroom.counter.flush()
-    meeting = _hash(b"a", newsroom.visitors.source("2001:db8:1:700::"))
-    buckets, name = 2**20 // 2 // 32, int.from_bytes(meeting[3:]) >> 4
+    article_source = article_hash(b"a", newsroom.visitors.source("2001:db8:1:700::"))
+    buckets, name = 2**20 // 2 // 32, int.from_bytes(article_source[3:]) >> 4
     with Redis.from_url(redis_url) as client:
-        start = int.from_bytes(meeting[:3]) % buckets * 32
+        start = int.from_bytes(article_source[:3]) % buckets * 32
         table = bytes(client.getrange("warta:{views}:met", start, start + 31))
         assert (name, 15) in [(slot >> 20, slot >> 8 & 4095) for slot in struct.unpack(">8I", table.ljust(32, b"\0"))]
     newsroom.look((in_64(n), "a") for n in range(15, 100))
@@ -188,7 +188,7 @@ def test_a_stranger_with_a_48_is_limited_by_a_running_service(tmp_path: Path) ->
             assert server.request("POST", "/articles/satu/views", headers=sent).headers["Warta-View"] == "taken"
         eventually(lambda: sum(fates().values()) == 200)
         with objects(data_dir) as services:
-            assert services.counter.views_of(["satu"]) == {"satu": PER_48}
+            assert services.counter.rankings.views_of(["satu"]) == {"satu": PER_48}
         # Not to one: what a busy Redis answers too late is sent again, and is repeated then.
         assert fates()["limited"] > 0
         assert fates().get("counted", 0) <= PER_48

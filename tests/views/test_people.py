@@ -20,8 +20,8 @@ OTHERS = "bcdefg"
 def make(link: RedisLink, metrics: Metrics, clock: Clock) -> MAKE:
     def counter(**views: float) -> ViewCounter:
         made = ViewCounter(link, metrics, Settings(views=Views.model_validate(views)), clock=clock.seconds)
-        made.register(countable({"a": ["category/dinamika"], **{id_: [] for id_ in OTHERS}}))
-        made.complete()
+        made.registered.register(countable({"a": ["category/dinamika"], **{id_: [] for id_ in OTHERS}}))
+        made.registered.mark_complete()
         return made
 
     return counter
@@ -33,16 +33,16 @@ def person(n: int, source: int | None = None) -> Visitor:
 
 def views(counter: ViewCounter, article_id: str = "a") -> int:
     counter.flush()
-    return counter.views_of([article_id])[article_id]
+    return counter.rankings.views_of([article_id])[article_id]
 
 
 def test_what_is_taken_is_counted_with_the_next_flush(make: MAKE) -> None:
     counter = make()
     assert counter.take("a", person(1)) is Fate.TAKEN
-    assert counter.views_of(["a"]) == {"a": 0}
+    assert counter.rankings.views_of(["a"]) == {"a": 0}
     counter.flush()
-    assert counter.views_of(["a"]) == {"a": 1}
-    assert counter.top("category/dinamika", "1h", 5) == [("a", 1)]
+    assert counter.rankings.views_of(["a"]) == {"a": 1}
+    assert counter.rankings.top("category/dinamika", "1h", 5) == [("a", 1)]
 
 
 def test_half_an_hour_is_one_to_the_second(make: MAKE, clock: Clock) -> None:
@@ -97,8 +97,8 @@ def test_who_comes_late_is_judged_by_the_time_of_the_view(make: MAKE, clock: Clo
     waited.take("a", person(1))
     clock.forward(minutes=50)
     assert views(waited) == 1
-    assert waited.top("latest", "1h", 5) == []
-    assert waited.top("latest", "24h", 5) == [("a", 1)]
+    assert waited.rankings.top("latest", "1h", 5) == []
+    assert waited.rankings.top("latest", "24h", 5) == [("a", 1)]
 
 
 def test_one_address_counts_so_often_a_day_whatever_it_calls_itself(make: MAKE, clock: Clock) -> None:
@@ -208,9 +208,9 @@ def test_more_than_memory_may_hold_is_dropped_and_said_so(make: MAKE) -> None:
 
 def test_who_asks_is_told_which_articles_there_are(make: MAKE, redis_url: str) -> None:
     counter = make()
-    assert [counter.knows(id_) for id_ in ("a", "tiada", "")] == [True, False, False]
-    counter.register(countable({"baru": []}))
-    assert counter.knows("baru")
+    assert [counter.registered.knows(id_) for id_ in ("a", "tiada", "")] == [True, False, False]
+    counter.registered.register(countable({"baru": []}))
+    assert counter.registered.knows("baru")
     with Redis.from_url(redis_url) as client:
         client.flushall()
-    assert counter.knows("tiada")  # perhaps: Redis has lost its articles, and will be told
+    assert counter.registered.knows("tiada")  # perhaps: Redis has lost its articles, and will be told

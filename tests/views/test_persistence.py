@@ -27,7 +27,9 @@ def newsroom(services: Services) -> Services:
 def lists(services: Services) -> dict[tuple[str, str], list[tuple[str, int]]]:
     list_names = ("latest", "category/dinamika", "category/ekonomi")
     return {
-        (w.name, list_name): services.counter.top(list_name, w.name, 10) for w in WINDOWS for list_name in list_names
+        (w.name, list_name): services.counter.rankings.top(list_name, w.name, 10)
+        for w in WINDOWS
+        for list_name in list_names
     }
 
 
@@ -37,75 +39,75 @@ def lost(redis_url: str) -> None:
 
 
 def test_after_a_loss_every_list_is_as_it_was(newsroom: Services, redis_url: str) -> None:
-    before, trending = lists(newsroom), newsroom.counter.top("latest", TRENDING, 5)
-    newsroom.keeper.fold()
+    before, trending = lists(newsroom), newsroom.counter.rankings.top("latest", TRENDING, 5)
+    newsroom.view_persistence.flush()
     lost(redis_url)
-    newsroom.keeper.refill()
+    newsroom.view_persistence.refill()
     assert lists(newsroom) == before
-    assert newsroom.counter.top("latest", TRENDING, 5) == trending
+    assert newsroom.counter.rankings.top("latest", TRENDING, 5) == trending
     newsroom.counter.add("c")
-    assert newsroom.counter.views_of(["c"]) == {"c": 21}
+    assert newsroom.counter.rankings.views_of(["c"]) == {"c": 21}
 
 
 def test_after_a_loss_whoever_was_counted_is_recognized(newsroom: Services, redis_url: str) -> None:
     reader = newsroom.visitors.visitor("198.51.100.1", "Mozilla/5.0")
     newsroom.counter.take("a", reader)
     newsroom.counter.flush()
-    newsroom.keeper.fold()
+    newsroom.view_persistence.flush()
     lost(redis_url)
-    newsroom.keeper.refill()
+    newsroom.view_persistence.refill()
     newsroom.counter.take("a", reader)
     newsroom.counter.take("b", reader)
     newsroom.counter.flush()
-    assert newsroom.counter.views_of(["a", "b"]) == {"a": 56, "b": 80}
+    assert newsroom.counter.rankings.views_of(["a", "b"]) == {"a": 56, "b": 80}
 
 
-def test_what_was_not_folded_is_what_a_loss_costs(newsroom: Services, redis_url: str) -> None:
-    newsroom.keeper.fold()
+def test_a_loss_costs_the_views_since_the_last_flush(newsroom: Services, redis_url: str) -> None:
+    newsroom.view_persistence.flush()
     newsroom.counter.add("a", views=3)
     lost(redis_url)
-    newsroom.keeper.refill()
-    assert newsroom.counter.views_of(["a"]) == {"a": 55}
+    newsroom.view_persistence.refill()
+    assert newsroom.counter.rankings.views_of(["a"]) == {"a": 55}
 
 
 def test_a_refill_that_broke_off_puts_nothing_back_twice(newsroom: Services, redis_url: str) -> None:
     before = lists(newsroom)
-    newsroom.keeper.fold()
+    newsroom.view_persistence.flush()
     lost(redis_url)
     for _ in range(3):
         newsroom.publisher.register_all()
-        for portion in newsroom.keeper._store.kept(newsroom.keeper._clock()):
-            newsroom.keeper._keeping.restore(portion)
-    newsroom.keeper.refill()
+        for portion in newsroom.view_persistence._store.shown(newsroom.view_persistence._clock()):
+            newsroom.view_persistence._redis_views.restore(portion)
+    newsroom.view_persistence.refill()
     assert lists(newsroom) == before
 
 
-def test_a_fold_that_broke_off_is_added_once(newsroom: Services) -> None:
-    keeper = newsroom.keeper
-    aside = keeper._keeping.set_aside()
-    assert aside
-    assert keeper._store.fold(aside.token, aside.views, keeper._clock())  # and then the process dies
+def test_a_flush_that_broke_off_is_added_once(newsroom: Services) -> None:
+    persistence = newsroom.view_persistence
+    batch = persistence._redis_views.take_batch()
+    assert batch
+    assert persistence._store.add_once(batch.token, batch.views, persistence._clock())  # and then the process dies
     newsroom.counter.add("a")
-    keeper.fold()
-    assert keeper._store.totals(["a", "b", "c"]) == {"a": 55, "b": 79, "c": 20}
-    keeper.fold()
-    assert keeper._store.totals(["a", "b", "c"]) == {"a": 56, "b": 79, "c": 20}
+    persistence.flush()
+    assert persistence._store.totals(["a", "b", "c"]) == {"a": 55, "b": 79, "c": 20}
+    persistence.flush()
+    assert persistence._store.totals(["a", "b", "c"]) == {"a": 56, "b": 79, "c": 20}
 
 
 def test_several_hosts_keep_each_view_once(newsroom: Services) -> None:
-    fold: Callable[[], object] = newsroom.keeper.fold
-    assert at_once(4, fold) == [None] * 4
-    assert newsroom.keeper._store.totals(["a", "b", "c"]) == {"a": 55, "b": 79, "c": 20}
+    flush: Callable[[], object] = newsroom.view_persistence.flush
+    assert at_once(4, flush) == [None] * 4
+    assert newsroom.view_persistence._store.totals(["a", "b", "c"]) == {"a": 55, "b": 79, "c": 20}
 
 
-def test_nothing_is_folded_while_a_refill_is_not_done(newsroom: Services, redis_url: str) -> None:
-    newsroom.keeper.fold()
+def test_nothing_is_flushed_while_a_refill_is_not_done(newsroom: Services, redis_url: str) -> None:
+    newsroom.view_persistence.flush()
     lost(redis_url)
     newsroom.publisher.register_all()
     newsroom.counter.add("a")
-    newsroom.keeper.fold()
-    assert newsroom.keeper._store.totals(["a"]) == {"a": 55}
-    newsroom.keeper.refill()
-    newsroom.keeper.fold()
-    assert newsroom.keeper._store.totals(["a"]) == {"a": 56}
-    assert newsroom.counter.views_of(["a"]) == {"a": 56}
+    newsroom.view_persistence.flush()
+    assert newsroom.view_persistence._store.totals(["a"]) == {"a": 55}
+    newsroom.view_persistence.refill()
+    newsroom.view_persistence.flush()
+    assert newsroom.view_persistence._store.totals(["a"]) == {"a": 56}
+    assert newsroom.counter.rankings.views_of(["a"]) == {"a": 56}

@@ -10,7 +10,7 @@ from service.core.metrics import Metrics
 from service.core.redis import RedisLink
 from service.core.settings.model import Settings, Views
 from service.views import ViewCounter
-from service.views.seen import PORTION, Recent
+from service.views.seen import MAX_PUT_BACK_VISITS, SeenVisits
 from tests.conftest import Clock, countable
 from tests.publishing.test_publisher import at_once
 from tests.views.test_people import person
@@ -35,8 +35,8 @@ def lost(redis_url: str) -> None:
 
 
 def refilled(counter: ViewCounter) -> None:
-    counter.register(countable({"a": ["category/dinamika"], "b": []}))
-    counter.complete()
+    counter.registered.register(countable({"a": ["category/dinamika"], "b": []}))
+    counter.registered.mark_complete()
 
 
 def looked(counter: ViewCounter, people: Iterable[int], article_id: str = "a") -> int:
@@ -44,7 +44,7 @@ def looked(counter: ViewCounter, people: Iterable[int], article_id: str = "a") -
     for n in people:
         counter.take(article_id, person(n))
     counter.flush()
-    return counter.views_of([article_id])[article_id]
+    return counter.rankings.views_of([article_id])[article_id]
 
 
 def test_every_process_recognizes_whom_any_has_had_counted(make: MAKE, redis_url: str) -> None:
@@ -70,15 +70,15 @@ def test_views_wait_until_all_who_were_seen_are_back(make: MAKE, redis_url: str)
     refilled(counter)
     assert looked(counter, range(10)) == 10
     lost(redis_url)
-    counter.register(countable({"a": []}))
+    counter.registered.register(countable({"a": []}))
     assert looked(started, range(5, 15)) == looked(counter, range(20)) == 0
-    assert (started.waiting, counter.waiting) == (10, 20)
+    assert (started.pending, counter.pending) == (10, 20)
     counter.add("a")
     assert looked(counter, []) == 1
     refilled(counter)
     assert looked(started, []) == 1 + 5
     assert looked(counter, []) == 1 + 10
-    assert (started.waiting, counter.waiting) == (0, 0)
+    assert (started.pending, counter.pending) == (0, 0)
 
 
 def test_a_process_that_did_not_see_the_refill_puts_back_what_it_knows_before_it_counts(
@@ -100,17 +100,17 @@ def test_data_that_is_lost_between_looking_and_counting_costs_no_recognition(
     first, second = make(), make()
     refilled(first)
     assert looked(first, range(10)) == 10
-    put_back = Recent.put_back
+    put_back = SeenVisits.put_back
 
-    def just_before(recent: Recent, now: float) -> None:
-        put_back(recent, now)
-        monkeypatch.setattr(Recent, "put_back", put_back)
+    def just_before(seen: SeenVisits, now: float) -> None:
+        put_back(seen, now)
+        monkeypatch.setattr(SeenVisits, "put_back", put_back)
         lost(redis_url)
         refilled(second)
 
-    monkeypatch.setattr(Recent, "put_back", just_before)
+    monkeypatch.setattr(SeenVisits, "put_back", just_before)
     assert looked(first, range(12)) == 0
-    assert first.waiting == 12
+    assert first.pending == 12
     assert looked(first, []) == 2
 
 
@@ -138,21 +138,21 @@ def test_a_visit_is_remembered_as_long_as_it_counts_once(make: MAKE, redis_url: 
 
 def test_what_a_process_remembers_is_bounded_and_the_oldest_go(link: RedisLink, redis_url: str, clock: Clock) -> None:
     """More than one command puts the visits of a moment back, and several processes do so at once."""
-    many = PORTION * 3 // 2
+    many = MAX_PUT_BACK_VISITS * 3 // 2
     now = int(clock.seconds())
-    recent = Recent(link, 1 << 14, ONCE, limit=5 * (2 * many + PORTION))
+    seen = SeenVisits(link, 1 << 14, ONCE, limit=5 * (2 * many + MAX_PUT_BACK_VISITS))
     for ago in (40, 29, 20, 10):
         at = now - ago * 60
-        recent.add((at, visit(n, at)) for n in range(many))
-    assert len(recent) == 2 * many + PORTION
-    recent.put_back(now)
-    assert recognized(redis_url) == 2 * many + PORTION
+        seen.add((at, visit(n, at)) for n in range(many))
+    assert len(seen) == 2 * many + MAX_PUT_BACK_VISITS
+    seen.put_back(now)
+    assert recognized(redis_url) == 2 * many + MAX_PUT_BACK_VISITS
     lost(redis_url)
-    assert at_once(4, lambda: recent.put_back(now + 60)) == [None] * 4
+    assert at_once(4, lambda: seen.put_back(now + 60)) == [None] * 4
     assert recognized(redis_url) == 2 * many
-    assert len(recent) == 2 * many
-    recent.put_back(now + ONCE)
-    assert len(recent) == 0
+    assert len(seen) == 2 * many
+    seen.put_back(now + ONCE)
+    assert len(seen) == 0
 
 
 def visit(n: int, at: int) -> bytes:

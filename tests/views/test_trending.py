@@ -27,15 +27,15 @@ def make(link: RedisLink, metrics: Metrics, clock: Clock) -> MAKE:
     def counter(**popular: float) -> ViewCounter:
         settings = Settings(popular=Popular.model_validate(popular), views=Views())
         made = ViewCounter(link, metrics, settings, clock=clock.seconds)
-        made.register(countable({"a": ["category/dinamika"], "b": [], "c": ["category/dinamika"]}))
-        made.complete()
+        made.registered.register(countable({"a": ["category/dinamika"], "b": [], "c": ["category/dinamika"]}))
+        made.registered.mark_complete()
         return made
 
     return counter
 
 
 def ids(counter: ViewCounter, list_name: str = "latest", window: str = TRENDING, limit: int = 10) -> list[str]:
-    return [id_ for id_, _ in counter.top(list_name, window, limit)]
+    return [id_ for id_, _ in counter.rankings.top(list_name, window, limit)]
 
 
 def test_what_is_read_now_stands_before_what_was_read_more(make: MAKE, clock: Clock) -> None:
@@ -44,7 +44,11 @@ def test_what_is_read_now_stands_before_what_was_read_more(make: MAKE, clock: Cl
     clock.forward(hours=18)  # worth an eighth by then
     counter.add("b", views=13)
     counter.add("c", views=12)
-    assert counter.top("latest", TRENDING, 10) == [("b", 13), ("a", 100), ("c", 12)]  # with the views of 24 hours
+    assert counter.rankings.top("latest", TRENDING, 10) == [
+        ("b", 13),
+        ("a", 100),
+        ("c", 12),
+    ]  # with the views of 24 hours
     assert ids(counter, "category/dinamika") == ["a", "c"]
     assert ids(counter, limit=1) == ["b"]
 
@@ -53,10 +57,10 @@ def test_the_order_stays_while_nobody_reads(make: MAKE, clock: Clock) -> None:
     counter = make(half_life=1)
     counter.add("a", views=2)
     counter.add("b", views=1)
-    since = counter.ranking("latest", TRENDING, 5).since
+    since = counter.rankings.ranking("latest", TRENDING, 5).since
     clock.forward(hours=HALF_LIVES + 1)
     assert ids(counter) == ["a", "b"]
-    assert counter.ranking("latest", TRENDING, 5).since == since
+    assert counter.rankings.ranking("latest", TRENDING, 5).since == since
 
 
 def test_what_nobody_has_read_for_two_ages_is_gone(make: MAKE, clock: Clock) -> None:
@@ -80,8 +84,8 @@ def test_any_history_gives_the_order_of_one_who_sums_all_views(
         redis.flushall()
     now = NOW.timestamp() + start
     counter = ViewCounter(link, metrics, Settings(popular=Popular(half_life=1)), clock=lambda: now)
-    counter.register(countable(dict.fromkeys("abc", ())))
-    counter.complete()
+    counter.registered.register(countable(dict.fromkeys("abc", ())))
+    counter.registered.mark_complete()
     known_since = Age.at(now, HOUR).before.number * HALF_LIVES * HOUR
     worth: dict[str, float] = defaultdict(float)
     for id_, times, ago in views:
@@ -96,7 +100,7 @@ def test_any_history_gives_the_order_of_one_who_sums_all_views(
 
 def test_an_article_can_be_too_old_to_be_popular(make: MAKE, clock: Clock) -> None:
     counter = make(max_age=30)
-    counter.register(countable({"b": []}, NOW - timedelta(days=31)))
+    counter.registered.register(countable({"b": []}, NOW - timedelta(days=31)))
     for id_ in "ab":
         counter.add(id_, views=5)
     for window in ("1h", "30d", TRENDING):

@@ -26,8 +26,8 @@ def test_the_list_is_that_of_the_people(link: RedisLink, metrics: Metrics, clock
     """The top 10 exactly, of the top 50 at least 95 %: with reloads, crawlers, and those who want to be popular."""
     rng = random.Random(7)  # noqa: S311 - a sample
     counter = ViewCounter(link, metrics, Settings(), clock=clock.seconds)
-    counter.register(countable(dict.fromkeys(ARTICLES, ())))
-    counter.complete()
+    counter.registered.register(countable(dict.fromkeys(ARTICLES, ())))
+    counter.registered.mark_complete()
     visitors = Visitors(link, clock=clock.seconds)
     weights = [1 / (n + 2) ** 0.8 for n in range(len(ARTICLES))]
     truth: Counter[str] = Counter()
@@ -49,10 +49,10 @@ def test_the_list_is_that_of_the_people(link: RedisLink, metrics: Metrics, clock
                 look(counter, visitors, f"198.51.100.{cheat}", agent(hour * 100 + n), ARTICLES[-1 - cheat])
         counter.flush()
     expected = [id_ for id_, _ in sorted(truth.items(), key=lambda pair: pair[::-1], reverse=True)]
-    shown = [id_ for id_, _ in counter.top("latest", "24h", 50)]
+    shown = [id_ for id_, _ in counter.rankings.top("latest", "24h", 50)]
     assert shown[:10] == expected[:10]
     assert len(set(shown) & set(expected[:50])) >= 48
-    views = dict(counter.top("latest", "24h", len(ARTICLES)))
+    views = dict(counter.rankings.top("latest", "24h", len(ARTICLES)))
     assert all(views[id_] <= truth[id_] + 41 for id_ in ARTICLES)  # a cheat's twenty, of two days
 
 

@@ -157,7 +157,7 @@ def test_parameters_that_there_are_not_are_refused(editor: Editor) -> None:
 
 
 def test_only_so_many_decisions_hold(editor: Editor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("service.storage.editorial.MOST", 1)
+    monkeypatch.setattr("service.storage.editorial.MAX_OVERRIDES", 1)
     editor.put("satu", PIN)
     answer = editor.put("dua", PIN)
     assert (answer.status_code, refusal(answer)) == (409, "1 decisions hold in all lists already; release one first")

@@ -12,7 +12,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 import service
-from service.articles.text import spoken
+from service.articles.ui_language import ui_language
 from service.web.localization import LOCALES, SOURCE_LANGUAGE, localization
 
 SERVICE = Path(service.__file__).parent
@@ -43,7 +43,7 @@ def placeholders(text: str) -> set[str]:
 
 
 def test_the_languages_are_those_of_the_feeds_and_of_the_folder() -> None:
-    assert {spoken(language) for language in (*LOCALES, "id-ID", "en-US", "de")} == set(LOCALES)
+    assert {ui_language(language) for language in (*LOCALES, "id-ID", "en-US", "de")} == set(LOCALES)
     assert [path.name for path in (SERVICE / "web/locale").iterdir()] == TRANSLATIONS
 
 

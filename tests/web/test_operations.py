@@ -42,7 +42,7 @@ def test_while_a_redis_that_lost_everything_is_filled_again_the_service_is_degra
     answer = client.get("/readyz")
     ready = payload(answer)
     assert (answer.status_code, ready["status"], ready["parts"]["views"]["state"]) == (200, "degraded", "filling")
-    services.keeper.refill()
+    services.view_persistence.refill()
     assert payload(client.get("/readyz"))["status"] == "ready"
 
 

@@ -38,7 +38,7 @@ def test_beacon_and_pixel_count_and_make_popular_true(client: FlaskClient, newsr
     newsroom.counter.flush()
     newsroom.memory.outdate()
     assert popular(client) == ["dua", "satu"]
-    assert newsroom.counter.views_of(["satu", "dua"]) == {"satu": 1, "dua": 2}
+    assert newsroom.counter.rankings.views_of(["satu", "dua"]) == {"satu": 1, "dua": 2}
 
 
 @pytest.mark.parametrize(
@@ -60,14 +60,14 @@ def test_what_is_no_person_is_told_why_it_does_not_count(
         assert answer.status_code in (200, 204)
         assert answer.headers["Warta-View"] == f"ignored; {reason}"
     newsroom.counter.flush()
-    assert newsroom.counter.views_of(["satu"]) == {"satu": 0}
+    assert newsroom.counter.rankings.views_of(["satu"]) == {"satu": 0}
 
 
 def test_a_reader_who_comes_back_is_told_so(client: FlaskClient, newsroom: Services) -> None:
     fates = [client.post("/articles/satu/views", headers=reader(n)).headers["Warta-View"] for n in (0, 1, 0)]
     assert fates == ["taken", "taken", "repeated"]
     newsroom.counter.flush()
-    assert newsroom.counter.views_of(["satu"]) == {"satu": 2}
+    assert newsroom.counter.rankings.views_of(["satu"]) == {"satu": 2}
 
 
 def test_the_pixel_is_a_gif_of_one_transparent_pixel(client: FlaskClient) -> None:
@@ -90,7 +90,7 @@ def test_an_unknown_article_is_not_found_and_not_counted(client: FlaskClient, ne
             assert answer.status_code == 404
             assert refusal(answer).startswith("there is no article ")
     newsroom.counter.flush()
-    assert newsroom.counter.views_of(["tiada", "draf", "nanti", "dua"]) == dict.fromkeys(
+    assert newsroom.counter.rankings.views_of(["tiada", "draf", "nanti", "dua"]) == dict.fromkeys(
         ["tiada", "draf", "nanti", "dua"], 0
     )
     assert popular(client) == []
@@ -111,13 +111,13 @@ def test_asking_is_not_viewing(client: FlaskClient, newsroom: Services) -> None:
     assert client.get("/articles/satu").status_code == 200  # its pixel counts, not the page
     assert client.put("/articles/satu/views").status_code == 405
     newsroom.counter.flush()
-    assert newsroom.counter.views_of(["satu"]) == {"satu": 0}
+    assert newsroom.counter.rankings.views_of(["satu"]) == {"satu": 0}
 
 
 def test_an_id_is_whatever_the_cms_says(client: FlaskClient, newsroom: Services) -> None:
     assert client.post("/articles/a%2Fb%20%25%3F/views", headers=reader()).status_code == 204
     newsroom.counter.flush()
-    assert newsroom.counter.views_of(["a/b %?"]) == {"a/b %?": 1}
+    assert newsroom.counter.rankings.views_of(["a/b %?"]) == {"a/b %?": 1}
 
 
 def test_what_cannot_be_counted_now_waits_and_what_is_too_much_is_dropped(
@@ -134,6 +134,6 @@ def test_what_cannot_be_counted_now_waits_and_what_is_too_much_is_dropped(
         for n, id_ in enumerate(("satu", "satu", "dua"))
     ]
     assert fates == ["taken", "taken", "dropped"]
-    newsroom.keeper.refill()
+    newsroom.view_persistence.refill()
     services.close()
-    assert newsroom.counter.views_of(["satu", "dua"]) == {"satu": 2, "dua": 0}
+    assert newsroom.counter.rankings.views_of(["satu", "dua"]) == {"satu": 2, "dua": 0}

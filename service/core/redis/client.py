@@ -92,6 +92,7 @@ class _LazyClient:
 
     def close(self) -> None:
         if self._client is not None:
+            self._client.disconnect_connection_pools()  # its `close` leaves the nodes' connections open
             self._client.close()
 
 

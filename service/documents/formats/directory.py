@@ -11,7 +11,7 @@ from lxml import etree
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from service.articles.text import spoken
+from service.articles.ui_language import ui_language
 from service.core.settings.model import WINDOWS, Settings
 from service.documents.formats import DEFAULT, FORMATS
 from service.documents.formats.edition import moment
@@ -104,7 +104,7 @@ class Directory:
     @property
     def groups(self) -> Iterator[tuple[str, Iterator[Listed]]]:
         """The feeds grouped by kind, each group with the kind's title in the site's language."""
-        language = spoken(self.settings.site.language)
+        language = ui_language(self.settings.site.language)
         for kind, feeds in groupby(self.feeds, lambda listed: listed.kind):
             yield _GROUPS[language][kind], feeds
 

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
+from service.articles import media
 from service.articles.article import Article, Enclosure, page_url
-from service.articles.text import plain, spoken
+from service.articles.plain_text import beginning
+from service.articles.teaser import teaser
+from service.articles.ui_language import ui_language
 from service.core.settings.model import Settings, Site
 from service.feeds.names import Feed, Ranking, Tombstone
 
-TEASER = 280  # characters of a teaser at most; aggregators show about as much of a story
+MAX_TEASER = 280  # characters; aggregators show about as much of a story
 _CORRECTION = {"id": "Ralat", "en": "Correction"}
 _SHORTENED = {"id": "Isi {} berita terbawah diringkas.", "en": "The last {} stories are shortened to summaries."}
 # The characters that RFC 4151 §2.1 allows after the authority: pchar, "/" and "?".
@@ -38,14 +41,6 @@ def moment(when: datetime, site: Site) -> str:
     return local(when, site).isoformat()
 
 
-def teaser(text: str, longest: int = TEASER) -> str:
-    """The plain text; if it has more than `longest` characters, its beginning up to the end of a word, and "…"."""
-    if len(text) <= longest:
-        return text
-    end = text.rfind(" ", 0, longest)
-    return text[: end if end > 0 else longest].rstrip(" ,;:.-–") + "…"
-
-
 @dataclass(frozen=True)
 class Edition:
     """A feed with its entries and the settings: all that a format needs. `url` is the URL of the document (self)."""
@@ -69,7 +64,7 @@ class Edition:
         if not self.shortened:
             return self.feed.description
         stop = "" if self.feed.description.endswith((".", "!", "?")) else "."
-        sentence = _SHORTENED[spoken(self.settings.site.language)].format(self.shortened)
+        sentence = _SHORTENED[ui_language(self.settings.site.language)].format(self.shortened)
         return f"{self.feed.description}{stop} {sentence}"
 
     @property
@@ -135,8 +130,11 @@ class Entry:
     @property
     def summary(self) -> str:
         """The summary as plain text, never empty: the article's, else the beginning of the body, else the title."""
-        beginning = self.article.content_html[: 10 * TEASER]
-        return self.article.summary or teaser(plain(beginning)) or self.article.title
+        return self.article.summary or self.teaser(MAX_TEASER) or self.article.title
+
+    def teaser(self, longest: int) -> str:
+        """The beginning of the body as plain text, of at most `longest` characters; "" if the body has no text."""
+        return teaser(beginning(self.article.content_html, longest), longest)
 
     @property
     def content_html(self) -> str:
@@ -148,7 +146,7 @@ class Entry:
             return self.article.content_html
         note = html.escape(self.article.correction, quote=False)
         body = self.article.content_html or f"<p>{html.escape(self.summary, quote=False)}</p>"
-        return f"<p><strong>{_CORRECTION[spoken(self.language)]}:</strong> {note}</p>{body}"
+        return f"<p><strong>{_CORRECTION[ui_language(self.language)]}:</strong> {note}</p>{body}"
 
     @property
     def labels(self) -> list[tuple[str, str]]:
@@ -161,12 +159,16 @@ class Entry:
 
     @property
     def enclosures(self) -> list[Enclosure]:
-        """The photo first, then the other files; each URL once."""
+        """The photo first, then the other files, then the audio and video files of the body; each URL once."""
         image = self.article.image
         photo = []
         if image and image.url:
             photo = [Enclosure.model_construct(url=image.url, type=image.type, length=image.length)]
         files: dict[str, Enclosure] = {}
-        for file in [*photo, *self.article.enclosures]:
+        played = [
+            Enclosure.model_construct(url=url, type=type_, length=0)
+            for url, type_ in media.files(self.article.content_html)
+        ]
+        for file in [*photo, *self.article.enclosures, *played]:
             files.setdefault(file.url, file)
         return list(files.values())

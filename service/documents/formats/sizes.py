@@ -5,7 +5,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from service.articles.article import Article
-from service.documents.formats.edition import Edition, Entry, teaser
+from service.articles.teaser import teaser
+from service.documents.formats.edition import MAX_TEASER, Edition, Entry
 from service.documents.parts import Spliced
 
 LONGEST = 1_000_000  # bytes of a document, before compression
@@ -71,11 +72,11 @@ def _summarized(entry: Entry) -> Article:
 
 
 def _teased(entry: Entry) -> Article:
-    return entry.article.model_copy(update={"summary": teaser(entry.summary), "content_html": ""})
+    return entry.article.model_copy(update={"summary": teaser(entry.summary, MAX_TEASER), "content_html": ""})
 
 
 def _named(entry: Entry) -> Article:
-    return entry.article.model_copy(update={**_EMPTY, "summary": teaser(entry.summary)})
+    return entry.article.model_copy(update={**_EMPTY, "summary": teaser(entry.summary, MAX_TEASER)})
 
 
 _EMPTY: dict[str, object] = {

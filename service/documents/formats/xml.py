@@ -20,6 +20,7 @@ from feedgen.feed import FeedGenerator
 from lxml import etree
 
 from service.articles.article import Article
+from service.articles.plain_text import is_misread
 from service.core.lru import Bounded
 from service.core.settings.model import Settings
 from service.documents.formats.body import body
@@ -274,6 +275,8 @@ def _entry(article: Article, edition: Edition, details: Any, extension: type[Ent
 
 def _rss_details(element: Any, entry: Entry) -> None:
     element.link(href=entry.link)
+    if is_misread(entry.article.title):  # readers take a title for plain text or for HTML
+        element.title(html.escape(entry.article.title, quote=False))
     element.description(html.escape(entry.summary, quote=False))  # readers and validators parse it as HTML
     # RSS permits a `domain` here, but with it parsers in JavaScript return an object instead of the name.
     element.category([{"term": name} for name, _ in entry.labels])

@@ -206,7 +206,7 @@ class Statistics:
     def _top(self, list_name: str, window: str, limit: int, now: datetime) -> tuple[bool, list[tuple[str, int]]]:
         """Return whether the order comes from the counter, and the most viewed articles with their views."""
         try:
-            return True, [(id_, views) for id_, views in self._counter.top(list_name, window, limit) if views]
+            return True, [(id_, views) for id_, views in self._counter.rankings.top(list_name, window, limit) if views]
         except RedisUnavailable:
             seconds, buckets = _BY_NAME[window].seconds, _BY_NAME[window].buckets
             step = DAY_SECONDS if window == "7d" else seconds  # a 20th of the rows, nearly the same order

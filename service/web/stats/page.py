@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from flask import Response, render_template, request
 
 from service.articles.dates import utc_now
-from service.articles.text import spoken
+from service.articles.ui_language import ui_language
 from service.bootstrap import Services
 from service.core.errors import BadRequest
 from service.readers import ReadersReport
@@ -55,7 +55,7 @@ class Stats:
             services.settings, services.publisher, services.store, services.history, services.counter, readers, clock
         )
         self._url = f"{services.settings.base_url}/stats"
-        self._site_language = spoken(services.settings.site.language)
+        self._site_language = ui_language(services.settings.site.language)
 
     @operation(
         "GET",

@@ -70,19 +70,21 @@ def test_cache_and_counter_work_on_every_form_of_redis(any_link: RedisLink, metr
 
     now = 1_000_000_000.0
     counter = ViewCounter(any_link, metrics, Settings(views=Views(waiting=10)), clock=lambda: now)
-    counter.register(countable({"satu": ["category/dinamika", "category/日本"], "dua": ["category/dinamika"]}))
-    counter.complete()
+    counter.registered.register(
+        countable({"satu": ["category/dinamika", "category/日本"], "dua": ["category/dinamika"]})
+    )
+    counter.registered.mark_complete()
     assert [counter.add(id_) for id_ in ("satu", "satu", "dua", "tiada")] == [*[Fate.COUNTED] * 3, Fate.UNKNOWN]
-    assert counter.top("category/dinamika", "1h", 10) == [("satu", 2), ("dua", 1)]
-    assert counter.top("category/日本", "30d", 10) == [("satu", 2)]
-    assert counter.views_of(["satu", "dua"]) == {"satu": 2, "dua": 1}
+    assert counter.rankings.top("category/dinamika", "1h", 10) == [("satu", 2), ("dua", 1)]
+    assert counter.rankings.top("category/日本", "30d", 10) == [("satu", 2)]
+    assert counter.rankings.views_of(["satu", "dua"]) == {"satu": 2, "dua": 1}
     counter.take("dua", Visitors(any_link, clock=lambda: now).visitor("198.51.100.1", "Mozilla/5.0"))
     counter.flush()
-    assert counter.views_of(["dua"]) == {"dua": 2}
+    assert counter.rankings.views_of(["dua"]) == {"dua": 2}
     now += 2 * 3600
-    assert counter.top("latest", "1h", 10) == []
-    counter.forget(["satu"])
-    assert counter.top("latest", "24h", 10) == [("dua", 2)]
+    assert counter.rankings.top("latest", "1h", 10) == []
+    counter.registered.forget(["satu"])
+    assert counter.rankings.top("latest", "24h", 10) == [("dua", 2)]
     assert failures(metrics) == 0
 
 
@@ -144,7 +146,7 @@ def test_while_redis_is_away_nobody_tries_but_once_a_second(
     told = [
         record.getMessage().partition(":")[0] for record in caplog.records if record.name == "service.core.redis.client"
     ]
-    assert told == ["redis is away", "redis is back"]
+    assert told == ["redis is away; feeds come from the store, and page views wait", "redis is back"]
 
 
 def test_a_redis_that_hangs_is_as_good_as_away(

@@ -15,7 +15,7 @@ import pytest
 from service.articles.article import Article
 from service.core.settings.model import Settings
 from service.documents.formats import DEFAULT, FORMATS
-from service.documents.formats.edition import TEASER, Entry
+from service.documents.formats.edition import MAX_TEASER, Entry
 from tests.support import reading
 from tests.support.newsroom import BARE, CAPTIONED, RICH, SETTINGS, article, edition, numbered, rendered
 from tests.support.reading import NAMESPACES, READERS, Read, every, needed, one, xml
@@ -155,13 +155,11 @@ def test_a_correction_is_announced_in_the_article_s_language() -> None:
     [
         ("<p>satu</p><p>dua &amp; tiga</p>", "satu dua & tiga"),
         ("<img alt='a > b'><p>isi</p>", "isi"),
-        ("<p>&lt;script&gt;alert(1)&lt;/script&gt;aman</p>", "aman"),
-        (
-            f"<p><a href='https://h/{'x' * 20 * TEASER}'>jauh</a></p>",
-            "Judul saja",
-        ),  # what begins later is not looked at
+        ("<p>&lt;script&gt;alert(1)&lt;/script&gt;aman</p>", "‹script›alert(1)‹/script›aman"),
+        (f"<p><a href='https://h/{'x' * 20 * MAX_TEASER}'>jauh</a></p>", "jauh"),
+        ("<p><br></p><img src='/a.jpg'>", "Judul saja"),
         ("<p>" + "kata, " * 100 + "</p>", "kata, " * 45 + "kata…"),
-        ("<p>" + "日" * 500 + "</p>", "日" * TEASER + "…"),
+        ("<p>" + "日" * 500 + "</p>", "日" * (MAX_TEASER - 1) + "…"),
     ],
 )
 def test_without_a_summary_the_body_s_beginning_is_one(markup: str, summary: str) -> None:

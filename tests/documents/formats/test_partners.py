@@ -227,7 +227,7 @@ def test_msn() -> None:
     entry = good(expires_at="2027-01-01T00:00:00Z", content_html="<section><p>Isi <mark>x</mark></p></section>")
     [channel] = document("msn", entry)
     [item] = channel.findall("item")
-    assert item.findtext(ENCODED).endswith("</p><p>Isi x</p>")
+    assert item.findtext(ENCODED).endswith("</p><div><p>Isi x</p></div>")
     assert item.find("guid").get("isPermaLink") == "false"
     assert item.findtext(f"{DCTERMS}modified") == "2026-02-12T11:00:05+07:00"
     assert item.findtext(f"{DCTERMS}valid") == "end=2027-01-01T07:00:00+07:00; scheme=W3C-DTF"

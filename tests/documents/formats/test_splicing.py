@@ -18,7 +18,7 @@ from service.documents.formats import DOCUMENTS, FORMATS, PARTNERS, Edition
 from service.documents.formats.sizes import shortened
 from service.documents.formats.xml import Rss, Xml
 from service.feeds.names import Ranking, Tombstone
-from tests.articles.test_text import nasty
+from tests.articles.test_sanitizer import nasty
 from tests.support.newsroom import BARE, NOW, RICH, SETTINGS, article, edition, numbered
 
 EVERY = pytest.mark.parametrize("extension", FORMATS)

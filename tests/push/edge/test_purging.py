@@ -202,7 +202,7 @@ def newsroom(settings: Settings, api: Scripted) -> Iterator[tuple[Services, Scri
     addresses = (api.address, f"http://127.0.0.1:{free_port()}")
     services = Services.build(settings.model_copy(update={"edge": edge("varnish", *addresses)}))
     migrate(services.database)
-    services.keeper.refill()
+    services.view_persistence.refill()
     yield services, api
     services.close()
 

@@ -58,7 +58,7 @@ def newsroom(tmp_path_factory: pytest.TempPathFactory, redis_server: PrivateRedi
     services = Services.build(Settings(base_url=base_url, site=site, **with_redis))
     migrate(services.database)
     services.publisher.put([submission(f"a{n}", title=f"{LONG} {n}") for n in range(12)])
-    services.keeper.refill()
+    services.view_persistence.refill()
     fill(services, now, [f"a{n}" for n in range(12)])
     feeds = [(f"category/kanal-{n}", f"{LONG} {n}") for n in range(30)]
     services.tokens.create("redaksi", Scope.STATS_READ, now)

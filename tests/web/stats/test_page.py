@@ -264,7 +264,7 @@ def test_the_statistics_as_json(newsroom: Services, secret: str) -> None:
 
 
 def test_a_category_has_its_own_views(newsroom: Services, reader: FlaskClient, secret: str) -> None:
-    newsroom.kept_views.fold("politik", {("p", int(NOW.timestamp())): 7}, NOW)
+    newsroom.view_store.add_once("politik", {("p", int(NOW.timestamp())): 7}, NOW)
     newsroom.counter.add("p", NOW.timestamp(), 7)
     told = payload(get(reader, "/api/stats?category=politik", Authorization=f"Bearer {secret}"))
     assert (told["category"], told["timeline"]["total"]) == ("politik", 7)

@@ -8,13 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from service.articles.article import Article
-from service.articles.text import plain
 from service.core.errors import FieldError
-from service.documents.formats.edition import Entry, teaser
+from service.documents.formats.edition import Entry
 from service.documents.formats.extensions import EntryExtension, creators
 from service.documents.formats.partners import rules
 from service.documents.formats.partners.partner import Partner
-from service.documents.formats.partners.rules import BEGINNING
 from service.documents.formats.xml import Rss
 
 EXCERPT = 300  # characters of an excerpt at least
@@ -36,7 +34,7 @@ def adapt(entry: Entry) -> Article:
     article = entry.article.model_copy(update={"enclosures": ()})
     if len(entry.summary) >= EXCERPT:
         return article
-    excerpt = teaser(plain(entry.article.content_html[:BEGINNING]), ENOUGH)
+    excerpt = entry.teaser(ENOUGH)
     return article.model_copy(update={"summary": max(excerpt, entry.summary, key=len)})
 
 

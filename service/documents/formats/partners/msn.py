@@ -11,6 +11,8 @@ import nh3
 from lxml.etree import SubElement
 
 from service.articles.article import Article
+from service.articles.elements import BLOCKS
+from service.articles.plain_text import with_divisions
 from service.core.errors import FieldError
 from service.documents.formats.edition import Entry, moment
 from service.documents.formats.extensions import DCTERMS, MEDIA, EntryExtension, creators
@@ -36,8 +38,9 @@ def check(entry: Entry, now: datetime) -> Iterator[FieldError]:
 
 
 def adapt(entry: Entry) -> Article:
-    """The article with a body in the HTML that MSN takes. Other elements are removed, and their text stays."""
-    body = nh3.clean(entry.article.content_html, tags=TAGS, url_schemes=SCHEMES, link_rel=None)
+    """The article with a body in the HTML that MSN takes. Other blocks become a `div`; of the rest, the text stays."""
+    body = with_divisions(entry.article.content_html, BLOCKS - TAGS)
+    body = nh3.clean(body, tags=TAGS, url_schemes=SCHEMES, link_rel=None)
     return entry.article.model_copy(update={"content_html": body})
 
 

@@ -3,11 +3,9 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from service.articles.text import plain
+from service.articles.plain_text import has_text
 from service.core.errors import FieldError
 from service.documents.formats.edition import Entry
-
-BEGINNING = 10_000  # characters of a body that are nearly always enough to find its text
 
 
 def length(field: str, text: str, shortest: int, longest: int | None = None) -> Iterator[FieldError]:
@@ -20,8 +18,7 @@ def length(field: str, text: str, shortest: int, longest: int | None = None) -> 
 
 def whole_body(entry: Entry) -> Iterator[FieldError]:
     """The article has a body with text."""
-    content = entry.article.content_html
-    if not (plain(content[:BEGINNING]) or plain(content)):  # markup without text is seldom longer
+    if not has_text(entry.article.content_html):
         yield FieldError("content_html", "is empty; the partner wants the whole body")
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from lxml.etree import SubElement
 
 from service.articles.article import page_url
-from service.articles.text import spoken
+from service.articles.ui_language import ui_language
 from service.core.errors import FieldError
 from service.documents.formats.edition import Edition, Entry, guid, local
 from service.documents.formats.extensions import MEDIA, ChannelExtension, EntryExtension, creators
@@ -60,7 +60,7 @@ def _deleted(channel: Any, tombstone: Tombstone, edition: Edition) -> None:
     """
     settings = edition.settings
     item = SubElement(channel, "item")
-    SubElement(item, "title").text = _WITHDRAWN[spoken(settings.site.language)]
+    SubElement(item, "title").text = _WITHDRAWN[ui_language(settings.site.language)]
     SubElement(item, "link").text = tombstone.url or page_url(settings.base_url, tombstone.article_id)
     SubElement(item, "guid", isPermaLink="false").text = guid(tombstone.article_id, settings)
     SubElement(item, "pubDate").text = format_datetime(local(tombstone.at, settings.site))

@@ -1,0 +1,79 @@
+"""The articles whose views count, registered in Redis with their lists. Counting needs no store."""
+
+import json
+import time
+from collections.abc import Callable, Iterable, Mapping
+
+from service.core.errors import RedisUnavailable
+from service.core.redis import RedisLink
+from service.feeds.names import LATEST, CountableArticle
+from service.views.redis_keys import ARTICLES, COMPLETE
+
+CONFIRMED_SECONDS = 60.0  # for which a process remembers that an article is registered
+MAX_CONFIRMED_ARTICLES = 50_000
+
+
+class ArticleRegistry:
+    """Registers the visible articles. Threads share it. `clock` returns seconds since the epoch."""
+
+    def __init__(self, link: RedisLink, clock: Callable[[], float] = time.time) -> None:
+        self._link = link
+        self._clock = clock
+        self._confirmed_until: dict[str, float] = {}
+
+    def register(self, articles: Mapping[str, CountableArticle]) -> None:
+        """Register articles: from now on, their views count for the site and for their lists.
+
+        Raises RedisUnavailable.
+        """
+        if articles:
+            values = {
+                id_: json.dumps({"at": int(article.published_at.timestamp()), "on": [LATEST, *article.list_names]})
+                for id_, article in articles.items()
+            }
+            with self._link.use() as redis:
+                redis.hset(ARTICLES, mapping=values)
+
+    def forget(self, ids: Iterable[str]) -> None:
+        """Remove articles: from now on, their views are UNKNOWN, and no ranking shows them. Raises RedisUnavailable."""
+        ids = list(ids)
+        if ids:
+            with self._link.use() as redis:
+                redis.hdel(ARTICLES, *ids)
+
+    def knows(self, article_id: str) -> bool:
+        """Return whether views of the article may count.
+
+        Also True while this cannot be decided, for example without Redis: the views wait until it can.
+        """
+        now = self._clock()
+        if self._confirmed_until.get(article_id, 0.0) > now:
+            return True
+        try:
+            with self._link.use() as redis:
+                known, complete = (
+                    redis.pipeline(transaction=False).hexists(ARTICLES, article_id).exists(COMPLETE).execute()
+                )
+        except RedisUnavailable:
+            return True
+        if known:
+            if len(self._confirmed_until) >= MAX_CONFIRMED_ARTICLES:
+                self._confirmed_until.clear()
+            self._confirmed_until[article_id] = now + CONFIRMED_SECONDS
+        return bool(known or not complete) or self._link.is_suspect
+
+    def is_complete(self) -> bool:
+        """Return whether every visible article is registered. False after Redis has lost its data.
+
+        Raises RedisUnavailable.
+        """
+        with self._link.use() as redis:
+            return bool(redis.exists(COMPLETE))
+
+    def mark_complete(self) -> None:
+        """Mark in Redis that every visible article is registered: from now on, views of other ids are UNKNOWN.
+
+        Raises RedisUnavailable.
+        """
+        with self._link.use() as redis:
+            redis.set(COMPLETE, 1)
