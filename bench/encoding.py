@@ -18,7 +18,7 @@ from bench.results import Run
 from service.articles.article import Submission
 from service.articles.validation import ValidationContext
 from service.core.settings.model import Settings
-from service.documents.formats import FORMATS, Edition
+from service.documents.formats import FORMATS, RenderContext
 from service.feeds.catalogue import FeedCatalogue
 from service.feeds.names import LATEST, ArticleList, FeedName
 
@@ -83,4 +83,4 @@ def _feed() -> bytes:
     now = NEWEST + timedelta(days=1)
     entries = [Submission.read(fields, reading).article(None, now) for fields in articles(50)]
     feed = FeedCatalogue(settings).feed(FeedName(LATEST), ArticleList(LATEST, "", now))
-    return bytes(FORMATS["rss"].render(Edition(feed, entries, "https://feeds.example/latest.rss", [], settings)))
+    return bytes(FORMATS["rss"].render(RenderContext(feed, entries, "https://feeds.example/latest.rss", settings)))

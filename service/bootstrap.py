@@ -7,12 +7,14 @@ from service.core.metrics import Metrics
 from service.core.redis import PrivateRedis, RedisLink, connect
 from service.core.settings.model import Settings
 from service.core.visitors import Visitors
-from service.documents.change_signal import Generation
-from service.documents.memory_cache import Memory
-from service.documents.redis_cache import FeedCache
+from service.documents.builder import HOT_AFTER, DocumentBuilder
+from service.documents.change_signal import ChangeSignal
+from service.documents.memory_cache import MemoryCache
+from service.documents.redis_cache import RedisCache
 from service.feeds.list_names import ListNames
 from service.feeds.names import ListAssignment
 from service.publishing.editorial import OverridePublisher
+from service.publishing.feed_documents import FeedDocuments
 from service.publishing.publisher import Publisher
 from service.push.edge import Purges
 from service.readers.collector import Readership
@@ -49,7 +51,9 @@ class Services:
     redis: RedisLink
     counter: ViewCounter
     visitors: Visitors
-    memory: Memory
+    signal: ChangeSignal
+    memory: MemoryCache
+    documents: FeedDocuments
     edge: Purges
     publisher: Publisher
     redis_views: RedisViews
@@ -70,12 +74,16 @@ class Services:
         )
         redis = RedisLink(connect(settings.redis_url or PrivateRedis(settings.data_dir).url), metrics)
         counter = ViewCounter(redis, metrics, settings)
-        memory = Memory(Generation(settings.data_dir), settings.limits.memory * 2**20)
+        signal = ChangeSignal(settings.data_dir)
+        memory = MemoryCache(signal, settings.limits.memory * 2**20)
+        # An edge passes each document on to many readers that Warta does not see, so every document is hot.
+        builder = DocumentBuilder(memory, RedisCache(redis, signal), metrics, 0 if settings.edge.kind else HOT_AFTER)
+        documents = FeedDocuments(settings, store, builder, counter, metrics)
         edge = Purges(settings.edge, redis, metrics)
-        publisher = Publisher(settings, store, FeedCache(redis), counter, metrics, memory, purge=edge.order)
+        publisher = Publisher(settings, store, builder, counter, metrics, purge=edge.order)
         redis_views, view_store = RedisViews(redis, settings), ViewStore(database)
         kept_readers, singles = ReadershipStore(database), UniqueReaders(redis)
-        reporting = ReportBuilder(settings, kept_readers, store, publisher.catalogue)
+        reporting = ReportBuilder(settings, kept_readers, store, documents.catalogue)
         return cls(
             settings=settings,
             metrics=metrics,
@@ -85,7 +93,9 @@ class Services:
             redis=redis,
             counter=counter,
             visitors=Visitors(redis, settings.site.zone, once=settings.views.once * 60),
+            signal=signal,
             memory=memory,
+            documents=documents,
             edge=edge,
             publisher=publisher,
             redis_views=redis_views,

@@ -80,14 +80,14 @@ def announcer(services: Services, private: PrivateRedis | None = None) -> Worker
     current. A round takes a moment.
     """
 
-    def renounce() -> None:
+    def invalidate() -> None:
         if private and private.launched.is_set():
-            services.publisher.renounce()
+            services.publisher.invalidate_all()
             private.launched.clear()
 
     return Worker(
         {
-            "renouncing old documents": renounce,
+            "marking old documents as outdated": invalidate,
             "filling curated feeds": services.publisher.curate,
             "announcing changes": services.publisher.announce_due,
             "renewing the edge": services.edge.renew,
@@ -122,17 +122,17 @@ def edge_workers(services: Services) -> list[Worker]:
     return [Worker({f"purging {purger.url}": purger.deliver}, EDGE_BEAT, PATIENCE) for purger in services.edge.purgers]
 
 
-def polisher(services: Services) -> Worker:
+def recompressor(services: Services) -> Worker:
     """Create the worker that compresses popular documents into fewer bytes. One process of each host runs it.
 
     Its thread has a low priority, since no request waits for it.
     """
 
-    def polish() -> None:
+    def recompress() -> None:
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), IDLE)  # sets the priority of this thread alone
-        services.publisher.polish()
+        services.documents.recompress()
 
-    return Worker({"polishing documents": polish}, patience=PATIENCE)
+    return Worker({"recompressing documents": recompress}, patience=PATIENCE)
 
 
 def process_worker(services: Services, more: Mapping[str, Callable[[], object]]) -> Worker:

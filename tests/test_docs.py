@@ -16,7 +16,8 @@ from service.articles.validation import ValidationContext
 from service.cli import warta
 from service.core.metrics import Metrics
 from service.core.settings.loader import CONFIG_VARIABLE, ENVIRONMENT_PREFIX
-from service.core.settings.model import Section, Settings
+from service.core.settings.model import Settings
+from service.core.settings.types import Section
 from service.documents import formats
 
 ROOT = Path(__file__).parents[1]

@@ -83,7 +83,7 @@ def changed_elsewhere(services: Services, redis: PrivateRedis) -> None:
     """A change that makes every cached document old."""
     with Redis.from_url(redis.url) as client:
         client.delete(*client.keys("*:version"))
-    services.memory.outdate()
+    services.memory.invalidate([])
 
 
 def test_without_the_store_the_last_good_copy_is_served_and_says_so(
@@ -198,7 +198,7 @@ def test_without_redis_feeds_are_built_from_the_store_and_all_is_made_good_after
         return newsroom.counter.pending == 0 and not newsroom.store.due(NEVER)
 
     eventually(caught_up)
-    newsroom.memory.outdate()
+    newsroom.memory.invalidate([])
     for feed in FEEDS:
         assert b"dua" in client.get(feed).data
     assert newsroom.counter.rankings.views_of(["satu", "dua"]) == {"satu": 1, "dua": 3}
@@ -220,7 +220,7 @@ def test_after_an_outage_nobody_is_sent_what_was_before_a_change(
     with closing(Services.build(newsroom.settings)) as unaware:
         other = create_app(newsroom.settings, unaware).test_client()
         for _ in range(3):
-            unaware.memory.outdate()
+            unaware.memory.invalidate([])
             for feed in feeds:
                 assert other.get(feed).data == client.get(feed).data == changed[feed]
         assert not unaware.redis.is_suspect  # it could have had the old ones
@@ -246,7 +246,7 @@ def test_a_redis_that_takes_no_writes_is_still_read(
         for list_name in ("latest", "category/dinamika"):
             other.set(f"warta:{{{list_name}}}:version", "lain")
         other.config_set("min-replicas-to-write", 1)
-        newsroom.memory.outdate()
+        newsroom.memory.invalidate([])
         with store_away(newsroom):
             for feed in FEEDS:
                 eventually(lambda: payload(client.get("/readyz"))["parts"]["redis"]["state"] == "ok")
@@ -260,7 +260,7 @@ def test_without_store_and_redis_the_service_is_alive_and_says_that_it_is_down(
 ) -> None:
     good = client.get("/latest.rss").data
     redis.stop()
-    newsroom.memory.outdate()
+    newsroom.memory.invalidate([])
     with store_away(newsroom):
         held = client.get("/latest.rss")  # which the process has served before
         assert (held.status_code, held.data) == (200, good)

@@ -127,11 +127,11 @@ def test_the_workers_end_embargoes_refill_redis_and_count_what_waits(services: S
     counting.round()
     assert services.counter.rankings.views_of(["satu"]) == {"satu": 1}
     assert services.counter.pending == 0
-    latest = services.publisher.catalogue.parse("latest")
+    latest = services.documents.catalogue.parse("latest")
 
     def shown() -> list[str]:
         changes.round()
-        document = services.publisher.document(latest, FORMATS["json"]).document
+        document = services.documents.feed(latest, FORMATS["json"]).document
         return [item["url"].rpartition("/")[2] for item in json.loads(document.body)["items"]]
 
     eventually(lambda: shown() == ["nanti", "satu"])

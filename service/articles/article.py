@@ -16,6 +16,7 @@ from pydantic import AfterValidator, Field, ValidationError, model_validator
 from service.articles.dates import utc_now
 from service.articles.markup import MAX_AMPERSANDS, MAX_ATTRIBUTES, MAX_TAGS
 from service.articles.media_types import FILE_TYPE, PHOTO_TYPE, file_type, photo_type
+from service.articles.podcast import Episode
 from service.articles.sanitizer import sanitize
 from service.articles.slips import repaired
 from service.articles.unusable import without_unusable
@@ -130,6 +131,7 @@ class Submission(ValidatedModel):
     language: Language | None = None
     image: Annotated[Image | None, AfterValidator(_with_content)] = None
     enclosures: Annotated[tuple[Enclosure, ...], Field(max_length=MAX_ENCLOSURES), bounded_list(MAX_ENCLOSURES)] = ()
+    podcast: Episode | None = Field(None, description="Of an episode of a podcast, which has an audio or video file.")
     correction: Annotated[str, plain_text(2000)] = Field("", description="What was corrected, for readers.")
     license: Annotated[str, plain_text(2000)] = Field("", description="URL or text of the license.")
     status: Status = "published"

@@ -79,4 +79,5 @@ _REPAIRS: dict[str, Callable[[object], object]] = {
     "authors": _authors,
     "enclosures": _files,
     "image": _file,
+    "podcast": _object,
 }

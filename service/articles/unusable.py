@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from service.articles.validation import TOO_MANY, errors_of, field_errors
 from service.core.errors import ArticleInvalid, FieldError
@@ -11,7 +12,7 @@ from service.core.errors import ArticleInvalid, FieldError
 NEEDED = frozenset(
     {"id", "title", "url", "content_html", "published_at", "updated_at", "expires_at", "status"},
 )
-_MAIN = {"authors": "name", "enclosures": "url"}  # the field without which an item says nothing
+_MAIN = {"authors": "name", "enclosures": "url", "transcripts": "url"}  # the field without which an item says nothing
 
 Path = tuple[int | str, ...]
 
@@ -28,7 +29,7 @@ def without_unusable(
         raise ArticleInvalid(field_errors(needed))
     shortened = {str(detail["loc"][0]): detail["ctx"]["limit"] for detail in details if detail["type"] == TOO_MANY}
     fitting = {name: _first(value, shortened.get(name)) for name, value in fields.items()}
-    rest = _without(fitting, {_unusable(detail["loc"]) for detail in details if detail["type"] != TOO_MANY})
+    rest = _without(fitting, {_unusable(detail) for detail in details if detail["type"] != TOO_MANY})
     if not isinstance(rest, dict) or rest == fields:
         raise ArticleInvalid(field_errors(details))
     return rest, field_errors(details)
@@ -38,10 +39,13 @@ def _first(value: object, limit: int | None) -> object:
     return value[:limit] if isinstance(value, list) else value
 
 
-def _unusable(path: Path) -> Path:
-    """The path of the smallest value without which the error at `path` is gone."""
-    is_main = len(path) == 3 and path[2] == _MAIN.get(str(path[0]))
-    return path[:2] if is_main else path
+def _unusable(detail: ErrorDetails) -> Path:
+    """The path of the smallest value without which the error is gone."""
+    *item, name = path = detail["loc"]
+    if detail["type"] == "missing":
+        return tuple(item)
+    is_main = len(item) > 1 and isinstance(item[-1], int) and name == _MAIN.get(str(item[-2]))
+    return tuple(item) if is_main else path
 
 
 def _without(value: object, paths: set[Path]) -> object:

@@ -35,7 +35,7 @@ def feeds(everything: bool) -> None:
     settings = context.settings()
     formats = list(FORMATS.values()) if everything else list(FORMATS.values())[:1]
     with context.services(settings) as services:
-        catalogue = services.publisher.catalogue
+        catalogue = services.documents.catalogue
         for article_list in services.store.all_lists():
             if everything or article_list.kind not in ("tag", "author"):
                 hidden = [] if catalogue.is_listed(article_list) else ["(hidden)"]

@@ -1,6 +1,6 @@
 """The catalogue: the feeds of a newsroom, with titles, descriptions and limits from the settings."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from urllib.parse import quote
 
@@ -109,15 +109,19 @@ class FeedCatalogue:
 
     def url(self, name: FeedName, extension: str = "", limit: int | None = None) -> str:
         """The URL of the feed's page for people; with `extension`, the URL of the document in that format."""
-        suffix = f".{extension}" if extension else ""
+        return self.urls(name, [extension], limit)[0]
+
+    def urls(self, name: FeedName, extensions: Iterable[str], limit: int | None = None) -> list[str]:
+        """The URLs of the feed's documents in the formats with these extensions."""
+        base = f"{self._settings.base_url}/{quote(name.path)}"
         query = f"?limit={limit}" if limit and limit != self.limit(name) and name.page is None else ""
-        return f"{self._settings.base_url}/{quote(str(name))}{suffix}{query}"
+        return [f"{base}.{extension}{query}" if extension else f"{base}{query}" for extension in extensions]
 
     def limit(self, name: FeedName) -> int:
         """The number of entries of the feed if the request names none."""
         curated = self._curated.get(name.list_name)
         own = curated.limit if curated else None
-        return self._catalogue.limits.get(str(name.feed), own or self._catalogue.limit)
+        return self._catalogue.limits.get(name.feed.path, own or self._catalogue.limit)
 
     def pinned(self, name: FeedName) -> tuple[str, ...]:
         """The ids of the articles that are pinned to the top of a curated feed. Empty for all other feeds."""
@@ -149,7 +153,7 @@ class FeedCatalogue:
 
     def label(self, name: FeedName, article_list: ArticleList) -> str:
         """The feed's title without the name of the newsroom: `Dinamika – Populer 24 jam`."""
-        if title := self._catalogue.titles.get(str(name.feed)):
+        if title := self._catalogue.titles.get(name.feed.path):
             return title
         if curated := self._curated.get(name.list_name):
             return curated.title

@@ -10,6 +10,7 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Literal, Self
 
 from service.articles.article import Article
@@ -52,12 +53,14 @@ class FeedName:
     default_window: bool = False
     page: str | None = None
 
-    @property
+    @cached_property
     def feed(self) -> "FeedName":
         """The name of the feed to which this archive page belongs; the same name if it is no page."""
         return replace(self, page=None) if self.page is not None else self
 
-    def __str__(self) -> str:
+    @cached_property
+    def path(self) -> str:
+        """The path of the feed's URL, without extension and without a slash in front."""
         if self.page is not None:
             return f"{self.list_name}/archive/{self.page}"
         if self.window is None:
@@ -66,6 +69,9 @@ class FeedName:
             return TRENDING if self.list_name == LATEST else f"{self.list_name}/{TRENDING}"
         path = POPULAR if self.list_name == LATEST else f"{self.list_name}/{POPULAR}"
         return path if self.default_window else f"{path}/{self.window}"
+
+    def __str__(self) -> str:
+        return self.path
 
 
 @dataclass(frozen=True)

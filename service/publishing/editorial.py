@@ -102,7 +102,7 @@ class OverridePublisher:
             # Read before `replace`: if the store failed after it, the edge would keep the old lists.
             changed_lists = self._changed_lists(active.records, seen)
             if self._redis.replace(active.records, active.version, seen):
-                self._publisher.outdate(changed_lists)
+                self._publisher.invalidate(changed_lists)
                 return
 
     def _changed_lists(self, records: Iterable[OverrideRecord], seen: int | None) -> set[str]:

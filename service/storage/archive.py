@@ -99,7 +99,8 @@ _TOMBSTONES = (
 class Listing:
     """A part of a list: its `entries`, and the names of the archive pages with `older` and `newer` entries.
 
-    A name is None if there is no such page.
+    A name is None if there is no such page. `positions` is the number of entries of an archive page that gains none;
+    None for other parts.
     """
 
     article_list: ArticleList
@@ -107,6 +108,12 @@ class Listing:
     older: str | None = None
     newer: str | None = None
     tombstones: tuple[Tombstone, ...] = ()
+    positions: int | None = None
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether this is an archive page that gains no entry and has lost none, by withdrawal or otherwise."""
+        return len(self.entries) == self.positions
 
 
 def list_row(connection: Connection, name: str) -> Row[Any]:
@@ -117,7 +124,7 @@ def list_row(connection: Connection, name: str) -> Row[Any]:
     return list_name
 
 
-class Visit:
+class ArchiveReader:
     """One read of one list in the caller's transaction, limited to the entries that readers may see at `now`.
 
     Raises NotFound for a list that has never existed.
@@ -152,7 +159,7 @@ class Visit:
             case [number] if _is_number(number) and (int(number) + 1) * PAGE <= article_list.settled:
                 first = int(number) * PAGE
                 rows = self._settled(first, first + PAGE - 1)
-                return self._listing(rows, self._below(first), str(int(number) + 1))
+                return self._listing(rows, self._below(first), str(int(number) + 1), positions=PAGE)
             case [number] if _is_number(number) and int(number) * PAGE == article_list.settled:
                 raise NotYet(f"page {number} of the archive of {article_list.name!r} is not full yet")
             case ["late", number] if _is_number(number) and int(number) * PAGE < article_list.late:
@@ -173,7 +180,8 @@ class Visit:
         first = -number * PAGE - 1
         older = f"late-{number + 1}" if self._list_row.late > (number + 1) * PAGE else None
         newer = f"late-{number - 1}" if number else "0"
-        return self._listing(self._settled(first - PAGE + 1, first), older, newer)
+        positions = PAGE if self._list_row.late >= (number + 1) * PAGE else None
+        return self._listing(self._settled(first - PAGE + 1, first), older, newer, positions=positions)
 
     def _below_page(self, position: int) -> Listing:
         """The entries of one full page that are older than the settled entry at `position`."""

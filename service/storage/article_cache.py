@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, select
 
 from service.articles.article import Article
-from service.core.lru import Bounded
+from service.core.lru import LruCache
 from service.storage.rows import to_article
 from service.storage.tables import articles
 
@@ -22,7 +22,7 @@ class HeldArticles:
     """Articles of one database by key and revision. Safe to share between threads."""
 
     def __init__(self) -> None:
-        self._held: Bounded[tuple[int, int], Article] = Bounded(MEMORY)
+        self._held: LruCache[tuple[int, int], Article] = LruCache(MEMORY)
 
     def articles(self, connection: Connection, listed: Sequence[Row[Any]]) -> list[Article]:
         """The articles of the rows, in their order. Each row has an `article_key` and a `revision`.

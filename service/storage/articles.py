@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, select
 from service.articles.article import Article, Headline, Submission
 from service.core.errors import Gone, NotFound
 from service.feeds.names import ENTERED, LATEST, ArticleList, CountableArticle, ListAssignment
-from service.storage.archive import Listing, Visit, list_row
+from service.storage.archive import ArchiveReader, Listing, list_row
 from service.storage.article_cache import HeldArticles
 from service.storage.change_set import (
     Batch,
@@ -150,17 +150,17 @@ class ArticleStore:
     def newest(self, list_name: str, limit: int, now: datetime) -> Listing:
         """The list and its newest visible articles. Raises NotFound for a list that has never existed."""
         with self._database.reading() as connection:
-            return Visit(connection, self._held, list_name, now).head(limit)
+            return ArchiveReader(connection, self._held, list_name, now).head(limit)
 
     def page(self, list_name: str, name: str, now: datetime) -> Listing:
         """The page of the list's archive with a name as in `Listing.older`. Raises NotFound, NotYet."""
         with self._database.reading() as connection:
-            return Visit(connection, self._held, list_name, now).page(name)
+            return ArchiveReader(connection, self._held, list_name, now).page(name)
 
     def chosen(self, list_name: str, ids: Sequence[str], now: datetime) -> Listing:
         """The list and its visible articles among `ids`, in the order of `ids`. Raises NotFound."""
         with self._database.reading() as connection:
-            return Visit(connection, self._held, list_name, now).chosen(ids)
+            return ArchiveReader(connection, self._held, list_name, now).chosen(ids)
 
     def headlines(self, since: datetime, now: datetime) -> list[Headline]:
         """The headlines of the visible articles that were published at `since` or later, newest first."""

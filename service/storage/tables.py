@@ -58,6 +58,7 @@ articles = Table(
     Column("language", String(35)),
     Column("image", JSON(none_as_null=True)),
     Column("enclosures", JSON, nullable=False),
+    Column("podcast", JSON(none_as_null=True)),
     Column("correction", Text, nullable=False),
     Column("license", Text, nullable=False),
     Column("revision", Integer, nullable=False, server_default="0"),  # rises with each version; see article_cache.py

@@ -11,7 +11,7 @@ from service.bootstrap import Services
 from service.core.errors import NotFound
 from service.core.visitors import IgnoredView, ignored_reason, ip_address_of
 from service.views import Fate
-from service.web.http.responses import Headers, Reply
+from service.web.http.responses import Headers, WsgiResponse
 from service.web.openapi.operation import Body, operation
 from service.web.openapi.parameters import ID
 
@@ -30,7 +30,7 @@ class PageViews:
         self._metrics = services.metrics
         self._beacons = {fate: ("204 No Content", _headers(fate), b"", None) for fate in (*Fate, *IgnoredView)}
 
-    def fast_beacon(self, environ: Mapping[str, Any]) -> Reply | None:
+    def fast_beacon(self, environ: Mapping[str, Any]) -> WsgiResponse | None:
         """Answer the beacon of a known article on the fast path. None for any other POST, which Flask answers."""
         path: str = environ["PATH_INFO"]
         if not (path.startswith(_BEACON[0]) and path.endswith(_BEACON[1])):

@@ -17,7 +17,7 @@ from service.web.directory import Directories
 from service.web.editorial import OverrideApi
 from service.web.embed import Embed
 from service.web.feeds import Feeds
-from service.web.http.documents import Documents, preflight
+from service.web.http.documents import DocumentResponder, preflight
 from service.web.http.shared_urls import redirect_shared_urls
 from service.web.http.static_files import StaticFiles
 from service.web.openapi.operation import Operation, operations_of
@@ -32,12 +32,12 @@ from service.web.stats.page import Stats
 def add_routes(app: Flask, services: Services) -> None:
     """Bind every URL to its handler."""
     pages = Pages(services)
-    documents = Documents(services)
+    responder = DocumentResponder(services)
     files = StaticFiles(services.settings)
     handlers = [
         pages,
-        Feeds(services, documents, pages),
-        Directories(services, documents),
+        Feeds(services, responder, pages),
+        Directories(services, responder),
         ArticleApi(services),
         Check(services),
         OverrideApi(services),

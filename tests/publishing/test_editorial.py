@@ -53,7 +53,7 @@ def decide(services: Services, article_id: str, kind: str, **fields: Any) -> Non
 
 def ids(services: Services, path: str, extension: str = "rss") -> list[str]:
     """As a reader sees them."""
-    served = services.publisher.document(services.publisher.catalogue.parse(path), FORMATS[extension])
+    served = services.documents.feed(services.documents.catalogue.parse(path), FORMATS[extension])
     body = served.document.body
     if extension == "json":
         return [item["id"].rpartition(":")[2] for item in json.loads(body)["items"]]
@@ -62,7 +62,7 @@ def ids(services: Services, path: str, extension: str = "rss") -> list[str]:
 
 def items(services: Services, path: str) -> list[tuple[str, int, int, bool]]:
     """Id, rank, views, pinned, as the JSON feed says."""
-    served = services.publisher.document(services.publisher.catalogue.parse(path), FORMATS["json"])
+    served = services.documents.feed(services.documents.catalogue.parse(path), FORMATS["json"])
     return [
         (item["id"].rpartition(":")[2], said["rank"], said["views"], said.get("pinned", False))
         for item in json.loads(served.document.body)["items"]
@@ -292,7 +292,7 @@ def test_while_the_store_is_away_decisions_are_still_applied(settings: Settings)
         decide(services, "satu", "exclude")
         before = ids(services, "popular")
         with store_away(services):
-            services.memory.outdate()
+            services.memory.invalidate([])
             services.counter.add("dua", views=100)
             assert services.counter.rankings.top("latest", "24h", 10) == [("tiga", 10), ("dua", 120)]
             assert ids(services, "popular") == before == ["tiga", "dua"]
@@ -305,7 +305,7 @@ def test_while_redis_is_away_the_last_decisions_stand_and_new_ones_wait(
     decide(services, "tiga", "pin")
     assert ids(services, "popular") == ["tiga", "satu", "dua"]
     redis.stop()
-    services.memory.outdate()
+    services.memory.invalidate([])
     assert ids(services, "popular") == ["tiga", "satu", "dua"]
     decide(services, "dua", "pin", position=1)
     assert "decisions wait to be announced" in caplog.text

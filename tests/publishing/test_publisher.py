@@ -15,17 +15,17 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from redis import Redis
 
-from service.bootstrap import Services
 from service.core.errors import NotFound, RedisUnavailable
 from service.core.metrics import Metrics
 from service.core.redis import RedisLink
 from service.core.settings.model import Settings
-from service.documents.builder import WORTH, Served
-from service.documents.change_signal import Generation
+from service.documents.builder import DocumentBuilder
+from service.documents.change_signal import ChangeSignal
 from service.documents.formats import FORMATS
-from service.documents.memory_cache import Memory
-from service.documents.redis_cache import FeedCache, Sought
-from service.feeds.names import CountableArticle, FeedName
+from service.documents.memory_cache import MemoryCache, Slot
+from service.documents.redis_cache import RedisCache
+from service.feeds.names import CountableArticle
+from service.publishing.feed_documents import FeedDocuments
 from service.publishing.publisher import Publisher
 from service.storage import ArticleStore, Database, Outcome
 from service.storage.migrations import migrate
@@ -33,16 +33,15 @@ from service.views import Fate, ViewCounter
 from tests.conftest import Clock, submission
 from tests.support.server import eventually
 
-RSS = FORMATS["rss"]
-
 
 @dataclass
 class Desk:
     """A publisher with everything around it, on one clock."""
 
     publisher: Publisher
+    documents: FeedDocuments
     store: ArticleStore
-    cache: FeedCache
+    cache: RedisCache
     counter: ViewCounter
     metrics: Metrics
     clock: Clock
@@ -51,8 +50,8 @@ class Desk:
         [outcome] = self.publisher.put([submission(article_id, **fields)])
         return outcome
 
-    def served(self, path: str, limit: int | None = None, extension: str = "rss") -> Served:
-        return self.publisher.document(self.publisher.catalogue.parse(path), FORMATS[extension], limit)
+    def served(self, path: str, limit: int | None = None, extension: str = "rss") -> Slot:
+        return self.documents.feed(self.documents.catalogue.parse(path), FORMATS[extension], limit)
 
     def body(self, path: str, limit: int | None = None, extension: str = "rss") -> bytes:
         return self.served(path, limit, extension).document.body
@@ -71,17 +70,17 @@ def desk(settings: Settings, link: RedisLink, clock: Clock) -> Iterator[Desk]:
         yield desk_on(database, settings, link, clock)
 
 
-def desk_on(
-    database: Database, settings: Settings, link: RedisLink, clock: Clock, memory: Memory | None = None
-) -> Desk:
-    metrics, store, cache = Metrics(), ArticleStore(database), FeedCache(link)
+def desk_on(database: Database, settings: Settings, link: RedisLink, clock: Clock) -> Desk:
+    metrics, store, signal = Metrics(), ArticleStore(database), ChangeSignal(settings.data_dir)
+    cache = RedisCache(link, signal)
     counter = ViewCounter(link, metrics, settings, clock=clock.seconds)
-    # Every request looks, where what memory adds is not the subject.
-    memory = memory or Memory(Generation(settings.data_dir), 0)
-    publisher = Publisher(settings, store, cache, counter, metrics, memory, clock=clock)
+    # Without memory, every request looks in Redis.
+    builder = DocumentBuilder(MemoryCache(signal, 0), cache, metrics)
+    documents = FeedDocuments(settings, store, builder, counter, metrics, clock)
+    publisher = Publisher(settings, store, builder, counter, metrics, clock)
     publisher.register_all()
     counter.registered.mark_complete()
-    return Desk(publisher, store, cache, counter, metrics, clock)
+    return Desk(publisher, documents, store, cache, counter, metrics, clock)
 
 
 EVERY_KIND = ("latest", "category/dinamika", "tag/asean", "author/siti-aminah")
@@ -264,20 +263,9 @@ def at_once(times: int, call: Callable[[], object]) -> list[object]:
 def test_a_cold_feed_is_built_once_for_all_who_come_at_once(desk: Desk) -> None:
     desk.publisher.put([submission(f"berita-{n}") for n in range(100)])
     served = at_once(16, lambda: desk.served("latest", 100))
-    hows = sorted(one.how for one in served if isinstance(one, Served))
+    hows = sorted(one.how for one in served if isinstance(one, Slot))
     assert hows == ["built"] + ["fresh"] * 15
-    assert len({one.document.digest for one in served if isinstance(one, Served)}) == 1
-
-
-def test_an_old_feed_is_built_once_and_the_others_get_the_copy_before(desk: Desk) -> None:
-    desk.put("satu")
-    desk.body("latest")
-    desk.put("dua")
-    with desk.cache.seek(Sought("latest", "latest:rss:50")):  # somebody, somewhere, builds
-        assert desk.served("latest").how == "previous"
-        assert desk.ids("latest") == ["satu"]
-    assert desk.served("latest").how == "built"
-    assert sorted(desk.ids("latest")) == ["dua", "satu"]
+    assert len({one.document.digest for one in served if isinstance(one, Slot)}) == 1
 
 
 @pytest.mark.timeout(20)
@@ -305,76 +293,6 @@ def test_while_articles_stream_in_every_document_is_whole_and_the_last_one_is_ri
         for future in [threads.submit(work) for work in (write, read, read)]:
             future.result()
     assert desk.ids("latest") == [f"berita-{n:02}" for n in reversed(range(20))]
-
-
-# --- memory, and what it is worth ----------------------------------------------------------------------------
-
-
-def test_what_memory_holds_is_served_until_something_changes(services: Services) -> None:
-    services.publisher.put([submission("satu")])
-    latest = FeedName("latest")
-    hows = [services.publisher.document(latest, RSS).how for _ in range(3)]
-    services.publisher.put([submission("dua")])
-    hows += [services.publisher.document(latest, RSS).how for _ in range(2)]
-    assert hows == ["built", "held", "held", "built", "held"]
-
-
-@pytest.fixture
-def busy(settings: Settings, link: RedisLink, clock: Clock) -> Iterator[Desk]:
-    """A desk that holds documents, for seconds of its clock."""
-    with closing(Database(settings.store_url)) as database:
-        migrate(database)
-        yield desk_on(
-            database, settings, link, clock, memory=Memory(Generation(settings.data_dir), 10**7, clock.seconds)
-        )
-
-
-def looked_after(desk: Desk, times: int) -> Served:
-    """The newest articles' document after so many seconds in which somebody asked for it."""
-    for _ in range(times):
-        desk.clock.forward(seconds=1)
-        served = desk.served("latest")
-    return served
-
-
-def test_a_document_that_many_ask_for_is_polished(busy: Desk) -> None:
-    busy.publisher.put([submission(f"berita-{n}") for n in range(50)])
-    quick = looked_after(busy, WORTH).document
-    busy.publisher.polish()
-    assert looked_after(busy, 1).document is quick  # not yet
-    looked_after(busy, 1)
-    busy.publisher.polish()
-    small = looked_after(busy, 1).document
-    assert (small.digest, small.last_modified) == (quick.digest, quick.last_modified)
-    assert all(len(small.encoded[coding]) < len(quick.within(coding)) for coding in ("gzip", "br", "zstd"))
-    looked_after(busy, 2 * WORTH)
-    busy.publisher.polish()  # once is enough
-    assert looked_after(busy, 1).document is small
-
-
-def test_a_wish_that_redis_does_not_take_is_told_again(busy: Desk, redis_url: str) -> None:
-    busy.put("satu")
-    quick = looked_after(busy, WORTH).document
-    with Redis.from_url(redis_url) as client:
-        client.config_set("min-replicas-to-write", 1)  # it can be read
-        looked_after(busy, 2)
-        client.config_set("min-replicas-to-write", 0)
-
-    def polished() -> bool:
-        looked_after(busy, 1)
-        with suppress(RedisUnavailable):
-            busy.publisher.polish()
-        return looked_after(busy, 1).document.etag("gzip") != quick.etag("gzip")
-
-    eventually(polished)
-
-
-def test_what_has_changed_meanwhile_is_not_polished(busy: Desk) -> None:
-    busy.put("satu")
-    looked_after(busy, WORTH + 1)
-    busy.put("dua")
-    busy.publisher.polish()
-    assert b"Judul dua" in looked_after(busy, 1).document.body
 
 
 # --- crashes -------------------------------------------------------------------------------------------------
@@ -432,23 +350,22 @@ def test_an_article_that_is_withdrawn_while_it_is_announced_is_not_registered(
             desk.counter.registered.forget(["satu"])
         register(articles)
 
-    monkeypatch.setattr(desk.counter, "register", late)
+    monkeypatch.setattr(desk.counter.registered, "register", late)
     desk.put("satu")
     assert desk.counter.add("satu") is Fate.UNKNOWN
 
 
-def test_while_in_doubt_nothing_is_built_from_what_was_read_before(
+def test_while_redis_is_suspect_nothing_is_built_from_what_was_read_before(
     settings: Settings, link: RedisLink, clock: Clock
 ) -> None:
     """Redis could not be told of a change, so the version that it has stands for the past."""
-    memory = Memory(Generation(settings.data_dir), 0)
     with closing(Database(settings.store_url)) as database:
         migrate(database)
-        desk = desk_on(database, settings, link, clock, memory)
+        desk = desk_on(database, settings, link, clock)
         desk.put("satu")
         assert desk.ids("latest") == ["satu"]
         desk.store.put([submission("dua")], clock())
-        memory.doubt()
+        ChangeSignal(settings.data_dir).mark_redis_suspect()
         assert sorted(desk.ids("latest", extension="atom")) == ["dua", "satu"]
 
 

@@ -25,7 +25,7 @@ def newsroom(services: Services) -> Services:
 
 def log_reader(services: Services, **settings: object) -> ReadersFromLogs:
     ours = services.settings.model_copy(update=settings)
-    return ReadersFromLogs(services.kept_readers, services.singles, services.publisher.catalogue, ours)
+    return ReadersFromLogs(services.kept_readers, services.singles, services.documents.catalogue, ours)
 
 
 def line(

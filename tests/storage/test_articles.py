@@ -78,6 +78,12 @@ def test_what_is_stored_is_what_was_handed_in(store: ArticleStore) -> None:
         language="id",
         image={"url": "https://news.example/a.png", "width": 2**40, "caption": "K", "credit": "Ist"},
         enclosures=[{"url": "https://news.example/b.mp3", "length": 2**53}],
+        podcast={
+            "duration": 61,
+            "explicit": False,
+            "transcripts": [{"url": "https://news.example/b.vtt"}],
+            "chapters": "https://news.example/b.json",
+        },
         correction="Ralat",
         license="CC BY",
     )
@@ -86,6 +92,10 @@ def test_what_is_stored_is_what_was_handed_in(store: ArticleStore) -> None:
     assert store.article("berita/1 é") == rich.article(None, NOW)
     assert store.article("2") == bare.article(None, NOW)
     assert store.article("2").image is None
+    episode = submission("3", podcast={"season": 1})
+    put(store, episode, submission("4", podcast={}))
+    assert store.article("3") == episode.article(None, NOW)
+    assert put(store, episode, submission("4", podcast={})) == [UNCHANGED, UNCHANGED]
 
 
 def test_one_batch_may_name_an_article_twice_and_the_last_one_counts(store: ArticleStore) -> None:

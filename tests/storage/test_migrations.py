@@ -109,6 +109,7 @@ def test_articles_of_an_older_warta_stay(fresh: Database) -> None:
         for table in ("feed_days", "feed_clients", "subscribers", "pollers"):
             connection.execute(text(f"DROP TABLE {table}"))
         connection.execute(text("ALTER TABLE articles DROP COLUMN revision"))
+        connection.execute(text("ALTER TABLE articles DROP COLUMN podcast"))
         connection.execute(text("DROP INDEX ix_changes_article_id"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
     assert pending(fresh)

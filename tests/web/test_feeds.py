@@ -71,7 +71,7 @@ def names(numbers: Iterable[int]) -> list[str]:
 
 
 def test_every_feed_of_the_catalogue_answers_in_every_format(client: FlaskClient, newsroom: Services) -> None:
-    catalogue = newsroom.publisher.catalogue
+    catalogue = newsroom.documents.catalogue
     list_names = [
         article_list for article_list in newsroom.store.all_lists() if article_list.kind != "entered"
     ]  # by events, not by articles

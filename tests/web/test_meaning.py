@@ -54,10 +54,10 @@ def test_a_popular_feed_stays_the_same_bytes_until_its_order_changes(client: Fla
     view(services, "1", 1)
     first = client.get("/popular.rss")
     view(services, "2", 5)
-    services.memory.outdate()
+    services.memory.invalidate([])
     assert client.get("/popular.rss").headers["ETag"] == first.headers["ETag"]
     view(services, "1", 9)
-    services.memory.outdate()
+    services.memory.invalidate([])
     assert client.get("/popular.rss").headers["ETag"] != first.headers["ETag"]
     assert titles(client, "/popular.json") == ["Judul 1", "Judul 2"]
 

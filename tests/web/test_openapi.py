@@ -70,7 +70,7 @@ def test_every_route_is_described(document: dict[str, Any], settings: Settings, 
 def test_every_feed_of_the_catalogue_is_described(document: dict[str, Any], services: Services) -> None:
     services.publisher.put([submission("satu", tags=["ASEAN"], authors=["Siti Aminah"])])
     patterns = [re.compile(re.sub(r"\\\{[^}]*\\\}", "[^/.]+", re.escape(path))) for path in document["paths"]]
-    catalogue = services.publisher.catalogue
+    catalogue = services.documents.catalogue
     for list_name in services.store.all_lists():
         for name in catalogue.names(list_name):
             for path in (f"/{name}", f"/{name}.rss"):
@@ -138,7 +138,7 @@ def test_the_article_in_it_is_the_article_that_is_validated(document: dict[str, 
     assert article["required"] == ["id", "title"]
     assert set(article["properties"]) == {
         *("id", "url", "title", "summary", "content_html", "section", "categories", "tags", "authors", "published_at"),
-        *("updated_at", "expires_at", "language", "image", "enclosures", "correction", "license", "status"),
+        *("updated_at", "expires_at", "language", "image", "enclosures", "correction", "license", "status", "podcast"),
     }
     for name in ("id", "title", "url", "published_at", "updated_at", "expires_at", "content_html"):
         assert article["properties"][name].get("description"), name

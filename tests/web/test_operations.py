@@ -59,7 +59,7 @@ def test_metrics_tell_what_was_served_counted_and_taken(client: FlaskClient, ser
     services.publisher.put([submission("satu"), submission("dua")])
     for _ in range(2):
         client.get("/latest.rss")
-    services.memory.outdate()
+    services.memory.invalidate([])
     client.get("/latest.rss")
     client.get("/tiada")
     client.post("/articles/satu/views", headers=reader())

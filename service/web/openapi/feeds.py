@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from service.core.settings.model import WINDOWS
-from service.documents.formats import DOCUMENTS, FORMATS, HEADLINES, PARTNERS
+from service.documents.formats import ALL_FORMATS, FORMATS, HEADLINES, PARTNERS
 from service.documents.formats.headlines import Headlines
 from service.web.openapi.operation import Body, Operation, Parameter
 from service.web.openapi.parameters import FEED, LIMIT, NOT_MODIFIED
@@ -38,7 +38,7 @@ _PROBLEMS = (400, 404, 406, 412, 503)
 
 def feed_documents() -> Iterator[Operation]:
     """Yield the operations on feeds in a format: those for all readers, the headlines, those for partners."""
-    rule = f"/<path:path>.<any({','.join(DOCUMENTS)}):extension>"
+    rule = f"/<path:path>.<any({','.join(ALL_FORMATS)}):extension>"
     body = Body("The feed.", media_types=_MEDIA_TYPES)
     for path, summary, parameters in _with_archives():
         yield Operation(

@@ -235,7 +235,7 @@ def test_every_change_reaches_each_cache_that_answers(
     rounds()
     assert sent(api) >= {"latest", "category/ekonomi", "directory"}
     api.asked.clear()
-    services.publisher.renounce()
+    services.publisher.invalidate_all()
     rounds()
     assert sent(api) >= {"latest", "category/dinamika", "category/ekonomi", "tag/asean", "directory"}
     away = services.edge.purgers[1].url
