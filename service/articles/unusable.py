@@ -27,9 +27,10 @@ def without_unusable(
     details = errors_of(error)
     if needed := [detail for detail in details if not detail["loc"] or detail["loc"][0] in NEEDED]:
         raise ArticleInvalid(field_errors(needed))
-    shortened = {str(detail["loc"][0]): detail["ctx"]["limit"] for detail in details if detail["type"] == TOO_MANY}
-    fitting = {name: _first(value, shortened.get(name)) for name, value in fields.items()}
-    rest = _without(fitting, {_unusable(detail) for detail in details if detail["type"] != TOO_MANY})
+    limits = {detail["loc"]: detail["ctx"]["limit"] for detail in details if detail["type"] == TOO_MANY}
+    fitting = {name: _first(value, limits.get((name,))) for name, value in fields.items()}
+    unusable = {_unusable(detail) for detail in details if detail["type"] != TOO_MANY or len(detail["loc"]) > 1}
+    rest = _without(fitting, unusable)
     if not isinstance(rest, dict) or rest == fields:
         raise ArticleInvalid(field_errors(details))
     return rest, field_errors(details)
