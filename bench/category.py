@@ -29,7 +29,7 @@ from bench.machine import interleaved, table
 from bench.newsroom import CATEGORIES, NEWEST, TAGS, articles
 from bench.results import Run
 from service.articles.article import Submission
-from service.articles.validation import Reading
+from service.articles.validation import ValidationContext
 from service.core.settings.model import Settings
 from service.storage import MAX_ARTICLES_PER_TRANSACTION, ArticleStore, Database, tables
 from service.storage.memberships import ARCHIVE_PAGE_ENTRIES, MIN_HEAD_ENTRIES
@@ -39,7 +39,7 @@ from tests.support.postgres import PostgresServer
 LIMIT = 50
 RATIO = 1.5  # permitted ratio of the time with many articles to the time with few
 NOW = NEWEST + timedelta(days=1)
-READING = Reading.of(Settings())
+READING = ValidationContext.of(Settings())
 
 
 def run(record: Run) -> None:

@@ -16,7 +16,7 @@ from bench.machine import table
 from bench.newsroom import NEWEST, articles
 from bench.results import Run
 from service.articles.article import Submission
-from service.articles.validation import Reading
+from service.articles.validation import ValidationContext
 from service.core.settings.model import Settings
 from service.documents.formats import FORMATS, RenderContext
 from service.feeds.catalogue import FeedCatalogue
@@ -79,7 +79,7 @@ def run(record: Run) -> None:
 
 def _feed() -> bytes:
     settings = Settings()
-    reading = Reading.of(settings)
+    reading = ValidationContext.of(settings)
     now = NEWEST + timedelta(days=1)
     entries = [Submission.read(fields, reading).article(None, now) for fields in articles(50)]
     feed = FeedCatalogue(settings).feed(FeedName(LATEST), ArticleList(LATEST, "", now))

@@ -24,7 +24,7 @@ from bench.results import Run
 from service import importers
 from service.app import create_app
 from service.articles.article import Submission
-from service.articles.validation import Reading
+from service.articles.validation import ValidationContext
 from service.bootstrap import Services
 from service.core.redis import PrivateRedis
 from service.core.settings.model import Settings
@@ -148,7 +148,7 @@ def _fields(prefix: str) -> list[dict[str, object]]:
 
 
 def _publish(services: Services, fields: list[dict[str, object]]) -> None:
-    reading = Reading.of(services.settings)
+    reading = ValidationContext.of(services.settings)
     services.publisher.put([Submission.read(each, reading) for each in fields])
 
 
@@ -159,7 +159,7 @@ def _view(process: Process, article_id: str) -> None:
 
 
 def _import(services: Services, file: Path) -> None:
-    reading = Reading.of(services.settings)
+    reading = ValidationContext.of(services.settings)
     for source in importers.find(str(file)):
         with source.open() as opened:
             items = list(importers.read(opened, None, reading.zone))

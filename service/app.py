@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from flask import Flask, Response, g, request
 
+from service.articles.direction import is_right_to_left
 from service.articles.slugs import slug
 from service.bootstrap import Services
 from service.core import logging as log
@@ -20,8 +21,8 @@ from service.web.pageviews import PageViews
 from service.web.routes import add_routes
 from service.worker import process_worker
 
-MAX_PATH_BYTES = 2_000  # bytes, the longest decoded path: an article id has 200 characters of at most four bytes each
-MAX_QUERY_CHARACTERS = 8_000  # characters, the longest query string: an editor's note is the longest value
+MAX_PATH_BYTES = 2_000  # the longest decoded path: an article id has 200 characters of at most four bytes each
+MAX_QUERY_BYTES = 8_000  # the longest query string: an editor's note is the longest value
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 requests = logging.getLogger("warta.request")
@@ -35,6 +36,7 @@ def create_app(settings: Settings, services: Services | None = None) -> Flask:
     app.url_map.merge_slashes = False
     app.extensions["warta"] = services
     app.jinja_env.filters["slug"] = slug
+    app.jinja_env.tests["right_to_left"] = is_right_to_left
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.wsgi_app = _normalize_requests(app.wsgi_app)  # type: ignore[method-assign, assignment]
     _log_and_measure(app, services)
@@ -74,10 +76,10 @@ def _normalize_requests(app: Application) -> Application:
         method = environ["REQUEST_METHOD"]
         if method != method.upper():
             environ[FAILED] = NoSuchMethod("there is no such method; their names are written in capitals")
-        if len(environ["PATH_INFO"]) > MAX_PATH_BYTES or len(environ["QUERY_STRING"]) > MAX_QUERY_CHARACTERS:
+        if len(environ["PATH_INFO"]) > MAX_PATH_BYTES or len(environ["QUERY_STRING"]) > MAX_QUERY_BYTES:
             environ["PATH_INFO"], environ["QUERY_STRING"] = "/", ""  # later code must not store or log them
             environ[FAILED] = TargetTooLong(
-                f"the path is longer than {MAX_PATH_BYTES} characters, or the query than {MAX_QUERY_CHARACTERS}"
+                f"the path is longer than {MAX_PATH_BYTES} bytes, or the query than {MAX_QUERY_BYTES}"
             )
         path = environ["PATH_INFO"]
         # Werkzeug would answer such a target with a redirect to the `Host` of the request.

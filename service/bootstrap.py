@@ -11,6 +11,7 @@ from service.documents.builder import HOT_AFTER, DocumentBuilder
 from service.documents.change_signal import ChangeSignal
 from service.documents.memory_cache import MemoryCache
 from service.documents.redis_cache import RedisCache
+from service.feeds.list_names import ListNames
 from service.feeds.names import ListAssignment
 from service.publishing.announcements import Announcements, Deliveries
 from service.publishing.consumers import Consumer, CounterConsumer, DocumentConsumer, EdgeConsumer
@@ -72,7 +73,9 @@ class Services:
     def build(cls, settings: Settings) -> Self:
         metrics = Metrics()
         database = Database(settings.store_url)
-        store = ArticleStore(database, ListAssignment(settings.catalogue.feeds))
+        store = ArticleStore(
+            database, ListAssignment(settings.catalogue.feeds, ListNames(settings.catalogue.renamed_categories))
+        )
         redis = RedisLink(connect(settings.redis_url or PrivateRedis(settings.data_dir).url), metrics)
         counter = ViewCounter(redis, metrics, settings)
         signal = ChangeSignal(settings.data_dir)

@@ -120,7 +120,7 @@ def announcer(services: Services, private: PrivateRedis | None = None) -> Worker
     return Worker(
         {
             "marking old documents as outdated": invalidate_all,
-            "filling curated feeds": services.publisher.fill_curated_feeds,
+            "applying the settings of feeds": services.publisher.apply_settings,
             "announcing changes": services.announcements.announce_due,
             "renewing the edge": services.edge.renew,
         }

@@ -17,7 +17,7 @@ from redis import Redis
 
 from service.app import create_app
 from service.articles.article import Submission
-from service.articles.validation import Reading
+from service.articles.validation import ValidationContext
 from service.bootstrap import Services
 from service.core.metrics import Metrics
 from service.core.redis import PrivateRedis, RedisLink, connect
@@ -165,8 +165,8 @@ def token(services: Services) -> dict[str, str]:
 
 
 @pytest.fixture
-def reading(settings: Settings) -> Reading:
-    return Reading.of(settings)
+def reading(settings: Settings) -> ValidationContext:
+    return ValidationContext.of(settings)
 
 
 def submission(article_id: str, **fields: object) -> Submission:
@@ -178,7 +178,7 @@ def submission(article_id: str, **fields: object) -> Submission:
         "categories": ["Dinamika"],
         "published_at": "2026-02-22T09:00:00+07:00",
     }
-    return Submission.read({**default, **fields}, Reading.of(Settings(base_url="https://feeds.example")))
+    return Submission.read({**default, **fields}, ValidationContext.of(Settings(base_url="https://feeds.example")))
 
 
 def background_round(services: Services) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from service.articles.validation import Address, Language, MediaType, Part, Size, listed, text
+from service.articles.validation import Language, MediaType, Size, Url, ValidatedModel, bounded_list, plain_text
 
 MAX_DURATION_SECONDS = 7 * 86_400
 MAX_NUMBER = 1_000_000  # of an episode or a season
@@ -40,10 +40,10 @@ Seconds = Annotated[Size, Field(le=MAX_DURATION_SECONDS), BeforeValidator(_secon
 Number = Annotated[Size, Field(ge=1, le=MAX_NUMBER)]
 
 
-class Transcript(Part):
+class Transcript(ValidatedModel):
     """The text of an episode, in a file. `rel` is `captions` for a file with times."""
 
-    url: Address
+    url: Url
     type: MediaType
     language: Language | None = None
     rel: Literal["captions"] | None = None
@@ -58,10 +58,10 @@ class Transcript(Part):
         return value
 
 
-class Chapters(Part):
+class Chapters(ValidatedModel):
     """The chapters of an episode, in a JSON file (podcast namespace)."""
 
-    url: Address
+    url: Url
     type: MediaType = CHAPTERS_TYPE
 
     @model_validator(mode="before")
@@ -70,7 +70,7 @@ class Chapters(Part):
         return {"url": value} if isinstance(value, str) else value
 
 
-class Episode(Part):
+class Episode(ValidatedModel):
     """The values of an episode for which an article has no other field."""
 
     duration: Seconds | None = Field(None, description="Seconds, or text such as `1:02:03`.")
@@ -78,9 +78,11 @@ class Episode(Part):
     season: Number | None = None
     episode: Number | None = Field(None, description="The number in its season, or in the whole podcast.")
     type: Literal["full", "trailer", "bonus"] | None = None
-    image: Address | None = Field(None, description="A square picture, JPEG or PNG. Default: the article's photo.")
-    author: Annotated[str, text(200)] = Field("", description="Default: as the podcast.")
-    transcripts: Annotated[tuple[Transcript, ...], Field(max_length=MAX_TRANSCRIPTS), listed(MAX_TRANSCRIPTS)] = ()
+    image: Url | None = Field(None, description="A square picture, JPEG or PNG. Default: the article's photo.")
+    author: Annotated[str, plain_text(200)] = Field("", description="Default: as the podcast.")
+    transcripts: Annotated[
+        tuple[Transcript, ...], Field(max_length=MAX_TRANSCRIPTS), bounded_list(MAX_TRANSCRIPTS)
+    ] = ()
     chapters: Chapters | None = None
 
     @classmethod

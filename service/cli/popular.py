@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from service.articles.dates import utc_now
-from service.articles.validation import Reading
+from service.articles.validation import ValidationContext
 from service.bootstrap import Services
 from service.cli import context
 from service.cli.terminal import say
@@ -128,7 +128,9 @@ def _in_words(override: EditorialOverride) -> str:
 
 def _decide(article_id: str, by: str, **fields: Any) -> None:
     settings = context.settings()
-    override = EditorialOverride.read({**fields, "category": fields["category"] or None}, Reading.of(settings))
+    override = EditorialOverride.read(
+        {**fields, "category": fields["category"] or None}, ValidationContext.of(settings)
+    )
     with context.services(settings) as services, context.redis(settings):
         line = services.overrides.put(article_id, override, by)
     say(f"{article_id}: {_in_words(line.record.override)}")

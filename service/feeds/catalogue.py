@@ -1,13 +1,15 @@
 """The catalogue: the feeds of a newsroom, with titles, descriptions and limits from the settings."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from urllib.parse import quote
 
-from service.articles.slugs import SLUG, slug
+from service.articles.slugs import is_slug, slug
 from service.articles.ui_language import ui_language
-from service.core.errors import NotFound
+from service.core.errors import FeedMoved, NotFound
 from service.core.settings.model import WINDOWS, Catalogue, Settings
-from service.feeds.names import ENTERED, LATEST, POPULAR, TRENDING, ArticleList, Feed, FeedName
+from service.feeds.list_names import ListNames
+from service.feeds.names import ENTERED, LATEST, LIST_KINDS, POPULAR, TRENDING, ArticleList, Feed, FeedName
 
 _WORDS = {
     "id": {
@@ -49,16 +51,23 @@ class FeedCatalogue:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._catalogue: Catalogue = settings.catalogue
-        self._hidden = {slug(name) for name in settings.catalogue.hidden_categories}
+        self._names = ListNames(settings.catalogue.renamed_categories)
+        self._hidden = {self._names.of("category", name) for name in settings.catalogue.hidden_categories}
         self._curated = {f"feed/{feed.name}": feed for feed in settings.catalogue.feeds}
         self._words = _WORDS[ui_language(settings.site.language)]
 
     def parse(self, path: str) -> FeedName:
-        """The feed name in `path` (without extension). Raises NotFound if no feed can have this name."""
-        name = self._parse(path)
+        """The feed name in `path` (without extension). Raises NotFound if no feed can have this name.
+
+        Raises FeedMoved for the path of a renamed category, and for another spelling of a feed's path.
+        """
+        name = self._parse(path) or self._parse(_usual_spelling(path))
         if name is None:
             raise NotFound(f"there is no feed {path!r}")
-        return name
+        current = replace(name, list_name=self._names.moved.get(name.list_name, name.list_name))
+        if str(current) != path:
+            raise FeedMoved(path, str(current))
+        return current
 
     def _parse(self, path: str) -> FeedName | None:
         match path.split("/"):
@@ -72,7 +81,7 @@ class FeedCatalogue:
                 return FeedName(LATEST, TRENDING)
             case ["feed", key, *rest] if f"feed/{key}" in self._curated:
                 return self._newest(f"feed/{key}", rest)
-            case [("category" | "tag" | "author") as kind, key, *rest] if 0 < len(key) <= SLUG and slug(key) == key:
+            case [("category" | "tag" | "author") as kind, key, *rest] if is_slug(key):
                 list_name = f"{kind}/{key}"
                 match rest:
                     case ["popular", *window] if kind == "category":
@@ -168,7 +177,14 @@ class FeedCatalogue:
 
     def is_listed(self, article_list: ArticleList) -> bool:
         """Whether directories show the list's feeds."""
-        kind, _, key = article_list.name.partition("/")
-        if kind == "feed":  # a curated feed that the settings no longer name does not exist
+        if article_list.kind == "feed":  # a curated feed that the settings no longer name does not exist
             return article_list.name in self._curated
-        return kind != "category" or key not in self._hidden
+        return article_list.name not in self._hidden and article_list.name not in self._names.moved
+
+
+def _usual_spelling(path: str) -> str:
+    """The path with a slug in place of a name, and in lower case."""
+    match path.split("/"):
+        case [kind, name, *rest] if kind.lower() in LIST_KINDS:
+            return "/".join([kind.lower(), slug(name), *rest]).lower()
+    return path.lower()

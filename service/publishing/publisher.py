@@ -33,7 +33,7 @@ class Publisher:
         self._metrics = metrics
         self._announcements = announcements
         self._clock = clock
-        self._curated_feeds_filled = not settings.catalogue.feeds
+        self._settings_applied = not (settings.catalogue.feeds or settings.catalogue.renamed_categories)
         self._recorded: set[str] = set()
 
     def put(
@@ -76,11 +76,16 @@ class Publisher:
         self._announcements.announce(announcements)
         return withdrawn
 
-    def fill_curated_feeds(self) -> None:
-        """Fill the curated feeds whose settings have changed, once per process. Raises StoreUnavailable."""
-        if not self._curated_feeds_filled:
+    def apply_settings(self) -> None:
+        """Fill the curated feeds whose settings have changed, and move the articles of renamed categories.
+
+        Once per process. Raises StoreUnavailable.
+        """
+        if not self._settings_applied:
+            while moved := self._store.move_renamed(self._clock()):
+                self._announcements.announce(moved)
             self._announcements.announce(self._store.fill_curated_lists(self._clock()))
-            self._curated_feeds_filled = True
+            self._settings_applied = True
 
     def record_popular(self) -> None:
         """Store which articles have entered the popular list. Raises StoreUnavailable, RedisUnavailable."""

@@ -3,21 +3,27 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, select
 
 from service.articles.article import Article, Headline, Submission
-from service.articles.slugs import slug
 from service.core.errors import Gone, NotFound
 from service.feeds.names import ENTERED, LATEST, ArticleList, CountableArticle, ListAssignment
 from service.storage.announcement_log import Announcement, log_announcement
 from service.storage.archive import ArchiveReader, Listing, list_row
 from service.storage.article_cache import ArticleCache
-from service.storage.change_set import ChangeLogEntry, ChangeSet, PutOutcome, apply_deadlines, known_articles
+from service.storage.change_set import (
+    ChangeLogEntry,
+    ChangeSet,
+    PutOutcome,
+    apply_deadlines,
+    known_articles,
+    move_renamed,
+    was_public,
+)
 from service.storage.database import Database
 from service.storage.filled_lists import add_popular, fill_curated_list
-from service.storage.rows import is_visible, to_article, to_article_list
+from service.storage.rows import is_visible, to_article, to_article_list, to_countable
 from service.storage.tables import article_lists, articles, changes, deadlines, memberships
 
 MAX_ARTICLES_PER_TRANSACTION = 500  # it holds the writer lock for less than half a second
@@ -37,6 +43,13 @@ class ArticleStore:
         self._assignment = assignment or ListAssignment()
         self._cache = ArticleCache()
 
+    def _lists(self, connection: Connection) -> ListAssignment:
+        """The assignment, with the names of the stored lists. They are read once: no list changes name or title."""
+        if not self._assignment.names.knows_stored:
+            rows = connection.execute(select(article_lists.c.name, article_lists.c.title))
+            self._assignment = self._assignment.with_stored((row.name, row.title) for row in rows)
+        return self._assignment
+
     # --- writing ---------------------------------------------------------------------------------------------
 
     def put(
@@ -49,7 +62,7 @@ class ArticleStore:
         """
         with self._database.writing() as connection:
             known = known_articles(connection, [submission.id for submission in submissions])
-            change_set = ChangeSet(self._assignment, now)
+            change_set = ChangeSet(self._lists(connection), now)
             outcomes = []
             for submission in submissions:
                 before = change_set.after.get(submission.id) or known.get(submission.id)
@@ -71,7 +84,7 @@ class ArticleStore:
         """
         with self._database.writing() as connection:
             known = _known(connection, article_id)
-            change_set = ChangeSet(self._assignment, now)
+            change_set = ChangeSet(self._lists(connection), now)
             article = edited(known).article(known, change_set.now)
             if article != known:
                 change_set.add(known, article)
@@ -86,7 +99,7 @@ class ArticleStore:
             known = _known(connection, article_id)
             if known.status == "withdrawn":
                 return False, []
-            change_set = ChangeSet(self._assignment, now)
+            change_set = ChangeSet(self._lists(connection), now)
             change_set.add(known, known.model_copy(update={"status": "withdrawn"}))
             return True, change_set.write(connection)
 
@@ -103,8 +116,17 @@ class ArticleStore:
         with self._database.writing() as connection:
             return log_announcement(
                 connection,
-                [rule.list_name for rule in self._assignment.rules if fill_curated_list(connection, rule, at)],
+                [rule.list_name for rule in self._lists(connection).rules if fill_curated_list(connection, rule, at)],
             )
+
+    def move_renamed(self, now: datetime) -> list[Announcement]:
+        """Move articles from the lists of renamed categories to the new lists, and return their announcement.
+
+        It moves at most MAX_ARTICLES_PER_TRANSACTION, so call it until it returns none.
+        """
+        at = now.replace(microsecond=0)
+        with self._database.writing() as connection:
+            return move_renamed(connection, self._lists(connection), at, MAX_ARTICLES_PER_TRANSACTION)
 
     # --- reading ---------------------------------------------------------------------------------------------
 
@@ -123,7 +145,7 @@ class ArticleStore:
             article = _known(connection, article_id)
             if article.visible(now):
                 return article
-            if article.status == "withdrawn" and _was_public(connection, article_id):
+            if article.status == "withdrawn" and was_public(connection, article_id):
                 raise Gone(f"the article {article_id!r} was withdrawn")
         raise NotFound(f"there is no article {article_id!r}")
 
@@ -175,6 +197,13 @@ class ArticleStore:
             ),
         )
 
+    def list_name(self, kind: str, name: str) -> str:
+        """The name of the list of a category, tag or author."""
+        if not self._assignment.names.knows_stored:
+            with self._database.reading() as connection:
+                self._lists(connection)
+        return self._assignment.names.of(kind, name)
+
     def categories(self) -> list[ArticleList]:
         """The lists of the categories, by title."""
         with self._database.reading() as connection:
@@ -187,7 +216,8 @@ class ArticleStore:
         """The data that the view counter needs, by article id. Articles that are not visible are left out."""
         with self._database.reading() as connection:
             rows = connection.execute(select(*_COUNTED).where(articles.c.id.in_(ids), *is_visible(now)))
-            return {row.id: _countable(row) for row in rows}
+            names = self._lists(connection).names
+            return {row.id: to_countable(row, names) for row in rows}
 
     def every_countable(self, now: datetime) -> Iterator[dict[str, CountableArticle]]:
         """The data that the view counter needs of all visible articles, by article id, in portions."""
@@ -200,9 +230,10 @@ class ArticleStore:
                     .order_by(articles.c.key)
                     .limit(10 * MAX_ARTICLES_PER_TRANSACTION)
                 ).all()
+                names = self._lists(connection).names
             if not rows:
                 return
-            yield {row.id: _countable(row) for row in rows}
+            yield {row.id: to_countable(row, names) for row in rows}
             last = rows[-1].key
 
     def everything(self) -> Iterator[Article]:
@@ -254,7 +285,7 @@ class ArticleStore:
             if connection.execute(select(deadlines.c.kind).where(deadlines.c.due_at <= now).limit(1)).first() is None:
                 return False
         with self._database.writing() as connection:
-            apply_deadlines(connection, self._assignment, now, MAX_ARTICLES_PER_TRANSACTION)
+            apply_deadlines(connection, self._lists(connection), now, MAX_ARTICLES_PER_TRANSACTION)
         return True
 
 
@@ -264,13 +295,3 @@ def _known(connection: Connection, article_id: str) -> Article:
     if known is None:
         raise NotFound(f"there is no article {article_id!r}")
     return known
-
-
-def _was_public(connection: Connection, article_id: str) -> bool:
-    """Whether the change log says that readers could see the article. It does not cover the time before an import."""
-    theirs = select(changes.c.key).where(changes.c.article_id == article_id, changes.c.kind == "published")
-    return connection.execute(theirs.limit(1)).first() is not None
-
-
-def _countable(row: Any) -> CountableArticle:
-    return CountableArticle([f"category/{slug(name)}" for name in row.categories], row.published_at)

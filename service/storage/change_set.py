@@ -15,7 +15,7 @@ from service.feeds.names import ENTERED, ListAssignment
 from service.storage.announcement_log import Announcement, log_announcement
 from service.storage.memberships import advance_modified_at, assign, remove_all, update_tombstones
 from service.storage.rows import to_article, to_row
-from service.storage.tables import articles, changes, deadlines
+from service.storage.tables import article_lists, articles, changes, deadlines, memberships
 
 
 class PutOutcome(StrEnum):
@@ -47,6 +47,12 @@ def known_articles(connection: Connection, ids: Sequence[str]) -> dict[str, Arti
     return {row.id: to_article(row) for row in rows}
 
 
+def was_public(connection: Connection, article_id: str) -> bool:
+    """Whether the change log says that readers could see the article. It does not cover the time before an import."""
+    theirs = select(changes.c.key).where(changes.c.article_id == article_id, changes.c.kind == "published")
+    return connection.execute(theirs.limit(1)).first() is not None
+
+
 class ChangeSet:
     """The content of one transaction: articles before and after the change, from which the other rows follow."""
 
@@ -69,14 +75,14 @@ class ChangeSet:
         kinds = {id_: kind for id_ in self.after if (kind := self._kind(id_))}
         keys = _upsert_articles(connection, self.after.values())
         by_key = {keys[id_]: article for id_, article in self.after.items()}
-        assign(connection, by_key, [keys[id_] for id_ in self._known()], self.assignment, self.now)
+        left = assign(connection, by_key, [keys[id_] for id_ in self._known()], self.assignment, self.now)
         self._set_deadlines(connection)
         withdrawn = [before for id_, before in self.before.items() if before and kinds.get(id_) == "withdrawn"]
         cleared = update_tombstones(connection, withdrawn, list(self.after), self.assignment, self.now)
         return from_deadlines + log_changes(
             connection,
             [(id_, kind, self.now) for id_, kind in kinds.items()],
-            self._touched(kinds) | cleared,
+            self._touched(kinds) | cleared | left,
             self.now,
         )
 
@@ -142,6 +148,23 @@ def apply_deadlines(
     for kind, done in ids.items():
         connection.execute(delete(deadlines).where(deadlines.c.kind == kind, deadlines.c.article_id.in_(done)))
     return announced
+
+
+def move_renamed(connection: Connection, assignment: ListAssignment, now: datetime, limit: int) -> list[Announcement]:
+    """Move at most `limit` articles from the lists of renamed categories to the new lists, and announce them."""
+    moved = assignment.names.moved
+    theirs = (
+        select(memberships.c.article_key)
+        .join(article_lists, article_lists.c.key == memberships.c.list_key)
+        .where(article_lists.c.name.in_(moved))
+        .limit(limit)
+    )
+    rows = connection.execute(select(articles).where(articles.c.key.in_(theirs)))
+    placed = {row.key: to_article(row) for row in rows}
+    left = assign(connection, placed, [*placed], assignment, now)
+    touched = left | {moved[name] for name in left if name in moved}
+    advance_modified_at(connection, touched, now)
+    return log_announcement(connection, touched, [article.id for article in placed.values()])
 
 
 def _insert(connection: Connection) -> Any:

@@ -90,10 +90,11 @@ def assign(
     known: Collection[int],
     assignment: ListAssignment,
     now: datetime,
-) -> None:
+) -> set[str]:
     """Put the articles, given by key, on their lists. The keys in `known` are first removed from their old lists.
 
-    Articles that readers may not see (yet) stand on no list: a new list would reveal an embargoed article.
+    Articles that readers may not see (yet) stand on no list: a new list would reveal an embargoed article. Returns the
+    names of the old lists on which none of the articles stands now.
     """
     titles: dict[str, str] = {}
     list_names = {key: assignment(article) if article.visible(now) else {} for key, article in assigned.items()}
@@ -122,6 +123,10 @@ def assign(
                 with_backfilled,
             )
         archive_oldest(connection, lists, now)
+    left = {list_key for list_key, _ in before} - {article_list.key for article_list in lists.values()}
+    if not left:
+        return set()
+    return {*connection.execute(select(article_lists.c.name).where(article_lists.c.key.in_(left))).scalars()}
 
 
 def _position(article_list: _ListState, published_at: datetime, before: Row[Any] | None) -> int | None:
@@ -220,6 +225,7 @@ def update_tombstones(
         {"list_key": keys[name], "at": now, "article_id": article.id}
         for article in withdrawn
         for name in assignment(article)
+        if name in keys  # an article of an older version may stand on another list
     ]
     if rows:
         connection.execute(insert(tombstones), rows)

@@ -7,7 +7,8 @@ from sqlalchemy import BindParameter, Row
 
 from service.articles.article import Article, Author, Enclosure, Image
 from service.articles.podcast import Episode
-from service.feeds.names import ArticleList
+from service.feeds.list_names import ListNames
+from service.feeds.names import ArticleList, CountableArticle
 from service.storage.tables import articles
 
 
@@ -25,6 +26,10 @@ def to_article(row: Row[Any]) -> Article:
     fields["image"] = Image.model_construct(**row.image) if row.image else None
     fields["podcast"] = Episode.from_row(row.podcast) if row.podcast else None
     return Article.model_construct(**fields)
+
+
+def to_countable(row: Any, names: ListNames) -> CountableArticle:
+    return CountableArticle([names.of("category", name) for name in row.categories], row.published_at)
 
 
 def to_row(article: Article) -> dict[str, Any]:

@@ -5,16 +5,19 @@ import re
 from flask import Request, Response, request
 
 from service.bootstrap import Services
-from service.core.errors import BadRequest, NotYet
+from service.core.errors import BadRequest, FeedMoved, NotYet
 from service.documents.formats import ALL_FORMATS, DEFAULT_FORMAT, FORMATS, POLLED_FORMATS, FeedFormat
 from service.feeds.names import FeedName
 from service.readers.polls import PolledUrl
 from service.web.http.documents import DocumentResponder
+from service.web.http.shared_urls import moved
 from service.web.openapi.feeds import feed_documents, negotiated_feeds
 from service.web.openapi.operation import declare
 from service.web.pages import Pages
 
 HTML = "text/html"
+# The path of a document with an extension that is not in lower case: the route of documents takes all others.
+_DOCUMENT = re.compile(rf"(?P<path>.+)\.(?P<extension>{'|'.join(map(re.escape, ALL_FORMATS))})", re.IGNORECASE)
 
 
 class Feeds:
@@ -29,12 +32,26 @@ class Feeds:
     @declare(*feed_documents())
     def document(self, path: str, extension: str) -> Response:
         """Return a feed in the format of the extension."""
-        return self._respond(self._documents.catalogue.parse(path), ALL_FORMATS[extension], {})
+        try:
+            name = self._documents.catalogue.parse(path)
+        except FeedMoved as feed:
+            return self._moved(f"{feed.name}.{extension}")
+        return self._respond(name, ALL_FORMATS[extension], {})
 
     @declare(*negotiated_feeds())
     def negotiated(self, path: str) -> Response:
-        """Return a feed in the format that Accept asks for: HTML for a browser, RSS if the client has no preference."""
-        name = self._documents.catalogue.parse(path)
+        """Return a feed in the format that Accept asks for: HTML for a browser, RSS if the client has no preference.
+
+        A path with a slash at the end redirects, and so does an extension in capitals.
+        """
+        if path.endswith("/"):
+            return self._moved(path.rstrip("/"))
+        if document := _DOCUMENT.fullmatch(path):
+            return self._moved(f"{document['path']}.{document['extension'].lower()}")
+        try:
+            name = self._documents.catalogue.parse(path)
+        except FeedMoved as feed:
+            return self._moved(feed.name)
         best = _negotiate(request)
         if best is not None:
             return self._respond(name, best, {"Vary": "Accept"})
@@ -62,6 +79,10 @@ class Feeds:
             )
         except NotYet:
             return self._to_the_feed(name, format_.extension)
+
+    def _moved(self, path: str) -> Response:
+        """Redirect to another path, with the query of the request."""
+        return moved(self._settings, f"/{path}", request.query_string.decode("latin-1"))
 
     def _to_the_feed(self, page: FeedName, extension: str) -> Response:
         """Redirect from an archive page that is not full yet to its feed, which still has the page's entries."""

@@ -18,6 +18,7 @@ from service.feeds.names import DIRECTORY, LATEST, ArticleList, FeedName
 from service.push.edge import edge_headers
 from service.sample import photos
 from service.web.http.documents import cache_control
+from service.web.http.shared_urls import moved
 from service.web.localization import localization
 from service.web.openapi.operation import Body, Parameter, operation
 from service.web.openapi.parameters import ID, PAGE
@@ -89,14 +90,22 @@ class Pages:
         path_parameters=[ID],
     )
     def article(self, article_id: str) -> Response:
-        """Return the article's own page. Raises NotFound, or Gone if the article was public and is withdrawn."""
+        """Return the article's own page. Raises NotFound, or Gone if the article was public and is withdrawn.
+
+        The URL of an unknown article with a slash at the end redirects to the URL without it.
+        """
         if not self._settings.article_pages:
             raise NotFound("article pages are off")
-        article = self._store.visible_article(article_id, utc_now())
+        try:
+            article = self._store.visible_article(article_id, utc_now())
+        except NotFound:
+            if not article_id.endswith("/"):
+                raise
+            return moved(self._settings, f"/articles/{article_id.rstrip('/')}")
         pixel = f"{page_url(self._settings.base_url, article_id)}/views.gif"
         return self.page(
             "article.html", shows=LATEST, entry=EntryValues(article, self._settings), body=Markup(article.content_html),  # noqa: S704
-            pixel=pixel, discover=[FeedName(LATEST)],
+            pixel=pixel, discover=[FeedName(LATEST)], list_name=self._store.list_name,
         )  # fmt: skip
 
     @operation(

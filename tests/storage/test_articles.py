@@ -219,7 +219,7 @@ def test_readers_do_not_hear_of_a_withdrawn_article_that_they_could_never_see(st
     unseen: dict[str, dict[str, Any]] = {
         "draft": {"status": "draft"},
         "embargoed": {"published_at": later},
-        "expired before it was public": {"published_at": later, "expires_at": NOW + HOUR / 2},
+        "expired when it was to be public": {"published_at": later, "expires_at": later},
         "withdrawn from the start": {"status": "withdrawn"},
     }
     for name, fields in unseen.items():
@@ -336,7 +336,7 @@ def test_an_expired_article_leaves_and_that_is_a_change(store: ArticleStore, tol
 
 
 def test_an_article_that_has_expired_already_is_kept_and_shown_nowhere(store: ArticleStore, told: Told) -> None:
-    put(store, submission("1", expires_at=NOW), submission("2", published_at=NOW + HOUR, expires_at=NOW + HOUR / 2))
+    put(store, submission("1", expires_at=NOW), submission("2", published_at=NOW + HOUR, expires_at=NOW + HOUR))
     assert [article.id for article in store.everything()] == ["1", "2"]
     assert ids(store, now=NOW + 2 * HOUR) == []
     assert told(NOW + 2 * HOUR) == []
@@ -521,7 +521,7 @@ def test_feeds_and_log_agree_with_the_articles_whatever_happens(
         if action != "withdraw":
             times = {"published_at": clock.now + HOUR * published, "expires_at": None}
             if expires is not None:
-                times["expires_at"] = clock.now + HOUR * expires
+                times["expires_at"] = clock.now + HOUR * max(expires, published)
             put(store, submission(id_, **times, categories=categories, status=action), now=clock.now)
         elif id_ in {article.id for article in store.everything()}:
             store.withdraw(id_, clock.now)

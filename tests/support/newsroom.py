@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from service.articles.article import Article, Submission
-from service.articles.validation import Reading
+from service.articles.validation import ValidationContext
 from service.core.settings.model import Catalogue, Settings, Site
 from service.core.settings.podcast import Podcast
 from service.documents.formats import FORMATS, FeedFormat, RenderContext
@@ -98,7 +98,7 @@ EPISODE: dict[str, Any] = {
 
 
 def article(fields: dict[str, Any], settings: Settings = SETTINGS) -> Article:
-    return Submission.read(fields, Reading.of(settings)).article(None, NOW)
+    return Submission.read(fields, ValidationContext.of(settings)).article(None, NOW)
 
 
 def context(

@@ -94,7 +94,7 @@ def curated(settings: Settings, redis_server: PrivateRedis) -> Iterator[tuple[Fl
     changed = settings.model_copy(update={"catalogue": Catalogue(tombstones=True, feeds=(pinned,))})
     services = Services.build(changed)
     migrate(services.database)
-    services.publisher.fill_curated_feeds()
+    services.publisher.apply_settings()
     yield create_app(changed, services).test_client(), services
     services.close()
 

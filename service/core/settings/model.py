@@ -107,6 +107,11 @@ class Catalogue(Section):
         "remove them; validators warn about the namespace.",
     )
     hidden_categories: Words = Field((), description="Slugs of categories that no directory lists.")
+    renamed_categories: Mapping[str, LineOfText] = Field(
+        {},
+        description='Renamed categories, the new name by the old slug: `"hukum-ham" = "Hukum dan HAM"`. The old URLs '
+        "redirect, and articles with the old name are in the new feeds.",
+    )
     feeds: Annotated[tuple[CuratedFeed, ...], AfterValidator(_distinct_names)] = Field(
         (), description="Curated and combined feeds, each a table `[[catalogue.feeds]]`; see config/warta.toml."
     )

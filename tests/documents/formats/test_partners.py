@@ -142,7 +142,7 @@ REFUSED: list[tuple[str, dict[str, Any], list[str]]] = [
     ("msn", {"content_html": ""}, ["content_html"]),
     ("msn", {"language": "en"}, ["language"]),
     ("msn", {"published_at": MODIFIED - timedelta(days=365)}, ["published_at"]),
-    ("msn", {"published_at": MODIFIED + timedelta(minutes=1)}, ["published_at"]),
+    ("msn", {"published_at": MODIFIED + timedelta(minutes=1), "updated_at": None}, ["published_at"]),
     ("linetoday", {"content_html": ""}, ["content_html"]),
     ("linetoday", {"categories": []}, ["categories"]),
 ]
@@ -277,10 +277,14 @@ def test_feedly() -> None:
     [channel] = document("feedly", good())
     assert channel.findtext(f"{WEBFEEDS}icon") == "https://news.example/logo.png"
     assert channel.find(f"{WEBFEEDS}related").get("layout") == "card"
-    dressed = {"cover": "https://news.example/c.jpg", "accent_color": "a8321e", "logo": "https://news.example/l.svg"}
+    dressed = {
+        "cover": "https://news.example/c.jpg",
+        "accent_color": "a8321e",
+        "logo": "https://news.example/l.SVG?v=2",
+    }
     settings = SETTINGS.model_copy(update={"site": SETTINGS.site.model_copy(update=dressed)})
     [channel] = document("feedly", good(), settings=settings)
     assert channel.find(f"{WEBFEEDS}cover").get("image") == "https://news.example/c.jpg"
     assert channel.findtext(f"{WEBFEEDS}accentColor") == "a8321e"
-    assert channel.findtext(f"{WEBFEEDS}logo") == "https://news.example/l.svg"
+    assert channel.findtext(f"{WEBFEEDS}logo") == "https://news.example/l.SVG?v=2"
     assert channel.find(f"item/{MEDIA}content") is not None

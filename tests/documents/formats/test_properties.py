@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from service.articles.article import Submission
 from service.articles.characters import xml_safe
-from service.articles.validation import Reading
+from service.articles.validation import ValidationContext
 from service.core.errors import ArticleInvalid
 from service.documents.formats import FORMATS
 from service.documents.formats.context import EntryValues
@@ -20,7 +20,7 @@ from tests.articles.test_sanitizer import nasty
 from tests.support.newsroom import NOW, SETTINGS, article, rendered
 from tests.support.reading import READERS, xml
 
-READING = Reading.of(SETTINGS)
+READING = ValidationContext.of(SETTINGS)
 
 
 def mostly(good: st.SearchStrategy[Any], other: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:

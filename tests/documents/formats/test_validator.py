@@ -10,7 +10,7 @@ from hypothesis import given, settings
 
 from service.articles.article import Article, Submission
 from service.articles.slugs import slug
-from service.articles.validation import Reading
+from service.articles.validation import ValidationContext
 from service.core.errors import ArticleInvalid
 from service.core.settings.model import Catalogue
 from service.documents.formats import FORMATS, RenderContext
@@ -33,7 +33,7 @@ def findings(extension: str, shown: RenderContext, now: datetime = NOW) -> list[
 @pytest.fixture(scope="module")
 def sample() -> list[Article]:
     """The sample newsroom's newest articles."""
-    reading = Reading.of(SETTINGS)
+    reading = ValidationContext.of(SETTINGS)
     samples = newsroom.articles(now=NOW, base_url=SETTINGS.base_url, count=60)
     return [Submission.read(each.fields, reading).article(None, NOW) for each in samples][::-1]
 

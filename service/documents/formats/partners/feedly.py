@@ -9,6 +9,7 @@ from typing import Any
 
 from lxml.etree import SubElement
 
+from service.articles.media_types import file_type
 from service.core.errors import FieldError
 from service.documents.formats.context import RenderContext
 from service.documents.formats.extensions import ChannelExtension
@@ -35,7 +36,7 @@ class FeedlyChannel(ChannelExtension):
             SubElement(channel, f"{{{WEBFEEDS}}}accentColor").text = site.accent_color
         if logo := site.logo:
             # Feedly scales the logo to any size, and requires SVG for it. The icon may be a bitmap.
-            SubElement(channel, f"{{{WEBFEEDS}}}{'logo' if logo.endswith('.svg') else 'icon'}").text = logo
+            SubElement(channel, f"{{{WEBFEEDS}}}{'logo' if file_type(logo) == 'image/svg+xml' else 'icon'}").text = logo
         SubElement(channel, f"{{{WEBFEEDS}}}related", layout="card", target="browser")
 
 
