@@ -59,8 +59,10 @@ def salts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A machine that is busy with other tests may need longer for an answer of Redis than readers should wait for."""
+    """A machine that is busy with other tests may need longer for an answer than readers should wait for."""
     monkeypatch.setattr("service.core.redis.client.TIMEOUT_SECONDS", 3.0)
+    for limit in ("READ_SECONDS", "PROBE_SECONDS", "READ_PLACE_SECONDS"):
+        monkeypatch.setattr(f"service.storage.database.{limit}", 3.0)
 
 
 @pytest.fixture

@@ -167,7 +167,7 @@ class ArticleStore:
     def headlines(self, since: datetime, now: datetime) -> list[Headline]:
         """The headlines of the visible articles that were published at `since` or later, newest first."""
         latest = select(article_lists.c.key).where(article_lists.c.name == LATEST).scalar_subquery()
-        with self._database.reading() as connection:
+        with self._database.reading(long=True) as connection:
             rows = connection.execute(
                 select(*(articles.c[field.name] for field in fields(Headline)))
                 .join(memberships, memberships.c.article_key == articles.c.key)
@@ -185,7 +185,7 @@ class ArticleStore:
 
     def all_lists(self) -> list[ArticleList]:
         """Every list, `latest` first, then by kind and title."""
-        with self._database.reading() as connection:
+        with self._database.reading(long=True) as connection:
             found = [to_article_list(row) for row in connection.execute(select(article_lists))]
         return sorted(
             found,
@@ -223,7 +223,7 @@ class ArticleStore:
         """The data that the view counter needs of all visible articles, by article id, in portions."""
         last = 0
         while True:
-            with self._database.reading() as connection:
+            with self._database.reading(long=True) as connection:
                 rows = connection.execute(
                     select(*_COUNTED)
                     .where(articles.c.key > last, *is_visible(now))
@@ -240,7 +240,7 @@ class ArticleStore:
         """All articles, whatever their status, in the order in which they were first stored."""
         last = 0
         while True:
-            with self._database.reading() as connection:
+            with self._database.reading(long=True) as connection:
                 rows = connection.execute(
                     select(articles)
                     .where(articles.c.key > last)

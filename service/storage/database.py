@@ -1,8 +1,12 @@
-"""The connection to SQLite or PostgreSQL: transactions, time-outs, and the translation of drivers' errors."""
+"""The connection to SQLite or PostgreSQL: transactions, time limits, and the translation of drivers' errors.
 
-import os
+A process serves with eight threads. At most four of them are in the store to read, two to write and two for long
+readings, each for a limited time. So a store that hangs never holds all threads for long.
+"""
+
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,22 +18,45 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from service.core.credentials import check_credentials, masked
 from service.core.errors import SettingsError, StoreUnavailable
 from service.core.private_files import private_file, private_folder, restrict
+from service.storage import postgresql
+from service.storage.circuit_breaker import CircuitBreaker, StorePlaces
+
+READ_SECONDS = 0.5  # seconds for a reading that a reader of feeds waits for
+LONG_SECONDS = 30.0  # seconds for a long reading, and for adding counts
+WRITE_SECONDS = 5.0  # seconds for a change, with the wait for other writers (LOCK_TIMEOUT_MILLISECONDS)
+SQLITE_LOCK_SECONDS = 5.0  # seconds that a change of SQLite waits for other writers
+
+# Threads of a process in the store at once, and the seconds in which one must leave, or no other waits for a place.
+MAX_READING_THREADS, READ_PLACE_SECONDS = 4, 0.15
+MAX_LONG_THREADS, LONG_PLACE_SECONDS = 2, 2.0
+MAX_WRITING_THREADS, WRITE_PLACE_SECONDS = 2, 1.0
+
+PROBE_SECONDS = 0.5  # seconds in which a store that works answers a probe
 
 # Only one process writes at a time, so that keys of the change log become visible in their order: after a reader has
 # seen key 7, no key 6 can appear. SQLite allows only one writer anyway; for PostgreSQL this is the key of a lock.
 _WRITER_LOCK = 0x77617274
+_TAKE_WRITER_LOCK = text(f"SELECT pg_advisory_xact_lock({_WRITER_LOCK})")
+_NO_TIME_LIMITS = text("SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0")
 
 # Five columns of an article are JSON. Pydantic reads and writes them several times as fast as the standard library.
 _JSON: dict[str, Any] = {"json_serializer": lambda value: to_json(value).decode(), "json_deserializer": from_json}
 
 
 class Database:
-    """Short transactions on one database. Raises StoreUnavailable for every failure to reach or use it."""
+    """Short transactions on one database. Raises StoreUnavailable for every failure to reach or use it.
+
+    While PostgreSQL hangs, a circuit breaker refuses all transactions. SQLite itself limits the wait for its lock.
+    """
 
     def __init__(self, url: str, *, connections: int = 8) -> None:
         self._shown = masked(url)
         self._url = _read(url)
-        with _translated(self):
+        self._breaker = CircuitBreaker(self._answers)
+        self._reading = StorePlaces(MAX_READING_THREADS, READ_PLACE_SECONDS)
+        self._long = StorePlaces(MAX_LONG_THREADS, LONG_PLACE_SECONDS)
+        self._writing = StorePlaces(MAX_WRITING_THREADS, SQLITE_LOCK_SECONDS if self.is_sqlite else WRITE_PLACE_SECONDS)
+        with self._translated():
             self.engine = self._sqlite() if self.is_sqlite else self._postgresql(connections)
             # By default, each statement in PostgreSQL sees the latest commits. In SQLite, a transaction sees one state.
             one_state = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
@@ -44,21 +71,19 @@ class Database:
         return self._shown
 
     def _postgresql(self, connections: int) -> Engine:
-        return create_engine(
+        engine = create_engine(
             self._url,
             **_JSON,
             pool_size=connections,
             pool_timeout=2,
             pool_pre_ping=True,
-            connect_args={
-                "connect_timeout": 2,
-                "application_name": f"warta {os.getpid()}",  # names the process in pg_stat_activity
-                "options": "-c statement_timeout=30000 -c timezone=UTC",
-            },
+            connect_args=postgresql.arguments(),
         )
+        event.listen(engine, "do_connect", lambda _d, _r, given, named: postgresql.connect(*given, **named))
+        return engine
 
     def _sqlite(self) -> Engine:
-        engine = create_engine(self._url, **_JSON, connect_args={"timeout": 5})
+        engine = create_engine(self._url, **_JSON, connect_args={"timeout": SQLITE_LOCK_SECONDS})
         if (name := self._url.database) and not name.startswith(("file:", ":memory:")):
             file = Path(name)
             if not file.parent.is_dir():  # an existing folder may belong to others
@@ -69,23 +94,88 @@ class Database:
         return engine
 
     @contextmanager
-    def reading(self) -> Iterator[Connection]:
-        """A transaction that sees one state of the database."""
-        with _translated(self), self._readers.connect() as connection, connection.begin():
+    def reading(self, *, long: bool = False) -> Iterator[Connection]:
+        """A transaction that sees one state of the database.
+
+        It has READ_SECONDS in all; a `long` one, of many rows, has LONG_SECONDS.
+        """
+        places, seconds = (self._long, LONG_SECONDS) if long else (self._reading, READ_SECONDS)
+        with self._used(places, seconds), self._readers.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """A transaction that commits at the end. Only one runs at a time, over all processes."""
-        with _translated(self), self.engine.connect() as connection:
-            connection.execution_options(warta_writing=True)
-            with connection.begin():
-                if not self.is_sqlite:
-                    connection.execute(text(f"SELECT pg_advisory_xact_lock({_WRITER_LOCK})"))
-                yield connection
+        """A transaction that commits at the end, within WRITE_SECONDS. Only one runs at a time, over all processes."""
+        with self._used(self._writing, WRITE_SECONDS), self._begun() as connection:
+            if not self.is_sqlite:
+                connection.execute(_TAKE_WRITER_LOCK)
+            yield connection
+
+    @contextmanager
+    def adding(self) -> Iterator[Connection]:
+        """A transaction that adds counts, beside the other writers, and commits at the end, within LONG_SECONDS.
+
+        It must not write the change log, nor any log whose keys appear in their order. It writes rows in the order of
+        their keys, so that no two transactions wait for each other.
+        """
+        with self._used(self._long, LONG_SECONDS), self._begun() as connection:
+            yield connection
+
+    @contextmanager
+    def migrating(self) -> Iterator[Connection]:
+        """A transaction for migrations: the only writer, with all the time it needs, but not for locks."""
+        with self._translated(), self._begun() as connection:
+            if not self.is_sqlite:
+                connection.execute(_TAKE_WRITER_LOCK)
+                connection.execute(_NO_TIME_LIMITS)
+            yield connection
 
     def close(self) -> None:
+        self._breaker.end()
         self.engine.dispose()
+
+    @contextmanager
+    def _used(self, places: StorePlaces, seconds: float) -> Iterator[None]:
+        """Limits the time of the block and the number of threads in it."""
+        with self._translated():
+            self._breaker.check()
+            with places.take(), self._answers_within(seconds):
+                yield
+
+    @contextmanager
+    def _begun(self) -> Iterator[Connection]:
+        with self.engine.connect() as connection:
+            connection.execution_options(warta_writing=True)
+            with connection.begin():
+                yield connection
+
+    def _answers_within(self, seconds: float) -> AbstractContextManager[None]:
+        return postgresql.answers_until(postgresql.Deadline(time.monotonic() + seconds, self._breaker.is_hopeless))
+
+    def _answers(self) -> bool:
+        """Whether PostgreSQL answers in PROBE_SECONDS, with a refusal, too. A refusal takes no time."""
+        until = time.monotonic() + PROBE_SECONDS
+        try:
+            with postgresql.answers_until(postgresql.Deadline(until, lambda: False)), self.engine.connect() as probe:
+                probe.execute(text("SELECT 1"))
+        except (DBAPIError, PoolTimeout, OSError) as error:
+            self.engine.dispose()  # the next probe gets a new connection
+            return not isinstance(getattr(error, "orig", error), postgresql.NoAnswer)
+        return True
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        """Raise StoreUnavailable for the errors of drivers. Open the breaker if an answer did not come in time."""
+        try:
+            yield
+        except (DBAPIError, PoolTimeout, OSError) as error:
+            cause = getattr(error, "orig", error)
+            if isinstance(cause, postgresql.NoAnswer):
+                self._breaker.open()
+            reason = str(cause).strip().splitlines()
+            raise StoreUnavailable(f"the store {self} cannot be used: {reason[0] if reason else error}") from error
+        except SQLAlchemyError as error:
+            raise StoreUnavailable(f"the store {self} failed: {str(error).splitlines()[0]}") from error
 
 
 def _read(url: str) -> URL:
@@ -131,14 +221,3 @@ def _begin_sqlite(connection: Connection) -> None:
     # A writer must take the lock at once: to upgrade a read transaction fails without waiting.
     writing = connection.get_execution_options().get("warta_writing")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
-
-
-@contextmanager
-def _translated(database: Database) -> Iterator[None]:
-    try:
-        yield
-    except (DBAPIError, PoolTimeout, OSError) as error:
-        reason = str(getattr(error, "orig", error)).strip().splitlines()
-        raise StoreUnavailable(f"the store {database} cannot be used: {reason[0] if reason else error}") from error
-    except SQLAlchemyError as error:
-        raise StoreUnavailable(f"the store {database} failed: {str(error).splitlines()[0]}") from error

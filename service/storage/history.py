@@ -23,7 +23,7 @@ class ViewHistory:
     def of_list(self, list_name: str, step: int, since: int) -> dict[int, int]:
         """The views of a list by the start of the step, from `since` on. Steps without views are left out."""
         key = select(article_lists.c.key).where(article_lists.c.name == list_name).scalar_subquery()
-        with self._database.reading() as connection:
+        with self._database.reading(long=True) as connection:
             rows = connection.execute(
                 select(list_views.c.start, list_views.c.views).where(
                     list_views.c.list_key == key, list_views.c.step == step, list_views.c.start >= since
@@ -37,7 +37,7 @@ class ViewHistory:
         Steps without views are left out. An article without views has an empty mapping.
         """
         found: dict[str, dict[int, int]] = {id_: {} for id_ in ids}
-        with self._database.reading() as connection:
+        with self._database.reading(long=True) as connection:
             rows = connection.execute(
                 select(articles.c.id, views.c.start, views.c.views)
                 .join(views, views.c.article_key == articles.c.key)
@@ -78,5 +78,5 @@ class ViewHistory:
             .order_by(total.desc(), articles.c.id.desc())
             .limit(limit)
         )
-        with self._database.reading() as connection:
+        with self._database.reading(long=True) as connection:
             return [(row.id, int(row.total)) for row in connection.execute(statement)]

@@ -2,18 +2,22 @@
 
 import os
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import StatementError
+from sqlalchemy.exc import OperationalError, StatementError
 
 from service.core.errors import NotFound, SettingsError, StoreUnavailable, WartaError
 from service.storage import ArticleStore, Database
 from service.storage.migrations import migrate
 from tests.conftest import NOW, submission
+from tests.support.postgres import PostgresServer
+from tests.support.server import eventually
 
 
 def complaint(ask: Callable[[], object], kind: type[WartaError] = StoreUnavailable) -> str:
@@ -40,6 +44,55 @@ def test_a_postgresql_that_does_not_answer(address: str) -> None:
         assert line.startswith("the store postgresql+psycopg://")
         assert "127.0.0.1:1/warta" in line
         assert "Connection refused" in line
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    for limit in ("READ_SECONDS", "WRITE_SECONDS", "PROBE_SECONDS"):
+        monkeypatch.setattr(f"service.storage.database.{limit}", 0.3)
+
+
+@pytest.fixture
+def on_postgres(postgres: PostgresServer) -> Iterator[Database]:
+    url = postgres.empty_database()
+    database = Database(url.replace("postgresql://", "postgresql+psycopg://"))
+    migrate(database)
+    yield database
+    database.close()
+    postgres.drop(url)
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_postgresql_that_hangs_ends_every_wait_and_is_used_again_when_it_answers(
+    postgres: PostgresServer, on_postgres: Database
+) -> None:
+    """The sessions from before, which hold locks and results, are given up."""
+    store = ArticleStore(on_postgres)
+    store.put([submission("1")], NOW)
+    other = Database(on_postgres.engine.url.render_as_string(hide_password=False))
+    with closing(other), pytest.raises(StoreUnavailable), on_postgres.reading(long=True) as connection:
+        connection.execute(text("SELECT 1"))
+        with postgres.frozen():
+            for each in (store, ArticleStore(other)):
+                assert "in time" in complaint(each.is_empty)
+            complaint(lambda: store.put([submission("2")], NOW))
+            started = time.monotonic()
+            with pytest.raises(OperationalError, match="does not answer"):  # has 30 seconds, but no hope
+                connection.execute(text("SELECT 1"))
+            for _ in range(1000):
+                complaint(lambda: store.article("1"))
+            assert time.monotonic() - started < 5
+    eventually(lambda: answers(store))
+    assert store.article("1").id == "1"
+    store.put([submission("3")], NOW)
+    assert store.article("3").id == "3"
+
+
+def answers(store: ArticleStore) -> bool:
+    try:
+        return not store.is_empty()
+    except StoreUnavailable:
+        return False
 
 
 @pytest.mark.parametrize("address", ["postgresql://warta:rahasia@db:port/warta", "postgresql:warta:rahasia@db"])

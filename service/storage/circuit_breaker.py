@@ -1,0 +1,95 @@
+"""What keeps a store that hangs from taking every thread: a circuit breaker, and a limit of threads in the store."""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from service.core.errors import StoreUnavailable
+
+PROBE_PAUSE_SECONDS = 0.5  # seconds between two probes of a store that hangs
+FIRST_PROBE_SECONDS = 0.1  # seconds that a request waits for the first probe, which a store that works answers at once
+
+log = logging.getLogger(__name__)
+
+
+class CircuitBreaker:
+    """Refuses all uses of a store that hangs. A thread of its own probes it, so that no request waits for an attempt.
+
+    `probe` returns whether the store answers; it has a time limit. An answer too late may also come from a slow
+    query. So the first probe decides: if the store answers it, the breaker closes after a moment.
+    """
+
+    def __init__(self, probe: Callable[[], bool]) -> None:
+        self._probe = probe
+        self._lock = threading.Lock()
+        self._closed = threading.Event()
+        self._closed.set()
+        self._ended = threading.Event()
+        self._is_hopeless = False
+        self._probing: threading.Thread | None = None
+
+    def check(self) -> None:
+        """Raise StoreUnavailable if the store hangs."""
+        if self._closed.is_set():
+            return
+        if self._is_hopeless or not self._closed.wait(FIRST_PROBE_SECONDS):
+            raise StoreUnavailable("the store does not answer")
+
+    def is_hopeless(self) -> bool:
+        """Whether the store has left a probe without an answer."""
+        return self._is_hopeless
+
+    def open(self) -> None:
+        """Refuse all uses until the store answers a probe."""
+        with self._lock:
+            if not self._closed.is_set() or self._ended.is_set():
+                return
+            self._closed.clear()
+            self._probing = threading.Thread(target=self._run, name="store-probe", daemon=True)
+            self._probing.start()
+
+    def end(self) -> None:
+        """End the probes. Waits for a running one."""
+        self._ended.set()
+        if self._probing:
+            self._probing.join()
+
+    def _run(self) -> None:
+        while not self._probe():
+            if not self._is_hopeless:
+                self._is_hopeless = True
+                log.warning("the store does not answer; feeds come from the caches, and changes are refused")
+            if self._ended.wait(PROBE_PAUSE_SECONDS):
+                return
+        if self._is_hopeless:
+            log.warning("the store answers again")
+        self._is_hopeless = False
+        self._closed.set()
+
+
+class StorePlaces:
+    """The threads of this process that may be in the store for one purpose, at most `places`.
+
+    The others wait for a place. They are refused when `seconds` have passed in which no thread has left.
+    """
+
+    def __init__(self, places: int, seconds: float) -> None:
+        self._free = places
+        self._seconds = seconds
+        self._left = threading.Condition()
+
+    @contextmanager
+    def take(self) -> Iterator[None]:
+        """A place for the block. Raises StoreUnavailable."""
+        with self._left:
+            while not self._free:
+                if not self._left.wait(self._seconds):
+                    raise StoreUnavailable("too many threads wait for the store")
+            self._free -= 1
+        try:
+            yield
+        finally:
+            with self._left:
+                self._free += 1
+                self._left.notify_all()

@@ -1,0 +1,138 @@
+"""Connections to PostgreSQL on which no wait is without an end.
+
+A server that hangs (frozen, cut off without a reset, a disk that stands still) refuses nothing and answers nothing. No
+time-out of the server helps then, so each thread has a deadline of its own for all answers.
+"""
+
+import os
+import threading
+import time
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+
+MAX_CONNECT_SECONDS = 1.0  # seconds that a thread with a deadline waits for a new connection, beside those for answers
+LIBPQ_CONNECT_SECONDS = 2  # seconds to connect to one host; libpq takes no fewer
+CHECK_SECONDS = 0.05  # seconds between two looks at the deadline while an answer is awaited
+# Milliseconds that a statement waits for a lock. PostgreSQL reports that before the deadline of a writer has passed.
+LOCK_TIMEOUT_MILLISECONDS = 4_000
+# Milliseconds. A host that is cut off in a transaction may hold the writer lock, so PostgreSQL ends the transaction.
+IDLE_TIMEOUT_MILLISECONDS = 10_000
+STATEMENT_TIMEOUT_MILLISECONDS = 30_000
+
+_SESSION = {
+    "statement_timeout": STATEMENT_TIMEOUT_MILLISECONDS,
+    "lock_timeout": LOCK_TIMEOUT_MILLISECONDS,
+    "idle_in_transaction_session_timeout": IDLE_TIMEOUT_MILLISECONDS,
+    "timezone": "UTC",
+}
+
+
+class NoAnswer(psycopg.OperationalError):
+    """PostgreSQL has not answered before the deadline."""
+
+
+@dataclass
+class Deadline:
+    """The end of all waits for answers in a transaction. `at` is in seconds of the monotonic clock.
+
+    The time for a new connection moves it, since a connection with TLS to a distant host takes longer than a query.
+    `is_hopeless` says whether the server is known to hang, which ends the waits at once.
+    """
+
+    at: float
+    is_hopeless: Callable[[], bool]
+
+    @property
+    def has_passed(self) -> bool:
+        return time.monotonic() >= self.at or self.is_hopeless()
+
+
+_deadline: ContextVar[Deadline | None] = ContextVar("deadline", default=None)
+
+
+@contextmanager
+def answers_until(deadline: Deadline) -> Iterator[None]:
+    """In the block, connecting and every answer end at the deadline. Then they raise NoAnswer."""
+    token = _deadline.set(deadline)
+    try:
+        yield
+    finally:
+        _deadline.reset(token)
+
+
+class BoundedConnection(psycopg.Connection[Any]):
+    """A connection that is closed when the deadline of the running block has passed during a wait."""
+
+    def wait(self, gen: Any, interval: float = CHECK_SECONDS, timeout: float | None = None) -> Any:
+        deadline = _deadline.get()
+        return super().wait(self._bounded(gen, deadline) if deadline else gen, min(interval, CHECK_SECONDS), timeout)
+
+    def _bounded(self, gen: Any, deadline: Deadline) -> Generator[Any, Any, Any]:
+        """The steps of psycopg's generator. psycopg sends 0 instead of a state of the socket after each interval."""
+        try:
+            wanted = next(gen)
+            while True:
+                ready = yield wanted
+                if not ready and deadline.has_passed:
+                    self.pgconn.finish()  # an answer that comes later must not pass for that of the next statement
+                    raise NoAnswer("it does not answer in time")
+                wanted = gen.send(ready)
+        except StopIteration as end:
+            return end.value
+
+
+def arguments() -> dict[str, Any]:
+    """The arguments of a connection: time-outs of the client and of the session."""
+    return {
+        "connect_timeout": LIBPQ_CONNECT_SECONDS,
+        "tcp_user_timeout": 5_000,  # milliseconds that sent data may remain without an acknowledgement
+        "keepalives_idle": 10,  # seconds; a connection whose server is gone ends after 10 + 3 * 5 seconds
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+        "application_name": f"warta {os.getpid()}",  # names the process in pg_stat_activity
+        "options": " ".join(f"-c {name}={value}" for name, value in _SESSION.items()),
+    }
+
+
+def connect(*positional: Any, **named: Any) -> BoundedConnection:
+    """Connect in MAX_CONNECT_SECONDS, if the running block has a deadline. Raises NoAnswer, and the errors of psycopg.
+
+    libpq resolves the name of the host without a time limit. So a thread of its own connects, and a connection that
+    comes too late is closed.
+    """
+    deadline = _deadline.get()
+    if deadline and deadline.has_passed:
+        raise NoAnswer("it does not answer in time")
+    connecting: Future[BoundedConnection] = Future()
+    started = time.monotonic()
+    threading.Thread(
+        target=_connect_in_thread, args=(connecting, positional, named), name="store-connect", daemon=True
+    ).start()
+    try:
+        connection = connecting.result(MAX_CONNECT_SECONDS if deadline else None)
+    except TimeoutError:
+        connecting.add_done_callback(_close)
+        raise NoAnswer("no connection in time") from None
+    except psycopg.errors.ConnectionTimeout as error:
+        raise NoAnswer(str(error)) from error
+    if deadline:
+        deadline.at += time.monotonic() - started
+    return connection
+
+
+def _connect_in_thread(connecting: Future[BoundedConnection], positional: Any, named: Any) -> None:
+    try:
+        connecting.set_result(BoundedConnection.connect(*positional, **named))
+    except Exception as error:
+        connecting.set_exception(error)
+
+
+def _close(connecting: Future[BoundedConnection]) -> None:
+    if not connecting.exception():
+        connecting.result().close()
