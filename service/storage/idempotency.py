@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, select
+from sqlalchemy import Connection, Table, delete, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 
 from service.core.access_log_reader import LogPosition
@@ -19,12 +19,17 @@ _REMEMBERED = timedelta(days=7)  # how long tokens are kept; a portion is tried 
 
 
 def is_new(connection: Connection, token: str, now: datetime) -> bool:
-    """Whether the portion with this token is new. The call stores the token, so a second call returns False."""
-    if connection.execute(select(folds.c.token).where(folds.c.token == token)).first():
-        return False
-    connection.execute(delete(folds).where(folds.c.at < now - _REMEMBERED))
-    connection.execute(folds.insert(), {"token": token, "at": now})
-    return True
+    """Whether the portion with this token is new. The call stores the token, so a second call returns False.
+
+    Two transactions may have the same token at once: the second one waits for the end of the first.
+    """
+    stored = _insert(connection, folds).on_conflict_do_nothing().returning(folds.c.token)
+    return connection.execute(stored, {"token": token, "at": now}).first() is not None
+
+
+def delete_old_tokens(connection: Connection, now: datetime) -> None:
+    """Delete the tokens that no portion has any more."""
+    delete_free(connection, folds, folds.c.at < now - _REMEMBERED)
 
 
 def log_read(connection: Connection, log: str) -> LogPosition | None:
@@ -49,10 +54,23 @@ def upsert(
 
     Rows are written in portions, to save memory: there may be many of them.
     """
-    insert: Any = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    statement = insert(table)
+    statement = _insert(connection, table)
     key = list(table.primary_key)
     statement = statement.on_conflict_do_update(index_elements=key, set_=merged(table.c, statement.excluded))
     rest = iter(rows)
     while some := list(islice(rest, MAX_ROWS_PER_STATEMENT)):
         connection.execute(statement, some)
+
+
+def delete_free(connection: Connection, table: Table, condition: Any) -> None:
+    """Delete the rows that meet the condition, except those that another transaction writes: a later call deletes them.
+
+    So the call waits for no other transaction, in whichever order the database finds the rows.
+    """
+    key = list(table.primary_key)
+    free = select(*key).where(condition).with_for_update(skip_locked=True)
+    connection.execute(delete(table).where(condition, tuple_(*key).in_(free)))
+
+
+def _insert(connection: Connection, table: Table) -> Any:
+    return (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table)

@@ -3,12 +3,11 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, delete, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, or_, select
 
 from service.feeds.names import LATEST
+from service.storage import idempotency
 from service.storage.periods import DAY, FIVE_MINUTES, HOUR
 from service.storage.tables import article_lists, list_views, memberships
 
@@ -29,24 +28,18 @@ def add_to_lists(connection: Connection, rows: Mapping[tuple[int, int, int], int
         sums.update({(list_key, step, start): times for list_key in lists_of[key]})
     if not sums:
         return
-    insert: Any = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    statement = insert(list_views)
-    statement = statement.on_conflict_do_update(
-        index_elements=[list_views.c.list_key, list_views.c.step, list_views.c.start],
-        set_={"views": list_views.c.views + statement.excluded.views},
-    )
     values = [
         {"list_key": list_key, "step": step, "start": start, "views": times}
         for (list_key, step, start), times in sorted(sums.items())
     ]
-    connection.execute(statement, values)
+    idempotency.upsert(connection, list_views, values, lambda old, new: {"views": old.views + new.views})
 
 
 def delete_old_sums(connection: Connection, now: datetime) -> None:
     """Delete the sums that no chart shows any more."""
     for step, seconds in KEPT_SECONDS.items():
         old = list_views.c.start < int(now.timestamp()) - seconds
-        connection.execute(delete(list_views).where(list_views.c.step == step, old))
+        idempotency.delete_free(connection, list_views, (list_views.c.step == step) & old)
 
 
 def _summed_lists(connection: Connection, keys: Sequence[int]) -> Mapping[int, Iterable[int]]:

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, case, delete, func, select, tuple_
+from sqlalchemy import Connection, case, func, select, tuple_
 
 from service.core.access_log_reader import LogPosition
 from service.storage import idempotency
@@ -92,14 +92,16 @@ class ReadershipStore:
         Returns False, and adds nothing, if the increments with this token were added before. `log` is how far a log was
         read.
         """
-        with self._database.writing() as connection:
+        with self._database.adding() as connection:
             if not idempotency.is_new(connection, token, now):
                 return False
             _add_feeds(connection, sums)
             _add_clients(connection, sums, single)
             _add_subscribers(connection, sums)
             _add_pollers(connection, sums)
-            _delete_old(connection, now.date())
+            for day in sorted({day.day for day, _, _ in sums.pollers}):
+                _delete_smallest_pollers(connection, day)
+            _delete_old(connection, now)
             if log:
                 idempotency.note(connection, log, now)
             return True
@@ -111,13 +113,13 @@ class ReadershipStore:
 
     def days(self, since: date, until: date) -> list[FeedSums]:
         """The days on which a feed was polled: by feed, oldest first."""
-        with self._database.reading() as connection:
+        with self._database.reading(long=True) as connection:
             columns = [feed_days.c[name] for name in FeedSums._fields]
             chosen = select(*columns).where(feed_days.c.day.between(since, until))
             return [FeedSums(*row) for row in connection.execute(chosen.order_by(feed_days.c.feed, feed_days.c.day))]
 
     def clients(self, since: date, until: date) -> list[ClientDay]:
-        with self._database.reading() as connection:
+        with self._database.reading(long=True) as connection:
             columns = [feed_clients.c[name] for name in ClientDay._fields]
             return [
                 ClientDay(*row)
@@ -126,7 +128,7 @@ class ReadershipStore:
 
     def subscribers(self, since: date, until: date) -> list[SubscribersDay]:
         """The reported numbers of subscribers, oldest day first."""
-        with self._database.reading() as connection:
+        with self._database.reading(long=True) as connection:
             columns = [subscribers.c[name] for name in SubscribersDay._fields]
             chosen = select(*columns).where(subscribers.c.day.between(since, until)).order_by(subscribers.c.day)
             return [SubscribersDay(*row) for row in connection.execute(chosen)]
@@ -153,11 +155,11 @@ class ReadershipStore:
             .order_by(sums["wasted"].desc(), sums["polls"].desc(), d.feed, d.agent)
             .limit(MAX_GROUPS)
         )
-        with self._database.reading() as connection:
+        with self._database.reading(long=True) as connection:
             return [PollerGroup(feed, agent, *map(int, rest)) for feed, agent, *rest in connection.execute(chosen)]
 
 
-# Rows are written in the order of their keys, so that no two writers wait for each other.
+# Rows are written in the order of their keys, and deleted last, so that no two writers wait for each other.
 
 
 def _add_feeds(connection: Connection, sums: ReaderCounts) -> None:
@@ -210,8 +212,6 @@ def _add_pollers(connection: Connection, sums: ReaderCounts) -> None:
             "last": _greater(old.last, new.last),
         },
     )
-    for day in sorted({day.day for day, _, _ in sums.pollers}):
-        _delete_smallest_pollers(connection, day)
 
 
 def _delete_smallest_pollers(connection: Connection, day: date) -> None:
@@ -227,12 +227,14 @@ def _delete_smallest_pollers(connection: Connection, day: date) -> None:
         .offset(MAX_POLLERS_A_DAY)
         .subquery()
     )
-    connection.execute(delete(pollers).where(c.day == day, tuple_(*key).in_(select(too_many))))
+    idempotency.delete_free(connection, pollers, (c.day == day) & tuple_(*key).in_(select(too_many)))
 
 
-def _delete_old(connection: Connection, today: date) -> None:
-    connection.execute(delete(pollers).where(pollers.c.day <= today - POLLERS_RETENTION))
-    connection.execute(delete(subscribers).where(subscribers.c.day <= today - SUBSCRIBERS_RETENTION))
+def _delete_old(connection: Connection, now: datetime) -> None:
+    today = now.date()
+    idempotency.delete_free(connection, pollers, pollers.c.day <= today - POLLERS_RETENTION)
+    idempotency.delete_free(connection, subscribers, subscribers.c.day <= today - SUBSCRIBERS_RETENTION)
+    idempotency.delete_old_tokens(connection, now)
 
 
 def _added(old: Any, new: Any, *names: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, delete, func, or_, select
+from sqlalchemy import Connection, func, or_, select
 
 from service.core.access_log_reader import LogPosition
 from service.storage import idempotency
@@ -42,7 +42,7 @@ class ViewStore:
         Returns False, and adds nothing, if the views with this token were added before. Views of articles that are not
         stored are dropped. `log` is how far a log was read.
         """
-        with self._database.writing() as connection:
+        with self._database.adding() as connection:
             if not idempotency.is_new(connection, token, now):
                 return False
             keys = _article_keys(connection, sorted({id_ for id_, _ in counted}))
@@ -68,7 +68,7 @@ class ViewStore:
         last = (0, 0, 0)
         order = (views.c.step, views.c.start, views.c.article_key)
         while True:
-            with self._database.reading() as connection:
+            with self._database.reading(long=True) as connection:
                 rows = connection.execute(
                     select(views, articles.c.id)
                     .join(articles, articles.c.key == views.c.article_key)
@@ -114,8 +114,9 @@ def _delete_old(connection: Connection, now: datetime) -> None:
     for step, seconds in STEPS.items():
         if seconds:
             old = views.c.start < int(now.timestamp()) - seconds
-            connection.execute(delete(views).where(views.c.step == step, old))
+            idempotency.delete_free(connection, views, (views.c.step == step) & old)
     delete_old_sums(connection, now)
+    idempotency.delete_old_tokens(connection, now)
 
 
 def _after(last: tuple[int, int, int]) -> Any:

@@ -1,12 +1,14 @@
 """Views that are kept: added once, by five minutes, hours and days, and forgotten but for the days."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 
-from service.storage import ArticleStore, Database, StoredViews, ViewStore
+from service.storage import ArticleStore, Database, ReadershipStore, StoredViews, ViewStore
 from service.storage.periods import DAY, FIVE_MINUTES, HOUR
+from service.storage.reader_counts import ReaderCounts
 from tests.conftest import NOW, submission
 
 T = int(NOW.timestamp())
@@ -40,6 +42,29 @@ def test_views_are_added_by_every_step(views: ViewStore) -> None:
 
 def test_a_fold_is_added_once_however_often_it_is_tried(views: ViewStore) -> None:
     assert [views.add_once("1", {("a", T): 3}, NOW) for _ in range(3)] == [True, False, False]
+    assert views.totals(["a"]) == {"a": 3}
+
+
+def test_a_fold_is_added_once_however_many_try_it_at_once(views: ViewStore) -> None:
+    """Each with the same rows in an order of its own, as hosts that fold the same batch, and others, do."""
+    rows = {(id_, T + n * HOUR): 1 for id_ in "ab" for n in range(50)}
+
+    def fold(n: int) -> bool:
+        mixed = dict(sorted(rows.items(), key=lambda row: hash((n, row))))
+        return views.add_once(f"{n // 2}", mixed, NOW + timedelta(days=10))
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(fold, range(16))) == 8
+    assert views.totals(["a", "b"]) == {"a": 400, "b": 400}
+
+
+def test_counts_do_not_wait_for_the_writer_of_articles(database: Database, views: ViewStore) -> None:
+    if database.is_sqlite:
+        pytest.skip("SQLite has one writer")
+    readers = ReadershipStore(database)
+    with database.writing():
+        assert views.add_once("1", {("a", T): 3}, NOW)
+        assert readers.add("2", ReaderCounts(), {}, NOW)
     assert views.totals(["a"]) == {"a": 3}
 
 
