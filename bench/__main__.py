@@ -12,6 +12,7 @@ from bench import (
     category,
     counting,
     encoding,
+    faults,
     growth,
     importing,
     machine,
@@ -36,6 +37,7 @@ SUBJECTS: dict[str, Callable[[Run], None]] = {
     "recording": recording.run,
     "week": week.run,
     "walks": walks.run,
+    "faults": faults.run,
     "plots": plotting.draw,  # uses the figures of the last full runs
 }
 

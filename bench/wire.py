@@ -4,7 +4,7 @@ import socket
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-SECONDS = 60  # timeout of a connection
+SECONDS = 60  # timeout of a connection, if no other is given
 
 
 @dataclass(frozen=True)
@@ -17,18 +17,20 @@ class Answer:
 class Wire:
     """One persistent connection. It reads only the answers that Warta sends: with a length, or in chunks."""
 
-    def __init__(self, base: str) -> None:
+    def __init__(self, base: str, seconds: int = SECONDS) -> None:
         address = urlsplit(base)
         self._host = address.netloc
-        self._socket = socket.create_connection((address.hostname or "", address.port or 80), SECONDS)
+        self._socket = socket.create_connection((address.hostname or "", address.port or 80), seconds)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._file = self._socket.makefile("rb", 256 * 1024)
 
     def get(self, path: str, coding: str = "gzip") -> Answer:
         return self._asked(f"GET {path} HTTP/1.1\r\nHost: {self._host}\r\nAccept-Encoding: {coding}\r\n\r\n".encode())
 
-    def send(self, method: str, path: str, body: bytes, token: str) -> Answer:
-        head = f"{method} {path} HTTP/1.1\r\nHost: {self._host}\r\nAuthorization: Bearer {token}\r\n"
+    def send(self, method: str, path: str, body: bytes, token: str = "", agent: str = "") -> Answer:
+        head = f"{method} {path} HTTP/1.1\r\nHost: {self._host}\r\n"
+        head += f"Authorization: Bearer {token}\r\n" if token else ""
+        head += f"User-Agent: {agent}\r\n" if agent else ""
         return self._asked(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
 
     def close(self) -> None:

@@ -2,8 +2,11 @@
 
 import io
 import json
+import time
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -18,11 +21,13 @@ from service.core.redis import PrivateRedis
 from service.core.settings.model import Settings, Site
 from service.storage import Scope
 from service.storage.migrations import migrate
+from service.web.server.http_server import THREADS
 from service.worker import process_worker
 from tests.conftest import NOW, background_round, submission
 from tests.support.answers import lines, payload
 from tests.support.people import reader
-from tests.support.server import eventually
+from tests.support.postgres import PostgresServer
+from tests.support.server import Answer, Server, eventually, warta
 
 SITE = Site(title="Warta Uji", tag_authority="uji.example,2026")
 FEEDS = ("/latest.rss", "/category/dinamika.json", "/popular.atom")
@@ -269,6 +274,47 @@ def test_without_store_and_redis_the_service_is_alive_and_says_that_it_is_down(
         assert client.get("/healthz").status_code == 200
         assert client.get("/metrics").status_code == 200
     assert client.get("/latest.atom").status_code == 200
+
+
+def test_a_postgresql_that_hangs_stops_nobody_who_does_not_need_it(postgres: PostgresServer, tmp_path: Path) -> None:
+    """With more clients that need the store than the server has threads."""
+    url = postgres.empty_database()
+    data = tmp_path / "data"
+    data.mkdir()
+    warta(data, "migrate", WARTA_DATABASE_URL=url)
+    with Server(data, WARTA_DATABASE_URL=url) as server, ThreadPoolExecutor(2 * THREADS) as clients:
+        secret = warta(
+            data, "token", "create", "cms", "--scope", "articles:write", WARTA_DATABASE_URL=url
+        ).output.strip()
+        sender = {"Authorization": f"Bearer {secret}"}
+
+        def put(id_: str) -> Answer:
+            return server.request("PUT", f"/api/articles/{id_}", json.dumps({"title": f"Judul {id_}"}).encode(), sender)
+
+        def timed(ask: Callable[[], Answer]) -> tuple[Answer, float]:
+            started = time.monotonic()
+            return ask(), time.monotonic() - started
+
+        assert put("satu").status == 201
+        good = {feed: server.get(feed).body for feed in ("/latest.rss", "/latest.atom")}
+        with postgres.frozen():
+            needing = [clients.submit(server.get, f"/tag/belum-{n}.rss") for n in range(2 * THREADS)]
+            needing += [clients.submit(server.get, "/") for _ in range(THREADS)]
+            for _ in range(50):
+                for feed, body in good.items():
+                    answer, seconds = timed(partial(server.get, feed))
+                    assert (answer.status, answer.body) == (200, body)
+                    assert seconds < 2
+            assert {answer.result().status for answer in needing} == {503}
+            refused, seconds = timed(lambda: put("dua"))
+            assert (refused.status, refused.headers["Retry-After"]) == (503, "5")
+            assert seconds < 5
+            ready, seconds = timed(lambda: server.get("/readyz"))
+            assert (ready.status, ready.json["parts"]["store"]["state"]) == (200, "unavailable")
+            assert seconds < 5
+        eventually(lambda: put("tiga").status == 201)
+        assert b"Judul tiga" in server.get("/latest.rss").body
+    postgres.drop(url)
 
 
 def test_a_bug_is_a_500_without_its_traceback_and_a_log_line_with_it(

@@ -2,13 +2,14 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from service.core.errors import StoreUnavailable
 
 PROBE_PAUSE_SECONDS = 0.5  # seconds between two probes of a store that hangs
-FIRST_PROBE_SECONDS = 0.1  # seconds that a request waits for the first probe, which a store that works answers at once
+FIRST_PROBE_SECONDS = 0.1  # seconds after a suspicion in which requests wait for the probe; a store that works answers
 
 log = logging.getLogger(__name__)
 
@@ -16,36 +17,39 @@ log = logging.getLogger(__name__)
 class CircuitBreaker:
     """Refuses all uses of a store that hangs. A thread of its own probes it, so that no request waits for an attempt.
 
-    `probe` returns whether the store answers; it has a time limit. An answer too late may also come from a slow
-    query. So the first probe decides: if the store answers it, the breaker closes after a moment.
+    `probe` returns whether the store answers; it has a time limit. A late answer may also be that of a slow query. So
+    it is only a suspicion, and the first probe decides: a store that works answers it in a few milliseconds.
     """
 
     def __init__(self, probe: Callable[[], bool]) -> None:
         self._probe = probe
         self._lock = threading.Lock()
-        self._closed = threading.Event()
-        self._closed.set()
+        self._trusted = threading.Event()
+        self._trusted.set()
+        self._suspected_at = 0.0
         self._ended = threading.Event()
         self._is_hopeless = False
         self._probing: threading.Thread | None = None
 
     def check(self) -> None:
-        """Raise StoreUnavailable if the store hangs."""
-        if self._closed.is_set():
+        """Raise StoreUnavailable if the store hangs. While that is not known, wait a moment for the first probe."""
+        if self._trusted.is_set():
             return
-        if self._is_hopeless or not self._closed.wait(FIRST_PROBE_SECONDS):
+        remaining = self._suspected_at + FIRST_PROBE_SECONDS - time.monotonic()
+        if self._is_hopeless or not self._trusted.wait(max(remaining, 0)):
             raise StoreUnavailable("the store does not answer")
 
     def is_hopeless(self) -> bool:
-        """Whether the store has left a probe without an answer."""
+        """Whether the store has left a probe without an answer. Then no wait for it goes on."""
         return self._is_hopeless
 
-    def open(self) -> None:
-        """Refuse all uses until the store answers a probe."""
+    def suspect(self) -> None:
+        """Probe the store, since an answer is late. Until it answers, uses are refused."""
         with self._lock:
-            if not self._closed.is_set() or self._ended.is_set():
+            if not self._trusted.is_set() or self._ended.is_set():
                 return
-            self._closed.clear()
+            self._suspected_at = time.monotonic()
+            self._trusted.clear()
             self._probing = threading.Thread(target=self._run, name="store-probe", daemon=True)
             self._probing.start()
 
@@ -65,7 +69,7 @@ class CircuitBreaker:
         if self._is_hopeless:
             log.warning("the store answers again")
         self._is_hopeless = False
-        self._closed.set()
+        self._trusted.set()
 
 
 class StorePlaces:

@@ -1,7 +1,7 @@
 """The connection to SQLite or PostgreSQL: transactions, time limits, and the translation of drivers' errors.
 
-A process serves with eight threads. At most four of them are in the store to read, two to write and two for long
-readings, each for a limited time. So a store that hangs never holds all threads for long.
+A process serves with eight threads. At most four of them are in the store to read, and two to write, each for a limited
+time. So a store that hangs never holds all threads.
 """
 
 import time
@@ -27,9 +27,9 @@ WRITE_SECONDS = 5.0  # seconds for a change, with the wait for other writers (LO
 SQLITE_LOCK_SECONDS = 5.0  # seconds that a change of SQLite waits for other writers
 
 # Threads of a process in the store at once, and the seconds in which one must leave, or no other waits for a place.
-MAX_READING_THREADS, READ_PLACE_SECONDS = 4, 0.15
-MAX_LONG_THREADS, LONG_PLACE_SECONDS = 2, 2.0
-MAX_WRITING_THREADS, WRITE_PLACE_SECONDS = 2, 1.0
+MAX_READING_THREADS, READ_PLACE_SECONDS = 3, 0.15
+MAX_LONG_THREADS, LONG_PLACE_SECONDS = 1, 0.5
+MAX_WRITING_THREADS, WRITE_PLACE_SECONDS = 2, 0.5
 
 PROBE_SECONDS = 0.5  # seconds in which a store that works answers a probe
 
@@ -118,7 +118,7 @@ class Database:
         It must not write the change log, nor any log whose keys appear in their order. It writes rows in the order of
         their keys, so that no two transactions wait for each other.
         """
-        with self._used(self._long, LONG_SECONDS), self._begun() as connection:
+        with self._translated(), self._answers_within(LONG_SECONDS), self._begun() as connection:
             yield connection
 
     @contextmanager
@@ -150,13 +150,13 @@ class Database:
                 yield connection
 
     def _answers_within(self, seconds: float) -> AbstractContextManager[None]:
-        return postgresql.answers_until(postgresql.Deadline(time.monotonic() + seconds, self._breaker.is_hopeless))
+        return postgresql.answers_until(postgresql.Deadline(time.monotonic() + seconds, self._breaker))
 
     def _answers(self) -> bool:
         """Whether PostgreSQL answers in PROBE_SECONDS, with a refusal, too. A refusal takes no time."""
         until = time.monotonic() + PROBE_SECONDS
         try:
-            with postgresql.answers_until(postgresql.Deadline(until, lambda: False)), self.engine.connect() as probe:
+            with postgresql.answers_until(postgresql.Deadline(until)), self.engine.connect() as probe:
                 probe.execute(text("SELECT 1"))
         except (DBAPIError, PoolTimeout, OSError) as error:
             self.engine.dispose()  # the next probe gets a new connection
@@ -165,13 +165,13 @@ class Database:
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
-        """Raise StoreUnavailable for the errors of drivers. Open the breaker if an answer did not come in time."""
+        """Raise StoreUnavailable for the errors of drivers. Probe the store if an answer did not come in time."""
         try:
             yield
         except (DBAPIError, PoolTimeout, OSError) as error:
             cause = getattr(error, "orig", error)
             if isinstance(cause, postgresql.NoAnswer):
-                self._breaker.open()
+                self._breaker.suspect()
             reason = str(cause).strip().splitlines()
             raise StoreUnavailable(f"the store {self} cannot be used: {reason[0] if reason else error}") from error
         except SQLAlchemyError as error:

@@ -7,17 +7,18 @@ time-out of the server helps then, so each thread has a deadline of its own for 
 import os
 import threading
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import psycopg
 
 MAX_CONNECT_SECONDS = 1.0  # seconds that a thread with a deadline waits for a new connection, beside those for answers
 LIBPQ_CONNECT_SECONDS = 2  # seconds to connect to one host; libpq takes no fewer
+LATE_SECONDS = 0.15  # seconds without an answer after which the server is suspected to hang
 CHECK_SECONDS = 0.05  # seconds between two looks at the deadline while an answer is awaited
 # Milliseconds that a statement waits for a lock. PostgreSQL reports that before the deadline of a writer has passed.
 LOCK_TIMEOUT_MILLISECONDS = 4_000
@@ -37,20 +38,28 @@ class NoAnswer(psycopg.OperationalError):
     """PostgreSQL has not answered before the deadline."""
 
 
+class Watch(Protocol):
+    """The observer of all waits: it hears of late answers, and knows of a server that hangs."""
+
+    def suspect(self) -> None: ...
+
+    def is_hopeless(self) -> bool: ...
+
+
 @dataclass
 class Deadline:
     """The end of all waits for answers in a transaction. `at` is in seconds of the monotonic clock.
 
-    The time for a new connection moves it, since a connection with TLS to a distant host takes longer than a query.
-    `is_hopeless` says whether the server is known to hang, which ends the waits at once.
+    The time for a new connection moves it, since a connection with TLS to a distant host takes longer than a query. If
+    the `watch` says that the server hangs, the waits end at once. A probe has no watch.
     """
 
     at: float
-    is_hopeless: Callable[[], bool]
+    watch: Watch | None = None
 
     @property
     def has_passed(self) -> bool:
-        return time.monotonic() >= self.at or self.is_hopeless()
+        return time.monotonic() >= self.at or (self.watch is not None and self.watch.is_hopeless())
 
 
 _deadline: ContextVar[Deadline | None] = ContextVar("deadline", default=None)
@@ -75,6 +84,7 @@ class BoundedConnection(psycopg.Connection[Any]):
 
     def _bounded(self, gen: Any, deadline: Deadline) -> Generator[Any, Any, Any]:
         """The steps of psycopg's generator. psycopg sends 0 instead of a state of the socket after each interval."""
+        late_at = time.monotonic() + LATE_SECONDS
         try:
             wanted = next(gen)
             while True:
@@ -82,6 +92,9 @@ class BoundedConnection(psycopg.Connection[Any]):
                 if not ready and deadline.has_passed:
                     self.pgconn.finish()  # an answer that comes later must not pass for that of the next statement
                     raise NoAnswer("it does not answer in time")
+                if not ready and deadline.watch and time.monotonic() >= late_at:
+                    deadline.watch.suspect()
+                    late_at = deadline.at
                 wanted = gen.send(ready)
         except StopIteration as end:
             return end.value
