@@ -11,6 +11,7 @@ from bench import (
     batch,
     category,
     counting,
+    curating,
     encoding,
     faults,
     growth,
@@ -38,6 +39,7 @@ SUBJECTS: dict[str, Callable[[Run], None]] = {
     "week": week.run,
     "walks": walks.run,
     "faults": faults.run,
+    "curating": curating.run,
     "plots": plotting.draw,  # uses the figures of the last full runs
 }
 

@@ -149,7 +149,7 @@ def _fill(database: Database, seed: int, count: int, tags: int) -> None:
         return
     _run(database, _RANK)
     for older in range(copies, 0, -1):  # the oldest first, as a newsroom writes them
-        with database.writing() as connection:
+        with database.migrating() as connection:
             _copy(connection, tables.articles, seed, older, copies)
             _copy(connection, tables.memberships, seed, older, copies)
     _run(database, _SETTLE, copies=copies, seed=seed, open=MIN_HEAD_ENTRIES, page=ARCHIVE_PAGE_ENTRIES)
@@ -191,9 +191,7 @@ _SETTLE = (
 
 
 def _run(database: Database, statements: Sequence[str], **values: int) -> None:
-    with database.writing() as connection:
-        if not database.is_sqlite:  # a million rows take longer than the timeout for requests
-            connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+    with database.migrating() as connection:  # a million rows take longer than the time limit of requests
         for statement in map(text, statements):
             connection.execute(statement, {name: values[name] for name in statement.compile().params})
 

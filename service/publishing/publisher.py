@@ -1,5 +1,6 @@
 """Changes of articles: stored first, then announced to the caches, the edge and the view counter."""
 
+import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
@@ -12,6 +13,8 @@ from service.feeds.names import LATEST, FeedName
 from service.publishing.announcements import Announcements
 from service.storage import MAX_ARTICLES_PER_TRANSACTION, ArticleStore, PutOutcome
 from service.views import ViewCounter
+
+MAX_SETTINGS_SECONDS = 1.0  # seconds in which a call applies new settings; other jobs wait for it
 
 
 class Publisher:
@@ -77,15 +80,16 @@ class Publisher:
         return withdrawn
 
     def apply_settings(self) -> None:
-        """Fill the curated feeds whose settings have changed, and move the articles of renamed categories.
+        """Move the articles of renamed categories, and fill the curated feeds whose settings have changed.
 
-        Once per process. Raises StoreUnavailable.
+        Once per process. A call ends after MAX_SETTINGS_SECONDS, and the next call goes on. Raises StoreUnavailable.
         """
-        if not self._settings_applied:
-            while moved := self._store.move_renamed(self._clock()):
-                self._announcements.announce(moved)
-            self._announcements.announce(self._store.fill_curated_lists(self._clock()))
-            self._settings_applied = True
+        until = time.monotonic() + MAX_SETTINGS_SECONDS
+        while not self._settings_applied and time.monotonic() < until:
+            announcements = self._store.move_renamed(self._clock())
+            if not announcements:
+                announcements, self._settings_applied = self._store.fill_curated_lists(self._clock())
+            self._announcements.announce(announcements)
 
     def record_popular(self) -> None:
         """Store which articles have entered the popular list. Raises StoreUnavailable, RedisUnavailable."""

@@ -110,22 +110,27 @@ class ArticleStore:
                 connection, [ENTERED] if add_popular(connection, ids, now.replace(microsecond=0)) else []
             )
 
-    def fill_curated_lists(self, now: datetime) -> list[Announcement]:
-        """Fill the lists of curated feeds whose rule is new or has changed. Returns an announcement of these lists."""
-        at = now.replace(microsecond=0)
+    def fill_curated_lists(self, now: datetime) -> tuple[list[Announcement], bool]:
+        """Fill a part of a curated feed's list whose rule is new or has changed.
+
+        Returns an announcement if readers may see the change, and whether all lists are complete; call it until then.
+        """
         with self._database.writing() as connection:
-            return log_announcement(
-                connection,
-                [rule.list_name for rule in self._lists(connection).rules if fill_curated_list(connection, rule, at)],
-            )
+            for rule in self._lists(connection).rules:
+                step = fill_curated_list(connection, rule, now.replace(microsecond=0))
+                if step.has_changed or not step.is_complete:
+                    return log_announcement(connection, [rule.list_name] if step.has_changed else []), False
+        return [], True
 
     def move_renamed(self, now: datetime) -> list[Announcement]:
         """Move articles from the lists of renamed categories to the new lists, and return their announcement.
 
         It moves at most MAX_ARTICLES_PER_TRANSACTION, so call it until it returns none.
         """
-        at = now.replace(microsecond=0)
+        if not self._assignment.names.moved:
+            return []
         with self._database.writing() as connection:
+            at = now.replace(microsecond=0)
             return move_renamed(connection, self._lists(connection), at, MAX_ARTICLES_PER_TRANSACTION)
 
     # --- reading ---------------------------------------------------------------------------------------------
@@ -187,15 +192,7 @@ class ArticleStore:
         """Every list, `latest` first, then by kind and title."""
         with self._database.reading(long=True) as connection:
             found = [to_article_list(row) for row in connection.execute(select(article_lists))]
-        return sorted(
-            found,
-            key=lambda article_list: (
-                article_list.name != LATEST,
-                article_list.kind,
-                article_list.title.casefold(),
-                article_list.name,
-            ),
-        )
+        return sorted(found, key=lambda each: (each.name != LATEST, each.kind, each.title.casefold(), each.name))
 
     def list_name(self, kind: str, name: str) -> str:
         """The name of the list of a category, tag or author."""

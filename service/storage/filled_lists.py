@@ -1,14 +1,18 @@
 """Fills the lists that do not follow from an article's own fields alone: curated feeds, and the popular articles."""
 
 from collections.abc import Collection
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, delete, exists, insert, literal, select, true, update
 
 from service.feeds.names import ENTERED, LATEST, CuratedFeedRule
-from service.storage.memberships import advance_modified_at, archive_oldest, ensure_lists
+from service.storage.memberships import FILLING, advance_modified_at, archive_oldest, archive_some, ensure_lists
 from service.storage.tables import article_lists, articles, memberships
+
+MAX_ENTRIES_PER_STEP = 1_000  # articles that one transaction examines or archives; it holds the writer lock so long
+_ALL = "all"  # the progress of a list that has all its articles, but not yet its archive
 
 
 def add_popular(connection: Connection, ids: Collection[str], now: datetime) -> bool:
@@ -26,27 +30,67 @@ def add_popular(connection: Connection, ids: Collection[str], now: datetime) -> 
     return bool(rows)
 
 
-def fill_curated_list(connection: Connection, rule: CuratedFeedRule, now: datetime) -> bool:
-    """Fill the list of a curated feed by its rule, unless the same rule filled it before. Returns whether it did."""
+@dataclass(frozen=True)
+class FillStep:
+    """The outcome of a step: whether readers may see a change, and whether the list is complete."""
+
+    has_changed: bool
+    is_complete: bool
+
+
+def fill_curated_list(connection: Connection, rule: CuratedFeedRule, now: datetime) -> FillStep:
+    """Fill a part of the list of a curated feed by its rule: MAX_ENTRIES_PER_STEP articles, newest first.
+
+    Call it until the list is complete, each time in a transaction of its own, so that other writers get their turns.
+    The column `rule` has the progress. So any process may make the next step, and a step that fails is made again.
+    """
     article_list = ensure_lists(connection, {rule.list_name: rule.title}, now)[rule.list_name]
-    if (
-        connection.execute(select(article_lists.c.rule).where(article_lists.c.key == article_list.key)).scalar()
-        == rule.digest
-    ):
-        return False
-    connection.execute(delete(memberships).where(memberships.c.list_key == article_list.key))
+    this = article_lists.c.key == article_list.key
+    progress = connection.execute(select(article_lists.c.rule).where(this)).scalar() or ""
+    if progress == rule.digest:
+        return FillStep(has_changed=False, is_complete=True)
+    prefix = f"{FILLING}{rule.digest[:32]} "
+    is_first = not progress.startswith(prefix)
+    if is_first:  # the old positions in the archive count no more
+        fresh = {"title": rule.title, "archived": 0, "backfilled": 0, "archive_until": None}
+        connection.execute(update(article_lists).where(this).values(fresh))
+    done_until = "" if is_first else progress.removeprefix(prefix)
+    if done_until != _ALL:
+        progress = prefix + _fill_below(connection, article_list.key, rule, done_until)
+    elif archive_some(connection, article_list.key, MAX_ENTRIES_PER_STEP, now) < MAX_ENTRIES_PER_STEP:
+        progress = rule.digest
+    connection.execute(update(article_lists).where(this).values(rule=progress))
+    is_complete = progress == rule.digest
+    if is_first or is_complete:
+        advance_modified_at(connection, [rule.list_name], now)
+    return FillStep(is_first or is_complete, is_complete)
+
+
+def _fill_below(connection: Connection, key: int, rule: CuratedFeedRule, upper: str) -> str:
+    """Fill the list with articles published before `upper`, in seconds since the epoch (empty: with the newest ones).
+
+    Returns the new `upper`, or _ALL.
+    """
     latest = select(article_lists.c.key).where(article_lists.c.name == LATEST).scalar_subquery()
+    published_at = memberships.c.published_at
+    below: Any = published_at < datetime.fromtimestamp(int(upper), UTC) if upper else true()
+    oldest = connection.execute(
+        select(published_at)
+        .where(memberships.c.list_key == latest, below)
+        .order_by(published_at.desc())
+        .offset(MAX_ENTRIES_PER_STEP - 1)
+        .limit(1)
+    ).scalar()
+    since = oldest and oldest.replace(microsecond=0)
+    here: Any = below & (published_at >= since) if since else below
+    connection.execute(delete(memberships).where(memberships.c.list_key == key, here))
     chosen = (
-        select(literal(article_list.key), memberships.c.published_at, memberships.c.article_key)
+        select(literal(key), published_at, memberships.c.article_key)
         .join(articles, articles.c.key == memberships.c.article_key)
-        .where(memberships.c.list_key == latest, _fits(rule))
+        .where(memberships.c.list_key == latest, here, _fits(rule))
     )
     connection.execute(insert(memberships).from_select(["list_key", "published_at", "article_key"], chosen))
-    fresh = {"rule": rule.digest, "title": rule.title, "archived": 0, "backfilled": 0, "archive_until": None}
-    connection.execute(update(article_lists).where(article_lists.c.key == article_list.key).values(fresh))
-    archive_oldest(connection, [rule.list_name], now)
-    advance_modified_at(connection, [rule.list_name], now)
-    return True
+    return str(int(since.timestamp())) if since else _ALL
 
 
 def _fits(rule: CuratedFeedRule) -> Any:

@@ -35,6 +35,7 @@ from service.storage.utc_datetime import UtcDateTime
 
 ARCHIVE_PAGE_ENTRIES = 50  # never change it: the page numbers depend on it
 EARLIEST = datetime(1, 1, 2, tzinfo=UTC)  # before every publication time
+FILLING = "filling "  # the beginning of `rule` of a list that is being filled; see filled_lists.py
 MIN_HEAD_ENTRIES = 100  # the limit of the longest feed
 
 # A window function numbers the oldest entries of the head. SQLAlchemy's expressions would make the statement longer.
@@ -163,7 +164,11 @@ def _remove(connection: Connection, keys: Collection[int]) -> dict[tuple[int, in
 
 
 def archive_oldest(connection: Connection, names: Collection[str], now: datetime) -> None:
-    """Give the oldest entries of the lists' heads their positions in the archive, in whole pages."""
+    """Give the oldest entries of the lists' heads their positions in the archive, in whole pages.
+
+    A list that is being filled is left out: it has not all its old entries yet.
+    """
+    is_filled = article_lists.c.rule.is_(None) | article_lists.c.rule.not_like(f"{FILLING}%")
     in_head = memberships.c.position.is_(None) & (memberships.c.published_at <= now)
     after_archive = memberships.c.published_at >= func.coalesce(
         article_lists.c.archive_until, literal(EARLIEST, UtcDateTime)
@@ -173,29 +178,51 @@ def archive_oldest(connection: Connection, names: Collection[str], now: datetime
             article_lists.c.key, article_lists.c.archived, article_lists.c.archive_until, func.count().label("in_head")
         )
         .join(memberships, memberships.c.list_key == article_lists.c.key)
-        .where(article_lists.c.name.in_(names), in_head, after_archive)
+        .where(article_lists.c.name.in_(names), is_filled, in_head, after_archive)
         .group_by(article_lists.c.key, article_lists.c.archived, article_lists.c.archive_until)
         .having(func.count() >= MIN_HEAD_ENTRIES + ARCHIVE_PAGE_ENTRIES)
     ).all()
     for article_list in counted:
         count = (article_list.in_head - MIN_HEAD_ENTRIES) // ARCHIVE_PAGE_ENTRIES * ARCHIVE_PAGE_ENTRIES
-        archive_until = article_list.archive_until or EARLIEST
-        arguments = {
-            "list": article_list.key,
-            "archived": article_list.archived,
-            "count": count,
-            "archive_until": archive_until,
-            "now": now,
-        }
-        connection.execute(_ARCHIVE, arguments)
-        last = select(memberships.c.published_at).where(
-            memberships.c.list_key == article_list.key, memberships.c.position == article_list.archived + count - 1
+        _archive(connection, article_list, count, now)
+
+
+def archive_some(connection: Connection, key: int, most: int, now: datetime) -> int:
+    """Archive the oldest entries of the head of one list, in whole pages, at most `most`. Returns their number."""
+    article_list = connection.execute(select(article_lists).where(article_lists.c.key == key)).one()
+    head = (
+        select(memberships.c.article_key)
+        .where(
+            memberships.c.list_key == key,
+            memberships.c.position.is_(None),
+            memberships.c.published_at.between(article_list.archive_until or EARLIEST, now),
         )
-        connection.execute(
-            update(article_lists)
-            .where(article_lists.c.key == article_list.key)
-            .values(archived=article_list.archived + count, archive_until=last.scalar_subquery())
-        )
+        .limit(MIN_HEAD_ENTRIES + most)
+    )
+    in_head = connection.execute(select(func.count()).select_from(head.subquery())).scalar_one()
+    count = max(in_head - MIN_HEAD_ENTRIES, 0) // ARCHIVE_PAGE_ENTRIES * ARCHIVE_PAGE_ENTRIES
+    if count:
+        _archive(connection, article_list, count, now)
+    return count
+
+
+def _archive(connection: Connection, article_list: Row[Any], count: int, now: datetime) -> None:
+    arguments = {
+        "list": article_list.key,
+        "archived": article_list.archived,
+        "count": count,
+        "archive_until": article_list.archive_until or EARLIEST,
+        "now": now,
+    }
+    connection.execute(_ARCHIVE, arguments)
+    last = select(memberships.c.published_at).where(
+        memberships.c.list_key == article_list.key, memberships.c.position == article_list.archived + count - 1
+    )
+    connection.execute(
+        update(article_lists)
+        .where(article_lists.c.key == article_list.key)
+        .values(archived=article_list.archived + count, archive_until=last.scalar_subquery())
+    )
 
 
 def update_tombstones(

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from service.core.errors import NotFound
+from service.articles.article import Submission
+from service.core.errors import NotFound, StoreUnavailable
 from service.core.settings.model import ArticleSelection, CuratedFeed
 from service.feeds.names import ENTERED, ListAssignment
 from service.storage import ArticleStore, Database
@@ -22,8 +23,18 @@ ECONOMY = CuratedFeed(
 def curated(database: Database, *feeds: CuratedFeed) -> ArticleStore:
     """The newsroom's store under settings that name these feeds."""
     store = ArticleStore(database, ListAssignment(feeds))
-    store.fill_curated_lists(NOW)
+    fill(store)
     return store
+
+
+def fill(store: ArticleStore) -> list[str]:
+    """The announced lists, in their order."""
+    announced: list[str] = []
+    is_complete = False
+    while not is_complete:
+        announcements, is_complete = store.fill_curated_lists(NOW)
+        announced += [name for each in announcements for name in each.list_names]
+    return announced
 
 
 def shown(store: ArticleStore, list_name: str = "feed/ekonomi") -> set[str]:
@@ -57,11 +68,11 @@ def test_a_feed_made_later_is_filled_with_what_is_there(database: Database) -> N
 def test_a_feed_is_filled_once_and_again_when_its_rule_is_another(database: Database) -> None:
     ArticleStore(database).put(ARTICLES, NOW)
     store = ArticleStore(database, ListAssignment([ECONOMY]))
-    assert [each.list_names for each in store.fill_curated_lists(NOW)] == [("feed/ekonomi",)]
-    assert store.fill_curated_lists(NOW) == []
+    assert set(fill(store)) == {"feed/ekonomi"}
+    assert fill(store) == []
     before = store.newest("feed/ekonomi", 1, NOW).article_list.modified_at
     other = ArticleStore(database, ListAssignment([ECONOMY.model_copy(update={"exclude": ArticleSelection()})]))
-    assert other.fill_curated_lists(NOW)
+    assert fill(other)
     assert shown(other) == FITTING | {"excluded-author", "excluded-tag"}
     assert other.newest("feed/ekonomi", 1, NOW).article_list.modified_at > before
 
@@ -99,6 +110,42 @@ def test_a_feed_filled_from_a_long_history_has_an_archive(database: Database) ->
         listing = store.page("feed/ekonomi", listing.older, NOW)
         ids += [entry.id for entry in listing.entries]
     assert ids == [str(n) for n in range(320)]
+
+
+def test_a_long_list_is_filled_in_steps_between_which_others_write(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Newest first. Two processes take turns, one of them fails, and articles come, change and go meanwhile."""
+    monkeypatch.setattr("service.storage.filled_lists.MAX_ENTRIES_PER_STEP", 50)
+
+    def of_hour(n: int, category: str = "Ekonomi") -> Submission:
+        return submission(str(n), categories=[category], published_at=(NOW - timedelta(hours=n)).isoformat())
+
+    ArticleStore(database).put([of_hour(n, "Politik" if n % 10 == 9 else "Ekonomi") for n in range(500)], NOW)
+    curated(database, ECONOMY.model_copy(update={"include": ArticleSelection(categories=("Politik",))}))
+    first, second = (ArticleStore(database, ListAssignment([ECONOMY])) for _ in range(2))
+    assert len(first.fill_curated_lists(NOW)[0]) == 1
+    assert [entry.id for entry in first.newest("feed/ekonomi", 20, NOW).entries] == [
+        str(n) for n in range(22) if n % 10 != 9
+    ]
+    assert second.fill_curated_lists(NOW) == ([], False)
+    second.put([of_hour(-1), of_hour(5, "Politik"), of_hour(300, "Politik"), of_hour(309)], NOW + timedelta(hours=2))
+    first.put([submission("dulu", categories=["Ekonomi"], published_at="2001-01-01T00:00:00Z")], NOW)
+    second.withdraw("450", NOW)
+    with monkeypatch.context() as broken, pytest.raises(StoreUnavailable):
+        broken.setattr("service.storage.filled_lists.LATEST", object())
+        second.fill_curated_lists(NOW)
+    assert fill(first) == ["feed/ekonomi"]
+    assert second.fill_curated_lists(NOW) == ([], True)
+    expected = [n for n in range(500) if n % 10 != 9 or n == 309]
+    expected = [n for n in expected if n not in (5, 300, 450)]
+    later = NOW + timedelta(hours=2)
+    listing = first.newest("feed/ekonomi", 50, later)
+    ids = [entry.id for entry in listing.entries]
+    while listing.older:
+        listing = first.page("feed/ekonomi", listing.older, later)
+        ids += [entry.id for entry in listing.entries]
+    assert ids == ["-1", *map(str, expected), "dulu"]
 
 
 def test_a_feed_that_no_setting_names_is_unknown(store: ArticleStore) -> None:
