@@ -30,6 +30,10 @@ _SESSION = {
     "statement_timeout": STATEMENT_TIMEOUT_MILLISECONDS,
     "lock_timeout": LOCK_TIMEOUT_MILLISECONDS,
     "idle_in_transaction_session_timeout": IDLE_TIMEOUT_MILLISECONDS,
+    # PostgreSQL looks for a host that is cut off, which may hold locks: after 10 + 3 * 5 seconds it ends the session.
+    "tcp_keepalives_idle": 10,
+    "tcp_keepalives_interval": 5,
+    "tcp_keepalives_count": 3,
     "timezone": "UTC",
 }
 

@@ -13,7 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError, StatementError
 
 from service.core.errors import NotFound, SettingsError, StoreUnavailable, WartaError
-from service.storage import ArticleStore, Database
+from service.storage import ArticleStore, Database, postgresql
 from service.storage.migrations import migrate
 from tests.conftest import NOW, submission
 from tests.support.postgres import PostgresServer
@@ -86,6 +86,46 @@ def test_a_postgresql_that_hangs_ends_every_wait_and_is_used_again_when_it_answe
     assert store.article("1").id == "1"
     store.put([submission("3")], NOW)
     assert store.article("3").id == "3"
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_query_that_is_slow_is_given_up_and_the_store_goes_on(on_postgres: Database) -> None:
+    with pytest.raises(StoreUnavailable, match="in time"), on_postgres.reading() as connection:
+        connection.execute(text("SELECT pg_sleep(5)"))
+    assert ArticleStore(on_postgres).is_empty()  # at once: the server has answered a probe
+    with on_postgres.reading(long=True) as connection:
+        connection.execute(text("SELECT pg_sleep(0.6)"))
+
+
+def test_a_writer_that_is_silent_loses_the_lock_and_nobody_waits_long_for_it(
+    on_postgres: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Such as a host that is cut off in the middle of a transaction."""
+    monkeypatch.setitem(postgresql._SESSION, "lock_timeout", 200)
+    monkeypatch.setitem(postgresql._SESSION, "idle_in_transaction_session_timeout", 2_000)
+    silent = Database(on_postgres.engine.url.render_as_string(hide_password=False))
+    store = ArticleStore(silent)
+
+    def stored() -> bool:
+        try:
+            store.put([submission("1")], NOW)
+        except StoreUnavailable:
+            return False
+        return True
+
+    with closing(silent), pytest.raises(StoreUnavailable), silent.writing() as connection:
+        assert "lock timeout" in complaint(lambda: store.put([submission("1")], NOW))
+        eventually(stored)
+        connection.execute(text("SELECT 1"))
+    assert ArticleStore(on_postgres).article("1").id == "1"
+
+
+def test_a_migration_has_no_time_limit(on_postgres: Database) -> None:
+    limit = text("SHOW statement_timeout")
+    with on_postgres.migrating() as connection:
+        assert connection.execute(limit).scalar() == "0"
+    with on_postgres.writing() as connection:
+        assert connection.execute(limit).scalar() == "30s"
 
 
 def answers(store: ArticleStore) -> bool:

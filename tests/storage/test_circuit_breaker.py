@@ -1,0 +1,57 @@
+"""The limit of threads in the store, and what requests get while it is not known whether the store hangs."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from service.core.errors import StoreUnavailable
+from service.storage.circuit_breaker import CircuitBreaker, StorePlaces
+from tests.support.server import eventually
+
+
+def test_a_thread_without_a_place_waits_while_others_leave_and_is_refused_when_nobody_does() -> None:
+    places = StorePlaces(2, seconds=0.2)
+    inside, most = 0, 0
+    lock = threading.Lock()
+
+    def visit(_: int) -> None:
+        nonlocal inside, most
+        with places.take():
+            with lock:
+                inside += 1
+                most = max(most, inside)
+            with lock:
+                inside -= 1
+
+    with ThreadPoolExecutor(16) as threads:
+        list(threads.map(visit, range(500)))
+    assert most <= 2
+    with places.take(), places.take(), pytest.raises(StoreUnavailable, match="too many threads"), places.take():
+        pass
+    visit(0)
+
+
+def test_a_suspected_store_is_used_again_as_soon_as_it_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("service.storage.circuit_breaker.FIRST_PROBE_SECONDS", 0.1)
+    monkeypatch.setattr("service.storage.circuit_breaker.PROBE_PAUSE_SECONDS", 0.01)
+    probed, answer, answers = threading.Event(), threading.Event(), [False, True]
+
+    def probe() -> bool:
+        probed.set()
+        answer.wait()
+        return answers.pop(0)
+
+    breaker = CircuitBreaker(probe)
+    breaker.check()
+    breaker.suspect()
+    breaker.suspect()  # another thread; one probe is enough
+    probed.wait()
+    with pytest.raises(StoreUnavailable, match="does not answer"):
+        breaker.check()
+    assert not breaker.is_hopeless()
+    answer.set()
+    eventually(lambda: not answers)
+    breaker.end()
+    breaker.check()
+    assert not breaker.is_hopeless()
