@@ -1,7 +1,7 @@
 """The connection to SQLite or PostgreSQL: transactions, time limits, and the translation of drivers' errors.
 
-A process serves with eight threads. At most four of them are in the store to read, and two to write, each for a limited
-time. So a store that hangs never holds all threads.
+A process serves with eight threads. At most half of them are in the store to read, and two to write, each for a limited
+time. So a store that hangs never holds all threads, and documents in the caches are served.
 """
 
 import time
