@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Self
 
+from service.core.clients import Clients
 from service.core.metrics import Metrics
 from service.core.redis import PrivateRedis, RedisLink, connect
 from service.core.settings.model import Settings
@@ -47,6 +48,7 @@ class Services:
     tokens: TokenStore
     redis: RedisLink
     counter: ViewCounter
+    clients: Clients
     visitors: Visitors
     memory: Memory
     edge: Purges
@@ -72,6 +74,7 @@ class Services:
         publisher = Publisher(settings, store, FeedCache(redis), counter, metrics, memory, purge=edge.order)
         redis_views, view_store = RedisViews(redis, settings), ViewStore(database)
         kept_readers, singles = ReadershipStore(database), UniqueReaders(redis)
+        clients = Clients(settings.trusted_proxies, metrics, redis)
         reporting = ReportBuilder(settings, kept_readers, store, publisher.catalogue)
         return cls(
             settings=settings,
@@ -81,6 +84,7 @@ class Services:
             tokens=TokenStore(database),
             redis=redis,
             counter=counter,
+            clients=clients,
             visitors=Visitors(redis, settings.site.zone, once=settings.views.once * 60),
             memory=memory,
             edge=edge,
@@ -92,7 +96,9 @@ class Services:
             overrides=OverridePublisher(OverrideStore(database), store, RedisOverrides(redis), publisher),
             kept_readers=kept_readers,
             singles=singles,
-            readership=Readership(kept_readers, singles, Visitors(redis), reporting, settings.trusted_proxies),
+            readership=Readership(
+                kept_readers, singles, Visitors(redis), reporting, clients, forwarded=bool(settings.trusted_proxies)
+            ),
         )
 
     def close(self) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 from importlib.resources import files
 
-from service.core.visitors import MAX_AGENT_CHARACTERS, is_bot
+from service.core.bots import MAX_AGENT_CHARACTERS, is_bot
 
 MAX_CLIENT_CHARACTERS = 40  # of a program's name; the rest is cut
 MAX_FEED_ID_CHARACTERS = 40  # of the id by which a hosted reader knows a feed; the rest is cut

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.core.visitors import MAX_AGENT_CHARACTERS
+from service.core.bots import MAX_AGENT_CHARACTERS
 from service.readers import user_agents
 from service.readers.user_agents import (
     MAX_CLIENT_CHARACTERS,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from service.core.access_log import parse
+from service.core.access_logs.combined import parse
 from tests.support.codings import CODINGS
 from tests.support.forwarded import FORWARDED
 from tests.support.nginx import Nginx, needs_nginx
