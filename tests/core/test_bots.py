@@ -4,7 +4,9 @@ import time
 
 import pytest
 
+from service.core import bots
 from service.core.bots import MAX_AGENT_CHARACTERS, PEOPLE, is_bot, is_known_crawler, read_lists
+from tests.support.agents import BOTS_TOML, missing_bots, without_needless_lines
 
 LINES = [(section, part, agent) for section, parts in read_lists().items() for part, agent in parts.items()]
 
@@ -44,3 +46,19 @@ def test_no_user_agent_takes_long() -> None:
     for n in range(20):
         is_bot(f"{n} " + "a" * (MAX_AGENT_CHARACTERS - 3))
     assert time.process_time() - started < 5
+
+
+def test_the_command_removes_needless_lines_and_finds_missing_bots(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = BOTS_TOML.read_text(encoding="utf-8")
+    assert without_needless_lines(text) == text
+    lists = {"ai": {"gptbot": "GPTBot/1.2", "grok/": "Grok/1.0"}, "people": {"peramban": "Mozilla/5.0 Peramban"}}
+    monkeypatch.setattr(bots, "read_lists", lambda: lists)
+    learned = (
+        '[ai]\n# GPTBot\n"gptbot" = "GPTBot/1.2"\n"grok/" = "Grok/1.0"\n[people]\n"peramban" = "Mozilla/5.0 Peramban"\n'
+    )
+    assert without_needless_lines(learned) == '[ai]\n# GPTBot\n"grok/" = "Grok/1.0"\n[people]\n'
+    assert (
+        missing_bots("GPTBot/1.2\n\nUser-agent: Dukun/1.0\n")
+        == missing_bots('{"GPTBot": {}, "Dukun/1.0": {}}')
+        == ["Dukun/1.0"]
+    )

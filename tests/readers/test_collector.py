@@ -96,6 +96,13 @@ def poll_in_all_ways(process: Process, app: Any, before: Mapping[str, str], now:
     return statuses
 
 
+def test_polls_through_a_proxy_that_is_not_trusted_are_counted(process: Process) -> None:
+    process.ask(X_Forwarded_For="198.51.100.1")
+    process.ask(X_Forwarded_For="198.51.100.2")
+    process.services.readership.store()
+    assert b'warta_forwarding_problems_total{problem="untrusted"} 1.0' in process.services.metrics.text()
+
+
 def test_the_warm_path_and_flask_count_alike(process: Process) -> None:
     _, _, before = process.ask("/latest.json", app=process.flask)
     process.services.publisher.put([submission("tiga")])
