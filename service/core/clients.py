@@ -22,7 +22,6 @@ from service.core.settings.types import Network
 LOG_SECONDS = 3600.0  # seconds between two log lines of a process about one problem
 REPORT_SECONDS = 24 * 3600  # seconds for which Redis keeps the last report of a problem
 _KEY = "warta:forwarding:{}"  # by problem
-_OTHER_HEADERS = ("HTTP_FORWARDED", "HTTP_X_REAL_IP")
 _MESSAGES = {
     ForwardingProblem.UNTRUSTED: "%s sends forwarding headers (X-Forwarded-For, Forwarded or X-Real-IP), and is not in "
     "trusted_proxies: if it is your proxy, all visitors behind it count as one; add its network",
@@ -67,7 +66,7 @@ class Clients:
 
     def ip_address(self, environ: Mapping[str, Any]) -> str:
         """The IP address of the client of a request, as `customer` returns it; empty if it is unknown."""
-        others = any(environ.get(name) for name in _OTHER_HEADERS)
+        others = "HTTP_FORWARDED" in environ or "HTTP_X_REAL_IP" in environ
         return self._found(environ.get("REMOTE_ADDR", ""), environ.get("HTTP_X_FORWARDED_FOR"), other_headers=others)
 
     def ip_address_behind(self, peer: str, forwarded: str | None) -> str:

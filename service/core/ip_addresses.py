@@ -9,7 +9,8 @@ from typing import NamedTuple
 from service.core.settings.types import Network
 
 MAX_ADDRESS_CHARACTERS = 64  # characters of the longest text that is read as an IP address: brackets, zone, port
-_NAT64 = ip_network("64:ff9b::/96")  # RFC 6052: the last four bytes are an IPv4 address
+_NAT64 = ip_network("64:ff9b::/96").network_address.packed[:12]  # the last four bytes are an IPv4 address
+_TEREDO = ip_network("2001::/32").network_address.packed[:4]  # the last four bytes are an IPv4 address, inverted
 
 _LOCAL = tuple(map(ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8", "fc00::/7", "::1/128")))
 
@@ -41,16 +42,18 @@ def client_of(peer: str, forwarded: str | None, trusted: Sequence[Network], *, o
     found = parse(peer)
     if found is None:
         return Client("")
-    if not (trusted and _is_in(found, trusted)):
+    if not _is_in(found, trusted):
         sent = bool(forwarded) or other_headers
         return Client(customer(found), ForwardingProblem.UNTRUSTED if sent else None)
     problem = ForwardingProblem.UNREADABLE if other_headers and not forwarded else None
     hops = forwarded.split(",") if forwarded else []
-    while hops and _is_in(found, trusted):
-        if (before := parse(hops.pop())) is None:
+    while hops:
+        if (before := parse(hops.pop().strip())) is None:
             problem = ForwardingProblem.UNREADABLE
             break
         found = before
+        if not _is_in(found, trusted):
+            break
     return Client(customer(found), problem)
 
 
@@ -82,11 +85,12 @@ def customer(found: IPv4Address | IPv6Address) -> str:
     """
     if isinstance(found, IPv4Address):
         return inet_ntoa(found.packed)  # twice as quick as str()
-    if found in _NAT64:
-        return inet_ntoa(found.packed[12:])
-    if found.teredo:
-        return inet_ntoa(found.teredo[1].packed)
-    return inet_ntop(AF_INET6, found.packed[:8] + bytes(8))
+    packed = found.packed
+    if packed.startswith(_NAT64):
+        return inet_ntoa(packed[12:])
+    if packed.startswith(_TEREDO):
+        return inet_ntoa(bytes(255 - byte for byte in packed[12:]))
+    return inet_ntop(AF_INET6, packed[:8] + bytes(8))
 
 
 def wider_networks(address: str) -> tuple[str, ...]:
