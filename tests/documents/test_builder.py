@@ -20,7 +20,7 @@ from service.documents.encodings import Level
 from service.documents.memory_cache import MemoryCache, Slot
 from service.documents.parts import DocumentParts
 from service.documents.redis_cache import RedisCache
-from tests.conftest import Clock
+from tests.support.clock import Clock
 from tests.support.server import eventually
 
 AT = datetime(2026, 2, 22, 2, 40, tzinfo=UTC)

@@ -21,8 +21,8 @@ from service.readers.advice import TooFrequent
 from service.storage.reader_counts import FeedDay, PollSums, ReaderCounts
 from service.web.http.fast_path import FastPath
 from service.web.pageviews import PageViews
-from tests.conftest import submission
 from tests.publishing.test_publisher import at_once
+from tests.support.articles import submission
 
 FEEDLY = "Feedly/1.0 (+http://www.feedly.com/fetcher.html; 12 subscribers; like FeedFetcher-Google)"
 READER = "NetNewsWire (RSS Reader; https://netnewswire.com/)"

@@ -11,8 +11,8 @@ from service.core.errors import LogUnreadable
 from service.readers import ReadersReport
 from service.readers.from_logs import ReadersFromLogs
 from service.views.from_logs import ViewsFromLogs
-from tests.conftest import submission
 from tests.readers.test_collector import FEEDLY, READER, Process
+from tests.support.articles import submission
 
 NOW = datetime.now(UTC)
 

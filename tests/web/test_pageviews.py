@@ -11,8 +11,8 @@ from service.bootstrap import Services
 from service.core.settings.model import Settings, Views
 from service.web.http.fast_path import FastPath
 from service.web.pageviews import PageViews
-from tests.conftest import submission
 from tests.support.answers import payload, refusal
+from tests.support.articles import submission
 from tests.support.people import reader
 
 
