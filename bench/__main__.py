@@ -19,6 +19,7 @@ from bench import (
     publishing,
     recording,
     serving,
+    walks,
     week,
 )
 from bench.results import Run
@@ -34,6 +35,7 @@ SUBJECTS: dict[str, Callable[[Run], None]] = {
     "serving": serving.run,
     "recording": recording.run,
     "week": week.run,
+    "walks": walks.run,
     "plots": plotting.draw,  # uses the figures of the last full runs
 }
 

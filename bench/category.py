@@ -29,17 +29,17 @@ from bench.machine import interleaved, table
 from bench.newsroom import CATEGORIES, NEWEST, TAGS, articles
 from bench.results import Run
 from service.articles.article import Submission
-from service.articles.validation import Reading
+from service.articles.validation import ValidationContext
 from service.core.settings.model import Settings
-from service.storage import CHUNK, ArticleStore, Database, tables
-from service.storage.memberships import OPEN, PAGE
+from service.storage import MAX_ARTICLES_PER_TRANSACTION, ArticleStore, Database, tables
+from service.storage.memberships import ARCHIVE_PAGE_ENTRIES, MIN_HEAD_ENTRIES
 from service.storage.migrations import migrate
 from tests.support.postgres import PostgresServer
 
 LIMIT = 50
 RATIO = 1.5  # permitted ratio of the time with many articles to the time with few
 NOW = NEWEST + timedelta(days=1)
-READING = Reading.of(Settings())
+READING = ValidationContext.of(Settings())
 
 
 def run(record: Run) -> None:
@@ -142,7 +142,7 @@ def _fill(database: Database, seed: int, count: int, tags: int) -> None:
     (storage/memberships.py).
     """
     found = articles(seed, tags=tags)
-    while chunk := list(islice(found, CHUNK)):
+    while chunk := list(islice(found, MAX_ARTICLES_PER_TRANSACTION)):
         ArticleStore(database).put([Submission.read(fields, READING) for fields in chunk], NOW)
     copies = count // seed - 1
     if not copies:
@@ -152,7 +152,7 @@ def _fill(database: Database, seed: int, count: int, tags: int) -> None:
         with database.writing() as connection:
             _copy(connection, tables.articles, seed, older, copies)
             _copy(connection, tables.memberships, seed, older, copies)
-    _run(database, _SETTLE, copies=copies, seed=seed, open=OPEN, page=PAGE)
+    _run(database, _SETTLE, copies=copies, seed=seed, open=MIN_HEAD_ENTRIES, page=ARCHIVE_PAGE_ENTRIES)
     if not database.is_sqlite:  # copies have explicit keys; statistics are autovacuum's work
         with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             for statement in (
@@ -206,7 +206,7 @@ def _copy(connection: Connection, copied: Table, seed: int, older: int, copies: 
         article.key: article + offset,
         "id": literal("bench-") + cast(tables.articles.c.key + (offset - 1), String),
         "published_at": _earlier(connection, copied.c.published_at, offset),
-        "position": tables.memberships.c.position + tables.article_lists.c.settled * (copies - older),
+        "position": tables.memberships.c.position + tables.article_lists.c.archived * (copies - older),
     }
     columns = [column.key for column in copied.c]
     rows = select(*(changed.get(name, copied.c[name]) for name in columns)).where(article <= seed)

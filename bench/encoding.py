@@ -16,9 +16,9 @@ from bench.machine import table
 from bench.newsroom import NEWEST, articles
 from bench.results import Run
 from service.articles.article import Submission
-from service.articles.validation import Reading
+from service.articles.validation import ValidationContext
 from service.core.settings.model import Settings
-from service.documents.formats import FORMATS, Edition
+from service.documents.formats import FORMATS, RenderContext
 from service.feeds.catalogue import FeedCatalogue
 from service.feeds.names import LATEST, ArticleList, FeedName
 
@@ -79,8 +79,8 @@ def run(record: Run) -> None:
 
 def _feed() -> bytes:
     settings = Settings()
-    reading = Reading.of(settings)
+    reading = ValidationContext.of(settings)
     now = NEWEST + timedelta(days=1)
     entries = [Submission.read(fields, reading).article(None, now) for fields in articles(50)]
     feed = FeedCatalogue(settings).feed(FeedName(LATEST), ArticleList(LATEST, "", now))
-    return bytes(FORMATS["rss"].render(Edition(feed, entries, "https://feeds.example/latest.rss", [], settings)))
+    return bytes(FORMATS["rss"].render(RenderContext(feed, entries, "https://feeds.example/latest.rss", settings)))

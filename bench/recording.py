@@ -24,7 +24,7 @@ from bench.server import serving as server
 from service.app import serving_app
 from service.cli.serve import MALLOC_SETTINGS
 from service.core.redis import PrivateRedis
-from service.web.http.fast_path import Warm
+from service.web.http.fast_path import FastPath
 from service.web.server.http_server import THREADS
 
 CROWD = Path(__file__).with_name("crowd.lua")
@@ -54,12 +54,12 @@ class Server:
         return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1e9
 
 
-def counting() -> Warm:
+def counting() -> FastPath:
     """The application as in `warta serve`."""
     return serving_app()
 
 
-def plain() -> Warm:
+def plain() -> FastPath:
     """The application of `warta serve` without counting polls."""
     return serving_app(recording=False)
 

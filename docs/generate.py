@@ -9,7 +9,8 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from service.core.settings.loader import CONFIG_VARIABLE, DEFAULT_CONFIG, ENVIRONMENT_PREFIX
-from service.core.settings.model import Section, Settings
+from service.core.settings.model import Settings
+from service.core.settings.types import Section
 
 HEAD = f"""\
 # Configuration

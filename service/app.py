@@ -8,20 +8,21 @@ from collections.abc import Iterable
 
 from flask import Flask, Response, g, request
 
+from service.articles.direction import is_right_to_left
 from service.articles.slugs import slug
 from service.bootstrap import Services
 from service.core import logging as log
 from service.core.errors import BadRequest, NoSuchMethod, NotFound, TargetTooLong
 from service.core.settings.loader import load
 from service.core.settings.model import Settings
-from service.web.http.fast_path import FAILED, Application, Environ, StartResponse, Warm
+from service.web.http.fast_path import FAILED, Application, Environ, FastPath, StartResponse
 from service.web.http.request_log import logged_fields
 from service.web.pageviews import PageViews
 from service.web.routes import add_routes
 from service.worker import process_worker
 
-MAX_PATH_BYTES = 2_000  # bytes, the longest decoded path: an article id has 200 characters of at most four bytes each
-MAX_QUERY_CHARACTERS = 8_000  # characters, the longest query string: an editor's note is the longest value
+MAX_PATH_BYTES = 2_000  # the longest decoded path: an article id has 200 characters of at most four bytes each
+MAX_QUERY_BYTES = 8_000  # the longest query string: an editor's note is the longest value
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 requests = logging.getLogger("warta.request")
@@ -35,6 +36,7 @@ def create_app(settings: Settings, services: Services | None = None) -> Flask:
     app.url_map.merge_slashes = False
     app.extensions["warta"] = services
     app.jinja_env.filters["slug"] = slug
+    app.jinja_env.tests["right_to_left"] = is_right_to_left
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.wsgi_app = _normalize_requests(app.wsgi_app)  # type: ignore[method-assign, assignment]
     _log_and_measure(app, services)
@@ -42,7 +44,7 @@ def create_app(settings: Settings, services: Services | None = None) -> Flask:
     return app
 
 
-def serving_app(*, recording: bool = True) -> Warm:
+def serving_app(*, recording: bool = True) -> FastPath:
     """Create the application of one process of `warta serve`. The settings come from the environment.
 
     Counts that wait in memory survive a clean stop. Without `recording`, polls that are answered from memory are not
@@ -52,12 +54,12 @@ def serving_app(*, recording: bool = True) -> Warm:
     loaded = load(os.environ)
     services = Services.build(loaded)
     polls = services.readership.polls if recording else None
-    warm = Warm(create_app(loaded, services), services.metrics, PageViews(services).fast_beacon, polls)
-    worker = process_worker(services, {"counting warm answers": warm.count})
+    fast_path = FastPath(create_app(loaded, services), services.metrics, PageViews(services).fast_beacon, polls)
+    worker = process_worker(services, {"counting answers of the fast path": fast_path.count})
     worker.start()
     atexit.register(services.close)
     atexit.register(worker.stop)
-    return warm
+    return fast_path
 
 
 def _normalize_requests(app: Application) -> Application:
@@ -74,10 +76,10 @@ def _normalize_requests(app: Application) -> Application:
         method = environ["REQUEST_METHOD"]
         if method != method.upper():
             environ[FAILED] = NoSuchMethod("there is no such method; their names are written in capitals")
-        if len(environ["PATH_INFO"]) > MAX_PATH_BYTES or len(environ["QUERY_STRING"]) > MAX_QUERY_CHARACTERS:
+        if len(environ["PATH_INFO"]) > MAX_PATH_BYTES or len(environ["QUERY_STRING"]) > MAX_QUERY_BYTES:
             environ["PATH_INFO"], environ["QUERY_STRING"] = "/", ""  # later code must not store or log them
             environ[FAILED] = TargetTooLong(
-                f"the path is longer than {MAX_PATH_BYTES} characters, or the query than {MAX_QUERY_CHARACTERS}"
+                f"the path is longer than {MAX_PATH_BYTES} bytes, or the query than {MAX_QUERY_BYTES}"
             )
         path = environ["PATH_INFO"]
         # Werkzeug would answer such a target with a redirect to the `Host` of the request.

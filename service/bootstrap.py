@@ -8,17 +8,23 @@ from service.core.metrics import Metrics
 from service.core.redis import PrivateRedis, RedisLink, connect
 from service.core.settings.model import Settings
 from service.core.visitors import Visitors
-from service.documents.change_signal import Generation
-from service.documents.memory_cache import Memory
-from service.documents.redis_cache import FeedCache
+from service.documents.builder import HOT_AFTER, DocumentBuilder
+from service.documents.change_signal import ChangeSignal
+from service.documents.memory_cache import MemoryCache
+from service.documents.redis_cache import RedisCache
+from service.feeds.list_names import ListNames
 from service.feeds.names import ListAssignment
+from service.publishing.announcements import Announcements, Deliveries
+from service.publishing.consumers import Consumer, CounterConsumer, DocumentConsumer, EdgeConsumer
 from service.publishing.editorial import OverridePublisher
+from service.publishing.feed_documents import FeedDocuments
 from service.publishing.publisher import Publisher
-from service.push.edge import Purges
+from service.push.edge import COMMON_TAG, Purges
 from service.readers.collector import Readership
 from service.readers.report import ReportBuilder
 from service.readers.unique import UniqueReaders
 from service.storage import (
+    AnnouncementLog,
     ArticleStore,
     Database,
     OverrideStore,
@@ -50,8 +56,11 @@ class Services:
     counter: ViewCounter
     clients: Clients
     visitors: Visitors
-    memory: Memory
+    signal: ChangeSignal
+    memory: MemoryCache
+    documents: FeedDocuments
     edge: Purges
+    announcements: Announcements
     publisher: Publisher
     redis_views: RedisViews
     view_store: ViewStore
@@ -66,16 +75,26 @@ class Services:
     def build(cls, settings: Settings) -> Self:
         metrics = Metrics()
         database = Database(settings.store_url)
-        store = ArticleStore(database, ListAssignment(settings.catalogue.feeds))
+        store = ArticleStore(
+            database, ListAssignment(settings.catalogue.feeds, ListNames(settings.catalogue.renamed_categories))
+        )
         redis = RedisLink(connect(settings.redis_url or PrivateRedis(settings.data_dir).url), metrics)
         counter = ViewCounter(redis, metrics, settings)
-        memory = Memory(Generation(settings.data_dir), settings.limits.memory * 2**20)
+        signal = ChangeSignal(settings.data_dir)
+        memory = MemoryCache(signal, settings.limits.memory * 2**20)
+        # An edge passes each document on to many readers that Warta does not see, so every document is hot.
+        builder = DocumentBuilder(memory, RedisCache(redis, signal), metrics, 0 if settings.edge.kind else HOT_AFTER)
+        documents = FeedDocuments(settings, store, builder, counter, metrics)
         edge = Purges(settings.edge, redis, metrics)
-        publisher = Publisher(settings, store, FeedCache(redis), counter, metrics, memory, purge=edge.order)
+        counted = CounterConsumer(store, counter)
+        edges = [EdgeConsumer(purger.url, purger.order, COMMON_TAG) for purger in edge.purgers]
+        consumers: list[Consumer] = [DocumentConsumer(store, builder), counted, *edges]
+        announcements = Announcements(store, AnnouncementLog(database), consumers, Deliveries(redis))
+        publisher = Publisher(settings, store, counter, metrics, announcements)
         redis_views, view_store = RedisViews(redis, settings), ViewStore(database)
         kept_readers, singles = ReadershipStore(database), UniqueReaders(redis)
         clients = Clients(settings.trusted_proxies, metrics, redis)
-        reporting = ReportBuilder(settings, kept_readers, store, publisher.catalogue)
+        reporting = ReportBuilder(settings, kept_readers, store, documents.catalogue)
         return cls(
             settings=settings,
             metrics=metrics,
@@ -86,14 +105,17 @@ class Services:
             counter=counter,
             clients=clients,
             visitors=Visitors(redis, settings.site.zone, once=settings.views.once * 60),
+            signal=signal,
             memory=memory,
+            documents=documents,
             edge=edge,
+            announcements=announcements,
             publisher=publisher,
             redis_views=redis_views,
             view_store=view_store,
             history=ViewHistory(database),
-            view_persistence=ViewPersistence(view_store, counter, redis_views, publisher.register_all),
-            overrides=OverridePublisher(OverrideStore(database), store, RedisOverrides(redis), publisher),
+            view_persistence=ViewPersistence(view_store, counter, redis_views, counted.start_over),
+            overrides=OverridePublisher(OverrideStore(database), store, RedisOverrides(redis), announcements),
             kept_readers=kept_readers,
             singles=singles,
             readership=Readership(

@@ -1,38 +1,58 @@
 """Background work: jobs that run without a request."""
 
 import logging
+import math
 import os
 import threading
+import time
+import traceback
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from service.bootstrap import Services
 from service.core.errors import WartaError
 from service.core.redis import PrivateRedis
 
-BEAT = 0.5  # seconds between two rounds: the end of an embargo reaches every cache within a second
-EDGE_BEAT = 0.1  # seconds between two rounds of purges: clients that wait for a purge already know of the change
-# Seconds that the end of a process waits for a running job. The work is not lost: another process does it later.
-PATIENCE = 0.5
-IDLE = 15  # niceness of a thread that no request waits for
+ROUND_SECONDS = 0.5  # between two rounds: the end of an embargo reaches every cache within a second
+EDGE_ROUND_SECONDS = (
+    0.1  # seconds between two rounds of purges: clients that wait for a purge already know of the change
+)
+# How long the end of a process waits for a running job. The work is not lost: another process does it later.
+MAX_STOP_SECONDS = 0.5
+SAME_FAILURE_LOG_SECONDS = 60.0  # between two log lines of the same unexpected exception of a job
+IDLE_NICENESS = 15  # of a thread that no request waits for
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Failure:
+    """The failure of a job that was logged last. `logged_at` is in seconds of the worker's clock."""
+
+    kind: str
+    logged_at: float
 
 
 class Worker:
     """Runs jobs repeatedly in its own thread. A job that fails is tried again in the next round.
 
     `beat` is the time between two rounds, in seconds. `patience` is the longest time that `stop` waits, in seconds;
-    None means no limit.
+    None means no limit. `clock` gives seconds.
     """
 
     def __init__(
-        self, jobs: Mapping[str, Callable[[], object]], beat: float = BEAT, patience: float | None = None
+        self,
+        jobs: Mapping[str, Callable[[], object]],
+        beat: float = ROUND_SECONDS,
+        patience: float | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._jobs = jobs
         self._beat = beat
         self._patience = patience
         self._stopping = threading.Event()
-        self._failing: set[str] = set()
+        self._clock = clock
+        self._failures: dict[str, Failure] = {}
         self._thread = threading.Thread(target=self._run, name="worker", daemon=True)
 
     def start(self) -> None:
@@ -47,9 +67,9 @@ class Worker:
     def round(self) -> None:
         """Run every job once.
 
-        A WartaError is logged when a job begins to fail, and again when the job works again. Any other exception is
-        logged each time. After `stop`, no further job starts and no failure is logged: a job that still runs fails when
-        the rest of the process is gone.
+        A WartaError is logged when a job begins to fail. Another exception is logged when it is new, and then once in
+        SAME_FAILURE_LOG_SECONDS seconds. Both are logged when the job works again. After `stop`, no further job starts
+        and no failure is logged: a job that still runs fails when the rest of the process is gone.
         """
         for name, job in self._jobs.items():
             if self._stopping.is_set():
@@ -57,20 +77,32 @@ class Worker:
             try:
                 job()
             except WartaError as error:
-                if name not in self._failing and not self._stopping.is_set():
+                if self._is_to_log(name, "WartaError", math.inf):
                     log.warning("%s fails and will be tried again: %s", name, error)
-                self._failing.add(name)
-            except Exception:
-                if not self._stopping.is_set():
+            except Exception as error:
+                if self._is_to_log(name, _kind(error), SAME_FAILURE_LOG_SECONDS):
                     log.exception("%s failed", name)
             else:
-                if name in self._failing:
+                if self._failures.pop(name, None):
                     log.warning("%s works again", name)
-                self._failing.discard(name)
+
+    def _is_to_log(self, job: str, kind: str, every: float) -> bool:
+        """Whether a failure of this kind is new for the job, or was last logged `every` seconds ago."""
+        now, last = self._clock(), self._failures.get(job)
+        if self._stopping.is_set() or (last and last.kind == kind and now < last.logged_at + every):
+            return False
+        self._failures[job] = Failure(kind, now)
+        return True
 
     def _run(self) -> None:
         while not self._stopping.wait(self._beat):
             self.round()
+
+
+def _kind(error: Exception) -> str:
+    """The type of the exception and the line that raised it. Its text may differ each time."""
+    *_, (frame, line) = traceback.walk_tb(error.__traceback__)
+    return f"{type(error).__name__} {frame.f_code.co_filename}:{line}"
 
 
 def announcer(services: Services, private: PrivateRedis | None = None) -> Worker:
@@ -80,16 +112,16 @@ def announcer(services: Services, private: PrivateRedis | None = None) -> Worker
     current. A round takes a moment.
     """
 
-    def renounce() -> None:
+    def invalidate_all() -> None:
         if private and private.launched.is_set():
-            services.publisher.renounce()
+            services.announcements.invalidate_all()
             private.launched.clear()
 
     return Worker(
         {
-            "renouncing old documents": renounce,
-            "filling curated feeds": services.publisher.curate,
-            "announcing changes": services.publisher.announce_due,
+            "marking old documents as outdated": invalidate_all,
+            "applying the settings of feeds": services.publisher.apply_settings,
+            "announcing changes": services.announcements.announce_due,
             "renewing the edge": services.edge.renew,
         }
     )
@@ -108,9 +140,9 @@ def view_worker(services: Services) -> Worker:
             "registering articles and their views": services.view_persistence.refill,
             "flushing views to the store": services.view_persistence.flush_if_due,
             "retiring view buckets": services.counter.rankings.retire,
-            "watching the popular list": services.publisher.watch_popular,
+            "recording the popular list": services.publisher.record_popular,
         },
-        patience=PATIENCE,
+        patience=MAX_STOP_SECONDS,
     )
 
 
@@ -119,20 +151,24 @@ def edge_workers(services: Services) -> list[Worker]:
 
     A cache that does not answer must not delay the purges of the other caches.
     """
-    return [Worker({f"purging {purger.url}": purger.deliver}, EDGE_BEAT, PATIENCE) for purger in services.edge.purgers]
+    return [
+        Worker({f"purging {purger.url}": purger.deliver}, EDGE_ROUND_SECONDS, MAX_STOP_SECONDS)
+        for purger in services.edge.purgers
+    ]
 
 
-def polisher(services: Services) -> Worker:
+def recompressor(services: Services) -> Worker:
     """Create the worker that compresses popular documents into fewer bytes. One process of each host runs it.
 
     Its thread has a low priority, since no request waits for it.
     """
 
-    def polish() -> None:
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), IDLE)  # sets the priority of this thread alone
-        services.publisher.polish()
+    def recompress() -> None:
+        thread = threading.get_native_id()  # the priority of this thread alone changes
+        os.setpriority(os.PRIO_PROCESS, thread, IDLE_NICENESS)
+        services.documents.recompress()
 
-    return Worker({"polishing documents": polish}, patience=PATIENCE)
+    return Worker({"recompressing documents": recompress}, patience=MAX_STOP_SECONDS)
 
 
 def process_worker(services: Services, more: Mapping[str, Callable[[], object]]) -> Worker:

@@ -12,11 +12,12 @@ from prometheus_client import CollectorRegistry
 
 from service import importers
 from service.articles.article import Submission
-from service.articles.validation import Reading
+from service.articles.validation import ValidationContext
 from service.cli import warta
 from service.core.metrics import Metrics
 from service.core.settings.loader import CONFIG_VARIABLE, ENVIRONMENT_PREFIX
-from service.core.settings.model import Section, Settings
+from service.core.settings.model import Settings
+from service.core.settings.types import Section
 from service.documents import formats
 
 ROOT = Path(__file__).parents[1]
@@ -127,7 +128,7 @@ def test_settings_in_examples_are_valid(page: str) -> None:
 
 
 def test_the_example_page_is_an_article() -> None:
-    reading = Reading.of(Settings())
+    reading = ValidationContext.of(Settings())
     [source] = importers.find(str(ROOT / "docs/examples/berita.txt"))
     with source.open() as opened:
         found = [

@@ -4,7 +4,6 @@ import io
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -20,8 +19,9 @@ from service.core.settings.model import Settings, Site
 from service.storage import Scope
 from service.storage.migrations import migrate
 from service.worker import process_worker
-from tests.conftest import NOW, background_round, submission
 from tests.support.answers import lines, payload
+from tests.support.articles import NOW, submission
+from tests.support.background import background_round
 from tests.support.people import reader
 from tests.support.server import eventually
 
@@ -83,7 +83,7 @@ def changed_elsewhere(services: Services, redis: PrivateRedis) -> None:
     """A change that makes every cached document old."""
     with Redis.from_url(redis.url) as client:
         client.delete(*client.keys("*:version"))
-    services.memory.outdate()
+    services.memory.invalidate([])
 
 
 def test_without_the_store_the_last_good_copy_is_served_and_says_so(
@@ -195,10 +195,10 @@ def test_without_redis_feeds_are_built_from_the_store_and_all_is_made_good_after
     def caught_up() -> bool:  # in the worse order: views of what Redis has not been told of
         counting.round()
         background_round(newsroom)
-        return newsroom.counter.pending == 0 and not newsroom.store.due(NEVER)
+        return newsroom.counter.pending == 0 and newsroom.announcements.is_complete()
 
     eventually(caught_up)
-    newsroom.memory.outdate()
+    newsroom.memory.invalidate([])
     for feed in FEEDS:
         assert b"dua" in client.get(feed).data
     assert newsroom.counter.rankings.views_of(["satu", "dua"]) == {"satu": 1, "dua": 3}
@@ -220,20 +220,17 @@ def test_after_an_outage_nobody_is_sent_what_was_before_a_change(
     with closing(Services.build(newsroom.settings)) as unaware:
         other = create_app(newsroom.settings, unaware).test_client()
         for _ in range(3):
-            unaware.memory.outdate()
+            unaware.memory.invalidate([])
             for feed in feeds:
                 assert other.get(feed).data == client.get(feed).data == changed[feed]
         assert not unaware.redis.is_suspect  # it could have had the old ones
 
         def told() -> bool:
             background_round(newsroom)
-            return not newsroom.store.due(NEVER)
+            return newsroom.announcements.is_complete()
 
         eventually(told)
         assert {feed: other.get(feed).data for feed in feeds} == changed
-
-
-NEVER = datetime(2199, 1, 1, tzinfo=UTC)
 
 
 def test_a_redis_that_takes_no_writes_is_still_read(
@@ -246,7 +243,7 @@ def test_a_redis_that_takes_no_writes_is_still_read(
         for list_name in ("latest", "category/dinamika"):
             other.set(f"warta:{{{list_name}}}:version", "lain")
         other.config_set("min-replicas-to-write", 1)
-        newsroom.memory.outdate()
+        newsroom.memory.invalidate([])
         with store_away(newsroom):
             for feed in FEEDS:
                 eventually(lambda: payload(client.get("/readyz"))["parts"]["redis"]["state"] == "ok")
@@ -260,7 +257,7 @@ def test_without_store_and_redis_the_service_is_alive_and_says_that_it_is_down(
 ) -> None:
     good = client.get("/latest.rss").data
     redis.stop()
-    newsroom.memory.outdate()
+    newsroom.memory.invalidate([])
     with store_away(newsroom):
         held = client.get("/latest.rss")  # which the process has served before
         assert (held.status_code, held.data) == (200, good)

@@ -3,6 +3,7 @@
 import json
 import logging
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -14,7 +15,9 @@ from service.documents.formats import FORMATS
 from service.views import Fate
 from service.views.persistence import ViewPersistence
 from service.worker import Worker, announcer, process_worker, view_worker
-from tests.conftest import background_round, submission
+from tests.support.articles import submission
+from tests.support.background import background_round
+from tests.support.clock import Clock
 from tests.support.server import eventually
 
 
@@ -42,14 +45,30 @@ def test_a_job_that_fails_stops_no_other_and_is_told_once_when_it_begins_and_whe
     ]
 
 
-def test_a_bug_in_a_job_is_logged_with_its_place_and_survived(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_bug_in_a_job_is_survived_and_logged_with_its_place_once_a_minute(
+    caplog: pytest.LogCaptureFixture, clock: Clock
+) -> None:
     done: list[int] = []
-    worker = Worker({"broken": lambda: 1 / 0, "counting": lambda: done.append(1)})
-    worker.round()
-    assert done == [1]
+    broken: list[Callable[[], object]] = [lambda: 1 / 0]
+    worker = Worker({"broken": lambda: broken[0](), "counting": lambda: done.append(1)}, clock=clock.seconds)
+    for _ in range(100):
+        worker.round()
+    assert len(done) == 100
     [record] = caplog.records
     assert record.getMessage() == "broken failed"
     assert record.exc_info
+
+    broken[0] = lambda: dict[str, int]()[f"another {len(done)}"]  # a bug at another line, with another text each time
+    worker.round()
+    worker.round()
+    clock.forward(seconds=61)
+    worker.round()
+    worker.round()
+    broken[0] = lambda: None
+    worker.round()
+    worker.round()
+    said = [(record.getMessage(), record.exc_info and record.exc_info[0]) for record in caplog.records[1:]]
+    assert said == [("broken failed", KeyError), ("broken failed", KeyError), ("broken works again", None)]
 
 
 def test_a_worker_works_until_it_is_stopped() -> None:
@@ -116,10 +135,11 @@ def test_the_workers_end_embargoes_refill_redis_and_count_what_waits(services: S
     """Readers and changes do not wait until a Redis that has lost everything is full again."""
     soon = datetime.now(UTC) + timedelta(seconds=1)
     services.publisher.put([submission("satu"), submission("nanti", published_at=soon.isoformat())])
+    changes, counting = announcer(services), process_worker(services, {})
+    changes.round()
     with Redis.from_url(redis_url) as client:
         client.flushall()
     assert services.counter.add("satu") is Fate.WAITING
-    changes, counting = announcer(services), process_worker(services, {})
     changes.round()
     counting.round()
     assert services.counter.rankings.views_of(["satu"]) == {"satu": 0}
@@ -127,11 +147,11 @@ def test_the_workers_end_embargoes_refill_redis_and_count_what_waits(services: S
     counting.round()
     assert services.counter.rankings.views_of(["satu"]) == {"satu": 1}
     assert services.counter.pending == 0
-    latest = services.publisher.catalogue.parse("latest")
+    latest = services.documents.catalogue.parse("latest")
 
     def shown() -> list[str]:
         changes.round()
-        document = services.publisher.document(latest, FORMATS["json"]).document
+        document = services.documents.feed(latest, FORMATS["json"]).document
         return [item["url"].rpartition("/")[2] for item in json.loads(document.body)["items"]]
 
     eventually(lambda: shown() == ["nanti", "satu"])

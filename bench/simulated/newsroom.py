@@ -10,11 +10,16 @@ from service.app import create_app
 from service.bootstrap import Services
 from service.core.settings.model import Settings
 from service.core.visitors import IgnoredView, Visitors
-from service.documents.redis_cache import FeedCache
+from service.documents.builder import DocumentBuilder
+from service.documents.redis_cache import RedisCache
+from service.publishing.announcements import Announcements, Deliveries
+from service.publishing.consumers import Consumer, CounterConsumer, DocumentConsumer
+from service.publishing.feed_documents import FeedDocuments
 from service.publishing.publisher import Publisher
+from service.storage import AnnouncementLog
 from service.views import Fate, ViewCounter
 from service.views.persistence import ViewPersistence
-from service.web.http.fast_path import Warm
+from service.web.http.fast_path import FastPath
 from service.web.pageviews import PageViews
 
 PROXY = "127.0.0.1"  # IP address of the trusted proxy in front: its X-Forwarded-For is believed
@@ -40,9 +45,8 @@ class Application:
     def __init__(self, settings: Settings, clock: Clock) -> None:
         self.services = _by(clock, Services.build(settings))
         self.sent = 0
-        self._app = Warm(
-            create_app(settings, self.services), self.services.metrics, PageViews(self.services).fast_beacon
-        )
+        app, beacon = create_app(settings, self.services), PageViews(self.services).fast_beacon
+        self._app = FastPath(app, self.services.metrics, beacon)
 
     def ask(self, method: str, path: str, forwarded: str, agent: str, purpose: str = "") -> None:
         """Send a request. Its status must begin with 20, whether the view counts or not."""
@@ -72,7 +76,20 @@ def _by(clock: Clock, services: Services) -> Services:
     """Replace the parts of the services that read the clock."""
     redis, metrics, settings = services.redis, services.metrics, services.settings
     counter = ViewCounter(redis, metrics, settings, clock.seconds)
-    publisher = Publisher(settings, services.store, FeedCache(redis), counter, metrics, services.memory, clock)
-    persistence = ViewPersistence(services.view_store, counter, services.redis_views, publisher.register_all, clock)
+    builder = DocumentBuilder(services.memory, RedisCache(redis, services.signal), metrics)
+    documents = FeedDocuments(settings, services.store, builder, counter, metrics, clock)
+    store, counted = services.store, CounterConsumer(services.store, counter, clock)
+    consumers: list[Consumer] = [DocumentConsumer(store, builder), counted]
+    announcements = Announcements(store, AnnouncementLog(services.database), consumers, Deliveries(redis), clock)
+    publisher = Publisher(settings, store, counter, metrics, announcements, clock)
+    persistence = ViewPersistence(services.view_store, counter, services.redis_views, counted.start_over, clock)
     visitors = Visitors(redis, settings.site.zone, clock.seconds, settings.views.once * 60)
-    return replace(services, counter=counter, publisher=publisher, view_persistence=persistence, visitors=visitors)
+    return replace(
+        services,
+        counter=counter,
+        documents=documents,
+        announcements=announcements,
+        publisher=publisher,
+        view_persistence=persistence,
+        visitors=visitors,
+    )

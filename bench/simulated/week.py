@@ -22,7 +22,7 @@ from bench.simulated.strangers import Bots, Cheats
 from bench.simulated.truth import Miss, Scores, Truth, miss, share
 from service.articles.article import Submission
 from service.articles.slugs import slug
-from service.articles.validation import Reading
+from service.articles.validation import ValidationContext
 from service.core.redis import PrivateRedis
 from service.core.settings.model import Settings
 from service.feeds.names import LATEST, TRENDING
@@ -136,7 +136,7 @@ class Week:
     def _submission(self, id_: str, at: int, categories: Sequence[str]) -> Submission:
         published = (MONDAY + timedelta(seconds=at)).isoformat()
         fields = {"id": id_, "title": f"Judul {id_}", "categories": list(categories), "published_at": published}
-        return Submission.read(fields, Reading.of(self.settings))
+        return Submission.read(fields, ValidationContext.of(self.settings))
 
     def _look(self, begin: int) -> None:
         people = self.people

@@ -5,40 +5,42 @@ feeds show. Both are immutable. Times are aware, in UTC, in whole seconds: RSS h
 show the same time.
 """
 
-import mimetypes
-import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from functools import lru_cache
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import quote
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import AfterValidator, Field, ValidationError, model_validator
 
+from service.articles.dates import utc_now
 from service.articles.markup import MAX_AMPERSANDS, MAX_ATTRIBUTES, MAX_TAGS
+from service.articles.media_types import FILE_TYPE, PHOTO_TYPE, file_type, photo_type
+from service.articles.podcast import Episode
 from service.articles.sanitizer import sanitize
+from service.articles.slips import repaired
+from service.articles.unusable import without_unusable
 from service.articles.validation import (
-    MEDIA_TYPE,
-    Address,
+    MAX_NAMES,
     Id,
     Language,
     MediaType,
     Name,
     Names,
-    Part,
-    Reading,
     Size,
-    When,
-    field_errors,
-    listed,
-    text,
+    Timestamp,
+    Url,
+    ValidatedModel,
+    ValidationContext,
+    bounded_list,
+    distinct,
+    plain_text,
 )
 from service.core.errors import ArticleInvalid, FieldError
 
 Status = Literal["published", "draft", "withdrawn"]
-PHOTO_TYPE = "image/jpeg"  # the media type of a photo whose URL has no extension of an image type
-FILE_TYPE = "application/octet-stream"  # the media type of an enclosure whose URL has no known extension
+MAX_ENCLOSURES = 20
+MAX_CLOCK_LEAD = timedelta(minutes=5)  # of a CMS whose clock runs ahead: an `updated_at` within it is now
 
 
 def page_url(base_url: str, article_id: str) -> str:
@@ -46,11 +48,11 @@ def page_url(base_url: str, article_id: str) -> str:
     return f"{base_url}/articles/{quote(article_id, safe='')}"
 
 
-class Author(Part):
+class Author(ValidatedModel):
     """One byline."""
 
     name: Name
-    url: Address | None = None
+    url: Url | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -58,104 +60,138 @@ class Author(Part):
         return {"name": value} if isinstance(value, str) else value
 
 
-class Enclosure(Part):
+class Enclosure(ValidatedModel):
     """A file that belongs to the article. `length` is in bytes; 0 means unknown."""
 
-    url: Address
-    type: MediaType
+    url: Url
+    type: MediaType = FILE_TYPE
     length: Size = 0
 
     @model_validator(mode="before")
     @classmethod
     def _typed(cls, value: object) -> object:
-        return _with_type(value, FILE_TYPE)
+        """Tell a missing media type from the URL."""
+        url = _url_without_type(value)
+        return {**value, "type": file_type(url)} if url and isinstance(value, Mapping) else value
 
 
-class Image(Part):
+class Image(ValidatedModel):
     """The article's photo. Without `url` it has a caption only, and no feed shows it."""
 
-    url: Address | None = None
+    url: Url | None = None
     type: MediaType = PHOTO_TYPE
     length: Size = 0
     width: Size | None = None
     height: Size | None = None
-    caption: Annotated[str, text(2000)] = ""
-    credit: Annotated[str, text(200)] = ""
+    caption: Annotated[str, plain_text(2000)] = ""
+    credit: Annotated[str, plain_text(200)] = ""
 
     @model_validator(mode="before")
     @classmethod
     def _typed(cls, value: object) -> object:
-        return _with_type(value, PHOTO_TYPE)
+        """Tell a missing media type from the URL."""
+        url = _url_without_type(value)
+        return {**value, "type": photo_type(url)} if url and isinstance(value, Mapping) else value
 
 
-def _with_type(value: object, fallback: str) -> object:
-    """Fill in a missing media type from the URL's extension, or with `fallback`. A photo gets image types only."""
-    if isinstance(value, Mapping) and not value.get("type") and isinstance(value.get("url"), str):
-        extension = re.split("[?#]", value["url"], maxsplit=1)[0].rpartition(".")[2][:10]
-        return {**value, "type": _guessed_type(extension, fallback)}
-    return value
+def _url_without_type(value: object) -> str:
+    """The URL of a file that comes without a media type; empty for all others."""
+    if not isinstance(value, Mapping) or value.get("type"):
+        return ""
+    url = value.get("url")
+    return url if isinstance(url, str) else ""
 
 
-@lru_cache
-def _guessed_type(extension: str, fallback: str) -> str:
-    guessed = mimetypes.guess_type(f"file.{extension}", strict=False)[0] or ""  # image/webp is not strict
-    of_its_kind = guessed.startswith("image/") or fallback != PHOTO_TYPE
-    return guessed if of_its_kind and re.match(MEDIA_TYPE, guessed) else fallback
+def _with_content(image: Image | None) -> Image | None:
+    """The photo. None without a URL and without words about it."""
+    return image if image and (image.url or image.caption or image.credit) else None
 
 
-class Submission(Part):
+class Submission(ValidatedModel):
     """An article as a CMS or an importer submits it. `article` fills in the missing times before it is stored."""
 
     id: Id = Field(description="The CMS's own id, 1 to 200 characters; it never changes.")
-    url: Address | None = Field(None, description="The article's page; without it, Warta's own page is meant.")
-    title: Annotated[str, text(500, required=True)] = Field(description="Headline, plain text.")
-    summary: Annotated[str, text(5000)] = Field("", description="Plain text.")
+    url: Url | None = Field(None, description="The article's page; without it, Warta's own page is meant.")
+    title: Annotated[str, plain_text(500, required=True)] = Field(description="Headline, plain text.")
+    summary: Annotated[str, plain_text(5000)] = Field("", description="Plain text.")
     content_html: str = Field(
         "",
         description="The body; sanitized, relative addresses made absolute. "
         f"At most {MAX_TAGS:,} tags, {MAX_ATTRIBUTES} attributes of each, {MAX_AMPERSANDS:,} ampersands.",
     )
-    section: Annotated[str, text(200)] = ""
+    section: Annotated[str, plain_text(200)] = ""
     categories: Names = ()
     tags: Names = ()
-    authors: Annotated[tuple[Author, ...], Field(max_length=50), listed(50)] = ()
-    published_at: When | None = Field(None, description="In the future: an embargo until then. Default: now.")
-    updated_at: When | None = Field(None, description="Default: when the article last changed.")
-    expires_at: When | None = Field(None, description="From then on no feed shows the article.")
+    authors: Annotated[
+        tuple[Author, ...], Field(max_length=MAX_NAMES), bounded_list(MAX_NAMES), distinct(lambda author: author.name)
+    ] = ()
+    published_at: Timestamp | None = Field(None, description="In the future: an embargo until then. Default: now.")
+    updated_at: Timestamp | None = Field(None, description="Default: when the article last changed.")
+    expires_at: Timestamp | None = Field(None, description="From then on no feed shows the article.")
     language: Language | None = None
-    image: Image | None = None
-    enclosures: Annotated[tuple[Enclosure, ...], Field(max_length=20), listed(20)] = ()
-    correction: Annotated[str, text(2000)] = Field("", description="What was corrected, for readers.")
-    license: Annotated[str, text(2000)] = Field("", description="Address or text of the license.")
+    image: Annotated[Image | None, AfterValidator(_with_content)] = None
+    enclosures: Annotated[tuple[Enclosure, ...], Field(max_length=MAX_ENCLOSURES), bounded_list(MAX_ENCLOSURES)] = ()
+    podcast: Episode | None = Field(None, description="Of an episode of a podcast, which has an audio or video file.")
+    correction: Annotated[str, plain_text(2000)] = Field("", description="What was corrected, for readers.")
+    license: Annotated[str, plain_text(2000)] = Field("", description="URL or text of the license.")
     status: Status = "published"
 
     @classmethod
-    def read(cls, fields: Mapping[str, object], reading: Reading) -> Self:
-        """Validate `fields` (the JSON form). Raises ArticleInvalid, which names each wrong field with the reason."""
-        try:
-            submission = cls.model_validate(fields, context=reading)
-        except ValidationError as error:
-            raise ArticleInvalid(field_errors(error)) from None
-        base = submission.url or page_url(reading.base_url, submission.id)
-        if not submission.url and not reading.article_pages:
+    def read(cls, fields: Mapping[str, object], context: ValidationContext) -> Self:
+        """Validate `fields` (the JSON form). Raises ArticleInvalid, which names each wrong field with the reason.
+
+        Values that cannot be used are left out, if the article is whole without them.
+        """
+        return cls.read_with_warnings(fields, context)[0]
+
+    @classmethod
+    def read_with_warnings(
+        cls, fields: Mapping[str, object], context: ValidationContext
+    ) -> tuple[Self, list[FieldError]]:
+        """Validate `fields` as `read` does. Returns the article, and each value that was left out with the reason."""
+        submission, warnings = cls._validated(fields, context)
+        if errors := [*submission.wrong_times(utc_now())]:
+            raise ArticleInvalid(errors)
+        if not submission.url and not context.article_pages:
             raise ArticleInvalid([FieldError("url", "is required, since article pages are off (article_pages)")])
+        base = submission.url or page_url(context.base_url, submission.id)
         try:
             content_html = sanitize(submission.content_html, base)
         except ValueError as error:
             raise ArticleInvalid([FieldError("content_html", str(error))]) from None
-        return submission.model_copy(update={"content_html": content_html})
+        return submission.model_copy(update={"content_html": content_html}), warnings
+
+    @classmethod
+    def _validated(cls, fields: Mapping[str, object], context: ValidationContext) -> tuple[Self, list[FieldError]]:
+        usable, warnings = repaired(fields), list[FieldError]()
+        while True:
+            try:
+                return cls.model_validate(usable, context=context), warnings
+            except ValidationError as error:
+                usable, reasons = without_unusable(usable, error)
+                warnings += reasons
+
+    def wrong_times(self, now: datetime) -> Iterator[FieldError]:
+        """The times that contradict each other, and an `updated_at` in the future, which would date every feed."""
+        published_at = self.published_at
+        if self.updated_at and published_at and self.updated_at < published_at:
+            yield FieldError("updated_at", "is before published_at")
+        elif self.updated_at and self.updated_at > max(now + MAX_CLOCK_LEAD, published_at or now):
+            yield FieldError("updated_at", "is in the future; leave it out, or send the time of the change")
+        if self.expires_at and published_at and self.expires_at < published_at:
+            yield FieldError("expires_at", "is before published_at")
 
     def article(self, known: "Article | None", now: datetime) -> "Article":
         """The article to store. `known` is the stored article with the same id, None if there is none.
 
         A missing `published_at` is that of `known`, or `now` for a new article. A missing `updated_at` becomes `now` if
         any other field differs from `known`; otherwise it stays. For a new article it is `published_at`. `updated_at`
-        is never earlier than `published_at`.
+        is never earlier than `published_at`, nor otherwise later than `now`.
         """
         published_at = self.published_at or (known.published_at if known else now)
         settled = {**vars(self), "published_at": published_at}
         if self.updated_at:
-            updated_at = self.updated_at
+            updated_at = min(self.updated_at, now.replace(microsecond=0))
         elif known is None:
             updated_at = published_at
         else:
@@ -193,5 +229,6 @@ class Headline:
     id: str
     url: str | None
     title: str
+    language: str | None
     published_at: datetime
     updated_at: datetime

@@ -14,11 +14,13 @@ from dateutil import parser
 
 from service.core.errors import WartaError
 
-LONGEST = 100  # characters of a date; the longest sensible spelling has about 60
+MAX_DATE_CHARACTERS = 100  # the longest sensible spelling has about 60
 YEARS = range(1900, 2201)
 EXAMPLES = '"10 September 2021 11:43 WIB" or "2021-09-10T11:43:00+07:00"'
 _HOUR = 3600
-_QUOTED = 40  # characters of an unreadable date that the error message shows
+_SECOND = timedelta(seconds=1)
+_DAY = timedelta(days=1)
+MAX_QUOTED_CHARACTERS = 40  # of an unreadable date, in the error message
 
 # Stricter than datetime.fromisoformat, which reads `2021-09-10 11.43` as 11 hours and a fraction of an hour.
 _ISO = re.compile(
@@ -30,6 +32,10 @@ _RFC_822 = re.compile(
     re.ASCII,
 )
 
+# The end of a day (ISO 8601-1:2019 §4.3.8.2), and a leap second.
+_MIDNIGHT = re.compile(r"(?<![\d.:/+-])24([.:])00(?:\1(00))?(?:[.,]0+(?!\d))?(?![\d:]|[.,]\d)", re.ASCII)
+_LEAP_SECOND = re.compile(r"(?<=\d[.:]\d\d)([.:])60(?![\d:])", re.ASCII)
+_BEYOND = re.compile(r"24[:.]00|[:.]60", re.ASCII)  # what both patterns have in common
 _APOSTROPHE = re.compile("(?<=[a-z])['’‘ʼ`´](?=[a-z])")
 _DASH = re.compile("(?<=\\s)[-–—]+(?=\\s)")
 _DAY_FIRST = re.compile(r"(?<![\d/.-])(\d{1,2})( ?[/.-] ?| )(\d{1,2})\2(\d{4})(?!\d)")
@@ -45,7 +51,9 @@ class UnreadableDate(WartaError, ValueError):
     """A text is not one definite date. The message quotes the text, names the reason, and shows readable examples."""
 
     def __init__(self, text: str, reason: str) -> None:
-        shown = "".join(c if c.isprintable() else " " for c in text[:_QUOTED]) + "…" * (len(text) > _QUOTED)
+        shown = "".join(c if c.isprintable() else " " for c in text[:MAX_QUOTED_CHARACTERS]) + "…" * (
+            len(text) > MAX_QUOTED_CHARACTERS
+        )
         super().__init__(f'"{shown}" {reason}; write for example {EXAMPLES}')
 
 
@@ -107,15 +115,15 @@ def parse(text: str, zone: tzinfo) -> datetime:
     """The date and time in `text`, as an aware datetime. A text without a time zone is in `zone`.
 
     Numeric dates have the day first (`10/09/2021`) unless the year is first. `11.43` is a time. A missing time is
-    00:00. The weekday is not compared with the date: newsrooms make mistakes there, and mean the date. Raises
-    UnreadableDate unless the text is one definite date in the years 1900 to 2200: a missing year, month or day is
-    never filled in.
+    00:00. 24:00 is the end of the day. The weekday is not compared with the date: newsrooms make mistakes there, and
+    mean the date. Raises UnreadableDate unless the text is one definite date in the years 1900 to 2200: a missing year,
+    month or day is never filled in, and no time is guessed that the clocks of `zone` skip or have twice.
     """
     text = text.strip()
     if not text:
         raise UnreadableDate(text, "is not a date")
-    if len(text) > LONGEST:
-        raise UnreadableDate(text, f"is not a date: it has more than {LONGEST} characters")
+    if len(text) > MAX_DATE_CHARACTERS:
+        raise UnreadableDate(text, f"is not a date: it has more than {MAX_DATE_CHARACTERS} characters")
     try:
         when = _read(text)
     except _Incomplete as error:
@@ -123,14 +131,32 @@ def parse(text: str, zone: tzinfo) -> datetime:
     except (ValueError, ArithmeticError, AssertionError, AttributeError, TypeError) as error:
         # dateutil documents ValueError only, but other errors escape from it.
         raise UnreadableDate(text, "is not a date that can be read") from error
-    when = when if when.tzinfo else when.replace(tzinfo=zone)
+    when = when if when.tzinfo else _there(when, zone, text)
     # The year in UTC counts, too: Warta shows the date in UTC, and must be able to read that text again.
     if when.year not in YEARS or when.astimezone(UTC).year not in YEARS:
         raise UnreadableDate(text, f"is not in the years {YEARS[0]} to {YEARS[-1]}")
     return when
 
 
+def _there(when: datetime, zone: tzinfo, text: str) -> datetime:
+    """The time in `zone`. Raises UnreadableDate for a time that its clocks skip or have twice."""
+    first, second = when.replace(tzinfo=zone), when.replace(tzinfo=zone, fold=1)
+    if first.utcoffset() == second.utcoffset():
+        return first
+    skipped = first.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != when
+    what = "is a time that the clocks skip" if skipped else "is a time that the clocks show twice"
+    raise UnreadableDate(text, f"{what} in the time zone {zone}; add the offset from UTC")
+
+
 def _read(text: str) -> datetime:
+    if not _BEYOND.search(text):
+        return _parsed(text)
+    text, ends = _MIDNIGHT.subn(lambda time: time[0].replace("24", "00", 1), text)
+    text, leaps = _LEAP_SECOND.subn(r"\g<1>59", text)
+    return _parsed(text) + ends * _DAY + leaps * _SECOND
+
+
+def _parsed(text: str) -> datetime:
     if _ISO.fullmatch(text):
         return datetime.fromisoformat(text)
     if _RFC_822.fullmatch(text):

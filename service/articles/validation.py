@@ -1,7 +1,7 @@
 """Types of fields in JSON, with their validation: plain and XML-safe text, URLs, names, times; and their errors."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any, Self
@@ -19,27 +19,32 @@ from pydantic import (
     ValidationInfo,
     model_validator,
 )
-from pydantic_core import ErrorDetails, Url, core_schema
+from pydantic_core import ErrorDetails, PydanticCustomError, core_schema
+from pydantic_core import Url as ParsedUrl
 from werkzeug.urls import iri_to_uri
 
 from service.articles import dates
 from service.articles.characters import xml_safe
+from service.articles.languages import LANGUAGE, MAX_LANGUAGE_CHARACTERS, language_tag
 from service.articles.markup import excess
+from service.articles.media_types import MEDIA_TYPE, registered
 from service.articles.plain_text import as_field, plain
-from service.articles.slugs import slug
+from service.articles.slugs import name_key
 from service.core.errors import FieldError
 from service.core.settings.model import Settings
 
-ID_LENGTH = 200
-ADDRESS_LENGTH = 2000
-HOST_LENGTH = 253  # RFC 1035 §2.3.4, without the length octets and the root
-RAW = 20  # times the limit of a plain text that the text may have before its markup is removed
-FIELDS = 200  # of one object, unknown fields included
-MEDIA_TYPE = r"^[a-z]+/[a-z0-9][a-z0-9.+-]*$"
+MAX_ID_CHARACTERS = 200
+MAX_URL_CHARACTERS = 2000
+MAX_HOST_CHARACTERS = 253  # RFC 1035 §2.3.4, without the length octets and the root
+MAX_MARKUP_FACTOR = 20  # times the limit of a plain text that the text may have before its markup is removed
+MAX_FIELDS = 200  # of one object, unknown fields included
+MAX_NAMES = 50  # of a list of categories, tags or authors
+MAX_REPORTED_ERRORS = 20  # of one article
+TOO_MANY = "too_many_items"  # the type of the error of a list that is too long
 
 
 @dataclass(frozen=True)
-class Reading:
+class ValidationContext:
     """The settings that validation needs. Naive times are in `zone`. `base_url` is Warta's own URL.
 
     If `article_pages` is true, an article without a URL gets the URL of Warta's page.
@@ -60,8 +65,8 @@ def _id(value: object) -> object:
 
 
 def _checked_id(value: str) -> str:
-    if not 1 <= len(value) <= ID_LENGTH:
-        raise ValueError(f"must have 1 to {ID_LENGTH} characters")
+    if not 1 <= len(value) <= MAX_ID_CHARACTERS:
+        raise ValueError(f"must have 1 to {MAX_ID_CHARACTERS} characters")
     if value != xml_safe(value) or value != value.strip() or not value.isprintable():
         raise ValueError("must not have control characters, nor begin or end with white space")
     if value.startswith("/"):
@@ -84,59 +89,63 @@ class _PlainText:
         return core_schema.no_info_after_validator_function(self.check, handler(source), serialization=serialization)
 
 
-def text(longest: int, *, required: bool = False) -> Any:
-    """The annotation of a plain text of at most `longest` characters, or RAW times as many with its markup."""
+def plain_text(longest: int, *, required: bool = False) -> Any:
+    """The annotation of a plain text. It has at most `longest` characters, and MAX_MARKUP_FACTOR times as many with
+    its markup.
+    """
     tags = longest // 20
 
     def check(value: str) -> str:
-        if len(value) > RAW * longest:
-            raise ValueError(f"must not be longer than {longest} characters, or {RAW * longest:,} with its markup")
+        if len(value) > MAX_MARKUP_FACTOR * longest:
+            raise ValueError(
+                f"must not be longer than {longest} characters, or {MAX_MARKUP_FACTOR * longest:,} with its markup"
+            )
         if value.count("&") > longest:
             raise ValueError(f"must not have more than {longest:,} ampersands")
         if "<" in value and (reason := excess(xml_safe(value), tags)):
             raise ValueError(reason)
-        text = plain(value, tags)
-        if required and not any(c.isprintable() and not c.isspace() for c in text):
+        clean = plain(value, tags)
+        if required and not any(c.isprintable() and not c.isspace() for c in clean):
             raise ValueError("must not be empty")
-        if len(text) > longest:
+        if len(clean) > longest:
             raise ValueError(f"must not be longer than {longest} characters")
-        return text
+        return clean
 
     return _PlainText(check)
 
 
 # Most URLs match this pattern and need no further check.
-_PLAIN_ADDRESS = re.compile(
-    rf"https?://(?=[^/]{{1,{HOST_LENGTH}}}(?:/|\Z))(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]+(?:/[A-Za-z0-9._~/=&+,-]*)?",
+_PLAIN_URL = re.compile(
+    rf"https?://(?=[^/]{{1,{MAX_HOST_CHARACTERS}}}(?:/|\Z))(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]+(?:/[A-Za-z0-9._~/=&+,-]*)?",
     re.ASCII,
 )
 
 
-def _address(value: str) -> str:
+def _checked_url(value: str) -> str:
     url = value.strip()
-    if len(url) <= ADDRESS_LENGTH and _PLAIN_ADDRESS.fullmatch(url):
+    if len(url) <= MAX_URL_CHARACTERS and _PLAIN_URL.fullmatch(url):
         return url
     try:
-        if len(url) > ADDRESS_LENGTH:
+        if len(url) > MAX_URL_CHARACTERS:
             raise ValueError
         url = _encoded(xml_safe(url))
-        if any(c in url for c in '"<>\\^`{|} ') or not url.isascii() or len(url) > ADDRESS_LENGTH:
+        if any(c in url for c in '"<>\\^`{|} ') or not url.isascii() or len(url) > MAX_URL_CHARACTERS:
             raise ValueError
-        Url(url)  # parses the URL as browsers and the sanitizer do
+        ParsedUrl(url)  # parses the URL as browsers and the sanitizer do
     except (ValueError, UnicodeError):
         raise ValueError(
-            f"must be an absolute http or https URL of at most {ADDRESS_LENGTH} characters, without a password"
+            f"must be an absolute http or https URL of at most {MAX_URL_CHARACTERS} characters, without a password"
         ) from None
     return url
 
 
 def _encoded(url: str) -> str:
     """The URL in ASCII (RFC 3987 §3.1), with the host as browsers write it. Raises ValueError if it is invalid."""
-    host = Url(url).host or ""  # first, since Python takes seconds for long host names in other scripts
+    host = ParsedUrl(url).host or ""  # first, since Python takes seconds for long host names in other scripts
     parts = urlsplit(url)
     if parts.scheme.lower() not in ("http", "https") or not parts.hostname or parts.port == 0 or "@" in parts.netloc:
         raise ValueError
-    if len(host) > HOST_LENGTH:
+    if len(host) > MAX_HOST_CHARACTERS:
         raise ValueError
     if not parts.netloc.isascii():
         url = urlunsplit(parts._replace(netloc=f"{host}:{parts.port}" if parts.port else host))
@@ -146,7 +155,7 @@ def _encoded(url: str) -> str:
     return url
 
 
-def _when(value: object, info: ValidationInfo) -> object:
+def _timestamp(value: object, info: ValidationInfo) -> object:
     if isinstance(value, str):
         value = dates.parse(value, info.context.zone if info.context else UTC)
     if isinstance(value, datetime):
@@ -161,26 +170,27 @@ def _when(value: object, info: ValidationInfo) -> object:
     raise ValueError("must be a date and time as text, such as 2026-02-12T02:33:00+07:00")
 
 
-def listed(longest: int) -> Any:
+def bounded_list(longest: int) -> Any:
     """A validator of lists of at most `longest` items. Null is an empty list. Items of a longer list are not read."""
 
     def check(value: object) -> object:
         if isinstance(value, list | tuple) and len(value) > longest:
-            raise ValueError(f"must not have more than {longest} items")
+            raise PydanticCustomError(TOO_MANY, "must not have more than {limit} items", {"limit": longest})
         return () if value is None else value
 
     return BeforeValidator(check)
 
 
-def _distinct(names: tuple[str, ...]) -> tuple[str, ...]:
-    """`names` without names that have the same slug, and so the same feed. The first spelling stays."""
-    return tuple({slug(name): name for name in reversed(names)}[key] for key in dict.fromkeys(map(slug, names)))
+def distinct(name: Callable[[Any], str]) -> Any:
+    """A validator of lists that keeps the first of the items whose names differ only by case or width."""
 
+    def check(items: tuple[Any, ...]) -> tuple[Any, ...]:
+        named: dict[str, Any] = {}
+        for item in items:
+            named.setdefault(name_key(name(item)), item)
+        return tuple(named.values())
 
-def _sluggable(value: str) -> str:
-    if not slug(value):
-        raise ValueError("must have a letter or a digit")
-    return value
+    return AfterValidator(check)
 
 
 def _number(value: object) -> object:
@@ -190,21 +200,22 @@ def _number(value: object) -> object:
     return value
 
 
-def _lower(value: object) -> object:
-    return value.strip().lower() if isinstance(value, str) else value
+def _of_text(change: Callable[[str], str]) -> Any:
+    """A validator that changes a text, before the type of the value is validated."""
+    return BeforeValidator(lambda value: change(value) if isinstance(value, str) else value)
 
 
 Id = Annotated[str, BeforeValidator(_id), AfterValidator(_checked_id)]
-Address = Annotated[str, AfterValidator(_address)]
-Name = Annotated[str, text(200, required=True), AfterValidator(_sluggable)]
-Names = Annotated[tuple[Name, ...], Field(max_length=50), listed(50), AfterValidator(_distinct)]
-When = Annotated[datetime, BeforeValidator(_when)]
-Language = Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=35)]
-MediaType = Annotated[str, BeforeValidator(_lower), Field(pattern=MEDIA_TYPE, max_length=100)]
+Url = Annotated[str, AfterValidator(_checked_url)]
+Name = Annotated[str, plain_text(200, required=True)]
+Names = Annotated[tuple[Name, ...], Field(max_length=MAX_NAMES), bounded_list(MAX_NAMES), distinct(str)]
+Timestamp = Annotated[datetime, BeforeValidator(_timestamp)]
+Language = Annotated[str, _of_text(language_tag), Field(pattern=LANGUAGE, max_length=MAX_LANGUAGE_CHARACTERS)]
+MediaType = Annotated[str, _of_text(registered), Field(pattern=MEDIA_TYPE, max_length=100)]
 Size = Annotated[int, BeforeValidator(_number), Field(ge=0, le=2**53)]
 
 
-class Part(BaseModel):
+class ValidatedModel(BaseModel):
     """Base of all validated objects: immutable, without unknown fields."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -215,11 +226,12 @@ class Part(BaseModel):
         """Drop the fields that are null: null means that the field is missing."""
         if not isinstance(value, Mapping):
             return value
-        if len(value) > FIELDS:
-            raise ValueError(f"must not have more than {FIELDS} fields")
+        if len(value) > MAX_FIELDS:
+            raise ValueError(f"must not have more than {MAX_FIELDS} fields")
         return {name: part for name, part in value.items() if part is not None}
 
 
+# Our words for the types of pydantic's errors.
 _REASONS = {
     "tuple_type": "must be a list",
     "model_type": "must be an object",
@@ -228,20 +240,24 @@ _REASONS = {
     "missing": "is required",
     "too_long": "must not have more than {max_length} characters",
 }
-MOST = 20  # errors of one article that are reported
 
 
-def field_errors(error: ValidationError) -> list[FieldError]:
-    """The errors that pydantic found, in our words. Of more than MOST, the first MOST and the number of the others."""
-    found = error.errors(include_url=False, include_input=False)
-    told = [_field_error(detail) for detail in found[:MOST]]
-    return [*told, FieldError("…", f"{len(found) - MOST:,} more errors")] if len(found) > MOST else told
+def field_errors(details: Sequence[ErrorDetails]) -> list[FieldError]:
+    """The errors that pydantic found, in our words: the first MAX_REPORTED_ERRORS, and the number of the others."""
+    errors = [_field_error(detail) for detail in details[:MAX_REPORTED_ERRORS]]
+    others = len(details) - len(errors)
+    return [*errors, FieldError("…", f"{others:,} more errors")] if others else errors
+
+
+def errors_of(error: ValidationError) -> list[ErrorDetails]:
+    """The details of the error, without the values: these may be long."""
+    return error.errors(include_url=False, include_input=False)
 
 
 def _field_error(detail: ErrorDetails) -> FieldError:
     field = ".".join(str(part) for part in detail["loc"])
     if detail["type"] == "extra_forbidden":
-        return FieldError(field[:ID_LENGTH] or '""', "there is no such field")
+        return FieldError(field[:MAX_ID_CHARACTERS] or '""', "there is no such field")
     if detail["type"] in _REASONS:
         return FieldError(field, _REASONS[detail["type"]].format(**detail.get("ctx", {})))
     reason = detail["msg"].removeprefix("Value error, ")

@@ -9,15 +9,15 @@ import click
 
 from service.articles.article import Submission
 from service.articles.dates import utc_now
-from service.articles.validation import Reading
+from service.articles.validation import ValidationContext
 from service.bootstrap import Services
 from service.cli import context
 from service.cli.progress import Progress
 from service.cli.terminal import say, say_json
 from service.cli.validation import ValidArticle, validate_items
-from service.core.errors import RedisUnavailable, WartaError
+from service.core.errors import FieldError, RedisUnavailable, WartaError
 from service.importers import FORMATS, FoundArticle, RefusedItem, Source, find, read
-from service.storage import Outcome
+from service.storage import PutOutcome
 
 
 @dataclass
@@ -25,14 +25,21 @@ class ImportSummary:
     """Counts the items of an import by outcome."""
 
     outcomes: Counter[str] = field(default_factory=Counter)
+    warnings: int = 0
 
     def refuse(self, source: str, where: str, reason: str) -> None:
         """Count a refused item, and print the reason on standard error."""
         self.outcomes["refused"] += 1
         Progress.say(f"refused: {source}, {where}: {reason}" if where else f"refused: {source}: {reason}")
 
+    def warn(self, source: str, where: str, warning: FieldError) -> None:
+        """Count a value that was left out of an article, and print the reason on standard error."""
+        self.warnings += 1
+        Progress.say(f"warning: {source}, {where}: left out {warning}")
+
     def summary(self) -> str:
-        return ", ".join(f"{self.outcomes[name]:,} {name}" for name in (*Outcome, "refused"))
+        counts = ", ".join(f"{self.outcomes[name]:,} {name}" for name in (*PutOutcome, "refused"))
+        return f"{counts}, {self.warnings:,} warnings" if self.warnings else counts
 
 
 @click.command("import")
@@ -44,8 +51,8 @@ def import_(sources: Sequence[str], as_format: str | None, category: str | None)
 
     The formats are JSON Lines in the API's form, RSS, Atom and JSON Feed documents, WordPress exports (WXR), HTML
     article pages, and saved page text with a dateline. An item that cannot be read is reported with file, place and
-    reason, and the import continues. Running the same import again changes nothing. Exit code 1 if an item or a
-    source was refused.
+    reason, and the import continues. A value that cannot be used is left out with a warning, if the article is whole
+    without it. Running the same import again changes nothing. Exit code 1 if an item or a source was refused.
 
     \b
     Example:
@@ -72,11 +79,11 @@ def import_(sources: Sequence[str], as_format: str | None, category: str | None)
 def _import(
     source: Source, as_format: str | None, category: str | None, services: Services, tally: ImportSummary
 ) -> None:
-    reading = Reading.of(services.settings)
+    validation = ValidationContext.of(services.settings)
     try:
         with source.open() as opened, Progress(source.name, source.size) as progress:
-            items = _with_category(read(opened, as_format, reading.zone), category)
-            for chunk in validate_items(items, reading):
+            items = _with_category(read(opened, as_format, validation.zone), category)
+            for chunk in validate_items(items, validation):
                 _store(source.name, chunk, services, tally)
                 progress.show(len(chunk), opened.position())
     except WartaError as error:
@@ -97,6 +104,9 @@ def _store(source: str, chunk: Sequence[ValidArticle | RefusedItem], services: S
     for item in chunk:
         if isinstance(item, RefusedItem):
             tally.refuse(source, item.where, item.reason)
+        else:
+            for warning in item.warnings:
+                tally.warn(source, item.where, warning)
     valid = [item for item in chunk if isinstance(item, ValidArticle)]
     for only_new in (False, True):
         submissions = [item.submission for item in valid if item.headline_only is only_new]
@@ -107,7 +117,7 @@ def _store(source: str, chunk: Sequence[ValidArticle | RefusedItem], services: S
 def _announce(services: Services) -> None:
     """Announce the changes once, at the end of the import. A service that runs meanwhile announces them at once."""
     try:
-        services.publisher.announce_due()
+        services.announcements.announce_due()
     except RedisUnavailable as error:
         say(f"the articles are stored; feeds show them when Redis is back: {error}", err=True)
 
@@ -146,9 +156,9 @@ def _load_demo(services: Services) -> None:
     from service.sample import newsroom
 
     now = utc_now()
-    reading = Reading.of(services.settings)
+    validation = ValidationContext.of(services.settings)
     samples = list(newsroom.articles(now=now, base_url=services.settings.base_url))
-    submissions = [Submission.read(sample.fields, reading) for sample in samples]
+    submissions = [Submission.read(sample.fields, validation) for sample in samples]
     services.publisher.put(submissions)
     services.view_persistence.refill()
     views = 0

@@ -8,13 +8,13 @@ import click
 from service.articles.dates import utc_now
 from service.cli import context
 from service.cli.terminal import say
-from service.documents.formats import PROFILES, Edition, Partner
+from service.documents.formats import PROFILES, Partner, RenderContext
 
 
 @click.command()
 @click.argument("feed")
 @click.option(
-    "--profile", type=click.Choice(list(PROFILES)), help="Check for this partner only.  [default: all partners]"
+    "--profile", type=click.Choice(list(PROFILES)), help="Check for this partner only.  [default: all but podcast]"
 )
 def check(feed: str, profile: str | None) -> None:
     """List the articles of FEED that the feed for a partner leaves out or the partner would refuse, a line per reason.
@@ -25,25 +25,29 @@ def check(feed: str, profile: str | None) -> None:
     Example:
       warta check latest --profile msn
       warta check category/dinamika
+      warta check category/siniar --profile podcast
     """
     settings = context.settings()
     sound = True
     with context.services(settings) as services, context.redis(settings):
-        name = services.publisher.catalogue.parse(feed.strip("/"))
-        edition = services.publisher.edition(name)
-        for partner in [PROFILES[profile]] if profile else PROFILES.values():
-            for line in _findings(partner, edition):
+        name = services.documents.catalogue.parse(feed.strip("/"))
+        shown = services.documents.context(name)
+        named = [PROFILES[profile]] if profile else [partner for partner in PROFILES.values() if partner.by_default]
+        for partner in named:
+            for line in _findings(partner, shown):
                 sound = False
                 say(f"{partner.name}: {line}")
     if not sound:
         sys.exit(1)
-    say(f"{profile or 'every partner'} takes all {len(edition.entries)} articles of {name}")
+    say(f"{profile or 'every partner'} takes all {len(shown.entries)} articles of {name}")
 
 
-def _findings(partner: Partner, edition: Edition) -> Iterator[str]:
-    admitted, refusals = partner.review(edition, utc_now())
+def _findings(partner: Partner, shown: RenderContext) -> Iterator[str]:
+    accepted, refusals = partner.review(shown, utc_now())
     for refusal in refusals:
         for reason in refusal.reasons:
             yield f"{refusal.article.id}: {reason}"
-    if len(admitted.entries) < partner.least:
-        yield f"{len(admitted.entries)} articles are left; the partner wants at least {partner.least}"
+    for finding in partner.check_feed(accepted):
+        yield str(finding)
+    if len(accepted.entries) < partner.min_articles:
+        yield f"{len(accepted.entries)} articles are left; the partner wants at least {partner.min_articles}"

@@ -38,7 +38,7 @@ def feeds(everything: bool) -> None:
     settings = context.settings()
     formats = list(FORMATS.values()) if everything else list(FORMATS.values())[:1]
     with context.services(settings) as services:
-        catalogue = services.publisher.catalogue
+        catalogue = services.documents.catalogue
         for article_list in services.store.all_lists():
             if everything or article_list.kind not in ("tag", "author"):
                 hidden = [] if catalogue.is_listed(article_list) else ["(hidden)"]
@@ -149,7 +149,7 @@ def _trusted_proxies(settings: Settings, services: Services) -> Findings:
             yield "note", f"trusted_proxies: {report} (last seen {at:%Y-%m-%d %H:%M})"
         if reports:
             return
-    yield "ok", f"trusted_proxies: {networks or 'none; X-Forwarded-For is not used'}"
+    yield "ok", f"trusted_proxies: {networks or 'none; forwarding headers are not used'}"
 
 
 def _is_settled(report: ForwardingReport, settings: Settings) -> bool:

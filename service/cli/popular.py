@@ -7,12 +7,12 @@ from typing import Any
 import click
 
 from service.articles.dates import utc_now
-from service.articles.validation import Reading
+from service.articles.validation import ValidationContext
 from service.bootstrap import Services
 from service.cli import context
 from service.cli.terminal import say
 from service.core.settings.model import WINDOWS
-from service.documents.formats.edition import Edition
+from service.documents.formats.context import RenderContext
 from service.feeds.editorial import (
     MAX_FACTOR,
     MAX_NOTE_LENGTH,
@@ -82,8 +82,8 @@ def popular(ctx: click.Context, category: str, window: str | None, limit: int | 
         services.overrides.sync()
         list_name = f"category/{category}" if category else LATEST
         name = FeedName(list_name, window or settings.popular.default_window, default_window=window is None)
-        edition = services.publisher.edition(name, limit)
-        for line in _listed(edition, _in_force(services, category)):
+        shown = services.documents.context(name, limit)
+        for line in _listed(shown, _in_force(services, category)):
             say(*line)
 
 
@@ -102,13 +102,13 @@ def _in_force(services: Services, category: str) -> dict[str, OverrideRecord]:
     return {id_: record for id_, record in in_force.items() if record.override.category or id_ in here}
 
 
-def _listed(edition: Edition, in_force: dict[str, OverrideRecord]) -> Iterator[Sequence[str]]:
+def _listed(shown: RenderContext, in_force: dict[str, OverrideRecord]) -> Iterator[Sequence[str]]:
     """Yield place, views, id, title and decision of every entry, then the decisions about articles not in the list.
 
     Removes the decisions of the entries from `in_force`.
     """
-    views = edition.ranking.views if edition.ranking else {}
-    for place, article in enumerate(edition.entries, 1):
+    views = shown.ranking.views if shown.ranking else {}
+    for place, article in enumerate(shown.entries, 1):
         record = in_force.pop(article.id, None)
         yield [str(place), f"{views.get(article.id, 0):,}", article.id, article.title, *_mark(record)]
     for record in in_force.values():
@@ -128,7 +128,9 @@ def _in_words(override: EditorialOverride) -> str:
 
 def _decide(article_id: str, by: str, **fields: Any) -> None:
     settings = context.settings()
-    override = EditorialOverride.read({**fields, "category": fields["category"] or None}, Reading.of(settings))
+    override = EditorialOverride.read(
+        {**fields, "category": fields["category"] or None}, ValidationContext.of(settings)
+    )
     with context.services(settings) as services, context.redis(settings):
         line = services.overrides.put(article_id, override, by)
     say(f"{article_id}: {_in_words(line.record.override)}")

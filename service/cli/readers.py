@@ -78,7 +78,7 @@ def import_(logs: tuple[Path, ...], format_name: str) -> None:
     """
     settings = context.settings()
     with context.services(settings) as services, context.redis(settings):
-        reader = ReadersFromLogs(services.kept_readers, services.singles, services.publisher.catalogue, settings)
+        reader = ReadersFromLogs(services.kept_readers, services.singles, services.documents.catalogue, settings)
         read_logs(logs, format_name, reader.count_log, "no polls of feeds")
 
 

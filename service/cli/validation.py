@@ -7,10 +7,10 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 
 from service.articles.article import Submission
-from service.articles.validation import Reading
-from service.core.errors import ArticleInvalid
+from service.articles.validation import ValidationContext
+from service.core.errors import ArticleInvalid, FieldError
 from service.importers import FoundArticle, RefusedItem
-from service.storage import CHUNK
+from service.storage import MAX_ARTICLES_PER_TRANSACTION
 
 MAX_CHUNK_CHARACTERS = 8_000_000  # characters of article bodies in a chunk
 MAX_WAITING_CHUNKS = 3  # chunks that wait for the other process: enough to keep it busy, and memory stays flat
@@ -18,57 +18,66 @@ MAX_WAITING_CHUNKS = 3  # chunks that wait for the other process: enough to keep
 
 @dataclass(frozen=True)
 class ValidArticle:
-    """An article that can be stored. With `headline_only` it never replaces a stored article."""
+    """An article that can be stored, its place, and the values that were left out.
 
+    With `headline_only` it never replaces a stored article.
+    """
+
+    where: str
     submission: Submission
     headline_only: bool
+    warnings: Sequence[FieldError] = ()
 
 
 def validate_items(
-    items: Iterator[FoundArticle | RefusedItem], reading: Reading
+    items: Iterator[FoundArticle | RefusedItem], context: ValidationContext
 ) -> Iterator[list[ValidArticle | RefusedItem]]:
     """Validate the items. Yield them in chunks, in their order; invalid ones become a RefusedItem with the reason."""
     first = _chunk(items)
     if first:
-        yield _validate(first, reading)
-    if len(first) < CHUNK:  # most imports are short, and the start of a process would take longer than the import
+        yield _validate(first, context)
+    # Most imports are short: the start of a process would take longer than the import.
+    if len(first) < MAX_ARTICLES_PER_TRANSACTION:
         for chunk in iter(lambda: _chunk(items), []):
-            yield _validate(chunk, reading)
+            yield _validate(chunk, context)
         return
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as other:
         waiting: deque[Future[list[ValidArticle | RefusedItem]]] = deque()
         rest = iter(lambda: _chunk(items), [])
         while True:
             while len(waiting) < MAX_WAITING_CHUNKS and (chunk := next(rest, [])):
-                waiting.append(other.submit(_validate, chunk, reading))
+                waiting.append(other.submit(_validate, chunk, context))
             if not waiting:
                 return
             # The other process takes a second to start. Validate a chunk here instead of waiting for it.
             if not waiting[0].done() and len(waiting) < 2 * MAX_WAITING_CHUNKS and (chunk := next(rest, [])):
                 waiting.append(Future())
-                waiting[-1].set_result(_validate(chunk, reading))
+                waiting[-1].set_result(_validate(chunk, context))
             else:
                 yield waiting.popleft().result()
 
 
 def _chunk(items: Iterator[FoundArticle | RefusedItem]) -> list[FoundArticle | RefusedItem]:
-    """The next items: at most CHUNK for one transaction, and about MAX_CHUNK_CHARACTERS to limit memory."""
+    """The next items, for one transaction. MAX_CHUNK_CHARACTERS limits the memory that they take."""
     chunk: list[FoundArticle | RefusedItem] = []
     held = 0
-    while len(chunk) < CHUNK and held < MAX_CHUNK_CHARACTERS and (item := next(items, None)):
+    while len(chunk) < MAX_ARTICLES_PER_TRANSACTION and held < MAX_CHUNK_CHARACTERS and (item := next(items, None)):
         chunk.append(item)
         held += len(str(item.fields.get("content_html", ""))) if isinstance(item, FoundArticle) else 0
     return chunk
 
 
-def _validate(chunk: Sequence[FoundArticle | RefusedItem], reading: Reading) -> list[ValidArticle | RefusedItem]:
+def _validate(
+    chunk: Sequence[FoundArticle | RefusedItem], context: ValidationContext
+) -> list[ValidArticle | RefusedItem]:
     answers: list[ValidArticle | RefusedItem] = []
     for item in chunk:
         if isinstance(item, RefusedItem):
             answers.append(item)
             continue
         try:
-            answers.append(ValidArticle(Submission.read(item.fields, reading), item.headline_only))
+            submission, warnings = Submission.read_with_warnings(item.fields, context)
+            answers.append(ValidArticle(item.where, submission, item.headline_only, warnings))
         except ArticleInvalid as error:
             answers.append(RefusedItem(item.where, str(error)))
     return answers

@@ -59,6 +59,14 @@ class NotYet(NotFound):
     """The next page of an archive is not full yet. Until then, the feed itself has its entries."""
 
 
+class FeedMoved(NotFound):
+    """A feed has another name: its category was renamed, or the name is another spelling. `name` is the feed's name."""
+
+    def __init__(self, path: str, name: str) -> None:
+        super().__init__(f"there is no feed {path!r}; it is {name!r}")
+        self.name = name
+
+
 class Gone(WartaError):
     """The article was withdrawn."""
 

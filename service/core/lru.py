@@ -1,52 +1,57 @@
-"""An LRU cache in the memory of a process, with a limit in bytes."""
+"""An LRU cache in the memory of a process, with a limit in bytes or in values."""
 
 import threading
-from collections import OrderedDict
 from collections.abc import Iterable
+from operator import itemgetter
 from typing import Generic, TypeVar
+
+from cachetools import LRUCache
 
 K = TypeVar("K")
 V = TypeVar("V")
 
 
-class Bounded(Generic[K, V]):
-    """An LRU cache of at most `most` bytes. Callers give the size of each value. Threads may share it.
+class LruCache(Generic[K, V]):
+    """A cachetools LRU cache that threads may share.
 
-    When it is full, the least recently used values are removed. A value larger than `most` is not kept.
+    `limit` is the sum of the sizes of all values, in bytes. Without sizes, each value counts as one, and `limit` is
+    the number of values. A full cache removes the least recently used values. A value larger than `limit` is not kept.
     """
 
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._values: OrderedDict[K, tuple[V, int]] = OrderedDict()
+    def __init__(self, limit: int) -> None:
+        self._values: LRUCache[K, tuple[V, int]] = LRUCache(limit, getsizeof=itemgetter(1))
         self._lock = threading.Lock()
-        self.size = 0
 
     def get(self, key: K) -> V | None:
-        return self.get_all((key,))[0]
+        with self._lock:
+            try:
+                return self._values[key][0]
+            except KeyError:
+                return None
 
     def get_all(self, keys: Iterable[K]) -> list[V | None]:
         """The values of the keys, in the order of the keys; None for a key without a value."""
         found: list[V | None] = []
-        look, use = self._values.get, self._values.move_to_end
         with self._lock:
             for key in keys:
-                if kept := look(key):
-                    use(key)
-                found.append(kept[0] if kept else None)
+                try:
+                    found.append(self._values[key][0])
+                except KeyError:
+                    found.append(None)
         return found
 
-    def put(self, key: K, value: V, size: int) -> None:
-        """Store the value in place of the key's previous value. `size` is in bytes."""
+    def put(self, key: K, value: V, size: int = 1) -> None:
+        """Store the value in place of the key's previous value."""
         with self._lock:
-            _, before = self._values.pop(key, (None, 0))
-            self.size -= before
-            if size > self._most:  # it would remove all other values, and then itself
-                return
-            self._values[key] = (value, size)
-            self.size += size
-            while self.size > self._most:
-                _, (_, gone) = self._values.popitem(last=False)
-                self.size -= gone
+            if size > self._values.maxsize:
+                self._values.pop(key, None)
+            else:
+                self._values[key] = (value, size)
+
+    @property
+    def size(self) -> int:
+        """The sum of the sizes of all values."""
+        return int(self._values.currsize)
 
     def __len__(self) -> int:
         return len(self._values)

@@ -1,4 +1,4 @@
-"""The press: serves documents from this process's memory, else from Redis, else builds them.
+"""The document builder: serves documents from this process's memory, else from Redis, else builds them.
 
 One process builds a document for all processes and hosts. Meanwhile the others serve the previous document, or wait if
 there is none. While the store is away, the last good copy is served.
@@ -7,235 +7,215 @@ there is none. While the store is away, the last good copy is served.
 import logging
 import threading
 import time
-from collections.abc import Callable
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from service.core.errors import FeedUnavailable, RedisUnavailable, StoreUnavailable
 from service.core.metrics import Metrics
-from service.documents.document import Document, Draft
+from service.documents.cache_entry import CacheEntry, DocumentKey
+from service.documents.document import Document
 from service.documents.encodings import Level
-from service.documents.memory_cache import Held, Memory, Moment
-from service.documents.redis_cache import BUILD, FeedCache, Kept, Sought, Turn
+from service.documents.memory_cache import MemoryCache, Moment, Slot
+from service.documents.parts import DocumentParts
+from service.documents.redis_cache import BUILD_SECONDS, Lookup, RedisCache
 
 # Builds of a document that changes while it is built, before the last result is served although it is old. The build is
 # repeated because Redis does not store an old document: the next request of the reader could get an even older one.
-ATTEMPTS = 3
-# Seconds with a lookup that found the same document. After so many, smaller encodings are worth their time.
-WORTH = 10
+MAX_BUILDS = 3
+HOT_AFTER = 10  # seconds with a lookup that found the same document; then smaller encodings are worth their time
 
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class Served:
-    """A document, and `how` it was found.
+class DocumentSource(ABC):
+    """The source of one document: its key, its order now, and its build. One object serves one request.
 
-    `how` is one of `held` (in memory), `fresh` (from Redis), `built` (just now), `previous` (an old document while
-    the new one is built) or `stale` (the last good copy, because the store is away). `place` is its place in memory;
-    None if memory does not hold it.
+    `label` is the document's kind in the metrics.
     """
 
-    kept: Kept
-    how: str
-    place: Held | None = None
+    key: DocumentKey
+    label: str
+    media_type: str
 
     @property
-    def document(self) -> Document:
-        return self.kept.document
+    @abstractmethod
+    def order(self) -> str:
+        """An identifier of what the list's version does not cover, such as a ranking or a minute.
+
+        Another order means another document.
+        """
+
+    @abstractmethod
+    def build(self, built_from: str) -> tuple[DocumentParts, datetime]:
+        """The document, and the time of the last known change of its content. Raises NotFound, StoreUnavailable.
+
+        `built_from` identifies the version and the order that were current before the build; it is empty if they are
+        not known for sure.
+        """
+
+    def changed_at(self) -> datetime:
+        """The time of the last change of the list in the store, or a time in the future if that is not known.
+
+        Raises NotFound, StoreUnavailable.
+        """
+        return datetime.max.replace(tzinfo=UTC)
 
 
-@dataclass(frozen=True)
-class Plan:
-    """How a document is built at this moment.
+class DocumentBuilder:
+    """Validates, builds and dates documents. Shared by a process's threads.
 
-    `build` makes the document. Its argument names what the document shows: the version and the order that were current
-    before the build, or an empty string if they are not known for sure. `order` identifies what the list's version
-    does not cover, such as a ranking or a minute: another order means another document. `since` is the time at which
-    this order began, if it is known. `changed_at` returns the time of the last change of the shown content in the
-    store, or a time in the future if it is not known. `build` and `changed_at` may raise NotFound and StoreUnavailable.
+    The caches are two tiers with the same three methods, `find`, `store` and `invalidate`. `hot_after` is in seconds.
     """
 
-    build: Callable[[str], Draft]
-    order: str = ""
-    since: datetime | None = None
-    changed_at: Callable[[], datetime] = lambda: datetime.max.replace(tzinfo=UTC)
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """A requested document: its list, its key there, its `kind` for the metrics, and the function that plans it.
-
-    It is `unusual` if the client chose the number of its entries.
-    """
-
-    list_name: str
-    key: str
-    kind: str
-    plan: Callable[[], Plan]
-    unusual: bool = False
-
-
-class Press:
-    """Serves documents, and builds those that no cache has. Shared by a process's threads."""
-
-    def __init__(self, memory: Memory, cache: FeedCache, metrics: Metrics, worth: int = WORTH) -> None:
+    def __init__(self, memory: MemoryCache, redis: RedisCache, metrics: Metrics, hot_after: int = HOT_AFTER) -> None:
         self._memory = memory
-        self._cache = cache
+        self._redis = redis
         self._metrics = metrics
-        self._worth = worth
-        self._alone = [threading.Lock() for _ in range(64)]
+        self._hot_after = hot_after
+        self._building = [threading.Lock() for _ in range(64)]
 
-    def serve(self, wanted: Wanted) -> Served:
-        """The document. Raises the errors of its plan, and FeedUnavailable if the store is away and there is no copy.
+    def get_or_build(self, source: DocumentSource) -> Slot:
+        """The document. Raises the errors of its source, and FeedUnavailable if the store is away without a copy.
 
         StoreUnavailable from the build is not raised: the last good copy is served.
         """
-        served = self._held(wanted) or self._looked_up(wanted)
-        self._metrics.documents.labels(served.how).inc()
-        return served
+        slot = self._memory.find(source.key)
+        if slot and slot.is_current() and not slot.try_refresh():
+            self._metrics.documents.labels("held").inc()
+            return slot
+        slot, how = self._look_up(source, slot.entry if slot else None)
+        self._metrics.documents.labels(how).inc()
+        return slot
 
-    def _held(self, wanted: Wanted) -> Served | None:
-        """The document in memory. None if it is not current, or if this request has to look for a newer one."""
-        place = self._memory.find(wanted.list_name, wanted.key, unusual=wanted.unusual)
-        copy = place.current() if place else None
-        if place and copy and not place.claim():
-            return Served(copy.kept, "held", place)
-        return None
+    def invalidate(self, list_names: Iterable[str]) -> None:
+        """Mark the documents of these lists as outdated in both caches. Raises RedisUnavailable."""
+        list_names = list(list_names)
+        try:
+            self._redis.invalidate(list_names)
+        finally:  # also while Redis fails: memory holds documents that were built from the store
+            self._memory.invalidate(list_names)
 
-    def _looked_up(self, wanted: Wanted) -> Served:
-        moment = self._memory.moment()
-        place = self._memory.find(wanted.list_name, wanted.key, unusual=wanted.unusual)
-        known = place.copy.kept if place else None
-        plan = wanted.plan()
-        with suppress(RedisUnavailable):
-            served = self._shared(wanted, plan, known)
-            if not self._is_behind(served, plan):
-                return self._remembered(wanted, served, moment)
-            known = _newer(known, served.kept)
-        with self._alone[hash(wanted.key) % len(self._alone)]:  # one thread builds, the others use its document
-            return self._held(wanted) or self._remembered(wanted, self._rebuilt(wanted, plan, known), moment)
-
-    def _is_behind(self, served: Served, plan: Plan) -> bool:
-        """Whether the store has a change that Redis does not have yet, because Redis was away a moment ago.
-
-        A document from before the change would pass for current, and readers would go back in time.
-        """
-        if served.how == "built" or not self._in_doubt():
-            return False
-        with suppress(StoreUnavailable):
-            return plan.changed_at() > served.document.last_modified
-        return False
-
-    def _in_doubt(self) -> bool:
-        return self._memory.in_doubt() or self._cache.is_settling
-
-    def _remembered(self, wanted: Wanted, served: Served, moment: Moment) -> Served:
-        """Hold the document in memory if it was current at `moment`, when the lookup began.
-
-        A document that many readers ask for is noted in Redis for smaller encodings.
-        """
-        if served.how not in ("fresh", "built"):
-            return served
-        place = self._memory.hold(wanted.list_name, wanted.key, served.kept, moment, unusual=wanted.unusual)
-        if place.demand >= self._worth and not place.is_noted and served.document.level is Level.QUICK:
-            with suppress(RedisUnavailable):
-                self._cache.ask_polish(Sought(wanted.list_name, wanted.key))
-                place.is_noted = True
-        return replace(served, place=place)
-
-    def polish(self) -> bool:
-        """Make the smallest encodings of one document from the list in Redis. Returns False if the list is empty.
+    def recompress_next(self) -> bool:
+        """Make the smallest encodings of the hot document that was noted first. Returns False if none is noted.
 
         It takes a large part of a second: call it in a thread for which no request waits. Raises RedisUnavailable.
         """
-        asked = self._cache.to_polish()
-        if asked is None:
+        key = self._redis.next_hot()
+        if key is None:
             return False
-        cached = self._cache.find(asked)
-        kept = cached.kept
-        if kept and kept.document.level is Level.QUICK and kept.shows.startswith(f"{cached.version}/"):
-            self._cache.keep(asked, cached, Kept(kept.document.polished(), kept.shows))
+        lookup = self._redis.find(key)
+        entry = lookup.entry
+        if entry and entry.document.level is Level.QUICK and entry.built_from.startswith(f"{lookup.version}/"):
+            _, _, lookup.order = entry.built_from.partition("/")
+            self._redis.store(lookup, entry.document.recompressed())
         return True
 
-    # --- Redis, shared by all hosts --------------------------------------------------------------------------
+    def _look_up(self, source: DocumentSource, known: CacheEntry | None) -> tuple[Slot, str]:
+        """The document from Redis or from a build, and how it was found."""
+        moment = self._memory.moment()
+        order = source.order
+        with suppress(RedisUnavailable):
+            entry, how = self._from_redis(source, order, known)
+            if how == "built" or not self._is_redis_behind(source, entry):
+                return self._remembered(source.key, entry, how, moment), how
+            known = _newer(known, entry)
+        with self._building[hash(source.key) % len(self._building)]:  # one thread builds, the others use its document
+            slot = self._memory.find(source.key)
+            if slot and slot.is_current() and not slot.try_refresh():
+                return slot, "held"
+            entry, how = self._built(source, known)
+            return self._remembered(source.key, entry, how, moment), how
 
-    def _shared(self, wanted: Wanted, plan: Plan, known: Kept | None) -> Served:
+    def _from_redis(self, source: DocumentSource, order: str, known: CacheEntry | None) -> tuple[CacheEntry, str]:
         """The document from Redis, or built and stored there.
 
-        Raises RedisUnavailable, also after BUILD seconds of waiting for another builder. The caller then builds, too.
+        Raises RedisUnavailable, also after BUILD_SECONDS of waiting for another builder. The caller then builds, too.
         """
-        sought = Sought(wanted.list_name, wanted.key, plan.order, known)
-        deadline = time.monotonic() + BUILD
+        deadline = time.monotonic() + BUILD_SECONDS
         while time.monotonic() < deadline:
-            with self._cache.seek(sought) as (cached, turn):
-                if cached.kept and cached.current:
-                    return Served(cached.kept, "fresh")
-                if turn:
-                    return self._renewed(wanted, plan, known, turn)
-            if cached.kept:
-                return Served(cached.kept, "previous")
+            lookup = self._redis.find(source.key, order, known, lock=True)
+            if lookup.entry and lookup.is_current:
+                return lookup.entry, "fresh"
+            if lookup.token:
+                return self._built_for_all(source, known, lookup)
+            if lookup.entry:
+                return lookup.entry, "previous"
             time.sleep(0.01)
         raise RedisUnavailable("the process that builds the document does not finish")
 
-    def _renewed(self, wanted: Wanted, plan: Plan, known: Kept | None, turn: Turn) -> Served:
-        """Build the document and store it in Redis, unless another builder has just done so."""
-        for attempt in range(ATTEMPTS):
-            if attempt:
-                turn.again()
-            cached = turn.cached
-            if cached.kept and cached.current:
-                return Served(cached.kept, "fresh")
-            # In doubt, Redis may not have the version of the last change yet. Articles that were read for the version
-            # in Redis may be older than that change, so the build must not reuse them.
-            shows = "" if self._in_doubt() else cached.wanted
-            served = self._rebuilt(wanted, plan, _newer(cached.kept, known), shows)
-            if served.how != "built":
-                return served
-            try:
-                kept = turn.keep(served.document)
-            except RedisUnavailable:
-                log.info("the document of %s could not be kept", wanted.key)
-                return served
-            if kept:
-                return Served(kept, "built")
-        return replace(served, how="previous")  # changes come faster than builds
+    def _built_for_all(
+        self, source: DocumentSource, known: CacheEntry | None, lookup: Lookup
+    ) -> tuple[CacheEntry, str]:
+        """Build the document under the build lock of the `lookup`, and store it in Redis."""
+        try:
+            for _ in range(MAX_BUILDS):
+                # A suspect Redis may not have the version of the last change yet. Articles that were read for the
+                # version in Redis may be older than that change, so the build must not reuse them.
+                built_from = "" if self._redis.is_suspect else lookup.built_from
+                entry, how = self._built(source, _newer(lookup.entry, known), built_from)
+                if how != "built":
+                    return entry, how
+                try:
+                    if stored := self._redis.store(lookup, entry.document):
+                        return stored, "built"
+                except RedisUnavailable:
+                    log.info("the document %s could not be stored", source.key.name)
+                    return entry, "built"
+                lookup = self._redis.find_again(lookup)
+                if lookup.entry and lookup.is_current:  # another builder has been faster
+                    return lookup.entry, "fresh"
+            return entry, "previous"  # changes come faster than builds
+        finally:
+            self._redis.release(lookup)
 
-    # --- building --------------------------------------------------------------------------------------------
-
-    def _rebuilt(self, wanted: Wanted, plan: Plan, previous: Kept | None, shows: str = "") -> Served:
+    def _built(
+        self, source: DocumentSource, previous: CacheEntry | None, built_from: str = ""
+    ) -> tuple[CacheEntry, str]:
         """Build the document. While the store is away, `previous` is served as the last good copy.
 
         Raises FeedUnavailable if there is no copy either.
         """
         try:
-            with self._metrics.build_seconds.labels(wanted.kind).time():
-                document = _following(previous.document if previous else None, plan.build(shows), plan.since)
+            with self._metrics.build_seconds.labels(source.label).time():
+                parts, modified_at = source.build(built_from)
+                before = previous.document if previous else None
+                document = Document.after(before, parts, source.media_type, modified_at)
         except StoreUnavailable as error:
             if previous is None:
-                raise FeedUnavailable(f"the document {wanted.key} cannot be built now: {error}") from error
-            return Served(previous, "stale")
-        return Served(Kept(document, shows=""), "built")
+                raise FeedUnavailable(f"the document {source.key.name} cannot be built now: {error}") from error
+            return previous, "stale"
+        return CacheEntry(document, built_from=""), "built"
+
+    def _remembered(self, key: DocumentKey, entry: CacheEntry, how: str, moment: Moment) -> Slot:
+        """Store the document in memory if it was current at `moment`, when the lookup began.
+
+        A document that many readers ask for is noted in Redis for smaller encodings.
+        """
+        if how not in ("fresh", "built"):
+            return self._memory.unstored(entry, how)
+        slot = self._memory.store(key, entry, how, moment)
+        if slot.demand >= self._hot_after and not slot.is_hot and slot.document.level is Level.QUICK:
+            with suppress(RedisUnavailable):
+                self._redis.note_hot(key)
+                slot.is_hot = True
+        return slot
+
+    def _is_redis_behind(self, source: DocumentSource, entry: CacheEntry) -> bool:
+        """Whether the store has a change that Redis does not have yet, because Redis was away a moment ago.
+
+        A document from before the change would pass for current, and readers would go back in time.
+        """
+        if not self._redis.is_suspect:
+            return False
+        with suppress(StoreUnavailable):
+            return source.changed_at() > entry.document.last_modified
+        return False
 
 
-def _newer(one: Kept | None, other: Kept | None) -> Kept | None:
-    """The copy with the later Last-Modified of two copies of a document; `one` if they are equal."""
+def _newer(one: CacheEntry | None, other: CacheEntry | None) -> CacheEntry | None:
+    """The entry with the later Last-Modified of two entries of a document; `one` if they are equal."""
     if one is None or other is None:
         return one or other
     return other if other.document.last_modified > one.document.last_modified else one
-
-
-def _following(previous: Document | None, draft: Draft, since: datetime | None) -> Document:
-    """The document of the draft, as the successor of `previous`.
-
-    Last-Modified never goes back: it rises by at least a second if the bytes change, and stays if they do not.
-    """
-    if previous and previous.digest == draft.digest:
-        return previous
-    at = draft.modified_at
-    if since:  # the order may change while the list does not
-        at = max(at, since)
-    if previous:
-        at = max(at, previous.last_modified + timedelta(seconds=1))
-    return Document.of(draft, at, previous)

@@ -1,4 +1,4 @@
-"""Two signals in memory that all processes of a data directory share: a change, and doubt about what is in Redis.
+"""Two signals in memory that all processes of a data directory share: a change, and a Redis that may lack changes.
 
 Redis has the changes for all hosts, but a question to Redis takes a hundred times as long as a look at eight bytes of
 memory.
@@ -14,15 +14,15 @@ from pathlib import Path
 
 from service.core.private_files import private_file, private_folder
 
-DOUBT = 10.0  # seconds; the longest time until a Redis that is back has all changes
+SUSPECT_SECONDS = 10.0  # the longest time until a Redis that is back has all changes
 
-_SIGN = 8  # bytes
+_VALUE_BYTES = 8
 _UNTIL = struct.Struct("d")  # seconds since the epoch
-_SIZE = _SIGN + _UNTIL.size
+_SIZE = _VALUE_BYTES + _UNTIL.size
 
 
-class Generation:
-    """Eight shared bytes that every change replaces, and the time until which Redis is in doubt.
+class ChangeSignal:
+    """Eight shared bytes that every change replaces, and the time until which Redis is suspect.
 
     The file is created on first use. If that fails, each process has bytes of its own, and finds the changes of other
     processes in Redis.
@@ -31,22 +31,22 @@ class Generation:
     def __init__(self, data_dir: Path) -> None:
         self._path = data_dir / "generation"
 
-    def now(self) -> bytes:
+    def value(self) -> bytes:
         """The current value. It differs from the values before each earlier change."""
-        return self._shared[:_SIGN]
+        return self._shared[:_VALUE_BYTES]
 
-    def next(self) -> None:
+    def send(self) -> None:
         """Signal a change. The new value is random, so that two changes at the same time cannot cancel each other."""
-        self._shared[:_SIGN] = secrets.token_bytes(_SIGN)
+        self._shared[:_VALUE_BYTES] = secrets.token_bytes(_VALUE_BYTES)
 
-    def doubt(self) -> None:
+    def mark_redis_suspect(self) -> None:
         """Signal that Redis may lack changes: it could not be written, or it is about to return with lost data."""
-        self._shared[_SIGN:] = _UNTIL.pack(time.time() + DOUBT)
+        self._shared[_VALUE_BYTES:] = _UNTIL.pack(time.time() + SUSPECT_SECONDS)
 
-    def in_doubt(self) -> bool:
-        """Whether `doubt` was called in any process of this host less than DOUBT seconds ago."""
-        until: float = _UNTIL.unpack(self._shared[_SIGN:])[0]
-        return 0 < until - time.time() <= DOUBT  # a clock that was set back must not prolong it
+    def is_redis_suspect(self) -> bool:
+        """Whether a process of this host called `mark_redis_suspect` less than SUSPECT_SECONDS ago."""
+        until: float = _UNTIL.unpack(self._shared[_VALUE_BYTES:])[0]
+        return 0 < until - time.time() <= SUSPECT_SECONDS  # a clock that was set back must not prolong it
 
     @cached_property
     def _shared(self) -> mmap.mmap:

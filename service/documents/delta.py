@@ -6,61 +6,63 @@ changed entries.
 
 from array import array
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Self
 
-from service.documents.parts import KEY_MARK, MARK, Spliced, key_mark
+from service.documents.parts import ARTICLE_HASH_BYTES, ENTRY_HASH_BYTES, DocumentParts, article_hash
 
-REMEMBERED = 24  # earlier documents in an outline
-_DIGEST = 16  # bytes of a document's digest
+MAX_EARLIER_DOCUMENTS = 24  # whose entries a document remembers
+_DIGEST_BYTES = 16  # of a document's digest
 
 
 @dataclass(frozen=True)
-class Outline:
-    """The places and identifiers of a document's entries, and the identifiers of those in earlier documents.
+class DeltaIndex:
+    """The places and hashes of a document's entries, and the hashes of the entries of earlier documents.
 
-    `marks` has the marks of the entries, joined, in their order. `sizes` has the length of the head, then of each
-    entry, in bytes. `joint` stands between two entries. `withdrawn` has the key marks of the withdrawn articles that
-    the head lists, joined. `past` has the digest and the marks of each earlier document, newest first.
+    `entry_hashes` has the hashes of the entries, joined, in their order. `sizes` has the length of the head, then of
+    each entry, in bytes. `separator` stands between two entries. `withdrawn` has the article hashes of the withdrawn
+    articles that the head lists, joined. `earlier` has the digest and the entry hashes of each earlier document, newest
+    first.
     """
 
-    marks: bytes = b""
+    entry_hashes: bytes = b""
     sizes: Sequence[int] = ()
-    joint: bytes = b""
+    separator: bytes = b""
     withdrawn: bytes = b""
-    past: Sequence[bytes] = ()
+    earlier: Sequence[bytes] = ()
 
     @classmethod
-    def of(cls, spliced: Spliced) -> Self:
+    def of(cls, parts: DocumentParts, earlier: Sequence[bytes] = ()) -> Self:
+        """The index of a document. `earlier` is the `history` of its predecessor."""
         return cls(
-            marks=b"".join([fragment.mark for fragment in spliced.fragments]),
-            sizes=spliced.sizes,
-            joint=spliced.joint,
-            withdrawn=b"".join(map(key_mark, spliced.withdrawn)),
+            b"".join([fragment.entry_hash for fragment in parts.fragments]),
+            parts.sizes,
+            parts.separator,
+            b"".join(map(article_hash, parts.withdrawn)),
+            earlier,
         )
 
-    def succeeding(self, previous: Self, digest: str) -> Self:
-        """This outline with its predecessor added to `past`: the document with the outline `previous` and `digest`."""
-        latest = bytes.fromhex(digest) + previous.marks
-        return replace(self, past=(latest, *previous.past)[:REMEMBERED])
+    def history(self, digest: str) -> Sequence[bytes]:
+        """The records of this document, which has the `digest`, and of the documents before it, for its successor."""
+        return (bytes.fromhex(digest) + self.entry_hashes, *self.earlier)[:MAX_EARLIER_DOCUMENTS]
 
-    def changed(self, body: bytes, base: str) -> bytes | None:
+    def delta(self, body: bytes, base: str) -> bytes | None:
         """The document with only the entries that are new or changed since the document with the digest `base`.
 
         `body` is this document without a coding. Returns None if `base` is not remembered, if the delta would hide a
         change from the reader, or if every entry is new.
         """
-        known = next((record[_DIGEST:] for record in self.past if record[:_DIGEST].hex() == base), None)
-        if known is None or not self._explains(_split(known, MARK)):
+        known = next((record[_DIGEST_BYTES:] for record in self.earlier if record[:_DIGEST_BYTES].hex() == base), None)
+        if known is None or not self._explains(_split(known, ENTRY_HASH_BYTES)):
             return None
-        before, now = set(_split(known, MARK)), _split(self.marks, MARK)
-        fresh = [n for n, mark in enumerate(now) if mark not in before]
-        if len(fresh) == len(now):
+        before, now = set(_split(known, ENTRY_HASH_BYTES)), _split(self.entry_hashes, ENTRY_HASH_BYTES)
+        changed = [n for n, entry_hash in enumerate(now) if entry_hash not in before]
+        if len(changed) == len(now):
             return None
         spans = self._spans
         head, tail = body[: self.sizes[0]], body[spans[-1][1] :]
-        return b"".join([head, self.joint.join(body[slice(*spans[n])] for n in fresh), tail])
+        return b"".join([head, self.separator.join(body[slice(*spans[n])] for n in changed), tail])
 
     def _explains(self, before: Sequence[bytes]) -> bool:
         """Whether a reader of a delta can tell why each missing entry is gone, and no common entry changed its place.
@@ -68,9 +70,9 @@ class Outline:
         An entry may be gone because the head lists its article as withdrawn, or because new entries pushed it off the
         end.
         """
-        now = [mark[:KEY_MARK] for mark in _split(self.marks, MARK)]
-        had = [mark[:KEY_MARK] for mark in before]
-        withdrawn = set(_split(self.withdrawn, KEY_MARK))
+        now = [entry_hash[:ARTICLE_HASH_BYTES] for entry_hash in _split(self.entry_hashes, ENTRY_HASH_BYTES)]
+        had = [entry_hash[:ARTICLE_HASH_BYTES] for entry_hash in before]
+        withdrawn = set(_split(self.withdrawn, ARTICLE_HASH_BYTES))
         stayed = [key for key in had if key in set(now)]
         expected = [key for key in had if key not in withdrawn or key in stayed]
         pushed_off = len(expected) - len(stayed)
@@ -83,24 +85,24 @@ class Outline:
         spans, start = [], self.sizes[0]
         for size in self.sizes[1:]:
             spans.append((start, start + size))
-            start += size + len(self.joint)
+            start += size + len(self.separator)
         return spans or [(start, start)]
 
     @property
     def packed(self) -> list[bytes]:
-        return [self.marks, array("I", self.sizes).tobytes(), self.joint, self.withdrawn, *self.past]
+        return [self.entry_hashes, array("I", self.sizes).tobytes(), self.separator, self.withdrawn, *self.earlier]
 
     @classmethod
     def unpack(cls, parts: Sequence[bytes]) -> Self:
-        """The outline of parts from `packed`. Raises ValueError for too few parts."""
+        """The index of parts from `packed`. Raises ValueError for too few parts."""
         if len(parts) < 4:
-            raise ValueError("not a packed outline")
-        marks, sizes, joint, withdrawn, *past = parts
-        return cls(marks, array("I", sizes).tolist(), joint, withdrawn, tuple(past))
+            raise ValueError("not a packed index")
+        entry_hashes, sizes, separator, withdrawn, *earlier = parts
+        return cls(entry_hashes, array("I", sizes).tolist(), separator, withdrawn, tuple(earlier))
 
     def __len__(self) -> int:
         """Approximate bytes in memory."""
-        return len(self.marks) + 32 * len(self.sizes) + sum(map(len, self.past))
+        return len(self.entry_hashes) + 32 * len(self.sizes) + sum(map(len, self.earlier))
 
 
 def _split(joined: bytes, size: int) -> list[bytes]:

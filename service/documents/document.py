@@ -4,48 +4,30 @@ import json
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
-from functools import cached_property
+from datetime import UTC, datetime, timedelta
 from typing import Self
 
-from service.core.lru import Bounded
+from service.core.lru import LruCache
 from service.documents import encodings
-from service.documents.delta import Outline
+from service.documents.delta import DeltaIndex
 from service.documents.encodings import CODINGS, FIRST, IDENTITY, Level
-from service.documents.parts import Spliced
+from service.documents.parts import DocumentParts
 
 # Few clients want a document without a coding, and the plain body would be half of a document's memory. So the body is
 # decoded on demand, which takes 0.1 milliseconds, and the last ones used are kept.
-AT_HAND = 2 * 2**20  # bytes of decoded bodies that a process keeps
+MAX_DECODED_BYTES = 2 * 2**20  # of decoded bodies that a process keeps
 
-_at_hand: Bounded[str, bytes] = Bounded(AT_HAND)
-
-
-@dataclass(frozen=True)
-class Draft:
-    """A document before it is encoded. `modified_at` is the last known change of its content."""
-
-    spliced: Spliced
-    media_type: str
-    modified_at: datetime
-
-    @cached_property
-    def body(self) -> bytes:
-        return bytes(self.spliced)
-
-    @property
-    def digest(self) -> str:
-        """The identifier of the content: 32 hexadecimal digits, different for every other document."""
-        return self.spliced.digest.hex()[:32]
+_decoded: LruCache[str, bytes] = LruCache(MAX_DECODED_BYTES)
 
 
 @dataclass(frozen=True)
 class Document:
     """A document as clients get it; shared by a process's threads.
 
-    `encoded` has the body by content coding: FIRST always, the others once a request has needed them or `polished` has
-    made them. `size` is the length of the body without a coding, in bytes. `last_modified` is in UTC, in whole seconds.
-    `outline` has the marks of the entries, and those of earlier documents, for deltas.
+    `encoded` has the body by content coding: FIRST always, the others once a request has needed them or `recompressed`
+    has made them. `size` is the length of the body without a coding, in bytes. `last_modified` is in UTC, in whole
+    seconds. `digest` identifies the content. `delta_index` has the hashes of the entries, and of those in earlier
+    documents.
     """
 
     media_type: str
@@ -53,27 +35,39 @@ class Document:
     encoded: dict[str, bytes]
     size: int
     digest: str
-    outline: Outline = field(default_factory=Outline)
+    delta_index: DeltaIndex = field(default_factory=DeltaIndex)
     level: Level = Level.QUICK
     _encoding: threading.Lock = field(default_factory=threading.Lock, compare=False, repr=False)
 
     @classmethod
-    def of(cls, draft: Draft, last_modified: datetime, previous: Self | None = None) -> Self:
-        """The document of a draft, encoded quickly. Its outline remembers `previous`, the document before it."""
-        outline = Outline.of(draft.spliced)
-        if previous:
-            outline = outline.succeeding(previous.outline, previous.digest)
-        encoded = {FIRST: encodings.encode(draft.body, FIRST)}
-        _at_hand.put(draft.digest, draft.body, len(draft.body))  # for requests with another coding, or none
-        return cls(draft.media_type, last_modified, encoded, len(draft.body), draft.digest, outline)
+    def of(cls, parts: DocumentParts, media_type: str, last_modified: datetime, previous: Self | None = None) -> Self:
+        """The document of its parts, encoded quickly. It remembers the entries of `previous`, the document before."""
+        body, digest = bytes(parts), parts.digest
+        _decoded.put(digest, body, len(body))  # for requests with another coding, or none
+        history = previous.delta_index.history(previous.digest) if previous else ()
+        encoded = {FIRST: encodings.encode(body, FIRST)}
+        return cls(media_type, last_modified, encoded, len(body), digest, DeltaIndex.of(parts, history))
+
+    @classmethod
+    def after(cls, previous: Self | None, parts: DocumentParts, media_type: str, modified_at: datetime) -> Self:
+        """The document of its parts, as the successor of `previous`: `previous` itself, if the content is the same.
+
+        Last-Modified never goes back. It is `modified_at`, the last known change of the content, and at least a second
+        later than that of `previous`.
+        """
+        if previous is None:
+            return cls.of(parts, media_type, modified_at)
+        if previous.digest == parts.digest:
+            return previous
+        return cls.of(parts, media_type, max(modified_at, previous.last_modified + timedelta(seconds=1)), previous)
 
     @property
     def body(self) -> bytes:
         """The bytes without a content coding."""
-        body = _at_hand.get(self.digest)
+        body = _decoded.get(self.digest)
         if body is None:
             body = encodings.decoded(self.encoded[FIRST])
-            _at_hand.put(self.digest, body, len(body))
+            _decoded.put(self.digest, body, len(body))
         return body
 
     def within(self, coding: str) -> bytes:
@@ -100,7 +94,7 @@ class Document:
         """Whether the opaque `tag` belongs to this document in this coding, at any level of compression."""
         return tag in {f"{self.digest}{_suffix(coding, level)}" for level in Level}
 
-    def polished(self) -> Self:
+    def recompressed(self) -> Self:
         """A copy of the document with its smallest encodings (Level.SMALL).
 
         It takes about 0.2 seconds: call it where no request waits.
@@ -109,8 +103,8 @@ class Document:
         return replace(self, encoded=encoded, level=Level.SMALL)
 
     def __len__(self) -> int:
-        """Approximate bytes in memory: the encoded bodies and the outline. It grows with each new coding."""
-        return sum(map(len, list(self.encoded.values()))) + len(self.outline)
+        """Approximate bytes in memory: the encoded bodies and the delta index. It grows with each new coding."""
+        return sum(map(len, list(self.encoded.values()))) + len(self.delta_index)
 
     def pack(self) -> bytes:
         """The document as one value for a cache.
@@ -118,7 +112,7 @@ class Document:
         The plain body is left out: an encoded body has the same content in fewer bytes.
         """
         encoded = dict(self.encoded)  # another thread may add a coding meanwhile
-        parts = [*encoded.values(), *self.outline.packed]
+        parts = [*encoded.values(), *self.delta_index.packed]
         head = {
             "media_type": self.media_type,
             "last_modified": int(self.last_modified.timestamp()),
@@ -151,7 +145,7 @@ class Document:
                 encoded,
                 int(head["size"]),
                 head["digest"],
-                Outline.unpack(parts[len(encoded) :]),
+                DeltaIndex.unpack(parts[len(encoded) :]),
                 Level(head["level"]),
             )
         except (KeyError, TypeError, AttributeError, OverflowError, OSError) as error:

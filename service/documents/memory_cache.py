@@ -1,134 +1,137 @@
 """The documents in this process's memory. With them, most requests reach neither Redis nor the store.
 
-Memory is the first of three layers. In each, a copy is served while its source is known to be current. In memory, that
-is for HOLD seconds after a lookup, and only until a change on this host. In Redis, it is until the list gets a new
+Memory is the first of three layers. In each, a document is served while its source is known to be current. In memory,
+that is for HOLD_SECONDS after a lookup, and only until a change on this host. In Redis, it is until the list gets a new
 version. At an edge, it is until the list's tag is purged.
 """
 
+import math
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 
-from service.core.lru import Bounded
-from service.documents.change_signal import Generation
-from service.documents.redis_cache import Kept
+from service.core.lru import LruCache
+from service.documents.cache_entry import CacheEntry, DocumentKey
+from service.documents.change_signal import ChangeSignal
 
-HOLD = 1.0  # seconds that a copy is served after a lookup; so long a change on another host may stay unseen
-OBJECTS = 4_000  # bytes that a place takes in addition to its document
-AHEAD = 0.4  # seconds before the end of HOLD; from then on one request looks up, and the others still get the copy
+# A document is served for so long after a lookup. A change on another host may stay unseen for the same time.
+HOLD_SECONDS = 1.0
+REFRESH_SECONDS = 0.4  # before the end of that time, one request does the next lookup; the others get the old document
+SLOT_BYTES = 4_000  # that a slot takes in addition to its document
 
-
-@dataclass(frozen=True)
-class Moment:
-    """The time of a lookup: seconds of the monotonic clock, and the generation."""
-
-    at: float
-    generation: bytes
+Moment = tuple[float, bytes]  # the time of a lookup: seconds of the monotonic clock, and the value of the change signal
+_NEVER: Moment = (-math.inf, b"")
 
 
-@dataclass(frozen=True)
-class Copy:
-    """A document from a lookup, and the moment at which it was current."""
+class Slot:
+    """A document that a lookup found, and the time for which it may be served without another lookup.
 
-    kept: Kept
-    seen: Moment
+    `how` the lookup found it is one of `fresh` (current in Redis), `built` (just now), `previous` (an old document,
+    while another builder builds the new one) or `stale` (the last good copy, because the store is away). The last two
+    may not be served again.
 
+    Another lookup makes another slot. So threads read a slot without a lock.
+    """
 
-class Held:
-    """One document's place in memory. Its `copy` is replaced as a whole, so that threads can read it without a lock."""
+    __slots__ = (
+        "__weakref__",
+        "_clock",
+        "_lock",
+        "_refresh_at",
+        "_signal",
+        "demand",
+        "document",
+        "entry",
+        "how",
+        "is_hot",
+        "moment",
+    )
 
-    def __init__(self, copy: Copy, clock: Callable[[], float], generation: Generation) -> None:
-        self.copy = copy
-        self._clock = clock
-        self._generation = generation
-        self._look_at = copy.seen.at + HOLD - AHEAD
-        self._lock = threading.Lock()
+    def __init__(
+        self,
+        entry: CacheEntry,
+        how: str,
+        moment: Moment,
+        signal: ChangeSignal,
+        clock: Callable[[], float],
+    ) -> None:
+        self.entry = entry
+        self.document = entry.document
+        self.how = how
+        self.moment = moment
         self.demand = 0  # seconds with a lookup that found the same document again
-        self.is_noted = False  # whether the document is noted for smaller encodings
+        self.is_hot = False  # whether the document is noted for smaller encodings
+        self._signal = signal
+        self._clock = clock
+        self._refresh_at = moment[0] + HOLD_SECONDS - REFRESH_SECONDS
+        self._lock = threading.Lock()
 
-    def current(self) -> Copy | None:
-        """The copy, if it may be served; else None."""
-        copy = self.copy
-        if self._clock() < copy.seen.at + HOLD and copy.seen.generation == self._generation.now():
-            return copy
-        return None
+    def is_current(self) -> bool:
+        """Whether the document may be served."""
+        return self._clock() < self.moment[0] + HOLD_SECONDS and self.moment[1] == self._signal.value()
 
-    def ready(self) -> Copy | None:
-        """The copy, if it may be served and it is not yet time for the next lookup; else None."""
-        copy = self.copy
-        # Another thread may just have replaced the copy: then `_look_at` is that of the new copy, and this one is old.
-        if self._clock() < self._look_at and copy is self.copy and copy.seen.generation == self._generation.now():
-            return copy
-        return None
+    def fresh(self) -> bool:
+        """Whether the document may be served, and it is not yet time for the next lookup."""
+        return self._clock() < self._refresh_at and self.moment[1] == self._signal.value()
 
-    def claim(self) -> bool:
+    def try_refresh(self) -> bool:
         """Whether the caller has to do the next lookup.
 
-        Then no other caller has to for AHEAD seconds, or until the copy may no longer be served, if that is earlier.
+        Then no other caller has to for REFRESH_SECONDS, or until the document may no longer be served, if that is
+        earlier.
         """
         with self._lock:
-            if self._clock() < self._look_at:
+            now = self._clock()
+            if now < self._refresh_at:
                 return False
-            self._look_at = min(self._clock() + AHEAD, self.copy.seen.at + HOLD)
+            self._refresh_at = min(now + REFRESH_SECONDS, self.moment[0] + HOLD_SECONDS)
             return True
 
-    def renew(self, copy: Copy) -> None:
-        """Replace the copy by this one, unless this one is from an earlier lookup."""
-        with self._lock:
-            if copy.seen.at < self.copy.seen.at:
-                return
-            if copy.kept.document is not self.copy.kept.document:
-                self.demand, self.is_noted = 0, False
-            elif int(copy.seen.at) > int(self.copy.seen.at):
-                self.demand += 1
-            self.copy = copy
-            self._look_at = copy.seen.at + HOLD - AHEAD
 
-
-class Memory:
-    """Documents by list and key, in at most `most` bytes. Shared by a process's threads.
+class MemoryCache:
+    """Documents in at most `limit` bytes. Shared by a process's threads.
 
     Clients may ask for any number of entries. Documents with an unusual number get an eighth of the memory, so that
     they cannot drive out the others.
     """
 
-    def __init__(self, generation: Generation, most: int, clock: Callable[[], float] = time.monotonic) -> None:
-        self._generation = generation
+    def __init__(self, signal: ChangeSignal, limit: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self._signal = signal
         self._clock = clock
-        self._places: Bounded[tuple[str, str], Held] = Bounded(most - most // 8)
-        self._unusual: Bounded[tuple[str, str], Held] = Bounded(most // 8)
+        self._lock = threading.Lock()
+        self._slots: LruCache[DocumentKey, Slot] = LruCache(limit - limit // 8)
+        self._unusual_slots: LruCache[DocumentKey, Slot] = LruCache(limit // 8)
 
     def moment(self) -> Moment:
         """The current moment. Take it before a lookup, so that a change during the lookup makes the result old."""
-        return Moment(self._clock(), self._generation.now())
+        return self._clock(), self._signal.value()
 
-    def outdate(self) -> None:
-        """Signal a change: no process of this host serves a copy again before another lookup."""
-        self._generation.next()
+    def find(self, key: DocumentKey) -> Slot | None:
+        """The document's slot, whether it is current or not; None without one."""
+        return (self._unusual_slots if key.unusual else self._slots).get(key)
 
-    def doubt(self) -> None:
-        """Signal that Redis may lack changes for some seconds: see `in_doubt`."""
-        self._generation.doubt()
+    def store(self, key: DocumentKey, entry: CacheEntry, how: str, moment: Moment) -> Slot:
+        """Store an entry that was current at the moment of its lookup. Returns the slot of the latest lookup."""
+        slots = self._unusual_slots if key.unusual else self._slots
+        size = SLOT_BYTES + len(entry.document)
+        slot = Slot(entry, how, moment, self._signal, self._clock)
+        with self._lock:
+            before = slots.get(key)
+            if before and moment[0] < before.moment[0]:
+                return before
+            if before and before.document is entry.document:
+                slot.demand = before.demand + (int(moment[0]) > int(before.moment[0]))
+                slot.is_hot = before.is_hot
+            slots.put(key, slot, size)
+        return slot
 
-    def in_doubt(self) -> bool:
-        """Whether Redis may lack a change, because a process of this host could not write it a moment ago."""
-        return self._generation.in_doubt()
+    def unstored(self, entry: CacheEntry, how: str) -> Slot:
+        """A slot for an entry that may be served only to the request that found it."""
+        return Slot(entry, how, _NEVER, self._signal, self._clock)
 
-    def find(self, list_name: str, key: str, *, unusual: bool = False) -> Held | None:
-        """The place of the document, whether its copy is current or not; None if memory does not hold it."""
-        return self._of(unusual).get((list_name, key))
+    def invalidate(self, _: Iterable[str]) -> None:
+        """Mark the documents of these lists as outdated in all processes of this host.
 
-    def hold(self, list_name: str, key: str, kept: Kept, seen: Moment, *, unusual: bool = False) -> Held:
-        """Hold a document that was current at the moment `seen`. Returns its place."""
-        copy = Copy(kept, seen)
-        held = self.find(list_name, key, unusual=unusual)
-        if held is None:
-            held = Held(copy, self._clock, self._generation)
-        else:
-            held.renew(copy)
-        self._of(unusual).put((list_name, key), held, OBJECTS + len(kept.document))
-        return held
-
-    def _of(self, unusual: bool) -> Bounded[tuple[str, str], Held]:
-        return self._unusual if unusual else self._places
+        The signal names no list, so each document is looked up once, also those of other lists.
+        """
+        self._signal.send()

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-KEY_MARK, _VERSION = 6, 8  # bytes in a mark: of the article's part, and of its version's part
-MARK = KEY_MARK + _VERSION
+ARTICLE_HASH_BYTES, _VERSION_HASH_BYTES = 6, 8
+ENTRY_HASH_BYTES = ARTICLE_HASH_BYTES + _VERSION_HASH_BYTES
 
 
 @dataclass(frozen=True)
@@ -25,28 +25,28 @@ class Fragment:
         return hashlib.sha256(self.body).digest()
 
     @cached_property
-    def mark(self) -> bytes:
-        """The identifier of this version of the entry: the article's part, then the version's part; MARK bytes."""
-        return key_mark(self.key) + self.digest[:_VERSION]
+    def entry_hash(self) -> bytes:
+        """The identifier of this version of the entry: the article's hash, then the version's; ENTRY_HASH_BYTES."""
+        return article_hash(self.key) + self.digest[:_VERSION_HASH_BYTES]
 
 
-def key_mark(key: str) -> bytes:
-    """The first KEY_MARK bytes of a mark, which all versions of an article share."""
-    return hashlib.sha256(key.encode()).digest()[:KEY_MARK]
+def article_hash(key: str) -> bytes:
+    """The first ARTICLE_HASH_BYTES of an entry hash, which all versions of an article share."""
+    return hashlib.sha256(key.encode()).digest()[:ARTICLE_HASH_BYTES]
 
 
 @dataclass(frozen=True)
-class Spliced:
+class DocumentParts:
     """A document as a head, entries and a tail.
 
-    `joint` stands between two entries. `withdrawn` has the keys of the withdrawn articles that the head lists.
+    `separator` stands between two entries. `withdrawn` has the keys of the withdrawn articles that the head lists.
     A document without deltas may be all head, with no fragments.
     """
 
     head: bytes
     fragments: Sequence[Fragment] = ()
     tail: bytes = b""
-    joint: bytes = b""
+    separator: bytes = b""
     withdrawn: Sequence[str] = ()
 
     @cached_property
@@ -55,25 +55,26 @@ class Spliced:
         return [len(self.head), *[len(fragment.body) for fragment in self.fragments]]
 
     def __len__(self) -> int:
-        joints = len(self.joint) * max(0, len(self.fragments) - 1)
-        return sum(self.sizes) + joints + len(self.tail)
+        separators = len(self.separator) * max(0, len(self.fragments) - 1)
+        return sum(self.sizes) + separators + len(self.tail)
 
     @cached_property
-    def digest(self) -> bytes:
-        """A SHA-256 that differs for every other document.
+    def digest(self) -> str:
+        """The identifier of the content: 32 hexadecimal digits, different for every other document.
 
-        It is made from the head, joint and tail, and from the digest of each entry. An entry's digest is computed once
-        for all documents.
+        It is made from the head, separator and tail, and from the digest of each entry. An entry's digest is computed
+        once for all documents.
         """
-        rest = (self.head, self.joint, self.tail)
-        digests = (fragment.digest for fragment in self.fragments)
-        return hashlib.sha256(b"".join([*(len(part).to_bytes(8) for part in rest), *rest, *digests])).digest()
+        rest = (self.head, self.separator, self.tail)
+        lengths = [len(part).to_bytes(8) for part in rest]
+        digests = [fragment.digest for fragment in self.fragments]
+        return hashlib.sha256(b"".join([*lengths, *rest, *digests])).hexdigest()[:32]
 
     def __bytes__(self) -> bytes:
         """The whole document. All parts are copied once."""
         parts = [self.head]
         for fragment in self.fragments:
-            parts += (fragment.body, self.joint)
+            parts += (fragment.body, self.separator)
         if self.fragments:
-            parts.pop()  # no joint after the last entry
+            parts.pop()  # no separator after the last entry
         return b"".join([*parts, self.tail])

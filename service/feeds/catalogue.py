@@ -1,13 +1,15 @@
 """The catalogue: the feeds of a newsroom, with titles, descriptions and limits from the settings."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from urllib.parse import quote
 
-from service.articles.slugs import SLUG, slug
+from service.articles.slugs import MAX_SLUG_CHARACTERS, is_slug, slug
 from service.articles.ui_language import ui_language
-from service.core.errors import NotFound
+from service.core.errors import FeedMoved, NotFound
 from service.core.settings.model import WINDOWS, Catalogue, Settings
-from service.feeds.names import ENTERED, LATEST, POPULAR, TRENDING, ArticleList, Feed, FeedName
+from service.feeds.list_names import ListNames
+from service.feeds.names import ENTERED, LATEST, LIST_KINDS, POPULAR, TRENDING, ArticleList, Feed, FeedName
 
 _WORDS = {
     "id": {
@@ -49,16 +51,23 @@ class FeedCatalogue:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._catalogue: Catalogue = settings.catalogue
-        self._hidden = {slug(name) for name in settings.catalogue.hidden_categories}
+        self._names = ListNames(settings.catalogue.renamed_categories)
+        self._hidden = {self._names.of("category", name) for name in settings.catalogue.hidden_categories}
         self._curated = {f"feed/{feed.name}": feed for feed in settings.catalogue.feeds}
         self._words = _WORDS[ui_language(settings.site.language)]
 
     def parse(self, path: str) -> FeedName:
-        """The feed name in `path` (without extension). Raises NotFound if no feed can have this name."""
-        name = self._parse(path)
+        """The feed name in `path` (without extension). Raises NotFound if no feed can have this name.
+
+        Raises FeedMoved for the path of a renamed category, and for another spelling of a feed's path.
+        """
+        name = self._parse(path) or self._parse(_usual_spelling(path))
         if name is None:
             raise NotFound(f"there is no feed {path!r}")
-        return name
+        current = replace(name, list_name=self._names.moved.get(name.list_name, name.list_name))
+        if str(current) != path:
+            raise FeedMoved(path, str(current))
+        return current
 
     def _parse(self, path: str) -> FeedName | None:
         match path.split("/"):
@@ -72,7 +81,7 @@ class FeedCatalogue:
                 return FeedName(LATEST, TRENDING)
             case ["feed", key, *rest] if f"feed/{key}" in self._curated:
                 return self._newest(f"feed/{key}", rest)
-            case [("category" | "tag" | "author") as kind, key, *rest] if 0 < len(key) <= SLUG and slug(key) == key:
+            case [("category" | "tag" | "author") as kind, key, *rest] if is_slug(key):
                 list_name = f"{kind}/{key}"
                 match rest:
                     case ["popular", *window] if kind == "category":
@@ -100,15 +109,19 @@ class FeedCatalogue:
 
     def url(self, name: FeedName, extension: str = "", limit: int | None = None) -> str:
         """The URL of the feed's page for people; with `extension`, the URL of the document in that format."""
-        suffix = f".{extension}" if extension else ""
+        return self.urls(name, [extension], limit)[0]
+
+    def urls(self, name: FeedName, extensions: Iterable[str], limit: int | None = None) -> list[str]:
+        """The URLs of the feed's documents in the formats with these extensions."""
+        base = f"{self._settings.base_url}/{quote(name.path)}"
         query = f"?limit={limit}" if limit and limit != self.limit(name) and name.page is None else ""
-        return f"{self._settings.base_url}/{quote(str(name))}{suffix}{query}"
+        return [f"{base}.{extension}{query}" if extension else f"{base}{query}" for extension in extensions]
 
     def limit(self, name: FeedName) -> int:
         """The number of entries of the feed if the request names none."""
         curated = self._curated.get(name.list_name)
         own = curated.limit if curated else None
-        return self._catalogue.limits.get(str(name.feed), own or self._catalogue.limit)
+        return self._catalogue.limits.get(name.feed.path, own or self._catalogue.limit)
 
     def pinned(self, name: FeedName) -> tuple[str, ...]:
         """The ids of the articles that are pinned to the top of a curated feed. Empty for all other feeds."""
@@ -140,7 +153,7 @@ class FeedCatalogue:
 
     def label(self, name: FeedName, article_list: ArticleList) -> str:
         """The feed's title without the name of the newsroom: `Dinamika – Populer 24 jam`."""
-        if title := self._catalogue.titles.get(str(name.feed)):
+        if title := self._catalogue.titles.get(name.feed.path):
             return title
         if curated := self._curated.get(name.list_name):
             return curated.title
@@ -164,7 +177,14 @@ class FeedCatalogue:
 
     def is_listed(self, article_list: ArticleList) -> bool:
         """Whether directories show the list's feeds."""
-        kind, _, key = article_list.name.partition("/")
-        if kind == "feed":  # a curated feed that the settings no longer name does not exist
+        if article_list.kind == "feed":  # a curated feed that the settings no longer name does not exist
             return article_list.name in self._curated
-        return kind != "category" or key not in self._hidden
+        return article_list.name not in self._hidden and article_list.name not in self._names.moved
+
+
+def _usual_spelling(path: str) -> str:
+    """The path with a slug in place of a name, and in lower case. A name that is too long for a slug stays."""
+    match path.split("/"):
+        case [kind, name, *rest] if kind.lower() in LIST_KINDS and len(name) <= MAX_SLUG_CHARACTERS:
+            return "/".join([kind.lower(), slug(name), *rest]).lower()
+    return path.lower()

@@ -13,7 +13,7 @@ from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, fie
 
 from service.articles.plain_text import plain
 from service.articles.slugs import slug
-from service.articles.validation import Part, Reading, When, field_errors
+from service.articles.validation import Timestamp, ValidatedModel, ValidationContext, errors_of, field_errors
 from service.core.errors import BadRequest, OverrideInvalid
 from service.feeds.names import LATEST
 
@@ -25,9 +25,9 @@ MAX_NOTE_LENGTH = 500  # characters
 
 
 def category_slug(name: str) -> str:
-    """The category's slug, as in URLs. Raises ValueError for a name without letters and digits."""
+    """The category's slug, as in URLs. Raises ValueError for an empty name."""
     if not (named := slug(name)):
-        raise ValueError("must have a letter or a digit")
+        raise ValueError("must not be empty")
     return named
 
 
@@ -42,7 +42,7 @@ Category = Annotated[str, Field(max_length=200), AfterValidator(category_slug)]
 Note = Annotated[str, Field(max_length=MAX_NOTE_LENGTH), AfterValidator(plain)]
 
 
-class EditorialOverride(Part, title="Decision"):  # its title and description are in the OpenAPI document
+class EditorialOverride(ValidatedModel, title="Decision"):  # its title and description are in the OpenAPI document
     """A decision of an editor. `category` is the slug, as in URLs; empty means all lists."""
 
     kind: Kind = Field(description="pin: at the top; exclude: left out; boost: more or fewer views, for the order.")
@@ -55,16 +55,16 @@ class EditorialOverride(Part, title="Decision"):  # its title and description ar
         None, strict=True, ge=1, le=MAX_POSITION, validate_default=True,
         description="Of a pin among pins, lower first. Those without one follow, as they were pinned.",
     )  # fmt: skip
-    until: When | None = Field(None, description="When it ends by itself. Default: when it is released.")
+    until: Timestamp | None = Field(None, description="When it ends by itself. Default: when it is released.")
     note: Note = Field("", description="Why, plain text; for the audit only.")
 
     @classmethod
-    def read(cls, fields: Mapping[str, object], reading: Reading) -> Self:
+    def read(cls, fields: Mapping[str, object], context: ValidationContext) -> Self:
         """Validate `fields` (the JSON form). Raises OverrideInvalid, which names each wrong field with the reason."""
         try:
-            return cls.model_validate(fields, context=reading)
+            return cls.model_validate(fields, context=context)
         except ValidationError as error:
-            raise OverrideInvalid(field_errors(error)) from None
+            raise OverrideInvalid(field_errors(errors_of(error))) from None
 
     @field_validator("factor")
     @classmethod

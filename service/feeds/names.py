@@ -10,11 +10,12 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Literal, Self
 
 from service.articles.article import Article
-from service.articles.slugs import slug
 from service.core.settings.model import ArticleSelection, CuratedFeed
+from service.feeds.list_names import ListNames
 
 FeedKind = Literal["latest", "category", "tag", "author"]
 LATEST = "latest"
@@ -52,12 +53,14 @@ class FeedName:
     default_window: bool = False
     page: str | None = None
 
-    @property
+    @cached_property
     def feed(self) -> "FeedName":
         """The name of the feed to which this archive page belongs; the same name if it is no page."""
         return replace(self, page=None) if self.page is not None else self
 
-    def __str__(self) -> str:
+    @cached_property
+    def path(self) -> str:
+        """The path of the feed's URL, without extension and without a slash in front."""
         if self.page is not None:
             return f"{self.list_name}/archive/{self.page}"
         if self.window is None:
@@ -66,6 +69,9 @@ class FeedName:
             return TRENDING if self.list_name == LATEST else f"{self.list_name}/{TRENDING}"
         path = POPULAR if self.list_name == LATEST else f"{self.list_name}/{POPULAR}"
         return path if self.default_window else f"{path}/{self.window}"
+
+    def __str__(self) -> str:
+        return self.path
 
 
 @dataclass(frozen=True)
@@ -114,18 +120,6 @@ class Ranking:
         return list(self.views)
 
 
-def own_lists(article: Article) -> dict[str, str]:
-    """The lists of an article by its own fields: titles by name. Empty for drafts and withdrawn articles."""
-    if article.status != "published":
-        return {}
-    return {
-        LATEST: "",
-        **{f"category/{slug(name)}": name for name in article.categories},
-        **{f"tag/{slug(name)}": name for name in article.tags},
-        **{f"author/{slug(author.name)}": author.name for author in article.authors},
-    }
-
-
 @dataclass(frozen=True)
 class CuratedFeedRule:
     """The rule that selects the articles of a curated feed.
@@ -143,15 +137,15 @@ class CuratedFeedRule:
     pinned: tuple[str, ...]
 
     @classmethod
-    def from_settings(cls, curated: CuratedFeed) -> Self:
+    def from_settings(cls, curated: CuratedFeed, names: ListNames) -> Self:
         """The rule in the settings. Names of categories, tags and authors become slugs, as in URLs."""
         include, exclude = curated.include, curated.exclude
         return cls(
             f"feed/{curated.name}",
             curated.title,
-            _list_names(include),
+            _list_names(include, names),
             frozenset(include.sections),
-            _list_names(exclude),
+            _list_names(exclude, names),
             frozenset(exclude.sections),
             curated.pinned,
         )
@@ -173,20 +167,26 @@ class CuratedFeedRule:
         return article.section not in self.exclude_sections and self.exclude_lists.isdisjoint(standing)
 
 
-def _list_names(selection: ArticleSelection) -> frozenset[str]:
+def _list_names(selection: ArticleSelection, names: ListNames) -> frozenset[str]:
     kinds = {"category": selection.categories, "tag": selection.tags, "author": selection.authors}
-    return frozenset(f"{kind}/{slug(name)}" for kind, names in kinds.items() for name in names)
+    return frozenset(names.of(kind, name) for kind, selected in kinds.items() for name in selected)
 
 
 class ListAssignment:
     """Computes the lists of an article: by its own fields, and by the rules of the curated feeds."""
 
-    def __init__(self, curated: Iterable[CuratedFeed] = ()) -> None:
-        self.rules = tuple(CuratedFeedRule.from_settings(feed) for feed in curated)
+    def __init__(self, curated: Iterable[CuratedFeed] = (), names: ListNames | None = None) -> None:
+        self.names = names or ListNames()
+        self._curated = tuple(curated)
+        self.rules = tuple(CuratedFeedRule.from_settings(feed, self.names) for feed in self._curated)
+
+    def with_stored(self, lists: Iterable[tuple[str, str]]) -> "ListAssignment":
+        """This assignment, with the names of the stored lists, each with its title."""
+        return ListAssignment(self._curated, self.names.with_stored(lists))
 
     def __call__(self, article: Article) -> dict[str, str]:
         """The titles of the article's lists by name. Empty for drafts and withdrawn articles."""
-        standing = own_lists(article)
-        if not standing:
-            return standing
+        if article.status != "published":
+            return {}
+        standing = {LATEST: "", **self.names.of_article(article)}
         return {**standing, **{rule.list_name: rule.title for rule in self.rules if rule.selects(article, standing)}}

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from service.articles import dates
 from service.articles.characters import xml_safe
+from service.articles.languages import language_tag
 from service.articles.plain_text import plain
 from service.articles.teaser import teaser
 from service.importers.found import FoundArticle, RefusedItem
@@ -74,10 +75,14 @@ class FeedEntry:
             raise UnusableEntry("has neither a title nor content")
         url = _absolute_url(self.base, self.url)
         published, updated = (
-            dates.parse(text, zone).isoformat() if text.strip() else "" for text in (self.published, self.updated)
+            dates.parse(text, zone) if text.strip() else None for text in (self.published, self.updated)
         )
+        language = language_tag(self.language)
+        date = published or updated
+        # The last change of a scheduled post is often before its publication. The API refuses that, and a future one.
+        is_change = published and updated and published <= updated <= dates.utc_now()
         fields = {
-            "id": _id(self.id.strip() or url, f"{title} {published or updated}"),
+            "id": _id(self.id.strip() or url, f"{title} {date.isoformat() if date else ''}"),
             "url": url,
             "title": title,
             "summary": self.summary.strip(),
@@ -90,9 +95,9 @@ class FeedEntry:
             "section": self.section.strip(),
             "categories": [name for name in map(str.strip, self.categories) if name],
             "tags": [name for name in map(str.strip, self.tags) if name],
-            "published_at": published or updated,
-            "updated_at": updated if published else "",
-            "language": self.language if _LANGUAGE.fullmatch(self.language) else "",
+            "published_at": date.isoformat() if date else "",
+            "updated_at": updated.isoformat() if updated and is_change else "",
+            "language": language if _LANGUAGE.fullmatch(language) else "",
             "status": self.status,
             **self._photo_and_enclosures(),
         }

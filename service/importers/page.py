@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from service.articles import dates
 from service.articles.characters import xml_safe
-from service.articles.slugs import slug
+from service.articles.slugs import plain_slug
 from service.importers.feed_entry import FeedEntry, to_item
 from service.importers.found import FoundArticle, RefusedItem
 from service.importers.source import OpenSource, SourceUnreadable
@@ -90,7 +90,7 @@ def caption_and_credit(text: str) -> tuple[str, str]:
 
 def known_by(headline: str, published: datetime) -> str:
     """Make an id for an article without one, from the headline and the day in the time zone of `published`."""
-    name = slug(headline)[:MAX_SLUG_CHARACTERS].strip("-") or sha256(headline.encode()).hexdigest()[:16]
+    name = plain_slug(headline)[:MAX_SLUG_CHARACTERS].strip("-") or sha256(headline.encode()).hexdigest()[:16]
     return f"{published:%Y%m%d}-{name}"
 
 

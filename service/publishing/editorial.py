@@ -11,13 +11,13 @@ from service.articles.dates import utc_now
 from service.core.errors import BadRequest, RedisUnavailable, StoreUnavailable
 from service.feeds.editorial import AuditLine, EditorialOverride, OverrideRecord
 from service.feeds.names import LATEST
-from service.publishing.publisher import Publisher
+from service.publishing.announcements import Announcements
 from service.storage import ArticleStore, OverrideStore
 from service.views import RedisOverrides
 
 # Attempts to update Redis while other processes update it, too. After these, the next background round updates it.
 ATTEMPTS = 3
-MAX_AUDIT_LINES = 1_000  # lines that are read to find the changes since the last update of Redis
+AUDIT_LINES_PER_READ = 1_000
 
 log = logging.getLogger(__name__)
 
@@ -35,13 +35,13 @@ class OverridePublisher:
         store: OverrideStore,
         articles: ArticleStore,
         redis: RedisOverrides,
-        publisher: Publisher,
+        announcements: Announcements,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self._store = store
         self._articles = articles
         self._redis = redis
-        self._publisher = publisher
+        self._announcements = announcements
         self._clock = clock
 
     def put(self, article_id: str, override: EditorialOverride, by: str) -> AuditLine:
@@ -102,7 +102,7 @@ class OverridePublisher:
             # Read before `replace`: if the store failed after it, the edge would keep the old lists.
             changed_lists = self._changed_lists(active.records, seen)
             if self._redis.replace(active.records, active.version, seen):
-                self._publisher.outdate(changed_lists)
+                self._announcements.invalidate(changed_lists)
                 return
 
     def _changed_lists(self, records: Iterable[OverrideRecord], seen: int | None) -> set[str]:
@@ -111,12 +111,19 @@ class OverridePublisher:
         These are the lists of all articles with an override since then. If Redis has lost its version (`seen` is
         None), or the audit has no line after it, they are the lists of all articles with an override in force.
         """
-        lines = self._store.audit(seen, MAX_AUDIT_LINES) if seen is not None else []
+        lines = self._audit_since(seen) if seen is not None else []
         changed = [line.record for line in lines] or list(records)
         site_wide = list({record.article_id for record in changed if record.override.list_name == LATEST})
         visible = self._articles.countable(site_wide, self._clock())
         own = {record.override.list_name for record in changed}
         return own.union(*(article.list_names for article in visible.values()))
+
+    def _audit_since(self, version: int) -> list[AuditLine]:
+        """All audit lines after the version, oldest first."""
+        lines: list[AuditLine] = []
+        while more := self._store.audit(lines[-1].key if lines else version, AUDIT_LINES_PER_READ):
+            lines += more
+        return lines
 
 
 def _log(lines: Iterable[AuditLine]) -> None:

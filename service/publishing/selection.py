@@ -1,4 +1,4 @@
-"""The listing of a feed: its articles and their order, as the store and the view counter have them now."""
+"""The selection of a feed: its articles and their order, as the store and the view counter have them now."""
 
 import threading
 from collections.abc import Callable, Sequence
@@ -6,20 +6,20 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from service.core.errors import RedisUnavailable
-from service.core.lru import Bounded
+from service.core.lru import LruCache
 from service.feeds.catalogue import FeedCatalogue
 from service.feeds.names import FeedName, Ranking
 from service.storage import ArticleStore, Listing
 from service.views import ViewCounter
 
-MOST = 8  # listings that a process keeps in memory; each keeps its articles in memory, too
-RANKINGS = 2 * 2**20  # bytes of rankings that a process keeps, for use while Redis is unavailable
-_RANKING = 1_000  # bytes that a ranking takes in memory without its articles
-_RANKED = 250  # bytes that each article of a ranking takes: an id may have 200 characters
+MAX_LISTINGS = 8  # that a process keeps in memory; each keeps its articles in memory, too
+MAX_RANKING_BYTES = 2 * 2**20  # of rankings that a process keeps, for use while Redis is unavailable
+_RANKING_BYTES = 1_000  # that a ranking takes in memory without its articles
+_RANKED_BYTES = 250  # that each article of a ranking takes: an id may have 200 characters
 _UNKNOWN = Ranking({}, datetime(2000, 1, 1, tzinfo=UTC))
 
 
-class Shared:
+class SharedListings:
     """Listings that several documents share. Safe to share between threads.
 
     The formats of a feed become outdated together and are requested together, so the first one reads the listing for
@@ -27,27 +27,27 @@ class Shared:
     """
 
     def __init__(self) -> None:
-        self._known: Bounded[str, tuple[str, Listing]] = Bounded(MOST)
+        self._known: LruCache[str, tuple[str, Listing]] = LruCache(MAX_LISTINGS)
         self._reading = [threading.Lock() for _ in range(16)]
 
-    def of(self, key: str, shows: str, read: Callable[[], Listing]) -> Listing:
-        """The listing under the key if it was read with the same `shows`; otherwise the result of `read`.
+    def of(self, key: str, built_from: str, read: Callable[[], Listing]) -> Listing:
+        """The listing under the key if it was read with the same `built_from`; otherwise the result of `read`.
 
-        `shows` is the version and the order that were current before the listing is read; empty if they are not known.
-        A listing with an empty `shows` is not shared. Raises the errors of `read`.
+        `built_from` is the version and the order that were current before the listing is read; empty if they are not
+        known. A listing with an empty `built_from` is not shared. Raises the errors of `read`.
         """
-        if not shows:
+        if not built_from:
             return read()
         with self._reading[hash(key) % len(self._reading)]:  # other threads wait, then take this listing
             known = self._known.get(key)
-            if known is None or known[0] != shows:
-                known = shows, read()
-                self._known.put(key, known, 1)
+            if known is None or known[0] != built_from:
+                known = built_from, read()
+                self._known.put(key, known)
             return known[1]
 
 
-class Listings:
-    """The listings of all feeds. The threads of a process share it."""
+class Selections:
+    """Selects the articles of every feed. The threads of a process share it."""
 
     def __init__(
         self, catalogue: FeedCatalogue, store: ArticleStore, counter: ViewCounter, clock: Callable[[], datetime]
@@ -56,8 +56,8 @@ class Listings:
         self._store = store
         self._counter = counter
         self._clock = clock
-        self._rankings: Bounded[tuple[FeedName, int], Ranking] = Bounded(RANKINGS)
-        self._shared = Shared()
+        self._rankings: LruCache[tuple[FeedName, int], Ranking] = LruCache(MAX_RANKING_BYTES)
+        self._shared = SharedListings()
 
     def ranking(self, name: FeedName, limit: int) -> Ranking | None:
         """The ranking of a popular feed; None for other feeds.
@@ -71,15 +71,15 @@ class Listings:
             ranking = self._counter.rankings.ranking(name.list_name, name.window, limit)
         except RedisUnavailable:
             return self._rankings.get(key) or _UNKNOWN
-        self._rankings.put(key, ranking, _RANKING + _RANKED * len(ranking.views))
+        self._rankings.put(key, ranking, _RANKING_BYTES + _RANKED_BYTES * len(ranking.views))
         return ranking
 
-    def of(self, name: FeedName, limit: int, ranking: Ranking | None, shows: str = "") -> Listing:
+    def of(self, name: FeedName, limit: int, ranking: Ranking | None, built_from: str = "") -> Listing:
         """At most `limit` articles of the feed, in the order of its `ranking` if it has one; or a whole archive page.
 
-        Documents with the same `shows` share one listing, unless it is empty. Raises NotFound, StoreUnavailable.
+        Documents with the same `built_from` share one listing, unless it is empty. Raises NotFound, StoreUnavailable.
         """
-        return self._shared.of(f"{name}:{limit}", shows, lambda: self._read(name, limit, ranking))
+        return self._shared.of(f"{name.path}:{limit}", built_from, lambda: self._read(name, limit, ranking))
 
     def _read(self, name: FeedName, limit: int, ranking: Ranking | None) -> Listing:
         now = self._clock()

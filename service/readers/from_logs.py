@@ -15,9 +15,9 @@ from service.core.access_logs.reader import AccessLog, LogPortion, LogSummary, p
 from service.core.access_logs.request import LoggedRequest
 from service.core.errors import NotFound
 from service.core.ip_addresses import client_in_log
-from service.core.lru import Bounded
+from service.core.lru import LruCache
 from service.core.settings.model import Settings
-from service.documents.formats import READ
+from service.documents.formats import POLLED_FORMATS
 from service.feeds.catalogue import FeedCatalogue
 from service.readers.aggregate import PollAggregate
 from service.readers.polls import Poll, PolledUrl
@@ -27,7 +27,7 @@ from service.storage.reader_counts import ReaderCounts
 
 LOG_PREFIX = "readers "  # prefix of the log's name in the store, since page views are counted from the same log
 SIZES_BYTES = 2**20  # bytes of memory for the length of the last document at each URL
-_TARGET = re.compile(rf"/(.+?)\.({'|'.join(map(re.escape, READ))})")
+_TARGET = re.compile(rf"/(.+?)\.({'|'.join(map(re.escape, POLLED_FORMATS))})")
 _LIMIT = re.compile(r"limit=([1-9][0-9]?|100)", re.ASCII)
 _ANSWERS = {200, 226, 304}
 
@@ -49,7 +49,7 @@ class ReadersFromLogs:
         self._base = urlsplit(settings.base_url).path
         self._clock = clock
         self._sums = PollAggregate()
-        self._sizes: Bounded[str, int] = Bounded(SIZES_BYTES)
+        self._sizes: LruCache[str, int] = LruCache(SIZES_BYTES)
         self._salt = lru_cache(maxsize=100)(singles.salt)
         self._polled = lru_cache(maxsize=10_000)(lambda target: _polled(catalogue, target))
 

@@ -13,7 +13,7 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from service.core.bots import MAX_AGENT_CHARACTERS
-from service.core.lru import Bounded
+from service.core.lru import LruCache
 from service.documents.document import Document
 from service.feeds.names import FeedName
 
@@ -41,7 +41,7 @@ class PolledUrl(NamedTuple):
     @classmethod
     def of_feed(cls, name: FeedName, extension: str, limit: int | None) -> "PolledUrl":
         own = f"{extension}?limit={limit}" if limit else extension
-        return cls(str(name.feed), own if name.page is None else "")
+        return cls(name.feed.path, own if name.page is None else "")
 
 
 class Poll:
@@ -155,7 +155,7 @@ class Polls:
         self._without_client: Counter[Poll] = Counter()
         self._counted_with_client = 0
         self._lock = threading.Lock()
-        self._documents: Bounded[tuple[PolledUrl, str], DocumentPolls] = Bounded(DOCUMENT_POLLS_BYTES)
+        self._documents: LruCache[tuple[PolledUrl, str], DocumentPolls] = LruCache(DOCUMENT_POLLS_BYTES)
 
     def of_document(self, polled: PolledUrl, document: Document) -> DocumentPolls:
         """Return the polls of the answers with a document. The same document gives the same object while it is kept."""

@@ -1,8 +1,9 @@
 """The store: all SQL of Warta, for SQLite and PostgreSQL."""
 
+from service.storage.announcement_log import Announcement, AnnouncementLog, Backlog
 from service.storage.archive import Listing
-from service.storage.articles import CHUNK, ArticleStore
-from service.storage.change_set import Change, Notice, Outcome
+from service.storage.articles import MAX_ARTICLES_PER_TRANSACTION, ArticleStore
+from service.storage.change_set import ChangeLogEntry, PutOutcome
 from service.storage.database import Database
 from service.storage.editorial import OverrideStore
 from service.storage.history import ViewHistory
@@ -11,14 +12,16 @@ from service.storage.tokens import Scope, Token, TokenStore
 from service.storage.views import StoredViews, ViewStore
 
 __all__ = [
-    "CHUNK",
+    "MAX_ARTICLES_PER_TRANSACTION",
+    "Announcement",
+    "AnnouncementLog",
     "ArticleStore",
-    "Change",
+    "Backlog",
+    "ChangeLogEntry",
     "Database",
     "Listing",
-    "Notice",
-    "Outcome",
     "OverrideStore",
+    "PutOutcome",
     "ReadershipStore",
     "Scope",
     "StoredViews",

@@ -1,8 +1,8 @@
 """Reads a list from its newest entry to its oldest: the head, which a feed shows, and the archive behind it.
 
-memberships.py describes how entries get their page. The order is: open entries by time, settled entries by position,
-late entries in the order in which they arrived. Each read is one or two short index ranges, however long the archive
-is. Only articles that the process does not hold in memory are read completely.
+memberships.py describes how entries get their page. The order is: the head by time, archived entries by position,
+backfilled entries in the order in which they arrived. Each read is one or two short index ranges, however long the
+archive is. Only articles that the process does not hold in memory are read completely.
 """
 
 import re
@@ -16,14 +16,14 @@ from sqlalchemy import BindParameter, Connection, Row, Select, bindparam, exists
 from service.articles.article import Article
 from service.core.errors import NotFound, NotYet
 from service.feeds.names import ArticleList, Tombstone
-from service.storage.article_cache import HeldArticles
-from service.storage.memberships import EARLIEST, OPEN, PAGE
+from service.storage.article_cache import ArticleCache
+from service.storage.memberships import ARCHIVE_PAGE_ENTRIES, EARLIEST, MIN_HEAD_ENTRIES
 from service.storage.rows import is_visible, to_article_list
 from service.storage.tables import article_lists, articles, memberships, tombstones
-from service.storage.utc_datetime import Instant
+from service.storage.utc_datetime import UtcDateTime
 
-EVERYTHING = "before-99999999999-0"  # the page that starts with the newest entry
-WITHDRAWN = 20  # withdrawals that a feed shows, at most
+NEWEST_PAGE = "before-99999999999-0"  # the page that starts with the newest entry
+MAX_TOMBSTONES = 20  # withdrawals that a feed shows
 
 # These seconds cover the years 1653 to 5138: some newspapers are older than 1970.
 _BEFORE = re.compile(r"before-(0|[1-9][0-9]{0,10}|-[1-9][0-9]{0,9})-(0|[1-9][0-9]{0,11})", re.ASCII)
@@ -33,8 +33,8 @@ _BEFORE = re.compile(r"before-(0|[1-9][0-9]{0,10}|-[1-9][0-9]{0,9})-(0|[1-9][0-9
 _LIST = select(article_lists).where(article_lists.c.name == bindparam("name"))
 
 _here = memberships.c.list_key == bindparam("list")
-_visible = is_visible(bindparam("now", type_=Instant))
-_when: BindParameter[datetime] = bindparam("published_at", type_=Instant)
+_visible = is_visible(bindparam("now", type_=UtcDateTime))
+_when: BindParameter[datetime] = bindparam("published_at", type_=UtcDateTime)
 _key: BindParameter[int] = bindparam("article_key")
 _is_before = (memberships.c.published_at < _when) | (
     (memberships.c.published_at == _when) & (memberships.c.article_key < _key)
@@ -45,29 +45,31 @@ _ENTRIES: Select[Any] = select(
     memberships.c.article_key, articles.c.revision, memberships.c.position, memberships.c.published_at
 ).join(articles, articles.c.key == memberships.c.article_key)
 
-# Open entries, newest first. No open entry is older than the horizon. Without this condition, the query for a nearly
+# The head, newest first. No entry of it is older than the archive. Without this condition, the query for a nearly
 # empty head would scan the whole archive.
-_OPEN = (
+_HEAD = (
     _ENTRIES.where(
         _here,
         memberships.c.position.is_(None),
-        memberships.c.published_at.between(bindparam("horizon", type_=Instant), bindparam("now", type_=Instant)),
+        memberships.c.published_at.between(
+            bindparam("archive_until", type_=UtcDateTime), bindparam("now", type_=UtcDateTime)
+        ),
         *_visible,
     )
     .order_by(*_newest_first)
     .limit(bindparam("most"))
 )
-_OPEN_BEFORE = _OPEN.where(_is_before)
+_HEAD_BEFORE = _HEAD.where(_is_before)
 
 # Entries by position, newest first.
-_SETTLED = (
+_ARCHIVED = (
     _ENTRIES.where(_here, memberships.c.position.between(bindparam("first"), bindparam("last")), *_visible)
     .order_by(memberships.c.position.desc())
     .limit(bindparam("most"))
 )
 
-# The position of an entry that has been settled meanwhile. If it has left the list: of the nearest entry before it.
-_SETTLED_SINCE = (
+# The position of an entry that has been archived meanwhile. If it has left the list: of the nearest entry before it.
+_ARCHIVED_SINCE = (
     select(memberships.c.position)
     .where(_here, memberships.c.position >= 0, _is_before | (memberships.c.article_key == _key))
     .order_by(*_newest_first)
@@ -91,7 +93,7 @@ _TOMBSTONES = (
     .join(articles, articles.c.id == tombstones.c.article_id)
     .where(tombstones.c.list_key == bindparam("list"))
     .order_by(tombstones.c.at.desc())
-    .limit(WITHDRAWN)
+    .limit(MAX_TOMBSTONES)
 )
 
 
@@ -99,7 +101,8 @@ _TOMBSTONES = (
 class Listing:
     """A part of a list: its `entries`, and the names of the archive pages with `older` and `newer` entries.
 
-    A name is None if there is no such page.
+    A name is None if there is no such page. `positions` is the number of entries of an archive page that gains none;
+    None for other parts.
     """
 
     article_list: ArticleList
@@ -107,6 +110,12 @@ class Listing:
     older: str | None = None
     newer: str | None = None
     tombstones: tuple[Tombstone, ...] = ()
+    positions: int | None = None
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether this is an archive page that gains no entry and has lost none, by withdrawal or otherwise."""
+        return len(self.entries) == self.positions
 
 
 def list_row(connection: Connection, name: str) -> Row[Any]:
@@ -117,47 +126,49 @@ def list_row(connection: Connection, name: str) -> Row[Any]:
     return list_name
 
 
-class Visit:
+class ArchiveReader:
     """One read of one list in the caller's transaction, limited to the entries that readers may see at `now`.
 
     Raises NotFound for a list that has never existed.
     """
 
-    def __init__(self, connection: Connection, held: HeldArticles, name: str, now: datetime) -> None:
+    def __init__(self, connection: Connection, cache: ArticleCache, name: str, now: datetime) -> None:
         self._list_row = list_row(connection, name)
         self._connection = connection
-        self._held = held
+        self._cache = cache
         self._now = now
 
     def head(self, limit: int) -> Listing:
         """The newest `limit` entries, and the latest withdrawals."""
-        rows = self._open(limit + 1)
+        rows = self._head(limit + 1)
         more, rows = len(rows) > limit, rows[:limit]
-        if len(rows) < limit and self._list_row.settled:
-            # This happens only after many withdrawals, since more entries stay open than any feed shows.
-            rows += self._settled(0, self._list_row.settled - 1, limit - len(rows))
-        return self._listing(rows, self._older(rows, more) if limit else EVERYTHING, tombstones=self._tombstones())
+        if len(rows) < limit and self._list_row.archived:
+            # This happens only after many withdrawals, since the head has more entries than any feed shows.
+            rows += self._archived(0, self._list_row.archived - 1, limit - len(rows))
+        return self._listing(rows, self._older(rows, more) if limit else NEWEST_PAGE, tombstones=self._tombstones())
 
     def page(self, name: str) -> Listing:
         """A page behind the head. Raises NotFound for a page that does not exist, NotYet for the next full page.
 
-        `7` is the eighth full page. `late-0` is the first page of late articles. `before-TIME-KEY` and `below-7` are
-        the entries between the last entry of a feed and the nearest full page.
+        `7` is the eighth full page. `late-0` is the first page of backfilled articles. `before-TIME-KEY` and `below-7`
+        are the entries between the last entry of a feed and the nearest full page.
         """
         article_list = self._list_row
         if before := _BEFORE.fullmatch(name):
             seconds, key = map(int, before.groups())
             return self._before_page(datetime.fromtimestamp(seconds, UTC), key)
         match re.split("-", name):
-            case [number] if _is_number(number) and (int(number) + 1) * PAGE <= article_list.settled:
-                first = int(number) * PAGE
-                rows = self._settled(first, first + PAGE - 1)
-                return self._listing(rows, self._below(first), str(int(number) + 1))
-            case [number] if _is_number(number) and int(number) * PAGE == article_list.settled:
+            case [number] if _is_number(number) and (int(number) + 1) * ARCHIVE_PAGE_ENTRIES <= article_list.archived:
+                first = int(number) * ARCHIVE_PAGE_ENTRIES
+                rows = self._archived(first, first + ARCHIVE_PAGE_ENTRIES - 1)
+                return self._listing(rows, self._below(first), str(int(number) + 1), positions=ARCHIVE_PAGE_ENTRIES)
+            case [number] if _is_number(number) and int(number) * ARCHIVE_PAGE_ENTRIES == article_list.archived:
                 raise NotYet(f"page {number} of the archive of {article_list.name!r} is not full yet")
-            case ["late", number] if _is_number(number) and int(number) * PAGE < article_list.late:
-                return self._late_page(int(number))
-            case ["below", number] if _is_number(number) and 0 < int(number) < article_list.settled:
+            case ["late", number] if (
+                _is_number(number) and int(number) * ARCHIVE_PAGE_ENTRIES < article_list.backfilled
+            ):
+                return self._backfilled_page(int(number))
+            case ["below", number] if _is_number(number) and 0 < int(number) < article_list.archived:
                 return self._below_page(int(number))
         raise NotFound(f"there is no page {name!r} in the archive of {article_list.name!r}")
 
@@ -169,24 +180,29 @@ class Visit:
 
     # --- pages -----------------------------------------------------------------------------------------------
 
-    def _late_page(self, number: int) -> Listing:
-        first = -number * PAGE - 1
-        older = f"late-{number + 1}" if self._list_row.late > (number + 1) * PAGE else None
+    def _backfilled_page(self, number: int) -> Listing:
+        first = -number * ARCHIVE_PAGE_ENTRIES - 1
+        older = f"late-{number + 1}" if self._list_row.backfilled > (number + 1) * ARCHIVE_PAGE_ENTRIES else None
         newer = f"late-{number - 1}" if number else "0"
-        return self._listing(self._settled(first - PAGE + 1, first), older, newer)
+        is_full = self._list_row.backfilled >= (number + 1) * ARCHIVE_PAGE_ENTRIES
+        rows = self._archived(first - ARCHIVE_PAGE_ENTRIES + 1, first)
+        return self._listing(rows, older, newer, positions=ARCHIVE_PAGE_ENTRIES if is_full else None)
 
     def _below_page(self, position: int) -> Listing:
-        """The entries of one full page that are older than the settled entry at `position`."""
-        first = (position - 1) // PAGE * PAGE
-        return self._listing(self._settled(first, position - 1), self._below(first))
+        """The entries of one full page that are older than the archived entry at `position`."""
+        first = (position - 1) // ARCHIVE_PAGE_ENTRIES * ARCHIVE_PAGE_ENTRIES
+        return self._listing(self._archived(first, position - 1), self._below(first))
 
     def _before_page(self, published_at: datetime, key: int) -> Listing:
-        """The open entries before an entry; if the entry has been settled meanwhile, the older entries of its page."""
+        """The entries of the head before an entry.
+
+        If that entry has been archived meanwhile, they are the older entries of its page.
+        """
         entry = {"published_at": published_at, "article_key": key}
-        rows = self._open(OPEN + 1, entry)
-        more, rows = len(rows) > OPEN, rows[:OPEN]
-        if not rows and self._list_row.horizon and published_at <= self._list_row.horizon:
-            last = self._connection.execute(_SETTLED_SINCE, {"list": self._list_row.key, **entry}).scalar()
+        rows = self._head(MIN_HEAD_ENTRIES + 1, entry)
+        more, rows = len(rows) > MIN_HEAD_ENTRIES, rows[:MIN_HEAD_ENTRIES]
+        if not rows and self._list_row.archive_until and published_at <= self._list_row.archive_until:
+            last = self._connection.execute(_ARCHIVED_SINCE, {"list": self._list_row.key, **entry}).scalar()
             if last:
                 return self._below_page(last)
             if last == 0:
@@ -194,21 +210,21 @@ class Visit:
         return self._listing(rows, self._older(rows, more))
 
     def _older(self, rows: Sequence[Row[Any]], more: bool) -> str | None:
-        """The name of the page that continues after the last of `rows`. `more`: further open entries follow."""
+        """The name of the page that continues after the last of `rows`. `more`: further entries of the head follow."""
         last = rows[-1] if rows else None
         if last is not None and last.position is not None:
             return self._below(last.position)
         if last is not None and more:
             return f"before-{int(last.published_at.timestamp())}-{last.article_key}"
-        return self._below(self._list_row.settled)
+        return self._below(self._list_row.archived)
 
     def _below(self, position: int) -> str | None:
-        """The name of the page that continues below the settled `position`; None if no page does."""
-        if position % PAGE:
+        """The name of the page that continues below the archived `position`; None if no page does."""
+        if position % ARCHIVE_PAGE_ENTRIES:
             return f"below-{position}"
         if position:
-            return str(position // PAGE - 1)
-        return "late-0" if self._list_row.late else None
+            return str(position // ARCHIVE_PAGE_ENTRIES - 1)
+        return "late-0" if self._list_row.backfilled else None
 
     # --- statements ------------------------------------------------------------------------------------------
 
@@ -216,21 +232,21 @@ class Visit:
         self, rows: Sequence[Row[Any]], older: str | None = None, newer: str | None = None, **more: Any
     ) -> Listing:
         return Listing(
-            to_article_list(self._list_row), self._held.articles(self._connection, rows), older, newer, **more
+            to_article_list(self._list_row), self._cache.articles(self._connection, rows), older, newer, **more
         )
 
-    def _open(self, most: int, before: dict[str, Any] | None = None) -> list[Row[Any]]:
-        """The newest open entries; if `before` names an entry, only those before it."""
-        horizon = self._list_row.horizon or EARLIEST
-        values = {"list": self._list_row.key, "horizon": horizon, "now": self._now, "most": most}
+    def _head(self, most: int, before: dict[str, Any] | None = None) -> list[Row[Any]]:
+        """The newest entries of the head; if `before` names an entry, only those before it."""
+        archive_until = self._list_row.archive_until or EARLIEST
+        values = {"list": self._list_row.key, "archive_until": archive_until, "now": self._now, "most": most}
         if before:
-            return [*self._connection.execute(_OPEN_BEFORE, {**values, **before}).all()]
-        return [*self._connection.execute(_OPEN, values).all()]
+            return [*self._connection.execute(_HEAD_BEFORE, {**values, **before}).all()]
+        return [*self._connection.execute(_HEAD, values).all()]
 
-    def _settled(self, first: int, last: int, most: int = PAGE) -> list[Row[Any]]:
+    def _archived(self, first: int, last: int, most: int = ARCHIVE_PAGE_ENTRIES) -> list[Row[Any]]:
         """The visible entries at the positions `first` to `last`, newest first."""
         values = {"list": self._list_row.key, "first": first, "last": last, "now": self._now, "most": most}
-        return [*self._connection.execute(_SETTLED, values).all()]
+        return [*self._connection.execute(_ARCHIVED, values).all()]
 
     def _tombstones(self) -> tuple[Tombstone, ...]:
         """The latest withdrawals from the list, newest first."""

@@ -1,26 +1,32 @@
-"""The article store: articles, the lists that they stand on, the change log, and the notices that wait."""
+"""The article store: articles, the lists that they stand on, and the change log."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, select
 
 from service.articles.article import Article, Headline, Submission
-from service.articles.slugs import slug
 from service.core.errors import Gone, NotFound
 from service.feeds.names import ENTERED, LATEST, ArticleList, CountableArticle, ListAssignment
-from service.storage.archive import Listing, Visit, list_row
-from service.storage.article_cache import HeldArticles
-from service.storage.change_set import Batch, Change, Notice, Outcome, known_articles, notices, take_effect, to_notice
+from service.storage.announcement_log import Announcement, log_announcement
+from service.storage.archive import ArchiveReader, Listing, list_row
+from service.storage.article_cache import ArticleCache
+from service.storage.change_set import (
+    ChangeLogEntry,
+    ChangeSet,
+    PutOutcome,
+    apply_deadlines,
+    known_articles,
+    move_renamed,
+    was_public,
+)
 from service.storage.database import Database
-from service.storage.memberships import curate, enter
-from service.storage.rows import is_visible, to_article, to_article_list
-from service.storage.tables import article_lists, articles, changes, deadlines, memberships, outbox
+from service.storage.filled_lists import add_popular, fill_curated_list
+from service.storage.rows import is_visible, to_article, to_article_list, to_countable
+from service.storage.tables import article_lists, articles, changes, deadlines, memberships
 
-NOTICES = 20  # notices that are announced together; each has at most CHUNK articles
-CHUNK = 500  # articles in one transaction: it holds the writer lock for less than half a second
+MAX_ARTICLES_PER_TRANSACTION = 500  # it holds the writer lock for less than half a second
 
 _COUNTED = (articles.c.key, articles.c.id, articles.c.categories, articles.c.published_at)
 
@@ -35,49 +41,56 @@ class ArticleStore:
     def __init__(self, database: Database, assignment: ListAssignment | None = None) -> None:
         self._database = database
         self._assignment = assignment or ListAssignment()
-        self._held = HeldArticles()
+        self._cache = ArticleCache()
+
+    def _lists(self, connection: Connection) -> ListAssignment:
+        """The assignment, with the names of the stored lists. They are read once: no list changes name or title."""
+        if not self._assignment.names.knows_stored:
+            rows = connection.execute(select(article_lists.c.name, article_lists.c.title))
+            self._assignment = self._assignment.with_stored((row.name, row.title) for row in rows)
+        return self._assignment
 
     # --- writing ---------------------------------------------------------------------------------------------
 
     def put(
         self, submissions: Sequence[Submission], now: datetime, *, only_new: bool = False
-    ) -> tuple[list[Outcome], list[Notice]]:
-        """Store the articles in one transaction, with their changes and notices.
+    ) -> tuple[list[PutOutcome], list[Announcement]]:
+        """Store the articles in one transaction, with their changes and announcements.
 
-        Returns one outcome per article, in their order, and the notices. With `only_new`, articles whose id is stored
-        already stay as they are.
+        Returns one outcome per article, in their order, and the announcements. With `only_new`, articles whose id is
+        stored already stay as they are.
         """
         with self._database.writing() as connection:
             known = known_articles(connection, [submission.id for submission in submissions])
-            batch = Batch(self._assignment, now)
+            change_set = ChangeSet(self._lists(connection), now)
             outcomes = []
             for submission in submissions:
-                before = batch.after.get(submission.id) or known.get(submission.id)
+                before = change_set.after.get(submission.id) or known.get(submission.id)
                 if before and only_new:
-                    outcomes.append(Outcome.UNCHANGED)
+                    outcomes.append(PutOutcome.UNCHANGED)
                     continue
-                article = submission.article(before, batch.now)
-                outcomes.append(Outcome.of(before, article))
+                article = submission.article(before, change_set.now)
+                outcomes.append(PutOutcome.of(before, article))
                 if article != before:
-                    batch.add(known.get(submission.id), article)
-            return outcomes, batch.write(connection)
+                    change_set.add(known.get(submission.id), article)
+            return outcomes, change_set.write(connection)
 
     def edit(
         self, article_id: str, edited: Callable[[Article], Submission], now: datetime
-    ) -> tuple[Outcome, list[Notice]]:
+    ) -> tuple[PutOutcome, list[Announcement]]:
         """Store the result of `edited(article)`. No other writer changes the article meanwhile.
 
         Raises NotFound, and the errors of `edited`; after an error nothing is stored.
         """
         with self._database.writing() as connection:
             known = _known(connection, article_id)
-            batch = Batch(self._assignment, now)
-            article = edited(known).article(known, batch.now)
+            change_set = ChangeSet(self._lists(connection), now)
+            article = edited(known).article(known, change_set.now)
             if article != known:
-                batch.add(known, article)
-            return Outcome.of(known, article), batch.write(connection)
+                change_set.add(known, article)
+            return PutOutcome.of(known, article), change_set.write(connection)
 
-    def withdraw(self, article_id: str, now: datetime) -> tuple[bool, list[Notice]]:
+    def withdraw(self, article_id: str, now: datetime) -> tuple[bool, list[Announcement]]:
         """Remove the article from every feed; its id stays taken. Returns False if it was withdrawn already.
 
         Raises NotFound.
@@ -86,22 +99,34 @@ class ArticleStore:
             known = _known(connection, article_id)
             if known.status == "withdrawn":
                 return False, []
-            batch = Batch(self._assignment, now)
-            batch.add(known, known.model_copy(update={"status": "withdrawn"}))
-            return True, batch.write(connection)
+            change_set = ChangeSet(self._lists(connection), now)
+            change_set.add(known, known.model_copy(update={"status": "withdrawn"}))
+            return True, change_set.write(connection)
 
-    def enter(self, ids: Sequence[str], now: datetime) -> list[Notice]:
-        """Record that the articles are popular, each once and permanently. Returns a notice if any of them is new."""
+    def record_popular(self, ids: Sequence[str], now: datetime) -> list[Announcement]:
+        """Record that the articles are popular, each once and permanently. Returns an announcement if any is new."""
         with self._database.writing() as connection:
-            return notices(connection, [ENTERED] if enter(connection, ids, now.replace(microsecond=0)) else [])
+            return log_announcement(
+                connection, [ENTERED] if add_popular(connection, ids, now.replace(microsecond=0)) else []
+            )
 
-    def curate(self, now: datetime) -> list[Notice]:
-        """Fill the lists of curated feeds whose rule is new or has changed. Returns a notice of these lists."""
+    def fill_curated_lists(self, now: datetime) -> list[Announcement]:
+        """Fill the lists of curated feeds whose rule is new or has changed. Returns an announcement of these lists."""
         at = now.replace(microsecond=0)
         with self._database.writing() as connection:
-            return notices(
-                connection, [rule.list_name for rule in self._assignment.rules if curate(connection, rule, at)]
+            return log_announcement(
+                connection,
+                [rule.list_name for rule in self._lists(connection).rules if fill_curated_list(connection, rule, at)],
             )
+
+    def move_renamed(self, now: datetime) -> list[Announcement]:
+        """Move articles from the lists of renamed categories to the new lists, and return their announcement.
+
+        It moves at most MAX_ARTICLES_PER_TRANSACTION, so call it until it returns none.
+        """
+        at = now.replace(microsecond=0)
+        with self._database.writing() as connection:
+            return move_renamed(connection, self._lists(connection), at, MAX_ARTICLES_PER_TRANSACTION)
 
     # --- reading ---------------------------------------------------------------------------------------------
 
@@ -120,24 +145,24 @@ class ArticleStore:
             article = _known(connection, article_id)
             if article.visible(now):
                 return article
-            if article.status == "withdrawn" and _was_public(connection, article_id):
+            if article.status == "withdrawn" and was_public(connection, article_id):
                 raise Gone(f"the article {article_id!r} was withdrawn")
         raise NotFound(f"there is no article {article_id!r}")
 
     def newest(self, list_name: str, limit: int, now: datetime) -> Listing:
         """The list and its newest visible articles. Raises NotFound for a list that has never existed."""
         with self._database.reading() as connection:
-            return Visit(connection, self._held, list_name, now).head(limit)
+            return ArchiveReader(connection, self._cache, list_name, now).head(limit)
 
     def page(self, list_name: str, name: str, now: datetime) -> Listing:
         """The page of the list's archive with a name as in `Listing.older`. Raises NotFound, NotYet."""
         with self._database.reading() as connection:
-            return Visit(connection, self._held, list_name, now).page(name)
+            return ArchiveReader(connection, self._cache, list_name, now).page(name)
 
     def chosen(self, list_name: str, ids: Sequence[str], now: datetime) -> Listing:
         """The list and its visible articles among `ids`, in the order of `ids`. Raises NotFound."""
         with self._database.reading() as connection:
-            return Visit(connection, self._held, list_name, now).chosen(ids)
+            return ArchiveReader(connection, self._cache, list_name, now).chosen(ids)
 
     def headlines(self, since: datetime, now: datetime) -> list[Headline]:
         """The headlines of the visible articles that were published at `since` or later, newest first."""
@@ -172,6 +197,13 @@ class ArticleStore:
             ),
         )
 
+    def list_name(self, kind: str, name: str) -> str:
+        """The name of the list of a category, tag or author."""
+        if not self._assignment.names.knows_stored:
+            with self._database.reading() as connection:
+                self._lists(connection)
+        return self._assignment.names.of(kind, name)
+
     def categories(self) -> list[ArticleList]:
         """The lists of the categories, by title."""
         with self._database.reading() as connection:
@@ -184,7 +216,8 @@ class ArticleStore:
         """The data that the view counter needs, by article id. Articles that are not visible are left out."""
         with self._database.reading() as connection:
             rows = connection.execute(select(*_COUNTED).where(articles.c.id.in_(ids), *is_visible(now)))
-            return {row.id: _countable(row) for row in rows}
+            names = self._lists(connection).names
+            return {row.id: to_countable(row, names) for row in rows}
 
     def every_countable(self, now: datetime) -> Iterator[dict[str, CountableArticle]]:
         """The data that the view counter needs of all visible articles, by article id, in portions."""
@@ -195,11 +228,12 @@ class ArticleStore:
                     select(*_COUNTED)
                     .where(articles.c.key > last, *is_visible(now))
                     .order_by(articles.c.key)
-                    .limit(10 * CHUNK)
+                    .limit(10 * MAX_ARTICLES_PER_TRANSACTION)
                 ).all()
+                names = self._lists(connection).names
             if not rows:
                 return
-            yield {row.id: _countable(row) for row in rows}
+            yield {row.id: to_countable(row, names) for row in rows}
             last = rows[-1].key
 
     def everything(self) -> Iterator[Article]:
@@ -208,7 +242,10 @@ class ArticleStore:
         while True:
             with self._database.reading() as connection:
                 rows = connection.execute(
-                    select(articles).where(articles.c.key > last).order_by(articles.c.key).limit(CHUNK)
+                    select(articles)
+                    .where(articles.c.key > last)
+                    .order_by(articles.c.key)
+                    .limit(MAX_ARTICLES_PER_TRANSACTION)
                 ).all()
             if not rows:
                 return
@@ -233,30 +270,23 @@ class ArticleStore:
 
     # --- the change log --------------------------------------------------------------------------------------
 
-    def changes(self, since: int, limit: int) -> list[Change]:
+    def changes(self, since: int, limit: int) -> list[ChangeLogEntry]:
         """At most `limit` changes after the cursor `since`, oldest first."""
         with self._database.reading() as connection:
             rows = connection.execute(select(changes).where(changes.c.key > since).order_by(changes.c.key).limit(limit))
-            return [Change(row.key, row.article_id, row.kind, row.at) for row in rows]
+            return [ChangeLogEntry(row.key, row.article_id, row.kind, row.at) for row in rows]
 
-    def due(self, now: datetime, limit: int = NOTICES) -> list[Notice]:
-        """At most `limit` waiting notices, oldest first.
+    def apply_deadlines(self, now: datetime) -> bool:
+        """Turn embargoes and articles that have ended by `now` into changes, and announce these, in one transaction.
 
-        Before that, embargoes and articles that have ended by `now` become changes.
+        Returns False if there were none. It takes at most MAX_ARTICLES_PER_TRANSACTION, so call it until then.
         """
         with self._database.reading() as connection:
-            come = connection.execute(select(deadlines.c.kind).where(deadlines.c.due_at <= now).limit(1)).first()
-        if come:
-            with self._database.writing() as connection:
-                take_effect(connection, self._assignment, now, CHUNK)
-        with self._database.reading() as connection:
-            return [to_notice(row) for row in connection.execute(select(outbox).order_by(outbox.c.key).limit(limit))]
-
-    def announced(self, notices: Sequence[Notice]) -> None:
-        """Delete the notices from the outbox, after they have been announced."""
-        if notices:
-            with self._database.writing() as connection:
-                connection.execute(delete(outbox).where(outbox.c.key.in_([notice.key for notice in notices])))
+            if connection.execute(select(deadlines.c.kind).where(deadlines.c.due_at <= now).limit(1)).first() is None:
+                return False
+        with self._database.writing() as connection:
+            apply_deadlines(connection, self._lists(connection), now, MAX_ARTICLES_PER_TRANSACTION)
+        return True
 
 
 def _known(connection: Connection, article_id: str) -> Article:
@@ -265,13 +295,3 @@ def _known(connection: Connection, article_id: str) -> Article:
     if known is None:
         raise NotFound(f"there is no article {article_id!r}")
     return known
-
-
-def _was_public(connection: Connection, article_id: str) -> bool:
-    """Whether the change log says that readers could see the article. It does not cover the time before an import."""
-    theirs = select(changes.c.key).where(changes.c.article_id == article_id, changes.c.kind == "published")
-    return connection.execute(theirs.limit(1)).first() is not None
-
-
-def _countable(row: Any) -> CountableArticle:
-    return CountableArticle([f"category/{slug(name)}" for name in row.categories], row.published_at)

@@ -1,4 +1,4 @@
-"""Writes articles, lists, memberships, changes and notices, in one transaction of the caller."""
+"""Writes articles, lists, memberships, changes and announcements, in one transaction of the caller."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -6,46 +6,38 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from service.articles.article import Article
 from service.articles.characters import xml_safe
 from service.feeds.names import ENTERED, ListAssignment
-from service.storage.memberships import bury, leave, place, touch
+from service.storage.announcement_log import Announcement, log_announcement
+from service.storage.memberships import advance_modified_at, assign, remove_all, update_tombstones
 from service.storage.rows import to_article, to_row
-from service.storage.tables import articles, changes, deadlines, outbox
+from service.storage.tables import article_lists, articles, changes, deadlines, memberships
 
 
-class Outcome(StrEnum):
+class PutOutcome(StrEnum):
     ADDED = "added"
     CHANGED = "changed"
     UNCHANGED = "unchanged"
 
     @classmethod
-    def of(cls, before: Article | None, after: Article) -> "Outcome":
+    def of(cls, before: Article | None, after: Article) -> "PutOutcome":
         if before is None:
             return cls.ADDED
         return cls.UNCHANGED if before == after else cls.CHANGED
 
 
 @dataclass(frozen=True)
-class Change:
+class ChangeLogEntry:
     """One line of the change log. `key` is the cursor: keys rise, and a lower key never appears after a higher one."""
 
     key: int
     article_id: str
     kind: str  # published, updated, withdrawn, expired
     at: datetime
-
-
-@dataclass(frozen=True)
-class Notice:
-    """The articles that one transaction changed, and all lists that this touches. Caches and hubs must get it."""
-
-    key: int
-    article_ids: tuple[str, ...]
-    list_names: tuple[str, ...]
 
 
 def known_articles(connection: Connection, ids: Sequence[str]) -> dict[str, Article]:
@@ -55,11 +47,13 @@ def known_articles(connection: Connection, ids: Sequence[str]) -> dict[str, Arti
     return {row.id: to_article(row) for row in rows}
 
 
-def to_notice(row: Row[Any]) -> Notice:
-    return Notice(row.key, tuple(row.article_ids), tuple(row.list_names))
+def was_public(connection: Connection, article_id: str) -> bool:
+    """Whether the change log says that readers could see the article. It does not cover the time before an import."""
+    theirs = select(changes.c.key).where(changes.c.article_id == article_id, changes.c.kind == "published")
+    return connection.execute(theirs.limit(1)).first() is not None
 
 
-class Batch:
+class ChangeSet:
     """The content of one transaction: articles before and after the change, from which the other rows follow."""
 
     def __init__(self, assignment: ListAssignment, now: datetime) -> None:
@@ -72,23 +66,23 @@ class Batch:
         self.before[after.id] = before
         self.after[after.id] = after
 
-    def write(self, connection: Connection) -> list[Notice]:
-        """Write everything. Returns at most two notices, of the changes that readers may have noticed."""
+    def write(self, connection: Connection) -> list[Announcement]:
+        """Write everything. Returns at most two announcements, of the changes that readers may have noticed."""
         if not self.after:
             return []
         # Deadlines that have come take effect first. Otherwise they would be deleted below, and their changes lost.
-        come = take_effect(connection, self.assignment, self.now, 2 * len(self.after), self._known())
+        from_deadlines = apply_deadlines(connection, self.assignment, self.now, 2 * len(self.after), self._known())
         kinds = {id_: kind for id_ in self.after if (kind := self._kind(id_))}
         keys = _upsert_articles(connection, self.after.values())
         by_key = {keys[id_]: article for id_, article in self.after.items()}
-        place(connection, by_key, [keys[id_] for id_ in self._known()], self.assignment, self.now)
+        left = assign(connection, by_key, [keys[id_] for id_ in self._known()], self.assignment, self.now)
         self._set_deadlines(connection)
         withdrawn = [before for id_, before in self.before.items() if before and kinds.get(id_) == "withdrawn"]
-        taken_down = bury(connection, withdrawn, list(self.after), self.assignment, self.now)
-        return come + log_changes(
+        cleared = update_tombstones(connection, withdrawn, list(self.after), self.assignment, self.now)
+        return from_deadlines + log_changes(
             connection,
             [(id_, kind, self.now) for id_, kind in kinds.items()],
-            self._touched(kinds) | taken_down,
+            self._touched(kinds) | cleared | left,
             self.now,
         )
 
@@ -122,26 +116,18 @@ class Batch:
 
 def log_changes(
     connection: Connection, changed: Sequence[tuple[str, str, datetime]], touched: set[str], now: datetime
-) -> list[Notice]:
-    """Write changes (article id, kind, time) to the log, advance the touched lists' time, and store a notice."""
+) -> list[Announcement]:
+    """Write changes (article id, kind, time) to the log, advance the touched lists' time, and announce both."""
     if not changed:
         return []
     connection.execute(insert(changes), [{"article_id": id_, "kind": kind, "at": at} for id_, kind, at in changed])
-    touch(connection, touched | {ENTERED}, now)  # the popular list may show any of the articles
-    return notices(connection, touched, dict.fromkeys(id_ for id_, _, _ in changed))
+    advance_modified_at(connection, touched | {ENTERED}, now)  # the popular list may show any of the articles
+    return log_announcement(connection, touched, dict.fromkeys(id_ for id_, _, _ in changed))
 
 
-def notices(connection: Connection, touched: Iterable[str], article_ids: Iterable[str] = ()) -> list[Notice]:
-    """Store a notice of the touched lists and return it; without touched lists there is none."""
-    row = {"article_ids": list(article_ids), "list_names": sorted(touched)}
-    if not row["list_names"]:
-        return []
-    return [to_notice(connection.execute(insert(outbox).returning(outbox), row).one())]
-
-
-def take_effect(
+def apply_deadlines(
     connection: Connection, assignment: ListAssignment, now: datetime, limit: int, only: Collection[str] | None = None
-) -> list[Notice]:
+) -> list[Announcement]:
     """Turn at most `limit` deadlines that have come into changes, oldest first; `only` limits them to these ids.
 
     Embargoed articles are put on their lists. Expired articles leave them.
@@ -156,21 +142,38 @@ def take_effect(
     found = known_articles(connection, [row.article_id for row in rows])
     touched = {name for article in found.values() for name in assignment(article)}
     keys = _keys(connection, ids["published"])
-    place(connection, {key: found[id_] for id_, key in keys.items()}, list(keys.values()), assignment, now)
-    notices = log_changes(connection, [(row.article_id, row.kind, row.due_at) for row in rows], touched, now)
-    leave(connection, select(articles.c.key).where(articles.c.id.in_(ids["expired"])))
+    assign(connection, {key: found[id_] for id_, key in keys.items()}, list(keys.values()), assignment, now)
+    announced = log_changes(connection, [(row.article_id, row.kind, row.due_at) for row in rows], touched, now)
+    remove_all(connection, select(articles.c.key).where(articles.c.id.in_(ids["expired"])))
     for kind, done in ids.items():
         connection.execute(delete(deadlines).where(deadlines.c.kind == kind, deadlines.c.article_id.in_(done)))
-    return notices
+    return announced
+
+
+def move_renamed(connection: Connection, assignment: ListAssignment, now: datetime, limit: int) -> list[Announcement]:
+    """Move at most `limit` articles from the lists of renamed categories to the new lists, and announce them."""
+    moved = assignment.names.moved
+    theirs = (
+        select(memberships.c.article_key)
+        .join(article_lists, article_lists.c.key == memberships.c.list_key)
+        .where(article_lists.c.name.in_(moved))
+        .limit(limit)
+    )
+    rows = connection.execute(select(articles).where(articles.c.key.in_(theirs)))
+    placed = {row.key: to_article(row) for row in rows}
+    left = assign(connection, placed, [*placed], assignment, now)
+    touched = left | {moved[name] for name in left if name in moved}
+    advance_modified_at(connection, touched, now)
+    return log_announcement(connection, touched, [article.id for article in placed.values()])
 
 
 def _insert(connection: Connection) -> Any:
     return postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
 
 
-def _upsert_articles(connection: Connection, batch: Iterable[Article]) -> dict[str, int]:
+def _upsert_articles(connection: Connection, changed: Iterable[Article]) -> dict[str, int]:
     """Insert or update the articles. Returns their keys by id."""
-    rows = [to_row(article) for article in batch]
+    rows = [to_row(article) for article in changed]
     statement = _insert(connection)(articles)
     statement = statement.on_conflict_do_update(
         index_elements=[articles.c.id],

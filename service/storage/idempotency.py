@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from service.core.access_logs.reader import LogPosition
 from service.storage.tables import folds, logs
 
-PORTION = 500  # rows of one statement
+MAX_ROWS_PER_STATEMENT = 500
 _REMEMBERED = timedelta(days=7)  # how long tokens are kept; a portion is tried again within seconds
 
 
@@ -47,12 +47,12 @@ def upsert(
 ) -> None:
     """Insert rows. If a row with the same primary key exists, `merged(old, new)` returns the new values of its columns.
 
-    Rows are written in portions of PORTION, to save memory: there may be many of them.
+    Rows are written in portions, to save memory: there may be many of them.
     """
     insert: Any = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     statement = insert(table)
     key = list(table.primary_key)
     statement = statement.on_conflict_do_update(index_elements=key, set_=merged(table.c, statement.excluded))
     rest = iter(rows)
-    while some := list(islice(rest, PORTION)):
+    while some := list(islice(rest, MAX_ROWS_PER_STATEMENT)):
         connection.execute(statement, some)

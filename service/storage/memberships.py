@@ -1,10 +1,11 @@
 """The articles on each list, and their positions in the list's archive (RFC 5005 §4).
 
-The newest entries of a list are *open*: they are sorted by time and have no fixed position. When there are OPEN + PAGE
-open entries, the oldest of them are *settled*: they get the next positions. A position determines the archive page, for
-good. So a page changes only when one of its own articles does. An article that is older than the last settled one is
-*late*: it gets the next negative position, on pages that follow the oldest page. Feeds show only open entries. So a
-feed and its archive never overlap, and a client that reads all pages gets every article once.
+The newest entries of a list are its *head*: they are sorted by time and have no fixed position. When the head has
+MIN_HEAD_ENTRIES + ARCHIVE_PAGE_ENTRIES entries, the oldest of them are *archived*: they get the next positions. A
+position determines the archive page, for good. So a page changes only when one of its own articles does. An article
+that is older than the last archived one is *backfilled*: it gets the next negative position, on pages that follow the
+oldest page. Feeds show only the head. So a feed and its archive never overlap, and a client that reads all pages gets
+every article once.
 """
 
 import json
@@ -18,35 +19,33 @@ from sqlalchemy import (
     Row,
     bindparam,
     delete,
-    exists,
     func,
     insert,
     literal,
     select,
     text,
-    true,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
 from service.articles.article import Article
-from service.feeds.names import ENTERED, LATEST, CuratedFeedRule, ListAssignment
-from service.storage.tables import article_lists, articles, memberships, tombstones
-from service.storage.utc_datetime import Instant
+from service.feeds.names import ENTERED, ListAssignment
+from service.storage.tables import article_lists, memberships, tombstones
+from service.storage.utc_datetime import UtcDateTime
 
-PAGE = 50  # entries of an archive page; never change it, since the page numbers depend on it
-EARLIEST = datetime(1, 1, 2, tzinfo=UTC)
-OPEN = 100  # entries that stay open, at least: the limit of the longest feed
+ARCHIVE_PAGE_ENTRIES = 50  # never change it: the page numbers depend on it
+EARLIEST = datetime(1, 1, 2, tzinfo=UTC)  # before every publication time
+MIN_HEAD_ENTRIES = 100  # the limit of the longest feed
 
-# A window function numbers the oldest open entries. With SQLAlchemy's expressions, this statement would be longer.
-_SETTLE = text(
+# A window function numbers the oldest entries of the head. SQLAlchemy's expressions would make the statement longer.
+_ARCHIVE = text(
     """
     UPDATE placements SET position = numbered.position
     FROM (
         SELECT shelf_key, published_at, article_key,
-               :settled + row_number() OVER (ORDER BY published_at, article_key) - 1 AS position
+               :archived + row_number() OVER (ORDER BY published_at, article_key) - 1 AS position
         FROM placements
-        WHERE shelf_key = :list AND position IS NULL AND published_at BETWEEN :horizon AND :now
+        WHERE shelf_key = :list AND position IS NULL AND published_at BETWEEN :archive_until AND :now
         ORDER BY published_at, article_key
         LIMIT :count
     ) AS numbered
@@ -54,12 +53,10 @@ _SETTLE = text(
       AND placements.published_at = numbered.published_at
       AND placements.article_key = numbered.article_key
     """
-).bindparams(
-    bindparam("horizon", type_=memberships.c.published_at.type), bindparam("now", type_=memberships.c.published_at.type)
-)
+).bindparams(bindparam("archive_until", type_=UtcDateTime), bindparam("now", type_=UtcDateTime))
 
 # One statement for any number of rows [list, article, position]. To bind each value takes most of an import's time.
-_PLACE = {
+_ASSIGN = {
     "sqlite": text(
         """
         INSERT INTO placements (shelf_key, published_at, article_key, position)
@@ -79,63 +76,70 @@ _PLACE = {
 
 
 @dataclass
-class _ListRow:
-    """The state of a list at the start of a transaction; `late` rises with each late article."""
+class _ListState:
+    """The state of a list at the start of a transaction; `backfilled` rises with each backfilled article."""
 
     key: int
-    horizon: datetime | None
-    late: int
+    archive_until: datetime | None
+    backfilled: int
 
 
-def place(
+def assign(
     connection: Connection,
-    placed: Mapping[int, Article],
+    assigned: Mapping[int, Article],
     known: Collection[int],
     assignment: ListAssignment,
     now: datetime,
-) -> None:
+) -> set[str]:
     """Put the articles, given by key, on their lists. The keys in `known` are first removed from their old lists.
 
-    Articles that readers may not see (yet) stand on no list: a new list would reveal an embargoed article.
+    Articles that readers may not see (yet) stand on no list: a new list would reveal an embargoed article. Returns the
+    names of the old lists on which none of the articles stands now.
     """
     titles: dict[str, str] = {}
-    standing = {key: assignment(article) if article.visible(now) else {} for key, article in placed.items()}
-    for names in standing.values():
+    list_names = {key: assignment(article) if article.visible(now) else {} for key, article in assigned.items()}
+    for names in list_names.values():
         titles = {**names, **titles}
-    opened = _open(connection, titles, now)
-    before = _lift(connection, known)
+    lists = ensure_lists(connection, titles, now)
+    before = _remove(connection, known)
     rows = []
-    for key, article in sorted(placed.items(), key=lambda item: (item[1].published_at, item[0])):
-        for name in standing[key]:
-            article_list = opened[name]
+    for key, article in sorted(assigned.items(), key=lambda item: (item[1].published_at, item[0])):
+        for name in list_names[key]:
+            article_list = lists[name]
             position = _position(article_list, article.published_at, before.get((article_list.key, key)))
             rows.append((article_list.key, key, position))
     if rows:
-        connection.execute(_PLACE[connection.dialect.name], {"rows": json.dumps(rows)})
-        came_late = [
-            {"list": article_list.key, "late": article_list.late}
-            for article_list in opened.values()
-            if article_list.late
+        connection.execute(_ASSIGN[connection.dialect.name], {"rows": json.dumps(rows)})
+        with_backfilled = [
+            {"list": article_list.key, "backfilled": article_list.backfilled}
+            for article_list in lists.values()
+            if article_list.backfilled
         ]
-        if came_late:
+        if with_backfilled:
             connection.execute(
-                update(article_lists).where(article_lists.c.key == bindparam("list")).values(late=bindparam("late")),
-                came_late,
+                update(article_lists)
+                .where(article_lists.c.key == bindparam("list"))
+                .values(backfilled=bindparam("backfilled")),
+                with_backfilled,
             )
-        settle(connection, opened, now)
+        archive_oldest(connection, lists, now)
+    left = {list_key for list_key, _ in before} - {article_list.key for article_list in lists.values()}
+    if not left:
+        return set()
+    return {*connection.execute(select(article_lists.c.name).where(article_lists.c.key.in_(left))).scalars()}
 
 
-def _position(article_list: _ListRow, published_at: datetime, before: Row[Any] | None) -> int | None:
-    """The article's position: None (open), the position that it had before, or the next late one."""
-    if article_list.horizon is None or published_at > article_list.horizon:
+def _position(article_list: _ListState, published_at: datetime, before: Row[Any] | None) -> int | None:
+    """The article's position: None (in the head), the position that it had before, or the next backfilled one."""
+    if article_list.archive_until is None or published_at > article_list.archive_until:
         return None
     if before is not None and (before.position is not None or before.published_at == published_at):
         return before.position  # type: ignore[no-any-return]
-    article_list.late += 1
-    return -article_list.late
+    article_list.backfilled += 1
+    return -article_list.backfilled
 
 
-def _open(connection: Connection, titles: Mapping[str, str], now: datetime) -> dict[str, _ListRow]:
+def ensure_lists(connection: Connection, titles: Mapping[str, str], now: datetime) -> dict[str, _ListState]:
     """The lists by name. Missing ones are created. An existing list keeps its title."""
     if not titles:
         return {}
@@ -144,63 +148,10 @@ def _open(connection: Connection, titles: Mapping[str, str], now: datetime) -> d
     rows = [{"name": name, "title": title, "modified_at": before} for name, title in titles.items()]
     connection.execute(dialect.insert(article_lists).on_conflict_do_nothing(index_elements=["name"]), rows)
     found = connection.execute(select(article_lists).where(article_lists.c.name.in_(titles)))
-    return {row.name: _ListRow(row.key, row.horizon, row.late) for row in found}
+    return {row.name: _ListState(row.key, row.archive_until, row.backfilled) for row in found}
 
 
-def enter(connection: Connection, ids: Collection[str], now: datetime) -> bool:
-    """Put articles on the list of popular articles, once each. Returns whether any was new."""
-    article_list = _open(connection, {ENTERED: ""}, now)[ENTERED]
-    there = select(memberships.c.article_key).where(memberships.c.list_key == article_list.key)
-    found = connection.execute(select(articles.c.key).where(articles.c.id.in_(ids), articles.c.key.not_in(there)))
-    rows = [
-        {"list_key": article_list.key, "published_at": now, "article_key": row.key, "position": None} for row in found
-    ]
-    if rows:
-        connection.execute(insert(memberships), rows)
-        touch(connection, [ENTERED], now)
-        settle(connection, [ENTERED], now)
-    return bool(rows)
-
-
-def curate(connection: Connection, rule: CuratedFeedRule, now: datetime) -> bool:
-    """Fill the list of a curated feed by its rule, unless the same rule filled it before. Returns whether it did."""
-    article_list = _open(connection, {rule.list_name: rule.title}, now)[rule.list_name]
-    if (
-        connection.execute(select(article_lists.c.rule).where(article_lists.c.key == article_list.key)).scalar()
-        == rule.digest
-    ):
-        return False
-    connection.execute(delete(memberships).where(memberships.c.list_key == article_list.key))
-    latest = select(article_lists.c.key).where(article_lists.c.name == LATEST).scalar_subquery()
-    chosen = (
-        select(literal(article_list.key), memberships.c.published_at, memberships.c.article_key)
-        .join(articles, articles.c.key == memberships.c.article_key)
-        .where(memberships.c.list_key == latest, _fits(rule))
-    )
-    connection.execute(insert(memberships).from_select(["list_key", "published_at", "article_key"], chosen))
-    fresh = {"rule": rule.digest, "title": rule.title, "settled": 0, "late": 0, "horizon": None}
-    connection.execute(update(article_lists).where(article_lists.c.key == article_list.key).values(fresh))
-    settle(connection, [rule.list_name], now)
-    touch(connection, [rule.list_name], now)
-    return True
-
-
-def _fits(rule: CuratedFeedRule) -> Any:
-    """The condition of `CuratedFeedRule.fits`, in SQL."""
-
-    def stands_on(names: Collection[str]) -> Any:
-        theirs = memberships.alias()
-        on_list = theirs.c.list_key.in_(select(article_lists.c.key).where(article_lists.c.name.in_(names)))
-        return exists().where(theirs.c.article_key == articles.c.key, on_list)
-
-    included: Any = true()
-    if rule.include_lists or rule.include_sections:
-        included = stands_on(rule.include_lists) | articles.c.section.in_(rule.include_sections)
-    excluded = stands_on(rule.exclude_lists) | articles.c.section.in_(rule.exclude_sections)
-    return articles.c.id.in_(rule.pinned) | (included & ~excluded)
-
-
-def _lift(connection: Connection, keys: Collection[int]) -> dict[tuple[int, int], Row[Any]]:
+def _remove(connection: Connection, keys: Collection[int]) -> dict[tuple[int, int], Row[Any]]:
     """Remove the articles from all lists but ENTERED. Returns their old memberships by keys of list and article."""
     if not keys:
         return {}
@@ -211,39 +162,43 @@ def _lift(connection: Connection, keys: Collection[int]) -> dict[tuple[int, int]
     return stood
 
 
-def settle(connection: Connection, names: Collection[str], now: datetime) -> None:
-    """Give the oldest open entries of the lists their positions in the archive, in whole pages."""
-    is_open = memberships.c.position.is_(None) & (memberships.c.published_at <= now)
-    beyond_horizon = memberships.c.published_at >= func.coalesce(article_lists.c.horizon, literal(EARLIEST, Instant))
+def archive_oldest(connection: Connection, names: Collection[str], now: datetime) -> None:
+    """Give the oldest entries of the lists' heads their positions in the archive, in whole pages."""
+    in_head = memberships.c.position.is_(None) & (memberships.c.published_at <= now)
+    after_archive = memberships.c.published_at >= func.coalesce(
+        article_lists.c.archive_until, literal(EARLIEST, UtcDateTime)
+    )
     counted = connection.execute(
-        select(article_lists.c.key, article_lists.c.settled, article_lists.c.horizon, func.count().label("open"))
+        select(
+            article_lists.c.key, article_lists.c.archived, article_lists.c.archive_until, func.count().label("in_head")
+        )
         .join(memberships, memberships.c.list_key == article_lists.c.key)
-        .where(article_lists.c.name.in_(names), is_open, beyond_horizon)
-        .group_by(article_lists.c.key, article_lists.c.settled, article_lists.c.horizon)
-        .having(func.count() >= OPEN + PAGE)
+        .where(article_lists.c.name.in_(names), in_head, after_archive)
+        .group_by(article_lists.c.key, article_lists.c.archived, article_lists.c.archive_until)
+        .having(func.count() >= MIN_HEAD_ENTRIES + ARCHIVE_PAGE_ENTRIES)
     ).all()
     for article_list in counted:
-        count = (article_list.open - OPEN) // PAGE * PAGE
-        horizon = article_list.horizon or EARLIEST
+        count = (article_list.in_head - MIN_HEAD_ENTRIES) // ARCHIVE_PAGE_ENTRIES * ARCHIVE_PAGE_ENTRIES
+        archive_until = article_list.archive_until or EARLIEST
         arguments = {
             "list": article_list.key,
-            "settled": article_list.settled,
+            "archived": article_list.archived,
             "count": count,
-            "horizon": horizon,
+            "archive_until": archive_until,
             "now": now,
         }
-        connection.execute(_SETTLE, arguments)
+        connection.execute(_ARCHIVE, arguments)
         last = select(memberships.c.published_at).where(
-            memberships.c.list_key == article_list.key, memberships.c.position == article_list.settled + count - 1
+            memberships.c.list_key == article_list.key, memberships.c.position == article_list.archived + count - 1
         )
         connection.execute(
             update(article_lists)
             .where(article_lists.c.key == article_list.key)
-            .values(settled=article_list.settled + count, horizon=last.scalar_subquery())
+            .values(archived=article_list.archived + count, archive_until=last.scalar_subquery())
         )
 
 
-def bury(
+def update_tombstones(
     connection: Connection,
     withdrawn: Collection[Article],
     back: Collection[str],
@@ -261,7 +216,7 @@ def bury(
         .where(theirs)
         .distinct()
     )
-    taken_down = {row.name for row in left}
+    cleared = {row.name for row in left}
     connection.execute(delete(tombstones).where(theirs))
     names = {name for article in withdrawn for name in assignment(article)}
     found = connection.execute(select(article_lists.c.name, article_lists.c.key).where(article_lists.c.name.in_(names)))
@@ -270,18 +225,19 @@ def bury(
         {"list_key": keys[name], "at": now, "article_id": article.id}
         for article in withdrawn
         for name in assignment(article)
+        if name in keys  # an article of an older version may stand on another list
     ]
     if rows:
         connection.execute(insert(tombstones), rows)
-    return taken_down
+    return cleared
 
 
-def leave(connection: Connection, keys: Any) -> None:
+def remove_all(connection: Connection, keys: Any) -> None:
     """Remove articles from all lists. `keys` is a selection of their keys."""
     connection.execute(delete(memberships).where(memberships.c.article_key.in_(keys)))
 
 
-def touch(connection: Connection, names: Collection[str], now: datetime) -> None:
+def advance_modified_at(connection: Connection, names: Collection[str], now: datetime) -> None:
     """Advance the time of the lists to `now`, but by at least a second, so that two changes have different times."""
     found = connection.execute(
         select(article_lists.c.key, article_lists.c.modified_at).where(article_lists.c.name.in_(names))

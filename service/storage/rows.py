@@ -6,7 +6,9 @@ from typing import Any
 from sqlalchemy import BindParameter, Row
 
 from service.articles.article import Article, Author, Enclosure, Image
-from service.feeds.names import ArticleList
+from service.articles.podcast import Episode
+from service.feeds.list_names import ListNames
+from service.feeds.names import ArticleList, CountableArticle
 from service.storage.tables import articles
 
 
@@ -22,7 +24,12 @@ def to_article(row: Row[Any]) -> Article:
     fields["authors"] = tuple(Author.model_construct(**author) for author in row.authors)
     fields["enclosures"] = tuple(Enclosure.model_construct(**enclosure) for enclosure in row.enclosures)
     fields["image"] = Image.model_construct(**row.image) if row.image else None
+    fields["podcast"] = Episode.from_row(row.podcast) if row.podcast else None
     return Article.model_construct(**fields)
+
+
+def to_countable(row: Any, names: ListNames) -> CountableArticle:
+    return CountableArticle([names.of("category", name) for name in row.categories], row.published_at)
 
 
 def to_row(article: Article) -> dict[str, Any]:
@@ -30,6 +37,7 @@ def to_row(article: Article) -> dict[str, Any]:
     fields["authors"] = [vars(author) for author in article.authors]
     fields["enclosures"] = [vars(enclosure) for enclosure in article.enclosures]
     fields["image"] = vars(article.image) if article.image else None
+    fields["podcast"] = article.podcast.model_dump(mode="json") if article.podcast else None
     return fields
 
 

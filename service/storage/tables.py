@@ -5,8 +5,8 @@ from typing import Any
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     Column,
-    Date,
     Float,
     ForeignKey,
     Index,
@@ -19,7 +19,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from service.storage.utc_datetime import Instant
+from service.storage.utc_datetime import UtcDateTime
 
 metadata = MetaData(
     naming_convention={
@@ -44,9 +44,9 @@ articles = Table(
     _key(),
     Column("id", String(200), nullable=False, unique=True),
     Column("status", String(20), nullable=False),
-    Column("published_at", Instant, nullable=False),
-    Column("updated_at", Instant, nullable=False),
-    Column("expires_at", Instant),
+    Column("published_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime),
     Column("url", Text),
     Column("title", Text, nullable=False),
     Column("summary", Text, nullable=False),
@@ -58,6 +58,7 @@ articles = Table(
     Column("language", String(35)),
     Column("image", JSON(none_as_null=True)),
     Column("enclosures", JSON, nullable=False),
+    Column("podcast", JSON(none_as_null=True)),
     Column("correction", Text, nullable=False),
     Column("license", Text, nullable=False),
     Column("revision", Integer, nullable=False, server_default="0"),  # rises with each version; see article_cache.py
@@ -76,11 +77,11 @@ article_lists = Table(
     _key(),
     Column("name", String(250), nullable=False, unique=True),
     Column("title", Text, nullable=False),
-    Column("modified_at", Instant, nullable=False),
-    # The archive: the numbers of settled and of late entries, and the publication time of the last settled entry.
-    Column("settled", BigInteger, nullable=False, server_default="0"),
-    Column("late", BigInteger, nullable=False, server_default="0"),
-    Column("horizon", Instant),
+    Column("modified_at", UtcDateTime, nullable=False),
+    # The numbers of archived and of backfilled entries, and the publication time of the last archived entry.
+    Column("settled", BigInteger, key="archived", nullable=False, server_default="0"),
+    Column("late", BigInteger, key="backfilled", nullable=False, server_default="0"),
+    Column("horizon", UtcDateTime, key="archive_until"),
     Column("rule", String(64)),  # digest of the rule that filled the list of a curated feed
 )
 
@@ -90,9 +91,9 @@ memberships = Table(
     "placements",
     metadata,
     _list_key(),
-    Column("published_at", Instant, nullable=False),
+    Column("published_at", UtcDateTime, nullable=False),
     Column("article_key", _Key, ForeignKey("articles.key"), nullable=False),
-    Column("position", BigInteger),  # in the archive, see memberships.py; null: still open
+    Column("position", BigInteger),  # in the archive, see memberships.py; null: in the head
     PrimaryKeyConstraint("list_key", "published_at", "article_key"),
     Index(None, "article_key"),
     Index(None, "list_key", "position"),
@@ -104,27 +105,28 @@ tombstones = Table(
     "tombstones",
     metadata,
     _list_key(),
-    Column("at", Instant, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
     Column("article_id", String(200), nullable=False),
     PrimaryKeyConstraint("list_key", "at", "article_id"),
     Index(None, "article_id"),
     sqlite_with_rowid=False,
 )
 
-# The change log: all changes of articles, in order. It is the truth for caches, edges and hubs. Rows never change.
+# The change log: all changes of articles, in order. Rows never change.
 changes = Table(
     "changes",
     metadata,
     _key(),
     Column("article_id", String(200), nullable=False),
     Column("kind", String(20), nullable=False),
-    Column("at", Instant, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
     Index(None, "article_id"),
     sqlite_autoincrement=True,
 )
 
-# Notices: changes of one transaction that caches and hubs have not been told of. A row is deleted when all have been.
-outbox = Table(
+# Announcements: one for each transaction that changed articles or lists. A row is deleted when all consumers have read
+# it. The table has the name of the first release.
+announcements = Table(
     "outbox",
     metadata,
     _key(),
@@ -133,13 +135,22 @@ outbox = Table(
     sqlite_autoincrement=True,
 )
 
+# The key of the last announcement that each consumer has handled. A consumer that is not ready has to start over.
+cursors = Table(
+    "cursors",
+    metadata,
+    Column("consumer", Text, primary_key=True),
+    Column("position", BigInteger, nullable=False),
+    Column("is_ready", Boolean, nullable=False),
+)
+
 # Embargoes and articles that end in the future. `kind` is the kind of the change at that time.
 deadlines = Table(
     "deadlines",
     metadata,
     Column("article_id", String(200), nullable=False),
     Column("kind", String(20), nullable=False),
-    Column("due_at", Instant, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
     PrimaryKeyConstraint("article_id", "kind"),
     Index(None, "due_at"),
 )
@@ -179,7 +190,7 @@ logs = Table(
     Column("name", String(64), primary_key=True),
     Column("position", BigInteger, nullable=False),
     Column("mark", String(32)),
-    Column("at", Instant, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
 )
 
 # The tokens of the portions of counts that were added, so that none is added twice.
@@ -187,7 +198,7 @@ folds = Table(
     "folds",
     metadata,
     Column("token", String(32), primary_key=True),
-    Column("at", Instant, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
 )
 
 
@@ -199,10 +210,10 @@ def _decided() -> list[Column[Any]]:
         Column("category", String(200), nullable=False),
         Column("factor", Float),
         Column("position", Integer),
-        Column("until", Instant),
+        Column("until", UtcDateTime),
         Column("note", Text, nullable=False),
         Column("by", String(200), nullable=False),
-        Column("at", Instant, nullable=False),
+        Column("at", UtcDateTime, nullable=False),
     ]
 
 
@@ -232,68 +243,6 @@ tokens = Table(
     Column("name", String(200), primary_key=True),
     Column("digest", String(64), nullable=False, unique=True),
     Column("scope", String(50), nullable=False),
-    Column("created_at", Instant, nullable=False),
-    Column("revoked_at", Instant),
-)
-
-# The polls of each feed, by days of UTC. Bytes are bytes of response bodies. `feed` is the feed's name, as in its URL.
-feed_days = Table(
-    "feed_days",
-    metadata,
-    Column("day", Date, nullable=False),
-    Column("feed", Text, nullable=False),
-    Column("polls", BigInteger, nullable=False),
-    Column("conditional", BigInteger, nullable=False),
-    Column("unchanged", BigInteger, nullable=False),
-    Column("sent", BigInteger, nullable=False),
-    Column("saved_by_conditions", BigInteger, nullable=False),
-    Column("saved_by_compression", BigInteger, nullable=False),
-    PrimaryKeyConstraint("day", "feed"),
-    sqlite_with_rowid=False,
-)
-
-# The polls of each feed by client. `single` is the number of IP addresses that read the feed with this client.
-feed_clients = Table(
-    "feed_clients",
-    metadata,
-    Column("day", Date, nullable=False),
-    Column("feed", Text, nullable=False),
-    Column("client", String(100), nullable=False),
-    Column("polls", BigInteger, nullable=False),
-    Column("single", BigInteger, nullable=False),
-    PrimaryKeyConstraint("day", "feed", "client"),
-    sqlite_with_rowid=False,
-)
-
-# The numbers of subscribers that hosted readers reported last, the time of that in seconds since the epoch, and the
-# number of polls. One hosted reader may poll a feed under several URLs and ids.
-subscribers = Table(
-    "subscribers",
-    metadata,
-    Column("day", Date, nullable=False),
-    Column("feed", Text, nullable=False),
-    Column("client", String(100), nullable=False),
-    Column("id", String(100), nullable=False),
-    Column("subscribers", BigInteger, nullable=False),
-    Column("at", BigInteger, nullable=False),
-    Column("polls", BigInteger, nullable=False),
-    PrimaryKeyConstraint("day", "feed", "client", "id"),
-    sqlite_with_rowid=False,
-)
-
-# Pollers: user agents at IP addresses. `source` is the IP address, hashed with a salt that exists only for that day.
-pollers = Table(
-    "pollers",
-    metadata,
-    Column("day", Date, nullable=False),
-    Column("feed", Text, nullable=False),
-    Column("agent", String(256), nullable=False),
-    Column("source", String(16), nullable=False),
-    Column("polls", BigInteger, nullable=False),
-    Column("conditional", BigInteger, nullable=False),
-    Column("wasted", BigInteger, nullable=False),
-    Column("first", BigInteger, nullable=False),
-    Column("last", BigInteger, nullable=False),
-    PrimaryKeyConstraint("day", "feed", "agent", "source"),
-    sqlite_with_rowid=False,
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("revoked_at", UtcDateTime),
 )

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import DateTime, Dialect, TypeDecorator
 
 
-class Instant(TypeDecorator[datetime]):
+class UtcDateTime(TypeDecorator[datetime]):
     """An aware datetime in UTC.
 
     SQLite stores no time zone, so its naive values are read as UTC. A naive value cannot be stored.

@@ -1,8 +1,9 @@
 """The API for a CMS: single articles, batches of articles as JSON Lines, and the change log."""
 
 import io
+import itertools
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from typing import IO, Annotated, Any
 
 from flask import Response, request
@@ -10,21 +11,23 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from service.articles.article import Article, Submission
-from service.articles.validation import ID_LENGTH, Reading
+from service.articles.patch import patched
+from service.articles.validation import MAX_ID_CHARACTERS, ValidationContext
 from service.bootstrap import Services
 from service.core.errors import ArticleInvalid, BadRequest, BodyTooSlow, FieldError, TooLarge, WartaError
-from service.storage import CHUNK, Outcome, Scope
+from service.storage import MAX_ARTICLES_PER_TRANSACTION, PutOutcome, Scope
 from service.web.http.json_answers import json_answer
 from service.web.http.json_requests import body, cursor, json_object
 from service.web.http.request_body import Sender, set_sender
 from service.web.openapi.operation import Body, operation
 from service.web.openapi.parameters import ID, SINCE
-from service.web.problems import problem_of
+from service.web.problems import Reason, problem_of, warnings_of
 
 MAX_CHANGES = 1000  # changes on one page of the change log
 CHUNK_BYTES = 4_000_000  # bytes of lines that a batch collects in memory before it stores them
 BUFFER_BYTES = 16 * 1024  # bytes of a batch that one read asks for, at most, before the next line is parsed
-_STATUS = {Outcome.ADDED: 201, Outcome.CHANGED: 200, Outcome.UNCHANGED: 200}
+BatchLine = tuple[Submission, list[FieldError]] | WartaError  # an article with its warnings, or why it is refused
+_STATUS = {PutOutcome.ADDED: 201, PutOutcome.CHANGED: 200, PutOutcome.UNCHANGED: 200}
 
 
 class Change(TypedDict):
@@ -44,12 +47,20 @@ class ChangesPage(TypedDict):
     more: bool
 
 
+class StoredArticle(Submission):
+    """An article as it is stored."""
+
+    warnings: list[Reason] = Field(
+        default=[], description="The values that were left out, since they cannot be used. Missing if there are none."
+    )
+
+
 class ArticleApi:
     """Handlers of the article API."""
 
     def __init__(self, services: Services) -> None:
         self._settings = services.settings
-        self._reading = Reading.of(services.settings)
+        self._context = ValidationContext.of(services.settings)
         self._publisher = services.publisher
         self._store = services.store
 
@@ -57,7 +68,7 @@ class ArticleApi:
         "PUT",
         "/api/articles/{id}",
         "Create or replace an article",
-        {200: Body("Replaced.", Submission, "Article"), 201: Body("Created.", Submission, "Article")},
+        {200: Body("Replaced.", StoredArticle), 201: Body("Created.", StoredArticle)},
         problems=(400, 408, 413, 422, 503),
         scope=Scope.ARTICLES_WRITE,
         path_parameters=[ID],
@@ -65,15 +76,16 @@ class ArticleApi:
     )
     def put(self, article_id: str) -> Response:
         """Create (201) or replace (200) an article. Idempotent."""
-        submission = Submission.read(_identified(self._body(), article_id), self._reading)
+        fields = _identified(self._body(), article_id)
+        submission, warnings = Submission.read_with_warnings(fields, self._context)
         [outcome] = self._publisher.put([submission])
-        return json_answer(self._shown(article_id), _STATUS[outcome], headers={"Warta-Outcome": outcome.value})
+        return self._stored_answer(article_id, outcome, warnings)
 
     @operation(
         "PATCH",
         "/api/articles/{id}",
         "Change fields of an article; null empties one",
-        {200: Body("Changed.", Submission, "Article")},
+        {200: Body("Changed.", StoredArticle)},
         problems=(400, 404, 408, 413, 422, 503),
         scope=Scope.ARTICLES_WRITE,
         path_parameters=[ID],
@@ -82,15 +94,14 @@ class ArticleApi:
     def patch(self, article_id: str) -> Response:
         """Change the given fields of an article; null empties a field (JSON Merge Patch, RFC 7396)."""
         patch = _identified(self._body(), article_id)
+        warnings: list[FieldError] = []
 
         def edited(article: Article) -> Submission:
-            fields = article.fields()
-            if "updated_at" not in patch:  # a change sets a new time, unless the CMS sends one
-                fields.pop("updated_at")
-            return Submission.read(_merged(_of_another_photo(fields, patch), patch), self._reading)
+            submission, warnings[:] = patched(article, patch, self._context)
+            return submission
 
         outcome = self._publisher.edit(article_id, edited)
-        return json_answer(self._shown(article_id), headers={"Warta-Outcome": outcome.value})
+        return self._stored_answer(article_id, outcome, warnings)
 
     @operation(
         "GET",
@@ -161,6 +172,11 @@ class ArticleApi:
         }
         return json_answer(page)
 
+    def _stored_answer(self, article_id: str, outcome: PutOutcome, warnings: Sequence[FieldError]) -> Response:
+        """Return the article as it is stored, and the values that were left out with their reasons."""
+        shown = {**self._shown(article_id), **warnings_of(warnings)}
+        return json_answer(shown, _STATUS[outcome], headers={"Warta-Outcome": outcome.value})
+
     def _shown(self, article_id: str) -> dict[str, Any]:
         return self._store.article(article_id).fields()
 
@@ -170,28 +186,28 @@ class ArticleApi:
 
     def _answers(self, lines: Iterator[tuple[int, bytes | WartaError]]) -> Iterator[bytes]:
         """Store a batch chunk by chunk and answer every line. One transaction stores the valid articles of a chunk."""
-        chunk: list[tuple[int, Submission | WartaError]] = []
+        chunk: list[tuple[int, BatchLine]] = []
         size = 0
-        for number, line in _until_broken(lines):
+        for number, line in lines:
             chunk.append((number, self._read(line)))
             size += len(line) if isinstance(line, bytes) else 0
-            if len(chunk) == CHUNK or size >= CHUNK_BYTES:
+            if len(chunk) == MAX_ARTICLES_PER_TRANSACTION or size >= CHUNK_BYTES:
                 yield self._stored(chunk)
                 chunk, size = [], 0
         yield self._stored(chunk)
 
-    def _read(self, line: bytes | WartaError) -> Submission | WartaError:
+    def _read(self, line: bytes | WartaError) -> BatchLine:
         if isinstance(line, WartaError):
             return line
         try:
-            return Submission.read(json_object(line, "article"), self._reading)
+            return Submission.read_with_warnings(json_object(line, "article"), self._context)
         except WartaError as error:
             return error
 
-    def _stored(self, chunk: list[tuple[int, Submission | WartaError]]) -> bytes:
-        submissions = [item for _, item in chunk if isinstance(item, Submission)]
+    def _stored(self, chunk: list[tuple[int, BatchLine]]) -> bytes:
+        submissions = [item[0] for _, item in chunk if not isinstance(item, WartaError)]
         failure: WartaError | None = None
-        outcomes: Iterator[Outcome] = iter(())
+        outcomes: Iterator[PutOutcome] = iter(())
         try:
             outcomes = iter(self._publisher.put(submissions))
         except WartaError as error:
@@ -200,13 +216,15 @@ class ArticleApi:
         for number, item in chunk:
             refused = item if isinstance(item, WartaError) else failure
             answer: dict[str, Any] = {"line": number}
-            if isinstance(item, Submission):
-                answer["id"] = item.id
+            if not isinstance(item, WartaError):
+                answer["id"] = item[0].id
             if refused:
                 answer |= problem_of(refused)
             else:
                 outcome = next(outcomes)
                 answer |= {"status": _STATUS[outcome], "outcome": outcome.value}
+            if not isinstance(item, WartaError):
+                answer |= warnings_of(item[1])
             answers.append(json.dumps(answer, ensure_ascii=False))
         return "".join(f"{answer}\n" for answer in answers).encode()
 
@@ -227,56 +245,36 @@ class _Body(io.RawIOBase):
 
 
 def _lines(stream: IO[bytes], longest: int) -> Iterator[tuple[int, bytes | WartaError]]:
-    """Yield each line with its number. Skips blank lines; yields TooLarge in place of a line that is too long."""
-    number = 0
-    while line := stream.readline(longest + 1):
-        number += 1
-        if len(line) > longest and not line.endswith(b"\n"):
-            while (rest := stream.readline(longest)) and not rest.endswith(b"\n"):
-                pass
-            yield number, TooLarge(f"the line is longer than {longest} bytes (limits.article_bytes)")
-        elif line.strip():
-            yield number, line
+    """Yield each line with its number. Skips blank lines; yields TooLarge in place of a line that is too long.
 
-
-def _until_broken(lines: Iterator[tuple[int, bytes | WartaError]]) -> Iterator[tuple[int, bytes | WartaError]]:
-    """Yield the lines, and the error as the last one if the body is too slow or ends too early.
-
-    The lines before the error are still stored.
+    If the body is too slow or ends too early, the error is the last line. The lines before it are still stored.
     """
-    number = 0
-    try:
-        for number, line in lines:
+    for number in itertools.count(1):
+        try:
+            line = _line(stream, longest)
+        except (BadRequest, BodyTooSlow) as error:
+            yield number, error
+            return
+        if not line:
+            return
+        if isinstance(line, WartaError) or line.strip():
             yield number, line
-    except (BadRequest, BodyTooSlow) as error:
-        yield number + 1, error
+
+
+def _line(stream: IO[bytes], longest: int) -> bytes | TooLarge:
+    line = stream.readline(longest + 1)
+    if len(line) <= longest or line.endswith(b"\n"):
+        return line
+    while (rest := stream.readline(longest)) and not rest.endswith(b"\n"):
+        pass
+    return TooLarge(f"the line is longer than {longest} bytes (limits.article_bytes)")
 
 
 def _identified(fields: dict[str, Any], article_id: str) -> dict[str, Any]:
     """Return the fields with the id from the URL. Raises ArticleInvalid if the body has a different id."""
     told = fields.get("id")
-    if told is not None and str(told) != article_id:
-        raise ArticleInvalid([FieldError("id", f"is {str(told)[:ID_LENGTH]!r} here and {article_id!r} in the URL")])
+    if told not in (None, "") and str(told) != article_id:
+        raise ArticleInvalid(
+            [FieldError("id", f"is {str(told)[:MAX_ID_CHARACTERS]!r} here and {article_id!r} in the URL")]
+        )
     return {**fields, "id": article_id}
-
-
-def _of_another_photo(fields: Mapping[str, Any], patch: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the fields. If the patch has another photo, keep only the caption and the credit of the old one."""
-    photo, other = fields.get("image"), patch.get("image")
-    if not isinstance(other, Mapping) or not photo or other.get("url", photo.get("url")) == photo.get("url"):
-        return dict(fields)
-    return {**fields, "image": {name: photo[name] for name in ("caption", "credit") if name in photo}}
-
-
-def _merged(known: Mapping[str, Any], patch: Mapping[str, Any]) -> dict[str, Any]:
-    """Apply a JSON Merge Patch (RFC 7396 §2)."""
-    merged = dict(known)
-    for name, value in patch.items():
-        if value is None:
-            merged.pop(name, None)
-        elif isinstance(value, Mapping):
-            before = merged.get(name)
-            merged[name] = _merged(before if isinstance(before, Mapping) else {}, value)
-        else:
-            merged[name] = value
-    return merged

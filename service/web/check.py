@@ -10,7 +10,7 @@ from typing_extensions import TypedDict
 from service.articles.dates import utc_now
 from service.bootstrap import Services
 from service.core.errors import BadRequest
-from service.documents.formats import PROFILES, Edition, Partner
+from service.documents.formats import PROFILES, Partner, RenderContext
 from service.storage import Scope
 from service.web.http.json_answers import json_answer
 from service.web.openapi.operation import Body, Parameter, operation
@@ -18,7 +18,7 @@ from service.web.openapi.parameters import FEED
 
 
 class Reason(TypedDict):
-    """The reason why a partner refuses an article."""
+    """The reason why a partner refuses an article, or the feed."""
 
     field: str
     reason: str
@@ -33,12 +33,13 @@ class LeftOut(TypedDict):
 
 
 class ProfileCheck(TypedDict):
-    """The feed of a partner."""
+    """The feed of a partner. `feed` has the findings about the feed itself and its settings."""
 
     profile: str
     url: Annotated[str, Field(json_schema_extra={"format": "uri"})]
     articles: Annotated[int, Field(description="Articles that the partner accepts.")]
     articles_wanted: Annotated[int, Field(description="Articles that the partner wants, at least; 0 if it says none.")]
+    feed: list[Reason]
     left_out: list[LeftOut]
 
 
@@ -51,7 +52,7 @@ class Check:
     """The handler of the check. Its answer is not public, so it needs a token."""
 
     def __init__(self, services: Services) -> None:
-        self._publisher = services.publisher
+        self._documents = services.documents
 
     @operation(
         "GET",
@@ -61,15 +62,15 @@ class Check:
         problems=(400, 404, 503),
         scope=Scope.ARTICLES_WRITE,
         path_parameters=[FEED],
-        parameters=[Parameter("profile", "The partner; without it, all partners.", {"enum": list(PROFILES)})],
+        parameters=[Parameter("profile", "The partner; without it, each aggregator.", {"enum": list(PROFILES)})],
     )
     def feed(self, path: str) -> Response:
         """List the feed's articles that break a rule of the partners in `?profile=`; of all partners without it."""
         partners = _partners()
-        name = self._publisher.catalogue.parse(path)
-        edition = self._publisher.edition(name)
+        name = self._documents.catalogue.parse(path)
+        context = self._documents.context(name)
         profiles = [
-            _report(partner, edition, self._publisher.catalogue.url(name, partner.extension)) for partner in partners
+            _report(partner, context, self._documents.catalogue.url(name, partner.extension)) for partner in partners
         ]
         checked: FeedCheck = {"feed": str(name), "profiles": profiles}
         return json_answer(checked)
@@ -83,16 +84,17 @@ def _partners() -> Sequence[Partner]:
     for name in names:
         if name not in PROFILES:
             raise BadRequest(f"profile: there is no {name!r}, only {', '.join(PROFILES)}")
-    return [PROFILES[name] for name in names or PROFILES]
+    return [PROFILES[name] for name in names] or [partner for partner in PROFILES.values() if partner.by_default]
 
 
-def _report(partner: Partner, edition: Edition, url: str) -> ProfileCheck:
-    admitted, refusals = partner.review(edition, utc_now())
+def _report(partner: Partner, context: RenderContext, url: str) -> ProfileCheck:
+    accepted, refusals = partner.review(context, utc_now())
     return {
         "profile": partner.name,
         "url": url,
-        "articles": len(admitted.entries),
-        "articles_wanted": partner.least,
+        "articles": len(accepted.entries),
+        "articles_wanted": partner.min_articles,
+        "feed": [{"field": finding.field, "reason": finding.reason} for finding in partner.check_feed(accepted)],
         "left_out": [
             {
                 "id": refusal.article.id,

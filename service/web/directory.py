@@ -8,10 +8,10 @@ from flask import Response, request
 from service.bootstrap import Services
 from service.core.errors import BadRequest, NotFound
 from service.core.settings.model import Settings
-from service.documents.builder import Served
 from service.documents.formats.directory import FEED_LIST, FEED_MENU, OPML, FeedList, FeedMenu
+from service.documents.memory_cache import Slot
 from service.feeds.names import DIRECTORY
-from service.web.http.documents import Documents
+from service.web.http.documents import DocumentResponder
 from service.web.openapi.operation import Body, Handler, Parameter, operation
 from service.web.openapi.parameters import NOT_MODIFIED
 
@@ -44,27 +44,27 @@ class Directories:
     The lists and the sitemap take no parameter: they raise BadRequest for any query.
     """
 
-    def __init__(self, services: Services, documents: Documents) -> None:
-        self._documents = documents
-        self._publisher = services.publisher
+    def __init__(self, services: Services, responder: DocumentResponder) -> None:
+        self._responder = responder
+        self._documents = services.documents
         self._robots = robots(services.settings)
 
     @_listing("/feeds.opml", "Every listed feed, as OPML 2.0", Body("The list.", media_types=["text/x-opml"]))
     def opml(self) -> Response:
         """Return the feeds as a subscription list (OPML)."""
-        return self._respond(lambda: self._publisher.directory(OPML))
+        return self._respond(lambda: self._documents.directory(OPML))
 
     @_listing("/feeds.json", "Every listed feed", Body("The list.", FeedList, "Directory"))
     def feeds(self) -> Response:
         """Return the feeds with all their properties, as JSON."""
-        return self._respond(lambda: self._publisher.directory(FEED_LIST))
+        return self._respond(lambda: self._documents.directory(FEED_LIST))
 
     @_listing(
         "/.well-known/feed-menu.json", "Every listed feed, as a feed menu", Body("The menu.", FeedMenu, "FeedMenu")
     )
     def menu(self) -> Response:
         """Return the feeds as a menu, for readers and browsers that look for a feed menu."""
-        return self._respond(lambda: self._publisher.directory(FEED_MENU))
+        return self._respond(lambda: self._documents.directory(FEED_MENU))
 
     @_listing(
         "/sitemap-news.xml",
@@ -73,14 +73,14 @@ class Directories:
     )
     def sitemap(self) -> Response:
         """Return the sitemap with the news of the last two days, or the index of its parts."""
-        return self._respond(self._publisher.sitemap, EDGE_SECONDS)
+        return self._respond(self._documents.sitemap, EDGE_SECONDS)
 
     @_listing("/sitemap-news/{number}.xml", "A part of the sitemap", _SITEMAP, 404, path_parameters=[_NUMBER])
     def sitemap_part(self, number: int) -> Response:
         """Return a part of the sitemap. Raises NotFound for a number that is written with leading zeros."""
         if not request.path.endswith(f"/{number}.xml"):
             raise NotFound("the number of a part has no leading zeros")
-        return self._respond(lambda: self._publisher.sitemap(number), EDGE_SECONDS)
+        return self._respond(lambda: self._documents.sitemap(number), EDGE_SECONDS)
 
     @operation(
         "GET",
@@ -100,11 +100,11 @@ class Directories:
         response.make_conditional({"REQUEST_METHOD": request.method, "HTTP_IF_NONE_MATCH": tags})
         return response
 
-    def _respond(self, look: Callable[[], Served], edge_max_age: int | None = None) -> Response:
+    def _respond(self, look: Callable[[], Slot], edge_max_age: int | None = None) -> Response:
         if request.query_string:
             raise BadRequest(f"{next(iter(request.args), '?')}: nothing here takes a parameter")
         cors = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "ETag"}
-        return self._documents.respond(request, look, DIRECTORY, cors, edge_max_age=edge_max_age)
+        return self._responder.respond(request, look, DIRECTORY, cors, edge_max_age=edge_max_age)
 
 
 def robots(settings: Settings) -> str:

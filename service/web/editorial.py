@@ -7,7 +7,7 @@ from flask import Response, g
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from service.articles.validation import Reading
+from service.articles.validation import ValidationContext
 from service.bootstrap import Services
 from service.core.errors import BadRequest
 from service.feeds.editorial import MAX_NOTE_LENGTH, Action, EditorialOverride, category_slug, read_note
@@ -53,7 +53,7 @@ class OverrideApi:
     """Handlers of the curation API. The audit has the name of the token (`g.token_name`)."""
 
     def __init__(self, services: Services) -> None:
-        self._reading = Reading.of(services.settings)
+        self._context = ValidationContext.of(services.settings)
         self._overrides = services.overrides
 
     @operation(
@@ -88,7 +88,7 @@ class OverrideApi:
         """Decide about an article (201), or replace the decision about it for the same lists (200)."""
         parameters()
         sent = body(MAX_BODY_BYTES, f"the decision is longer than {MAX_BODY_BYTES} bytes", "decision")
-        line = self._overrides.put(article_id, EditorialOverride.read(sent, self._reading), g.token_name)
+        line = self._overrides.put(article_id, EditorialOverride.read(sent, self._context), g.token_name)
         return json_answer(line.record.fields(), _STATUS[line.action])
 
     @operation(

@@ -8,12 +8,12 @@ from service.articles.dates import utc_now
 from service.bootstrap import Services
 from service.core.errors import NotFound
 from service.core.settings.model import Settings
-from service.documents.formats.edition import Entry
+from service.documents.formats.context import EntryValues
 from service.feeds.names import LATEST, FeedName
 from service.push.edge import edge_headers
 from service.web.http.delta import Deltas
 from service.web.http.documents import response_of
-from service.web.http.responses import Answer
+from service.web.http.responses import Responses
 from service.web.http.static_files import FOLDER, file_document
 from service.web.openapi.operation import Body, operation
 from service.web.openapi.parameters import PAGE
@@ -36,7 +36,7 @@ class Embed:
         self._store = services.store
         self._pages = pages
         self._document = file_document(SCRIPT_FILE)
-        self._answer = Answer(self._document, _headers(services.settings), Deltas())
+        self._responses = Responses(self._document, _headers(services.settings), Deltas())
 
     @operation(
         "GET",
@@ -47,7 +47,7 @@ class Embed:
     )
     def script(self) -> Response:
         """Return the script, for pages of any site."""
-        return response_of(self._answer.reply(request.environ, self._document))
+        return response_of(self._responses.respond(request.environ, self._document))
 
     @operation(
         "GET",
@@ -67,7 +67,7 @@ class Embed:
         return self._pages.page(
             "demo.html",
             policy=_policy(self._settings.base_url),
-            entry=Entry(article, self._settings),
+            entry=EntryValues(article, self._settings),
             body=Markup(article.content_html),  # noqa: S704 - sanitized when it came in
             pixel=f"{page_url(self._settings.base_url, article.id)}/views.gif",
             discover=[FeedName(LATEST)],

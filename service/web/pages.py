@@ -11,13 +11,14 @@ from service.articles.dates import utc_now
 from service.articles.ui_language import ui_language
 from service.bootstrap import Services
 from service.core.errors import NotFound
-from service.core.lru import Bounded
+from service.core.lru import LruCache
 from service.documents.formats import FORMATS
-from service.documents.formats.edition import Entry
+from service.documents.formats.context import EntryValues
 from service.feeds.names import DIRECTORY, LATEST, ArticleList, FeedName
 from service.push.edge import edge_headers
 from service.sample import photos
 from service.web.http.documents import cache_control
+from service.web.http.shared_urls import moved
 from service.web.localization import localization
 from service.web.openapi.operation import Body, Parameter, operation
 from service.web.openapi.parameters import ID, PAGE
@@ -26,7 +27,7 @@ from service.web.openapi.parameters import ID, PAGE
 SECURITY_POLICY = (
     "default-src 'none'; img-src http: https: data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 )
-_photos: Bounded[str, bytes] = Bounded(4 * 2**20)  # drawn photos by name; one takes 20 KB
+_photos: LruCache[str, bytes] = LruCache(4 * 2**20)  # drawn photos by name; one takes 20 KB
 MAX_LISTED_NAMES = 300  # tags or authors on the directory page, at most; the others have feeds, too
 
 
@@ -43,14 +44,14 @@ class Pages:
 
     def __init__(self, services: Services) -> None:
         self._settings = services.settings
-        self._publisher = services.publisher
+        self._documents = services.documents
         self._store = services.store
         self._texts = localization(ui_language(services.settings.site.language))
 
     @operation("GET", "/", "The directory of feeds, for people", {200: PAGE}, problems=(503,))
     def directory(self) -> Response:
         """Return the directory of all listed feeds, with autodiscovery."""
-        catalogue = self._publisher.catalogue
+        catalogue = self._documents.catalogue
         article_lists = [article_list for article_list in self._store.all_lists() if catalogue.is_listed(article_list)]
         kinds: dict[str, list[ArticleList]] = {
             "latest": [],
@@ -74,10 +75,10 @@ class Pages:
 
     def feed(self, name: FeedName, limit: int | None) -> Response:
         """Return a feed as a page, with the most read or the newest articles first."""
-        edition = self._publisher.edition(name, limit)
-        entries = [Entry(article, self._settings) for article in edition.entries]
+        context = self._documents.context(name, limit)
+        entries = [EntryValues(article, self._settings) for article in context.entries]
         return self.page(
-            "feed.html", shows=name.list_name, vary=True, edition=edition, entries=entries, discover=[name.feed]
+            "feed.html", shows=name.list_name, vary=True, context=context, entries=entries, discover=[name.feed]
         )
 
     @operation(
@@ -89,14 +90,22 @@ class Pages:
         path_parameters=[ID],
     )
     def article(self, article_id: str) -> Response:
-        """Return the article's own page. Raises NotFound, or Gone if the article was public and is withdrawn."""
+        """Return the article's own page. Raises NotFound, or Gone if the article was public and is withdrawn.
+
+        The URL of an unknown article with a slash at the end redirects to the URL without it.
+        """
         if not self._settings.article_pages:
             raise NotFound("article pages are off")
-        article = self._store.visible_article(article_id, utc_now())
+        try:
+            article = self._store.visible_article(article_id, utc_now())
+        except NotFound:
+            if not article_id.endswith("/"):
+                raise
+            return moved(self._settings, f"/articles/{article_id.rstrip('/')}")
         pixel = f"{page_url(self._settings.base_url, article_id)}/views.gif"
         return self.page(
-            "article.html", shows=LATEST, entry=Entry(article, self._settings), body=Markup(article.content_html),  # noqa: S704
-            pixel=pixel, discover=[FeedName(LATEST)],
+            "article.html", shows=LATEST, entry=EntryValues(article, self._settings), body=Markup(article.content_html),  # noqa: S704
+            pixel=pixel, discover=[FeedName(LATEST)], list_name=self._store.list_name,
         )  # fmt: skip
 
     @operation(

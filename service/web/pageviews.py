@@ -6,12 +6,12 @@ from typing import Any
 
 from flask import Response, request
 
-from service.articles.validation import ID_LENGTH
+from service.articles.validation import MAX_ID_CHARACTERS
 from service.bootstrap import Services
 from service.core.errors import NotFound
 from service.core.visitors import IgnoredView, ignored_reason
 from service.views import Fate
-from service.web.http.responses import Headers, Reply
+from service.web.http.responses import Headers, WsgiResponse
 from service.web.openapi.operation import Body, operation
 from service.web.openapi.parameters import ID
 
@@ -30,7 +30,7 @@ class PageViews:
         self._metrics = services.metrics
         self._beacons = {fate: ("204 No Content", _headers(fate), b"", None) for fate in (*Fate, *IgnoredView)}
 
-    def fast_beacon(self, environ: Mapping[str, Any]) -> Reply | None:
+    def fast_beacon(self, environ: Mapping[str, Any]) -> WsgiResponse | None:
         """Answer the beacon of a known article on the fast path. None for any other POST, which Flask answers."""
         path: str = environ["PATH_INFO"]
         if not (path.startswith(_BEACON[0]) and path.endswith(_BEACON[1])):
@@ -61,7 +61,8 @@ class PageViews:
     )
     def pixel(self, article_id: str) -> Response:
         """Take one view from an `<img>` on a page without scripts. 404 for an unknown article. HEAD takes no view."""
-        fate = None if request.method == "HEAD" else self._count_known(article_id)
+        counts = request.method != "HEAD" or not self._is_known(article_id)
+        fate = self._count_known(article_id) if counts else None
         return self._answer(Response(PIXEL, content_type="image/gif"), fate)
 
     def _count_known(self, article_id: str) -> Fate | IgnoredView:
@@ -71,8 +72,11 @@ class PageViews:
             raise NotFound(f"there is no article {article_id!r}")
         return fate
 
+    def _is_known(self, article_id: str) -> bool:
+        return len(article_id) <= MAX_ID_CHARACTERS and self._counter.registered.knows(article_id)
+
     def _count(self, environ: Mapping[str, Any], article_id: str) -> Fate | IgnoredView:
-        if len(article_id) > ID_LENGTH or not self._counter.registered.knows(article_id):
+        if not self._is_known(article_id):
             return Fate.UNKNOWN
         if reason := ignored_reason(environ):
             self._metrics.views.labels(reason.value).inc()

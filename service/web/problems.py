@@ -1,9 +1,11 @@
 """Errors as HTTP: the one place where an exception becomes a status, and a problem (RFC 9457) or a page."""
 
 import logging
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Flask, Response, request
+from typing_extensions import TypedDict
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
 
@@ -36,6 +38,14 @@ STATUS_OF_ERROR: dict[type[errors.WartaError], int] = {
 RETRY_AFTER_SECONDS = "5"  # seconds
 MAX_LOGGED_PATH = 200  # characters of a path that the log shows with an unexpected error
 
+
+class Reason(TypedDict):
+    """A value of a field that is refused or left out, and why. `field` is a path such as `image.url`."""
+
+    field: str
+    reason: str
+
+
 log = logging.getLogger(__name__)
 
 
@@ -48,11 +58,20 @@ def problem_of(error: errors.WartaError) -> dict[str, Any]:
     """Return the problem document of an error. Logs the reason of a 503, and does not send it."""
     status = next((STATUS_OF_ERROR[kind] for kind in type(error).__mro__ if kind in STATUS_OF_ERROR), 500)
     if isinstance(error, errors.FieldsInvalid):
-        return problem(status, str(error), errors=[{"field": e.field, "reason": e.reason} for e in error.errors])
+        return problem(status, str(error), errors=_listed(error.errors))
     if status == 503:
         log.warning("answered 503: %s", error)
         return problem(status, "the service cannot do this now; try again in a few seconds")
     return problem(status, str(error))
+
+
+def warnings_of(warnings: Sequence[errors.FieldError]) -> dict[str, Any]:
+    """Return the member of an answer that names the values that were left out, with the reasons; empty without any."""
+    return {"warnings": _listed(warnings)} if warnings else {}
+
+
+def _listed(reasons: Sequence[errors.FieldError]) -> list[Reason]:
+    return [{"field": reason.field, "reason": reason.reason} for reason in reasons]
 
 
 def handle_errors(app: Flask, pages: Pages) -> None:
@@ -64,7 +83,8 @@ def handle_errors(app: Flask, pages: Pages) -> None:
             headers = [*headers, ("Retry-After", RETRY_AFTER_SECONDS)]
         if status == 401:
             headers = [*headers, ("WWW-Authenticate", 'Bearer realm="warta"')]
-        if request.accept_mimetypes.best_match([PROBLEM_TYPE, "text/html"]) == "text/html":
+        is_api = f"{request.path}/".startswith("/api/")
+        if not is_api and request.accept_mimetypes.best_match([PROBLEM_TYPE, "text/html"]) == "text/html":
             response = Response(pages.error(status, body["detail"]), status, headers)
             response.headers["Content-Security-Policy"] = SECURITY_POLICY
         else:

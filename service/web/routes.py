@@ -9,6 +9,7 @@ from flask import Flask, Response, g, request
 from service.bootstrap import Services
 from service.storage import Scope, TokenStore
 from service.web.access.bearer import authorize
+from service.web.api_errors import METHODS, ApiErrors
 from service.web.articles import ArticleApi
 from service.web.check import Check
 from service.web.description import Description
@@ -16,7 +17,8 @@ from service.web.directory import Directories
 from service.web.editorial import OverrideApi
 from service.web.embed import Embed
 from service.web.feeds import Feeds
-from service.web.http.documents import Documents, preflight
+from service.web.http.documents import DocumentResponder, preflight
+from service.web.http.shared_urls import redirect_shared_urls
 from service.web.http.static_files import StaticFiles
 from service.web.openapi.operation import Operation, operations_of
 from service.web.operations import Operations
@@ -30,12 +32,12 @@ from service.web.stats.page import Stats
 def add_routes(app: Flask, services: Services) -> None:
     """Bind every URL to its handler."""
     pages = Pages(services)
-    documents = Documents(services)
+    responder = DocumentResponder(services)
     files = StaticFiles(services.settings)
     handlers = [
         pages,
-        Feeds(services, documents, pages),
-        Directories(services, documents),
+        Feeds(services, responder, pages),
+        Directories(services, responder),
         ArticleApi(services),
         Check(services),
         OverrideApi(services),
@@ -48,16 +50,22 @@ def add_routes(app: Flask, services: Services) -> None:
     ]
     description = Description(services.settings, handlers)
     bound = set()
-    for operation, handler in operations_of([*handlers, description]):
+    operations = [*operations_of([*handlers, description])]
+    for operation, handler in operations:
         if (operation.method, operation.url_rule) not in bound:
             bound.add((operation.method, operation.url_rule))
             _bind(app, services, operation, handler)
+    unknown = ApiErrors(app).unknown
+    for rule in ("/api", "/api/", "/api/<path:path>"):
+        app.add_url_rule(rule, _endpoint(unknown), unknown, methods=METHODS, provide_automatic_options=False)
     handle_errors(app, pages)
+    shown: list[Callable[..., Response]] = [pages.directory, pages.article]
+    shown += [handler for operation, handler in operations if operation.shared]
+    redirect_shared_urls(app, services.settings, {_endpoint(handler) for handler in shown})
 
 
 def _bind(app: Flask, services: Services, operation: Operation, handler: Callable[..., Response]) -> None:
-    name = handler.__qualname__.replace(".", "_")  # the label `endpoint` of the metrics
-    view = handler
+    name, view = _endpoint(handler), handler
     if operation.scope and operation.checks_token:
         view = _authorized(handler, services.tokens, operation.scope)
     if operation.shared:
@@ -76,3 +84,8 @@ def _authorized(handler: Callable[..., Response], tokens: TokenStore, scope: Sco
         return handler(**values)
 
     return checked
+
+
+def _endpoint(handler: Callable[..., Response]) -> str:
+    """Return the handler's name: the label `endpoint` of the metrics."""
+    return handler.__qualname__.replace(".", "_")

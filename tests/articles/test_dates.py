@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from service.articles import dates
@@ -148,8 +148,51 @@ def test_every_datetime_in_every_spelling_is_read_back(
 @given(minutes, st.sampled_from([UTC, JAKARTA, ZoneInfo("Asia/Jayapura")]))
 def test_iso_and_rfc_822_are_read_back(when: datetime, zone: ZoneInfo) -> None:
     aware = when.replace(tzinfo=zone)
+    assume(aware.utcoffset() == aware.replace(fold=1).utcoffset())  # clocks were changed in the last century
     assert dates.parse(aware.isoformat(), UTC) == aware
     assert dates.parse(when.isoformat(), zone) == aware
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2025-12-31T24:00:00+07:00", "2026-01-01T00:00:00+07:00"),
+        ("2025-12-31 24:00", "2026-01-01T00:00:00+07:00"),
+        ("2025-12-31T24:00:00.000Z", "2026-01-01T00:00:00Z"),
+        ("Wed, 31 Dec 2025 24:00:00 +0700", "2026-01-01T00:00:00+07:00"),
+        ("Rabu, 31 Desember 2025 | 24.00 WIB", "2026-01-01T00:00:00+07:00"),
+        ("2016-12-31T23:59:60Z", "2017-01-01T00:00:00Z"),
+        ("Sat, 31 Dec 2016 23:59:60 GMT", "2017-01-01T00:00:00Z"),
+        ("31 Desember 2016 06.59.60", "2016-12-31T07:00:00+07:00"),
+    ],
+)
+def test_the_end_of_a_day_and_a_leap_second_are_read(text: str, expected: str) -> None:
+    assert dates.parse(text, JAKARTA) == datetime.fromisoformat(expected)
+
+
+@pytest.mark.parametrize("text", ["2025-12-31T24:01:00Z", "2025-12-31T24:00:01Z", "2025-12-31T25:00Z", "31.12.2025 24"])
+def test_no_other_hour_is_beyond_the_day(text: str) -> None:
+    with pytest.raises(dates.UnreadableDate):
+        dates.parse(text, JAKARTA)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("29 March 2026 02:30", "is a time that the clocks skip in the time zone Europe/Berlin; add the offset"),
+        ("2100-03-28 02:30", "is a time that the clocks skip"),
+        ("2026-10-25T02:30:00", "is a time that the clocks show twice in the time zone Europe/Berlin; add the offset"),
+    ],
+)
+def test_a_time_that_clocks_skip_or_repeat_is_refused(text: str, reason: str) -> None:
+    with pytest.raises(dates.UnreadableDate, match=reason):
+        dates.parse(text, ZoneInfo("Europe/Berlin"))
+    assert dates.parse(text, JAKARTA).utcoffset() == timedelta(hours=7)
+
+
+def test_an_offset_tells_which_of_two_times_is_meant() -> None:
+    read = dates.parse("2026-10-25T02:30:00+01:00", ZoneInfo("Europe/Berlin"))
+    assert read == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
 
 
 @given(st.text(st.sampled_from("0123456789 .:/-|,+()TZ'") | st.sampled_from("abgjnmptwz ﷺ²五"), max_size=40))

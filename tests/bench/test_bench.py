@@ -13,7 +13,7 @@ from tests.support.server import ROOT, environment
 def test_quick_runs_end_with_tables_and_keep_no_figures() -> None:
     results = ROOT / "bench" / "results"
     before = {file: file.read_bytes() for file in results.iterdir()}
-    subjects = ("encoding", "batch", "importing")
+    subjects = ("encoding", "batch", "importing", "walks")
     done = subprocess.run(
         [sys.executable, "-m", "bench", "--quick", *subjects],
         cwd=ROOT,

@@ -122,9 +122,20 @@ def test_what_cannot_be_read_is_named_with_its_place_and_stops_nothing(data_dir:
         f"{path}, line {number}" for number in (3, 4, 5, 6)
     ]
     assert "title: is required" in refused[1]
-    assert "judul: there is no such field" in refused[1]
     assert f"{tmp_path}/tiada.jsonl" in done.errors
     assert exported(data_dir).keys() == {"1", "5"}
+
+
+def test_a_value_that_cannot_be_used_is_a_warning_with_its_place(data_dir: Path) -> None:
+    stdin = '\n{"id": "1", "title": "Baik", "image": {"url": "//x"}, "judul": "x"}\n{"id": "2", "title": "Dua"}\n'
+    done = run(data_dir, "import", "-", stdin=stdin)
+    assert (done.code, done.output) == (0, "2 added, 0 changed, 0 unchanged, 0 refused, 2 warnings\n")
+    photo, unknown = done.errors.splitlines()
+    assert photo.startswith(
+        "warning: standard input, line 2: left out image.url: must be an absolute http or https URL"
+    )
+    assert unknown == "warning: standard input, line 2: left out judul: there is no such field"
+    assert exported(data_dir)["1"]["title"] == "Baik"
 
 
 def test_a_thousand_mistakes_are_counted_and_each_is_told(data_dir: Path) -> None:

@@ -125,7 +125,7 @@ def test_a_link_opens_the_statistics_in_the_name_of_a_token(data_dir: Path) -> N
     done = run(data_dir, "token", "link", "redaksi & kawan", "--days", "2", **FIXED)
     assert (done.code, done.errors) == (0, "")
     link = re.fullmatch(
-        r"https://feeds\.example/stats\?name=redaksi\+%26\+kawan&until=(\d+)&key=[0-9a-f]{64}\n", done.output
+        r"https://feeds\.example/stats\?name=redaksi\+%26\+kawan&until=(\d+)&key=[A-Za-z0-9_-]{43}\n", done.output
     )
     assert link
     assert 47 * 3600 < int(link[1]) - time.time() <= 48 * 3600
@@ -163,7 +163,7 @@ def proxies(done: Done) -> list[str]:
 def test_doctor_knows_a_proxy_that_hides_the_visitors(data_dir: Path, redis_url: str, link: RedisLink) -> None:
     redis = {"WARTA_REDIS_URL": redis_url}
     sound = run(data_dir, "doctor", **redis)
-    assert proxies(sound) == ["ok    trusted_proxies: none; X-Forwarded-For is not used"]
+    assert proxies(sound) == ["ok    trusted_proxies: none; forwarding headers are not used"]
     peer = {"REMOTE_ADDR": "172.18.0.5", "HTTP_X_FORWARDED_FOR": "198.51.100.1"}
     Clients((), Metrics(), link).ip_address(peer)
     done = run(data_dir, "doctor", **redis)
@@ -219,7 +219,7 @@ def test_a_servers_database_is_migrated_when_somebody_says_so(data_dir: Path, po
 
 
 def test_the_worker_announces_what_was_left_undone_and_stops_when_told(data_dir: Path) -> None:
-    """An article that was stored while Redis was away waits in the outbox."""
+    """An article that was stored while Redis was away waits in the log of announcements."""
     stdin = '{"id": "1", "title": "Judul"}\n'
     done = run(data_dir, "import", "-", stdin=stdin, WARTA_REDIS_URL="unix:///tiada.sock")
     assert (done.code, done.output) == (0, "1 added, 0 changed, 0 unchanged, 0 refused\n")

@@ -9,7 +9,7 @@ from service.core.clients import LOG_SECONDS, Clients, last_reports
 from service.core.ip_addresses import ForwardingProblem
 from service.core.metrics import Metrics
 from service.core.redis import RedisLink, connect
-from tests.conftest import Clock
+from tests.support.clock import Clock
 
 TRUSTED = (ip_network("10.0.0.0/8"),)
 BEHIND = {"REMOTE_ADDR": "172.18.0.5", "HTTP_X_FORWARDED_FOR": "198.51.100.1"}

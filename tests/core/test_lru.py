@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.core.lru import Bounded
+from service.core.lru import LruCache
 
 
 def test_what_was_not_used_for_longest_makes_room() -> None:
-    memory: Bounded[str, int] = Bounded(30)
+    memory: LruCache[str, int] = LruCache(30)
     for key in "abc":
         memory.put(key, ord(key), 10)
     assert memory.get("a") == ord("a")
@@ -20,7 +20,7 @@ def test_what_was_not_used_for_longest_makes_room() -> None:
 
 
 def test_many_are_got_in_their_order_and_count_as_used() -> None:
-    memory: Bounded[str, int] = Bounded(30)
+    memory: LruCache[str, int] = LruCache(30)
     for key in "abc":
         memory.put(key, ord(key), 10)
     assert memory.get_all("cxa") == [ord("c"), None, ord("a")]
@@ -30,7 +30,7 @@ def test_many_are_got_in_their_order_and_count_as_used() -> None:
 
 @pytest.mark.parametrize("before", [True, False])
 def test_what_is_too_long_is_not_kept_and_drives_nothing_out(before: bool) -> None:
-    memory: Bounded[str, str] = Bounded(10)
+    memory: LruCache[str, str] = LruCache(10)
     memory.put("a", "a", 5)
     if before:
         memory.put("b", "old", 5)
@@ -44,7 +44,7 @@ steps = st.lists(st.tuples(st.sampled_from("abcde"), st.none() | st.integers(0, 
 @given(steps)
 def test_whatever_happens_it_holds_the_last_used_that_fit(history: list[tuple[str, int | None]]) -> None:
     """Against a list in the order of use."""
-    memory: Bounded[str, int] = Bounded(50)
+    memory: LruCache[str, int] = LruCache(50)
     used: list[tuple[str, int]] = []
     for n, (key, size) in enumerate(history):
         had = dict(used).get(key)
@@ -62,7 +62,7 @@ def test_whatever_happens_it_holds_the_last_used_that_fit(history: list[tuple[st
 
 
 def test_threads_share_it() -> None:
-    memory: Bounded[int, int] = Bounded(100)
+    memory: LruCache[int, int] = LruCache(100)
 
     def use() -> None:
         for n in range(2_000):

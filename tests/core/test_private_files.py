@@ -10,10 +10,10 @@ import pytest
 
 from service.core.private_files import private_file, private_folder, restrict
 from service.core.redis import PrivateRedis
-from service.documents.change_signal import Generation
+from service.documents.change_signal import ChangeSignal
 from service.storage import ArticleStore, Database
 from service.storage.migrations import migrate
-from tests.conftest import NOW, submission
+from tests.support.articles import NOW, submission
 from tests.support.server import COMMAND, Server, environment
 
 
@@ -45,7 +45,7 @@ def open_up(folder: Path) -> None:
 
 def used(folder: Path) -> Database:
     """A data directory with all that is made in it."""
-    Generation(folder).next()
+    ChangeSignal(folder).send()
     database = Database(f"sqlite:///{folder / 'warta.sqlite'}")
     migrate(database)
     ArticleStore(database).put([submission("1")], NOW)

@@ -18,7 +18,8 @@ from service.core.visitors import (
     ignored_reason,
 )
 from service.views import ViewCounter
-from tests.conftest import Clock, countable
+from tests.support.articles import countable
+from tests.support.clock import Clock
 
 PHONE = (
     "Mozilla/5.0 (Linux; Android 13; SM-A536E) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0 Mobile Safari/537.36"

@@ -1,4 +1,4 @@
-"""The generation: a change in one process is seen by all on the same data directory."""
+"""The change signal: a change in one process is seen by all on the same data directory."""
 
 import subprocess
 import sys
@@ -7,47 +7,47 @@ from pathlib import Path
 
 import pytest
 
-from service.documents.change_signal import DOUBT, Generation
+from service.documents.change_signal import SUSPECT_SECONDS, ChangeSignal
 
 
 def test_every_change_is_another_value_that_all_see(tmp_path: Path) -> None:
-    here, there = Generation(tmp_path / "data"), Generation(tmp_path / "data")
-    seen = {here.now()}
+    here, there = ChangeSignal(tmp_path / "data"), ChangeSignal(tmp_path / "data")
+    seen = {here.value()}
     for changing in (here, there) * 50:
-        changing.next()
-        assert here.now() == there.now()
-        seen.add(here.now())
+        changing.send()
+        assert here.value() == there.value()
+        seen.add(here.value())
     assert len(seen) == 101
 
 
 def test_another_process_is_heard(tmp_path: Path) -> None:
-    here = Generation(tmp_path)
-    before = here.now()
+    here = ChangeSignal(tmp_path)
+    before = here.value()
     script = (
-        f"import pathlib, service.documents.change_signal as g; g.Generation(pathlib.Path({str(tmp_path)!r})).next()"
+        f"import pathlib, service.documents.change_signal as g; g.ChangeSignal(pathlib.Path({str(tmp_path)!r})).send()"
     )
     subprocess.run([sys.executable, "-c", script], check=True, cwd=Path(__file__).parents[2])
-    assert here.now() != before
-    assert here.now() == Generation(tmp_path).now()
+    assert here.value() != before
+    assert here.value() == ChangeSignal(tmp_path).value()
 
 
-def test_a_doubt_is_shared_and_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    here, there = Generation(tmp_path), Generation(tmp_path)
-    before = there.now()
-    assert not there.in_doubt()
-    here.doubt()
-    assert there.in_doubt()
-    assert there.now() == before
-    for later in (DOUBT + 1, -DOUBT):  # also where the clock has been put back
+def test_a_suspicion_is_shared_and_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    here, there = ChangeSignal(tmp_path), ChangeSignal(tmp_path)
+    before = there.value()
+    assert not there.is_redis_suspect()
+    here.mark_redis_suspect()
+    assert there.is_redis_suspect()
+    assert there.value() == before
+    for later in (SUSPECT_SECONDS + 1, -SUSPECT_SECONDS):  # also where the clock has been put back
         now = time.time() + later
         monkeypatch.setattr(time, "time", lambda: now)  # noqa: B023
-        assert not there.in_doubt()
+        assert not there.is_redis_suspect()
         monkeypatch.undo()
 
 
 def test_where_no_file_can_be_a_process_goes_by_itself(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    alone = Generation(tmp_path / "file")
-    before = alone.now()
-    alone.next()
-    assert alone.now() != before
+    alone = ChangeSignal(tmp_path / "file")
+    before = alone.value()
+    alone.send()
+    assert alone.value() != before

@@ -1,4 +1,4 @@
-"""Outlines: of two documents, what a reader of the first has to be told of the second, or that it cannot be told."""
+"""The delta index: the entries of a document that a reader of an earlier one lacks, or that no delta can tell."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.documents.delta import REMEMBERED
-from service.documents.document import Document, Draft
-from service.documents.parts import Fragment, Spliced
+from service.documents.delta import MAX_EARLIER_DOCUMENTS
+from service.documents.document import Document
+from service.documents.parts import DocumentParts, Fragment
 
 AT = datetime(2026, 2, 22, 2, 40, tzinfo=UTC)
 Entries = Sequence[tuple[str, int]]  # ids and versions
@@ -18,14 +18,13 @@ Entries = Sequence[tuple[str, int]]  # ids and versions
 def document(entries: Entries, previous: Document | None = None, withdrawn: Sequence[str] = ()) -> Document:
     fragments = [Fragment(id_, json.dumps([id_, version]).encode()) for id_, version in entries]
     head = b'{"gone":%s,"items":[' % json.dumps(list(withdrawn)).encode()
-    return Document.of(
-        Draft(Spliced(head, fragments, b"]}", b",", withdrawn), "application/feed+json", AT), AT, previous
-    )
+    parts = DocumentParts(head, fragments, b"]}", b",", withdrawn)
+    return Document.of(parts, "application/feed+json", AT, previous)
 
 
 def told(now: Document, base: Document) -> list[str] | None:
     """The ids that a reader of `base` is told, or None if it gets the whole document."""
-    changed = now.outline.changed(now.body, base.digest)
+    changed = now.delta_index.delta(now.body, base.digest)
     return None if changed is None else [id_ for id_, _ in json.loads(changed)["items"]]
 
 
@@ -54,7 +53,7 @@ def test_what_the_head_says_was_withdrawn_may_be_gone() -> None:
     base = document(BASE)
     now = document([("d", 1), ("c", 1), ("a", 1)], base, withdrawn=["b"])
     assert told(now, base) == ["d"]
-    changed = now.outline.changed(now.body, base.digest)
+    changed = now.delta_index.delta(now.body, base.digest)
     assert changed
     assert json.loads(changed)["gone"] == ["b"]
     assert told(document([("c", 1), ("a", 1)], base, withdrawn=["b"]), base) == []
@@ -73,14 +72,14 @@ def test_a_document_of_nothing_but_news_is_told_whole() -> None:
 
 def test_documents_before_are_remembered_but_not_for_ever() -> None:
     documents = [document([("0", 1)])]
-    for n in range(1, REMEMBERED + 5):
+    for n in range(1, MAX_EARLIER_DOCUMENTS + 5):
         documents.append(document([(str(m), 1) for m in range(n, -1, -1)], documents[-1]))
     now = documents[-1]
     for steps, base in enumerate(reversed(documents)):
-        expected = [str(n) for n in range(REMEMBERED + 4, REMEMBERED + 4 - steps, -1)]
-        assert told(now, base) == (expected if 0 < steps <= REMEMBERED else None)
+        expected = [str(n) for n in range(MAX_EARLIER_DOCUMENTS + 4, MAX_EARLIER_DOCUMENTS + 4 - steps, -1)]
+        assert told(now, base) == (expected if 0 < steps <= MAX_EARLIER_DOCUMENTS else None)
     assert told(now, document([("lain", 1)])) is None
-    assert len(now.outline.past) == REMEMBERED
+    assert len(now.delta_index.earlier) == MAX_EARLIER_DOCUMENTS
 
 
 histories = st.lists(
@@ -101,7 +100,7 @@ def test_a_reader_who_applies_what_it_is_told_has_what_the_whole_would_give(
         documents.append((previous, state))
     now, wanted = documents[-1]
     for base, had in documents[:-1]:
-        changed = now.outline.changed(now.body, base.digest)
+        changed = now.delta_index.delta(now.body, base.digest)
         if changed is not None:
             reader = {**had, **dict(json.loads(changed)["items"])}
             assert {id_: reader[id_] for id_ in wanted} == wanted

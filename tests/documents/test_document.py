@@ -8,16 +8,16 @@ import brotli
 import pytest
 import zstandard
 
-from service.documents.document import AT_HAND, Document, Draft
+from service.documents.document import MAX_DECODED_BYTES, Document
 from service.documents.encodings import CODINGS
-from service.documents.parts import Fragment, Spliced
+from service.documents.parts import DocumentParts, Fragment
 
 AT = datetime(2026, 2, 22, 2, 40, tzinfo=UTC)
 BODY = ("<rss>" + "berita é " * 500 + "</rss>").encode()
 
 
 def document(body: bytes = BODY) -> Document:
-    return Document.of(Draft(Spliced(body), "application/rss+xml; charset=utf-8", AT), AT)
+    return Document.of(DocumentParts(body), "application/rss+xml; charset=utf-8", AT)
 
 
 def test_every_coding_holds_the_same_bytes() -> None:
@@ -44,7 +44,7 @@ def test_a_coding_is_made_when_somebody_first_wants_it() -> None:
 def test_a_coding_made_of_a_packed_document_has_the_same_bytes() -> None:
     here, packed = document(), document().pack()
     for _ in range(3):
-        document(os.urandom(AT_HAND // 2))  # so that the body is not at hand any more
+        document(os.urandom(MAX_DECODED_BYTES // 2))  # so that the body is not at hand any more
     assert {coding: Document.unpack(packed).within(coding) for coding in CODINGS} == {
         coding: here.within(coding) for coding in CODINGS
     }
@@ -68,12 +68,12 @@ def test_an_etag_is_strong_and_differs_by_coding_and_content() -> None:
     tags = [document(body).etag(coding) for body in (BODY, b"x") for coding in CODINGS]
     assert len(set(tags)) == len(tags) == 8
     assert all(tag.startswith('"') and tag.endswith('"') and tag.isascii() for tag in tags)
-    later = Document.of(Draft(Spliced(BODY), "application/rss+xml", AT), AT + timedelta(hours=1))
+    later = Document.of(DocumentParts(BODY), "application/rss+xml", AT + timedelta(hours=1))
     assert later.etag("br") == document().etag("br")
 
 
-def test_a_polished_document_is_the_same_in_fewer_bytes_and_knows_its_earlier_tags() -> None:
-    quick, small = document(), document().polished()
+def test_a_recompressed_document_is_the_same_in_fewer_bytes_and_knows_its_earlier_tags() -> None:
+    quick, small = document(), document().recompressed()
     assert gzip.decompress(small.encoded["gzip"]) == brotli.decompress(small.encoded["br"]) == BODY == small.body
     assert sum(len(small.within(coding)) for coding in CODINGS) < sum(len(quick.within(coding)) for coding in CODINGS)
     assert small.etag("identity") == quick.etag("identity")
@@ -83,12 +83,23 @@ def test_a_polished_document_is_the_same_in_fewer_bytes_and_knows_its_earlier_ta
         assert not small.is_tagged(quick.etag(coding).strip('"'), "identity")
 
 
+def test_last_modified_only_rises_and_only_with_the_content() -> None:
+    first = Document.after(None, DocumentParts(BODY), "application/rss+xml", AT)
+    assert first.last_modified == AT
+    assert Document.after(first, DocumentParts(BODY), "application/rss+xml", AT + timedelta(hours=1)) is first
+    for modified_at in (AT - timedelta(hours=1), AT):
+        later = Document.after(first, DocumentParts(b"x"), "application/rss+xml", modified_at)
+        assert later.last_modified == AT + timedelta(seconds=1)
+    later = Document.after(first, DocumentParts(b"x"), "application/rss+xml", AT + timedelta(hours=1))
+    assert later.last_modified == AT + timedelta(hours=1)
+
+
 @pytest.mark.parametrize("body", [BODY, b"", b"\n\n{}\n"])
 def test_a_packed_document_comes_back_whole(body: bytes) -> None:
     first = document(body)
-    spliced = Spliced(b"[", [Fragment("satu", b'"berita"'), Fragment("dua", b'"lagi"')], b"]", b",", ["tiga"])
+    parts = DocumentParts(b"[", [Fragment("satu", b'"berita"'), Fragment("dua", b'"lagi"')], b"]", b",", ["tiga"])
     first.within("br")
-    for packed in (first, first.polished(), Document.of(Draft(spliced, "application/feed+json", AT), AT, first)):
+    for packed in (first, first.recompressed(), Document.of(parts, "application/feed+json", AT, first)):
         assert Document.unpack(packed.pack()) == packed
 
 

@@ -1,8 +1,9 @@
-"""The feed cache: a change is seen at once, and whatever is built from what was before never comes back."""
+"""The documents in Redis: a change is seen at once, and nothing that was built from before it ever comes back."""
 
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,35 +12,47 @@ from redis import Redis
 from service.core.errors import RedisUnavailable
 from service.core.metrics import Metrics
 from service.core.redis import RedisLink, connect
-from service.documents.document import Document, Draft
-from service.documents.parts import Spliced
-from service.documents.redis_cache import KEEP, Cached, FeedCache, Kept, Sought
+from service.documents.cache_entry import CacheEntry, DocumentKey
+from service.documents.change_signal import ChangeSignal
+from service.documents.document import Document
+from service.documents.parts import DocumentParts
+from service.documents.redis_cache import KEEP_SECONDS, Lookup, RedisCache
 
-LIST_NAME, KEY = "category/dinamika", "category/dinamika:rss:50"
+KEY = DocumentKey("category/dinamika", "category/dinamika:rss:50")
+ATOM = DocumentKey("category/dinamika", "category/dinamika:atom:10")
+LATEST = DocumentKey("latest", "latest:rss:50")
+NAME = "warta:{category/dinamika}:category/dinamika:rss:50"  # in Redis
 
 
 def document(text: str) -> Document:
     at = datetime(2026, 2, 22, 2, 40, tzinfo=UTC)
-    return Document.of(Draft(Spliced(text.encode()), "application/rss+xml; charset=utf-8", at), at)
+    return Document.of(DocumentParts(text.encode()), "application/rss+xml; charset=utf-8", at)
 
 
 OLD, NEW = document("<rss>lama</rss>" * 9_000), document("<rss>baru</rss>" * 9_000)
 
 
-def keep(
-    cache: FeedCache, found: Cached, document: Document, order: str = "", list_name: str = LIST_NAME, key: str = KEY
-) -> bool:
-    """Keep what was built since somebody looked, and `found` that."""
-    return cache.keep(Sought(list_name, key), found, Kept(document, f"{found.version}/{order}"))
-
-
-def shown(found: Cached) -> Document | None:
-    return found.kept.document if found.kept else None
+def found(cache: RedisCache, key: DocumentKey = KEY, order: str = "") -> tuple[Document | None, bool]:
+    """The document in the cache, and whether it is current."""
+    lookup = cache.find(key, order)
+    return lookup.entry.document if lookup.entry else None, lookup.is_current
 
 
 @pytest.fixture
-def cache(link: RedisLink) -> FeedCache:
-    return FeedCache(link)
+def signal(tmp_path: Path) -> ChangeSignal:
+    return ChangeSignal(tmp_path)
+
+
+@pytest.fixture
+def cache(link: RedisLink, signal: ChangeSignal) -> RedisCache:
+    return RedisCache(link, signal)
+
+
+@pytest.fixture
+def elsewhere(redis_url: str, signal: ChangeSignal) -> Iterator[RedisCache]:
+    """The cache of another process."""
+    with closing(RedisLink(connect(redis_url), Metrics())) as link:
+        yield RedisCache(link, signal)
 
 
 @pytest.fixture
@@ -49,177 +62,166 @@ def redis(redis_url: str) -> Iterator[Redis]:
         yield client
 
 
-def test_a_document_is_found_as_it_was_kept_by_every_process(cache: FeedCache, redis_url: str) -> None:
-    version = cache.find(Sought(LIST_NAME, KEY))
-    assert keep(cache, version, OLD)
-    with closing(RedisLink(connect(redis_url), Metrics())) as link:
-        found = FeedCache(link).find(Sought(LIST_NAME, KEY))
-    assert (shown(found), found.current) == (OLD, True)
-    assert not shown(cache.find(Sought(LIST_NAME, "category/dinamika:atom:50")))
+def test_every_process_finds_a_document_as_it_was_stored(cache: RedisCache, elsewhere: RedisCache) -> None:
+    assert cache.store(cache.find(KEY), OLD)
+    assert found(elsewhere) == (OLD, True)
+    assert found(cache, ATOM) == (None, False)
 
 
-def test_a_change_makes_every_document_of_the_list_old_and_no_other(cache: FeedCache) -> None:
-    places = [(LIST_NAME, KEY), (LIST_NAME, "category/dinamika:atom:10"), ("latest", "latest:rss:50")]
-    for list_name, key in places:
-        keep(cache, cache.find(Sought(list_name, key)), OLD, list_name=list_name, key=key)
-    cache.bump([LIST_NAME])
-    assert [cache.find(Sought(list_name, key)).current for list_name, key in places] == [False, False, True]
-    assert shown(cache.find(Sought(LIST_NAME, KEY))) == OLD  # for those who come while the new one is built
+def test_a_change_makes_every_document_of_the_list_old_and_no_other(cache: RedisCache) -> None:
+    keys = (KEY, ATOM, LATEST)
+    for key in keys:
+        cache.store(cache.find(key), OLD)
+    cache.invalidate([KEY.list_name])
+    # The old document is still there, for requests while the new one is built.
+    assert [found(cache, key) for key in keys] == [(OLD, False), (OLD, False), (OLD, True)]
 
 
-def test_of_two_builders_the_one_that_read_before_the_change_keeps_nothing(cache: FeedCache) -> None:
+def test_of_two_builders_the_one_that_read_before_the_change_stores_nothing(cache: RedisCache) -> None:
     """Whichever of them is done first."""
-    slow = cache.find(Sought(LIST_NAME, KEY))
-    cache.bump([LIST_NAME])
-    quick = cache.find(Sought(LIST_NAME, KEY))
+    slow = cache.find(KEY)
+    cache.invalidate([KEY.list_name])
+    quick = cache.find(KEY)
     assert quick.version != slow.version
-    assert not keep(cache, slow, OLD)
-    assert keep(cache, quick, NEW)
-    assert not keep(cache, slow, OLD)
-    found = cache.find(Sought(LIST_NAME, KEY))
-    assert (shown(found), found.current) == (NEW, True)
+    assert not cache.store(slow, OLD)
+    assert cache.store(quick, NEW)
+    assert not cache.store(slow, OLD)
+    assert found(cache) == (NEW, True)
 
 
-def test_a_builder_whose_time_is_over_does_not_overwrite_a_later_order(cache: FeedCache) -> None:
-    """A ranking changes without the list, so the version is still the one that he began with."""
-    slow = cache.find(Sought(LIST_NAME, KEY, "satu dua"))
-    quick = cache.find(Sought(LIST_NAME, KEY, "dua satu"))
-    assert keep(cache, quick, NEW, "dua satu")
-    assert not keep(cache, slow, OLD, "satu dua")
-    found = cache.find(Sought(LIST_NAME, KEY, "dua satu"))
-    assert (shown(found), found.current) == (NEW, True)
+def test_a_builder_whose_time_is_over_does_not_overwrite_a_later_order(cache: RedisCache) -> None:
+    """A ranking changes without the list, so the version is still that of the beginning."""
+    slow = cache.find(KEY, "satu dua")
+    quick = cache.find(KEY, "dua satu")
+    assert cache.store(quick, NEW)
+    assert not cache.store(slow, OLD)
+    assert found(cache, order="dua satu") == (NEW, True)
 
 
-def test_a_redis_that_lost_its_versions_never_takes_an_old_document_for_new(cache: FeedCache, redis: Redis) -> None:
+def test_a_redis_that_lost_its_versions_never_takes_an_old_document_for_new(cache: RedisCache, redis: Redis) -> None:
     """Versions are never used twice, so a builder from before the loss is as late as any other."""
-    before = cache.find(Sought(LIST_NAME, KEY))
-    keep(cache, before, OLD)
-    redis.delete(f"warta:{{{LIST_NAME}}}:version")  # evicted, or lost in a failover
-    found = cache.find(Sought(LIST_NAME, KEY))
-    assert (shown(found), found.current) == (OLD, False)
+    before = cache.find(KEY)
+    cache.store(before, OLD)
+    redis.delete("warta:{category/dinamika}:version")  # evicted, or lost in a failover
+    assert found(cache) == (OLD, False)
     redis.flushall()
-    assert not keep(cache, before, OLD)
-    assert shown(cache.find(Sought(LIST_NAME, KEY))) is None
-    assert not keep(cache, before, OLD)
+    assert not cache.store(before, OLD)
+    assert found(cache) == (None, False)
+    assert not cache.store(before, OLD)
 
 
-def test_another_order_is_another_document(cache: FeedCache) -> None:
+def test_another_order_is_another_document(cache: RedisCache) -> None:
     """A ranking changes without the list."""
-    version = cache.find(Sought(LIST_NAME, KEY, "satu dua"))
-    keep(cache, version, OLD, "satu dua")
-    assert cache.find(Sought(LIST_NAME, KEY, "satu dua")).current
-    assert not cache.find(Sought(LIST_NAME, KEY, "dua satu")).current
+    cache.store(cache.find(KEY, "satu dua"), OLD)
+    assert found(cache, order="satu dua") == (OLD, True)
+    assert found(cache, order="dua satu") == (OLD, False)
 
 
-def test_there_is_one_builder_at_a_time_for_each_document(cache: FeedCache, redis_url: str) -> None:
-    with closing(RedisLink(connect(redis_url), Metrics())) as link:
-        elsewhere = FeedCache(link)
-        with cache.seek(Sought(LIST_NAME, KEY)) as (_, here):
-            latest = Sought("latest", "latest:rss:50")
-            with elsewhere.seek(Sought(LIST_NAME, KEY)) as (_, there), elsewhere.seek(latest) as (_, other):
-                assert here
-                assert other
-                assert not there
-            with elsewhere.seek(Sought(LIST_NAME, KEY)) as (
-                _,
-                still_not,
-            ):  # who does not hold the lock does not release it
-                assert not still_not
-        with elsewhere.seek(Sought(LIST_NAME, KEY)) as (_, there):
-            assert there
+def test_there_is_one_builder_at_a_time_for_each_document(cache: RedisCache, elsewhere: RedisCache) -> None:
+    here = cache.find(KEY, lock=True)
+    there, other = elsewhere.find(KEY, lock=True), elsewhere.find(LATEST, lock=True)
+    assert (bool(here.token), there.token, bool(other.token)) == (True, "", True)
+    elsewhere.release(there)  # it has no lock to release
+    assert not elsewhere.find(KEY, lock=True).token
+    cache.release(here)
+    assert elsewhere.find(KEY, lock=True).token
 
 
-def test_a_builder_that_fails_makes_room_for_the_next(cache: FeedCache) -> None:
-    with pytest.raises(ZeroDivisionError), cache.seek(Sought(LIST_NAME, KEY)):
-        _ = 1 / 0
-    with cache.seek(Sought(LIST_NAME, KEY)) as (_, mine):
-        assert mine
+def test_a_lookup_without_a_lock_leaves_the_lock_to_others(cache: RedisCache) -> None:
+    assert not cache.find(KEY).token
+    assert cache.find(KEY, lock=True).token
 
 
-def test_a_builder_that_is_gone_is_not_waited_for_and_cannot_unlock_its_successor(
-    cache: FeedCache, redis_url: str, redis: Redis
+def test_a_builder_that_is_gone_cannot_release_the_lock_of_its_successor(
+    cache: RedisCache, elsewhere: RedisCache, redis: Redis
 ) -> None:
-    lock = f"warta:{{{LIST_NAME}}}:{KEY}:lock"
-    with closing(RedisLink(connect(redis_url), Metrics())) as link:
-        successor = FeedCache(link)
-        gone = cache.seek(Sought(LIST_NAME, KEY))
-        assert gone.__enter__()
-        assert 0 < redis.pttl(lock) <= 2000
-        redis.delete(lock)  # as when that time is over
-        with successor.seek(Sought(LIST_NAME, KEY)) as (_, theirs):
-            assert theirs
-            gone.__exit__(None, None, None)
-            with cache.seek(Sought(LIST_NAME, KEY)) as (_, third):
-                assert not third
+    gone = cache.find(KEY, lock=True)
+    assert 0 < redis.pttl(f"{NAME}:lock") <= 2000
+    redis.delete(f"{NAME}:lock")  # as when that time is over
+    assert elsewhere.find(KEY, lock=True).token
+    cache.release(gone)
+    assert not cache.find(KEY, lock=True).token
 
 
-def test_what_another_release_left_behind_is_built_anew(cache: FeedCache, redis: Redis) -> None:
-    version = cache.find(Sought(LIST_NAME, KEY))
-    keep(cache, version, OLD)
-    name = f"warta:{{{LIST_NAME}}}:{KEY}"
-    whole = redis.get(name)
+def test_a_value_of_another_release_is_built_anew(cache: RedisCache, redis: Redis) -> None:
+    version = cache.find(KEY)
+    cache.store(version, OLD)
+    whole = redis.get(NAME)
     assert isinstance(whole, bytes)
     for broken in (b"", b"{}\n", b"\x80\x04pickle", whole[:-1], whole + b"x", whole.replace(b'"sizes"', b'"size"')):
-        redis.set(name, broken)
-        found = cache.find(Sought(LIST_NAME, KEY))
-        assert (found.version, shown(found), found.current) == (version.version, None, False)
-        with cache.seek(Sought(LIST_NAME, KEY)):  # it makes room, or nobody could build
-            pass
-        with cache.seek(Sought(LIST_NAME, KEY)) as (found, turn):
-            assert (shown(found), bool(turn)) == (None, True)
+        redis.set(NAME, broken)
+        lookup = cache.find(KEY)
+        assert (lookup.version, lookup.entry, lookup.is_current) == (version.version, None, False)
+        # Its first line may be that of a current document: it must not keep builders from the lock.
+        cache.release(cache.find(KEY, lock=True))
+        locked = cache.find(KEY, lock=True)
+        assert (locked.entry, bool(locked.token)) == (None, True)
+        cache.release(locked)
 
 
-def test_what_a_builder_keeps_ends_its_turn(cache: FeedCache) -> None:
-    with cache.seek(Sought(LIST_NAME, KEY)) as (_, turn):
-        assert turn
-        assert turn.keep(OLD) == Kept(OLD, turn.cached.wanted)
-        with cache.seek(Sought(LIST_NAME, KEY)) as (found, nobody):
-            assert (shown(found), found.current, nobody) == (OLD, True, None)
-        with cache.seek(Sought(LIST_NAME, KEY, "another order")) as (_, next_turn):
-            assert next_turn
-            assert shown(next_turn.cached) == OLD
+def test_to_store_the_document_releases_the_lock(cache: RedisCache) -> None:
+    lookup = cache.find(KEY, lock=True)
+    assert cache.store(lookup, OLD) == CacheEntry(OLD, lookup.built_from)
+    assert lookup.token == ""
+    assert cache.find(KEY, lock=True).is_current
+    other = cache.find(KEY, "another order", lock=True)
+    assert other.token
+    assert other.entry
+    assert other.entry.document == OLD
 
 
-def test_what_was_built_from_the_past_is_not_kept_and_the_turn_goes_on(cache: FeedCache) -> None:
-    with cache.seek(Sought(LIST_NAME, KEY)) as (_, turn):
-        assert turn
-        cache.bump([LIST_NAME])
-        assert turn.keep(OLD) is None
-        with cache.seek(Sought(LIST_NAME, KEY)) as (_, other):
-            assert other is None
-        turn.again()
-        assert turn.keep(NEW)
-    found = cache.find(Sought(LIST_NAME, KEY))
-    assert (shown(found), found.current) == (NEW, True)
+def test_a_build_from_before_a_change_is_not_stored_and_the_builder_keeps_the_lock(cache: RedisCache) -> None:
+    lookup = cache.find(KEY, lock=True)
+    cache.invalidate([KEY.list_name])
+    assert cache.store(lookup, OLD) is None
+    assert not cache.find(KEY, lock=True).token
+    again = cache.find_again(lookup)
+    assert again.token == lookup.token
+    assert cache.store(again, NEW)
+    assert found(cache) == (NEW, True)
 
 
-def test_what_is_known_is_not_read_again_but_what_is_new_is(cache: FeedCache, redis: Redis) -> None:
-    version = cache.find(Sought(LIST_NAME, KEY))
-    keep(cache, version, OLD)
-    known = cache.find(Sought(LIST_NAME, KEY)).kept
+def test_a_known_entry_is_not_read_again_but_a_new_one_is(cache: RedisCache, redis: Redis) -> None:
+    cache.store(cache.find(KEY), OLD)
+    known = cache.find(KEY).entry
     assert known
     before = sent(redis)
-    found = cache.find(Sought(LIST_NAME, KEY, known=known))
-    assert found.kept is known
-    assert found.current
+    lookup = cache.find(KEY, known=known)
+    assert lookup.entry is known
+    assert lookup.is_current
     assert sent(redis) - before < 10_000  # of which most is this statistic; the document has more
-    cache.bump([LIST_NAME])
-    found = cache.find(Sought(LIST_NAME, KEY, known=known))
-    assert (found.kept, found.current) == (known, False)
-    keep(cache, found, NEW)
-    found = cache.find(Sought(LIST_NAME, KEY, known=known))
-    assert (shown(found), found.current) == (NEW, True)
+    cache.invalidate([KEY.list_name])
+    lookup = cache.find(KEY, known=known)
+    assert (lookup.entry, lookup.is_current) == (known, False)
+    cache.store(lookup, NEW)
+    lookup = cache.find(KEY, known=known)
+    assert lookup.entry
+    assert (lookup.entry.document, lookup.is_current) == (NEW, True)
     redis.flushall()
-    assert cache.find(Sought(LIST_NAME, KEY, known=known)).kept is None
+    assert cache.find(KEY, known=known).entry is None
 
 
-def test_the_same_document_in_fewer_bytes_is_another_value(cache: FeedCache) -> None:
-    keep(cache, cache.find(Sought(LIST_NAME, KEY)), OLD)
-    quick = cache.find(Sought(LIST_NAME, KEY))
-    assert keep(cache, quick, OLD.polished())
-    found = cache.find(Sought(LIST_NAME, KEY, known=quick.kept))
-    assert found.current
-    assert shown(found) == OLD.polished()
+def test_the_same_document_in_fewer_bytes_is_another_value(cache: RedisCache) -> None:
+    cache.store(cache.find(KEY), OLD)
+    quick = cache.find(KEY)
+    assert cache.store(quick, OLD.recompressed())
+    lookup = cache.find(KEY, known=quick.entry)
+    assert lookup.is_current
+    assert lookup.entry
+    assert lookup.entry.document == OLD.recompressed()
+
+
+def test_hot_documents_come_in_the_order_in_which_they_were_noted(cache: RedisCache, elsewhere: RedisCache) -> None:
+    assert cache.next_hot() is None
+    for key in (LATEST, KEY, LATEST):
+        cache.note_hot(key)
+    assert [elsewhere.next_hot() for _ in range(3)] == [LATEST, KEY, None]
+
+
+def test_a_redis_that_lost_its_scripts_gets_them_again(cache: RedisCache, redis: Redis) -> None:
+    cache.store(cache.find(KEY), OLD)
+    redis.script_flush()
+    assert found(cache) == (OLD, True)
 
 
 def sent(redis: Redis) -> int:
@@ -228,24 +230,40 @@ def sent(redis: Redis) -> int:
     return int(stats["total_net_output_bytes"])
 
 
-def test_nothing_stays_for_ever(cache: FeedCache, redis: Redis) -> None:
+def test_nothing_stays_for_ever(cache: RedisCache, redis: Redis) -> None:
     """Anybody may ask for feeds that do not exist: their names must not fill the memory for good."""
     for n in range(20):
-        cache.find(Sought(f"tag/tiada-{n}", f"tag/tiada-{n}:rss:50"))
-    cache.bump([LIST_NAME])
-    keep(cache, cache.find(Sought(LIST_NAME, KEY)), OLD)
+        cache.find(DocumentKey(f"tag/tiada-{n}", f"tag/tiada-{n}:rss:50"))
+    cache.invalidate([KEY.list_name])
+    cache.store(cache.find(KEY), OLD)
     names = redis.keys("*")
     assert len(names) == 22
-    assert all(0 < redis.ttl(name) <= KEEP for name in names)
+    assert all(0 < redis.ttl(name) <= KEEP_SECONDS for name in names)
 
 
-def test_without_redis_every_call_says_so(metrics: Metrics) -> None:
-    cache = FeedCache(RedisLink(connect("unix:///tiada.sock"), metrics))
+def test_a_change_that_redis_could_not_take_makes_it_suspect(
+    cache: RedisCache, elsewhere: RedisCache, redis: Redis
+) -> None:
+    assert not cache.is_suspect
+    redis.config_set("min-replicas-to-write", 1)  # as in a failover: it can be read
     with pytest.raises(RedisUnavailable):
-        cache.find(Sought(LIST_NAME, KEY))
-    with pytest.raises(RedisUnavailable):
-        keep(cache, Cached("x", None, "x/"), OLD)
-    with pytest.raises(RedisUnavailable):
-        cache.bump([LIST_NAME])
-    with pytest.raises(RedisUnavailable), cache.seek(Sought(LIST_NAME, KEY)):
-        raise AssertionError("nobody builds under a lock that there is not")
+        cache.invalidate([KEY.list_name])
+    redis.config_set("min-replicas-to-write", 0)
+    assert elsewhere.is_suspect  # although it has noticed nothing
+
+
+def test_without_redis_every_call_says_so(metrics: Metrics, signal: ChangeSignal) -> None:
+    cache = RedisCache(RedisLink(connect("unix:///tiada.sock"), metrics), signal)
+    lookup = Lookup(KEY, "", "x", None, token="token")
+    for call in (
+        lambda: cache.find(KEY),
+        lambda: cache.find(KEY, lock=True),
+        lambda: cache.find_again(lookup),
+        lambda: cache.store(lookup, OLD),
+        lambda: cache.invalidate([KEY.list_name]),
+        lambda: cache.note_hot(KEY),
+        cache.next_hot,
+    ):
+        with pytest.raises(RedisUnavailable):
+            call()
+    cache.release(lookup)  # the lock expires by itself

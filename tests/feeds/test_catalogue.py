@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from service.core.errors import NotFound
 from service.core.settings.model import Catalogue, Popular, Settings, Site
 from service.feeds.catalogue import FeedCatalogue
-from service.feeds.names import LATEST, ArticleList, FeedName, own_lists
-from tests.conftest import NOW, submission
+from service.feeds.names import LATEST, ArticleList, FeedName, ListAssignment
+from tests.support.articles import NOW, submission
 
 MODIFIED = datetime(2026, 2, 22, tzinfo=UTC)
 DINAMIKA = ArticleList("category/dinamika", "Dinamika", MODIFIED)
@@ -178,7 +178,7 @@ def test_a_hidden_category_is_not_listed_but_a_tag_of_that_name_is() -> None:
 def test_a_published_article_stands_on_every_list_that_it_names() -> None:
     fields = {"categories": ["Hukum & HAM"], "tags": ["Kemnaker"], "authors": ["Sarah", "Budi"]}
     article = submission("1", **fields).article(None, NOW)
-    assert own_lists(article) == {
+    assert ListAssignment()(article) == {
         "latest": "",
         "category/hukum-ham": "Hukum & HAM",
         "tag/kemnaker": "Kemnaker",
@@ -186,4 +186,4 @@ def test_a_published_article_stands_on_every_list_that_it_names() -> None:
         "author/budi": "Budi",
     }
     for status in ("draft", "withdrawn"):
-        assert own_lists(submission("1", **fields, status=status).article(None, NOW)) == {}
+        assert ListAssignment()(submission("1", **fields, status=status).article(None, NOW)) == {}

@@ -5,19 +5,19 @@ from typing import Any
 
 import pytest
 
-from service.articles.validation import Reading
+from service.articles.validation import ValidationContext
 from service.core.errors import BadRequest, OverrideInvalid
 from service.feeds.editorial import MAX_NOTE_LENGTH, EditorialOverride, OverrideRecord, read_note
-from tests.conftest import NOW
+from tests.support.articles import NOW
 
 
-def refused(reading: Reading, **fields: object) -> str:
+def refused(reading: ValidationContext, **fields: object) -> str:
     with pytest.raises(OverrideInvalid) as error:
         EditorialOverride.read(fields, reading)
     return str(error.value)
 
 
-def test_a_decision_is_read_as_articles_are(reading: Reading) -> None:
+def test_a_decision_is_read_as_articles_are(reading: ValidationContext) -> None:
     until = "Kamis, 10 September 2026 | 18.00"
     read = EditorialOverride.read(
         {"kind": "pin", "category": "Seni & Budaya", "until": until, "position": 2, "note": "<b>Pemilu</b>\n2029"},
@@ -51,7 +51,7 @@ def test_a_decision_is_read_as_articles_are(reading: Reading) -> None:
         ({"kind": "exclude", "position": 1}, "position: is for a pin only"),
         ({"kind": "pin", "position": 0}, "position: input should be greater than or equal to 1"),
         ({"kind": "pin", "position": 1.0}, "position: must be a whole number"),
-        ({"kind": "pin", "category": "!"}, "category: must have a letter or a digit"),
+        ({"kind": "pin", "category": " "}, "category: must not be empty"),
         ({"kind": "pin", "category": 7}, "category: must be text"),
         ({"kind": "pin", "until": "besok"}, 'until: "besok" is not a date that can be read'),
         ({"kind": "pin", "until": 7}, "until: must be a date and time as text"),
@@ -64,11 +64,11 @@ def test_a_decision_is_read_as_articles_are(reading: Reading) -> None:
     ],
     ids=str,
 )
-def test_what_is_wrong_is_refused_by_its_name(reading: Reading, fields: dict[str, Any], detail: str) -> None:
+def test_what_is_wrong_is_refused_by_its_name(reading: ValidationContext, fields: dict[str, Any], detail: str) -> None:
     assert refused(reading, **fields).startswith(detail)
 
 
-def test_every_mistake_is_told_at_once(reading: Reading) -> None:
+def test_every_mistake_is_told_at_once(reading: ValidationContext) -> None:
     assert refused(reading, kind="pin", factor=2, position=0).count(": ") == 2
 
 

@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -25,7 +25,9 @@ from service.storage import OverrideStore
 from service.storage.migrations import migrate
 from service.views import RedisOverrides
 from service.worker import view_worker
-from tests.conftest import Clock, background_round, submission
+from tests.support.articles import submission
+from tests.support.background import background_round
+from tests.support.clock import Clock
 from tests.support.server import eventually
 from tests.test_faults import store_away
 
@@ -53,7 +55,7 @@ def decide(services: Services, article_id: str, kind: str, **fields: Any) -> Non
 
 def ids(services: Services, path: str, extension: str = "rss") -> list[str]:
     """As a reader sees them."""
-    served = services.publisher.document(services.publisher.catalogue.parse(path), FORMATS[extension])
+    served = services.documents.feed(services.documents.catalogue.parse(path), FORMATS[extension])
     body = served.document.body
     if extension == "json":
         return [item["id"].rpartition(":")[2] for item in json.loads(body)["items"]]
@@ -62,7 +64,7 @@ def ids(services: Services, path: str, extension: str = "rss") -> list[str]:
 
 def items(services: Services, path: str) -> list[tuple[str, int, int, bool]]:
     """Id, rank, views, pinned, as the JSON feed says."""
-    served = services.publisher.document(services.publisher.catalogue.parse(path), FORMATS["json"])
+    served = services.documents.feed(services.documents.catalogue.parse(path), FORMATS["json"])
     return [
         (item["id"].rpartition(":")[2], said["rank"], said["views"], said.get("pinned", False))
         for item in json.loads(served.document.body)["items"]
@@ -139,10 +141,10 @@ def test_a_pinned_article_that_readers_may_not_see_is_not_shown(newsroom: Servic
 def test_what_enters_the_popular_list_is_what_it_shows(newsroom: Services) -> None:
     decide(newsroom, "satu", "exclude")
     decide(newsroom, "empat", "pin")
-    newsroom.publisher.watch_popular()
+    newsroom.publisher.record_popular()
     assert set(ids(newsroom, ENTERED)) == {"empat", "dua", "tiga"}
     newsroom.overrides.release("satu", "", "siti")
-    newsroom.publisher.watch_popular()
+    newsroom.publisher.record_popular()
     assert set(ids(newsroom, ENTERED)) == {"satu", "empat", "dua", "tiga"}
 
 
@@ -161,7 +163,9 @@ def test_every_process_and_host_follows(newsroom: Services, tmp_path_factory: py
         eventually(lambda: ids(host, "popular") == ["tiga", "satu", "dua"])
 
 
-def test_the_edge_is_purged_of_the_lists_that_may_be_others(settings: Settings) -> None:
+@pytest.fixture
+def purged(settings: Settings) -> Iterator[tuple[Services, Callable[[], set[str]]]]:
+    """A newsroom behind an edge, and the lists whose purge was ordered since the last call."""
     edge = Edge(kind="varnish", addresses=("http://127.0.0.1:9",))
     with closing(Services.build(settings.model_copy(update={"edge": edge}))) as services:
         migrate(services.database)
@@ -176,8 +180,29 @@ def test_the_edge_is_purged_of_the_lists_that_may_be_others(settings: Settings) 
 
         while purged():
             pass
-        decide(services, "tiga", "boost", factor=2)
-        assert purged() == {"latest", "category/dinamika", "category/ekonomi"}
+        yield services, purged
+
+
+def test_the_edge_is_purged_of_the_lists_that_may_be_others(purged: tuple[Services, Callable[[], set[str]]]) -> None:
+    services, ordered = purged
+    decide(services, "tiga", "boost", factor=2)
+    assert ordered() == {"latest", "category/dinamika", "category/ekonomi"}
+
+
+def test_after_many_decisions_without_redis_the_edge_is_purged_of_all_their_lists(
+    purged: tuple[Services, Callable[[], set[str]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also of those that one query of the audit does not reach."""
+    services, ordered = purged
+    monkeypatch.setattr("service.publishing.editorial.AUDIT_LINES_PER_READ", 1)
+    store = OverrideStore(services.database)
+    decide(services, "dua", "pin")
+    while ordered():
+        pass
+    for article_id, category in (("satu", "dinamika"), ("tiga", "ekonomi")):
+        store.put(article_id, EditorialOverride(kind="exclude", category=category), "siti", datetime.now(UTC))
+    services.overrides.sync()
+    assert ordered() == {"category/dinamika", "category/ekonomi"}
 
 
 # --- the end -----------------------------------------------------------------------------------------------------
@@ -200,7 +225,7 @@ def test_a_decision_ends_by_itself_with_a_line_in_the_audit(newsroom: Services) 
 
 def test_what_is_past_cannot_be_an_end_and_is_in_force_no_longer(newsroom: Services, clock: Clock) -> None:
     overrides = OverridePublisher(
-        OverrideStore(newsroom.database), newsroom.store, RedisOverrides(newsroom.redis), newsroom.publisher, clock
+        OverrideStore(newsroom.database), newsroom.store, RedisOverrides(newsroom.redis), newsroom.announcements, clock
     )
     until = clock() + timedelta(minutes=1)
     overrides.put("satu", EditorialOverride(kind="pin", until=until), "siti")
@@ -292,7 +317,7 @@ def test_while_the_store_is_away_decisions_are_still_applied(settings: Settings)
         decide(services, "satu", "exclude")
         before = ids(services, "popular")
         with store_away(services):
-            services.memory.outdate()
+            services.memory.invalidate([])
             services.counter.add("dua", views=100)
             assert services.counter.rankings.top("latest", "24h", 10) == [("tiga", 10), ("dua", 120)]
             assert ids(services, "popular") == before == ["tiga", "dua"]
@@ -305,7 +330,7 @@ def test_while_redis_is_away_the_last_decisions_stand_and_new_ones_wait(
     decide(services, "tiga", "pin")
     assert ids(services, "popular") == ["tiga", "satu", "dua"]
     redis.stop()
-    services.memory.outdate()
+    services.memory.invalidate([])
     assert ids(services, "popular") == ["tiga", "satu", "dua"]
     decide(services, "dua", "pin", position=1)
     assert "decisions wait to be announced" in caplog.text

@@ -15,25 +15,26 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from redis import Redis
 
-from service.bootstrap import Services
 from service.core.errors import NotFound, RedisUnavailable
 from service.core.metrics import Metrics
 from service.core.redis import RedisLink
 from service.core.settings.model import Settings
-from service.documents.builder import WORTH, Served
-from service.documents.change_signal import Generation
+from service.documents.builder import DocumentBuilder
+from service.documents.change_signal import ChangeSignal
 from service.documents.formats import FORMATS
-from service.documents.memory_cache import Memory
-from service.documents.redis_cache import FeedCache, Sought
-from service.feeds.names import CountableArticle, FeedName
+from service.documents.memory_cache import MemoryCache, Slot
+from service.documents.redis_cache import RedisCache
+from service.feeds.names import CountableArticle
+from service.publishing.announcements import Announcements, Deliveries
+from service.publishing.consumers import Consumer, CounterConsumer, DocumentConsumer
+from service.publishing.feed_documents import FeedDocuments
 from service.publishing.publisher import Publisher
-from service.storage import ArticleStore, Database, Outcome
+from service.storage import AnnouncementLog, ArticleStore, Database, PutOutcome
 from service.storage.migrations import migrate
 from service.views import Fate, ViewCounter
-from tests.conftest import Clock, submission
+from tests.support.articles import submission
+from tests.support.clock import Clock
 from tests.support.server import eventually
-
-RSS = FORMATS["rss"]
 
 
 @dataclass
@@ -41,18 +42,20 @@ class Desk:
     """A publisher with everything around it, on one clock."""
 
     publisher: Publisher
+    documents: FeedDocuments
+    announcements: Announcements
     store: ArticleStore
-    cache: FeedCache
+    cache: RedisCache
     counter: ViewCounter
     metrics: Metrics
     clock: Clock
 
-    def put(self, article_id: str, **fields: object) -> Outcome:
+    def put(self, article_id: str, **fields: object) -> PutOutcome:
         [outcome] = self.publisher.put([submission(article_id, **fields)])
         return outcome
 
-    def served(self, path: str, limit: int | None = None, extension: str = "rss") -> Served:
-        return self.publisher.document(self.publisher.catalogue.parse(path), FORMATS[extension], limit)
+    def served(self, path: str, limit: int | None = None, extension: str = "rss") -> Slot:
+        return self.documents.feed(self.documents.catalogue.parse(path), FORMATS[extension], limit)
 
     def body(self, path: str, limit: int | None = None, extension: str = "rss") -> bytes:
         return self.served(path, limit, extension).document.body
@@ -71,17 +74,20 @@ def desk(settings: Settings, link: RedisLink, clock: Clock) -> Iterator[Desk]:
         yield desk_on(database, settings, link, clock)
 
 
-def desk_on(
-    database: Database, settings: Settings, link: RedisLink, clock: Clock, memory: Memory | None = None
-) -> Desk:
-    metrics, store, cache = Metrics(), ArticleStore(database), FeedCache(link)
+def desk_on(database: Database, settings: Settings, link: RedisLink, clock: Clock) -> Desk:
+    metrics, store, signal = Metrics(), ArticleStore(database), ChangeSignal(settings.data_dir)
+    cache = RedisCache(link, signal)
     counter = ViewCounter(link, metrics, settings, clock=clock.seconds)
-    # Every request looks, where what memory adds is not the subject.
-    memory = memory or Memory(Generation(settings.data_dir), 0)
-    publisher = Publisher(settings, store, cache, counter, metrics, memory, clock=clock)
-    publisher.register_all()
+    # Without memory, every request looks in Redis.
+    builder = DocumentBuilder(MemoryCache(signal, 0), cache, metrics)
+    documents = FeedDocuments(settings, store, builder, counter, metrics, clock)
+    counted = CounterConsumer(store, counter, clock)
+    consumers: list[Consumer] = [DocumentConsumer(store, builder), counted]
+    announcements = Announcements(store, AnnouncementLog(database), consumers, Deliveries(link), clock)
+    publisher = Publisher(settings, store, counter, metrics, announcements, clock)
+    counted.start_over()
     counter.registered.mark_complete()
-    return Desk(publisher, store, cache, counter, metrics, clock)
+    return Desk(publisher, documents, announcements, store, cache, counter, metrics, clock)
 
 
 EVERY_KIND = ("latest", "category/dinamika", "tag/asean", "author/siti-aminah")
@@ -154,10 +160,10 @@ def test_the_same_content_gives_the_same_bytes_whenever_it_is_built(desk: Desk, 
 
 
 def test_an_unchanged_article_is_no_change(desk: Desk) -> None:
-    assert desk.put("satu") is Outcome.ADDED
+    assert desk.put("satu") is PutOutcome.ADDED
     before = desk.served("latest")
     desk.clock.forward(minutes=1)
-    assert desk.put("satu") is Outcome.UNCHANGED
+    assert desk.put("satu") is PutOutcome.UNCHANGED
     after = desk.served("latest")
     assert (after.document, after.how) == (before.document, "fresh")
     assert len(desk.store.changes(0, 10)) == 1
@@ -177,23 +183,23 @@ def test_an_embargo_ends_and_an_article_expires_without_a_request(desk: Desk) ->
     """The background work alone makes cached documents new, and lets views count."""
     desk.put("lama")
     outcome = desk.put("rahasia", published_at="2026-02-22T10:00:00+07:00", expires_at="2026-02-22T11:00:00+07:00")
-    assert outcome is Outcome.ADDED
+    assert outcome is PutOutcome.ADDED
     assert desk.ids("latest") == desk.ids("category/dinamika") == ["lama"]
     assert desk.counter.add("rahasia") is Fate.UNKNOWN
 
     desk.clock.forward(minutes=20)
     assert desk.ids("latest") == ["lama"]  # the copy that is kept; nobody has told the cache yet
-    assert desk.publisher.announce_due() == 1
+    assert desk.announcements.announce_due() == 1
     assert desk.ids("latest") == desk.ids("category/dinamika") == ["rahasia", "lama"]
     assert desk.counter.add("rahasia") is Fate.COUNTED
     assert desk.ids("popular") == ["rahasia"]
 
     desk.clock.forward(hours=1)
-    assert desk.publisher.announce_due() == 1
+    assert desk.announcements.announce_due() == 1
     assert desk.ids("latest") == desk.ids("category/dinamika") == ["lama"]
     assert desk.counter.add("rahasia") is Fate.UNKNOWN
     assert desk.ids("popular") == []
-    assert desk.publisher.announce_due() == 0
+    assert desk.announcements.announce_due() == 0
     kinds = [(change.article_id, change.kind) for change in desk.store.changes(0, 10)]
     assert kinds == [("lama", "published"), ("rahasia", "published"), ("rahasia", "expired")]
 
@@ -230,7 +236,7 @@ def test_last_modified_never_goes_back_and_tells_any_two_documents_apart(
             case _:
                 with Redis.from_url(redis_url) as client:
                     client.flushall()
-                desk.publisher.register_all()
+                CounterConsumer(desk.store, desk.counter, desk.clock).start_over()
                 desk.counter.registered.mark_complete()
         for path in ("latest", "category/dinamika"):
             document = desk.served(path).document
@@ -264,20 +270,9 @@ def at_once(times: int, call: Callable[[], object]) -> list[object]:
 def test_a_cold_feed_is_built_once_for_all_who_come_at_once(desk: Desk) -> None:
     desk.publisher.put([submission(f"berita-{n}") for n in range(100)])
     served = at_once(16, lambda: desk.served("latest", 100))
-    hows = sorted(one.how for one in served if isinstance(one, Served))
+    hows = sorted(one.how for one in served if isinstance(one, Slot))
     assert hows == ["built"] + ["fresh"] * 15
-    assert len({one.document.digest for one in served if isinstance(one, Served)}) == 1
-
-
-def test_an_old_feed_is_built_once_and_the_others_get_the_copy_before(desk: Desk) -> None:
-    desk.put("satu")
-    desk.body("latest")
-    desk.put("dua")
-    with desk.cache.seek(Sought("latest", "latest:rss:50")):  # somebody, somewhere, builds
-        assert desk.served("latest").how == "previous"
-        assert desk.ids("latest") == ["satu"]
-    assert desk.served("latest").how == "built"
-    assert sorted(desk.ids("latest")) == ["dua", "satu"]
+    assert len({one.document.digest for one in served if isinstance(one, Slot)}) == 1
 
 
 @pytest.mark.timeout(20)
@@ -307,76 +302,6 @@ def test_while_articles_stream_in_every_document_is_whole_and_the_last_one_is_ri
     assert desk.ids("latest") == [f"berita-{n:02}" for n in reversed(range(20))]
 
 
-# --- memory, and what it is worth ----------------------------------------------------------------------------
-
-
-def test_what_memory_holds_is_served_until_something_changes(services: Services) -> None:
-    services.publisher.put([submission("satu")])
-    latest = FeedName("latest")
-    hows = [services.publisher.document(latest, RSS).how for _ in range(3)]
-    services.publisher.put([submission("dua")])
-    hows += [services.publisher.document(latest, RSS).how for _ in range(2)]
-    assert hows == ["built", "held", "held", "built", "held"]
-
-
-@pytest.fixture
-def busy(settings: Settings, link: RedisLink, clock: Clock) -> Iterator[Desk]:
-    """A desk that holds documents, for seconds of its clock."""
-    with closing(Database(settings.store_url)) as database:
-        migrate(database)
-        yield desk_on(
-            database, settings, link, clock, memory=Memory(Generation(settings.data_dir), 10**7, clock.seconds)
-        )
-
-
-def looked_after(desk: Desk, times: int) -> Served:
-    """The newest articles' document after so many seconds in which somebody asked for it."""
-    for _ in range(times):
-        desk.clock.forward(seconds=1)
-        served = desk.served("latest")
-    return served
-
-
-def test_a_document_that_many_ask_for_is_polished(busy: Desk) -> None:
-    busy.publisher.put([submission(f"berita-{n}") for n in range(50)])
-    quick = looked_after(busy, WORTH).document
-    busy.publisher.polish()
-    assert looked_after(busy, 1).document is quick  # not yet
-    looked_after(busy, 1)
-    busy.publisher.polish()
-    small = looked_after(busy, 1).document
-    assert (small.digest, small.last_modified) == (quick.digest, quick.last_modified)
-    assert all(len(small.encoded[coding]) < len(quick.within(coding)) for coding in ("gzip", "br", "zstd"))
-    looked_after(busy, 2 * WORTH)
-    busy.publisher.polish()  # once is enough
-    assert looked_after(busy, 1).document is small
-
-
-def test_a_wish_that_redis_does_not_take_is_told_again(busy: Desk, redis_url: str) -> None:
-    busy.put("satu")
-    quick = looked_after(busy, WORTH).document
-    with Redis.from_url(redis_url) as client:
-        client.config_set("min-replicas-to-write", 1)  # it can be read
-        looked_after(busy, 2)
-        client.config_set("min-replicas-to-write", 0)
-
-    def polished() -> bool:
-        looked_after(busy, 1)
-        with suppress(RedisUnavailable):
-            busy.publisher.polish()
-        return looked_after(busy, 1).document.etag("gzip") != quick.etag("gzip")
-
-    eventually(polished)
-
-
-def test_what_has_changed_meanwhile_is_not_polished(busy: Desk) -> None:
-    busy.put("satu")
-    looked_after(busy, WORTH + 1)
-    busy.put("dua")
-    busy.publisher.polish()
-    assert b"Judul dua" in looked_after(busy, 1).document.body
-
-
 # --- crashes -------------------------------------------------------------------------------------------------
 
 
@@ -387,17 +312,17 @@ def test_a_crash_between_commit_and_announcement_is_made_good(desk: Desk) -> Non
     desk.store.put([submission("dua")], desk.clock())  # and here the process died
     assert desk.ids("latest") == ["satu"]
     assert desk.counter.add("dua") is Fate.UNKNOWN
-    assert desk.publisher.announce_due() == 1
+    assert desk.announcements.announce_due() == 1
     assert sorted(desk.ids("latest")) == ["dua", "satu"]
     assert desk.counter.add("dua") is Fate.COUNTED
-    assert desk.publisher.announce_due() == 0
+    assert desk.announcements.announce_due() == 0
 
 
 def test_a_crash_after_an_article_has_entered_the_popular_list_is_made_good(desk: Desk) -> None:
     desk.put("satu")
     assert desk.ids("popular/entered") == []
-    desk.store.enter(["satu"], desk.clock())  # and here the process died
-    assert desk.publisher.announce_due() == 1
+    desk.store.record_popular(["satu"], desk.clock())  # and here the process died
+    assert desk.announcements.announce_due() == 1
     assert desk.ids("popular/entered") == ["satu"]
 
 
@@ -408,12 +333,12 @@ def test_what_could_not_be_bumped_is_bumped_the_next_time(desk: Desk, redis_url:
     desk.counter.add("satu")
     with Redis.from_url(redis_url) as client:
         client.config_set("min-replicas-to-write", 1)  # as in a failover: it can be read
-        desk.publisher.watch_popular()
+        desk.publisher.record_popular()
         client.config_set("min-replicas-to-write", 0)
 
     def announced() -> bool:
         with suppress(RedisUnavailable):
-            return desk.publisher.announce_due() == 1
+            return desk.announcements.announce_due() == 1
         return False
 
     eventually(announced)
@@ -432,23 +357,22 @@ def test_an_article_that_is_withdrawn_while_it_is_announced_is_not_registered(
             desk.counter.registered.forget(["satu"])
         register(articles)
 
-    monkeypatch.setattr(desk.counter, "register", late)
+    monkeypatch.setattr(desk.counter.registered, "register", late)
     desk.put("satu")
     assert desk.counter.add("satu") is Fate.UNKNOWN
 
 
-def test_while_in_doubt_nothing_is_built_from_what_was_read_before(
+def test_while_redis_is_suspect_nothing_is_built_from_what_was_read_before(
     settings: Settings, link: RedisLink, clock: Clock
 ) -> None:
     """Redis could not be told of a change, so the version that it has stands for the past."""
-    memory = Memory(Generation(settings.data_dir), 0)
     with closing(Database(settings.store_url)) as database:
         migrate(database)
-        desk = desk_on(database, settings, link, clock, memory)
+        desk = desk_on(database, settings, link, clock)
         desk.put("satu")
         assert desk.ids("latest") == ["satu"]
         desk.store.put([submission("dua")], clock())
-        memory.doubt()
+        ChangeSignal(settings.data_dir).mark_redis_suspect()
         assert sorted(desk.ids("latest", extension="atom")) == ["dua", "satu"]
 
 
@@ -460,7 +384,7 @@ def test_a_new_redis_is_told_which_articles_there_are(desk: Desk, redis_url: str
     with Redis.from_url(redis_url) as client:
         client.flushall()
     assert desk.counter.add("dua") is Fate.WAITING
-    desk.publisher.register_all()
+    CounterConsumer(desk.store, desk.counter, desk.clock).start_over()
     desk.counter.registered.mark_complete()
     fates = [desk.counter.add(id_) for id_ in ("dua", "satu", "draf", "tiada")]
     assert fates == [Fate.COUNTED, Fate.UNKNOWN, Fate.UNKNOWN, Fate.UNKNOWN]

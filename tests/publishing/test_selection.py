@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from time import sleep
 
 from service.feeds.names import ArticleList
-from service.publishing.selection import MOST, Shared
+from service.publishing.selection import MAX_LISTINGS, SharedListings
 from service.storage import Listing
 
 
@@ -22,7 +22,7 @@ class Reading:
 
 
 def test_what_shows_the_same_is_read_once_however_many_ask() -> None:
-    listings, read = Shared(), Reading()
+    listings, read = SharedListings(), Reading()
     with ThreadPoolExecutor(8) as threads:
         found = list(threads.map(lambda _: listings.of("latest:50", "v1/", read), range(24)))
     assert read.times == 1
@@ -30,7 +30,7 @@ def test_what_shows_the_same_is_read_once_however_many_ask() -> None:
 
 
 def test_what_is_shown_anew_is_read_anew() -> None:
-    listings, read = Shared(), Reading()
+    listings, read = SharedListings(), Reading()
     for times, (key, shows) in enumerate([("latest:50", "v1/"), ("latest:50", "v2/"), ("latest:10", "v2/")], 1):
         listings.of(key, shows, read)
         assert read.times == times
@@ -38,15 +38,15 @@ def test_what_is_shown_anew_is_read_anew() -> None:
 
 def test_where_nothing_is_known_of_what_is_shown_nothing_is_shared() -> None:
     """As without Redis, which knows the versions."""
-    listings, read = Shared(), Reading()
+    listings, read = SharedListings(), Reading()
     for _ in range(2):
         listings.of("latest:50", "", read)
     assert read.times == 2
 
 
 def test_only_the_last_ones_are_remembered() -> None:
-    listings, read = Shared(), Reading()
-    for n in range(MOST + 1):
+    listings, read = SharedListings(), Reading()
+    for n in range(MAX_LISTINGS + 1):
         listings.of(str(n), "v1/", read)
     listings.of("0", "v1/", read)
-    assert read.times == MOST + 2
+    assert read.times == MAX_LISTINGS + 2

@@ -19,10 +19,10 @@ from service.core.settings.model import Settings
 from service.readers import FeedClient, FeedDayReport, ReadersReport
 from service.readers.advice import TooFrequent
 from service.storage.reader_counts import FeedDay, PollSums, ReaderCounts
-from service.web.http.fast_path import Warm
+from service.web.http.fast_path import FastPath
 from service.web.pageviews import PageViews
-from tests.conftest import submission
 from tests.publishing.test_publisher import at_once
+from tests.support.articles import submission
 
 FEEDLY = "Feedly/1.0 (+http://www.feedly.com/fetcher.html; 12 subscribers; like FeedFetcher-Google)"
 READER = "NetNewsWire (RSS Reader; https://netnewswire.com/)"
@@ -35,7 +35,8 @@ class Process:
     def __init__(self, services: Services) -> None:
         self.services = services
         self.flask: Any = create_app(services.settings, services)
-        self.warm: Any = Warm(self.flask, services.metrics, PageViews(services).fast_beacon, services.readership.polls)
+        beacon = PageViews(services).fast_beacon
+        self.warm: Any = FastPath(self.flask, services.metrics, beacon, services.readership.polls)
 
     def ask(
         self,

@@ -12,8 +12,8 @@ from service.core.errors import LogUnreadable
 from service.readers import ReadersReport
 from service.readers.from_logs import ReadersFromLogs
 from service.views.from_logs import ViewsFromLogs
-from tests.conftest import submission
 from tests.readers.test_collector import FEEDLY, READER, Process
+from tests.support.articles import submission
 
 NOW = datetime.now(UTC)
 
@@ -26,7 +26,7 @@ def newsroom(services: Services) -> Services:
 
 def log_reader(services: Services, **settings: object) -> ReadersFromLogs:
     ours = services.settings.model_copy(update=settings)
-    return ReadersFromLogs(services.kept_readers, services.singles, services.publisher.catalogue, ours)
+    return ReadersFromLogs(services.kept_readers, services.singles, services.documents.catalogue, ours)
 
 
 def line(

@@ -39,7 +39,8 @@ const readers = {
       title: item.title,
       published: seconds(item.pubdate),
       categories: item.categories,
-      enclosures: item.enclosures.map((file) => file.url),
+      // Behind the enclosure of RSS it lists what stands in Media RSS.
+      enclosures: item.enclosures.slice(0, url.endsWith(".rss") ? 1 : undefined).map((file) => file.url),
       content: item.description === item.summary ? "" : item.description ?? "",
     }));
   },

@@ -9,7 +9,8 @@ import pytest
 from service.articles.article import Submission
 from service.core.errors import NotFound, NotYet
 from service.storage import ArticleStore
-from tests.conftest import NOW, Clock, submission
+from tests.support.articles import NOW, submission
+from tests.support.clock import Clock
 
 
 def aged(number: int, minutes: float, **fields: object) -> Submission:
@@ -51,8 +52,35 @@ def test_a_page_changes_when_one_of_its_articles_does(store: ArticleStore, clock
     store.put([aged(8, 1000 - 8, title="Judul yang diperbaiki")], NOW)
     page = store.page("latest", "0", clock())
     assert len(page.entries) == 49
+    assert not page.is_complete
     assert "7" not in [entry.id for entry in page.entries]
     assert "Judul yang diperbaiki" in [entry.title for entry in page.entries]
+
+
+def test_a_complete_page_never_loses_or_gains_an_entry(store: ArticleStore, clock: Clock) -> None:
+    """Of all parts of a list, at any time: a part that is complete, then and later, has the same entries."""
+    names: set[str] = set()
+    complete: dict[str, list[str]] = {}
+    changes = random.Random(7)  # noqa: S311 - the same changes each time
+    store.put([aged(number, 1000 - number) for number in range(300)], NOW)
+    for number in range(300, 420):
+        late = changes.random() < 0.6
+        store.put([aged(number, 2000 - number if late else 1000 - number)], NOW)
+        if changes.random() < 0.1:
+            store.withdraw(str(changes.randrange(number)), NOW)
+        listing = store.newest("latest", 50, clock())
+        assert not listing.is_complete
+        while listing.older:
+            names.add(listing.older)
+            listing = store.page("latest", listing.older, clock())
+        for name in names:
+            page = store.page("latest", name, clock())
+            ids = [entry.id for entry in page.entries]
+            assert complete.get(name, ids) == ids or not page.is_complete
+            if page.is_complete:
+                complete[name] = ids
+    assert {"0", "late-0"} <= complete.keys()
+    assert all(name.isdecimal() or name.startswith("late-") for name in complete)
 
 
 def test_an_old_article_that_comes_late_follows_the_oldest_page(store: ArticleStore, clock: Clock) -> None:
@@ -87,7 +115,7 @@ def test_embargoed_articles_are_in_no_page_until_their_time(store: ArticleStore,
     store.put([aged(999, -60)], NOW)
     assert "999" not in walk(store, clock, 50)
     clock.forward(minutes=61)
-    store.due(clock())
+    store.apply_deadlines(clock())
     assert walk(store, clock, 50)[0] == "999"
 
 

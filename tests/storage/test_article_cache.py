@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import event
 
 from service.storage import ArticleStore, Database, article_cache
-from tests.conftest import NOW, Clock, submission
+from tests.support.articles import NOW, submission
+from tests.support.clock import Clock
 
 
 @pytest.fixture
@@ -82,12 +83,12 @@ def test_an_article_that_comes_back_as_it_was_is_no_old_version(store: ArticleSt
     assert after[0].expires_at
 
 
-@pytest.mark.parametrize("memory", [article_cache.MEMORY, 20_000])
+@pytest.mark.parametrize("memory", [article_cache.MAX_ARTICLE_CACHE_BYTES, 20_000])
 def test_a_process_that_holds_articles_shows_what_one_does_that_holds_none(
     database: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch, memory: int
 ) -> None:
     """Whatever is written, by whichever process, and however few articles it may hold."""
-    monkeypatch.setattr(article_cache, "MEMORY", memory)
+    monkeypatch.setattr(article_cache, "MAX_ARTICLE_CACHE_BYTES", memory)
     stores = [ArticleStore(database), ArticleStore(database)]
     dice = random.Random(memory)  # noqa: S311
     for _ in range(60):

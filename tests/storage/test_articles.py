@@ -5,7 +5,7 @@ import threading
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -15,16 +15,17 @@ from sqlalchemy import event
 from service.articles.article import Article, Submission
 from service.core.errors import ArticleInvalid, Gone, NotFound
 from service.feeds.names import CountableArticle
-from service.storage import ArticleStore, Database, Outcome
-from tests.conftest import NOW, Clock, submission
+from service.storage import AnnouncementLog, ArticleStore, Database, PutOutcome
+from tests.support.articles import NOW, submission
+from tests.support.clock import Clock
 
-ADDED, CHANGED, UNCHANGED = Outcome.ADDED, Outcome.CHANGED, Outcome.UNCHANGED
+ADDED, CHANGED, UNCHANGED = PutOutcome.ADDED, PutOutcome.CHANGED, PutOutcome.UNCHANGED
 HOUR = timedelta(hours=1)
 SECOND = timedelta(seconds=1)
 PUBLISHED = datetime(2026, 2, 22, 2, 0, tzinfo=UTC)
 
 
-def put(store: ArticleStore, *submissions: Submission, now: datetime = NOW) -> list[Outcome]:
+def put(store: ArticleStore, *submissions: Submission, now: datetime = NOW) -> list[PutOutcome]:
     return store.put(submissions, now)[0]
 
 
@@ -40,25 +41,39 @@ def modified(store: ArticleStore, list_name: str, now: datetime = NOW) -> dateti
     return store.newest(list_name, 1, now).article_list.modified_at
 
 
-def told(store: ArticleStore, now: datetime = NOW) -> list[tuple[set[str], set[str]]]:
-    """The notices that wait, article ids and lists, struck off."""
-    notices = store.due(now)
-    store.announced(notices)
-    return [(set(notice.article_ids), set(notice.list_names)) for notice in notices]
+class Told(Protocol):
+    """The articles and lists of the announcements since the last call."""
+
+    def __call__(self, now: datetime = NOW) -> list[tuple[set[str], set[str]]]: ...
+
+
+@pytest.fixture
+def told(database: Database, store: ArticleStore) -> Told:
+    log = AnnouncementLog(database)
+
+    def told(now: datetime = NOW) -> list[tuple[set[str], set[str]]]:
+        while store.apply_deadlines(now):
+            pass
+        announcements = log.backlog(["documents"]).unread["documents"]
+        if announcements:
+            log.advance({"documents": announcements[-1].key})
+        return [(set(each.article_ids), set(each.list_names)) for each in announcements]
+
+    return told
 
 
 # --- putting -----------------------------------------------------------------------------------------------------
 
 
 def test_an_article_is_added_then_changed_then_unchanged(store: ArticleStore) -> None:
-    outcomes, [notice] = store.put([submission("1"), submission("2")], NOW)
+    outcomes, [announcement] = store.put([submission("1"), submission("2")], NOW)
     assert outcomes == [ADDED, ADDED]
-    assert set(notice.article_ids) == {"1", "2"}
-    assert set(notice.list_names) == {"latest", "category/dinamika"}
+    assert set(announcement.article_ids) == {"1", "2"}
+    assert set(announcement.list_names) == {"latest", "category/dinamika"}
     assert store.put([submission("1"), submission("2")], NOW + HOUR) == ([UNCHANGED, UNCHANGED], [])
-    outcomes, [notice] = store.put([submission("2", title="Baru"), submission("3"), submission("1")], NOW + HOUR)
+    outcomes, [announcement] = store.put([submission("2", title="Baru"), submission("3"), submission("1")], NOW + HOUR)
     assert outcomes == [CHANGED, ADDED, UNCHANGED]
-    assert set(notice.article_ids) == {"2", "3"}
+    assert set(announcement.article_ids) == {"2", "3"}
     assert log(store) == [("1", "published"), ("2", "published"), ("2", "updated"), ("3", "published")]
     assert store.put([], NOW) == ([], [])
 
@@ -78,6 +93,12 @@ def test_what_is_stored_is_what_was_handed_in(store: ArticleStore) -> None:
         language="id",
         image={"url": "https://news.example/a.png", "width": 2**40, "caption": "K", "credit": "Ist"},
         enclosures=[{"url": "https://news.example/b.mp3", "length": 2**53}],
+        podcast={
+            "duration": 61,
+            "explicit": False,
+            "transcripts": [{"url": "https://news.example/b.vtt"}],
+            "chapters": "https://news.example/b.json",
+        },
         correction="Ralat",
         license="CC BY",
     )
@@ -86,6 +107,10 @@ def test_what_is_stored_is_what_was_handed_in(store: ArticleStore) -> None:
     assert store.article("berita/1 é") == rich.article(None, NOW)
     assert store.article("2") == bare.article(None, NOW)
     assert store.article("2").image is None
+    episode = submission("3", podcast={"season": 1})
+    put(store, episode, submission("4", podcast={}))
+    assert store.article("3") == episode.article(None, NOW)
+    assert put(store, episode, submission("4", podcast={})) == [UNCHANGED, UNCHANGED]
 
 
 def test_one_batch_may_name_an_article_twice_and_the_last_one_counts(store: ArticleStore) -> None:
@@ -99,9 +124,9 @@ def test_one_batch_may_name_an_article_twice_and_the_last_one_counts(store: Arti
 def test_only_new_articles_may_be_asked_for(store: ArticleStore) -> None:
     put(store, submission("1", title="Lama"))
     batch = [submission("1", title="Baru"), submission("2", title="Satu"), submission("2", title="Dua")]
-    outcomes, [notice] = store.put(batch, NOW, only_new=True)
+    outcomes, [announcement] = store.put(batch, NOW, only_new=True)
     assert outcomes == [UNCHANGED, ADDED, UNCHANGED]
-    assert notice.article_ids == ("2",)
+    assert announcement.article_ids == ("2",)
     assert [store.article(id_).title for id_ in ("1", "2")] == ["Lama", "Satu"]
 
 
@@ -132,7 +157,7 @@ def test_a_list_is_newest_first_and_the_last_stored_first_among_equals(store: Ar
     assert ids(store) == ["d", "e", "c", "a", "b"]
 
 
-def test_an_article_moves_with_its_categories_tags_and_authors(store: ArticleStore) -> None:
+def test_an_article_moves_with_its_categories_tags_and_authors(store: ArticleStore, told: Told) -> None:
     put(store, submission("1", categories=["Dinamika"], tags=["Kemnaker"], authors=["Sarah"]))
     put(store, submission("1", categories=["Politik", "Dinamika"], tags=["DPR"], authors=["Budi"]))
     standing = {
@@ -150,7 +175,7 @@ def test_an_article_moves_with_its_categories_tags_and_authors(store: ArticleSto
         "tag/kemnaker": [],
     }
     assert list(standing) == list(standing)[:1] + sorted(list(standing)[1:])
-    _, list_names = told(store)[-1]
+    _, list_names = told()[-1]
     assert list_names == set(standing)  # of the old version and the new
 
 
@@ -189,13 +214,13 @@ def test_a_list_s_time_rises_with_every_change_and_never_goes_back(store: Articl
     assert store.newest("category/dinamika", 1, NOW).article_list.modified_at.tzinfo is UTC
 
 
-def test_readers_do_not_hear_of_a_withdrawn_article_that_they_could_never_see(store: ArticleStore) -> None:
+def test_readers_do_not_hear_of_a_withdrawn_article_that_they_could_never_see(store: ArticleStore, told: Told) -> None:
     """Gone is only what the change log says was public; it stays gone, whatever is done to it afterwards."""
     later = NOW + HOUR
     unseen: dict[str, dict[str, Any]] = {
         "draft": {"status": "draft"},
         "embargoed": {"published_at": later},
-        "expired before it was public": {"published_at": later, "expires_at": NOW + HOUR / 2},
+        "expired when it was to be public": {"published_at": later, "expires_at": later},
         "withdrawn from the start": {"status": "withdrawn"},
     }
     for name, fields in unseen.items():
@@ -214,7 +239,7 @@ def test_readers_do_not_hear_of_a_withdrawn_article_that_they_could_never_see(st
     for name, fields in seen.items():
         store.withdraw(name, later)
         put(store, submission(name, **fields, status="withdrawn", title="Lain"), now=later + SECOND)
-    told(store, later + HOUR)
+    told(later + HOUR)
 
     for name in unseen:
         with pytest.raises(NotFound, match=f"^there is no article '{name}'$"):
@@ -248,9 +273,9 @@ def test_a_draft_stands_nowhere_until_it_is_published(store: ArticleStore) -> No
 def test_a_withdrawn_article_leaves_every_feed_and_keeps_its_id(store: ArticleStore) -> None:
     put(store, submission("1"), submission("2"))
     key = [article.id for article in store.everything()]
-    withdrawn, [notice] = store.withdraw("1", NOW)
+    withdrawn, [announcement] = store.withdraw("1", NOW)
     assert withdrawn
-    assert (notice.article_ids, set(notice.list_names)) == (("1",), {"latest", "category/dinamika"})
+    assert (announcement.article_ids, set(announcement.list_names)) == (("1",), {"latest", "category/dinamika"})
     assert ids(store) == ids(store, "category/dinamika") == ["2"]
     assert store.article("1").status == "withdrawn"
     with pytest.raises(Gone, match="the article '1' was withdrawn"):
@@ -272,9 +297,9 @@ def test_what_is_not_there_is_not_found(store: ArticleStore) -> None:
                 ask(id_)
 
 
-def test_an_embargoed_article_is_hidden_until_its_time_and_then_a_change(store: ArticleStore) -> None:
+def test_an_embargoed_article_is_hidden_until_its_time_and_then_a_change(store: ArticleStore, told: Told) -> None:
     put(store, submission("1"))
-    told(store)
+    told()
     end = NOW + HOUR
     assert store.put([submission("2", published_at=end, tags=["Rahasia"])], NOW) == ([ADDED], [])
     before = modified(store, "category/dinamika")
@@ -284,9 +309,9 @@ def test_an_embargoed_article_is_hidden_until_its_time_and_then_a_change(store: 
     assert "tag/rahasia" not in [article_list.name for article_list in store.all_lists()]
     with pytest.raises(NotFound):
         store.visible_article("2", end - SECOND)
-    assert told(store, end - SECOND) == []
-    assert told(store, end + SECOND) == [({"2"}, {"latest", "category/dinamika", "tag/rahasia"})]
-    assert told(store, end + SECOND) == []
+    assert told(end - SECOND) == []
+    assert told(end + SECOND) == [({"2"}, {"latest", "category/dinamika", "tag/rahasia"})]
+    assert told(end + SECOND) == []
     [_, change] = store.changes(0, 10)
     assert (change.article_id, change.kind, change.at) == ("2", "published", end)
     assert modified(store, "category/dinamika") == end + SECOND > before
@@ -294,14 +319,14 @@ def test_an_embargoed_article_is_hidden_until_its_time_and_then_a_change(store: 
     assert store.visible_article("2", end).id == "2"
 
 
-def test_an_expired_article_leaves_and_that_is_a_change(store: ArticleStore) -> None:
+def test_an_expired_article_leaves_and_that_is_a_change(store: ArticleStore, told: Told) -> None:
     end = NOW + HOUR
     put(store, submission("1", expires_at=end), submission("2"))
-    told(store)
+    told()
     assert ids(store, now=end - SECOND) == ["2", "1"]
     assert ids(store, now=end) == ["2"]
-    assert told(store, end - SECOND) == []
-    assert told(store, end) == [({"1"}, {"latest", "category/dinamika"})]
+    assert told(end - SECOND) == []
+    assert told(end) == [({"1"}, {"latest", "category/dinamika"})]
     assert log(store)[2:] == [("1", "expired")]
     assert modified(store, "category/dinamika") == end
     with pytest.raises(NotFound):
@@ -311,41 +336,41 @@ def test_an_expired_article_leaves_and_that_is_a_change(store: ArticleStore) -> 
     assert log(store)[3:] == [("1", "published")]
 
 
-def test_an_article_that_has_expired_already_is_kept_and_shown_nowhere(store: ArticleStore) -> None:
-    put(store, submission("1", expires_at=NOW), submission("2", published_at=NOW + HOUR, expires_at=NOW + HOUR / 2))
+def test_an_article_that_has_expired_already_is_kept_and_shown_nowhere(store: ArticleStore, told: Told) -> None:
+    put(store, submission("1", expires_at=NOW), submission("2", published_at=NOW + HOUR, expires_at=NOW + HOUR))
     assert [article.id for article in store.everything()] == ["1", "2"]
     assert ids(store, now=NOW + 2 * HOUR) == []
-    assert told(store, NOW + 2 * HOUR) == []
+    assert told(NOW + 2 * HOUR) == []
     assert log(store) == []
     assert store.newest_published_at(NOW + 2 * HOUR) is None
 
 
 @pytest.mark.parametrize("field", ["published_at", "expires_at"])
-def test_handing_an_article_in_again_voids_its_old_time(store: ArticleStore, field: str) -> None:
+def test_handing_an_article_in_again_voids_its_old_time(store: ArticleStore, told: Told, field: str) -> None:
     put(store, submission("1", **{field: NOW + HOUR}))
     put(store, submission("1", **{field: NOW + 3 * HOUR}))
-    told(store)
-    assert told(store, NOW + 2 * HOUR) == []
-    assert len(told(store, NOW + 3 * HOUR)) == 1
+    told()
+    assert told(NOW + 2 * HOUR) == []
+    assert len(told(NOW + 3 * HOUR)) == 1
     put(store, submission("2", **{field: NOW + HOUR}))
     store.withdraw("2", NOW)
-    told(store)
-    assert told(store, NOW + 9 * HOUR) == []
+    told()
+    assert told(NOW + 9 * HOUR) == []
 
 
-def test_a_time_that_has_come_is_a_change_even_if_a_new_version_comes_first(store: ArticleStore) -> None:
+def test_a_time_that_has_come_is_a_change_even_if_a_new_version_comes_first(store: ArticleStore, told: Told) -> None:
     """Or readers would keep an expired article in a cache that nobody told."""
     end = NOW + HOUR
     put(store, submission("1", published_at=end), submission("2", expires_at=end), submission("3", expires_at=end))
-    told(store)
+    told()
     past = end + SECOND
     changed = [submission("1", title="Baru", published_at=end), submission("2", title="Baru", expires_at=end)]
-    _, notices = store.put(changed, past)
+    _, announcements = store.put(changed, past)
     store.withdraw("3", past)
-    assert {id_ for notice in notices for id_ in notice.article_ids} == {"1", "2"}
+    assert {id_ for each in announcements for id_ in each.article_ids} == {"1", "2"}
     assert sorted(log(store)[2:]) == [("1", "published"), ("1", "updated"), ("2", "expired"), ("3", "expired")]
     assert ids(store, now=past) == ["1"]
-    assert {id_ for article_ids, _ in told(store, past) for id_ in article_ids} == {"1", "2", "3"}
+    assert {id_ for article_ids, _ in told(past) for id_ in article_ids} == {"1", "2", "3"}
 
 
 # --- reading -----------------------------------------------------------------------------------------------------
@@ -405,7 +430,7 @@ def test_the_age_of_the_newest_article_is_that_of_what_readers_see(store: Articl
         submission("3", published_at=NOW, status="draft"),
     )
     assert store.newest_published_at(NOW) == PUBLISHED
-    store.due(NOW + HOUR)
+    store.apply_deadlines(NOW + HOUR)
     assert store.newest_published_at(NOW + HOUR) == NOW + HOUR
 
 
@@ -455,25 +480,12 @@ def test_the_change_log_goes_on_after_a_cursor(store: ArticleStore) -> None:
     assert store.changes(rest[-1].key, 3) == []
 
 
-def test_notices_wait_until_they_are_announced(store: ArticleStore) -> None:
-    _, given_now = store.put([submission("1")], NOW)
-    store.put([submission("2")], NOW)
-    assert store.due(NOW) == store.due(NOW)  # after a crash, they come again
-    assert store.due(NOW)[:1] == given_now
-    assert [notice.article_ids for notice in store.due(NOW, limit=1)] == [("1",)]
-    store.announced(given_now)
-    assert [notice.article_ids for notice in store.due(NOW)] == [("2",)]
-    store.announced(store.due(NOW))
-    store.announced([])
-    assert store.due(NOW) == []
-
-
-def test_more_embargoes_than_one_transaction_takes_end_together(store: ArticleStore) -> None:
+def test_more_embargoes_than_one_transaction_takes_end_together(store: ArticleStore, told: Told) -> None:
     for start in range(0, 1200, 400):
         put(store, *(submission(str(n), published_at=NOW + HOUR) for n in range(start, start + 400)))
     announced: set[str] = set()
-    while notices := told(store, NOW + HOUR):
-        announced |= {id_ for article_ids, _ in notices for id_ in article_ids}
+    while announcements := told(NOW + HOUR):
+        announced |= {id_ for article_ids, _ in announcements for id_ in article_ids}
     assert len(announced) == 1200
     assert sorted(log(store) + log(store, 1000)) == sorted((id_, "published") for id_ in announced)
 
@@ -501,7 +513,8 @@ def test_feeds_and_log_agree_with_the_articles_whatever_happens(
 
     One store and one clock go through all examples.
     """
-    store.announced(store.due(clock.now))
+    while store.apply_deadlines(clock.now):
+        pass
     began = max((change.key for change in store.changes(0, 10**6)), default=0)
     showing = set(visible(store, clock.now))
     for id_, action, published, expires, categories, hours in history:
@@ -509,11 +522,12 @@ def test_feeds_and_log_agree_with_the_articles_whatever_happens(
         if action != "withdraw":
             times = {"published_at": clock.now + HOUR * published, "expires_at": None}
             if expires is not None:
-                times["expires_at"] = clock.now + HOUR * expires
+                times["expires_at"] = clock.now + HOUR * max(expires, published)
             put(store, submission(id_, **times, categories=categories, status=action), now=clock.now)
         elif id_ in {article.id for article in store.everything()}:
             store.withdraw(id_, clock.now)
-    store.announced(store.due(clock.now))
+    while store.apply_deadlines(clock.now):
+        pass
     for change in store.changes(began, 10**6):
         shown = change.kind in ("published", "updated")
         showing = showing | {change.article_id} if shown else showing - {change.article_id}

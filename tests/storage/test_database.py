@@ -13,7 +13,7 @@ from sqlalchemy.exc import StatementError
 from service.core.errors import NotFound, SettingsError, StoreUnavailable, WartaError
 from service.storage import ArticleStore, Database
 from service.storage.migrations import migrate
-from tests.conftest import NOW, submission
+from tests.support.articles import NOW, submission
 
 
 def complaint(ask: Callable[[], object], kind: type[WartaError] = StoreUnavailable) -> str:
@@ -33,7 +33,7 @@ def test_a_postgresql_that_does_not_answer(address: str) -> None:
     for ask in (
         lambda: store.newest("latest", 10, NOW),
         lambda: store.put([submission("1")], NOW),
-        lambda: store.due(NOW),
+        lambda: store.apply_deadlines(NOW),
         lambda: migrate(database),
     ):
         line = complaint(ask)

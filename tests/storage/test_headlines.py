@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import event
 
 from service.storage import ArticleStore, Database
-from tests.conftest import NOW, submission
+from tests.support.articles import NOW, submission
 
 SINCE = NOW - timedelta(hours=48)
 
@@ -33,7 +33,7 @@ def test_they_are_the_visible_articles_since_then_newest_first(store: ArticleSto
         NOW - timedelta(hours=1),
     )
     store.withdraw("ditarik", NOW)
-    store.due(NOW)
+    store.apply_deadlines(NOW)
     assert ids(store) == ["baru", "siang", "tepat"]
     headline = store.headlines(SINCE, NOW)[1]
     assert (headline.title, headline.url) == ("Judul siang", "https://berita.example/siang?a=1&b=2")

@@ -6,7 +6,7 @@ from sqlalchemy import text
 from service.storage import ArticleStore, Database, ViewHistory, ViewStore
 from service.storage.migrations import migrate
 from service.storage.periods import DAY, FIVE_MINUTES, HOUR
-from tests.conftest import NOW, submission
+from tests.support.articles import NOW, submission
 
 T = int(NOW.timestamp()) // HOUR * HOUR  # 02:00; NOW is 02:40
 
@@ -85,9 +85,10 @@ def test_views_of_an_older_warta_are_summed_by_the_migration(
     views.add_once("1", {("a", T): 3, ("b", T - HOUR): 2, ("c", T - DAY): 5}, NOW)
     store.withdraw("a", NOW)
     with database.writing() as connection:
-        for table in ("shelf_views", "feed_days", "feed_clients", "subscribers", "pollers"):
+        for table in ("shelf_views", "cursors", "feed_days", "feed_clients", "subscribers", "pollers"):
             connection.execute(text(f"DROP TABLE {table}"))
         connection.execute(text("ALTER TABLE logs DROP COLUMN mark"))
+        connection.execute(text("ALTER TABLE articles DROP COLUMN podcast"))
         connection.execute(text("DROP INDEX ix_changes_article_id"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0004'"))
     migrate(database)

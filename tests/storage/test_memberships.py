@@ -1,126 +1,7 @@
-"""Lists that are not an article's own: curated feeds by their rule, and what has become popular."""
+"""The articles on each list, and the tombstones of those that were withdrawn."""
 
-from datetime import timedelta
-
-import pytest
-
-from service.core.errors import NotFound
-from service.core.settings.model import ArticleSelection, CuratedFeed
-from service.feeds.names import ENTERED, ListAssignment
-from service.storage import ArticleStore, Database
-from tests.conftest import NOW, submission
-
-ECONOMY = CuratedFeed(
-    name="ekonomi",
-    title="Ekonomi dan Pasar",
-    include=ArticleSelection(categories=("Ekonomi",), tags=("pasar",), sections=("Bisnis",)),
-    exclude=ArticleSelection(authors=("Budi",), tags=("iklan",)),
-    pinned=("pin",),
-)
-
-
-def curated(database: Database, *feeds: CuratedFeed) -> ArticleStore:
-    """The newsroom's store under settings that name these feeds."""
-    store = ArticleStore(database, ListAssignment(feeds))
-    store.curate(NOW)
-    return store
-
-
-def shown(store: ArticleStore, list_name: str = "feed/ekonomi") -> set[str]:
-    return {entry.id for entry in store.newest(list_name, 100, NOW).entries}
-
-
-ARTICLES = [
-    submission("by-category", categories=["EKONOMI"]),
-    submission("by-tag", categories=["Politik"], tags=["Pasar"]),
-    submission("by-section", categories=["Politik"], section="Bisnis"),
-    submission("excluded-author", categories=["Ekonomi"], authors=["Budi"]),
-    submission("excluded-tag", categories=["Ekonomi"], tags=["iklan"]),
-    submission("other", categories=["Politik"]),
-    submission("pin", categories=["Politik"], tags=["iklan"]),
-    submission("draft", categories=["Ekonomi"], status="draft"),
-]
-FITTING = {"by-category", "by-tag", "by-section", "pin"}
-
-
-def test_articles_come_to_the_feeds_whose_rule_they_fit(database: Database) -> None:
-    store = curated(database, ECONOMY)
-    store.put(ARTICLES, NOW)
-    assert shown(store) == FITTING
-
-
-def test_a_feed_made_later_is_filled_with_what_is_there(database: Database) -> None:
-    ArticleStore(database).put(ARTICLES, NOW)
-    assert shown(curated(database, ECONOMY)) == FITTING
-
-
-def test_a_feed_is_filled_once_and_again_when_its_rule_is_another(database: Database) -> None:
-    ArticleStore(database).put(ARTICLES, NOW)
-    store = ArticleStore(database, ListAssignment([ECONOMY]))
-    assert [notice.list_names for notice in store.curate(NOW)] == [("feed/ekonomi",)]
-    assert store.curate(NOW) == []
-    before = store.newest("feed/ekonomi", 1, NOW).article_list.modified_at
-    other = ArticleStore(database, ListAssignment([ECONOMY.model_copy(update={"exclude": ArticleSelection()})]))
-    assert other.curate(NOW)
-    assert shown(other) == FITTING | {"excluded-author", "excluded-tag"}
-    assert other.newest("feed/ekonomi", 1, NOW).article_list.modified_at > before
-
-
-def test_a_feed_that_includes_nothing_by_name_shows_everything_but_what_is_excluded(database: Database) -> None:
-    store = curated(
-        database, CuratedFeed(name="ekonomi", title="Semua", exclude=ArticleSelection(categories=("Ekonomi",)))
-    )
-    store.put(ARTICLES, NOW)
-    assert shown(store) == {"by-tag", "by-section", "other", "pin"}
-
-
-def test_an_edit_moves_an_article_in_and_out(database: Database) -> None:
-    store = curated(database, ECONOMY)
-    store.put([submission("1", categories=["Politik"])], NOW)
-    assert shown(store) == set()
-    _, notices = store.put([submission("1", categories=["Ekonomi"])], NOW)
-    assert shown(store) == {"1"}
-    assert "feed/ekonomi" in notices[0].list_names
-    _, notices = store.put([submission("1", categories=["Politik"])], NOW)
-    assert shown(store) == set()
-    assert "feed/ekonomi" in notices[0].list_names
-
-
-def test_a_feed_filled_from_a_long_history_has_an_archive(database: Database) -> None:
-    articles = [
-        submission(str(n), categories=["Ekonomi"], published_at=(NOW - timedelta(hours=n)).isoformat())
-        for n in range(320)
-    ]
-    ArticleStore(database).put(articles, NOW)
-    store = curated(database, ECONOMY)
-    listing = store.newest("feed/ekonomi", 50, NOW)
-    ids = [entry.id for entry in listing.entries]
-    while listing.older:
-        listing = store.page("feed/ekonomi", listing.older, NOW)
-        ids += [entry.id for entry in listing.entries]
-    assert ids == [str(n) for n in range(320)]
-
-
-def test_a_feed_that_no_setting_names_is_unknown(store: ArticleStore) -> None:
-    with pytest.raises(NotFound):
-        store.newest("feed/ekonomi", 1, NOW)
-
-
-def test_an_article_enters_the_popular_list_once(store: ArticleStore) -> None:
-    store.put([submission(id_) for id_ in ("1", "2", "3")], NOW)
-    assert [notice.list_names for notice in store.enter(["1", "2"], NOW)] == [(ENTERED,)]
-    assert not store.enter(["2", "1"], NOW + timedelta(hours=1))
-    assert store.enter(["3", "1"], NOW + timedelta(hours=2))
-    entered = store.newest(ENTERED, 10, NOW + timedelta(hours=3)).entries
-    assert [entry.id for entry in entered] == ["3", "2", "1"]
-
-
-def test_what_has_entered_stays_when_it_is_edited_and_goes_when_it_is_withdrawn(store: ArticleStore) -> None:
-    store.put([submission("1"), submission("2")], NOW)
-    store.enter(["1", "2"], NOW)
-    store.put([submission("1", title="Judul baru", categories=["Lain"])], NOW)
-    store.withdraw("2", NOW)
-    assert [entry.title for entry in store.newest(ENTERED, 10, NOW).entries] == ["Judul baru"]
+from service.storage import ArticleStore
+from tests.support.articles import NOW, submission
 
 
 def test_a_withdrawal_leaves_a_tombstone_on_every_list_until_the_article_is_back(store: ArticleStore) -> None:
@@ -129,8 +10,8 @@ def test_a_withdrawal_leaves_a_tombstone_on_every_list_until_the_article_is_back
     for article_list in ("latest", "category/dinamika", "tag/pasar"):
         assert [stone.article_id for stone in store.newest(article_list, 10, NOW).tombstones] == ["1"]
     before = store.newest("tag/pasar", 10, NOW).article_list.modified_at
-    _, notices = store.put([submission("1", categories=["Lain"])], NOW)
-    assert "tag/pasar" in notices[0].list_names
+    _, announcements = store.put([submission("1", categories=["Lain"])], NOW)
+    assert "tag/pasar" in announcements[0].list_names
     listing = store.newest("tag/pasar", 10, NOW)
     assert listing.tombstones == ()
     assert listing.article_list.modified_at > before

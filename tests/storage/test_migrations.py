@@ -10,10 +10,10 @@ from sqlalchemy import Integer, String, inspect, text
 from sqlalchemy.types import TypeEngine
 
 from service.core.errors import StoreUnavailable
-from service.storage import ArticleStore, Database
+from service.storage import AnnouncementLog, ArticleStore, Database
 from service.storage.migrations import migrate, pending
 from service.storage.tables import metadata
-from tests.conftest import NOW, submission
+from tests.support.articles import NOW, submission
 
 
 @pytest.fixture
@@ -100,15 +100,16 @@ def test_a_migration_that_fails_leaves_nothing_behind(fresh: Database) -> None:
 
 
 def test_articles_of_an_older_warta_stay(fresh: Database) -> None:
-    """Brought back to the first revision, and from there to this one."""
+    """Brought back to the first revision, and from there to this one. Changes that wait are announced."""
     migrate(fresh)
     ArticleStore(fresh).put([submission("1")], NOW)
     with fresh.writing() as connection:
-        for table in ("shelf_views", "views", "folds", "logs", "decisions", "audit"):
+        for table in ("shelf_views", "views", "folds", "logs", "decisions", "audit", "cursors"):
             connection.execute(text(f"DROP TABLE {table}"))
         for table in ("feed_days", "feed_clients", "subscribers", "pollers"):
             connection.execute(text(f"DROP TABLE {table}"))
         connection.execute(text("ALTER TABLE articles DROP COLUMN revision"))
+        connection.execute(text("ALTER TABLE articles DROP COLUMN podcast"))
         connection.execute(text("DROP INDEX ix_changes_article_id"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
     assert pending(fresh)
@@ -116,5 +117,8 @@ def test_articles_of_an_older_warta_stay(fresh: Database) -> None:
     assert drift(fresh) == []
     store = ArticleStore(fresh)
     assert [entry.title for entry in store.newest("latest", 10, NOW).entries] == ["Judul 1"]
+    waiting = AnnouncementLog(fresh).backlog(["documents", "view counter", "edge x"])
+    assert [[each.article_ids for each in unread] for unread in waiting.unread.values()] == [[("1",)]] * 2
+    assert waiting.starting == ["edge x"]
     store.put([submission("1", title="Judul baru")], NOW)
     assert [entry.title for entry in store.newest("latest", 10, NOW).entries] == ["Judul baru"]

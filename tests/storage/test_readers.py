@@ -9,7 +9,7 @@ from service.core.access_logs.reader import LogPosition
 from service.storage import Database, ReadershipStore
 from service.storage.reader_counts import FeedDay, PollerCounts, PollSums, ReaderCounts, ReportedSubscribers
 from service.storage.readers import ClientDay, FeedSums, PollerGroup, SubscribersDay
-from tests.conftest import NOW
+from tests.support.articles import NOW
 
 TODAY = NOW.date()
 T = int(NOW.timestamp())

@@ -1,13 +1,14 @@
-"""A small newsroom to render: settings, articles with everything or next to nothing, and editions of them."""
+"""A small newsroom to render: settings, articles with everything or next to nothing, and their feeds."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from service.articles.article import Article, Submission
-from service.articles.validation import Reading
+from service.articles.validation import ValidationContext
 from service.core.settings.model import Catalogue, Settings, Site
-from service.documents.formats import FORMATS, Edition, Format
+from service.core.settings.podcast import Podcast
+from service.documents.formats import FORMATS, FeedFormat, RenderContext
 from service.feeds.catalogue import FeedCatalogue
 from service.feeds.names import ArticleList
 
@@ -18,6 +19,7 @@ SETTINGS = Settings(
     base_url="https://feeds.example",
     hubs=("https://hub.example/",),
     catalogue=Catalogue(ttl=7),
+    podcast=Podcast(owner_email="siniar@news.example"),
     site=Site(
         title="Warta Uji",
         description="Berita & kabar",
@@ -70,26 +72,51 @@ CAPTIONED: dict[str, Any] = {
     "enclosures": [{"url": "https://news.example/dokumen"}],
 }
 
+EPISODE: dict[str, Any] = {
+    "id": "siniar-12",
+    "title": "Banjir dan tata kota",
+    "summary": "Mengapa kota kita & kota lain banjir.",
+    "published_at": "2026-02-12T09:33:00+07:00",
+    "authors": ["Sarah", "Budi"],
+    "image": {"url": "https://news.example/12.jpg", "width": 1200, "height": 800},
+    "enclosures": [{"url": "https://news.example/12.mp3", "length": 28311552}],
+    "podcast": {
+        "duration": "29:31",
+        "explicit": False,
+        "season": 2,
+        "episode": 12,
+        "type": "full",
+        "image": "https://news.example/12-persegi.png",
+        "author": "Suara Kota",
+        "transcripts": [
+            {"url": "https://news.example/12.vtt", "language": "id", "rel": "captions"},
+            {"url": "https://news.example/12.html"},
+        ],
+        "chapters": "https://news.example/12.json",
+    },
+}
+
 
 def article(fields: dict[str, Any], settings: Settings = SETTINGS) -> Article:
-    return Submission.read(fields, Reading.of(settings)).article(None, NOW)
+    return Submission.read(fields, ValidationContext.of(settings)).article(None, NOW)
 
 
-def edition(
-    entries: Iterable[Article], path: str = "latest", format_: Format = FORMATS["rss"], settings: Settings = SETTINGS
-) -> Edition:
-    """An edition as the publisher makes it."""
+def context(
+    entries: Iterable[Article],
+    path: str = "latest",
+    format_: FeedFormat = FORMATS["rss"],
+    settings: Settings = SETTINGS,
+) -> RenderContext:
+    """A context as the publisher makes it."""
     catalogue = FeedCatalogue(settings)
     name = catalogue.parse(path)
     feed = catalogue.feed(name, ArticleList(name.list_name, "Dinamika" if "/" in name.list_name else "", MODIFIED))
-    addresses = {each: f"{settings.base_url}/{path}.{each.extension}" for each in FORMATS.values()}
-    alternates = [(url, each.media_type) for each, url in addresses.items() if each != format_]
-    return Edition(feed, list(entries), addresses[format_], alternates, settings)
+    return RenderContext(feed, list(entries), f"{settings.base_url}/{path}.{format_.extension}", settings)
 
 
 def rendered(extension: str, entries: Iterable[Article], path: str = "latest", settings: Settings = SETTINGS) -> bytes:
     format_ = FORMATS[extension]
-    return bytes(format_.render(edition(entries, path, format_, settings)))
+    return bytes(format_.render(context(entries, path, format_, settings)))
 
 
 def numbered(count: int) -> list[Article]:

@@ -12,6 +12,8 @@ from lxml import etree
 NAMESPACES = {
     "a": "http://www.w3.org/2005/Atom",
     "content": "http://purl.org/rss/1.0/modules/content/",
+    "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
+    "podcast": "https://podcastindex.org/namespace/1.0",
     "dc": "http://purl.org/dc/elements/1.1/",
     "dcterms": "http://purl.org/dc/terms/",
     "media": "http://search.yahoo.com/mrss/",
@@ -33,8 +35,8 @@ class Read:
     labels: tuple[str, ...]
     language: str
     rights: str | None
-    files: tuple[tuple[str, str, int | None], ...]
-    photo: tuple[str | None, str | None] | None  # caption and credit
+    files: frozenset[tuple[str, str, int | None]]
+    photo: tuple[str | None, str | None]  # caption and credit
 
 
 def xml(document: bytes) -> Any:
@@ -63,9 +65,7 @@ def every(element: Any, path: str) -> tuple[str, ...]:
     return tuple(str(each) if isinstance(each, str) else each.text or "" for each in found)
 
 
-def photo(element: Any) -> tuple[str | None, str | None] | None:
-    if not element.xpath("media:content", namespaces=NAMESPACES):
-        return None
+def photo(element: Any) -> tuple[str | None, str | None]:
     return one(element, "media:content/media:description"), one(element, "media:content/media:credit")
 
 
@@ -83,9 +83,9 @@ def rss(document: bytes) -> list[Read]:
             labels=every(item, "category"),
             language=needed(item, "dc:language"),
             rights=one(item, "dc:rights"),
-            files=tuple(
-                (file.get("url"), file.get("type"), int(file.get("length")) or None)
-                for file in item.findall("enclosure")
+            files=frozenset(
+                (file.get("url"), file.get("type"), int(file.get("length") or file.get("fileSize") or 0) or None)
+                for file in item.xpath("enclosure | media:content", namespaces=NAMESPACES)
             ),
             photo=photo(item),
         )
@@ -107,7 +107,7 @@ def atom(document: bytes) -> list[Read]:
             labels=every(entry, "a:category/@term"),
             language=needed(entry, "@xml:lang"),
             rights=one(entry, "a:rights"),
-            files=tuple(
+            files=frozenset(
                 (file.get("href"), file.get("type"), int(file.get("length", "0")) or None)
                 for file in entry.xpath("a:link[@rel='enclosure']", namespaces=NAMESPACES)
             ),
@@ -133,10 +133,10 @@ def json_feed(document: bytes) -> list[Read]:
             labels=tuple(item.get("tags", ())),
             language=item["language"],
             rights=ours.get("rights"),
-            files=tuple(
+            files=frozenset(
                 (file["url"], file["mime_type"], file.get("size_in_bytes")) for file in item.get("attachments", ())
             ),
-            photo=(image.get("caption"), image.get("credit")) if "image" in item else None,
+            photo=(image.get("caption"), image.get("credit")) if "image" in item else (None, None),
         )
 
     return [told(item) for item in json.loads(document)["items"]]

@@ -25,6 +25,7 @@ KNOWN = {
     "http://purl.org/dc/elements/1.1/": "dc",
     "http://purl.org/dc/terms/": "dcterms",
     "http://purl.org/syndication/history/1.0": "fh",
+    "http://www.itunes.com/dtds/podcast-1.0.dtd": "itunes",
     "http://search.yahoo.com/mrss/": "media",
     "http://purl.org/rss/1.0/modules/syndication/": "sy",
     "http://purl.org/syndication/thread/1.0": "thr",
@@ -229,6 +230,36 @@ def media(item: Any) -> Iterator[Finding]:
             yield from plain(str(child.tag), child.text or "")
 
 
+def podcast(channel: Any, items: list[Any]) -> Iterator[Finding]:
+    """The elements of a podcast: all that are needed if there are any."""
+    itunes = "{http://www.itunes.com/dtds/podcast-1.0.dtd}"
+    parts = [element for element in channel.iter() if str(element.tag).startswith(itunes)]
+    for element in parts:
+        name, value = element.tag.removeprefix(itunes), element.text or ""
+        most = {"author": 255, "name": 255, "summary": 4000}.get(name)
+        if most and len(value) > most:
+            yield warning("TooLong", name)
+        if name == "explicit" and value not in ("true", "false"):
+            yield error("InvalidTrueFalse", value)
+        if name in ("episode", "season", "duration") and not value.isdigit():
+            yield error("InvalidPositiveInteger", f"{name}: {value}")
+        if name == "image":
+            yield from address("itunes:image", element.get("href", ""))
+        if name == "category" and not element.get("text"):
+            yield error("MissingAttribute", "itunes:category")
+    for name in ("category", "explicit", "image"):
+        if parts and channel.find(f"{itunes}{name}") is None:
+            yield warning("MissingItunesElement", name)
+    if parts and channel.find(f"{itunes}owner/{itunes}email") is None:
+        yield warning("MissingItunesEmail")
+    for item in items:
+        enclosure = item.find("enclosure")
+        is_episode = item.find(f"{itunes}summary") is not None
+        extension = enclosure.get("url").rpartition(".")[2] if enclosure is not None else ""
+        if is_episode and extension not in ("m4a", "mp3", "mov", "mp4", "m4v", "pdf", "epub"):
+            yield warning("UnsupportedItunesFormat", extension)
+
+
 def language(element: Any) -> Iterator[Finding]:
     for tag in [element.get(f"{{{XML}}}lang"), *element.xpath("language/text() | *[local-name() = 'language']/text()")]:
         if tag is not None and not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", tag):
@@ -258,6 +289,7 @@ def rss(document: bytes, now: datetime) -> Iterator[Finding]:
     yield from language(channel)
     yield from _image(channel)
     items = channel.findall("item")
+    yield from podcast(channel, items)
     yield from repeated([item.findtext("guid", "") for item in items], "DuplicateValue")
     for item in items:
         yield from _item(item, now)
@@ -275,8 +307,8 @@ def _image(channel: Any) -> Iterator[Finding]:
 
 def _item(item: Any, now: datetime) -> Iterator[Finding]:
     order = [etree.QName(child).localname for child in item]
-    yield from one_each(item, {"category", "creator"})
-    if "author" in order:
+    yield from one_each(item, {"category", "creator", "content", "transcript"})
+    if item.find("author") is not None:
         yield error("InvalidContact", item.findtext("author"))
     if "encoded" in order and ("description" not in order or order.index("description") > order.index("encoded")):
         yield warning("NeedDescriptionBeforeContent", item.findtext("guid"))

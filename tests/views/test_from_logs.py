@@ -13,7 +13,7 @@ from service.core.access_logs.reader import AccessLog, first_time
 from service.core.errors import LogUnreadable
 from service.core.settings.model import Settings, Site
 from service.views.from_logs import ViewsFromLogs
-from tests.conftest import submission
+from tests.support.articles import submission
 from tests.support.people import reader
 
 

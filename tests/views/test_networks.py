@@ -17,7 +17,8 @@ from service.core.visitors import Visitor, Visitors
 from service.views import ViewCounter
 from service.views.counter import article_hash
 from tests.cli.test_serve import line, objects, token_for
-from tests.conftest import Clock, countable
+from tests.support.articles import countable
+from tests.support.clock import Clock
 from tests.support.people import reader
 from tests.support.server import Server, eventually
 

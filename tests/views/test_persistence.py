@@ -7,9 +7,10 @@ from redis import Redis
 
 from service.bootstrap import Services
 from service.feeds.names import TRENDING
+from service.publishing.consumers import CounterConsumer
 from service.views import WINDOWS
-from tests.conftest import submission
 from tests.publishing.test_publisher import at_once
+from tests.support.articles import submission
 
 HOUR, DAY = 3600, 86_400
 
@@ -75,7 +76,7 @@ def test_a_refill_that_broke_off_puts_nothing_back_twice(newsroom: Services, red
     newsroom.view_persistence.flush()
     lost(redis_url)
     for _ in range(3):
-        newsroom.publisher.register_all()
+        CounterConsumer(newsroom.store, newsroom.counter).start_over()
         for portion in newsroom.view_persistence._store.shown(newsroom.view_persistence._clock()):
             newsroom.view_persistence._redis_views.restore(portion)
     newsroom.view_persistence.refill()
@@ -103,7 +104,7 @@ def test_several_hosts_keep_each_view_once(newsroom: Services) -> None:
 def test_nothing_is_flushed_while_a_refill_is_not_done(newsroom: Services, redis_url: str) -> None:
     newsroom.view_persistence.flush()
     lost(redis_url)
-    newsroom.publisher.register_all()
+    CounterConsumer(newsroom.store, newsroom.counter).start_over()
     newsroom.counter.add("a")
     newsroom.view_persistence.flush()
     assert newsroom.view_persistence._store.totals(["a"]) == {"a": 55}

@@ -12,8 +12,8 @@ from werkzeug.test import TestResponse
 
 from service.bootstrap import Services
 from service.storage import Scope
-from tests.conftest import submission
 from tests.support.answers import payload, refusal
+from tests.support.articles import submission
 
 PIN = {"kind": "pin"}
 
@@ -150,7 +150,7 @@ def test_parameters_that_there_are_not_are_refused(editor: Editor) -> None:
         (editor.get("/audit?since=x"), "since: must be a cursor from an earlier answer, or 0"),
         (editor.put("satu", PIN, "?category=dinamika"), "category: there is no such parameter"),
         (editor.delete("satu", kategori="dinamika"), "kategori: there is no such parameter, only category, note"),
-        (editor.delete("satu", category=""), "category: must have a letter or a digit"),
+        (editor.delete("satu", category=""), "category: must not be empty"),
         (editor.delete("satu", note="x" * 501), "note: must not be longer than 500 characters"),
     ]:
         assert (answer.status_code, refusal(answer)) == (400, detail)

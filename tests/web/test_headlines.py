@@ -9,10 +9,10 @@ from service.app import create_app
 from service.bootstrap import Services
 from service.core.settings.model import Edge, Settings
 from service.documents.formats import HEADLINES
-from tests.conftest import submission
 from tests.readers.test_collector import Process
 from tests.support.answers import payload, refusal
-from tests.support.newsroom import RICH, article, edition, numbered
+from tests.support.articles import submission
+from tests.support.newsroom import RICH, article, context, numbered
 
 BODY = f"<p>{'Kata demi kata. ' * 200}</p>"
 
@@ -87,6 +87,6 @@ def test_whose_page_has_a_box_is_no_reader_of_the_feed(newsroom: Services) -> No
 
 def test_long_bodies_shorten_nothing() -> None:
     entries = [each.model_copy(update={"content_html": "x" * 300_000}) for each in [article(RICH), *numbered(9)]]
-    written = bytes(HEADLINES.document(edition(entries)))
+    written = bytes(HEADLINES.document(context(entries)))
     assert len(json.loads(written)["items"]) == 10
-    assert written == bytes(HEADLINES.render(edition([article(RICH), *numbered(9)])))
+    assert written == bytes(HEADLINES.render(context([article(RICH), *numbered(9)])))

@@ -12,7 +12,8 @@ from service.bootstrap import Services
 from service.core.redis import PrivateRedis
 from service.core.settings.model import Catalogue, CuratedFeed, Settings
 from service.storage.migrations import migrate
-from tests.conftest import background_round, submission
+from tests.support.articles import submission
+from tests.support.background import background_round
 
 ATOM = {"atom": "http://www.w3.org/2005/Atom", "at": "http://purl.org/atompub/tombstones/1.0"}
 
@@ -54,10 +55,10 @@ def test_a_popular_feed_stays_the_same_bytes_until_its_order_changes(client: Fla
     view(services, "1", 1)
     first = client.get("/popular.rss")
     view(services, "2", 5)
-    services.memory.outdate()
+    services.memory.invalidate([])
     assert client.get("/popular.rss").headers["ETag"] == first.headers["ETag"]
     view(services, "1", 9)
-    services.memory.outdate()
+    services.memory.invalidate([])
     assert client.get("/popular.rss").headers["ETag"] != first.headers["ETag"]
     assert titles(client, "/popular.json") == ["Judul 1", "Judul 2"]
 
@@ -94,7 +95,7 @@ def curated(settings: Settings, redis_server: PrivateRedis) -> Iterator[tuple[Fl
     changed = settings.model_copy(update={"catalogue": Catalogue(tombstones=True, feeds=(pinned,))})
     services = Services.build(changed)
     migrate(services.database)
-    services.publisher.curate()
+    services.publisher.apply_settings()
     yield create_app(changed, services).test_client(), services
     services.close()
 

@@ -10,8 +10,8 @@ from redis import Redis
 
 from service.bootstrap import Services
 from service.core.logging import JsonLines
-from tests.conftest import submission
 from tests.support.answers import payload
+from tests.support.articles import submission
 from tests.support.people import reader
 
 
@@ -59,7 +59,7 @@ def test_metrics_tell_what_was_served_counted_and_taken(client: FlaskClient, ser
     services.publisher.put([submission("satu"), submission("dua")])
     for _ in range(2):
         client.get("/latest.rss")
-    services.memory.outdate()
+    services.memory.invalidate([])
     client.get("/latest.rss")
     client.get("/tiada")
     client.post("/articles/satu/views", headers=reader())

@@ -9,10 +9,10 @@ from werkzeug.wrappers import Response
 from service.app import create_app
 from service.bootstrap import Services
 from service.core.settings.model import Settings, Views
-from service.web.http.fast_path import Warm
+from service.web.http.fast_path import FastPath
 from service.web.pageviews import PageViews
-from tests.conftest import submission
 from tests.support.answers import payload, refusal
+from tests.support.articles import submission
 from tests.support.people import reader
 
 
@@ -36,7 +36,7 @@ def test_beacon_and_pixel_count_and_make_popular_true(client: FlaskClient, newsr
         assert answer.headers["Cache-Control"] == "no-store"
         assert answer.headers["Access-Control-Allow-Origin"] == "*"
     newsroom.counter.flush()
-    newsroom.memory.outdate()
+    newsroom.memory.invalidate([])
     assert popular(client) == ["dua", "satu"]
     assert newsroom.counter.rankings.views_of(["satu", "dua"]) == {"satu": 1, "dua": 2}
 
@@ -104,7 +104,7 @@ def test_an_unknown_article_is_not_found_and_not_counted(client: FlaskClient, ne
 
 def test_a_view_of_an_unknown_article_is_measured_once(client: FlaskClient, newsroom: Services) -> None:
     """The warm path looks first, and leaves it to Flask to say so."""
-    warm = Client(Warm(client.application, newsroom.metrics, PageViews(newsroom).fast_beacon), Response)
+    warm = Client(FastPath(client.application, newsroom.metrics, PageViews(newsroom).fast_beacon), Response)
     assert warm.post("/articles/tiada/views", headers=reader()).status_code == 404
     [metric] = newsroom.metrics.views.collect()
     measured = {sample.labels["fate"]: sample.value for sample in metric.samples if sample.name.endswith("_total")}

@@ -18,7 +18,7 @@ from tests.support.answers import payload, refusal
         ("GET", "/articles/tiada", 404),
         ("GET", "/photos/x.png", 404),
         ("GET", "/api/tiada", 404),
-        ("GET", "/api/articles", 404),
+        ("GET", "/api/articles", 405),
         ("POST", "/articles/tiada/views", 404),
         ("GET", "/latest.rss?limit=0", 400),
         ("GET", "/api/changes?since=x", 400),
@@ -28,7 +28,7 @@ from tests.support.answers import payload, refusal
         ("DELETE", "/", 405),
         ("BREW", "/healthz", 405),
         ("GET", "/latest.rss?x=" + "y" * 1_000, 400),
-        ("GET", "/" + "a/" * 500, 404),
+        ("GET", "/a" * 500, 404),
         ("GET", "/latest.rss?x=" + "y" * 10_000, 414),
         ("GET", "/" + "a/" * 5_000, 414),
     ],
@@ -74,6 +74,7 @@ def test_every_kind_of_error_that_a_request_can_meet_has_its_status() -> None:
                 "SettingsError",
                 "ServerFailed",
                 "NotYet",
+                "FeedMoved",
                 "EdgeUnavailable",
                 "LogUnreadable",
             ), kind
@@ -83,4 +84,23 @@ def test_details_are_for_people_who_cannot_see_our_code(client: FlaskClient, tok
     answer = client.put("/api/articles/1", json={"title": "x", "authors": 7, "image": []}, headers=dict(token))
     for word in ("pydantic", "tuple", "Mapping", "NoneType", "model_", "Traceback", "service."):
         assert word not in answer.get_data(as_text=True)
-    assert {error["field"] for error in payload(answer)["errors"]} == {"authors", "image"}
+    assert {error["field"] for error in payload(answer)["warnings"]} == {"authors.0", "image"}
+
+
+@pytest.mark.parametrize("accept", ["text/html", "*/*"])
+def test_the_api_has_its_own_404_and_405(client: FlaskClient, accept: str) -> None:
+    for method in ("GET", "POST", "PUT", "PATCH", "DELETE"):
+        for path in ("/api", "/api/", "/api/tiada", "/api/articles/"):
+            answer = client.open(path, method=method, headers={"Accept": accept})
+            assert answer.status_code == 404
+            assert refusal(answer) == "the API has no such URL; GET /api/openapi.json describes it"
+    for method, path, allowed in [
+        ("GET", "/api/articles", "POST"),
+        ("POST", "/api/changes", "GET"),
+        ("POST", "/api/articles/1", "GET, PUT, PATCH, DELETE"),
+        ("DELETE", "/api/curation/audit", "GET"),
+    ]:
+        answer = client.open(path, method=method, headers={"Accept": accept})
+        assert answer.status_code == 405
+        assert answer.headers["Allow"] == allowed
+        assert refusal(answer) == f"this URL of the API takes {allowed}"

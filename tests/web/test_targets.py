@@ -61,7 +61,7 @@ def test_no_answer_repeats_the_host_that_a_request_names(server: Server, method:
 def test_a_host_that_is_none_is_not_repeated_either(server: Server, host: str) -> None:
     for path in ("/", "/latest.rss", "/stats", "/metrics/"):
         told = answer(server, f"GET {path}", host)
-        assert told.startswith((b"HTTP/1.1 200", b"HTTP/1.1 400", b"HTTP/1.1 401", b"HTTP/1.1 404")), path
+        assert told.startswith((b"HTTP/1.1 200", b"HTTP/1.1 301", b"HTTP/1.1 400", b"HTTP/1.1 401")), path
         assert b".evil" not in told
 
 

@@ -14,8 +14,9 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from service.core.errors import SettingsError
-from service.core.settings.model import Section, Settings
+from service.core.settings.model import Settings
 from service.core.settings.toml_lines import line_of
+from service.core.settings.types import Section
 
 ENVIRONMENT_PREFIX = "WARTA_"
 CONFIG_VARIABLE = "WARTA_CONFIG"

@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic import AfterValidator, Field, SecretStr, model_validator
 
+from service.core.settings.podcast import Podcast
 from service.core.settings.types import (
     DatabaseUrl,
     HttpUrl,
@@ -15,6 +16,7 @@ from service.core.settings.types import (
     OptionalUrl,
     RedisUrl,
     SecretToken,
+    Section,
     Urls,
     Words,
     ZoneName,
@@ -22,10 +24,6 @@ from service.core.settings.types import (
 
 WINDOWS = ("1h", "24h", "7d", "30d")
 WindowName = Literal["1h", "24h", "7d", "30d"]
-
-
-class Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)  # inputs may hold passwords
 
 
 class Site(Section):
@@ -109,6 +107,11 @@ class Catalogue(Section):
         "remove them; validators warn about the namespace.",
     )
     hidden_categories: Words = Field((), description="Slugs of categories that no directory lists.")
+    renamed_categories: Mapping[str, LineOfText] = Field(
+        {},
+        description='Renamed categories, the new name by the old slug: `"hukum-ham" = "Hukum dan HAM"`. The old URLs '
+        "redirect, and articles with the old name are in the new feeds.",
+    )
     feeds: Annotated[tuple[CuratedFeed, ...], AfterValidator(_distinct_names)] = Field(
         (), description="Curated and combined feeds, each a table `[[catalogue.feeds]]`; see config/warta.toml."
     )
@@ -300,6 +303,7 @@ class Settings(Section):
     hubs: Urls = Field((), description="URLs of WebSub hubs, comma-separated. Feeds name them.")
     site: Site = Site()
     catalogue: Catalogue = Catalogue()
+    podcast: Podcast = Podcast()
     popular: Popular = Popular()
     views: Views = Views()
     http: Http = Http()

@@ -13,8 +13,8 @@ from typing_extensions import TypedDict
 
 from service.articles.ui_language import ui_language
 from service.core.settings.model import WINDOWS, Settings
-from service.documents.formats import DEFAULT, FORMATS
-from service.documents.formats.edition import moment
+from service.documents.formats import DEFAULT_FORMAT, FORMATS
+from service.documents.formats.context import rfc3339
 from service.feeds.catalogue import FeedCatalogue
 from service.feeds.names import TRENDING, ArticleList, Feed
 
@@ -22,7 +22,7 @@ _GROUPS = {
     "id": {"site": "Semua berita", "category": "Kategori", "tag": "Topik", "author": "Penulis"},
     "en": {"site": "All news", "category": "Categories", "tag": "Topics", "author": "Authors"},
 }
-KINDS = tuple(_GROUPS["en"])
+FEED_KINDS = tuple(_GROUPS["en"])
 
 
 Url = Annotated[str, Field(json_schema_extra={"format": "uri"})]
@@ -33,7 +33,7 @@ class ListedFeed(TypedDict):
 
     name: Annotated[str, Field(description="The path without extension.")]
     title: Annotated[str, Field(description="The title of the feed.")]
-    kind: Annotated[str, Field(json_schema_extra={"enum": list(KINDS)})]
+    kind: Annotated[str, Field(json_schema_extra={"enum": list(FEED_KINDS)})]
     page: Annotated[Url, Field(description="The feed as a page for people.")]
     formats: Annotated[dict[str, Url], Field(description="URL by format.")]
     limit: Annotated[int, Field(description="Number of entries without ?limit=.")]
@@ -73,8 +73,8 @@ FeedMenu = TypedDict("FeedMenu", {"feed-menu": str, "items": "list[FeedMenuItem 
 
 
 @dataclass(frozen=True)
-class Listed:
-    """A feed in the directory. `kind` is one of KINDS; `label` is the feed's title without the title of the site."""
+class DirectoryEntry:
+    """A listed feed. `kind` is one of FEED_KINDS; `label` is the feed's title without the title of the site."""
 
     kind: str
     label: str
@@ -85,7 +85,7 @@ class Listed:
 class Directory:
     """The listed feeds, those of the whole site first. `modified_at` is the last change of any list."""
 
-    feeds: Sequence[Listed]
+    feeds: Sequence[DirectoryEntry]
     modified_at: datetime
     catalogue: FeedCatalogue
     settings: Settings
@@ -94,27 +94,27 @@ class Directory:
     def of(cls, article_lists: Sequence[ArticleList], catalogue: FeedCatalogue, settings: Settings) -> Self:
         """The directory of the listed feeds that show these lists. There must be at least one list."""
         feeds = [
-            Listed(_kind(article_list), catalogue.label(name, article_list), catalogue.feed(name, article_list))
-            for article_list in sorted(article_lists, key=lambda article_list: KINDS.index(_kind(article_list)))
+            DirectoryEntry(_kind(article_list), catalogue.label(name, article_list), catalogue.feed(name, article_list))
+            for article_list in sorted(article_lists, key=lambda article_list: FEED_KINDS.index(_kind(article_list)))
             if catalogue.is_listed(article_list)
             for name in catalogue.names(article_list)
         ]
         return cls(feeds, max(article_list.modified_at for article_list in article_lists), catalogue, settings)
 
     @property
-    def groups(self) -> Iterator[tuple[str, Iterator[Listed]]]:
+    def groups(self) -> Iterator[tuple[str, Iterator[DirectoryEntry]]]:
         """The feeds grouped by kind, each group with the kind's title in the site's language."""
         language = ui_language(self.settings.site.language)
-        for kind, feeds in groupby(self.feeds, lambda listed: listed.kind):
+        for kind, feeds in groupby(self.feeds, lambda entry: entry.kind):
             yield _GROUPS[language][kind], feeds
 
-    def address(self, listed: Listed, extension: str = "") -> str:
+    def address(self, entry: DirectoryEntry, extension: str = "") -> str:
         """The URL of the feed in the format with this extension; without one, of its HTML page."""
-        return self.catalogue.url(listed.feed.name, extension)
+        return self.catalogue.url(entry.feed.name, extension)
 
 
 def _kind(article_list: ArticleList) -> str:
-    return article_list.kind if article_list.kind in KINDS else "site"
+    return article_list.kind if article_list.kind in FEED_KINDS else "site"
 
 
 @dataclass(frozen=True)
@@ -139,21 +139,20 @@ def opml(directory: Directory) -> bytes:
         "title": site.title,
         "ownerName": site.author,
         "ownerId": directory.settings.home,
-        "docs": "http://opml.org/spec2.opml",
     }.items():
         etree.SubElement(head, name).text = text
     body = etree.SubElement(root, "body")
     for title, feeds in directory.groups:
         group = etree.SubElement(body, "outline", text=title)
-        for listed in feeds:
+        for entry in feeds:
             etree.SubElement(
                 group,
                 "outline",
                 type="rss",
-                text=listed.feed.title,
-                title=listed.feed.title,
-                xmlUrl=directory.address(listed, DEFAULT.extension),
-                htmlUrl=listed.feed.link,
+                text=entry.feed.title,
+                title=entry.feed.title,
+                xmlUrl=directory.address(entry, DEFAULT_FORMAT.extension),
+                htmlUrl=entry.feed.link,
                 language=site.language,
             )
     return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8"))
@@ -168,19 +167,19 @@ def feed_list(directory: Directory) -> bytes:
         "language": site.language,
         "home_page": directory.settings.home,
         "hubs": list(directory.settings.hubs),
-        "feeds": [_listed(directory, listed) for listed in directory.feeds],
+        "feeds": [_json_entry(directory, entry) for entry in directory.feeds],
     }
     return _json(document)
 
 
-def _listed(directory: Directory, listed: Listed) -> ListedFeed:
-    feed = listed.feed
+def _json_entry(directory: Directory, entry: DirectoryEntry) -> ListedFeed:
+    feed = entry.feed
     fields: ListedFeed = {
         "name": str(feed.name),
         "title": feed.title,
-        "kind": listed.kind,
-        "page": directory.address(listed),
-        "formats": {extension: directory.address(listed, extension) for extension in FORMATS},
+        "kind": entry.kind,
+        "page": directory.address(entry),
+        "formats": {extension: directory.address(entry, extension) for extension in FORMATS},
         "limit": feed.limit,
     }
     # The articles of a popular feed change with the views. The time of that change is in the feed itself.
@@ -192,7 +191,7 @@ def _listed(directory: Directory, listed: Listed) -> ListedFeed:
 
 
 def _moment(directory: Directory, feed: Feed) -> str:
-    return moment(feed.modified_at, directory.settings.site)
+    return rfc3339(feed.modified_at, directory.settings.site)
 
 
 def feed_menu(directory: Directory) -> bytes:
@@ -204,14 +203,14 @@ def feed_menu(directory: Directory) -> bytes:
     return _json({"feed-menu": directory.settings.site.title, "items": [*_menu_items(directory, first), *menus]})
 
 
-def _menu_items(directory: Directory, feeds: Sequence[Listed]) -> "list[FeedMenuItem | FeedMenu]":
+def _menu_items(directory: Directory, feeds: Sequence[DirectoryEntry]) -> "list[FeedMenuItem | FeedMenu]":
     return [
         {
-            "feed-title": listed.label,
-            "rss": directory.address(listed, "rss"),
-            "atom": directory.address(listed, "atom"),
+            "feed-title": entry.label,
+            "rss": directory.address(entry, "rss"),
+            "atom": directory.address(entry, "atom"),
         }
-        for listed in feeds
+        for entry in feeds
     ]
 
 

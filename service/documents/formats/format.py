@@ -1,13 +1,13 @@
-"""A format: its name in URLs, its media type, and the function that writes an edition in it."""
+"""A format: its name in URLs, its media type, and the function that writes a feed in it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from service.articles.article import Article
 from service.core.errors import FieldError
-from service.documents.formats.edition import Edition
+from service.documents.formats.context import RenderContext
 from service.documents.formats.sizes import fit, shortened
-from service.documents.parts import Spliced
+from service.documents.parts import DocumentParts
 
 
 @dataclass(frozen=True)
@@ -19,13 +19,13 @@ class Refusal:
 
 
 @dataclass(frozen=True)
-class Format:
+class FeedFormat:
     """A format of documents. `extension` is its name in URLs; `media_type` has no parameters."""
 
     extension: str
     media_type: str
     title: str
-    render: Callable[[Edition], Spliced]
+    render: Callable[[RenderContext], DocumentParts]
 
     @property
     def name(self) -> str:
@@ -36,10 +36,10 @@ class Format:
     def content_type(self) -> str:
         return f"{self.media_type}; charset=utf-8"
 
-    def admit(self, edition: Edition) -> tuple[Edition, list[Refusal]]:
-        """The edition as the format takes it, and the articles left out. A public format leaves out none."""
-        return edition, []
+    def accept(self, context: RenderContext) -> tuple[RenderContext, list[Refusal]]:
+        """The feed as the format takes it, and the articles left out. A public format leaves out none."""
+        return context, []
 
-    def document(self, edition: Edition) -> Spliced:
-        """The admitted edition as a document of at most `sizes.LONGEST` bytes. Bodies are shortened if necessary."""
-        return fit(edition, self.render, shortened)
+    def document(self, context: RenderContext) -> DocumentParts:
+        """The accepted context as a document of at most MAX_DOCUMENT_BYTES. Bodies are shortened if necessary."""
+        return fit(context, self.render, shortened)

@@ -6,11 +6,11 @@ from typing import Annotated
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from service.documents.formats.edition import Edition, Entry
-from service.documents.parts import Spliced
+from service.documents.formats.context import EntryValues, RenderContext
+from service.documents.parts import DocumentParts
 
 
-class Headline(TypedDict):
+class HeadlineItem(TypedDict):
     """An article without its body."""
 
     url: Annotated[str, Field(json_schema_extra={"format": "uri"})]
@@ -25,24 +25,24 @@ class Headlines(TypedDict):
     title: Annotated[str, Field(description="The title of the feed.")]
     language: Annotated[str, Field(description="The language of the site.")]
     ranked: Annotated[bool, Field(description="Whether the order is a ranking, most read first.")]
-    items: list[Headline]
+    items: list[HeadlineItem]
 
 
-def headlines(edition: Edition) -> Spliced:
+def headlines(context: RenderContext) -> DocumentParts:
     """The headlines as JSON, with the field names of JSON Feed. `ranked` is true for a feed ordered by views."""
-    items: list[Headline] = [
+    items: list[HeadlineItem] = [
         {
             "url": entry.link,
             "title": entry.article.title,
             "language": entry.language,
             "date_published": entry.published_at.isoformat(),
         }
-        for entry in (Entry(article, edition.settings) for article in edition.entries)
+        for entry in (EntryValues(article, context.settings) for article in context.entries)
     ]
     document: Headlines = {
-        "title": edition.feed.title,
-        "language": edition.settings.site.language,
-        "ranked": edition.ranking is not None,
+        "title": context.feed.title,
+        "language": context.settings.site.language,
+        "ranked": context.ranking is not None,
         "items": items,
     }
-    return Spliced(json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode())
+    return DocumentParts(json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode())

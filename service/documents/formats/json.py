@@ -4,65 +4,66 @@ import json
 from typing import Any
 
 from service.articles.article import Article
-from service.documents.formats.edition import Edition, Entry, guid, moment
-from service.documents.formats.fragments import keep, recall
-from service.documents.parts import Fragment, Spliced
+from service.documents.formats.context import EntryValues, RenderContext, guid, rfc3339
+from service.documents.formats.entry_cache import cache_entry, cached_entries
+from service.documents.parts import DocumentParts, Fragment
 
 
-def json_feed(edition: Edition) -> Spliced:
-    """The edition as JSON Feed 1.1. Items that the process keeps are not written again."""
-    feed, site = edition.feed, edition.settings.site
+def json_feed(context: RenderContext) -> DocumentParts:
+    """The feed as JSON Feed 1.1. Cached items are not written again."""
+    feed, site = context.feed, context.settings.site
     document = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": feed.title,
         "home_page_url": feed.link,
-        "feed_url": edition.url,
-        "next_url": edition.older,
-        "description": edition.description,
+        "feed_url": context.url,
+        "next_url": context.older,
+        "description": context.description,
         "language": site.language,
         "icon": site.logo,
-        "authors": [{"name": site.author, "url": edition.settings.home}],
-        "hubs": [{"type": "WebSub", "url": hub} for hub in edition.settings.hubs],
+        "authors": [{"name": site.author, "url": context.settings.home}],
+        "hubs": [{"type": "WebSub", "url": hub} for hub in context.settings.hubs],
         "_warta": _filled(
             {
                 "rights": site.rights,
-                "current_url": edition.current,
-                "newer_url": edition.newer,
+                "current_url": context.current,
+                "newer_url": context.newer,
                 "window": feed.name.window,
-                "shortened": edition.shortened,
-                "computed_at": moment(edition.ranking.since, site) if edition.ranking else None,
+                "shortened": context.shortened,
+                "computed_at": rfc3339(context.ranking.since, site) if context.ranking else None,
                 "deleted": [
-                    {"id": guid(t.article_id, edition.settings), "deleted_at": moment(t.at, site)}
-                    for t in edition.tombstones
+                    {"id": guid(t.article_id, context.settings), "deleted_at": rfc3339(t.at, site)}
+                    for t in context.tombstones
                 ],
             }
         ),
         "items": [],
     }
     head = _written({name: value for name, value in document.items() if value or name == "items"})
-    items = _ranked(edition) if edition.ranking else _items(edition)
-    return Spliced(head.removesuffix(b"]}"), items, b"]}", joint=b",", withdrawn=edition.withdrawn)
+    items = _ranked(context) if context.ranking else _items(context)
+    return DocumentParts(head.removesuffix(b"]}"), items, b"]}", separator=b",", withdrawn=context.withdrawn)
 
 
-def _ranked(edition: Edition) -> list[Fragment]:
-    """The items of a popular feed. They are not kept, because rank and views belong to this feed alone."""
+def _ranked(context: RenderContext) -> list[Fragment]:
+    """The items of a popular feed. They are not cached, because rank and views belong to this feed alone."""
     return [
-        Fragment(article.id, _written(_item(article, edition, rank))) for rank, article in enumerate(edition.entries, 1)
+        Fragment(article.id, _written(_item(article, context, rank))) for rank, article in enumerate(context.entries, 1)
     ]
 
 
-def _items(edition: Edition) -> list[Fragment]:
-    """The items of a feed without a ranking: kept ones, and new ones, which are then kept."""
-    known = recall(json_feed, edition.entries, edition.settings)
+def _items(context: RenderContext) -> list[Fragment]:
+    """The items of a feed without a ranking: cached ones, and new ones, which are then cached."""
+    known = cached_entries(json_feed, context.entries, context.settings)
     return [
-        (kept or keep(json_feed, article, edition.settings, _written(_item(article, edition)))).fragment
-        for kept, article in zip(known, edition.entries, strict=True)
+        (cached or cache_entry(json_feed, article, context.settings, _written(_item(article, context)))).fragment
+        for cached, article in zip(known, context.entries, strict=True)
     ]
 
 
-def _item(article: Article, edition: Edition, rank: int = 0) -> dict[str, Any]:
-    entry = Entry(article, edition.settings)
+def _item(article: Article, context: RenderContext, rank: int = 0) -> dict[str, Any]:
+    entry = EntryValues(article, context.settings)
     image = article.image
+    recording, duration = entry.recording, article.podcast.duration if article.podcast else None
     content = {"content_html": entry.content_html} if entry.content_html else {"content_text": entry.summary}
     return _filled(
         {
@@ -78,8 +79,15 @@ def _item(article: Article, edition: Edition, rank: int = 0) -> dict[str, Any]:
             "tags": [name for name, _ in entry.labels],
             "language": entry.language,
             "attachments": [
-                _filled({"url": file.url, "mime_type": file.type, "size_in_bytes": file.length})
-                for file in entry.enclosures
+                _filled(
+                    {
+                        "url": file.url,
+                        "mime_type": file.type,
+                        "size_in_bytes": file.length,
+                        "duration_in_seconds": duration if file == recording else None,
+                    }
+                )
+                for file in entry.files
             ],
             "_warta": {
                 **_filled(
@@ -89,24 +97,27 @@ def _item(article: Article, edition: Edition, rank: int = 0) -> dict[str, Any]:
                         "tags": article.tags,
                         "rights": entry.rights,
                         "correction": article.correction,
+                        "podcast": article.podcast.model_dump(mode="json", exclude_defaults=True)
+                        if article.podcast
+                        else None,
                     }
                 ),
-                **_standing(article, edition, rank),
+                **_standing(article, context, rank),
                 **_filled({"image": _filled({"caption": image.caption, "credit": image.credit}) if image else None}),
             },
         }
     )
 
 
-def _standing(article: Article, edition: Edition, rank: int) -> dict[str, Any]:
+def _standing(article: Article, context: RenderContext, rank: int) -> dict[str, Any]:
     """The article's rank and views in a popular feed; empty in other feeds.
 
     A pinned article is marked, because it may have fewer views than the next article, or none.
     """
-    if edition.ranking is None:
+    if context.ranking is None:
         return {}
-    pinned = {"pinned": True} if article.id in edition.ranking.pinned else {}
-    return {"rank": rank, "views": edition.ranking.views.get(article.id, 0), **pinned}
+    pinned = {"pinned": True} if article.id in context.ranking.pinned else {}
+    return {"rank": rank, "views": context.ranking.views.get(article.id, 0), **pinned}
 
 
 def _written(value: dict[str, Any]) -> bytes:

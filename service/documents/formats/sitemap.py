@@ -9,28 +9,31 @@ from lxml import etree
 from service.articles.article import Headline, page_url
 from service.core.errors import NotFound
 from service.core.settings.model import Settings
-from service.documents.formats.edition import moment
+from service.documents.formats.context import rfc3339
 
-SPAN = timedelta(hours=48)  # age of the oldest article in the sitemap, as Google requires
-LIMIT = 1000  # URLs in a file at most
+MAX_ARTICLE_AGE = timedelta(hours=48)  # age of the oldest article in the sitemap, as Google requires
+MAX_URLS = 1000  # URLs in a file at most
 CONTENT_TYPE = "application/xml; charset=utf-8"
 
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _NEWS = "http://www.google.com/schemas/sitemap-news/0.9"
 
+_CHINESE = ("zh", "zho", "chi", "cmn")
+_TRADITIONAL_REGIONS = {"tw", "hk", "mo"}
+
 
 def render(headlines: Sequence[Headline], part: int | None, settings: Settings) -> bytes:
     """The sitemap of `headlines`, or one `part` of it, counted from 1.
 
-    Without a `part`, more than LIMIT headlines give an index of the parts (sitemaps.org/protocol). Raises NotFound for
-    a part after the last.
+    Without a `part`, more than MAX_URLS headlines give an index of the parts (sitemaps.org/protocol). Raises NotFound
+    for a part after the last.
     """
-    if part is None and len(headlines) > LIMIT:
-        return _index(range(1, -(-len(headlines) // LIMIT) + 1), settings)
-    first = ((part or 1) - 1) * LIMIT
+    if part is None and len(headlines) > MAX_URLS:
+        return _index(range(1, -(-len(headlines) // MAX_URLS) + 1), settings)
+    first = ((part or 1) - 1) * MAX_URLS
     if first and first >= len(headlines):
         raise NotFound(f"the sitemap has no part {part}")
-    return _urls(headlines[first : first + LIMIT], settings)
+    return _urls(headlines[first : first + MAX_URLS], settings)
 
 
 def _index(parts: Sequence[int], settings: Settings) -> bytes:
@@ -46,20 +49,27 @@ def _urls(headlines: Sequence[Headline], settings: Settings) -> bytes:
     for headline in headlines:
         url = _add(root, _SITEMAP, "url")
         _add(url, _SITEMAP, "loc", headline.url or page_url(settings.base_url, headline.id))
-        _add(url, _SITEMAP, "lastmod", moment(headline.updated_at, site))
+        _add(url, _SITEMAP, "lastmod", rfc3339(headline.updated_at, site))
         news = _add(url, _NEWS, "news")
         publication = _add(news, _NEWS, "publication")
         _add(publication, _NEWS, "name", site.title)
-        _add(publication, _NEWS, "language", _language(site.language))
-        _add(news, _NEWS, "publication_date", moment(headline.published_at, site))
+        _add(publication, _NEWS, "language", _language(headline.language or site.language))
+        _add(news, _NEWS, "publication_date", rfc3339(headline.published_at, site))
         _add(news, _NEWS, "title", headline.title)
     return _written(root)
 
 
 def _language(tag: str) -> str:
-    """The language in Google's form: two or three letters, but `zh-cn` and `zh-tw` for the two Chinese scripts."""
-    tag = tag.lower()
-    return tag if tag in ("zh-cn", "zh-tw") else tag.split("-")[0]
+    """The language in Google's form: a code of ISO 639, but `zh-cn` and `zh-tw` for Chinese.
+
+    The script in the tag decides between these two, else the region: `zh-Hant`, `zh-HK` and `zh_MO` are `zh-tw`.
+    """
+    primary, *subtags = tag.lower().replace("_", "-").split("-")
+    if primary not in _CHINESE:
+        return primary
+    script = next((subtag for subtag in subtags if subtag in ("hans", "hant")), None)
+    is_traditional = script == "hant" if script else not _TRADITIONAL_REGIONS.isdisjoint(subtags)
+    return "zh-tw" if is_traditional else "zh-cn"
 
 
 def _add(parent: Any, namespace: str, name: str, text: str | None = None) -> Any:

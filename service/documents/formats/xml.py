@@ -1,16 +1,15 @@
-"""RSS 2.0 and Atom 1.0 (RFC 4287), built by feedgen.
+"""The base of RSS and Atom: feedgen writes documents, and the process caches their parts.
 
-The process keeps each entry that feedgen has built, and splices it into later documents. The result has the same bytes
-as a document that feedgen builds as a whole.
+An entry that feedgen has built is cached, and joined into later documents. The result has the same bytes as a document
+that feedgen builds as a whole.
 """
 
-import html
 import re
-from collections.abc import Collection, Hashable, Sequence
+from collections.abc import Collection, Hashable, Iterator, Sequence
 from datetime import datetime
 from email.utils import format_datetime
+from itertools import pairwise
 from typing import Any, ClassVar, NamedTuple
-from urllib.parse import quote
 from xml.sax.saxutils import escape
 
 import feedgen.entry
@@ -20,21 +19,28 @@ from feedgen.feed import FeedGenerator
 from lxml import etree
 
 from service.articles.article import Article
-from service.articles.plain_text import is_misread
-from service.core.lru import Bounded
+from service.core.lru import LruCache
 from service.core.settings.model import Settings
-from service.documents.formats.edition import Edition, Entry, guid, local, moment
+from service.documents.formats.context import EntryValues, RenderContext, local_time
+from service.documents.formats.entry_cache import cache_entry, cached_entries
 from service.documents.formats.extensions import ChannelExtension, EntryExtension
-from service.documents.formats.fragments import keep, recall
-from service.documents.parts import Spliced
+from service.documents.parts import DocumentParts
 
 # To format a date, feedgen switches the locale of the whole process. That is not thread-safe, and the locale may not be
 # restored. `format_datetime` gives the same bytes.
 feedgen.feed.formatRFC2822 = format_datetime
 feedgen.entry.formatRFC2822 = format_datetime
 
+MAX_HEADS_BYTES = 1_000_000  # of the heads that a format caches
+_OVERHEAD_BYTES = 2_000  # that a cached head takes in addition to its own bytes
+_PREFIX = re.compile(rb"<([\w-]+):")  # outside of CDATA, "<" begins only tags
+# The two values in a head that a new article changes: the time, and the URL of the older document.
+_UPDATED = re.compile(rb"(?<=<lastBuildDate>)[^<]*|(?<=<updated>)[^<]*")
+_OLDER = re.compile(rb'(?<=rel="prev-archive" href=")[^"]*|(?<=href=")[^"]*(?=" rel="prev-archive")')
+_IN_ATTRIBUTE = {'"': "&quot;"}
 
-class _Entry(FeedEntry):
+
+class _FeedEntry(FeedEntry):
     """An entry with all attributes of its Atom links. feedgen drops some of them (its issues 135 and 143)."""
 
     def atom_entry(self, extensions: bool = True) -> Any:
@@ -44,10 +50,10 @@ class _Entry(FeedEntry):
         return element
 
 
-class _Generator(FeedGenerator):
+class _FeedGenerator(FeedGenerator):
     """A generator that declares only the namespaces that the document uses. Validators warn about unused ones.
 
-    `prefixes` are the namespace prefixes of kept entries, which this generator does not build.
+    `prefixes` are the namespace prefixes of cached entries, which this generator does not build.
     """
 
     prefixes: Collection[str] = ()
@@ -64,234 +70,144 @@ class _Generator(FeedGenerator):
         return root, etree.ElementTree(root)
 
 
-HEADS = 1_000_000  # bytes of memory for the heads of a format
-_REST = 2_000  # bytes that a kept head takes in addition to its own
-_PREFIX = re.compile(rb"<([\w-]+):")  # "<" begins only tags: in texts and attributes it is escaped
-# The two values in a head that a new article changes: the time, and the URL of the older document.
-_UPDATED = re.compile(rb"(?<=<lastBuildDate>)[^<]*|(?<=<updated>)[^<]*")
-_OLDER = re.compile(rb'(?<=rel="prev-archive" href=")[^"]*|(?<=href=")[^"]*(?=" rel="prev-archive")')
-_IN_ATTRIBUTE = {'"': "&quot;"}
-
-
-class _Head(NamedTuple):
-    """A kept head of a document.
-
-    `says` has all values in the head except the time and the URL of the older document.
-    """
+class _CachedHead(NamedTuple):
+    """A cached head of a document. `values` are all values in it except the time and the URL of the older document."""
 
     settings: Settings
-    says: Hashable
+    values: Hashable
     head: bytes
 
 
 class Xml:
     """A format that feedgen writes. Shared by a process's threads.
 
-    `build` makes a whole document with feedgen. A call splices the same bytes from a kept head and kept entries.
+    `build` makes a whole document with feedgen. A call joins the same bytes from a cached head and cached entries.
     """
 
-    first: ClassVar[bytes]  # the first bytes of each entry
+    entry_tag: ClassVar[bytes]  # the first bytes of each entry
     tail: ClassVar[bytes]
 
-    def __init__(self, channel: type[ChannelExtension] = ChannelExtension) -> None:
+    def __init__(
+        self, channel: type[ChannelExtension] = ChannelExtension, item: type[EntryExtension] = EntryExtension
+    ) -> None:
         self._channel = channel
-        self._heads: Bounded[str, _Head] = Bounded(HEADS)
+        self._item = item
+        self._heads: LruCache[str, _CachedHead] = LruCache(MAX_HEADS_BYTES)
+        self._entries = re.compile(re.escape(self.entry_tag))
 
-    def __call__(self, edition: Edition) -> Spliced:
-        """The edition as a document. A kept head and kept entries are not built again."""
-        settings = edition.settings
-        kept = recall(self, edition.entries, settings)
-        missing = [article for article, entry in zip(edition.entries, kept, strict=True) if entry is None]
-        prefixes = frozenset().union(*[entry.prefixes for entry in kept if entry])
+    def __call__(self, context: RenderContext) -> DocumentParts:
+        """The feed as a document. A cached head and cached entries are not built again."""
+        settings = context.settings
+        cached = cached_entries(self, context.entries, settings)
+        missing = [article for article, entry in zip(context.entries, cached, strict=True) if entry is None]
+        prefixes = frozenset().union(*[entry.prefixes for entry in cached if entry])
         if missing or self._channel is not ChannelExtension:  # a partner's head may depend on the entries
-            head, bodies = self._cut(self.build(edition, missing, prefixes), len(missing))
+            head, bodies = self._split(self.build(context, missing, prefixes), len(missing))
         else:
-            head, bodies = self._head(edition, prefixes), []
+            head, bodies = self._head(context, prefixes), []
         built = (
-            keep(self, article, settings, body, frozenset(map(bytes.decode, _PREFIX.findall(body))))
+            cache_entry(self, article, settings, body, _prefixes(body))
             for article, body in zip(missing, bodies, strict=True)
         )
-        entries = [(entry or next(built)).fragment for entry in kept]
-        return Spliced(head, entries, self.tail, withdrawn=self.withdrawn(edition))
+        entries = [(entry or next(built)).fragment for entry in cached]
+        return DocumentParts(head, entries, self.tail, withdrawn=self.withdrawn(context))
 
-    def _head(self, edition: Edition, prefixes: frozenset[str]) -> bytes:
-        """The edition's head.
+    def _head(self, context: RenderContext, prefixes: frozenset[str]) -> bytes:
+        """The document's head.
 
-        If a head for this URL with the same values is kept, only the time and the URL of the older document are
-        replaced in it. Otherwise the head is built and kept.
+        If a head for this URL with the same values is cached, only the time and the URL of the older document are
+        replaced in it. Otherwise the head is built and cached.
         """
-        feed, older = edition.feed, edition.older
-        says = (
-            *(feed.name, feed.title, edition.description, feed.link, edition.url, *edition.alternates),
-            *(older is None, edition.newer, edition.current, *edition.tombstones, prefixes),
+        feed, older = context.feed, context.older
+        values = (
+            *(feed.name, feed.title, context.description, feed.link, context.url, context.is_complete),
+            *(older is None, context.newer, context.current, *context.tombstones, prefixes),
         )
-        kept = self._heads.get(edition.url)
-        if kept is None or kept.settings is not edition.settings or kept.says != says:
-            head, _ = self._cut(self.build(edition, (), prefixes), 0)
-            self._heads.put(edition.url, _Head(edition.settings, says, head), len(head) + _REST)
+        cached = self._heads.get(context.url)
+        if cached is None or cached.settings is not context.settings or cached.values != values:
+            head, _ = self._split(self.build(context, (), prefixes), 0)
+            self._heads.put(context.url, _CachedHead(context.settings, values, head), len(head) + _OVERHEAD_BYTES)
             return head
-        updated = self.time(local(edition.updated_at, edition.settings.site)).encode()
-        head = _UPDATED.sub(lambda _: updated, kept.head, 1)
+        updated = self.time(local_time(context.updated_at, context.settings.site)).encode()
+        head = _UPDATED.sub(lambda _: updated, cached.head, 1)
         return _OLDER.sub(lambda _: escape(older, _IN_ATTRIBUTE).encode(), head, 1) if older else head
 
     def time(self, when: datetime) -> str:
         """A time in the form of the format."""
         raise NotImplementedError
 
-    def build(self, edition: Edition, entries: Sequence[Article], prefixes: Collection[str] = ()) -> bytes:
-        """The edition's document with only these entries.
+    def build(self, context: RenderContext, entries: Sequence[Article], prefixes: Collection[str] = ()) -> bytes:
+        """The document of the feed with only these entries.
 
         It declares the namespaces that the document uses, and those of `prefixes`.
         """
         raise NotImplementedError
 
-    def withdrawn(self, edition: Edition) -> list[str]:
+    def withdrawn(self, context: RenderContext) -> list[str]:
         """The ids of the withdrawn articles that the head lists."""
         raise NotImplementedError
 
-    def _cut(self, document: bytes, count: int) -> tuple[bytes, list[bytes]]:
+    def _split(self, document: bytes, count: int) -> tuple[bytes, list[bytes]]:
         """The document's head, and its last `count` entries, in their order.
 
-        The search begins at the end, because a partner's head may contain `<item>` elements of withdrawn articles.
+        A partner's head may have items of withdrawn articles before these entries.
         """
-        bodies = []
-        end = len(document) - len(self.tail)
-        for _ in range(count):
-            begin = document.rindex(self.first, 0, end)
-            bodies.append(document[begin:end])
-            end = begin
-        return document[:end], bodies[::-1]
+        starts = [tag.start() for span in _markup(document) for tag in self._entries.finditer(document, *span)]
+        bounds = [*starts[len(starts) - count :], len(document) - len(self.tail)]
+        return document[: bounds[0]], [document[start:end] for start, end in pairwise(bounds)]
+
+    def generator(self, context: RenderContext, prefixes: Collection[str]) -> Any:
+        """A generator with the values of the feed that RSS and Atom write alike."""
+        generator = _FeedGenerator()
+        generator.prefixes = prefixes
+        generator.register_extension("channel", self._channel, EntryExtension, atom=True, rss=True)
+        generator.channel.context = context
+        site = context.settings.site
+        generator.title(context.feed.title)
+        generator.language(site.language)
+        if site.rights:
+            generator.rights(site.rights)
+        generator.updated(local_time(context.updated_at, site))
+        generator.generator("Warta")
+        return generator
+
+    def entry(self, values: EntryValues) -> Any:
+        """An entry with the values of the article that RSS and Atom write alike."""
+        entry = _FeedEntry()
+        entry.register_extension("channel", self._item, atom=True, rss=True)
+        entry.channel.entry = values
+        entry.guid(values.guid, permalink=False)
+        entry.title(values.article.title)
+        entry.published(values.published_at)
+        entry.updated(values.updated_at)
+        if content := values.content_html:
+            entry.content(cdata(content), type="html")
+        return entry
 
 
-class Rss(Xml):
-    """RSS 2.0. The extensions write elements of other namespaces."""
-
-    first = b"<item>"
-    tail = b"</channel></rss>"
-
-    def __init__(
-        self, channel: type[ChannelExtension] = ChannelExtension, item: type[EntryExtension] = EntryExtension
-    ) -> None:
-        super().__init__(channel)
-        self._item = item
-
-    def time(self, when: datetime) -> str:
-        return format_datetime(when)
-
-    def build(self, edition: Edition, entries: Sequence[Article], prefixes: Collection[str] = ()) -> bytes:
-        generator = _generator(edition, self._channel, prefixes)
-        feed = edition.feed
-        # feedgen uses the last of these links as the `link` of the channel.
-        generator.link([{"href": edition.url, "rel": "self", "type": "application/rss+xml"}, {"href": feed.link}])
-        generator.description(edition.description)
-        generator.ttl(edition.settings.catalogue.ttl)
-        if edition.settings.site.logo:
-            generator.image(url=edition.settings.site.logo, title=feed.title, link=feed.link)
-        generator.channel.links = [{"rel": relation, "href": url} for relation, url in _links(edition)]
-        for article in entries:
-            generator.add_entry(_entry(article, edition, _rss_details, self._item), order="append")
-        return bytes(generator.rss_str())
-
-    def withdrawn(self, edition: Edition) -> list[str]:
-        return edition.withdrawn if self._channel.tells_withdrawals else []
+def _prefixes(body: bytes) -> frozenset[str]:
+    """The prefixes of the namespaces that an entry uses."""
+    return frozenset(prefix.decode() for span in _markup(body) for prefix in _PREFIX.findall(body, *span))
 
 
-class Atom(Xml):
-    """Atom 1.0."""
-
-    first = b"<entry "
-    tail = b"</feed>"
-
-    def time(self, when: datetime) -> str:
-        return when.isoformat()
-
-    def build(self, edition: Edition, entries: Sequence[Article], prefixes: Collection[str] = ()) -> bytes:
-        generator = _generator(edition, ChannelExtension, prefixes)
-        feed, site = edition.feed, edition.settings.site
-        generator.id(f"{edition.settings.base_url}/{quote(str(feed.name.feed))}")
-        generator.link(
-            [
-                {"href": edition.url, "rel": "self", "type": "application/atom+xml"},
-                {"href": feed.link, "rel": "alternate", "type": "text/html"},
-                *({"href": url, "rel": "alternate", "type": media_type} for url, media_type in edition.alternates),
-                *({"href": url, "rel": relation} for relation, url in _links(edition)),
-            ]
-        )
-        generator.subtitle(edition.description)
-        if edition.settings.catalogue.tombstones:
-            generator.channel.deleted = [
-                (guid(t.article_id, edition.settings), moment(t.at, site)) for t in edition.tombstones
-            ]
-        generator.author(name=site.author, uri=edition.settings.home)
-        if site.logo:
-            generator.logo(site.logo)
-        for article in entries:
-            generator.add_entry(_entry(article, edition, _atom_details, EntryExtension), order="append")
-        return bytes(generator.atom_str())
-
-    def withdrawn(self, edition: Edition) -> list[str]:
-        return edition.withdrawn if edition.settings.catalogue.tombstones else []
+def _markup(document: bytes) -> Iterator[tuple[int, int]]:
+    """The start and end of each part outside of CDATA: a body in CDATA may hold the bytes of a tag, too."""
+    start = 0
+    while (end := document.find(b"<![CDATA[", start)) >= 0:
+        yield start, end
+        start = document.index(b"]]>", end) + 3
+    yield start, len(document)
 
 
-rss = Rss()
-atom = Atom()
+def cdata(text: str) -> Any:
+    """The text as feedgen takes it, in CDATA if it has markup.
+
+    Escaped markup is longer. Besides, a common parser refuses a document with more than 1,000 entities
+    (fast-xml-parser), and a feed of 100 articles has more. lxml splits `]]>`.
+    """
+    return etree.CDATA(text) if "<" in text or "&" in text else text
 
 
-def _links(edition: Edition) -> list[tuple[str, str]]:
-    return [*(("hub", hub) for hub in edition.settings.hubs), *edition.archive_links]
-
-
-def _generator(edition: Edition, channel: type[ChannelExtension], prefixes: Collection[str]) -> Any:
-    generator = _Generator()
-    generator.prefixes = prefixes
-    generator.register_extension("channel", channel, EntryExtension, atom=True, rss=True)
-    generator.channel.edition = edition
-    generator.channel.is_archive = edition.current is not None
-    site = edition.settings.site
-    generator.title(edition.feed.title)
-    generator.language(site.language)
-    if site.rights:
-        generator.rights(site.rights)
-    generator.updated(local(edition.updated_at, site))
-    generator.generator("Warta")
-    return generator
-
-
-def _entry(article: Article, edition: Edition, details: Any, extension: type[EntryExtension]) -> Any:
-    entry = Entry(article, edition.settings)
-    element = _Entry()
-    element.register_extension("channel", extension, atom=True, rss=True)
-    element.channel.entry = entry
-    element.guid(entry.guid, permalink=False)
-    element.title(article.title)
-    element.published(entry.published_at)
-    element.updated(entry.updated_at)
-    if entry.content_html:
-        element.content(entry.content_html, type="html")
-    details(element, entry)
-    return element
-
-
-def _rss_details(element: Any, entry: Entry) -> None:
-    element.link(href=entry.link)
-    if is_misread(entry.article.title):  # readers take a title for plain text or for HTML
-        element.title(html.escape(entry.article.title, quote=False))
-    element.description(html.escape(entry.summary, quote=False))  # readers and validators parse it as HTML
-    # RSS permits a `domain` here, but with it parsers in JavaScript return an object instead of the name.
-    element.category([{"term": name} for name, _ in entry.labels])
-    for enclosure in entry.enclosures[:1]:  # RSS 2.0 has one at most, and readers differ in which they take
-        element.enclosure(url=enclosure.url, length=str(enclosure.length), type=enclosure.type)
-
-
-def _atom_details(element: Any, entry: Entry) -> None:
-    links = [{"href": entry.link, "rel": "alternate", "type": "text/html"}]
-    for file in entry.enclosures:
-        link = {"href": file.url, "rel": "enclosure", "type": file.type}
-        links.append({**link, "length": str(file.length)} if file.length else link)
-    element.link(links)
-    element.summary(entry.summary)
-    element.category([{"term": name, "scheme": scheme} for name, scheme in entry.labels])
-    for name, url in entry.authors:
-        element.author(name=name, **({"uri": url} if url else {}))
-    if entry.rights:
-        element.rights(entry.rights)
+def head_links(context: RenderContext) -> list[tuple[str, str]]:
+    """The link relation and URL of each hub, and of each neighbouring document in the archive."""
+    return [*(("hub", hub) for hub in context.settings.hubs), *context.archive_links]

@@ -28,10 +28,19 @@ class Purger:
         self._edge = edge
         self._kind = EDGE_KINDS[edge.kind]
         self.queue = PurgeQueue(link, url, self._kind.repeat_delays)
+        self._link = link
         self._metrics = metrics
         self._pause_seconds = 0.0
         self._pause_end = 0.0
         self._failure = ""
+
+    def order(self, list_names: Iterable[str]) -> None:
+        """Order a purge of all responses that show these lists. Raises RedisUnavailable.
+
+        The order is stored in Redis, so that the purge follows even if this process dies now. Call this only when Warta
+        no longer serves the old documents, since the edge fetches them again at once.
+        """
+        add_tags(self._link, [self.queue], map(edge_tag, list_names))
 
     def deliver(self) -> None:
         """Purge the tags that are due.
@@ -101,11 +110,7 @@ class Purges:
         self._renewed = not self.purgers
 
     def order(self, list_names: Iterable[str]) -> None:
-        """Order a purge of all responses that show these lists. Raises RedisUnavailable.
-
-        The order is stored in Redis, so that the purge follows even if this process dies now. Call this only when Warta
-        no longer serves the old documents, since the edge fetches them again at once.
-        """
+        """Order a purge of all responses that show these lists, at all caches. Raises RedisUnavailable."""
         if self.purgers:
             add_tags(self._link, [purger.queue for purger in self.purgers], map(edge_tag, list_names))
 

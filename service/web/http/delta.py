@@ -3,18 +3,18 @@
 from werkzeug.datastructures import Accept
 from werkzeug.http import parse_accept_header, parse_etags
 
-from service.core.lru import Bounded
+from service.core.lru import LruCache
 from service.documents import encodings
 from service.documents.document import Document
 
-KEPT = 4 * 2**20  # bytes of deltas that a process keeps: many readers have the same few earlier documents
+MAX_DELTA_BYTES = 4 * 2**20  # of deltas that a process keeps: many readers have the same few earlier documents
 
 
 class Deltas:
     """Deltas in a content coding. Each is made once for a pair of documents and a coding."""
 
     def __init__(self) -> None:
-        self._made: Bounded[tuple[str, str, str], bytes] = Bounded(KEPT)
+        self._made: LruCache[tuple[str, str, str], bytes] = LruCache(MAX_DELTA_BYTES)
 
     def between(self, document: Document, coding: str, manipulations: str, known: str) -> tuple[str, bytes] | None:
         """Return the ETag of a document that the client has, and the delta since that document in `coding`.
@@ -34,7 +34,7 @@ class Deltas:
         key = (document.digest, base, coding)
         made = self._made.get(key)
         if made is None:
-            changed = document.outline.changed(document.body, base)
+            changed = document.delta_index.delta(document.body, base)
             if changed is None:
                 return None
             made = encodings.encode(changed, coding)

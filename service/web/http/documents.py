@@ -1,4 +1,4 @@
-"""Answers of the handlers with documents. They teach the fast path the URLs that do not depend on Accept."""
+"""Responses of the handlers with documents. The fast path learns the URLs that do not depend on Accept."""
 
 from collections.abc import Callable, Mapping
 
@@ -6,20 +6,20 @@ from flask import Request, Response
 
 from service.bootstrap import Services
 from service.core.settings.model import Http
-from service.documents.builder import Served
 from service.documents.encodings import Level
+from service.documents.memory_cache import Slot
 from service.push.edge import OUTDATED_MAX_AGE, edge_headers
 from service.readers.polls import PolledUrl
 from service.web.http.delta import Deltas
-from service.web.http.fast_path import Known, teach
-from service.web.http.responses import Answer, Reply
+from service.web.http.fast_path import CachedRoute, register
+from service.web.http.responses import Responses, WsgiResponse
 
 A_DAY = 24 * 3600  # seconds
-UNPOLISHED = 10  # seconds that the edge may keep a document that may soon have smaller encodings
+QUICK_EDGE_MAX_AGE = 10  # seconds that the edge may keep a document that may soon have smaller encodings
 
 
-class Documents:
-    """Answers GET and HEAD with documents from the press."""
+class DocumentResponder:
+    """Answers GET and HEAD with documents from the document builder."""
 
     def __init__(self, services: Services) -> None:
         self._http = services.settings.http
@@ -30,7 +30,7 @@ class Documents:
     def respond(
         self,
         request: Request,
-        look: Callable[[], Served],
+        look: Callable[[], Slot],
         list_name: str,
         headers: Mapping[str, str],
         *,
@@ -48,54 +48,55 @@ class Documents:
         errors of `look`, NotAcceptable, PreconditionFailed.
         """
 
-        def looked_up() -> tuple[Served, Answer]:
-            served = look()
+        def look_up() -> tuple[Slot, Responses]:
+            slot = look()
+            document = slot.document
             common = {
-                **_freshness(self._http, served, max_age),
+                **_freshness(self._http, slot, max_age),
                 **headers,
-                **edge_headers(self._edge, [list_name], _edge_max_age(served, edge_max_age)),
+                **edge_headers(self._edge, [list_name], _edge_max_age(slot, edge_max_age)),
                 "X-Content-Type-Options": "nosniff",
                 "Vary": ", ".join([*chosen_by, "Accept-Encoding"]),
             }
-            polls = self._polls.of_document(polled, served.document) if polled else None
-            return served, Answer(served.document, common, self._deltas, polls)
+            polls = self._polls.of_document(polled, document) if polled else None
+            return slot, Responses(document, common, self._deltas, polls)
 
         chosen_by = [headers["Vary"]] if "Vary" in headers else []
-        known = Known(looked_up, request.endpoint or "")
-        reply = known.look(request.environ)
+        route = CachedRoute(look_up, request.endpoint or "")
+        response = route.respond(request.environ)
         if not chosen_by:  # the fast path compares URLs only, not Accept
-            teach(request.environ, known)
-        if poll := reply[3]:
+            register(request.environ, route)
+        if poll := response[3]:
             self._polls.record(poll.bodiless if request.method == "HEAD" else poll, request.environ)
-        return response_of(reply)
+        return response_of(response)
 
 
-def response_of(reply: Reply) -> Response:
-    """Return the reply as the response of a handler."""
-    status, headers, body, _ = reply
-    response = Response(body, status, headers)
-    if response.status_code == 304:
-        response.headers.pop("Content-Type", None)
-    return response
+def response_of(response: WsgiResponse) -> Response:
+    """Return the response in the form of a handler's."""
+    status, headers, body, _ = response
+    returned = Response(body, status, headers)
+    if returned.status_code == 304:
+        returned.headers.pop("Content-Type", None)
+    return returned
 
 
-def _edge_max_age(served: Served, changing: int | None) -> int | None:
+def _edge_max_age(slot: Slot, changing: int | None) -> int | None:
     """Return the seconds that the edge may keep the document; None for until it is purged."""
-    if served.how in ("previous", "stale"):
+    if slot.how in ("previous", "stale"):
         return OUTDATED_MAX_AGE
-    if served.document.level is Level.QUICK:  # it may soon have smaller encodings
-        return min(changing or UNPOLISHED, UNPOLISHED)
+    if slot.document.level is Level.QUICK:  # it may soon have smaller encodings
+        return min(changing or QUICK_EDGE_MAX_AGE, QUICK_EDGE_MAX_AGE)
     return changing
 
 
-def _freshness(http: Http, served: Served, max_age: int | None) -> dict[str, str]:
+def _freshness(http: Http, slot: Slot, max_age: int | None) -> dict[str, str]:
     """Return the headers about freshness.
 
     Cache-Control says how long the document may be used (RFC 9111, RFC 5861). Cache-Status says that it is the last
     good copy (RFC 9211).
     """
     headers = {"Cache-Control": cache_control(http, http.max_age if max_age is None else max_age)}
-    if served.how == "stale":
+    if slot.how == "stale":
         headers["Cache-Status"] = 'warta; hit; detail="the store is away; this is the last good copy"'
     return headers
 

@@ -1,7 +1,7 @@
 """The fast path: answers requests for known URLs in front of Flask, from memory while the document there is current.
 
-Handlers teach it: with each document they give the functions that find the document and answer with it. Requests for
-unknown URLs and unusual requests go to Flask, which answers with the same bytes.
+Handlers register routes: with each document they give the functions that find the document and answer with it. Requests
+for unknown URLs and unusual requests go to Flask, which answers with the same bytes.
 """
 
 import itertools
@@ -13,136 +13,133 @@ from typing import Any
 
 from service.core.errors import NotYet
 from service.core.metrics import Metrics
-from service.documents.builder import Served
-from service.documents.memory_cache import Held
+from service.documents.memory_cache import Slot
 from service.readers.polls import Polls
-from service.web.http.responses import Answer, Reply
+from service.web.http.responses import Responses, WsgiResponse
 
-Address = tuple[str, str]  # path and query
+Target = tuple[str, str]  # path and query
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
-# Known URLs without a query, at most, and an eighth as many with one. Then a new URL replaces the one that was learned
-# first, which is learned again at its next request.
-ADDRESSES = 2_000
+# Known URLs without a query, and an eighth as many with one. Then a new URL replaces the one that was registered first,
+# which is registered again at its next request. This is no LRU cache, because each hit would need a lock.
+MAX_ROUTES = 2_000
 METHODS = ("GET", "HEAD")
 FAILED = "warta.failed"  # key of an error that happened before Flask: Flask answers it
-_LESSON = "warta.known"
+_ROUTE = "warta.route"
 
 
-class Known:
+class CachedRoute:
     """The knowledge about one URL: how to find its document and answer with it, and its endpoint for the metrics.
 
-    It has only weak references to documents, so that the memory cache can drop them.
+    It has only a weak reference to the document's slot, so that the memory cache can drop it.
     """
 
-    def __init__(self, look: Callable[[], tuple[Served, Answer]], endpoint: str) -> None:
+    def __init__(self, look: Callable[[], tuple[Slot, Responses]], endpoint: str) -> None:
         self._look = look
         self.endpoint = endpoint
-        self._place: Callable[[], Held | None] = _nowhere
-        self._answer: Answer | None = None
+        self._known: tuple[Callable[[], Slot | None], Responses] | None = None
 
-    def look(self, environ: Environ) -> Reply:
+    def respond(self, environ: Environ) -> WsgiResponse:
         """Find the current document, wherever it is, and answer with it. Raises the errors of both steps."""
-        served, answer = self._look()
-        if served.place:
-            self._place, self._answer = weakref.ref(served.place), answer
-        return answer.reply(environ, served.document)
+        slot, responses = self._look()
+        self._known = weakref.ref(slot), responses
+        return responses.respond(environ, slot.document)
 
-    def ready(self, environ: Environ) -> Reply | None:
+    def respond_fresh(self, environ: Environ) -> WsgiResponse | None:
         """Answer from this process's memory alone; None if that is not possible.
 
-        It is possible if the copy is current, and it is not yet time to check that again. Raises the errors of
-        `Answer.reply`.
+        It is possible if the document is current, and it is not yet time to check that again. Raises the errors of
+        `Responses.respond`.
         """
-        place, answer = self._place(), self._answer
-        copy = place.ready() if place else None
-        if copy is None or answer is None or not answer.is_for(document := copy.kept.document):
+        if self._known is None:
             return None
-        return answer.reply(environ, document)
+        reference, responses = self._known
+        slot = reference()
+        if slot is None or not slot.fresh() or not responses.is_for(document := slot.document):
+            return None
+        return responses.respond(environ, document)
 
 
-def _nowhere() -> None:
-    """Return None, as the place of a document that is not held in memory."""
+def register(environ: Environ, route: CachedRoute) -> None:
+    """Register the route of this request for later requests. Handlers call it."""
+    environ[_ROUTE] = route
 
 
-def teach(environ: Environ, known: Known) -> None:
-    """Teach the fast path the URL of this request, for later requests. Handlers call it."""
-    environ[_LESSON] = known
-
-
-class Warm:
+class FastPath:
     """The fast path as a WSGI application in front of another one. Shared by a process's threads."""
 
     def __init__(
         self,
         app: Application,
         metrics: Metrics,
-        beacon: Callable[[Environ], Reply | None],
+        beacon: Callable[[Environ], WsgiResponse | None],
         polls: Polls | None = None,
-        addresses: int = ADDRESSES,
+        max_routes: int = MAX_ROUTES,
     ) -> None:
         self._app = app
         self._beacon = beacon
         self._metrics = metrics
         self._polls = polls
-        self._addresses = addresses
+        self._max_routes = max_routes
         # URLs with a query are kept apart: each feed accepts a hundred limits, which would displace the other URLs.
-        self._known: dict[Address, Known] = {}
-        self._asked: dict[Address, Known] = {}
-        self._learning = threading.Lock()
+        self._routes: dict[Target, CachedRoute] = {}
+        self._query_routes: dict[Target, CachedRoute] = {}
+        self._registering = threading.Lock()
         self._answered: dict[tuple[str, str, str], _Times] = {}  # by endpoint, method, status
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         method = environ["REQUEST_METHOD"]
-        if method == "POST" and (reply := self._viewed(environ)):
-            return self._send(method, environ, reply, start_response)
+        if method == "POST" and (response := self._viewed(environ)):
+            return self._send(method, environ, response, start_response)
         if method not in METHODS:
             return self._app(environ, start_response)
-        address = environ["PATH_INFO"], environ["QUERY_STRING"]
-        known = self._asked.get(address) if address[1] else self._known.get(address)
-        if known is not None and (reply := self._reply(known, method, environ)):
-            return self._send(method, environ, reply, start_response)
+        target = environ["PATH_INFO"], environ["QUERY_STRING"]
+        route = (self._query_routes if target[1] else self._routes).get(target)
+        if route is not None and (response := self._respond(route, method, environ)):
+            return self._send(method, environ, response, start_response)
         body = self._app(environ, start_response)
-        if lesson := environ.get(_LESSON):
-            self._learn(address, lesson)
+        if registered := environ.get(_ROUTE):
+            self._register(target, registered)
         return body
 
-    def _viewed(self, environ: Environ) -> Reply | None:
+    def _viewed(self, environ: Environ) -> WsgiResponse | None:
         """Answer a beacon. None for any other request, and after an error: Flask answers these."""
         try:
-            reply = self._beacon(environ)
+            response = self._beacon(environ)
         except Exception as error:
             environ[FAILED] = error
             return None
-        if reply:
-            self._count("PageViews_beacon", "POST", reply)
-        return reply
+        if response:
+            self._count("PageViews_beacon", "POST", response)
+        return response
 
-    def _reply(self, known: Known, method: str, environ: Environ) -> Reply | None:
+    def _respond(self, route: CachedRoute, method: str, environ: Environ) -> WsgiResponse | None:
         """Answer from memory, or else look the document up as the handler does. None if Flask must answer."""
         try:
-            if reply := known.ready(environ):
-                self._count(known.endpoint, method, reply)
-                return reply
+            if response := route.respond_fresh(environ):
+                self._count(route.endpoint, method, response)
+                return response
             started = time.perf_counter()
-            reply = known.look(environ)
+            response = route.respond(environ)
         except NotYet:  # the handler redirects to the feed
             return None
         except Exception as error:
             environ[FAILED] = error
             return None
-        self._metrics.request_seconds.labels(known.endpoint).observe(time.perf_counter() - started)
-        self._metrics.requests.labels(known.endpoint, method, reply[0][:3]).inc()
-        return reply
+        self._metrics.request_seconds.labels(route.endpoint).observe(time.perf_counter() - started)
+        self._metrics.requests.labels(route.endpoint, method, response[0][:3]).inc()
+        return response
 
-    def _count(self, endpoint: str, method: str, reply: Reply) -> None:
-        kind = endpoint, method, reply[0]
+    def _count(self, endpoint: str, method: str, response: WsgiResponse) -> None:
+        kind = endpoint, method, response[0]
         (self._answered.get(kind) or self._answered.setdefault(kind, _Times())).add()
 
-    def _send(self, method: str, environ: Environ, reply: Reply, start_response: StartResponse) -> Iterable[bytes]:
-        status, headers, body, poll = reply
+    def _send(
+        self, method: str, environ: Environ, response: WsgiResponse, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        status, headers, body, poll = response
         if method == "HEAD":
             body, poll = b"", poll and poll.bodiless
         if poll is not None and self._polls is not None:
@@ -150,13 +147,13 @@ class Warm:
         start_response(status, headers)
         return [body]
 
-    def _learn(self, address: Address, known: Known) -> None:
-        known_here = self._asked if address[1] else self._known
-        with self._learning:
-            known_here.pop(address, None)
-            while len(known_here) >= (self._addresses // 8 if address[1] else self._addresses):
-                del known_here[next(iter(known_here))]
-            known_here[address] = known
+    def _register(self, target: Target, route: CachedRoute) -> None:
+        routes, limit = (self._query_routes, self._max_routes // 8) if target[1] else (self._routes, self._max_routes)
+        with self._registering:
+            routes.pop(target, None)
+            while len(routes) >= limit:
+                del routes[next(iter(routes))]
+            routes[target] = route
 
     def count(self) -> None:
         """Add the answers since the last call to the metrics."""
@@ -173,9 +170,9 @@ class _Times:
     def __init__(self) -> None:
         self._count = itertools.count()
         self.add: Callable[[], int] = self._count.__next__
-        self._told = 0
+        self._reported = 0
 
     def since_last(self) -> int:
         now = next(self._count)
-        new, self._told = now - self._told, now + 1  # reading the counter adds one, too
+        new, self._reported = now - self._reported, now + 1  # reading the counter adds one, too
         return new

@@ -1,6 +1,7 @@
 """Readers for the parts of a request: parameters, a JSON object, a cursor."""
 
 import re
+from codecs import BOM_UTF8
 from typing import Any
 
 from flask import request
@@ -21,9 +22,9 @@ def body(longest: int, too_long: str, what: str) -> dict[str, Any]:
 
 
 def json_object(data: bytes, what: str) -> dict[str, Any]:
-    """Parse a JSON object. Raises BadRequest, which calls the object `what`."""
+    """Parse a JSON object, after a byte order mark if there is one. Raises BadRequest, which calls it `what`."""
     try:
-        value = from_json(data, allow_inf_nan=False)
+        value = from_json(data.removeprefix(BOM_UTF8), allow_inf_nan=False)
     except ValueError as error:
         raise BadRequest(f"not valid JSON: {error}") from None
     if not isinstance(value, dict):

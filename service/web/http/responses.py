@@ -21,21 +21,21 @@ from service.readers.polls import DocumentPolls, Poll
 from service.web.http.delta import Deltas
 
 Headers = list[tuple[str, str]]
-# A response for WSGI (status line, headers, body), and the poll that it counts as, if the document is a feed.
-Reply = tuple[str, Headers, bytes, Poll | None]
+# Status line, headers and body, and the poll that the response counts as, if the document is a feed.
+WsgiResponse = tuple[str, Headers, bytes, Poll | None]
 
 OK = "200 OK"
 IM_USED = "226 IM Used"
 NOT_MODIFIED = "304 Not Modified"
-REMEMBERED = 200  # characters of an Accept-Encoding header whose codings are remembered, at most
+MAX_REMEMBERED_HEADER = 200  # characters of an Accept-Encoding header whose codings are remembered
 FOR_CACHES = ("Cache-Control", "Surrogate-Control", "Surrogate-Key", "CDN-Cache-Control", "Cache-Tag")
 _UNNAMED = 0.0001  # quality of the identity if it is not named: acceptable (RFC 9110 §12.5.3), but last
 
 
-class Answer:
-    """All answers with one document. All have these `headers`. The object has only a weak reference to the document.
+class Responses:
+    """All responses with one document. All have these `headers`. The object has only a weak reference to the document.
 
-    `polls` are the polls that the answers count as, if the document is a feed.
+    `polls` are the polls that the responses count as, if the document is a feed.
     """
 
     def __init__(
@@ -45,51 +45,51 @@ class Answer:
         self._polls = polls
         self._deltas = deltas
         self._media_type = document.media_type
-        # A Last-Modified in the future is not sent (RFC 9110 §8.8.2.1). Such answers are valid until that time.
+        # A Last-Modified in the future is not sent (RFC 9110 §8.8.2.1). Such responses are valid until that time.
         modified = document.last_modified.timestamp()
         self._until = modified if modified > time.time() else math.inf
         self._last_modified = http_date(document.last_modified) if self._until == math.inf else None
         self._common = [*headers.items()]
-        self._made: dict[str, _Ready] = {}
-        self._chosen: dict[tuple[str, ...], _Ready] = {}  # by the codings that a client prefers
+        self._made: dict[str, _Representation] = {}
+        self._chosen: dict[tuple[str, ...], _Representation] = {}  # by the codings that a client prefers
 
     def is_for(self, document: Document) -> bool:
-        """Whether these answers belong to the document, and are still valid."""
+        """Whether these responses belong to the document, and are still valid."""
         return self._document() is document and (self._until is math.inf or time.time() < self._until)
 
-    def reply(self, environ: Mapping[str, Any], document: Document) -> Reply:
-        """Answer a GET or HEAD. Checks the conditions in the order of RFC 9110 §13.2.2.
+    def respond(self, environ: Mapping[str, Any], document: Document) -> WsgiResponse:
+        """The response to a GET or HEAD. Checks the conditions in the order of RFC 9110 §13.2.2.
 
         Raises NotAcceptable, PreconditionFailed.
         """
         accept = environ.get("HTTP_ACCEPT_ENCODING", "")
-        liked = _remembered_codings(accept) if len(accept) <= REMEMBERED else _liked_codings(accept)
-        ready = self._chosen.get(liked) or self._choose(liked, document)
-        coding, etag = ready.coding, ready.etag
+        liked = _remembered_codings(accept) if len(accept) <= MAX_REMEMBERED_HEADER else _liked_codings(accept)
+        chosen = self._chosen.get(liked) or self._choose(liked, document)
+        coding, etag = chosen.coding, chosen.etag
         if "HTTP_IF_MATCH" in environ or "HTTP_IF_UNMODIFIED_SINCE" in environ:
             _must_match(environ, document, etag)
         known = environ.get("HTTP_IF_NONE_MATCH")
         if known is None:
             since = environ.get("HTTP_IF_MODIFIED_SINCE")
             if since is None:
-                return OK, ready.whole, document.within(coding), ready.unasked
+                return OK, chosen.whole, document.within(coding), chosen.unasked
             if since == self._last_modified or _is_since(document, since):
-                return ready.unchanged
+                return chosen.unchanged
         elif known == etag:
-            return ready.unchanged
+            return chosen.unchanged
         elif current := _current_tag(document, coding, known):
-            return NOT_MODIFIED, [*self._common, ("ETag", current)], b"", ready.unchanged[3]
+            return NOT_MODIFIED, [*self._common, ("ETag", current)], b"", chosen.unchanged[3]
         elif "HTTP_A_IM" in environ and (delta := self._deltas.between(document, coding, environ["HTTP_A_IM"], known)):
-            return self._part(coding, ready, *delta)
-        return OK, ready.whole, document.within(coding), ready.news
+            return self._part(coding, chosen, *delta)
+        return OK, chosen.whole, document.within(coding), chosen.news
 
-    def _choose(self, liked: tuple[str, ...], document: Document) -> "_Ready":
+    def _choose(self, liked: tuple[str, ...], document: Document) -> "_Representation":
         """Choose and remember the coding with the fewest bytes among the codings that a client prefers."""
         coding = liked[0] if len(liked) == 1 else document.smallest(liked)
-        self._chosen[liked] = ready = self._made.get(coding) or self._ready(coding, document)
-        return ready
+        self._chosen[liked] = chosen = self._made.get(coding) or self._represent(coding, document)
+        return chosen
 
-    def _ready(self, coding: str, document: Document) -> "_Ready":
+    def _represent(self, coding: str, document: Document) -> "_Representation":
         """Make the representation in this coding, for the first client that gets it."""
         etag = document.etag(coding)
         unchanged = [*self._common, ("ETag", etag)]
@@ -97,20 +97,20 @@ class Answer:
         length = len(document.within(coding))
         whole = [*unchanged, *modified_at, *_content(self._media_type, coding, length)]
         polls = self._polls.of_representation(length) if self._polls else (None, None, None)
-        self._made[coding] = _Ready(coding, etag, whole, (NOT_MODIFIED, unchanged, b"", polls[0]), *polls[1:])
+        self._made[coding] = _Representation(coding, etag, whole, (NOT_MODIFIED, unchanged, b"", polls[0]), *polls[1:])
         return self._made[coding]
 
-    def _part(self, coding: str, ready: "_Ready", base: str, body: bytes) -> Reply:
+    def _part(self, coding: str, chosen: "_Representation", base: str, body: bytes) -> WsgiResponse:
         """Answer 226 with the delta since a document that the client has (RFC 3229 §10)."""
-        headers = [pair for pair in ready.unchanged[1] if pair[0] not in FOR_CACHES]
+        headers = [pair for pair in chosen.unchanged[1] if pair[0] not in FOR_CACHES]
         # A cache without RFC 3229 must not store the delta: it would pass for the whole document.
         headers += [("Cache-Control", "no-store, im"), ("IM", "feed"), ("Delta-Base", base)]
-        poll = self._polls.of_delta(len(body), int(dict(ready.whole)["Content-Length"])) if self._polls else None
+        poll = self._polls.of_delta(len(body), int(dict(chosen.whole)["Content-Length"])) if self._polls else None
         return IM_USED, [*headers, *_content(self._media_type, coding, len(body))], body, poll
 
 
-class _Ready(NamedTuple):
-    """A representation: its coding and ETag, the headers of a 200, and the whole reply of a 304.
+class _Representation(NamedTuple):
+    """A representation: its coding and ETag, the headers of a 200, and the whole response 304.
 
     A 200 counts as the poll `unasked` if the request had no condition, and as `news` if it had one.
     """
@@ -118,7 +118,7 @@ class _Ready(NamedTuple):
     coding: str
     etag: str
     whole: Headers
-    unchanged: Reply
+    unchanged: WsgiResponse
     unasked: Poll | None
     news: Poll | None
 

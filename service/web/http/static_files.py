@@ -9,12 +9,12 @@ from flask import Response, request
 
 from service.core.errors import NotFound
 from service.core.settings.model import Settings
-from service.documents.document import Document, Draft
-from service.documents.parts import Spliced
+from service.documents.document import Document
+from service.documents.parts import DocumentParts
 from service.push.edge import edge_headers
 from service.web.http.delta import Deltas
 from service.web.http.documents import response_of
-from service.web.http.responses import Answer
+from service.web.http.responses import Responses
 from service.web.openapi.operation import Body, Parameter, operation
 
 FOLDER = Path(__file__).parents[1] / "static"
@@ -30,8 +30,7 @@ _FILE = Parameter("file", "A file of this release.", converter="<file>")
 def file_document(path: Path) -> Document:
     """Return the file as a document with the smallest encodings."""
     modified_at = datetime.fromtimestamp(int(path.stat().st_mtime), UTC)
-    draft = Draft(Spliced(path.read_bytes()), MEDIA_TYPES[path.suffix], modified_at)
-    return Document.of(draft, modified_at).polished()
+    return Document.of(DocumentParts(path.read_bytes()), MEDIA_TYPES[path.suffix], modified_at).recompressed()
 
 
 class StaticFile:
@@ -54,11 +53,11 @@ class StaticFile:
         return file_document(self._path)
 
     @cached_property
-    def _answer(self) -> Answer:
-        return Answer(self._document, self._headers, Deltas())
+    def _responses(self) -> Responses:
+        return Responses(self._document, self._headers, Deltas())
 
     def respond(self) -> Response:
-        return response_of(self._answer.reply(request.environ, self._document))
+        return response_of(self._responses.respond(request.environ, self._document))
 
 
 class StaticFiles:

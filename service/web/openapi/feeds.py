@@ -3,12 +3,14 @@
 from collections.abc import Iterator, Sequence
 
 from service.core.settings.model import WINDOWS
-from service.documents.formats import DOCUMENTS, FORMATS, HEADLINES, PARTNERS
+from service.documents.formats import ALL_FORMATS, FORMATS, HEADLINES, PARTNERS
 from service.documents.formats.headlines import Headlines
 from service.web.openapi.operation import Body, Operation, Parameter
 from service.web.openapi.parameters import FEED, LIMIT, NOT_MODIFIED
 
-_SLUG = Parameter("slug", "The name in lower case, with hyphens for all but letters and digits.")
+_SLUG = Parameter(
+    "slug", "The name in lower case, with hyphens between words. A symbol is spelled after a tilde: `c~plus~plus`."
+)
 _WINDOW = Parameter("window", "Window of page views.", {"enum": list(WINDOWS)})
 _PAGE = Parameter("page", "A page of the archive, from the links prev-archive and next-archive (RFC 5005 §4).")
 _KEY = Parameter("key", "The name of a curated feed.")
@@ -36,7 +38,7 @@ _PROBLEMS = (400, 404, 406, 412, 503)
 
 def feed_documents() -> Iterator[Operation]:
     """Yield the operations on feeds in a format: those for all readers, the headlines, those for partners."""
-    rule = f"/<path:path>.<any({','.join(DOCUMENTS)}):extension>"
+    rule = f"/<path:path>.<any({','.join(ALL_FORMATS)}):extension>"
     body = Body("The feed.", media_types=_MEDIA_TYPES)
     for path, summary, parameters in _with_archives():
         yield Operation(
@@ -93,7 +95,8 @@ def negotiated_feeds() -> Iterator[Operation]:
 
 
 def _answers(body: Body, parameters: Sequence[Parameter]) -> dict[int, Body | str]:
-    answers: dict[int, Body | str] = {200: body, 226: _DELTA, 304: NOT_MODIFIED}
+    moved = "The URL is spelled in another way, has a parameter of a tracker, or is of a renamed category."
+    answers: dict[int, Body | str] = {200: body, 226: _DELTA, 301: moved, 304: NOT_MODIFIED}
     if _PAGE in parameters:
         answers[307] = _NOT_FULL
     return answers

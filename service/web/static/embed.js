@@ -78,8 +78,9 @@
     return name === "popular" ? [listName, name, window].filter(Boolean).join("/") : listName || name;
   }
 
-  // As service/articles/slugs.py makes addresses of names; what is a slug already stays.
+  // As service/articles/slugs.py makes slugs of names; a slug stays. A name with symbols stays, too: Warta redirects it.
   function slug(name) {
+    if (/[\p{Sm}\p{Sc}\p{So}#%*@!?]|^[-.]|-$/u.test(name)) return name;
     const plain = name.normalize("NFKD").toLowerCase().replace(/['’‘ʼ`\u0300-\u036f]/g, "").normalize("NFC");
     return plain.replace(/[^\p{L}\p{N}\p{M}]+/gu, "-").replace(/^-|-$/g, "");
   }

@@ -11,9 +11,9 @@ from pydantic.dataclasses import dataclass
 from service.articles.dates import utc_now
 from service.core.errors import BadRequest, RedisUnavailable
 from service.core.settings.model import Settings
-from service.documents.formats.edition import Entry
+from service.documents.formats.context import EntryValues
+from service.feeds.catalogue import FeedCatalogue
 from service.feeds.names import LATEST, ArticleList
-from service.publishing.publisher import Publisher
 from service.readers import ReadersReport
 from service.storage import ArticleStore, ViewHistory
 from service.views import WINDOWS, ViewCounter
@@ -138,7 +138,7 @@ class Statistics:
     def __init__(
         self,
         settings: Settings,
-        publisher: Publisher,
+        catalogue: FeedCatalogue,
         store: ArticleStore,
         history: ViewHistory,
         counter: ViewCounter,
@@ -146,7 +146,7 @@ class Statistics:
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self._settings = settings
-        self._catalogue = publisher.catalogue
+        self._catalogue = catalogue
         self._store = store
         self._history = history
         self._counter = counter
@@ -228,7 +228,7 @@ class Statistics:
         courses = self._history.of_articles(list(views), window.seconds, starts[0])
         hours = self._history.last_hours(list(views), int(now.timestamp()))
         entries = [
-            Entry(article, self._settings) for article in self._store.chosen(list_name, list(views), now).entries
+            EntryValues(article, self._settings) for article in self._store.chosen(list_name, list(views), now).entries
         ]
         return [
             StoryViews(

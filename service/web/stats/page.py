@@ -52,7 +52,13 @@ class Stats:
         self._files = files
         self._access = StatsAccess(services.settings, services.tokens, clock)
         self._statistics = Statistics(
-            services.settings, services.publisher, services.store, services.history, services.counter, readers, clock
+            services.settings,
+            services.documents.catalogue,
+            services.store,
+            services.history,
+            services.counter,
+            readers,
+            clock,
         )
         self._url = f"{services.settings.base_url}/stats"
         self._site_language = ui_language(services.settings.site.language)

@@ -16,16 +16,18 @@ from service.core.metrics import Metrics
 from service.core.redis import PrivateRedis, RedisLink, connect
 from service.core.settings.model import Settings, Views
 from service.core.visitors import Visitors
-from service.documents.document import Document, Draft
-from service.documents.parts import Spliced
-from service.documents.redis_cache import FeedCache, Kept, Sought
+from service.documents.cache_entry import DocumentKey
+from service.documents.change_signal import ChangeSignal
+from service.documents.document import Document
+from service.documents.parts import DocumentParts
+from service.documents.redis_cache import RedisCache
 from service.views import Fate, ViewCounter
-from tests.conftest import countable
+from tests.support.articles import countable
 from tests.support.nodes import cluster, watched_pair
 from tests.support.server import eventually
 
 AT = datetime(2026, 2, 22, tzinfo=UTC)
-DOCUMENT = Document.of(Draft(Spliced(b"<rss/>"), "application/rss+xml", AT), AT)
+DOCUMENT = Document.of(DocumentParts(b"<rss/>"), "application/rss+xml", AT)
 
 
 @pytest.fixture
@@ -53,20 +55,19 @@ def any_link(request: pytest.FixtureRequest, tmp_path: Path, metrics: Metrics) -
                 yield link
 
 
-def test_cache_and_counter_work_on_every_form_of_redis(any_link: RedisLink, metrics: Metrics) -> None:
+def test_cache_and_counter_work_on_every_form_of_redis(any_link: RedisLink, metrics: Metrics, tmp_path: Path) -> None:
     """A Cluster refuses commands whose keys are in two hash slots: none of ours are."""
-    cache = FeedCache(any_link)
-    list_names = ["latest", "category/dinamika", "tag/日本"]
-    for list_name in list_names:
-        found = cache.find(Sought(list_name, "rss:50"))
-        with cache.seek(Sought(list_name, "rss:50")) as (_, mine):
-            assert mine
-            assert cache.keep(Sought(list_name, "rss:50"), found, Kept(DOCUMENT, found.wanted))
-            with cache.seek(Sought(list_name, "rss:50")) as (_, also_mine):
-                assert not also_mine
-        assert cache.find(Sought(list_name, "rss:50")).current
-    cache.bump(list_names)
-    assert not any(cache.find(Sought(list_name, "rss:50")).current for list_name in list_names)
+    cache = RedisCache(any_link, ChangeSignal(tmp_path))
+    keys = [DocumentKey(list_name, "rss:50") for list_name in ("latest", "category/dinamika", "tag/日本")]
+    for key in keys:
+        lookup = cache.find(key, lock=True)
+        assert lookup.token
+        assert not cache.find(key, lock=True).token
+        cache.release(lookup)
+        assert cache.store(cache.find(key, lock=True), DOCUMENT)
+        assert cache.find(key).is_current
+    cache.invalidate([key.list_name for key in keys])
+    assert not any(cache.find(key).is_current for key in keys)
 
     now = 1_000_000_000.0
     counter = ViewCounter(any_link, metrics, Settings(views=Views(waiting=10)), clock=lambda: now)

@@ -12,13 +12,14 @@ from lxml import etree
 
 from service.articles.article import Article
 from service.documents.formats import FORMATS
-from tests.support.newsroom import BARE, CAPTIONED, RICH, article, rendered
+from tests.support.newsroom import BARE, CAPTIONED, EPISODE, RICH, article, rendered
 from tests.support.reading import xml
 
 GOLDEN = Path(__file__).parent / "golden"
 DOCUMENTS: dict[str, list[Article]] = {
     "latest": [article(fields) for fields in (RICH, BARE, CAPTIONED)],
     "category/dinamika/popular/7d": [article(RICH)],
+    "category/siniar": [article(EPISODE)],
     "tag/kosong": [],
 }
 

@@ -13,11 +13,11 @@ from lxml import etree
 from service.articles.article import Article, Submission
 from service.core.errors import ArticleInvalid
 from service.core.settings.model import Settings
-from service.documents.formats import DOCUMENTS, FORMATS, PARTNERS, PROFILES, READ, Edition
-from service.documents.formats.sizes import LONGEST
+from service.documents.formats import ALL_FORMATS, FORMATS, PARTNERS, POLLED_FORMATS, PROFILES, RenderContext
+from service.documents.formats.sizes import MAX_DOCUMENT_BYTES
 from service.feeds.names import Tombstone
 from tests.documents.formats.test_properties import READING, fields
-from tests.support.newsroom import BARE, MODIFIED, NOW, RICH, SETTINGS, article, edition
+from tests.support.newsroom import BARE, MODIFIED, NOW, RICH, SETTINGS, article, context
 from tests.support.reading import xml
 
 MEDIA = "{http://search.yahoo.com/mrss/}"
@@ -36,16 +36,16 @@ GOOD: dict[str, Any] = {
 EVERY = pytest.mark.parametrize("profile", PROFILES)
 
 
-def shown(entries: Iterable[Article], profile: str, settings: Settings = SETTINGS) -> Edition:
-    """An edition as the publisher makes it for a partner."""
-    made = edition(entries, settings=settings)
+def shown(entries: Iterable[Article], profile: str, settings: Settings = SETTINGS) -> RenderContext:
+    """An context as the publisher makes it for a partner."""
+    made = context(entries, settings=settings)
     return replace(made, url=f"{settings.base_url}/latest.{PROFILES[profile].extension}")
 
 
 def document(profile: str, *entries: Article, settings: Settings = SETTINGS, **more: Any) -> Any:
     """The root of the partner's document."""
     partner = PROFILES[profile]
-    admitted, _ = partner.admit(replace(shown(entries, profile, settings), **more))
+    admitted, _ = partner.accept(replace(shown(entries, profile, settings), **more))
     return xml(bytes(partner.document(admitted)))
 
 
@@ -63,10 +63,10 @@ def reasons(profile: str, entry: Article, now: datetime = MODIFIED) -> list[str]
 
 
 def test_a_partner_s_format_has_its_profile_in_its_extension_and_is_none_of_the_ordinary() -> None:
-    assert list(PROFILES) == ["smartnews", "flipboard", "msn", "linetoday", "feedly"]
-    assert list(PARTNERS) == ["smartnews.rss", "flipboard.rss", "msn.rss", "linetoday.xml", "feedly.rss"]
+    assert list(PROFILES) == ["smartnews", "flipboard", "msn", "linetoday", "feedly", "podcast"]
+    assert list(PARTNERS) == ["smartnews.rss", "flipboard.rss", "msn.rss", "linetoday.xml", "feedly.rss", "podcast.rss"]
     assert not set(PARTNERS) & set(FORMATS)
-    assert set(READ) == {*FORMATS, *PARTNERS} < set(DOCUMENTS)
+    assert set(POLLED_FORMATS) == {*FORMATS, *PARTNERS} < set(ALL_FORMATS)
 
 
 @EVERY
@@ -85,7 +85,7 @@ def test_only_namespaces_that_are_used_are_declared(profile: str) -> None:
 @EVERY
 def test_the_same_articles_give_the_same_bytes(profile: str) -> None:
     partner = PROFILES[profile]
-    first, second = (bytes(partner.document(partner.admit(shown([good()], profile))[0])) for _ in range(2))
+    first, second = (bytes(partner.document(partner.accept(shown([good()], profile))[0])) for _ in range(2))
     assert first == second
 
 
@@ -95,10 +95,10 @@ def test_a_partner_s_feed_is_complete_in_itself(profile: str) -> None:
     entries = [good(id=str(n), content_html=f"<p>{'panjang ' * 2_500}</p>") for n in range(100)]
     partner = PROFILES[profile]
     made = replace(shown(entries, profile), older="https://feeds.example/x", current="https://feeds.example/y")
-    admitted, refused = partner.admit(made)
+    admitted, refused = partner.accept(made)
     written = bytes(partner.document(admitted))
     assert not refused
-    assert len(written) <= LONGEST
+    assert len(written) <= MAX_DOCUMENT_BYTES
     assert b"archive" not in written
     bodies = xml(written).findall(f".//{ENCODED}") or xml(written).findall(".//content")
     assert 20 < len(bodies) < 100
@@ -114,7 +114,7 @@ def test_no_article_breaks_a_partner_s_feed(profile: str, candidate: dict[str, A
     except ArticleInvalid:
         return
     partner = PROFILES[profile]
-    admitted, refused = partner.admit(shown([accepted, good()], profile))
+    admitted, refused = partner.accept(shown([accepted, good()], profile))
     assert len(admitted.entries) + len(refused) == 2
     assert all(refusal.reasons for refusal in refused)
     xml(bytes(partner.document(admitted)))
@@ -142,7 +142,7 @@ REFUSED: list[tuple[str, dict[str, Any], list[str]]] = [
     ("msn", {"content_html": ""}, ["content_html"]),
     ("msn", {"language": "en"}, ["language"]),
     ("msn", {"published_at": MODIFIED - timedelta(days=365)}, ["published_at"]),
-    ("msn", {"published_at": MODIFIED + timedelta(minutes=1)}, ["published_at"]),
+    ("msn", {"published_at": MODIFIED + timedelta(minutes=1), "updated_at": None}, ["published_at"]),
     ("linetoday", {"content_html": ""}, ["content_html"]),
     ("linetoday", {"categories": []}, ["categories"]),
 ]
@@ -220,7 +220,7 @@ def test_flipboard() -> None:
     assert 300 <= len(item.findtext("description")) <= 601
     [enclosure] = item.findall("enclosure")
     assert enclosure.get("url") == RICH["image"]["url"]
-    assert PROFILES["flipboard"].least == 20
+    assert PROFILES["flipboard"].min_articles == 20
 
 
 def test_msn() -> None:
@@ -277,10 +277,14 @@ def test_feedly() -> None:
     [channel] = document("feedly", good())
     assert channel.findtext(f"{WEBFEEDS}icon") == "https://news.example/logo.png"
     assert channel.find(f"{WEBFEEDS}related").get("layout") == "card"
-    dressed = {"cover": "https://news.example/c.jpg", "accent_color": "a8321e", "logo": "https://news.example/l.svg"}
+    dressed = {
+        "cover": "https://news.example/c.jpg",
+        "accent_color": "a8321e",
+        "logo": "https://news.example/l.SVG?v=2",
+    }
     settings = SETTINGS.model_copy(update={"site": SETTINGS.site.model_copy(update=dressed)})
     [channel] = document("feedly", good(), settings=settings)
     assert channel.find(f"{WEBFEEDS}cover").get("image") == "https://news.example/c.jpg"
     assert channel.findtext(f"{WEBFEEDS}accentColor") == "a8321e"
-    assert channel.findtext(f"{WEBFEEDS}logo") == "https://news.example/l.svg"
+    assert channel.findtext(f"{WEBFEEDS}logo") == "https://news.example/l.SVG?v=2"
     assert channel.find(f"item/{MEDIA}content") is not None

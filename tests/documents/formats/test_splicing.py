@@ -14,15 +14,17 @@ from hypothesis import strategies as st
 
 from service.articles.article import Article
 from service.core.settings.model import Catalogue, Settings
-from service.documents.formats import DOCUMENTS, FORMATS, PARTNERS, Edition
+from service.core.settings.podcast import Podcast
+from service.documents.formats import ALL_FORMATS, FORMATS, PARTNERS, RenderContext
+from service.documents.formats.rss import Rss
 from service.documents.formats.sizes import shortened
-from service.documents.formats.xml import Rss, Xml
+from service.documents.formats.xml import Xml
 from service.feeds.names import Ranking, Tombstone
 from tests.articles.test_sanitizer import nasty
-from tests.support.newsroom import BARE, NOW, RICH, SETTINGS, article, edition, numbered
+from tests.support.newsroom import BARE, NOW, RICH, SETTINGS, article, context, numbered
 
 EVERY = pytest.mark.parametrize("extension", FORMATS)
-SPLICED = {extension: format_.render for extension, format_ in DOCUMENTS.items() if isinstance(format_.render, Xml)}
+SPLICED = {extension: format_.render for extension, format_ in ALL_FORMATS.items() if isinstance(format_.render, Xml)}
 
 
 def newsroom(**site: str) -> Settings:
@@ -35,19 +37,30 @@ NEWSROOMS = [
     SETTINGS.model_copy(update={"hubs": (), "catalogue": Catalogue(tombstones=True)}),
     newsroom(rights="", logo="", language="en", timezone="Asia/Kathmandu"),
     newsroom(tag_authority="other.example,2026", publisher=""),
+    SETTINGS.model_copy(
+        update={"podcast": Podcast(guid="917393e3-1b1e-5cef-ace4-edaa54e1f810", owner_email="a@b.example")}
+    ),
 ]
 # Long enough, with a photo large enough, for every partner.
 LONG: dict[str, Any] = {**RICH, "language": "id", "content_html": f"<p>{'Kata demi kata. ' * 40}</p>"}
 parts: dict[str, st.SearchStrategy[Any]] = {
     "title": nasty.map("Judul {} </item><entry <dc:x>".format),
     "summary": nasty,
-    "content_html": st.sampled_from(["", "<p>Isi</p>", "<p>]]&gt; &lt;/item&gt;&lt;item&gt;&lt;media:content&gt;</p>"]),
+    "content_html": st.sampled_from(
+        [
+            *("", "<p>Isi</p>", "<p>]]&gt; &lt;/item&gt;&lt;item&gt;&lt;media:content&gt;</p>"),
+            "<p title='<item><entry x><x:y>]]><item><fh:z>'>Isi</p>",
+            "<p title='<![CDATA[<item><x:y>]]>'>Isi</p>",
+        ]
+    ),
     "url": st.sampled_from([None, "https://news.example/<item>?a=1&b=2"]),
     "categories": st.sampled_from([[], ["Dinamika"], ["Hukum & HAM", "日本"]]),
     "authors": st.sampled_from([[], ["Budi"], [{"name": "Sarah", "url": "https://news.example/s"}, "Budi"]]),
-    "updated_at": st.sampled_from([None, "2026-02-13T00:00:00Z", "1931-06-01T12:00:01+07:00"]),
+    "published_at": st.sampled_from(["2026-02-12T02:33:00+07:00", "1931-06-01T12:00:01+07:00"]),
+    "updated_at": st.sampled_from([None, "2026-02-13T00:00:00Z"]),
     "expires_at": st.sampled_from([None, "2027-01-01T00:00:00Z"]),
-    "language": st.sampled_from([None, "en", "su"]),
+    "language": st.sampled_from([None, "en", "su", "ar"]),
+    "podcast": st.sampled_from([None, {"duration": 9, "transcripts": [{"url": "https://news.example/a.vtt"}]}]),
     "image": st.sampled_from([None, {"caption": "tanpa berkas"}, RICH["image"], {"url": "https://news.example/b.gif"}]),
     "enclosures": st.sampled_from([[], RICH["enclosures"]]),
     "correction": st.sampled_from(["", "Nama & jabatan"]),
@@ -64,10 +77,10 @@ addresses = st.none() | st.sampled_from(["https://feeds.example/latest/archive/6
 
 
 @st.composite
-def editions(draw: st.DrawFn) -> Edition:
+def contexts(draw: st.DrawFn) -> RenderContext:
     """Any feed: of any length, with any of what a head may hold, with any of its entries shortened."""
     entries = draw(st.lists(versions, max_size=5, unique_by=lambda each: each.id))
-    made = edition(entries, draw(st.sampled_from(["latest", "popular/7d", "tag/日本"])))
+    made = context(entries, draw(st.sampled_from(["latest", "popular/7d", "tag/日本"])))
     views = {each.id: 10 - place for place, each in enumerate(entries)}
     ranking = draw(st.none() | st.just(Ranking(views, NOW - timedelta(hours=3))))
     made = replace(
@@ -78,41 +91,42 @@ def editions(draw: st.DrawFn) -> Edition:
         older=draw(addresses),
         newer=draw(addresses),
         current=draw(addresses),
+        is_complete=draw(st.booleans()),
     )
     return shortened(made, draw(st.integers(0, 3 * len(entries))))
 
 
-def cold(shown: Edition) -> Edition:
-    """The same edition in a process that has kept nothing: for it, these are other settings."""
+def cold(shown: RenderContext) -> RenderContext:
+    """The same context in a process that has kept nothing: for it, these are other settings."""
     return replace(shown, settings=shown.settings.model_copy())
 
 
 @hypothesis_settings(max_examples=150)
-@given(st.lists(editions(), min_size=1, max_size=4))
-def test_a_spliced_document_is_what_feedgen_writes_at_once(history: Sequence[Edition]) -> None:
-    """What was kept in all the editions before, of these articles or of other versions of them, makes no difference."""
+@given(st.lists(contexts(), min_size=1, max_size=4))
+def test_a_spliced_document_is_what_feedgen_writes_at_once(history: Sequence[RenderContext]) -> None:
+    """What was kept in all the contexts before, of these articles or of other versions of them, makes no difference."""
     for shown in history:
         for extension, writer in SPLICED.items():
-            admitted, _ = DOCUMENTS[extension].admit(shown)
+            admitted, _ = ALL_FORMATS[extension].accept(shown)
             assert bytes(writer(admitted)) == writer.build(admitted, admitted.entries)
 
 
 @hypothesis_settings(max_examples=100)
-@given(st.lists(editions(), min_size=1, max_size=4))
-def test_no_document_depends_on_what_was_kept(history: Sequence[Edition]) -> None:
+@given(st.lists(contexts(), min_size=1, max_size=4))
+def test_no_document_depends_on_what_was_kept(history: Sequence[RenderContext]) -> None:
     for shown in history:
-        for format_ in DOCUMENTS.values():
-            assert format_.document(format_.admit(shown)[0]) == format_.document(format_.admit(cold(shown))[0])
+        for format_ in ALL_FORMATS.values():
+            assert format_.document(format_.accept(shown)[0]) == format_.document(format_.accept(cold(shown))[0])
 
 
-@given(editions())
-def test_a_json_feed_is_as_one_would_write_it_at_once(shown: Edition) -> None:
+@given(contexts())
+def test_a_json_feed_is_as_one_would_write_it_at_once(shown: RenderContext) -> None:
     written = bytes(FORMATS["json"].render(shown))
     assert json.dumps(json.loads(written), ensure_ascii=False, separators=(",", ":")).encode() == written
 
 
-@given(editions())
-def test_the_parts_are_the_entries_and_their_length_is_known(shown: Edition) -> None:
+@given(contexts())
+def test_the_parts_are_the_entries_and_their_length_is_known(shown: RenderContext) -> None:
     for extension, format_ in FORMATS.items():
         spliced = format_.render(shown)
         assert [fragment.key for fragment in spliced.fragments] == [entry.id for entry in shown.entries]
@@ -129,16 +143,16 @@ def test_only_new_versions_are_built() -> None:
     built: list[list[str]] = []
 
     class Counted(Rss):
-        def build(self, edition: Edition, entries: Sequence[Article], *more: Any) -> bytes:
+        def build(self, context: RenderContext, entries: Sequence[Article], *more: Any) -> bytes:
             built.append([entry.id for entry in entries])
-            return super().build(edition, entries, *more)
+            return super().build(context, entries, *more)
 
     writer = Counted()
     entries = numbered(50)
-    writer(edition(entries))
-    writer(edition(numbered(50), "category/dinamika"))  # the same articles, read anew, in another feed
+    writer(context(entries))
+    writer(context(numbered(50), "category/dinamika"))  # the same articles, read anew, in another feed
     new, edited = article({**RICH, "id": "baru"}), entries[7].model_copy(update={"title": "Judul yang diperbaiki"})
-    writer(edition([new, *entries[:7], edited, *entries[8:49]]))
+    writer(context([new, *entries[:7], edited, *entries[8:49]]))
     assert built == [[str(n) for n in range(50)], [], ["baru", "7"]]
 
 
@@ -146,9 +160,9 @@ def test_only_new_versions_are_built() -> None:
 def test_feeds_share_their_entries_but_for_ranks(extension: str) -> None:
     render = FORMATS[extension].render
     entries = numbered(3)
-    first, second = render(edition(entries)), render(edition(entries[1:], "tag/x"))
+    first, second = render(context(entries)), render(context(entries[1:], "tag/x"))
     assert [one is other for one, other in zip(first.fragments[1:], second.fragments, strict=True)] == [True, True]
-    ranked = render(replace(edition(entries), ranking=Ranking({"0": 3, "1": 2, "2": 1}, NOW)))
+    ranked = render(replace(context(entries), ranking=Ranking({"0": 3, "1": 2, "2": 1}, NOW)))
     assert (ranked.fragments == first.fragments) == (extension != "json")
 
 
@@ -156,16 +170,16 @@ def test_feeds_share_their_entries_but_for_ranks(extension: str) -> None:
     ("extension", "told"), [("rss", False), ("atom", True), ("json", True), ("smartnews.rss", True), ("msn.rss", False)]
 )
 def test_a_document_knows_whose_withdrawal_it_tells(extension: str, told: bool) -> None:
-    format_ = DOCUMENTS[extension]
+    format_ = ALL_FORMATS[extension]
     settings = SETTINGS.model_copy(update={"catalogue": Catalogue(tombstones=True)})
-    shown = replace(edition(numbered(1), settings=settings), tombstones=(Tombstone("ditarik", NOW),))
-    spliced = format_.document(format_.admit(shown)[0])
+    shown = replace(context(numbered(1), settings=settings), tombstones=(Tombstone("ditarik", NOW),))
+    spliced = format_.document(format_.accept(shown)[0])
     assert list(spliced.withdrawn) == (["ditarik"] if told else [])
     assert (b"ditarik" in spliced.head) == told
 
 
 def test_atom_names_withdrawals_only_where_it_is_asked_for() -> None:
-    shown = replace(edition(numbered(1)), tombstones=(Tombstone("ditarik", NOW),))
+    shown = replace(context(numbered(1)), tombstones=(Tombstone("ditarik", NOW),))
     assert list(FORMATS["atom"].render(shown).withdrawn) == []
 
 

@@ -10,30 +10,30 @@ from hypothesis import given, settings
 
 from service.articles.article import Article, Submission
 from service.articles.slugs import slug
-from service.articles.validation import Reading
+from service.articles.validation import ValidationContext
 from service.core.errors import ArticleInvalid
 from service.core.settings.model import Catalogue
-from service.documents.formats import FORMATS, Edition
+from service.documents.formats import FORMATS, RenderContext
+from service.documents.formats.podcast import PODCAST
 from service.feeds.names import Ranking, Tombstone
 from service.sample import newsroom
 from tests.documents.formats.test_properties import READING, fields
-from tests.support.newsroom import NOW, RICH, SETTINGS, article, edition, numbered
+from tests.support.newsroom import NOW, RICH, SETTINGS, article, context, numbered
 from tests.support.validator import Finding, validate
 
 EVERY = pytest.mark.parametrize("extension", FORMATS)
 
 
-def findings(extension: str, shown: Edition, now: datetime = NOW) -> list[Finding]:
+def findings(extension: str, shown: RenderContext, now: datetime = NOW) -> list[Finding]:
     format_ = FORMATS[extension]
-    alternates = [(f"{SETTINGS.base_url}/latest.{e}", f.media_type) for e, f in FORMATS.items() if e != extension]
-    shown = replace(shown, url=f"{SETTINGS.base_url}/latest.{extension}", alternates=alternates)
+    shown = replace(shown, url=f"{SETTINGS.base_url}/latest.{extension}")
     return validate(extension, bytes(format_.document(shown)), now)
 
 
 @pytest.fixture(scope="module")
 def sample() -> list[Article]:
     """The sample newsroom's newest articles."""
-    reading = Reading.of(SETTINGS)
+    reading = ValidationContext.of(SETTINGS)
     samples = newsroom.articles(now=NOW, base_url=SETTINGS.base_url, count=60)
     return [Submission.read(each.fields, reading).article(None, NOW) for each in samples][::-1]
 
@@ -44,14 +44,14 @@ def test_the_sample_newsroom_s_feeds_are_perfect(extension: str, sample: Sequenc
     ranking = Ranking({each.id: 9 for each in sample}, NOW - timedelta(hours=1))
     archive = "https://feeds.example/latest/archive/"
     for shown in (
-        edition(sample),
-        edition(sample, f"category/{slug(category)}"),
-        edition([]),
-        replace(edition(sample, "popular/7d"), ranking=ranking),
-        replace(edition(sample), older=f"{archive}0.rss"),
-        replace(edition(sample), older=f"{archive}0.rss", newer=f"{archive}2.rss", current="https://feeds.example/x"),
-        replace(edition(sample), tombstones=(Tombstone("x", NOW - timedelta(days=1)),)),
-        edition([each.model_copy(update={"content_html": f"<p>{'panjang ' * 4_000}</p>"}) for each in sample]),
+        context(sample),
+        context(sample, f"category/{slug(category)}"),
+        context([]),
+        replace(context(sample, "popular/7d"), ranking=ranking),
+        replace(context(sample), older=f"{archive}0.rss"),
+        replace(context(sample), older=f"{archive}0.rss", newer=f"{archive}2.rss", current="https://feeds.example/x"),
+        replace(context(sample), tombstones=(Tombstone("x", NOW - timedelta(days=1)),)),
+        context([each.model_copy(update={"content_html": f"<p>{'panjang ' * 4_000}</p>"}) for each in sample]),
     ):
         assert findings(extension, shown) == []
 
@@ -89,7 +89,7 @@ NASTY: dict[str, dict[str, Any]] = {
 @EVERY
 @pytest.mark.parametrize("case", NASTY)
 def test_nasty_input_is_perfect_too(extension: str, case: str) -> None:
-    shown = edition([article({**RICH, **NASTY[case]})])
+    shown = context([article({**RICH, **NASTY[case]})])
     assert findings(extension, shown) == []
 
 
@@ -97,20 +97,24 @@ def test_nasty_input_is_perfect_too(extension: str, case: str) -> None:
 def test_an_offset_that_validators_doubt_is_written_in_utc(extension: str) -> None:
     site = SETTINGS.site.model_copy(update={"timezone": "Asia/Kathmandu"})
     there = SETTINGS.model_copy(update={"site": site})
-    assert findings(extension, edition([article(RICH, there)], settings=there)) == []
+    assert findings(extension, context([article(RICH, there)], settings=there)) == []
+
+
+CLAIMS = ("ImplausibleDate", "ContainsHTML", "UnsupportedItunesFormat")
 
 
 @settings(max_examples=60, deadline=None)
 @given(candidate=fields)
 def test_whatever_is_accepted_is_perfect(candidate: dict[str, Any]) -> None:
-    """But for what an article itself claims: dates of long ago or to come, and "&" before letters and digits."""
+    """But for what an article itself claims: odd dates, "&" before letters and digits, files that Apple does not take,
+    and values in a namespace that the validator does not know."""
     try:
         accepted = Submission.read(candidate, READING).article(None, NOW)
     except ArticleInvalid:
         return
     for extension in FORMATS:
-        found = findings(extension, edition([accepted]), datetime(2300, 1, 1, tzinfo=UTC))
-        unexplained = [each for each in found if each.rule not in ("ImplausibleDate", "ContainsHTML")]
+        found = findings(extension, context([accepted]), datetime(2300, 1, 1, tzinfo=UTC))
+        unexplained = [each for each in found if each.rule not in CLAIMS and each.about != PODCAST]
         assert unexplained == []
 
 
@@ -121,7 +125,7 @@ def test_whatever_is_accepted_is_perfect(candidate: dict[str, Any]) -> None:
 def test_what_validators_doubt_and_an_editor_means(extension: str) -> None:
     """A headline may speak of a tag, and a direction may be ordered. The validator warns, and finds nothing else."""
     fields = {"title": "Memakai &lt;hr&gt; dan &amp;nbsp;", "content_html": "<p><bdo dir='rtl'>z</bdo></p>"}
-    found = findings(extension, edition([article({**RICH, **fields})]))
+    found = findings(extension, context([article({**RICH, **fields})]))
     assert {(finding.level, finding.rule) for finding in found} <= {
         ("warning", "ContainsHTML"),
         ("warning", "SecurityRisk"),
@@ -132,12 +136,12 @@ def test_what_validators_doubt_and_an_editor_means(extension: str) -> None:
 def test_two_articles_of_one_second_share_their_updated_in_atom() -> None:
     """Said by the validator because a bulk edit often did it by mistake; here both were updated then."""
     twins = [article({**RICH, "id": name}) for name in ("satu", "dua")]
-    assert [each.rule for each in findings("atom", edition(twins))] == ["DuplicateUpdated"]
+    assert [each.rule for each in findings("atom", context(twins))] == ["DuplicateUpdated"]
 
 
 def test_tombstones_are_warned_about_where_they_are_asked_for() -> None:
     settings = SETTINGS.model_copy(update={"catalogue": Catalogue(tombstones=True)})
-    shown = replace(edition(numbered(1), settings=settings), tombstones=(Tombstone("x", NOW - timedelta(days=1)),))
+    shown = replace(context(numbered(1), settings=settings), tombstones=(Tombstone("x", NOW - timedelta(days=1)),))
     assert [each.rule for each in findings("atom", shown)] == ["UnknownNamespace"]
 
 
@@ -150,10 +154,12 @@ BROKEN: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
     "InvalidPermalink": ("rss", lambda text: text.replace(b'isPermaLink="false"', b"")),
     "NeedDescriptionBeforeContent": (
         "rss",
-        lambda text: text.replace(b"<description>R", b"<dc:type>R").replace(b"4.</description", b"4.</dc:type"),
+        lambda text: text.replace(b"<description><![CDATA[R", b"<dc:type><![CDATA[R").replace(
+            b"4.]]></description", b"4.]]></dc:type"
+        ),
     ),
-    "InvalidIntegerAttribute": ("rss", lambda text: text.replace(b'length="2048"', b"")),
-    "SecurityRisk": ("rss", lambda text: text.replace(b"&lt;b&gt;", b"&lt;iframe&gt;")),
+    "InvalidIntegerAttribute": ("rss", lambda text: text.replace(b'length="9"', b"")),
+    "SecurityRisk": ("rss", lambda text: text.replace(b"<b>", b"<iframe>")),
     "ContainsRelRef": ("atom", lambda text: text.replace(b"https://news.example/lain", b"/lain")),
     "ContainsHTML": ("atom", lambda text: text.replace(b"&lt;3", b"&lt;b>x&lt;/b>")),
     "UnknownNamespace": ("atom", lambda text: text.replace(b"xmlns=", b'xmlns:x="urn:x" xmlns=')),
@@ -164,6 +170,9 @@ BROKEN: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
     "UnregisteredAtomLinkRel": ("atom", lambda text: text.replace(b'rel="hub"', b'rel="canonical"')),
     "NonCanonicalURI": ("atom", lambda text: text.replace(b"%20a</id>", b"%7e</id>")),
     "InvalidRFC3339Date": ("atom", lambda text: text.replace(b"+07:00", b"z")),
+    "MissingItunesEmail": ("rss", lambda text: text.replace(b"itunes:email", b"itunes:name")),
+    "InvalidTrueFalse": ("rss", lambda text: text.replace(b"explicit>false", b"explicit>no")),
+    "UnsupportedItunesFormat": ("rss", lambda text: text.replace(b"a.mp3", b"a.mp3?b=c")),
     "BadCharacters": ("rss", lambda text: text.replace(b"Warta Uji", "Warta \ufffd".encode())),
     "content": ("json", lambda text: text.replace(b'"content_html"', b'"content_xml"')),
 }
@@ -172,6 +181,6 @@ BROKEN: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
 @pytest.mark.parametrize("rule", BROKEN)
 def test_the_validator_finds_what_is_broken(rule: str) -> None:
     extension, damage = BROKEN[rule]
-    document = bytes(FORMATS[extension].document(edition([article(RICH)], format_=FORMATS[extension])))
+    document = bytes(FORMATS[extension].document(context([article(RICH)], format_=FORMATS[extension])))
     assert validate(extension, document, NOW) == []
     assert rule in {each.rule for each in validate(extension, damage(document), NOW)}

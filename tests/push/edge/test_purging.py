@@ -19,7 +19,7 @@ from service.core.settings.model import Edge, Settings
 from service.push.edge import Purger, Purges, purging
 from service.storage.migrations import migrate
 from service.worker import announcer, edge_workers
-from tests.conftest import submission
+from tests.support.articles import submission
 from tests.support.scripted import Asked, Script, Scripted
 from tests.support.server import eventually, free_port
 
@@ -235,7 +235,7 @@ def test_every_change_reaches_each_cache_that_answers(
     rounds()
     assert sent(api) >= {"latest", "category/ekonomi", "directory"}
     api.asked.clear()
-    services.publisher.renounce()
+    services.announcements.invalidate_all()
     rounds()
     assert sent(api) >= {"latest", "category/dinamika", "category/ekonomi", "tag/asean", "directory"}
     away = services.edge.purgers[1].url
@@ -249,15 +249,15 @@ def waiting(services: Services, cache: int) -> list[str]:
         return [member.decode()[1:] for member in redis.zrange(services.edge.purgers[cache].queue.key, 0, -1)]
 
 
-def test_without_redis_a_change_waits_in_the_outbox(settings: Settings, api: Scripted, tmp_path: Path) -> None:
-    """And is not struck off before Redis knows what to purge."""
+def test_without_redis_a_change_waits_in_the_log(settings: Settings, api: Scripted, tmp_path: Path) -> None:
+    """No cursor passes it before Redis has the purge."""
     changed = {"edge": edge("varnish", api.address), "redis_url": "unix:///tiada.sock"}
     services = Services.build(settings.model_copy(update=changed))
     migrate(services.database)
     services.publisher.put([submission("satu")])
     with pytest.raises(RedisUnavailable):
-        services.publisher.announce_due()
-    assert len(services.store.due(services.publisher._clock())) == 1
+        services.announcements.announce_due()
+    assert not services.announcements.is_complete()
     with pytest.raises(RedisUnavailable):
         services.edge.renew()
     services.close()
@@ -279,7 +279,7 @@ def test_without_an_edge_nothing_waits_and_nobody_works(services: Services) -> N
     [
         ({"KIND": "squid"}, "WARTA_EDGE__KIND: input should be '', 'varnish', 'fastly' or 'cloudflare'"),
         ({"KIND": "varnish"}, "addresses must list every Varnish, since edge.kind is varnish"),
-        ({"KIND": "varnish", "ADDRESSES": "10.0.0.5:6081"}, "WARTA_EDGE__ADDRESSES: must be an http or https address"),
+        ({"KIND": "varnish", "ADDRESSES": "10.0.0.5:6081"}, "WARTA_EDGE__ADDRESSES: must be an http or https URL"),
         ({"KIND": "fastly", "ZONE": "abc"}, "token must be set, since edge.kind is fastly"),
         ({"KIND": "cloudflare", "TOKEN": "x"}, "zone must be set, since edge.kind is cloudflare"),
         ({"ZONE": "a/b"}, "WARTA_EDGE__ZONE: "),

@@ -10,8 +10,8 @@ from werkzeug.test import TestResponse
 
 from service.bootstrap import Services
 from service.core.settings.model import Catalogue, Settings
-from tests.conftest import submission
 from tests.support.answers import payload
+from tests.support.articles import submission
 
 FEEDS = ("/latest.rss", "/latest.atom", "/latest.json")
 
@@ -146,5 +146,5 @@ def test_a_popular_feed_in_another_order_comes_whole(client: FlaskClient, newsro
         newsroom.counter.add(id_, views=views)
     before = client.get("/popular.rss").headers["ETag"]
     newsroom.counter.add("dua", views=5)
-    newsroom.memory.outdate()
+    newsroom.memory.invalidate([])
     assert poll(client, "/popular.rss", before).status_code == 200

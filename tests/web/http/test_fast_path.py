@@ -20,13 +20,14 @@ from service.app import create_app
 from service.bootstrap import Services
 from service.core.errors import NotFound
 from service.core.settings.model import Settings
+from service.documents.cache_entry import DocumentKey
 from service.documents.document import Document
-from service.documents.memory_cache import HOLD
-from service.documents.redis_cache import Sought
+from service.documents.memory_cache import HOLD_SECONDS
+from service.documents.redis_cache import RedisCache
 from service.storage.migrations import migrate
-from service.web.http.fast_path import Application, Warm
+from service.web.http.fast_path import Application, FastPath
 from service.web.pageviews import PageViews
-from tests.conftest import submission
+from tests.support.articles import submission
 from tests.support.server import eventually
 
 
@@ -49,9 +50,8 @@ class Desk:
     def __init__(self, services: Services, **options: int) -> None:
         self.services = services
         self.flask: Application = create_app(services.settings, services)
-        self.warm = Warm(
-            self._asked, services.metrics, PageViews(services).fast_beacon, services.readership.polls, **options
-        )
+        beacon = PageViews(services).fast_beacon
+        self.warm = FastPath(self._asked, services.metrics, beacon, services.readership.polls, **options)
         self.asked = 0
 
     def _asked(self, environ: Any, start_response: Any) -> Any:
@@ -137,7 +137,7 @@ def test_every_answer_is_that_of_flask(desk: Desk, path: str) -> None:
         requests += [condition, {**condition, "Accept-Encoding": "gzip"}]
     for headers, method in itertools.product(requests, ("GET", "HEAD")):
         assert ask(desk.warm, path, headers, method) == ask(desk.flask, path, headers, method), (headers, method)
-        desk.services.memory.outdate()
+        desk.services.memory.invalidate([])
         assert ask(desk.warm, path, headers, method) == ask(desk.flask, path, headers, method), (headers, method)
     assert desk.asked < 2 * len(requests)  # and it was the warm path that gave most of the four answers
 
@@ -154,7 +154,7 @@ def test_what_is_not_current_is_looked_up_without_flask(desk: Desk) -> None:
 def test_nothing_is_looked_up_twice_for_an_answer_that_is_an_error(desk: Desk) -> None:
     for headers in ({"If-Match": '"x"'}, {"Accept-Encoding": "*;q=0"}, {"If-Unmodified-Since": LONG_AGO}):
         ask(desk.warm, "/latest.rss")
-        desk.services.memory.outdate()
+        desk.services.memory.invalidate([])
         looked = desk.looked
         assert ask(desk.warm, "/latest.rss", headers).status[:3] in ("406", "412")
         assert desk.looked == looked + 1
@@ -179,8 +179,8 @@ def test_what_goes_wrong_while_looking_is_told_by_flask(
 
     ask(desk.warm, "/latest.rss")
     with monkeypatch.context() as broken:
-        broken.setattr(desk.services.publisher, "document", fails)
-        desk.services.memory.outdate()
+        broken.setattr(desk.services.documents, "feed", fails)
+        desk.services.memory.invalidate([])
         told = ask(desk.warm, "/latest.rss")
     assert told.status.startswith(status)
     assert f'status="{status}"}} 1.0' in desk.services.metrics.text().decode()
@@ -239,7 +239,7 @@ def test_a_change_on_another_host_is_seen_within_a_second(desk: Desk, elsewhere:
         changed = time.monotonic()
         eventually(lambda: f"Judul ke-{n}".encode() in ask(desk.warm, "/latest.rss").body)  # noqa: B023
         # A second is the promise; this machine may be busy with other things meanwhile.
-        assert time.monotonic() - changed < HOLD + 1
+        assert time.monotonic() - changed < HOLD_SECONDS + 1
 
 
 def test_one_request_a_while_looks_after_the_document_and_the_others_stay_warm(desk: Desk) -> None:
@@ -254,9 +254,11 @@ def test_one_request_a_while_looks_after_the_document_and_the_others_stay_warm(d
 def test_what_is_stale_or_of_the_past_is_not_kept_warm(desk: Desk) -> None:
     ask(desk.warm, "/latest.rss")
     desk.services.publisher.put([submission("tiga")])
-    with desk.services.publisher._cache.seek(Sought("latest", "latest:rss:50")):  # somebody, somewhere, builds
-        for _ in range(3):
-            assert not desk.is_warm("/latest.rss")
+    cache = RedisCache(desk.services.redis, desk.services.signal)
+    lookup = cache.find(DocumentKey("latest", "latest:rss:50"), lock=True)  # somebody, somewhere, builds
+    for _ in range(3):
+        assert not desk.is_warm("/latest.rss")
+    cache.release(lookup)
     assert b"Judul tiga" in ask(desk.warm, "/latest.rss").body
     assert desk.is_warm("/latest.rss")
 
@@ -284,10 +286,10 @@ def test_a_beacon_that_fails_is_told_by_flask(desk: Desk, monkeypatch: pytest.Mo
 
 def test_addresses_do_not_fill_the_memory(services: Services) -> None:
     services.publisher.put([submission("satu")])
-    desk = Desk(services, addresses=10)
+    desk = Desk(services, max_routes=10)
     for limit in range(1, 25):
         ask(desk.warm, f"/latest.rss?limit={limit}")
-        assert len(desk.warm._known) <= 10
+        assert len(desk.warm._routes) <= 10
     assert desk.is_warm("/latest.rss?limit=24")
 
 

@@ -9,6 +9,7 @@ from service.documents.formats.partners.flipboard import FLIPBOARD
 from service.documents.formats.partners.linetoday import LINE_TODAY
 from service.documents.formats.partners.msn import MSN
 from service.documents.formats.partners.partner import Partner
+from service.documents.formats.partners.podcast import PODCAST
 from service.documents.formats.partners.smartnews import SMARTNEWS
 
 PARTNERS = {
@@ -19,6 +20,7 @@ PARTNERS = {
         MSN,
         LINE_TODAY,
         FEEDLY,
+        PODCAST,
     )
 }
 PROFILES = {partner.name: partner for partner in PARTNERS.values()}

@@ -9,11 +9,12 @@ from typing import Any
 
 from lxml.etree import SubElement
 
+from service.articles.media_types import file_type
 from service.core.errors import FieldError
-from service.documents.formats.edition import Edition
+from service.documents.formats.context import RenderContext
 from service.documents.formats.extensions import ChannelExtension
 from service.documents.formats.partners.partner import Partner
-from service.documents.formats.xml import Rss
+from service.documents.formats.rss import Rss
 
 WEBFEEDS = "http://webfeeds.org/rss/1.0"
 
@@ -23,18 +24,19 @@ def check(*_: object) -> Iterator[FieldError]:
     yield from ()
 
 
-class _Channel(ChannelExtension):
+class FeedlyChannel(ChannelExtension):
     namespaces = MappingProxyType({"webfeeds": WEBFEEDS})
 
-    def write(self, channel: Any, edition: Edition) -> None:
-        site = edition.settings.site
+    def write(self, channel: Any, context: RenderContext) -> None:
+        super().write(channel, context)
+        site = context.settings.site
         if site.cover:
             SubElement(channel, f"{{{WEBFEEDS}}}cover", image=site.cover)
         if site.accent_color:
             SubElement(channel, f"{{{WEBFEEDS}}}accentColor").text = site.accent_color
         if logo := site.logo:
             # Feedly scales the logo to any size, and requires SVG for it. The icon may be a bitmap.
-            SubElement(channel, f"{{{WEBFEEDS}}}{'logo' if logo.endswith('.svg') else 'icon'}").text = logo
+            SubElement(channel, f"{{{WEBFEEDS}}}{'logo' if file_type(logo) == 'image/svg+xml' else 'icon'}").text = logo
         SubElement(channel, f"{{{WEBFEEDS}}}related", layout="card", target="browser")
 
 
@@ -42,6 +44,6 @@ FEEDLY = Partner(
     title="Feedly",
     extension="feedly.rss",
     media_type="application/rss+xml",
-    render=Rss(channel=_Channel),
+    render=Rss(channel=FeedlyChannel),
     check=check,
 )

@@ -12,16 +12,16 @@ from typing import Any
 from lxml.etree import Element, SubElement, tostring
 
 from service.core.errors import FieldError
-from service.documents.formats.edition import Edition, Entry
+from service.documents.formats.context import EntryValues, RenderContext
 from service.documents.formats.partners import rules
 from service.documents.formats.partners.partner import Partner
-from service.documents.parts import Spliced
+from service.documents.parts import DocumentParts
 
-SHOWN = timedelta(days=365)  # time from publication to the end of an article without an expiry
+DEFAULT_DISPLAY_TIME = timedelta(days=365)  # time from publication to the end of an article without an expiry
 COUNTRIES = {"id": "ID", "th": "TH", "zh": "TW", "ja": "JP"}  # the countries of LINE TODAY, by their language
 
 
-def check(entry: Entry, _now: datetime) -> Iterator[FieldError]:
+def check(entry: EntryValues, _now: datetime) -> Iterator[FieldError]:
     yield from rules.whole_body(entry)
     if not entry.article.categories:
         yield FieldError("categories", "is empty; the partner wants one")
@@ -30,20 +30,20 @@ def check(entry: Entry, _now: datetime) -> Iterator[FieldError]:
         yield FieldError("site.language", f"{language} has no country; add a region, as in en-ID")
 
 
-def render(edition: Edition) -> Spliced:
-    """The edition in LINE TODAY's XML. The UUID is made from the feed's URL and the time of its last change."""
-    updated = _milliseconds(edition.updated_at)
+def render(context: RenderContext) -> DocumentParts:
+    """The feed in LINE TODAY's XML. The UUID is made from the feed's URL and the time of its last change."""
+    updated = _milliseconds(context.updated_at)
     root = Element("articles")
-    _put(root, "UUID", str(uuid.uuid5(uuid.NAMESPACE_URL, f"{edition.url} {updated}")))
+    _put(root, "UUID", str(uuid.uuid5(uuid.NAMESPACE_URL, f"{context.url} {updated}")))
     _put(root, "time", updated)
-    for article in edition.entries:
-        _article(SubElement(root, "article"), Entry(article, edition.settings))
-    return Spliced(bytes(tostring(root, encoding="UTF-8", xml_declaration=True)))
+    for article in context.entries:
+        _article(SubElement(root, "article"), EntryValues(article, context.settings))
+    return DocumentParts(bytes(tostring(root, encoding="UTF-8", xml_declaration=True)))
 
 
-def _article(element: Any, entry: Entry) -> None:
+def _article(element: Any, entry: EntryValues) -> None:
     article, country = entry.article, _country(entry)
-    until = article.expires_at or article.published_at + SHOWN
+    until = article.expires_at or article.published_at + DEFAULT_DISPLAY_TIME
     _put(element, "ID", article.id)
     _put(element, "nativeCountry", country)
     _put(element, "language", entry.language.partition("-")[0].lower())
@@ -59,7 +59,7 @@ def _article(element: Any, entry: Entry) -> None:
     _put(element, "sourceUrl", entry.link)
 
 
-def _contents(element: Any, entry: Entry) -> None:
+def _contents(element: Any, entry: EntryValues) -> None:
     image = entry.article.image
     if image and image.url:
         photo = SubElement(element, "image")
@@ -70,7 +70,7 @@ def _contents(element: Any, entry: Entry) -> None:
     _put(SubElement(element, "text"), "content", entry.content_html)
 
 
-def _country(entry: Entry) -> str:
+def _country(entry: EntryValues) -> str:
     """The country of the newsroom: the region in the site's language tag (BCP 47), else the language's country.
 
     It is empty if the language is not in COUNTRIES either.

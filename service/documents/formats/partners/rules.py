@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from service.articles.plain_text import has_text
 from service.core.errors import FieldError
-from service.documents.formats.edition import Entry
+from service.documents.formats.context import EntryValues
 
 
 def length(field: str, text: str, shortest: int, longest: int | None = None) -> Iterator[FieldError]:
@@ -16,13 +16,13 @@ def length(field: str, text: str, shortest: int, longest: int | None = None) -> 
         yield FieldError(field, f"has {len(text)} characters; the partner accepts at most {longest}")
 
 
-def whole_body(entry: Entry) -> Iterator[FieldError]:
+def whole_body(entry: EntryValues) -> Iterator[FieldError]:
     """The article has a body with text."""
     if not has_text(entry.article.content_html):
         yield FieldError("content_html", "is empty; the partner wants the whole body")
 
 
-def photo(entry: Entry, side: int) -> Iterator[FieldError]:
+def photo(entry: EntryValues, side: int) -> Iterator[FieldError]:
     """The article has a photo, with the media type of an image. Its known sides have at least `side` pixels each."""
     image = entry.article.image
     if not image or not image.url:
@@ -35,7 +35,7 @@ def photo(entry: Entry, side: int) -> Iterator[FieldError]:
             yield FieldError(f"image.{name}", f"is {pixels} pixels; the partner wants at least {side}")
 
 
-def younger(entry: Entry, now: datetime, age: timedelta) -> Iterator[FieldError]:
+def younger(entry: EntryValues, now: datetime, age: timedelta) -> Iterator[FieldError]:
     """The article was published in the past, less than `age` ago."""
     since = now - entry.published_at
     if since < timedelta():
@@ -44,7 +44,7 @@ def younger(entry: Entry, now: datetime, age: timedelta) -> Iterator[FieldError]
         yield FieldError("published_at", f"is {since.days} days ago; the partner accepts only the last {age.days}")
 
 
-def language(entry: Entry) -> Iterator[FieldError]:
+def language(entry: EntryValues) -> Iterator[FieldError]:
     """The article is in the site's language, because the partner takes one language per feed.
 
     Only the primary subtags are compared: `en-ID` equals `en`.

@@ -14,56 +14,56 @@ from lxml.etree import SubElement
 from service.articles.article import page_url
 from service.articles.ui_language import ui_language
 from service.core.errors import FieldError
-from service.documents.formats.edition import Edition, Entry, guid, local
+from service.documents.formats.context import EntryValues, RenderContext, guid, local_time
 from service.documents.formats.extensions import MEDIA, ChannelExtension, EntryExtension, creators
 from service.documents.formats.partners import rules
 from service.documents.formats.partners.partner import Partner
-from service.documents.formats.xml import Rss
+from service.documents.formats.rss import Rss
 from service.feeds.names import Tombstone
 
 SNF = "http://www.smartnews.be/snf"
-THUMBNAIL = 200  # pixels of a thumbnail's shorter side at least
+MIN_THUMBNAIL_PIXELS = 200  # pixels of a thumbnail's shorter side at least
 _WITHDRAWN = {"id": "Berita ini telah ditarik", "en": "This story was withdrawn"}
 
 
-def check(entry: Entry, _now: datetime) -> Iterator[FieldError]:
+def check(entry: EntryValues, _now: datetime) -> Iterator[FieldError]:
     """The article has a body: SmartNews shows the article itself, not a link to it."""
     yield from rules.whole_body(entry)
 
 
-class _Channel(ChannelExtension):
+class SmartNewsChannel(ChannelExtension):
     namespaces = MappingProxyType({"snf": SNF})
-    tells_withdrawals = True
+    lists_withdrawals = True
 
-    def write(self, channel: Any, edition: Edition) -> None:
-        when = local(edition.updated_at, edition.settings.site)
+    def write(self, channel: Any, context: RenderContext) -> None:
+        when = local_time(context.updated_at, context.settings.site)
         SubElement(channel, "pubDate").text = format_datetime(when)
-        if edition.settings.site.logo:
+        if context.settings.site.logo:
             logo = SubElement(channel, f"{{{SNF}}}logo")
-            SubElement(logo, "url").text = edition.settings.site.logo
-        for tombstone in edition.tombstones:
-            _deleted(channel, tombstone, edition)
+            SubElement(logo, "url").text = context.settings.site.logo
+        for tombstone in context.tombstones:
+            _deleted(channel, tombstone, context)
 
 
-class _Item(EntryExtension):
-    def write(self, item: Any, entry: Entry) -> None:
+class SmartNewsItem(EntryExtension):
+    def write(self, item: Any, entry: EntryValues) -> None:
         creators(item, entry)
-        if entry.article.image and not any(rules.photo(entry, THUMBNAIL)):
+        if entry.article.image and not any(rules.photo(entry, MIN_THUMBNAIL_PIXELS)):
             SubElement(item, f"{{{MEDIA}}}thumbnail", url=entry.article.image.url)
         SubElement(item, f"{{{MEDIA}}}status", state="active")
 
 
-def _deleted(channel: Any, tombstone: Tombstone, edition: Edition) -> None:
+def _deleted(channel: Any, tombstone: Tombstone, context: RenderContext) -> None:
     """Write the item that makes SmartNews delete a withdrawn article: the same guid, and a later pubDate.
 
     The withdrawn text is not repeated.
     """
-    settings = edition.settings
+    settings = context.settings
     item = SubElement(channel, "item")
     SubElement(item, "title").text = _WITHDRAWN[ui_language(settings.site.language)]
     SubElement(item, "link").text = tombstone.url or page_url(settings.base_url, tombstone.article_id)
     SubElement(item, "guid", isPermaLink="false").text = guid(tombstone.article_id, settings)
-    SubElement(item, "pubDate").text = format_datetime(local(tombstone.at, settings.site))
+    SubElement(item, "pubDate").text = format_datetime(local_time(tombstone.at, settings.site))
     SubElement(item, f"{{{MEDIA}}}status", state="deleted")
 
 
@@ -71,6 +71,6 @@ SMARTNEWS = Partner(
     title="SmartNews (SmartFormat 2.1)",
     extension="smartnews.rss",
     media_type="application/rss+xml",
-    render=Rss(channel=_Channel, item=_Item),
+    render=Rss(channel=SmartNewsChannel, item=SmartNewsItem),
     check=check,
 )

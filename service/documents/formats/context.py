@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from service.articles import media
 from service.articles.article import Article, Enclosure, page_url
+from service.articles.direction import is_right_to_left
 from service.articles.plain_text import beginning
 from service.articles.teaser import teaser
 from service.articles.ui_language import ui_language
@@ -26,7 +27,7 @@ def guid(article_id: str, settings: Settings) -> str:
     return f"tag:{settings.site.tag_authority}:{quote(article_id, safe=_TAG_SAFE)}"
 
 
-def local(when: datetime, site: Site) -> datetime:
+def local_time(when: datetime, site: Site) -> datetime:
     """The time with the site's offset from UTC.
 
     It is in UTC if the offset is not a multiple of half an hour, as in Nepal and before standard time: validators
@@ -36,24 +37,24 @@ def local(when: datetime, site: Site) -> datetime:
     return when.astimezone(UTC) if (there.utcoffset() or timedelta()) % timedelta(minutes=30) else there
 
 
-def moment(when: datetime, site: Site) -> str:
+def rfc3339(when: datetime, site: Site) -> str:
     """A time in the form of Atom and JSON Feed, with the site's offset (RFC 3339)."""
-    return local(when, site).isoformat()
+    return local_time(when, site).isoformat()
 
 
 @dataclass(frozen=True)
-class Edition:
+class RenderContext:
     """A feed with its entries and the settings: all that a format needs. `url` is the URL of the document (self)."""
 
     feed: Feed
     entries: Sequence[Article]
     url: str
-    alternates: Sequence[tuple[str, str]]  # URL and media type of the other formats
     settings: Settings
     # The archive (RFC 5005 §4): URLs of the older and newer document; on an archive page also of the current feed.
     older: str | None = None
     newer: str | None = None
     current: str | None = None
+    is_complete: bool = False  # an archive page that never loses or gains an entry
     ranking: Ranking | None = None  # of a popular feed
     tombstones: Sequence[Tombstone] = ()
     shortened: int = 0  # entries at the end that are shortened, because the document would be too long
@@ -66,6 +67,11 @@ class Edition:
         stop = "" if self.feed.description.endswith((".", "!", "?")) else "."
         sentence = _SHORTENED[ui_language(self.settings.site.language)].format(self.shortened)
         return f"{self.feed.description}{stop} {sentence}"
+
+    @property
+    def has_episodes(self) -> bool:
+        """Whether an entry has an audio or video file: the feed is a podcast, too."""
+        return any(EntryValues(article, self.settings).recording for article in self.entries)
 
     @property
     def archive_links(self) -> list[tuple[str, str]]:
@@ -91,8 +97,8 @@ class Edition:
 
 
 @dataclass(frozen=True)
-class Entry:
-    """An article with its values as all formats show them. Times have the site's offset (see `local`)."""
+class EntryValues:
+    """An article with its values as all formats show them. Times have the site's offset (see `local_time`)."""
 
     article: Article
     settings: Settings
@@ -107,11 +113,11 @@ class Entry:
 
     @property
     def published_at(self) -> datetime:
-        return local(self.article.published_at, self.settings.site)
+        return local_time(self.article.published_at, self.settings.site)
 
     @property
     def updated_at(self) -> datetime:
-        return local(self.article.updated_at, self.settings.site)
+        return local_time(self.article.updated_at, self.settings.site)
 
     @property
     def authors(self) -> list[tuple[str, str | None]]:
@@ -140,13 +146,15 @@ class Entry:
     def content_html(self) -> str:
         """The body, as HTML, after the correction if there is one.
 
-        An article with a correction but without a body shows its summary. Without both, the value is empty.
+        An article with a correction but without a body shows its summary. Without both, the value is empty. Text from
+        right to left says so itself, because readers show it on pages in other languages.
         """
-        if not self.article.correction:
-            return self.article.content_html
-        note = html.escape(self.article.correction, quote=False)
-        body = self.article.content_html or f"<p>{html.escape(self.summary, quote=False)}</p>"
-        return f"<p><strong>{_CORRECTION[ui_language(self.language)]}:</strong> {note}</p>{body}"
+        content = self.article.content_html.replace("\r", "\n")  # as HTML and XML read it, so that all formats agree
+        if self.article.correction:
+            note = html.escape(self.article.correction, quote=False)
+            body = content or f"<p>{html.escape(self.summary, quote=False)}</p>"
+            content = f"<p><strong>{_CORRECTION[ui_language(self.language)]}:</strong> {note}</p>{body}"
+        return f'<div dir="rtl">{content}</div>' if content and is_right_to_left(self.language) else content
 
     @property
     def labels(self) -> list[tuple[str, str]]:
@@ -158,7 +166,7 @@ class Entry:
         return list(names.items())
 
     @property
-    def enclosures(self) -> list[Enclosure]:
+    def files(self) -> list[Enclosure]:
         """The photo first, then the other files, then the audio and video files of the body; each URL once."""
         image = self.article.image
         photo = []
@@ -172,3 +180,13 @@ class Entry:
         for file in [*photo, *self.article.enclosures, *played]:
             files.setdefault(file.url, file)
         return list(files.values())
+
+    @property
+    def recording(self) -> Enclosure | None:
+        """The first audio or video file: it makes the article an episode of a podcast."""
+        return next((file for file in self.files if file.type.startswith(("audio/", "video/"))), None)
+
+    @property
+    def enclosure(self) -> Enclosure | None:
+        """The only enclosure of an RSS item: the recording, else the photo, else the first file."""
+        return self.recording or next(iter(self.files), None)

@@ -7,16 +7,16 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 from service.articles.article import Article
-from service.core.lru import Bounded
+from service.core.lru import LruCache
 from service.core.settings.model import Settings
 from service.documents.parts import Fragment
 
-MEMORY = 16_000_000  # bytes of kept entries: about 2,000 with bodies of 3 KB
-_REST = 1_000  # bytes that an entry and its article take in addition to the two bodies
+MAX_CACHE_BYTES = 16_000_000  # bytes of cached entries: about 2,000 with bodies of 3 KB
+_OVERHEAD_BYTES = 1_000  # bytes that an entry and its article take in addition to the two bodies
 
 
 @dataclass(frozen=True)
-class Kept:
+class RenderedEntry:
     """A rendered entry, with the article and the settings from which it was made.
 
     `prefixes` are the prefixes of the XML namespaces that it uses.
@@ -28,28 +28,30 @@ class Kept:
     prefixes: frozenset[str]
 
 
-_kept: Bounded[Hashable, Kept] = Bounded(MEMORY)
+_entries: LruCache[Hashable, RenderedEntry] = LruCache(MAX_CACHE_BYTES)
 
 
-def recall(writer: Hashable, articles: Sequence[Article], settings: Settings) -> list[Kept | None]:
-    """The kept entry of each article, in their order; None for an article without one.
+def cached_entries(writer: Hashable, articles: Sequence[Article], settings: Settings) -> list[RenderedEntry | None]:
+    """The cached entry of each article, in their order; None for an article without one.
 
     An entry is returned only if the same `writer` made it, from an equal article and the same settings object.
     """
-    known = _kept.get_all([_key(writer, article) for article in articles])
+    known = _entries.get_all([_key(writer, article) for article in articles])
     return [
-        kept if kept and kept.settings is settings and (kept.article is article or kept.article == article) else None
-        for kept, article in zip(known, articles, strict=True)
+        cached
+        if cached and cached.settings is settings and (cached.article is article or cached.article == article)
+        else None
+        for cached, article in zip(known, articles, strict=True)
     ]
 
 
-def keep(
+def cache_entry(
     writer: Hashable, article: Article, settings: Settings, body: bytes, prefixes: frozenset[str] = frozenset()
-) -> Kept:
-    """Keep the article's entry. Its `body` must depend on the writer, the article and the settings alone."""
-    kept = Kept(Fragment(article.id, body), article, settings, prefixes)
-    _kept.put(_key(writer, article), kept, len(body) + len(article.content_html) + _REST)
-    return kept
+) -> RenderedEntry:
+    """Cache the article's entry. Its `body` must depend on the writer, the article and the settings alone."""
+    cached = RenderedEntry(Fragment(article.id, body), article, settings, prefixes)
+    _entries.put(_key(writer, article), cached, len(body) + len(article.content_html) + _OVERHEAD_BYTES)
+    return cached
 
 
 def _key(writer: Hashable, article: Article) -> Hashable:

@@ -1,0 +1,49 @@
+"""The settings of podcasts."""
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from service.core.settings.types import LineOfText, OptionalUrl, Section, Words
+
+Email = Annotated[str, Field(pattern=r"^([^@\s<>]+@[^@\s<>]+)?$")]
+Uuid = Annotated[str, Field(pattern=r"^([0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})?$")]
+
+
+class Show(Section):
+    """One podcast."""
+
+    author: LineOfText = Field("", description="Who makes the podcast; empty: `site.publisher`.")
+    owner_name: LineOfText = Field("", description="The owner's name; empty: the author.")
+    owner_email: Email = Field(
+        "", description="The owner's e-mail address, to which Spotify and others send a code; feeds show it."
+    )
+    image: OptionalUrl = Field(
+        "",
+        description="Address of the cover: a square JPEG or PNG of 1400 to 3000 pixels; empty: `site.logo`.",
+    )
+    categories: Words = Field(
+        ("News",), description="Categories of Apple Podcasts, the main one first: `News`, `News > Daily News`."
+    )
+    explicit: bool = Field(False, description="Whether episodes are not for children, unless they say otherwise.")
+    type: Literal["episodic", "serial"] = Field(
+        "episodic", description="`serial`: episodes belong in their order, and each has a number."
+    )
+    guid: Uuid = Field(
+        "", description="The podcast's `podcast:guid`, if it has one: it stays the same when the podcast moves."
+    )
+
+
+class Podcast(Show):
+    """Feeds with audio or video files are podcasts, too."""
+
+    shows: Annotated[
+        Mapping[str, Show],
+        AfterValidator(lambda shows: {name.strip("/"): show for name, show in shows.items()}),
+    ] = Field({}, description='Other values for single feeds, each a table `[podcast.shows."category/siniar"]`.')
+
+    def show(self, feed: str) -> Show:
+        """The values for the feed of this name."""
+        own = self.shows.get(feed)
+        return self.model_copy(update={name: getattr(own, name) for name in own.model_fields_set}) if own else self

@@ -1,0 +1,202 @@
+"""The documents of feeds, of the directory and of the sitemap: how each is built, served through the caches."""
+
+import hashlib
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import cached_property
+
+from service import __version__
+from service.articles.dates import utc_now
+from service.core.metrics import Metrics
+from service.core.settings.model import Settings
+from service.documents.builder import DocumentBuilder, DocumentSource
+from service.documents.cache_entry import DocumentKey
+from service.documents.formats import FeedFormat, RenderContext, sitemap
+from service.documents.formats.directory import Directory, DirectoryFormat
+from service.documents.memory_cache import Slot
+from service.documents.parts import DocumentParts
+from service.feeds.catalogue import FeedCatalogue
+from service.feeds.names import DIRECTORY, FeedName, Ranking
+from service.publishing.selection import Selections
+from service.storage import ArticleStore, Listing
+from service.views import ViewCounter
+
+log = logging.getLogger(__name__)
+
+
+class FeedDocuments:
+    """Serves every document. Built once per process and shared by its threads."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: ArticleStore,
+        builder: DocumentBuilder,
+        counter: ViewCounter,
+        metrics: Metrics,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self.settings = settings
+        self.catalogue = FeedCatalogue(settings)
+        self.store = store
+        self.selections = Selections(self.catalogue, store, counter, clock)
+        self.metrics = metrics
+        self.clock = clock
+        self.appearance = _appearance(settings)
+        self._builder = builder
+
+    def feed(self, name: FeedName, format_: FeedFormat, limit: int | None = None) -> Slot:
+        """The document of a feed in a format, with at most `limit` entries (by default, the usual limit of the feed).
+
+        Raises NotFound for a feed that has never existed; FeedUnavailable if the store is unavailable and no cache has
+        a copy.
+        """
+        return self._builder.get_or_build(_Feed(self, name, format_, limit))
+
+    def directory(self, format_: DirectoryFormat) -> Slot:
+        """The list of all feeds, in a format for programs. Raises FeedUnavailable."""
+        return self._builder.get_or_build(_Directory(self, format_))
+
+    def sitemap(self, part: int | None = None) -> Slot:
+        """The sitemap of the newest articles, or one part of it.
+
+        Raises NotFound for a part that does not exist, FeedUnavailable.
+        """
+        return self._builder.get_or_build(_Sitemap(self, part))
+
+    def context(self, name: FeedName, limit: int | None = None) -> RenderContext:
+        """The feed with its articles, for its HTML page. Raises NotFound, StoreUnavailable."""
+        limit = limit or self.catalogue.limit(name)
+        ranking = self.selections.ranking(name, limit)
+        return self.context_of(name, "", limit, ranking, self.selections.of(name, limit, ranking))
+
+    def recompress(self) -> None:
+        """Compress documents with many readers into fewer bytes. Raises RedisUnavailable."""
+        while self._builder.recompress_next():
+            pass
+
+    def context_of(
+        self, name: FeedName, extension: str, limit: int, ranking: Ranking | None, listing: Listing
+    ) -> RenderContext:
+        """The feed with these articles, as the format with the `extension` shows it; without one, as its HTML page."""
+
+        def page_url(page: str | None) -> str | None:
+            return self.catalogue.url(replace(name, page=page), extension, limit) if page else None
+
+        return RenderContext(
+            feed=self.catalogue.feed(name, listing.article_list, limit),
+            entries=listing.entries,
+            url=self.catalogue.url(name, extension, limit),
+            settings=self.settings,
+            older=page_url(listing.older),
+            newer=page_url(listing.newer),
+            current=self.catalogue.url(name.feed, extension, limit) if name.page else None,
+            is_complete=listing.is_complete,
+            ranking=ranking,
+            tombstones=listing.tombstones,
+        )
+
+
+class _Feed(DocumentSource):
+    """A feed in one format, with a number of entries."""
+
+    def __init__(self, documents: FeedDocuments, name: FeedName, format_: FeedFormat, limit: int | None) -> None:
+        usual = documents.catalogue.limit(name)
+        self._documents = documents
+        self._name = name
+        self._format = format_
+        self._limit = limit or usual
+        self.key = DocumentKey(name.list_name, f"{name.path}:{format_.extension}:{self._limit}", self._limit != usual)
+        self.label = format_.extension
+        self.media_type = format_.content_type
+
+    @cached_property
+    def _ranking(self) -> Ranking | None:
+        return self._documents.selections.ranking(self._name, self._limit)
+
+    @property
+    def order(self) -> str:
+        return f"{self._documents.appearance}/{_order(self._ranking)}"
+
+    def build(self, built_from: str) -> tuple[DocumentParts, datetime]:
+        documents, ranking = self._documents, self._ranking
+        listing = documents.selections.of(self._name, self._limit, ranking, built_from)
+        whole = documents.context_of(self._name, self._format.extension, self._limit, ranking, listing)
+        context, left_out = self._format.accept(whole)
+        if left_out:
+            documents.metrics.left_out.labels(self._format.name).inc(len(left_out))
+            log.info("%d articles are left out of %s; warta check says why", len(left_out), context.url)
+        # The order may change while the list does not.
+        modified_at = max(context.feed.modified_at, ranking.since) if ranking else context.feed.modified_at
+        return self._format.document(context), modified_at
+
+    def changed_at(self) -> datetime:
+        return self._documents.store.article_list(self._name.list_name).modified_at
+
+
+class _Directory(DocumentSource):
+    """The list of all feeds."""
+
+    def __init__(self, documents: FeedDocuments, format_: DirectoryFormat) -> None:
+        self._documents = documents
+        self._format = format_
+        self.key = DocumentKey(DIRECTORY, format_.name)
+        self.label = format_.name
+        self.media_type = format_.content_type
+
+    @property
+    def order(self) -> str:
+        return self._documents.appearance
+
+    def build(self, built_from: str) -> tuple[DocumentParts, datetime]:  # noqa: ARG002 - it reads every list anew
+        documents = self._documents
+        directory = Directory.of(documents.store.all_lists(), documents.catalogue, documents.settings)
+        return DocumentParts(self._format.render(directory)), directory.modified_at
+
+
+class _Sitemap(DocumentSource):
+    """The sitemap, or a part of it.
+
+    An article leaves the sitemap in the minute in which it becomes too old: each minute has a document.
+    """
+
+    label = "sitemap"
+    media_type = sitemap.CONTENT_TYPE
+
+    def __init__(self, documents: FeedDocuments, part: int | None) -> None:
+        self._documents = documents
+        self._part = part
+        self._minute = documents.clock().replace(second=0, microsecond=0)
+        self.key = DocumentKey(DIRECTORY, f"sitemap:{part or ''}")
+
+    @property
+    def order(self) -> str:
+        return f"{self._documents.appearance}/{self._minute.isoformat()}"
+
+    def build(self, built_from: str) -> tuple[DocumentParts, datetime]:  # noqa: ARG002 - no other document shows it
+        documents = self._documents
+        since = self._minute + timedelta(minutes=1) - sitemap.MAX_ARTICLE_AGE
+        headlines = documents.store.headlines(since, documents.clock())
+        return DocumentParts(sitemap.render(headlines, self._part, documents.settings)), self._minute
+
+
+def _order(ranking: Ranking | None) -> str:
+    if ranking is None:
+        return ""
+    places = [f"{id_} pinned" if id_ in ranking.pinned else id_ for id_ in ranking.ids]
+    return _digest("\n".join([str(ranking.since), *places]))
+
+
+def _appearance(settings: Settings) -> str:
+    """A digest of the release and of the settings that documents show.
+
+    It is part of a document's version: after a restart with other settings, old documents must not be served.
+    """
+    shown = {"base_url", "site", "catalogue", "podcast", "popular", "hubs"}
+    return _digest(f"{__version__} {settings.model_dump_json(include=shown)}")
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
