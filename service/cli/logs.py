@@ -23,20 +23,21 @@ log_arguments = click.argument(
 format_option: Callable[[Any], Any] = click.option(
     "--format",
     "format_name",
-    default="",
-    type=click.Choice(["", *FORMATS]),
+    type=click.Choice(list(FORMATS)),
     metavar="NAME",
     help=f"The format of the logs: {', '.join(FORMATS)}. Default: recognized by the first lines.",
 )
 
 
-def read_logs(paths: Iterable[Path], format_name: str, count: Callable[[AccessLog], LogSummary], nothing: str) -> None:
+def read_logs(
+    paths: Iterable[Path], format_name: str | None, count: Callable[[AccessLog], LogSummary], nothing: str
+) -> None:
     """Count each log, the oldest first, and print a line with the result, or with `nothing` if it counted nothing.
 
     A log that cannot be read does not stop the others; the exit code is then 1.
     """
     failed = False
-    with _opened(paths, format_name) as logs:
+    with _opened(paths, format_name or "") as logs:
         for log in sorted(logs, key=first_time):  # as they were written: the shell puts the newest `access.log*` first
             try:
                 say(_summary(log, count(log), nothing))

@@ -60,7 +60,7 @@ def readers(ctx: click.Context, days: int, feed: str | None, as_json: bool) -> N
 @readers.command("import")
 @log_arguments
 @format_option
-def import_(logs: tuple[Path, ...], format_name: str) -> None:
+def import_(logs: tuple[Path, ...], format_name: str | None) -> None:
     """Count polls in access logs: of nginx, Apache, Varnish, Caddy, Traefik, CloudFront, Cloudflare, Fastly.
 
     Use it for caches in front of Warta that answer polls themselves. Warta counts the requests that reach it, so the

@@ -22,7 +22,7 @@ def views() -> None:
 @views.command("import")
 @log_arguments
 @format_option
-def import_(logs: tuple[Path, ...], format_name: str) -> None:
+def import_(logs: tuple[Path, ...], format_name: str | None) -> None:
     """Count beacons and pixels in logs of nginx, Apache, Varnish, Caddy, Traefik, CloudFront, Cloudflare, Fastly.
 
     Use it for caches in front of Warta that answer beacons and pixels themselves. Warta counts the requests that reach

@@ -10,11 +10,10 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from ipaddress import ip_address
 from typing import Any, NamedTuple
 
 from service.core.errors import RedisUnavailable
-from service.core.ip_addresses import ForwardingProblem, client_of
+from service.core.ip_addresses import ForwardingProblem, client_of, parse
 from service.core.metrics import Metrics
 from service.core.redis import RedisLink
 from service.core.settings.types import Network
@@ -86,7 +85,8 @@ class Clients:
             if now < self._log_at[problem]:
                 return
             self._log_at[problem] = now + LOG_SECONDS
-        report = ForwardingReport(problem, now, peer if ip_address(peer).is_private else "")
+        found = parse(peer)
+        report = ForwardingReport(problem, now, str(found) if found and found.is_private else "")
         _log.warning("%s", report)
         with suppress(RedisUnavailable), self._link.use() as redis:
             redis.set(_KEY.format(problem.value), json.dumps([report.at, report.peer]), ex=REPORT_SECONDS)

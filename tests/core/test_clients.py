@@ -57,10 +57,11 @@ def test_a_trusted_proxy_that_sends_no_ip_address_is_reported(
     assert caplog.messages[0].startswith("10.0.0.1 is in trusted_proxies, and sends no IP address")
 
 
+@pytest.mark.parametrize("peer", ["93.184.216.34", "::ffff:93.184.216.34", "2606:2800:220:1::1"])
 def test_a_visitor_s_ip_address_is_neither_logged_nor_stored(
-    link: RedisLink, metrics: Metrics, clock: Clock, caplog: pytest.LogCaptureFixture
+    link: RedisLink, metrics: Metrics, clock: Clock, caplog: pytest.LogCaptureFixture, peer: str
 ) -> None:
-    clients(link, metrics, clock).ip_address({**BEHIND, "REMOTE_ADDR": "93.184.216.34"})
+    clients(link, metrics, clock).ip_address({**BEHIND, "REMOTE_ADDR": peer})
     assert caplog.messages[0].startswith("a peer with a public IP address sends")
     assert last_reports(link)[0].peer == ""
 

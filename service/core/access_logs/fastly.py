@@ -1,12 +1,15 @@
-"""Logs of Fastly: its JSON example, or the combined format, each with or without a syslog prefix.
+"""Logs of Fastly: JSON, or the combined format, each with or without a syslog prefix.
 
-The fields are those of the JSON that Fastly proposes for new endpoints, with `timestamp`, `client_ip`, `url`
-(https://www.fastly.com/documentation/guides/integrations/streaming-logs/useful-log-formats/). The prefix is that of the
-log line format *Classic*, `<134>2026-02-12T02:33:00Z cache-sin1 name[62959]: `
+The operator chooses the names in JSON. Those of two widespread examples are read, with `timestamp`
+(https://betterstack.com/docs/logs/fastly/) and with `time_start`
+(https://www.sumologic.com/help/docs/integrations/saas-cloud/fastly/). The prefix is that of the log line format
+*Classic*, `<134>2026-02-12T02:33:00Z cache-sin1 name[62959]: `
 (https://www.fastly.com/documentation/guides/integrations/streaming-logs/changing-log-line-formats/).
 """
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from service.core.access_logs import combined
 from service.core.access_logs.request import (
@@ -34,15 +37,20 @@ def parse(line: str) -> LoggedRequest:
         raise OtherFormat("is not a line of the format fastly")
     return LoggedRequest(
         ip_address_in(str(entry["client_ip"])),
-        seconds_in(_with_colon(str(entry.get("timestamp", "")))),
-        str(entry.get("request_method", "")),
+        seconds_in(_in_utc(_first(entry, "timestamp", "time_start"))),
+        str(_first(entry, "request_method", "request", "method")),
         target_in(str(entry["url"])),
-        status_in(entry.get("response_status")),
-        str(entry.get("request_user_agent", "")),
-        size_in(entry.get("response_body_size")),
+        status_in(_first(entry, "response_status", "status")),
+        str(_first(entry, "request_user_agent", "user_agent")),
+        size_in(_first(entry, "response_body_size", "resp_body_size")),
     )
 
 
-def _with_colon(at: str) -> str:
-    """The time with an offset such as +00:00. strftime's `%z` writes +0000, which is ISO 8601, too."""
-    return f"{at[:-2]}:{at[-2:]}" if at[-5:-4] in ("+", "-") and at[-4:].isdigit() else at
+def _first(entry: Mapping[str, Any], *names: str) -> Any:
+    """The value of the first name that the entry has; empty if it has none of them."""
+    return next((entry[name] for name in names if name in entry), "")
+
+
+def _in_utc(at: object) -> object:
+    """The time. The format `%Z` of an example writes UTC or GMT for the offset."""
+    return f"{at[:-3]}Z" if isinstance(at, str) and at.endswith(("UTC", "GMT")) else at

@@ -85,6 +85,19 @@ FASTLY = {
     "response_body_size": 0,
     "fastly_is_edge": True,
 }
+FASTLY_WITH_TIME_START = {
+    "service_id": "SU1Z0isxPaozGVKXdv0eY",
+    "time_start": "2026-02-11T19:33:00UTC",
+    "time_end": "2026-02-11T19:33:00UTC",
+    "client_ip": "203.0.113.9",
+    "request": "POST",
+    "protocol": "HTTP/2",
+    "host": "feeds.example",
+    "url": "/articles/1/views",
+    "request_user_agent": PHONE,
+    "status": "204",
+    "resp_body_size": "0",
+}
 PREFIX = "<134>2026-02-11T19:33:00Z cache-sin18020 log[62959]: "
 CLOUDFRONT_FIELDS = (
     "#Fields: date time x-edge-location sc-bytes c-ip cs-method cs(Host) cs-uri-stem sc-status cs(Referer) "
@@ -124,6 +137,7 @@ SAMPLES: list[tuple[str, list[str], str, LoggedRequest]] = [
     ("logpush", [], json.dumps({**LOGPUSH, "EdgeStartTimestamp": int(AT * 1e9)}), VIEW),
     ("logpush", [], json.dumps({**LOGPUSH, "EdgeResponseBodyBytes": 7}), VIEW._replace(size=7)),
     ("fastly", [], json.dumps(FASTLY), VIEW),
+    ("fastly", [], json.dumps(FASTLY_WITH_TIME_START), VIEW),
     ("fastly", [], PREFIX + json.dumps(FASTLY), VIEW),
     ("fastly", [], PREFIX + combined(VIEW), VIEW),
 ]  # fmt: skip
@@ -147,6 +161,9 @@ def test_caddy_of_each_version_and_its_other_lines() -> None:
         assert hit
         assert hit.ip_address.startswith("203.0.113.9")
     assert parse(json.dumps({"level": "info", "ts": AT, "logger": "tls", "msg": "served key"})) is None
+    left = parse(json.dumps({**CADDY, "status": 0}))
+    assert left
+    assert left.status == 0  # the client closed the connection before the answer
     for ts in (AT * 1e3, AT * 1e9, "2026-02-11T19:33:00Z", "2026-02-12T02:33:00.000+07:00"):
         hit = parse(json.dumps({**CADDY, "ts": ts}))
         assert hit
