@@ -20,7 +20,7 @@ from service.core.ip_addresses import wider_networks
 from service.core.redis import RedisLink
 
 SALT_CHECK_SECONDS = 15.0  # seconds after which a process compares its salts with those in Redis again
-_DAY = 24 * 3600
+_DAY_SECONDS = 24 * 3600
 _PREFIX = "warta:{views}:"
 _PREFETCH = ("HTTP_SEC_PURPOSE", "HTTP_PURPOSE", "HTTP_X_PURPOSE", "HTTP_X_MOZ")  # older browsers send the last three
 
@@ -111,8 +111,8 @@ class Visitors:
     def _read_salts(self, now: float) -> None:
         """Read the current salts from Redis. Where Redis has none, this process first stores its own there."""
         before = utc_offset(self._zone, now)
-        day = int(now + before) // _DAY
-        begins, ends = day * _DAY - before, (day + 1) * _DAY - before
+        day = int(now + before) // _DAY_SECONDS
+        begins, ends = day * _DAY_SECONDS - before, (day + 1) * _DAY_SECONDS - before
         salts = {day: self._salts.get(day, secrets.token_bytes(32))}
         if now < begins + self._repeat_seconds:
             salts[day - 1] = self._salts.get(day - 1, b"")
@@ -122,7 +122,7 @@ class Visitors:
             for each, salt in salts.items():
                 if salt:
                     # No time to live: a full Redis could evict the salt then. The view counter's agenda deletes it.
-                    until = ends + (each - day) * _DAY + self._repeat_seconds
+                    until = ends + (each - day) * _DAY_SECONDS + self._repeat_seconds
                     pipeline.zadd(f"{_PREFIX}agenda", {f"end:{names[each]}": until})
                     pipeline.set(f"{_PREFIX}{names[each]}", salt, nx=True)
             for name in names.values():
