@@ -21,10 +21,11 @@ from service.core.redis import PrivateRedis
 from service.core.settings.model import Settings, Site
 from service.storage import Scope
 from service.storage.migrations import migrate
-from service.web.server.http_server import THREADS
+from service.web.server.http_server import THREADS_PER_PROCESS
 from service.worker import process_worker
-from tests.conftest import NOW, background_round, submission
 from tests.support.answers import lines, payload
+from tests.support.articles import NOW, submission
+from tests.support.background import background_round
 from tests.support.people import reader
 from tests.support.postgres import PostgresServer
 from tests.support.server import Answer, Server, eventually, warta
@@ -282,7 +283,7 @@ def test_a_postgresql_that_hangs_stops_nobody_who_does_not_need_it(postgres: Pos
     data = tmp_path / "data"
     data.mkdir()
     warta(data, "migrate", WARTA_DATABASE_URL=url)
-    with Server(data, WARTA_DATABASE_URL=url) as server, ThreadPoolExecutor(2 * THREADS) as clients:
+    with Server(data, WARTA_DATABASE_URL=url) as server, ThreadPoolExecutor(2 * THREADS_PER_PROCESS) as clients:
         secret = warta(
             data, "token", "create", "cms", "--scope", "articles:write", WARTA_DATABASE_URL=url
         ).output.strip()
@@ -298,8 +299,8 @@ def test_a_postgresql_that_hangs_stops_nobody_who_does_not_need_it(postgres: Pos
         assert put("satu").status == 201
         good = {feed: server.get(feed).body for feed in ("/latest.rss", "/latest.atom")}
         with postgres.frozen():
-            needing = [clients.submit(server.get, f"/tag/belum-{n}.rss") for n in range(2 * THREADS)]
-            needing += [clients.submit(server.get, "/") for _ in range(THREADS)]
+            needing = [clients.submit(server.get, f"/tag/belum-{n}.rss") for n in range(2 * THREADS_PER_PROCESS)]
+            needing += [clients.submit(server.get, "/") for _ in range(THREADS_PER_PROCESS)]
             for _ in range(50):
                 for feed, body in good.items():
                     answer, seconds = timed(partial(server.get, feed))

@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError, StatementError
 from service.core.errors import NotFound, SettingsError, StoreUnavailable, WartaError
 from service.storage import ArticleStore, Database, postgresql
 from service.storage.migrations import migrate
-from tests.conftest import NOW, submission
+from tests.support.articles import NOW, submission
 from tests.support.postgres import PostgresServer
 from tests.support.server import eventually
 

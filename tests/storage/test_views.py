@@ -9,7 +9,7 @@ import pytest
 from service.storage import ArticleStore, Database, ReadershipStore, StoredViews, ViewStore
 from service.storage.periods import DAY, FIVE_MINUTES, HOUR
 from service.storage.reader_counts import ReaderCounts
-from tests.conftest import NOW, submission
+from tests.support.articles import NOW, submission
 
 T = int(NOW.timestamp())
 
