@@ -59,8 +59,15 @@ class CircuitBreaker:
         if self._probing:
             self._probing.join()
 
+    def _has_answered(self) -> bool:
+        try:
+            return self._probe()
+        except Exception:  # such as no memory for a thread: the next use finds out whether the store hangs
+            log.exception("the store cannot be probed")
+            return True
+
     def _run(self) -> None:
-        while not self._probe():
+        while not self._has_answered():
             if not self._is_hopeless:
                 self._is_hopeless = True
                 log.warning("the store does not answer; feeds come from the caches, and changes are refused")

@@ -158,7 +158,7 @@ class Database:
         try:
             with postgresql.answers_until(postgresql.Deadline(until)), self.engine.connect() as probe:
                 probe.execute(text("SELECT 1"))
-        except (DBAPIError, PoolTimeout, OSError) as error:
+        except (SQLAlchemyError, OSError) as error:
             self.engine.dispose()  # the next probe gets a new connection
             return not isinstance(getattr(error, "orig", error), postgresql.NoAnswer)
         return True

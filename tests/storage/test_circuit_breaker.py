@@ -55,3 +55,14 @@ def test_a_suspected_store_is_used_again_as_soon_as_it_answers(monkeypatch: pyte
     breaker.end()
     breaker.check()
     assert not breaker.is_hopeless()
+
+
+def test_a_probe_that_fails_for_a_reason_of_its_own_does_not_close_the_store(caplog: pytest.LogCaptureFixture) -> None:
+    def probe() -> bool:
+        raise RuntimeError("can't start new thread")
+
+    breaker = CircuitBreaker(probe)
+    breaker.suspect()
+    breaker.end()
+    breaker.check()
+    assert [record.getMessage() for record in caplog.records] == ["the store cannot be probed"]
