@@ -41,9 +41,8 @@ def salts(monkeypatch: pytest.MonkeyPatch) -> None:
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine that is busy with other tests may need longer for an answer than readers should wait for."""
     monkeypatch.setattr("service.core.redis.client.TIMEOUT_SECONDS", 3.0)
-    for limit in ("READ_SECONDS", "PROBE_SECONDS", "READ_PLACE_SECONDS", "LONG_PLACE_SECONDS", "WRITE_PLACE_SECONDS"):
+    for limit in ("READ_SECONDS", "PROBE_SECONDS", "READ_PATIENCE_SECONDS", "PATIENCE_SECONDS"):
         monkeypatch.setattr(f"service.storage.database.{limit}", 3.0)
-    monkeypatch.setattr("service.storage.circuit_breaker.FIRST_PROBE_SECONDS", 3.0)
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from service.core.errors import StoreUnavailable
 
 PROBE_PAUSE_SECONDS = 0.5  # seconds between two probes of a store that hangs
-FIRST_PROBE_SECONDS = 0.1  # seconds after a suspicion in which requests wait for the probe; a store that works answers
 
 log = logging.getLogger(__name__)
 
@@ -31,11 +30,14 @@ class CircuitBreaker:
         self._is_hopeless = False
         self._probing: threading.Thread | None = None
 
-    def check(self) -> None:
-        """Raise StoreUnavailable if the store hangs. While that is not known, wait a moment for the first probe."""
+    def check(self, patience: float) -> None:
+        """Raise StoreUnavailable if the store hangs.
+
+        While that is not known, wait for the first probe until `patience` seconds after the suspicion.
+        """
         if self._trusted.is_set():
             return
-        remaining = self._suspected_at + FIRST_PROBE_SECONDS - time.monotonic()
+        remaining = self._suspected_at + patience - time.monotonic()
         if self._is_hopeless or not self._trusted.wait(max(remaining, 0)):
             raise StoreUnavailable("the store does not answer")
 
@@ -55,7 +57,8 @@ class CircuitBreaker:
 
     def end(self) -> None:
         """End the probes. Waits for a running one."""
-        self._ended.set()
+        with self._lock:  # a probe that `suspect` makes has started
+            self._ended.set()
         if self._probing:
             self._probing.join()
 

@@ -26,10 +26,14 @@ LONG_SECONDS = 30.0  # seconds for a long reading, and for adding counts
 WRITE_SECONDS = 5.0  # seconds for a change, with the wait for other writers (LOCK_TIMEOUT_MILLISECONDS)
 SQLITE_LOCK_SECONDS = 5.0  # seconds that a change of SQLite waits for other writers
 
-# Threads of a process in the store at once, and the seconds in which one must leave, or no other waits for a place.
-MAX_READING_THREADS, READ_PLACE_SECONDS = 3, 0.15
-MAX_LONG_THREADS, LONG_PLACE_SECONDS = 1, 0.5
-MAX_WRITING_THREADS, WRITE_PLACE_SECONDS = 2, 0.5
+# Seconds without an answer after which the store is suspected to hang, and for which threads wait for the first probe.
+# In this time, one of the threads in the store must leave, or no other waits for a place.
+READ_PATIENCE_SECONDS = 0.15  # of a reading
+PATIENCE_SECONDS = 1.0  # of all others, which may wait for locks
+
+MAX_READING_THREADS = 3  # threads of a process that are in the store at once
+MAX_LONG_THREADS = 1
+MAX_WRITING_THREADS = 2
 
 PROBE_SECONDS = 0.5  # seconds in which a store that works answers a probe
 
@@ -53,9 +57,9 @@ class Database:
         self._shown = masked(url)
         self._url = _read(url)
         self._breaker = CircuitBreaker(self._answers)
-        self._reading = StorePlaces(MAX_READING_THREADS, READ_PLACE_SECONDS)
-        self._long = StorePlaces(MAX_LONG_THREADS, LONG_PLACE_SECONDS)
-        self._writing = StorePlaces(MAX_WRITING_THREADS, SQLITE_LOCK_SECONDS if self.is_sqlite else WRITE_PLACE_SECONDS)
+        self._reading = StorePlaces(MAX_READING_THREADS, READ_PATIENCE_SECONDS)
+        self._long = StorePlaces(MAX_LONG_THREADS, PATIENCE_SECONDS)
+        self._writing = StorePlaces(MAX_WRITING_THREADS, SQLITE_LOCK_SECONDS if self.is_sqlite else PATIENCE_SECONDS)
         with self._translated():
             self.engine = self._sqlite() if self.is_sqlite else self._postgresql(connections)
             # By default, each statement in PostgreSQL sees the latest commits. In SQLite, a transaction sees one state.
@@ -99,14 +103,18 @@ class Database:
 
         It has READ_SECONDS in all; a `long` one, of many rows, has LONG_SECONDS.
         """
-        places, seconds = (self._long, LONG_SECONDS) if long else (self._reading, READ_SECONDS)
-        with self._used(places, seconds), self._readers.connect() as connection, connection.begin():
+        limits = (
+            (self._long, LONG_SECONDS, PATIENCE_SECONDS)
+            if long
+            else (self._reading, READ_SECONDS, READ_PATIENCE_SECONDS)
+        )
+        with self._used(*limits), self._readers.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction that commits at the end, within WRITE_SECONDS. Only one runs at a time, over all processes."""
-        with self._used(self._writing, WRITE_SECONDS), self._begun() as connection:
+        with self._used(self._writing, WRITE_SECONDS, PATIENCE_SECONDS), self._begun() as connection:
             if not self.is_sqlite:
                 connection.execute(_TAKE_WRITER_LOCK)
             yield connection
@@ -118,7 +126,7 @@ class Database:
         It must not write the change log, nor any log whose keys appear in their order. It writes rows in the order of
         their keys, so that no two transactions wait for each other.
         """
-        with self._translated(), self._answers_within(LONG_SECONDS), self._begun() as connection:
+        with self._translated(), self._answers_within(LONG_SECONDS, PATIENCE_SECONDS), self._begun() as connection:
             yield connection
 
     @contextmanager
@@ -135,11 +143,11 @@ class Database:
         self.engine.dispose()
 
     @contextmanager
-    def _used(self, places: StorePlaces, seconds: float) -> Iterator[None]:
+    def _used(self, places: StorePlaces, seconds: float, patience: float) -> Iterator[None]:
         """Limits the time of the block and the number of threads in it."""
         with self._translated():
-            self._breaker.check()
-            with places.take(), self._answers_within(seconds):
+            self._breaker.check(patience)
+            with places.take(), self._answers_within(seconds, patience):
                 yield
 
     @contextmanager
@@ -149,8 +157,8 @@ class Database:
             with connection.begin():
                 yield connection
 
-    def _answers_within(self, seconds: float) -> AbstractContextManager[None]:
-        return postgresql.answers_until(postgresql.Deadline(time.monotonic() + seconds, self._breaker))
+    def _answers_within(self, seconds: float, patience: float) -> AbstractContextManager[None]:
+        return postgresql.answers_until(postgresql.Deadline(time.monotonic() + seconds, patience, self._breaker))
 
     def _answers(self) -> bool:
         """Whether PostgreSQL answers in PROBE_SECONDS, with a refusal, too. A refusal takes no time."""

@@ -18,7 +18,6 @@ import psycopg
 
 MAX_CONNECT_SECONDS = 1.0  # seconds that a thread with a deadline waits for a new connection, beside those for answers
 LIBPQ_CONNECT_SECONDS = 2  # seconds to connect to one host; libpq takes no fewer
-LATE_SECONDS = 0.15  # seconds without an answer after which the server is suspected to hang
 CHECK_SECONDS = 0.05  # seconds between two looks at the deadline while an answer is awaited
 # Milliseconds that a statement waits for a lock. PostgreSQL reports that before the deadline of a writer has passed.
 LOCK_TIMEOUT_MILLISECONDS = 4_000
@@ -55,10 +54,12 @@ class Deadline:
     """The end of all waits for answers in a transaction. `at` is in seconds of the monotonic clock.
 
     The time for a new connection moves it, since a connection with TLS to a distant host takes longer than a query. If
-    the `watch` says that the server hangs, the waits end at once. A probe has no watch.
+    the `watch` says that the server hangs, the waits end at once. It hears of an answer that is more than `patience`
+    seconds late. A probe has no watch.
     """
 
     at: float
+    patience: float = 0.0
     watch: Watch | None = None
 
     @property
@@ -88,7 +89,7 @@ class BoundedConnection(psycopg.Connection[Any]):
 
     def _bounded(self, gen: Any, deadline: Deadline) -> Generator[Any, Any, Any]:
         """The steps of psycopg's generator. psycopg sends 0 instead of a state of the socket after each interval."""
-        late_at = time.monotonic() + LATE_SECONDS
+        late_at = time.monotonic() + deadline.patience
         try:
             wanted = next(gen)
             while True:

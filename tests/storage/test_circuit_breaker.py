@@ -33,7 +33,6 @@ def test_a_thread_without_a_place_waits_while_others_leave_and_is_refused_when_n
 
 
 def test_a_suspected_store_is_used_again_as_soon_as_it_answers(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("service.storage.circuit_breaker.FIRST_PROBE_SECONDS", 0.1)
     monkeypatch.setattr("service.storage.circuit_breaker.PROBE_PAUSE_SECONDS", 0.01)
     probed, answer, answers = threading.Event(), threading.Event(), [False, True]
 
@@ -43,17 +42,17 @@ def test_a_suspected_store_is_used_again_as_soon_as_it_answers(monkeypatch: pyte
         return answers.pop(0)
 
     breaker = CircuitBreaker(probe)
-    breaker.check()
+    breaker.check(0.1)
     breaker.suspect()
     breaker.suspect()  # another thread; one probe is enough
     probed.wait()
     with pytest.raises(StoreUnavailable, match="does not answer"):
-        breaker.check()
+        breaker.check(0.1)
     assert not breaker.is_hopeless()
     answer.set()
     eventually(lambda: not answers)
     breaker.end()
-    breaker.check()
+    breaker.check(0.1)
     assert not breaker.is_hopeless()
 
 
@@ -64,5 +63,5 @@ def test_a_probe_that_fails_for_a_reason_of_its_own_does_not_close_the_store(cap
     breaker = CircuitBreaker(probe)
     breaker.suspect()
     breaker.end()
-    breaker.check()
+    breaker.check(0.1)
     assert [record.getMessage() for record in caplog.records] == ["the store cannot be probed"]

@@ -48,7 +48,7 @@ def test_a_postgresql_that_does_not_answer(address: str) -> None:
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    for limit in ("READ_SECONDS", "WRITE_SECONDS", "PROBE_SECONDS"):
+    for limit in ("READ_SECONDS", "WRITE_SECONDS", "PROBE_SECONDS", "READ_PATIENCE_SECONDS"):
         monkeypatch.setattr(f"service.storage.database.{limit}", 0.3)
 
 
