@@ -11,6 +11,7 @@ from bench.machine import table
 from bench.newsroom import CATEGORIES, articles
 from bench.results import Run
 from service.articles.article import Submission
+from service.core.errors import StoreUnavailable
 from service.core.settings.model import ArticleSelection, CuratedFeed
 from service.feeds.names import ListAssignment
 from service.storage import ArticleStore, Database
@@ -47,23 +48,30 @@ def _measured(url: str) -> dict[str, float]:
 
         def fill() -> None:
             started = time.perf_counter()
-            while not store.fill_curated_lists(NOW)[1]:
-                pass
-            seconds.append(time.perf_counter() - started)
-            filled.set()
+            try:
+                while not store.fill_curated_lists(NOW)[1]:
+                    pass
+                seconds.append(time.perf_counter() - started)
+            finally:
+                filled.set()
 
         [fields] = articles(1)
         threading.Thread(target=fill).start()
         times: list[float] = []
+        refused = 0
         while not filled.wait(PAUSE_SECONDS):
             submission = Submission.read({**fields, "title": f"Judul {len(times)}"}, READING)
             started = time.perf_counter()
-            store.put([submission], NOW)
+            try:
+                store.put([submission], NOW)
+            except StoreUnavailable:
+                refused += 1
             times.append((time.perf_counter() - started) * 1000)
     times.sort()
     return {
         "seconds to fill": seconds[0],
         "PUTs": len(times),
+        "refused PUTs": refused,
         "median PUT, ms": times[len(times) // 2],
         "p99 of PUTs, ms": times[int(len(times) * 0.99)],
         "slowest PUT, ms": times[-1],
