@@ -1,6 +1,7 @@
 """Types of fields in JSON, with their validation: plain and XML-safe text, URLs, names, times; and their errors."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -59,8 +60,15 @@ class ValidationContext:
         return cls(settings.site.zone, settings.base_url, settings.article_pages)
 
 
+def nfc(text: str) -> str:
+    """The text in Unicode's normalization form C, in which ids are stored: an `é` is one character, not two."""
+    return unicodedata.normalize("NFC", text)
+
+
 def _id(value: object) -> object:
-    """Turn an integer into text: a CMS often has numeric ids."""
+    """Turn an integer into text, since a CMS often has numeric ids; texts into their normalization form."""
+    if isinstance(value, str):
+        return nfc(value)
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 

@@ -115,13 +115,13 @@ class OverrideApi:
         "/api/curation/audit",
         f"The decisions and releases with editor, time and reason, oldest first, up to {MAX_AUDIT_LINES:,} at a time",
         {200: Body("Lines after the cursor, and the cursor to go on from.", AuditPage)},
-        problems=(400, 503),
+        problems=(400, 410, 503),
         scope=Scope.ARTICLES_WRITE,
         parameters=[SINCE],
     )
     def audit(self) -> Response:
         """Return the audit lines after the cursor `since`, oldest first. At most MAX_AUDIT_LINES."""
-        since = cursor()
+        since = self._overrides.audit_key(cursor())
         found = self._overrides.audit(since, MAX_AUDIT_LINES)
         return json_answer(
             {

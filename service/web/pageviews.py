@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response, request
 
-from service.articles.validation import MAX_ID_CHARACTERS
+from service.articles.validation import MAX_ID_CHARACTERS, nfc
 from service.bootstrap import Services
 from service.core.errors import NotFound
 from service.core.visitors import IgnoredView, ignored_reason, ip_address_of
@@ -35,7 +35,7 @@ class PageViews:
         path: str = environ["PATH_INFO"]
         if not (path.startswith(_BEACON[0]) and path.endswith(_BEACON[1])):
             return None
-        article_id = path[len(_BEACON[0]) : -len(_BEACON[1])].encode("latin-1").decode(errors="replace")
+        article_id = nfc(path[len(_BEACON[0]) : -len(_BEACON[1])].encode("latin-1").decode(errors="replace"))
         fate = self._count(environ, article_id)
         return None if fate is Fate.UNKNOWN else self._beacons[fate]
 
