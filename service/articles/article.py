@@ -116,7 +116,7 @@ class Submission(ValidatedModel):
     summary: Annotated[str, plain_text(5000)] = Field("", description="Plain text.")
     content_html: str = Field(
         "",
-        description="The body; sanitized, relative addresses made absolute. "
+        description="The body; sanitized, relative URLs made absolute. "
         f"At most {MAX_TAGS:,} tags, {MAX_ATTRIBUTES} attributes of each, {MAX_AMPERSANDS:,} ampersands.",
     )
     section: Annotated[str, plain_text(200)] = ""
@@ -125,7 +125,9 @@ class Submission(ValidatedModel):
     authors: Annotated[
         tuple[Author, ...], Field(max_length=MAX_NAMES), bounded_list(MAX_NAMES), distinct(lambda author: author.name)
     ] = ()
-    published_at: Timestamp | None = Field(None, description="In the future: an embargo until then. Default: now.")
+    published_at: Timestamp | None = Field(
+        None, description="In the future: an embargo until then. Default: the time of publication."
+    )
     updated_at: Timestamp | None = Field(None, description="Default: when the article last changed.")
     expires_at: Timestamp | None = Field(None, description="From then on no feed shows the article.")
     language: Language | None = None

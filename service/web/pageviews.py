@@ -12,12 +12,13 @@ from service.core.errors import NotFound
 from service.core.visitors import IgnoredView, ignored_reason, ip_address_of
 from service.views import Fate
 from service.web.http.responses import Headers, WsgiResponse
-from service.web.openapi.operation import Body, operation
+from service.web.openapi.operation import Body, Header, operation
 from service.web.openapi.parameters import ID
 
 # The smallest possible transparent GIF.
 PIXEL = base64.b64decode("R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==")
 _BEACON = ("/articles/", "/views")
+VIEW = Header("Warta-View", "Whether the view counts, or why not: `taken`, `ignored; bot` and the like.")
 
 
 class PageViews:
@@ -43,7 +44,7 @@ class PageViews:
         "POST",
         "/articles/{id}/views",
         "Count a page view (beacon)",
-        {204: "Taken."},
+        {204: Body("Taken.", media_types=(), headers=[VIEW])},
         problems=(404,),
         path_parameters=[ID],
     )
@@ -55,7 +56,7 @@ class PageViews:
         "GET",
         "/articles/{id}/views.gif",
         "Count a page view (pixel)",
-        {200: Body("A pixel.", media_types=["image/gif"])},
+        {200: Body("A pixel.", media_types=["image/gif"], headers=[VIEW])},
         problems=(404,),
         path_parameters=[ID],
     )

@@ -13,11 +13,27 @@ from service.core.errors import FieldError, NotFound
 from service.storage import AnsweredBefore, Once, Scope, WrittenArticle
 from service.web.articles.answers import ArticleAnswers, StoredArticle
 from service.web.articles.conditions import Conditions
+from service.web.articles.examples import ANSWER, ARTICLE, STORED
 from service.web.articles.idempotency_key import packed, request_key, unpacked
-from service.web.articles.submitted import check_not_stale, identified, without_wish
+from service.web.articles.submitted import SubmittedArticle, check_not_stale, identified, without_wish
 from service.web.http.json_requests import body_bytes, json_object
-from service.web.openapi.operation import Body, operation
-from service.web.openapi.parameters import ID
+from service.web.openapi.operation import Body, Header, operation
+from service.web.openapi.parameters import (
+    CONDITIONS,
+    ETAG,
+    ID,
+    IDEMPOTENCY_KEY,
+    LOCATION,
+    NOT_MODIFIED,
+    OUTCOME,
+    PAGE_LINKS,
+)
+
+_HEADERS = (ETAG, OUTCOME, PAGE_LINKS)
+_SHOWN_HEADERS = (
+    *(ETAG, PAGE_LINKS),
+    Header("Last-Modified", "The updated_at of the article; not that of an embargo.", required=False),
+)
 
 
 class ArticleApi:
@@ -34,11 +50,15 @@ class ArticleApi:
         "PUT",
         "/api/articles/{id}",
         "Create or replace an article",
-        {200: Body("Replaced.", StoredArticle), 201: Body("Created.", StoredArticle)},
+        {
+            200: Body("Replaced.", StoredArticle, example=ANSWER, headers=_HEADERS),
+            201: Body("Created.", StoredArticle, example=ANSWER, headers=(*_HEADERS, LOCATION)),
+        },
         problems=(400, 408, 409, 412, 413, 415, 422, 503),
         scope=Scope.ARTICLES_WRITE,
         path_parameters=[ID],
-        body=Body("The article.", Submission, "Article"),
+        header_parameters=(*CONDITIONS, IDEMPOTENCY_KEY),
+        body=Body("The article.", SubmittedArticle, example=ARTICLE),
     )
     def put(self, article_id: str) -> Response:
         """Create (201) or replace (200) an article. Idempotent."""
@@ -59,11 +79,17 @@ class ArticleApi:
         "PATCH",
         "/api/articles/{id}",
         "Change fields of an article; null empties one",
-        {200: Body("Changed.", StoredArticle)},
+        {200: Body("Changed.", StoredArticle, example=ANSWER, headers=_HEADERS)},
         problems=(400, 404, 408, 409, 412, 413, 415, 422, 503),
         scope=Scope.ARTICLES_WRITE,
         path_parameters=[ID],
-        body=Body("The fields.", {"type": "object"}, media_types=["application/merge-patch+json"]),
+        header_parameters=(*CONDITIONS, IDEMPOTENCY_KEY),
+        body=Body(
+            "The fields.",
+            {"type": "object"},
+            media_types=["application/merge-patch+json"],
+            example={"title": "Judul baru", "summary": None},
+        ),
     )
     def patch(self, article_id: str) -> Response:
         """Change the given fields of an article; null empties a field (JSON Merge Patch, RFC 7396)."""
@@ -87,10 +113,14 @@ class ArticleApi:
         "GET",
         "/api/articles/{id}",
         "An article as it is stored",
-        {200: Body("The article.", Submission, "Article"), 304: "The client's copy is current."},
+        {
+            200: Body("The article.", Submission, "Article", example=STORED, headers=_SHOWN_HEADERS),
+            304: Body(NOT_MODIFIED, media_types=(), headers=[ETAG]),
+        },
         problems=(404, 412, 503),
         scope=Scope.ARTICLES_WRITE,
         path_parameters=[ID],
+        header_parameters=CONDITIONS,
     )
     def get(self, article_id: str) -> Response:
         """Return the article as it is stored, whatever its status."""
@@ -112,6 +142,7 @@ class ArticleApi:
         problems=(400, 404, 412, 422, 503),
         scope=Scope.ARTICLES_WRITE,
         path_parameters=[ID],
+        header_parameters=(*CONDITIONS, IDEMPOTENCY_KEY),
     )
     def delete(self, article_id: str) -> Response:
         """Withdraw an article. To withdraw it a second time is no error."""

@@ -16,11 +16,13 @@ from service.bootstrap import Services
 from service.core.errors import BadRequest, BodyTooSlow, FieldError, TooLarge, WartaError
 from service.storage import MAX_ARTICLES_PER_TRANSACTION, AnsweredBefore, Once, PutOutcome, RequestKey, Scope
 from service.web.articles.answers import STATUS_OF_OUTCOME
+from service.web.articles.examples import ANSWERS, LINES
 from service.web.articles.idempotency_key import request_key
 from service.web.articles.submitted import stale_article, without_wish
 from service.web.http.json_requests import check_json_lines, json_object
 from service.web.http.request_body import Sender, set_sender
 from service.web.openapi.operation import Body, operation
+from service.web.openapi.parameters import IDEMPOTENCY_KEY
 from service.web.problems import problem_of, warnings_of
 
 CHUNK_BYTES = 4_000_000  # bytes of lines that a batch collects in memory before it stores them
@@ -77,10 +79,15 @@ class BatchApi:
         "POST",
         "/api/articles",
         "Create or replace many articles: JSON Lines in, a line of JSON with line, id, status per line out",
-        {200: Body("An answer per line, in order.", {"type": "string"}, media_types=["application/jsonl"])},
+        {
+            200: Body(
+                "An answer per line, in order.", {"type": "string"}, media_types=["application/jsonl"], example=ANSWERS
+            )
+        },
         problems=(400, 408, 415, 503),
         scope=Scope.ARTICLES_WRITE,
-        body=Body("The articles.", {"type": "string"}, media_types=["application/jsonl"]),
+        header_parameters=[IDEMPOTENCY_KEY],
+        body=Body("The articles.", {"type": "string"}, media_types=["application/jsonl"], example=LINES),
     )
     def batch(self) -> Response:
         """Store a batch: JSON Lines in, one line of JSON out for each line.

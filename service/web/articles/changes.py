@@ -8,6 +8,7 @@ from typing_extensions import TypedDict
 
 from service.bootstrap import Services
 from service.storage import Scope
+from service.web.articles.examples import CHANGES
 from service.web.http.json_answers import json_answer
 from service.web.http.json_requests import cursor
 from service.web.openapi.operation import Body, operation
@@ -43,7 +44,7 @@ class ChangesApi:
         "GET",
         "/api/changes",
         f"The changes of articles, oldest first, up to {MAX_CHANGES:,} at a time",
-        {200: Body("Changes after the cursor, and the cursor to go on from.", ChangesPage)},
+        {200: Body("Changes after the cursor, and the cursor to go on from.", ChangesPage, example=CHANGES)},
         problems=(400, 410, 503),
         scope=Scope.ARTICLES_WRITE,
         parameters=[SINCE],

@@ -14,13 +14,16 @@ from service.bootstrap import Services
 from service.core.errors import BadRequest
 from service.storage import ListedArticle, ListingPosition, ListingQuery, Scope
 from service.storage.article_listing import STATUSES
+from service.web.articles.examples import LISTING
 from service.web.http.json_answers import json_answer
 from service.web.http.json_requests import parameters
-from service.web.openapi.operation import Body, Parameter, operation
+from service.web.openapi.operation import Body, Header, Parameter, operation
 
 DEFAULT_LISTED, MAX_LISTED = 100, 500  # articles on one page of the listing
 _CURSOR = re.compile(r"(-?[0-9]{1,12})\.([0-9]{1,18})", re.ASCII)
 _TIME = "a time as in an article, such as 2026-02-12T02:33:00+07:00; in the site's time zone without an offset"
+_CURSOR_SCHEMA = {"type": "string", "pattern": f"^{_CURSOR.pattern}$"}
+_NEXT = Header("Link", "The URL of the next page, as rel=next.", required=False)
 
 Time = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
 
@@ -57,20 +60,20 @@ class ListingApi:
         "GET",
         "/api/articles",
         "All articles by time of publication, newest first: drafts, embargoed and withdrawn ones, too",
-        {200: Body("A page of articles.", ArticlesPage)},
+        {200: Body("A page of articles.", ArticlesPage, example=LISTING, headers=[_NEXT])},
         problems=(400, 410, 503),
         scope=Scope.ARTICLES_WRITE,
         parameters=[
             Parameter("status", "Only articles with this status.", {"enum": list(STATUSES)}),
-            Parameter("category", "Only articles of this category, by its name or slug."),
-            Parameter("published_since", f"Only articles of this time or later: {_TIME}."),
-            Parameter("published_before", f"Only articles of an earlier time: {_TIME}."),
+            Parameter("category", "Only articles of this category, by its name or slug.", example="dinamika"),
+            Parameter("published_since", f"Only articles of this time or later: {_TIME}.", example="2026-02-12"),
+            Parameter("published_before", f"Only articles of an earlier time: {_TIME}.", example="2026-02-13"),
             Parameter(
                 "limit",
                 "Number of articles on a page. With a category, a page may have fewer and be followed by others.",
                 {"type": "integer", "minimum": 1, "maximum": MAX_LISTED, "default": DEFAULT_LISTED},
             ),
-            Parameter("cursor", "The cursor of the page before.", {"type": "string", "pattern": _CURSOR.pattern}),
+            Parameter("cursor", "The cursor of the page before.", _CURSOR_SCHEMA, example="1773282780.7"),
         ],
     )
     def articles(self) -> Response:

@@ -1,14 +1,25 @@
 """The body of a request with an article: the id from the URL, and the client's wish about stale articles."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
+
+from pydantic import Field
 
 from service.articles.article import Article, Submission
-from service.articles.validation import MAX_ID_CHARACTERS, nfc
+from service.articles.validation import MAX_ID_CHARACTERS, Id, nfc
 from service.core.errors import ArticleInvalid, FieldError, StaleArticle
 
 STALE = "stale"  # the member of an article's JSON that says what happens if the stored article is newer
 REFUSE, REPLACE = "refuse", "replace"
+
+
+class SubmittedArticle(Submission):
+    """An article in a request, with the wish of the client. Here for the description of the API."""
+
+    id: Id = Field("", description="May be missing: the id is in the URL.")
+    stale: Literal["refuse", "replace"] = Field(
+        "replace", description="refuse: an older `updated_at` than the stored one is refused (409)."
+    )
 
 
 def identified(fields: Mapping[str, Any], article_id: str) -> dict[str, Any]:
