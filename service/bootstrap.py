@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from typing import Self
 
+from service.core.clients import Clients
 from service.core.metrics import Metrics
 from service.core.redis import PrivateRedis, RedisLink, connect
 from service.core.settings.model import Settings
 from service.core.visitors import Visitors
-from service.documents.builder import HOT_AFTER, DocumentBuilder
+from service.documents.builder import HOT_AFTER_SECONDS, DocumentBuilder
 from service.documents.change_signal import ChangeSignal
 from service.documents.memory_cache import MemoryCache
 from service.documents.redis_cache import RedisCache
@@ -36,7 +37,7 @@ from service.views import RedisOverrides, RedisViews, ViewCounter
 from service.views.persistence import ViewPersistence
 
 # Seconds that the end of a process waits for a Redis that is briefly unavailable, if views wait to be counted in it.
-PATIENCE = 5.0
+MAX_CLOSE_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ class Services:
     tokens: TokenStore
     redis: RedisLink
     counter: ViewCounter
+    clients: Clients
     visitors: Visitors
     signal: ChangeSignal
     memory: MemoryCache
@@ -81,7 +83,9 @@ class Services:
         signal = ChangeSignal(settings.data_dir)
         memory = MemoryCache(signal, settings.limits.memory * 2**20)
         # An edge passes each document on to many readers that Warta does not see, so every document is hot.
-        builder = DocumentBuilder(memory, RedisCache(redis, signal), metrics, 0 if settings.edge.kind else HOT_AFTER)
+        builder = DocumentBuilder(
+            memory, RedisCache(redis, signal), metrics, 0 if settings.edge.kind else HOT_AFTER_SECONDS
+        )
         documents = FeedDocuments(settings, store, builder, counter, metrics)
         edge = Purges(settings.edge, redis, metrics)
         counted = CounterConsumer(store, counter)
@@ -91,6 +95,7 @@ class Services:
         publisher = Publisher(settings, store, counter, metrics, announcements)
         redis_views, view_store = RedisViews(redis, settings), ViewStore(database)
         kept_readers, singles = ReadershipStore(database), UniqueReaders(redis)
+        clients = Clients(settings.trusted_proxies, metrics, redis)
         reporting = ReportBuilder(settings, kept_readers, store, documents.catalogue)
         return cls(
             settings=settings,
@@ -100,6 +105,7 @@ class Services:
             tokens=TokenStore(database),
             redis=redis,
             counter=counter,
+            clients=clients,
             visitors=Visitors(redis, settings.site.zone, once=settings.views.once * 60),
             signal=signal,
             memory=memory,
@@ -114,15 +120,17 @@ class Services:
             overrides=OverridePublisher(OverrideStore(database), store, RedisOverrides(redis), announcements),
             kept_readers=kept_readers,
             singles=singles,
-            readership=Readership(kept_readers, singles, Visitors(redis), reporting, settings.trusted_proxies),
+            readership=Readership(
+                kept_readers, singles, Visitors(redis), reporting, clients, forwarded=bool(settings.trusted_proxies)
+            ),
         )
 
     def close(self) -> None:
         """Hand over the counts that wait in memory, then close all connections.
 
-        Waits at most PATIENCE seconds for Redis.
+        Waits at most MAX_CLOSE_SECONDS for Redis.
         """
-        self.counter.drain(PATIENCE)
+        self.counter.drain(MAX_CLOSE_SECONDS)
         self.readership.close()
         self.redis.close()
         self.database.close()

@@ -12,7 +12,7 @@ from service.views.trending import HALF_LIVES
 from service.views.windows import WINDOWS
 
 MAX_RESTORED_ROWS = 100  # rows of views that one command restores: it takes a few milliseconds
-_HOUR = 3600  # seconds: the step of time from which trending scores are restored
+_HOUR_SECONDS = 3600  # seconds: the step of time from which trending scores are restored
 
 _TAKE_BATCH = lua_script("service.views", "take_batch")
 _DELETE_BATCH = lua_script("service.views", "delete_batch")
@@ -39,7 +39,7 @@ class RedisViews:
     def __init__(self, link: RedisLink, settings: Settings) -> None:
         self._link = link
         self._rules = (
-            *(PREFIX, _HOUR, round(settings.popular.half_life * _HOUR), HALF_LIVES, len(WINDOWS)),
+            *(PREFIX, _HOUR_SECONDS, round(settings.popular.half_life * _HOUR_SECONDS), HALF_LIVES, len(WINDOWS)),
             *(part for window in WINDOWS for part in (window.name, window.seconds, window.buckets)),
         )
 

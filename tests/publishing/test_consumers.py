@@ -8,7 +8,7 @@ from service.documents.builder import DocumentBuilder
 from service.documents.redis_cache import RedisCache
 from service.publishing.consumers import CounterConsumer, DocumentConsumer, EdgeConsumer
 from service.views import Fate
-from tests.conftest import submission
+from tests.support.articles import submission
 
 
 @pytest.fixture

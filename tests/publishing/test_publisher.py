@@ -32,7 +32,8 @@ from service.publishing.publisher import Publisher
 from service.storage import AnnouncementLog, ArticleStore, Database, PutOutcome
 from service.storage.migrations import migrate
 from service.views import Fate, ViewCounter
-from tests.conftest import Clock, submission
+from tests.support.articles import submission
+from tests.support.clock import Clock
 from tests.support.server import eventually
 
 

@@ -16,8 +16,9 @@ from sqlalchemy import event
 from service.articles.article import Article, Submission
 from service.core.errors import ArticleInvalid, Gone, NotFound
 from service.feeds.names import CountableArticle
-from service.storage import AnnouncementLog, ArticleStore, Database, PutOutcome
-from tests.conftest import NOW, Clock, submission
+from service.storage import AnnouncementLog, ArticleStore, Database, ListingQuery, PutOutcome
+from tests.support.articles import NOW, submission
+from tests.support.clock import Clock
 
 ADDED, CHANGED, UNCHANGED = PutOutcome.ADDED, PutOutcome.CHANGED, PutOutcome.UNCHANGED
 HOUR = timedelta(hours=1)
@@ -660,6 +661,20 @@ def test_a_feed_is_read_along_an_index_without_scan_or_sort(
     plan = explained(database, [(sql, parameters) for sql, parameters in asked if "placements" in sql])
     assert re.search(r"Index.* Scan .*on placements|SEARCH placements USING", plan), plan
     assert not re.search(r"Seq Scan|Sort|SCAN|TEMP B-TREE", plan), plan
+
+
+@pytest.mark.parametrize("status", ["published", None])
+def test_a_listing_is_read_along_an_index(database: Database, store: ArticleStore, status: str | None) -> None:
+    """Ties of the time are sorted by key, and nothing else."""
+    put(store, *(submission(str(n), published_at=PUBLISHED - n * SECOND) for n in range(300)))
+    end = store.listing(ListingQuery(status), None, 100).end
+    asked: list[tuple[str, Any]] = []
+    event.listen(database.engine, "before_cursor_execute", lambda *seen: asked.append((seen[2], seen[3])))
+    found = store.listing(ListingQuery(status), end, 100)
+    assert [article.id for article in found.articles] == [str(n) for n in range(100, 200)]
+    plan = explained(database, [(sql, parameters) for sql, parameters in asked if "ORDER BY" in sql])
+    assert "ix_articles_status_published_at" in plan, plan
+    assert not re.search(r"Seq Scan|SCAN|TEMP B-TREE", plan), plan
 
 
 def test_categories_are_the_lists_of_categories(store: ArticleStore) -> None:

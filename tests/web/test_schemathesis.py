@@ -12,7 +12,7 @@ from service.app import create_app
 from service.bootstrap import Services
 from service.core.settings.model import Settings
 from service.storage import Scope
-from tests.conftest import submission
+from tests.support.articles import submission
 
 schemathesis: Any = pytest.importorskip("schemathesis")
 

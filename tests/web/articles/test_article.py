@@ -11,8 +11,8 @@ from flask.testing import FlaskClient
 from service.articles.article import Submission
 from service.articles.validation import ValidationContext
 from service.bootstrap import Services
-from tests.conftest import NOW
 from tests.support.answers import payload, refusal
+from tests.support.articles import NOW
 from tests.support.cms import WHOLE, Cms
 
 

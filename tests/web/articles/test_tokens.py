@@ -6,8 +6,8 @@ from flask.testing import FlaskClient
 
 from service.bootstrap import Services
 from service.storage import Scope
-from tests.conftest import NOW
 from tests.support.answers import refusal
+from tests.support.articles import NOW
 
 
 def test_every_address_of_the_api_wants_a_token_that_is_valid(
