@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+import schemathesis
 from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as bounds
 
@@ -13,8 +14,6 @@ from service.bootstrap import Services
 from service.core.settings.model import Settings
 from service.storage import Scope
 from tests.support.articles import submission
-
-schemathesis: Any = pytest.importorskip("schemathesis")
 
 MAX_REQUESTS = {"/api/": 6, "/": 2}  # of an operation, by the beginning of its path; of valid and of invalid ones
 # Not expressed by the description: cursors that were given, years of dates, conditions that hold, redirects of URLs.
