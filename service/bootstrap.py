@@ -18,6 +18,7 @@ from service.publishing.consumers import Consumer, CounterConsumer, DocumentCons
 from service.publishing.editorial import OverridePublisher
 from service.publishing.feed_documents import FeedDocuments
 from service.publishing.publisher import Publisher
+from service.publishing.stored_rankings import StoredRankings
 from service.push.edge import COMMON_TAG, Purges
 from service.readers.collector import Readership
 from service.readers.report import ReportBuilder
@@ -82,7 +83,9 @@ class Services:
         memory = MemoryCache(signal, settings.limits.memory * 2**20)
         # An edge passes each document on to many readers that Warta does not see, so every document is hot.
         builder = DocumentBuilder(memory, RedisCache(redis, signal), metrics, 0 if settings.edge.kind else HOT_AFTER)
-        documents = FeedDocuments(settings, store, builder, counter, metrics)
+        history, override_store = ViewHistory(database), OverrideStore(database)
+        stored_rankings = StoredRankings(history, override_store, store, settings)
+        documents = FeedDocuments(settings, store, builder, counter, stored_rankings, metrics)
         edge = Purges(settings.edge, redis, metrics)
         counted = CounterConsumer(store, counter)
         edges = [EdgeConsumer(purger.url, purger.order, COMMON_TAG) for purger in edge.purgers]
@@ -109,9 +112,9 @@ class Services:
             publisher=publisher,
             redis_views=redis_views,
             view_store=view_store,
-            history=ViewHistory(database),
+            history=history,
             view_persistence=ViewPersistence(view_store, counter, redis_views, counted.start_over),
-            overrides=OverridePublisher(OverrideStore(database), store, RedisOverrides(redis), announcements),
+            overrides=OverridePublisher(override_store, store, RedisOverrides(redis), announcements),
             kept_readers=kept_readers,
             singles=singles,
             readership=Readership(kept_readers, singles, Visitors(redis), reporting, settings.trusted_proxies),

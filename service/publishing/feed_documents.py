@@ -22,6 +22,7 @@ from service.documents.parts import DocumentParts
 from service.feeds.catalogue import FeedCatalogue
 from service.feeds.names import DIRECTORY, FeedName, Ranking
 from service.publishing.selection import Selections
+from service.publishing.stored_rankings import StoredRankings
 from service.storage import ArticleStore, Listing
 from service.views import ViewCounter
 
@@ -39,13 +40,14 @@ class FeedDocuments:
         store: ArticleStore,
         builder: DocumentBuilder,
         counter: ViewCounter,
+        stored_rankings: StoredRankings,
         metrics: Metrics,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self.settings = settings
         self.catalogue = FeedCatalogue(settings)
         self.store = store
-        self.selections = Selections(self.catalogue, store, counter, clock)
+        self.selections = Selections(self.catalogue, store, counter, stored_rankings, clock)
         self.metrics = metrics
         self.clock = clock
         self.appearance = _appearance(settings)
