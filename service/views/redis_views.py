@@ -9,7 +9,7 @@ from service.core.redis import RedisLink, lua_script
 from service.core.settings.model import Settings
 from service.views.redis_keys import AGENDA, ARTICLES, BATCH, BATCH_TOKEN, PREFIX, RESTORED, UNSTORED
 from service.views.trending import HALF_LIVES
-from service.views.windows import WINDOWS
+from service.views.windows import WINDOW_ARGUMENTS
 
 MAX_RESTORED_ROWS = 100  # rows of views that one command restores: it takes a few milliseconds
 _HOUR = 3600  # seconds: the step of time from which trending scores are restored
@@ -38,10 +38,8 @@ class RedisViews:
 
     def __init__(self, link: RedisLink, settings: Settings) -> None:
         self._link = link
-        self._rules = (
-            *(PREFIX, _HOUR, round(settings.popular.half_life * _HOUR), HALF_LIVES, len(WINDOWS)),
-            *(part for window in WINDOWS for part in (window.name, window.seconds, window.buckets)),
-        )
+        half_life = round(settings.popular.half_life * _HOUR)
+        self._rules = (PREFIX, _HOUR, half_life, HALF_LIVES, *WINDOW_ARGUMENTS)
 
     def take_batch(self) -> PendingBatch | None:
         """Return the counted views since the last batch; None if there are none.

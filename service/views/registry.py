@@ -3,36 +3,45 @@
 import json
 import time
 from collections.abc import Callable, Iterable, Mapping
+from itertools import islice
 
 from service.core.errors import RedisUnavailable
-from service.core.redis import RedisLink
+from service.core.redis import RedisLink, lua_script
 from service.feeds.names import LATEST, CountableArticle
-from service.views.redis_keys import ARTICLES, COMPLETE
+from service.views.redis_keys import AGENDA, ARTICLES, COMPLETE, PREFIX
+from service.views.trending import HALF_LIVES
+from service.views.windows import WINDOW_ARGUMENTS
 
 CONFIRMED_SECONDS = 60.0  # for which a process remembers that an article is registered
 MAX_CONFIRMED_ARTICLES = 50_000
+MAX_REGISTERED_ARTICLES = 50  # articles that one command registers: it takes some milliseconds if all have moved
+
+_REGISTER = lua_script("service.views", "register")
 
 
 class ArticleRegistry:
-    """Registers the visible articles. Threads share it. `clock` returns seconds since the epoch."""
+    """Registers the visible articles. Threads share it.
 
-    def __init__(self, link: RedisLink, clock: Callable[[], float] = time.time) -> None:
+    `half_life` is that of trending views, in seconds. `clock` returns seconds since the epoch.
+    """
+
+    def __init__(self, link: RedisLink, half_life: int, clock: Callable[[], float] = time.time) -> None:
         self._link = link
+        self._half_life = half_life
         self._clock = clock
         self._confirmed_until: dict[str, float] = {}
 
     def register(self, articles: Mapping[str, CountableArticle]) -> None:
-        """Register articles: from now on, their views count for the site and for their lists.
+        """Register articles: their views count for the site and for their lists, also those before a change of lists.
 
         Raises RedisUnavailable.
         """
-        if articles:
-            values = {
-                id_: json.dumps({"at": int(article.published_at.timestamp()), "on": [LATEST, *article.list_names]})
-                for id_, article in articles.items()
-            }
-            with self._link.use() as redis:
-                redis.hset(ARTICLES, mapping=values)
+        rules = (PREFIX, LATEST, int(self._clock()), self._half_life, HALF_LIVES, *WINDOW_ARGUMENTS)
+        rest = iter(articles.items())
+        with self._link.use() as redis:
+            while some := [*islice(rest, MAX_REGISTERED_ARTICLES)]:
+                flat = [part for id_, article in some for part in (id_, _value(article))]
+                _REGISTER(redis, [ARTICLES, AGENDA], *rules, *flat)
 
     def forget(self, ids: Iterable[str]) -> None:
         """Remove articles: from now on, their views are UNKNOWN, and no ranking shows them. Raises RedisUnavailable."""
@@ -77,3 +86,8 @@ class ArticleRegistry:
         """
         with self._link.use() as redis:
             redis.set(COMPLETE, 1)
+
+
+def _value(article: CountableArticle) -> str:
+    """The article as the scripts read it: its time in seconds since the epoch, and its lists."""
+    return json.dumps({"at": int(article.published_at.timestamp()), "on": [LATEST, *article.list_names]})

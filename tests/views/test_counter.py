@@ -38,21 +38,22 @@ def counter(link: RedisLink, metrics: Metrics, clock: Clock) -> ViewCounter:
 
 
 class Model:
-    """The counter as one would write it without thinking of speed: every view is kept, and looked at each time."""
+    """The counter as one would write it without thinking of speed: every view is kept, and looked at each time.
+
+    Views follow their article: they are those of the lists where the article is now.
+    """
 
     def __init__(self) -> None:
-        self.views: list[tuple[float, str, list[str]]] = []
+        self.views: list[tuple[float, str]] = []
         self.known: dict[str, Sequence[str]] = {}
 
     def add(self, id_: str, at: float) -> None:
         if id_ in self.known:
-            self.views.append((at, id_, ["latest", *self.known[id_]]))
+            self.views.append((at, id_))
 
     def top(self, list_name: str, window: Window, now: float) -> list[tuple[str, int]]:
         first = now // window.seconds - window.buckets + 1  # the running step included
-        seen = Counter(
-            id_ for at, id_, list_names in self.views if list_name in list_names and at // window.seconds >= first
-        )
+        seen = Counter(id_ for at, id_ in self.views if at // window.seconds >= first)
         listed = {id_ for id_, list_names in self.known.items() if list_name in ("latest", *list_names)}
         return sorted(((id_, n) for id_, n in seen.items() if id_ in listed), key=lambda pair: pair[::-1], reverse=True)
 
