@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Iterable, Mapping
-from itertools import islice
+from itertools import chain
 
 from service.core.errors import RedisUnavailable
 from service.core.redis import RedisLink, lua_script
@@ -14,7 +14,8 @@ from service.views.windows import WINDOW_ARGUMENTS
 
 CONFIRMED_SECONDS = 60.0  # for which a process remembers that an article is registered
 MAX_CONFIRMED_ARTICLES = 50_000
-MAX_REGISTERED_ARTICLES = 50  # articles that one command registers: it takes some milliseconds if all have moved
+MAX_REGISTERED_ARTICLES = 250  # articles that one command registers: it takes a few milliseconds
+MAX_COPIED_BUCKETS = 1_000  # buckets that one command copies, so that it takes a few milliseconds if articles have moved
 
 _REGISTER = lua_script("service.views", "register")
 
@@ -36,12 +37,12 @@ class ArticleRegistry:
 
         Raises RedisUnavailable.
         """
-        rules = (PREFIX, LATEST, int(self._clock()), self._half_life, HALF_LIVES, *WINDOW_ARGUMENTS)
-        rest = iter(articles.items())
+        rules = (PREFIX, LATEST, int(self._clock()), self._half_life, HALF_LIVES, *WINDOW_ARGUMENTS, MAX_COPIED_BUCKETS)
+        values = [(id_, _value(article)) for id_, article in articles.items()]
+        done = 0
         with self._link.use() as redis:
-            while some := [*islice(rest, MAX_REGISTERED_ARTICLES)]:
-                flat = [part for id_, article in some for part in (id_, _value(article))]
-                _REGISTER(redis, [ARTICLES, AGENDA], *rules, *flat)
+            while some := values[done : done + MAX_REGISTERED_ARTICLES]:
+                done += _REGISTER(redis, [ARTICLES, AGENDA], *rules, *chain.from_iterable(some))
 
     def forget(self, ids: Iterable[str]) -> None:
         """Remove articles: from now on, their views are UNKNOWN, and no ranking shows them. Raises RedisUnavailable."""

@@ -139,6 +139,20 @@ def test_a_withdrawn_article_leaves_no_gap(counter: ViewCounter) -> None:
     assert counter.rankings.top("latest", "1h", 1) == [("x059", 159)]
 
 
+def test_many_articles_move_in_several_commands(counter: ViewCounter, clock: Clock) -> None:
+    """Each brings its views of all windows, which is more than one command copies."""
+    many = {f"x{n}": n + 1 for n in range(20)}
+    counter.registered.register(countable(dict.fromkeys(many, ())))
+    for id_, views in many.items():
+        counter.add(id_, views=views)
+        counter.add(id_, clock.seconds() - 3 * DAY, views)
+    counter.registered.register(countable(dict.fromkeys(many, ["category/x"])))
+    for window in WINDOWS:
+        moved = counter.rankings.top("category/x", window.name, 30)
+        assert moved == counter.rankings.top("latest", window.name, 30)
+        assert len(moved) == 20
+
+
 def test_a_bucket_larger_than_a_command_may_take_is_retired_in_portions(counter: ViewCounter, clock: Clock) -> None:
     """And what is counted in between is counted."""
     many = 2 * MAX_RETIRED_ARTICLES + 1

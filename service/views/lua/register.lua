@@ -1,7 +1,8 @@
 -- Registers articles with their lists. An article brings its views to each list that is new to it, as if it had always been
 -- there. KEYS: articles, agenda. ARGV: the prefix, the list of all articles, the current time, the half-life of a trending
 -- view in seconds, the number of half-lives in an age; the number of windows, and for each window its name, the seconds
--- of a bucket and the number of buckets; then, for each article, its id and its lists with its time, as JSON.
+-- of a bucket and the number of buckets; the number of buckets after which no further article is begun; then, for each
+-- article, its id and its lists with its time, as JSON. Returns the number of articles that are registered.
 local prefix, all, now = ARGV[1], ARGV[2], tonumber(ARGV[3])
 local half_life, age_seconds = tonumber(ARGV[4]), tonumber(ARGV[4]) * tonumber(ARGV[5])
 local windows, place = {}, 7
@@ -9,6 +10,8 @@ for _ = 1, tonumber(ARGV[6]) do
   windows[#windows + 1] = {ARGV[place], tonumber(ARGV[place + 1]), tonumber(ARGV[place + 2])}
   place = place + 3
 end
+local room = tonumber(ARGV[place])
+place = place + 1
 
 local function due_at(name, at, key)
   if redis.call('EXISTS', prefix .. key) == 0 then redis.call('ZADD', KEYS[2], at, name) end
@@ -19,6 +22,7 @@ local function bring_views(id, list_name, window)
   local name, seconds, buckets = window[1], window[2], window[3]
   if not redis.call('ZSCORE', prefix .. 'sum:' .. name .. ':' .. all, id) then return end
   local last = math.floor(now / seconds)
+  room = room - buckets
   for step = last - buckets + 1, last + 1 do  -- the clock of another host may be ahead
     local start = name .. ':' .. step .. ':'
     local views = tonumber(redis.call('ZSCORE', prefix .. 'bucket:' .. start .. all, id) or 0)
@@ -58,4 +62,6 @@ for article = place, #ARGV, 2 do
     end
     redis.call('HSET', KEYS[1], id, value)
   end
+  if room <= 0 then return (article - place) / 2 + 1 end
 end
+return (#ARGV - place + 1) / 2
