@@ -78,8 +78,8 @@ class Services:
             database, ListAssignment(settings.catalogue.feeds, ListNames(settings.catalogue.renamed_categories))
         )
         redis = RedisLink(connect(settings.redis_url or PrivateRedis(settings.data_dir).url), metrics)
-        counter = ViewCounter(redis, metrics, settings)
         signal = ChangeSignal(settings.data_dir)
+        counter = ViewCounter(redis, metrics, settings, change=signal.value)
         memory = MemoryCache(signal, settings.limits.memory * 2**20)
         # An edge passes each document on to many readers that Warta does not see, so every document is hot.
         builder = DocumentBuilder(memory, RedisCache(redis, signal), metrics, 0 if settings.edge.kind else HOT_AFTER)

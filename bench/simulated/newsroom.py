@@ -76,7 +76,7 @@ def _well(status: str, _headers: Sequence[tuple[str, str]]) -> None:
 def _by(clock: Clock, services: Services) -> Services:
     """Replace the parts of the services that read the clock."""
     redis, metrics, settings = services.redis, services.metrics, services.settings
-    counter = ViewCounter(redis, metrics, settings, clock.seconds)
+    counter = ViewCounter(redis, metrics, settings, clock.seconds, services.signal.value)
     builder = DocumentBuilder(services.memory, RedisCache(redis, services.signal), metrics)
     stored = StoredRankings(services.history, OverrideStore(services.database), services.store, settings, clock)
     documents = FeedDocuments(settings, services.store, builder, counter, stored, metrics, clock)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from service.articles.article import Article, Headline, Submission
 from service.core.errors import Gone, NotFound
@@ -22,7 +22,7 @@ from service.storage.change_set import (
     was_public,
 )
 from service.storage.database import Database
-from service.storage.filled_lists import add_popular, fill_curated_list
+from service.storage.filled_lists import add_popular, fill_curated_lists
 from service.storage.rows import is_visible, to_article, to_article_list, to_countable
 from service.storage.tables import article_lists, articles, changes, deadlines, memberships
 
@@ -112,12 +112,9 @@ class ArticleStore:
 
     def fill_curated_lists(self, now: datetime) -> list[Announcement]:
         """Fill the lists of curated feeds whose rule is new or has changed. Returns an announcement of these lists."""
-        at = now.replace(microsecond=0)
         with self._database.writing() as connection:
-            return log_announcement(
-                connection,
-                [rule.list_name for rule in self._lists(connection).rules if fill_curated_list(connection, rule, at)],
-            )
+            filled = fill_curated_lists(connection, self._lists(connection).rules, now.replace(microsecond=0))
+            return log_announcement(connection, filled)
 
     def move_renamed(self, now: datetime) -> list[Announcement]:
         """Move articles from the lists of renamed categories to the new lists, and return their announcement.
@@ -275,6 +272,11 @@ class ArticleStore:
         with self._database.reading() as connection:
             rows = connection.execute(select(changes).where(changes.c.key > since).order_by(changes.c.key).limit(limit))
             return [ChangeLogEntry(row.key, row.article_id, row.kind, row.at) for row in rows]
+
+    def last_change(self) -> int:
+        """The cursor at the end of the change log; 0 if the log is empty."""
+        with self._database.reading() as connection:
+            return connection.execute(select(func.max(changes.c.key))).scalar() or 0
 
     def apply_deadlines(self, now: datetime) -> bool:
         """Turn embargoes and articles that have ended by `now` into changes, and announce these, in one transaction.

@@ -29,11 +29,16 @@ class ViewCounter:
     """Counts page views of the `registered` articles, and gives `rankings` of them.
 
     All threads of a process share it. `flush` counts the views of all threads together. `clock` returns seconds since
-    the epoch.
+    the epoch, and `change` the value of the host's change signal.
     """
 
     def __init__(
-        self, link: RedisLink, metrics: Metrics, settings: Settings, clock: Callable[[], float] = time.time
+        self,
+        link: RedisLink,
+        metrics: Metrics,
+        settings: Settings,
+        clock: Callable[[], float] = time.time,
+        change: Callable[[], bytes] = bytes,
     ) -> None:
         self._clock = clock
         self._link = link
@@ -48,7 +53,7 @@ class ViewCounter:
             *(PREFIX, buckets, once, views.per_address, views.address_share),
             *(views.addresses_per_56, views.addresses_per_48, half_life, HALF_LIVES),
         )
-        self.registered = ArticleRegistry(link, half_life, clock)
+        self.registered = ArticleRegistry(link, half_life, clock, change)
         self.rankings = ViewRankings(link, settings, clock)
 
     def take(self, article_id: str, visitor: Visitor) -> Fate:

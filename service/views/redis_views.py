@@ -7,6 +7,7 @@ from itertools import islice
 
 from service.core.redis import RedisLink, lua_script
 from service.core.settings.model import Settings
+from service.feeds.names import LATEST
 from service.views.redis_keys import AGENDA, ARTICLES, BATCH, BATCH_TOKEN, PREFIX, RESTORED, UNSTORED
 from service.views.trending import HALF_LIVES
 from service.views.windows import WINDOW_ARGUMENTS
@@ -39,7 +40,7 @@ class RedisViews:
     def __init__(self, link: RedisLink, settings: Settings) -> None:
         self._link = link
         half_life = round(settings.popular.half_life * _HOUR)
-        self._rules = (PREFIX, _HOUR, half_life, HALF_LIVES, *WINDOW_ARGUMENTS)
+        self._rules = (PREFIX, LATEST, _HOUR, half_life, HALF_LIVES, *WINDOW_ARGUMENTS)
 
     def take_batch(self) -> PendingBatch | None:
         """Return the counted views since the last batch; None if there are none.
@@ -64,7 +65,8 @@ class RedisViews:
     def restore(self, views: Iterable[tuple[str, int, int, int]], under: str = "") -> None:
         """Put views back into Redis: article id, step in seconds, start in seconds since the epoch, number of views.
 
-        Each row is added once under the name `under`, until `end_restore` is called for that name.
+        Each row is added once under the name `under`, until `end_restore` is called for that name. If it has grown
+        since, the difference is added.
         """
         rest = iter(views)
         with self._link.use() as redis:

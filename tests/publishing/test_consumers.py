@@ -1,6 +1,8 @@
 """The consumers: what each does with an announcement, and when it starts over."""
 
+from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import datetime
 
 import pytest
 from redis import Redis
@@ -9,8 +11,9 @@ from service.bootstrap import Services
 from service.core.settings.model import Catalogue, Settings
 from service.documents.builder import DocumentBuilder
 from service.documents.redis_cache import RedisCache
-from service.feeds.names import TRENDING
+from service.feeds.names import TRENDING, CountableArticle
 from service.publishing.consumers import CounterConsumer, DocumentConsumer, EdgeConsumer
+from service.storage import ArticleStore
 from service.views import Fate
 from tests.conftest import background_round, submission
 
@@ -51,6 +54,31 @@ def test_the_counter_knows_what_readers_may_see(newsroom: Services) -> None:
     assert [newsroom.counter.add(id_) for id_ in ("1", "2", "draf")] == [Fate.COUNTED, Fate.UNKNOWN, Fate.UNKNOWN]
     consumer.start_over()
     assert newsroom.counter.add("2") is Fate.COUNTED
+
+
+class ChangingStore(ArticleStore):
+    """A store in which something happens after a portion of the articles is read, and before it is registered."""
+
+    happens: Callable[[], object]
+
+    def every_countable(self, now: datetime) -> Iterator[dict[str, CountableArticle]]:
+        for portion in super().every_countable(now):
+            self.happens()
+            yield portion
+
+
+def test_a_change_during_a_refill_is_not_undone_by_it(services: Services) -> None:
+    services.publisher.put([submission("a"), submission("b")])
+    store = ChangingStore(services.database)
+    store.happens = lambda: (
+        services.publisher.withdraw("a"),
+        services.publisher.put([submission("b", categories=["Ekonomi"])]),
+    )
+    CounterConsumer(store, services.counter).start_over()
+    assert services.counter.add("a") is Fate.UNKNOWN
+    services.counter.add("b")
+    assert services.counter.rankings.top("category/ekonomi", "24h", 5) == [("b", 1)]
+    assert services.counter.rankings.top("category/dinamika", "24h", 5) == []
 
 
 def test_a_cache_of_the_edge_purges_the_named_lists_or_everything() -> None:

@@ -142,11 +142,11 @@ def test_a_withdrawn_article_leaves_no_gap(counter: ViewCounter) -> None:
 def test_many_articles_move_in_several_commands(counter: ViewCounter, clock: Clock) -> None:
     """Each brings its views of all windows, which is more than one command copies."""
     many = {f"x{n}": n + 1 for n in range(20)}
-    counter.registered.register(countable(dict.fromkeys(many, ())))
+    counter.registered.register(countable({id_: [] for id_ in many}))
     for id_, views in many.items():
         counter.add(id_, views=views)
         counter.add(id_, clock.seconds() - 3 * DAY, views)
-    counter.registered.register(countable(dict.fromkeys(many, ["category/x"])))
+    counter.registered.register(countable({id_: ["category/x"] for id_ in many}))
     for window in WINDOWS:
         moved = counter.rankings.top("category/x", window.name, 30)
         assert moved == counter.rankings.top("latest", window.name, 30)
