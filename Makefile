@@ -2,12 +2,13 @@
 PYTHON ?= python3.11
 VENV := .venv
 BENCH ?=
+AGENTS ?=
 DATA := $(or $(WARTA_DATA_DIR),var)
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench docs locale lock clean
+.PHONY: help run test check bench docs locale agents lock clean
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +35,9 @@ locale: $(VENV)/.test ## Add the new texts of the pages to their translations in
 	@$(BIN)/pybabel -q extract -F pyproject.toml --add-location=file --no-wrap --sort-by-file -o $(VENV)/texts.pot service
 	@$(BIN)/pybabel -q update -i $(VENV)/texts.pot -d service/web/locale --no-wrap --ignore-obsolete \
 	  --no-fuzzy-matching --ignore-pot-creation-date
+
+agents: $(VENV)/.test ## Remove lines of bots.toml that crawlerdetect has learned; AGENTS=FILE lists bots that are missing
+	@$(BIN)/python -m tests.support.agents $(AGENTS)
 
 # To be run with the oldest Python there is (make lock PYTHON=...): what only that one needs must be in the lock.
 lock: $(VENV)/.test ## Lock the newest versions that fit pyproject.toml, with hashes

@@ -25,7 +25,7 @@ from service.app import serving_app
 from service.cli.serve import MALLOC_SETTINGS
 from service.core.redis import PrivateRedis
 from service.web.http.fast_path import FastPath
-from service.web.server.http_server import THREADS
+from service.web.server.http_server import THREADS_PER_PROCESS
 
 CROWD = Path(__file__).with_name("crowd.lua")
 CASES = {  # the number of clients, and whether the requests are conditional
@@ -123,7 +123,7 @@ def _running(factory: str, folder: Path, base: str) -> Iterator[Server]:
     """
     port = free_port()
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "--port", str(port)]
-    command += ["--blocking-threads", str(THREADS), "--no-access-log", f"bench.recording:{factory}"]
+    command += ["--blocking-threads", str(THREADS_PER_PROCESS), "--no-access-log", f"bench.recording:{factory}"]
     env = environment(folder, base)
     env |= {"WARTA_REDIS_URL": PrivateRedis(folder).url, "WARTA_TRUSTED_PROXIES": "127.0.0.1/32", **MALLOC_SETTINGS}
     with (folder / f"{factory}.log").open("wb") as log:

@@ -20,7 +20,7 @@ from bench.newsroom import articles
 from bench.results import Run
 from bench.server import environment, pinned, serving, warta
 from bench.targets import Target
-from service.documents.builder import HOT_AFTER
+from service.documents.builder import HOT_AFTER_SECONDS
 from service.documents.encodings import Level
 
 CONNECTIONS = 32
@@ -94,7 +94,7 @@ def settle(address: str) -> None:
     Otherwise that would happen during the rounds, and the document would then have fewer bytes than the others that
     it is compared with.
     """
-    for _ in range(HOT_AFTER + 2):
+    for _ in range(HOT_AFTER_SECONDS + 2):
         _wrk(Target.at(OURS, address), False, 1)
     etag, since = "", time.monotonic()
     while time.monotonic() < since + SETTLED:

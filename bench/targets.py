@@ -63,11 +63,11 @@ def nginx(folder: Path) -> Iterator[Target]:
 @contextmanager
 def bare(folder: Path) -> Iterator[Target]:
     """Run Granian with as many threads as Warta, and an application that only answers with the same file."""
-    from service.web.server.http_server import THREADS
+    from service.web.server.http_server import THREADS_PER_PROCESS
 
     port = free_port()
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port), "--no-access-log"]
-    command += ["--blocking-threads", str(THREADS), "bench.bare:application"]
+    command += ["--blocking-threads", str(THREADS_PER_PROCESS), "bench.bare:application"]
     url = f"http://127.0.0.1:{port}/"
     with _running(command, url, {"BARE_BODY": str(folder / "latest.rss.gz")}, folder):
         yield Target.at("Granian, ready bytes", url)

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from typing import Self
 
+from service.core.clients import Clients
 from service.core.metrics import Metrics
 from service.core.redis import PrivateRedis, RedisLink, connect
 from service.core.settings.model import Settings
 from service.core.visitors import Visitors
-from service.documents.builder import HOT_AFTER, DocumentBuilder
+from service.documents.builder import HOT_AFTER_SECONDS, DocumentBuilder
 from service.documents.change_signal import ChangeSignal
 from service.documents.memory_cache import MemoryCache
 from service.documents.redis_cache import RedisCache
@@ -37,7 +38,7 @@ from service.views import RedisOverrides, RedisViews, ViewCounter
 from service.views.persistence import ViewPersistence
 
 # Seconds that the end of a process waits for a Redis that is briefly unavailable, if views wait to be counted in it.
-PATIENCE = 5.0
+MAX_CLOSE_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ class Services:
     tokens: TokenStore
     redis: RedisLink
     counter: ViewCounter
+    clients: Clients
     visitors: Visitors
     signal: ChangeSignal
     memory: MemoryCache
@@ -82,7 +84,9 @@ class Services:
         counter = ViewCounter(redis, metrics, settings, change=signal.value)
         memory = MemoryCache(signal, settings.limits.memory * 2**20)
         # An edge passes each document on to many readers that Warta does not see, so every document is hot.
-        builder = DocumentBuilder(memory, RedisCache(redis, signal), metrics, 0 if settings.edge.kind else HOT_AFTER)
+        builder = DocumentBuilder(
+            memory, RedisCache(redis, signal), metrics, 0 if settings.edge.kind else HOT_AFTER_SECONDS
+        )
         history, override_store = ViewHistory(database), OverrideStore(database)
         stored_rankings = StoredRankings(history, override_store, store, settings)
         documents = FeedDocuments(settings, store, builder, counter, stored_rankings, metrics)
@@ -94,6 +98,7 @@ class Services:
         publisher = Publisher(settings, store, counter, metrics, announcements)
         redis_views, view_store = RedisViews(redis, settings), ViewStore(database)
         kept_readers, singles = ReadershipStore(database), UniqueReaders(redis)
+        clients = Clients(settings.trusted_proxies, metrics, redis)
         reporting = ReportBuilder(settings, kept_readers, store, documents.catalogue)
         return cls(
             settings=settings,
@@ -103,6 +108,7 @@ class Services:
             tokens=TokenStore(database),
             redis=redis,
             counter=counter,
+            clients=clients,
             visitors=Visitors(redis, settings.site.zone, once=settings.views.once * 60),
             signal=signal,
             memory=memory,
@@ -117,15 +123,17 @@ class Services:
             overrides=OverridePublisher(override_store, store, RedisOverrides(redis), announcements),
             kept_readers=kept_readers,
             singles=singles,
-            readership=Readership(kept_readers, singles, Visitors(redis), reporting, settings.trusted_proxies),
+            readership=Readership(
+                kept_readers, singles, Visitors(redis), reporting, clients, forwarded=bool(settings.trusted_proxies)
+            ),
         )
 
     def close(self) -> None:
         """Hand over the counts that wait in memory, then close all connections.
 
-        Waits at most PATIENCE seconds for Redis.
+        Waits at most MAX_CLOSE_SECONDS for Redis.
         """
-        self.counter.drain(PATIENCE)
+        self.counter.drain(MAX_CLOSE_SECONDS)
         self.readership.close()
         self.redis.close()
         self.database.close()

@@ -14,9 +14,8 @@ from service.core.errors import WartaError
 from service.core.redis import PrivateRedis
 
 ROUND_SECONDS = 0.5  # between two rounds: the end of an embargo reaches every cache within a second
-EDGE_ROUND_SECONDS = (
-    0.1  # seconds between two rounds of purges: clients that wait for a purge already know of the change
-)
+# Seconds between two rounds of purges: clients that wait for a purge already know of the change
+EDGE_ROUND_SECONDS = 0.1
 # How long the end of a process waits for a running job. The work is not lost: another process does it later.
 MAX_STOP_SECONDS = 0.5
 SAME_FAILURE_LOG_SECONDS = 60.0  # between two log lines of the same unexpected exception of a job

@@ -6,8 +6,8 @@ Nothing is mocked. Both servers come from PyPI wheels, listen on unix sockets on
 import random
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import hypothesis
@@ -16,39 +16,19 @@ from flask.testing import FlaskClient
 from redis import Redis
 
 from service.app import create_app
-from service.articles.article import Submission
 from service.articles.validation import ValidationContext
 from service.bootstrap import Services
 from service.core.metrics import Metrics
 from service.core.redis import PrivateRedis, RedisLink, connect
 from service.core.settings.model import Settings, Site
-from service.feeds.names import CountableArticle
 from service.storage import ArticleStore, Database, Scope
 from service.storage.migrations import migrate
-from service.worker import announcer, view_worker
+from tests.support.clock import Clock
 from tests.support.postgres import PostgresServer
 
 # How long an example takes says something about the machine, not about the code.
 hypothesis.settings.register_profile("warta", deadline=None)
 hypothesis.settings.load_profile("warta")
-
-NOW = datetime(2026, 2, 22, 2, 40, tzinfo=UTC)
-
-
-class Clock:
-    """A clock that stands until it is moved."""
-
-    def __init__(self, now: datetime = NOW) -> None:
-        self.now = now
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def seconds(self) -> float:
-        return self.now.timestamp()
-
-    def forward(self, **delta: float) -> None:
-        self.now += timedelta(**delta)
 
 
 @pytest.fixture(autouse=True)
@@ -167,26 +147,3 @@ def token(services: Services) -> dict[str, str]:
 @pytest.fixture
 def reading(settings: Settings) -> ValidationContext:
     return ValidationContext.of(settings)
-
-
-def submission(article_id: str, **fields: object) -> Submission:
-    """A valid article with some fields of the test's choice."""
-    default = {
-        "id": article_id,
-        "title": f"Judul {article_id}",
-        "content_html": f"<p>Isi {article_id}.</p>",
-        "categories": ["Dinamika"],
-        "published_at": "2026-02-22T09:00:00+07:00",
-    }
-    return Submission.read({**default, **fields}, ValidationContext.of(Settings(base_url="https://feeds.example")))
-
-
-def background_round(services: Services) -> None:
-    """What a host does for all in half a second, beside serving."""
-    for worker in (announcer(services), view_worker(services)):
-        worker.round()
-
-
-def countable(list_names: Mapping[str, Sequence[str]], published_at: datetime = NOW) -> dict[str, CountableArticle]:
-    """What the view counter is to know of articles on these category lists."""
-    return {id_: CountableArticle(names, published_at) for id_, names in list_names.items()}

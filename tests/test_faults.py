@@ -19,8 +19,9 @@ from service.core.settings.model import Settings, Site
 from service.storage import Scope
 from service.storage.migrations import migrate
 from service.worker import process_worker
-from tests.conftest import NOW, background_round, submission
 from tests.support.answers import lines, payload
+from tests.support.articles import NOW, submission
+from tests.support.background import background_round
 from tests.support.people import reader
 from tests.support.server import eventually
 

@@ -15,7 +15,9 @@ from service.documents.formats import FORMATS
 from service.views import Fate
 from service.views.persistence import ViewPersistence
 from service.worker import Worker, announcer, process_worker, view_worker
-from tests.conftest import Clock, background_round, submission
+from tests.support.articles import submission
+from tests.support.background import background_round
+from tests.support.clock import Clock
 from tests.support.server import eventually
 
 

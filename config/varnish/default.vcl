@@ -1,6 +1,7 @@
 vcl 4.1;
 
-# Varnish in front of Warta. docs/edge.md says how to start it, and what is kept how long.
+# Varnish in front of Warta. docs/edge.md says how to start it, and what is kept how long. Varnish's IP address must be
+# in trusted_proxies of Warta's settings, as 127.0.0.1 is in config/warta.toml: otherwise all visitors count as one.
 #
 # Documents come with tags and a long life, and Warta purges by tag when they change. A purge ends an object's life
 # and leaves its grace: while Warta answers nobody gets the old object, and when it does not, everybody does.

@@ -17,7 +17,7 @@ from service.core.errors import WartaError
 MAX_DATE_CHARACTERS = 100  # the longest sensible spelling has about 60
 YEARS = range(1900, 2201)
 EXAMPLES = '"10 September 2021 11:43 WIB" or "2021-09-10T11:43:00+07:00"'
-_HOUR = 3600
+_HOUR_SECONDS = 3600
 _SECOND = timedelta(seconds=1)
 _DAY = timedelta(days=1)
 MAX_QUOTED_CHARACTERS = 40  # of an unreadable date, in the error message
@@ -92,7 +92,7 @@ class NewsroomInfo(parser.parserinfo):  # type: ignore[misc]  # dateutil has no 
         ("dec", "december", "desember", "des"),
     ]
     UTCZONE = ["UTC", "GMT", "UT", "Z"]
-    TZOFFSET = {"WIB": 7 * _HOUR, "WITA": 8 * _HOUR, "WIT": 9 * _HOUR}
+    TZOFFSET = {"WIB": 7 * _HOUR_SECONDS, "WITA": 8 * _HOUR_SECONDS, "WIT": 9 * _HOUR_SECONDS}
 
     def convertyear(self, year: int, century_specified: bool = False) -> int:
         """Refuse a year of two digits: `12-02-26` can be any of three days, and a guess would depend on the clock."""

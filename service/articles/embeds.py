@@ -6,7 +6,7 @@ from typing import NamedTuple
 from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urlsplit
 
 
-class Embed(NamedTuple):
+class KnownEmbed(NamedTuple):
     """The URL of a page, and the name of its site."""
 
     url: str
@@ -16,7 +16,7 @@ class Embed(NamedTuple):
 Page = Callable[[SplitResult, dict[str, str]], str]  # of an embedded URL and its parameters; "" if they show none
 
 
-def known(url: str) -> Embed | None:
+def known(url: str) -> KnownEmbed | None:
     """The page and the site of an embedded `url`; None if the site is not known."""
     try:
         parts = urlsplit(url.strip())
@@ -26,18 +26,18 @@ def known(url: str) -> Embed | None:
     for domain, (name, page) in _SITES.items():
         if host == domain or host.endswith(f".{domain}"):
             shown = page(parts._replace(scheme="https"), dict(parse_qsl(parts.query)))
-            return Embed(shown, name) if shown else None
+            return KnownEmbed(shown, name) if shown else None
     return None
 
 
-def of_element(element: str, attributes: Mapping[str, str]) -> Embed | None:
+def of_element(element: str, attributes: Mapping[str, str]) -> KnownEmbed | None:
     """The page that an element of AMP, or an element that a site's script fills, stands for; None if there is none.
 
     `element` is the name of the element, or a class such as `fb-post`.
     """
     attribute, pattern, name = ELEMENTS.get(element, ("", "", ""))
     value = attributes.get(attribute, "").strip()
-    return Embed(pattern.format(value if pattern == "{}" else quote(value, safe="")), name) if value else None
+    return KnownEmbed(pattern.format(value if pattern == "{}" else quote(value, safe="")), name) if value else None
 
 
 def _youtube(parts: SplitResult, query: dict[str, str]) -> str:

@@ -17,9 +17,11 @@ MAX_ATTRIBUTES = 250  # of one tag: the parser compares each attribute with thos
 MAX_NAME = 1_000  # bytes of the name of a tag or an attribute
 MAX_REOPENED = 40_000  # formatting elements that the parser opens again; each takes a microsecond and 150 bytes
 MAX_RESCANNED = 2 * 10**9  # bytes that the parser reads again to escape text; a thousand million take 30 milliseconds
-_FEW = 50  # tags: up to so many, only the size of each tag is checked
-_SHORT = 10_000  # bytes: with at most so many, and _FEW tags, the parser's work is too small for the other checks
-_WITHIN = 4  # times the length of the markup that its tags may have together: tags in attributes of others count again
+_MAX_UNCHECKED_TAGS = 50  # tags: up to so many, only the size of each tag is checked
+# With at most so many bytes and tags, the work of the parser is too small for the other checks.
+_MAX_UNCHECKED_BYTES = 10_000
+# Times the length of the markup that all tags may have together. Tags in attributes of others count again.
+_MAX_TAG_EXPANSION = 4
 
 _SPACE = r"\t\n\f\r "
 # The text between a `<` that may begin a tag and the end of that tag, as HTML's tokenizer reads it (HTML standard,
@@ -67,7 +69,7 @@ def excess(markup: str, tags: int = MAX_TAGS) -> str:
     if markup.count("&") > MAX_AMPERSANDS:
         return f"must not hold more than {MAX_AMPERSANDS:,} ampersands"
     data = markup.encode()
-    if count <= _FEW and len(data) <= _SHORT:  # nearly all markup
+    if count <= _MAX_UNCHECKED_TAGS and len(data) <= _MAX_UNCHECKED_BYTES:  # nearly all markup
         return _LARGE if _LARGE_TAG.search(data) else ""
     return _tags(data) or _formatting(data, count) or _escapes(data)
 
@@ -79,7 +81,7 @@ def _tags(data: bytes) -> str:
         if tag["rest"]:
             return _LARGE
         read += tag.end("tag") - tag.start()
-        if read > _WITHIN * len(data):
+        if read > _MAX_TAG_EXPANSION * len(data):
             return "must not hold so many tags within the attributes of others"
     return ""
 

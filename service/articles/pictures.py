@@ -91,7 +91,7 @@ def _largest(candidates: list[tuple[str, str]], source: str, width: int | None) 
     return min(densities, default=(0.0, 0, ""))[2]
 
 
-class Picture:
+class BodyPicture:
     """A picture in the rewritten body. It is settled when the elements around it have ended."""
 
     def __init__(self, attributes: Attributes, sources: Sequence[Attributes] = ()) -> None:
@@ -115,11 +115,11 @@ class Picture:
         found = [(source.get("type", "").strip().lower() in _NEW_TYPES, best(source)) for source in self.sources]
         return next((url for _, url in sorted(found, key=lambda each: each[0]) if url), "")
 
-    def replaced_by(self, other: "Picture") -> "Picture":
+    def replaced_by(self, other: "BodyPicture") -> "BodyPicture":
         """`other`, which shows the same picture without a script, with the words of this one where it has none."""
         words = {name: self.attributes[name] for name in ("alt", "title") if self.attributes.get(name)}
         shown = {name: value for name, value in other.attributes.items() if value}
-        return Picture({**words, **shown}, other.sources)
+        return BodyPicture({**words, **shown}, other.sources)
 
     def __str__(self) -> str:
         """The picture as an `img`; "" if it shows nothing."""

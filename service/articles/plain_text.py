@@ -14,7 +14,7 @@ from service.articles.markup import MAX_TAGS, excess
 from service.articles.sanitizer import sanitize
 
 MAX_LEVELS = 10  # of escapes within escapes; no real text has more, and each level costs a pass
-CONTEXT = 100  # characters after the beginning of a text that decide where it may be cut
+CONTEXT_CHARACTERS = 100  # characters after the beginning of a text that decide where it may be cut
 _BASE = "https://relative.invalid/"  # plain text has no URLs
 _SWITCHES = "allowfullscreen async autofocus autoplay checked compact controls default defer disabled download hidden"
 _SWITCHES += " inert ismap loop muted nomodule noshade novalidate nowrap open playsinline readonly required reversed"
@@ -77,7 +77,7 @@ def beginning(body: str, characters: int) -> str:
         pieces.append(piece)
         length += len(piece)
         if length > characters and len(text := one_line("".join(pieces))) > characters:
-            return balanced(_inert(text[: characters + CONTEXT]))
+            return balanced(_inert(text[: characters + CONTEXT_CHARACTERS]))
     return balanced(_inert(one_line("".join(pieces))))
 
 

@@ -14,7 +14,7 @@ import nh3
 from service.articles import embeds, formulas, media
 from service.articles.characters import legible
 from service.articles.elements import ATTRIBUTES, DROPPED, DROPPED_IN_FORMS, KEPT, MEDIA, RENAMED, SCHEMES, UNREAD, VOID
-from service.articles.pictures import Picture, tag
+from service.articles.pictures import BodyPicture, tag
 from service.articles.raw_text import FRAME, NO_SCRIPT
 
 _PARSER = nh3.Cleaner(
@@ -63,7 +63,7 @@ class Element:
     links: int  # that the body had before the element
     children: list[int] = field(default_factory=list)  # the places where its child elements begin
     files: list[dict[str, str]] = field(default_factory=list)  # the attributes of its `source` or `param` elements
-    picture: Picture | None = None  # of a `picture`
+    picture: BodyPicture | None = None  # of a `picture`
     labels: list[str] = field(default_factory=list)  # of a formula or drawing
 
     @property
@@ -78,7 +78,7 @@ def is_needed(markup: str) -> bool:
 
 def rewritten(markup: str) -> str:
     """`markup` with the elements that a feed may carry in place of the others."""
-    body = _Body()
+    body = _BodyRewriter()
     for token in _TOKEN.finditer(legible(_PARSER.clean(markup))):
         end, name, attributes = token.groups()
         if not name:
@@ -90,11 +90,11 @@ def rewritten(markup: str) -> str:
     return "".join(map(str, body.parts))
 
 
-class _Body:
+class _BodyRewriter:
     """The rewritten body. The parser's tags come in their order, and each start tag has its end tag."""
 
     def __init__(self) -> None:
-        self.parts: list[str | Picture] = []
+        self.parts: list[str | BodyPicture] = []
         self._open = [Element("", {}, 0, 0)]
         self._within: dict[str, list[Element]] = {name: [] for name in _REMEMBERED}  # the open elements by name
         self._with_files: list[Element] = []  # open ones
@@ -110,7 +110,7 @@ class _Body:
         element = Element(name, attributes, len(self.parts), self._links)
         self._open[-1].children.append(element.begin)
         if name == "img":
-            self._image(Picture(attributes))
+            self._image(BodyPicture(attributes))
         elif name == "embed":
             self._put_link(media.plugin(attributes))
         elif name in ("source", "param"):
@@ -147,7 +147,7 @@ class _Body:
         elif name in formulas.ELEMENTS and (name in ("math", "svg") or self._drawings):
             self._formula(element)
         else:
-            _ENDS.get(name, _Body._ordinary)(self, element)
+            _ENDS.get(name, _BodyRewriter._ordinary)(self, element)
 
     def _ordinary(self, element: Element) -> None:
         if element.links == self._links and (element.name in KEPT or element.name in RENAMED):
@@ -173,7 +173,7 @@ class _Body:
 
     # --- pictures ------------------------------------------------------------------------------------------------
 
-    def _image(self, picture: Picture) -> None:
+    def _image(self, picture: BodyPicture) -> None:
         """A picture that only a script loads gives way to the one before it that is for clients without scripts."""
         place = self._last_picture(len(self.parts))
         if place is not None and picture.is_lazy and (before := self.parts[place]).is_fallback:  # type: ignore[union-attr]
@@ -189,7 +189,7 @@ class _Body:
         """The place of the picture that stands before the place `end` with nothing but white space between them."""
         for place in range(end - 1, max(-1, end - _NEAR), -1):
             part = self.parts[place]
-            if isinstance(part, Picture):
+            if isinstance(part, BodyPicture):
                 return place
             if part.strip() not in ("", "</a>"):
                 return None
@@ -200,12 +200,12 @@ class _Body:
         content = self.parts[element.begin : element.begin + _NEAR + 1]
         if len(content) > _NEAR:
             return
-        pictures = [part for part in content if isinstance(part, Picture)]
+        pictures = [part for part in content if isinstance(part, BodyPicture)]
         if len(pictures) != 1 or any(isinstance(part, str) and not _LINK_TAG.fullmatch(part) for part in content):
             return
         place = self._last_picture(element.begin)
         lazy = self.parts[place] if place is not None else None
-        if place is not None and isinstance(lazy, Picture) and lazy.is_lazy:
+        if place is not None and isinstance(lazy, BodyPicture) and lazy.is_lazy:
             self.parts[place] = lazy.replaced_by(pictures[0])
             del self.parts[element.begin :]
         else:
@@ -215,11 +215,11 @@ class _Body:
         if element.picture:
             element.picture.sources = element.files
         elif element.files:
-            self._image(Picture({}, sources=element.files))
+            self._image(BodyPicture({}, sources=element.files))
 
     def _amp_image(self, element: Element) -> None:
         del self.parts[element.begin :]
-        self._image(Picture(element.attributes))
+        self._image(BodyPicture(element.attributes))
 
     # --- media ---------------------------------------------------------------------------------------------------
 
@@ -279,14 +279,14 @@ def _start_tag(name: str, attributes: dict[str, str]) -> str:
     return tag(name, {key: value for key, value in attributes.items() if key in allowed})
 
 
-_ENDS: dict[str, Callable[[_Body, Element], None]] = {
-    **dict.fromkeys(DROPPED, _Body._dropped),
-    **dict.fromkeys(("audio", "video", "amp-audio", "amp-video"), _Body._player),
-    **dict.fromkeys((FRAME, "amp-iframe"), _Body._frame),
-    **dict.fromkeys(("amp-img", "amp-anim"), _Body._amp_image),
-    **dict.fromkeys((name for name in MEDIA if name in embeds.ELEMENTS), _Body._of_site),
-    NO_SCRIPT: _Body._fallback,
-    "picture": _Body._picture,
-    "object": _Body._object,
-    "rt": _Body._reading,
+_ENDS: dict[str, Callable[[_BodyRewriter, Element], None]] = {
+    **dict.fromkeys(DROPPED, _BodyRewriter._dropped),
+    **dict.fromkeys(("audio", "video", "amp-audio", "amp-video"), _BodyRewriter._player),
+    **dict.fromkeys((FRAME, "amp-iframe"), _BodyRewriter._frame),
+    **dict.fromkeys(("amp-img", "amp-anim"), _BodyRewriter._amp_image),
+    **dict.fromkeys((name for name in MEDIA if name in embeds.ELEMENTS), _BodyRewriter._of_site),
+    NO_SCRIPT: _BodyRewriter._fallback,
+    "picture": _BodyRewriter._picture,
+    "object": _BodyRewriter._object,
+    "rt": _BodyRewriter._reading,
 }

@@ -12,7 +12,7 @@ from hashlib import sha256
 MAX_SLUG_CHARACTERS = 200
 MAX_READ_CHARACTERS = 2_000  # of a name: the time to normalize may grow with their square
 MAX_REMEMBERED = 2_000  # slugs of a process: for one article the same few names are needed some thirty times
-DIGEST = 12  # hexadecimal digits of the hash in a slug that is cut, or has no words at all
+HASH_DIGITS = 12  # hexadecimal digits of the hash in a slug that is cut, or has no words at all
 
 _APOSTROPHES = re.compile("['’‘ʼ`]")
 _ACCENTS = re.compile("[\u0300-\u036f]")
@@ -55,7 +55,7 @@ def name_key(name: str) -> str:
 
 
 def _slug(name: str) -> str:
-    folded = _folded(name)
+    folded = _folded(name).strip()
     if "~" in folded and is_slug(composed := unicodedata.normalize("NFC", folded)):
         return composed
     whole = _spelled(_VARIATIONS.sub("", folded).strip())
@@ -63,8 +63,8 @@ def _slug(name: str) -> str:
         return whole
     if not name.strip():
         return ""
-    digest = sha256(name_key(name).encode("utf-8", "replace")).hexdigest()[:DIGEST]
-    return f"{whole[: MAX_SLUG_CHARACTERS - DIGEST - 1].strip('-~')}~{digest}"
+    digest = sha256(name_key(name).encode("utf-8", "replace")).hexdigest()[:HASH_DIGITS]
+    return f"{whole[: MAX_SLUG_CHARACTERS - HASH_DIGITS - 1].strip('-~')}~{digest}"
 
 
 _remembered_slug = lru_cache(maxsize=MAX_REMEMBERED)(_slug)

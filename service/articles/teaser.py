@@ -5,7 +5,7 @@ import regex
 from service.articles.characters import balanced
 
 MIN_SHARE = 2 / 3  # of the longest length: a teaser is not cut shorter for the sake of a word
-_CONTEXT = 64  # characters behind the cut that decide whether there is a boundary
+_CONTEXT_CHARACTERS = 64  # characters behind the cut that decide whether there is a boundary
 _WORDS = regex.compile(r"(?w)\b")  # UAX #29 §4
 _CHARACTERS = regex.compile(r"\X")  # UAX #29 §3
 _LOOSE = " ,;:.-–—…、，。；："  # ends of a cut text: a sign that announces more, or an end before the ellipsis
@@ -33,7 +33,7 @@ def _cut(text: str, longest: int) -> int:
     blank = text.rfind(" ", least, longest)
     if blank > 0:
         return blank
-    begin = text[: longest + _CONTEXT]
+    begin = text[: longest + _CONTEXT_CHARACTERS]
     words = [word.start() for word in _WORDS.finditer(begin, least) if word.start() < longest]
     if fitting := [place for place in words if _may_break(text, place)]:
         return int(fitting[-1])

@@ -4,8 +4,9 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import closing
-from datetime import timedelta
+from contextlib import closing, suppress
+from datetime import datetime, timedelta
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 import click
@@ -15,8 +16,10 @@ from service.bootstrap import Services
 from service.cli import context
 from service.cli.terminal import say
 from service.core import logging
+from service.core.clients import ForwardingReport, last_reports
 from service.core.credentials import masked
-from service.core.errors import EdgeUnavailable, WartaError
+from service.core.errors import EdgeUnavailable, RedisUnavailable, ServerFailed, WartaError
+from service.core.ip_addresses import ForwardingProblem
 from service.core.redis import RedisLink
 from service.core.settings.model import Settings, Site
 from service.documents.formats import FORMATS
@@ -97,7 +100,7 @@ def doctor() -> None:
     say("ok    settings: understood")
     sound = True
     with closing(Services.build(settings)) as services:
-        for check in (_store, _redis, _edge, _base_url, _identity, _articles):
+        for check in (_store, _redis, _trusted_proxies, _edge, _base_url, _identity, _articles):
             try:
                 for state, message in check(settings, services):
                     sound = sound and state != "wrong"
@@ -131,6 +134,29 @@ def _redis(settings: Settings, services: Services) -> Findings:
     with context.redis(settings):
         _ping(services.redis)
         yield "ok", f"redis: private, in {settings.data_dir}"
+
+
+def _trusted_proxies(settings: Settings, services: Services) -> Findings:
+    networks = ", ".join(map(str, settings.trusted_proxies))
+    if not networks and settings.edge.kind:
+        reason = f"none, though edge.kind is {settings.edge.kind}: all visitors behind it count as one"
+        yield "wrong", f"trusted_proxies: {reason}; add its networks"
+        return
+    with suppress(RedisUnavailable, ServerFailed), context.redis(settings):  # `_redis` has reported it
+        reports = [report for report in last_reports(services.redis) if not _is_settled(report, settings)]
+        for report in reports:
+            at = datetime.fromtimestamp(report.at, settings.site.zone)
+            yield "note", f"trusted_proxies: {report} (last seen {at:%Y-%m-%d %H:%M})"
+        if reports:
+            return
+    yield "ok", f"trusted_proxies: {networks or 'none; forwarding headers are not used'}"
+
+
+def _is_settled(report: ForwardingReport, settings: Settings) -> bool:
+    """Whether the proxy of the report has been added to `trusted_proxies` since."""
+    if report.problem is ForwardingProblem.UNREADABLE or not report.peer:
+        return False
+    return any(ip_address(report.peer) in network for network in settings.trusted_proxies)
 
 
 def _ping(link: RedisLink) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from service.cli import context
-from service.cli.logs import read_logs
+from service.cli.logs import format_option, log_arguments, read_logs
 from service.cli.terminal import say, say_json
 from service.core.errors import NotFound
 from service.core.printable import visible
@@ -58,13 +58,15 @@ def readers(ctx: click.Context, days: int, feed: str | None, as_json: bool) -> N
 
 
 @readers.command("import")
-@click.argument("logs", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False))
-def import_(logs: tuple[Path, ...]) -> None:
-    """Count polls in access logs of the combined format (nginx, Apache, varnishncsa, most CDNs).
+@log_arguments
+@format_option
+def import_(logs: tuple[Path, ...], format_name: str | None) -> None:
+    """Count polls in access logs: of nginx, Apache, Varnish, Caddy, Traefik, CloudFront, Cloudflare, Fastly.
 
     Use it for caches in front of Warta that answer polls themselves. Warta counts the requests that reach it, so the
-    logs should not contain them. Logs may be compressed with gzip. Reading a log again, also under another name,
-    counts only the lines that have been added.
+    logs should not contain them. Logs may be compressed with gzip, zstd, bzip2 or xz; - is standard input. Reading a
+    log again, also under another name, counts only the lines that have been added. Lines without an IP address are
+    unreadable. If no line can be read, the exit code is 1, and the log can be imported again.
 
     A log does not show whether a poll had a condition that was not met: only 304 and 226 count as conditional. The
     bytes that a 304 saved are taken from the last 200 for that URL in the log; the bytes that compression saved are
@@ -77,7 +79,7 @@ def import_(logs: tuple[Path, ...]) -> None:
     settings = context.settings()
     with context.services(settings) as services, context.redis(settings):
         reader = ReadersFromLogs(services.kept_readers, services.singles, services.documents.catalogue, settings)
-        read_logs(logs, reader.count_log, "no polls of feeds")
+        read_logs(logs, format_name, reader.count_log, "no polls of feeds")
 
 
 def _only(report: ReadersReport, name: str) -> ReadersReport:

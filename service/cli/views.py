@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from service.cli import context
-from service.cli.logs import read_logs
+from service.cli.logs import format_option, log_arguments, read_logs
 from service.views.from_logs import ViewsFromLogs
 
 
@@ -20,20 +20,23 @@ def views() -> None:
 
 
 @views.command("import")
-@click.argument("logs", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False))
-def import_(logs: tuple[Path, ...]) -> None:
-    """Count beacons and pixels in access logs of the combined format (nginx, Apache, varnishncsa, most CDNs).
+@log_arguments
+@format_option
+def import_(logs: tuple[Path, ...], format_name: str | None) -> None:
+    """Count beacons and pixels in logs of nginx, Apache, Varnish, Caddy, Traefik, CloudFront, Cloudflare, Fastly.
 
     Use it for caches in front of Warta that answer beacons and pixels themselves. Warta counts the requests that reach
-    it, so the logs should not contain them. Logs may be compressed with gzip. Reading a log again, also under another
-    name, counts only the lines that have been added.
+    it, so the logs should not contain them. Logs may be compressed with gzip, zstd, bzip2 or xz; - is standard input.
+    Reading a log again, also under another name, counts only the lines that have been added. Lines without an IP
+    address are unreadable. If no line can be read, the exit code is 1, and the log can be imported again.
 
     \b
     Example:
       warta views import /var/log/nginx/access.log.1.gz /var/log/nginx/access.log
+      aws s3 cp s3://logs/E2EXAMPLE.2026-02-12-02.gz - | warta views import --format cloudfront -
     """
     settings = context.settings()
     with context.services(settings) as services, context.redis(settings):
         services.view_persistence.refill()
         reader = ViewsFromLogs(services.view_store, services.counter, services.redis_views, settings)
-        read_logs(logs, reader.count, "no page views")
+        read_logs(logs, format_name, reader.count, "no page views")

@@ -59,6 +59,12 @@ class Metrics:
             ("fate",),
             registry=self._registry,
         )
+        self.forwarding_problems = Counter(
+            "warta_forwarding_problems",
+            "Page views, and clients that poll, whose forwarding headers are not used: untrusted, unreadable.",
+            ("problem",),
+            registry=self._registry,
+        )
         self.articles = Counter(
             "warta_articles",
             "Articles handed in, by outcome.",

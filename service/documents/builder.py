@@ -24,7 +24,8 @@ from service.documents.redis_cache import BUILD_SECONDS, Lookup, RedisCache
 # Builds of a document that changes while it is built, before the last result is served although it is old. The build is
 # repeated because Redis does not store an old document: the next request of the reader could get an even older one.
 MAX_BUILDS = 3
-HOT_AFTER = 10  # seconds with a lookup that found the same document; then smaller encodings are worth their time
+# Seconds with a lookup that found the same document; then smaller encodings are worth their time
+HOT_AFTER_SECONDS = 10
 
 log = logging.getLogger(__name__)
 
@@ -69,7 +70,9 @@ class DocumentBuilder:
     The caches are two tiers with the same three methods, `find`, `store` and `invalidate`. `hot_after` is in seconds.
     """
 
-    def __init__(self, memory: MemoryCache, redis: RedisCache, metrics: Metrics, hot_after: int = HOT_AFTER) -> None:
+    def __init__(
+        self, memory: MemoryCache, redis: RedisCache, metrics: Metrics, hot_after: int = HOT_AFTER_SECONDS
+    ) -> None:
         self._memory = memory
         self._redis = redis
         self._metrics = metrics

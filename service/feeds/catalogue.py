@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from urllib.parse import quote
 
-from service.articles.slugs import is_slug, slug
+from service.articles.slugs import MAX_SLUG_CHARACTERS, is_slug, slug
 from service.articles.ui_language import ui_language
 from service.core.errors import FeedMoved, NotFound
 from service.core.settings.model import WINDOWS, Catalogue, Settings
@@ -183,8 +183,8 @@ class FeedCatalogue:
 
 
 def _usual_spelling(path: str) -> str:
-    """The path with a slug in place of a name, and in lower case."""
+    """The path with a slug in place of a name, and in lower case. A name that is too long for a slug stays."""
     match path.split("/"):
-        case [kind, name, *rest] if kind.lower() in LIST_KINDS:
+        case [kind, name, *rest] if kind.lower() in LIST_KINDS and len(name) <= MAX_SLUG_CHARACTERS:
             return "/".join([kind.lower(), slug(name), *rest]).lower()
     return path.lower()

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from service.core.errors import WartaError
 from service.importers import feeds, html, jsonl, page, wxr
-from service.importers.found import FoundArticle, RefusedItem
+from service.importers.result import FoundArticle, RefusedItem
 from service.importers.source import OpenSource, Source, SourceUnreadable, find, unreadable_errors
 
 __all__ = [

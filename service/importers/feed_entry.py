@@ -12,7 +12,7 @@ from service.articles.characters import xml_safe
 from service.articles.languages import language_tag
 from service.articles.plain_text import plain
 from service.articles.teaser import teaser
-from service.importers.found import FoundArticle, RefusedItem
+from service.importers.result import FoundArticle, RefusedItem
 from service.importers.urls import joined, too_long
 
 MAX_ID_CHARACTERS = 200  # characters, the API's limit

@@ -10,9 +10,9 @@ from datetime import tzinfo
 from itertools import chain
 from typing import Any
 
-from service.importers import apart, feeds_json, head
+from service.importers import feeds_json, sandbox, sniff
 from service.importers.feed_entry import EntryFile, FeedEntry, to_item
-from service.importers.found import FoundArticle, RefusedItem
+from service.importers.result import FoundArticle, RefusedItem
 from service.importers.source import OpenSource, SourceUnreadable
 
 MAX_DOCUMENT_BYTES = 20 * 1024 * 1024  # bytes of a feed
@@ -30,7 +30,7 @@ def recognises(first: bytes) -> bool:
 
     `read` raises an error later if the XML is no feed.
     """
-    start = head.text(first)
+    start = sniff.first_text(first)
     return start.startswith("<") or (start.startswith("{") and "jsonfeed.org/version/" in start.replace("\\", ""))
 
 
@@ -41,13 +41,13 @@ def read(source: OpenSource, zone: tzinfo) -> Iterator[FoundArticle | RefusedIte
     yields the entries that feedparser can read. Raises SourceUnreadable if the document is no feed, has more than
     MAX_DOCUMENT_BYTES, or takes too long. URLs in the document are not fetched.
     """
-    is_json = head.text(source.head()).startswith("{")
+    is_json = sniff.first_text(source.head()).startswith("{")
     for number, entry in enumerate((_json_entries if is_json else _xml_entries)(source), 1):
         yield to_item(f"entry {number}", entry, zone)
 
 
 def _json_entries(source: OpenSource) -> Iterator[FeedEntry | str]:
-    items = apart.parse_in_process("json_reader", source, MAX_DOCUMENT_BYTES)
+    items = sandbox.parse_in_process("json_reader", source, MAX_DOCUMENT_BYTES)
     feed = next(items, "")
     if isinstance(feed, str) or "jsonfeed.org/version/1" not in str(feed.get("version")) or feed.get("items") != []:
         raise SourceUnreadable(f"{source.name}: not a JSON Feed: it lacks its version or its list of items")
@@ -56,7 +56,7 @@ def _json_entries(source: OpenSource) -> Iterator[FeedEntry | str]:
 
 
 def _xml_entries(source: OpenSource) -> Iterator[FeedEntry | str]:
-    items = apart.parse_in_process("feeds_reader", source, MAX_DOCUMENT_BYTES)
+    items = sandbox.parse_in_process("feeds_reader", source, MAX_DOCUMENT_BYTES)
     feed, first = next(items, ""), next(items, None)
     if isinstance(feed, str) or (first is None and not feed["version"]):
         raise SourceUnreadable(f"{source.name}: not an RSS or Atom feed")

@@ -1,4 +1,4 @@
-"""The reader for RSS and Atom documents, by feedparser. `apart_worker` runs it."""
+"""The reader for RSS and Atom documents, by feedparser. `sandbox_worker` runs it."""
 
 import io
 import re

@@ -11,17 +11,18 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from service.articles import dates
-from service.importers import apart, head, page, schema_org
+from service.importers import page, sandbox, schema_org, sniff
 from service.importers.feed_entry import EntryFile, FeedEntry, to_item
-from service.importers.found import FoundArticle, RefusedItem
+from service.importers.result import FoundArticle, RefusedItem
 from service.importers.source import OpenSource, SourceUnreadable
 from service.importers.urls import joined
 
 MAX_PAGE_BYTES = 10 * 1024 * 1024  # bytes of a page
 _ROOTS = {"html", "head", "body", "meta", "article", "main", "div", "p", "h1", "table", "script", "style", "header"}
 _NO_ARTICLE = "not an article page: looked for an article in JSON-LD and OpenGraph, and for a headline with a date"
-_OF_A_KIND = 10  # dates or URLs of a page that are tried: a normal page has a few, a hostile page very many
-_SHORT = 200  # characters; a shorter body is replaced by a longer one from JSON-LD or from the visible text
+_MAX_CANDIDATES = 10  # dates or URLs of a page that are tried: a normal page has a few, a hostile page very many
+# Characters; a shorter body is replaced by a longer one from JSON-LD or from the visible text
+_MAX_SHORT_CHARACTERS = 200
 
 _TITLE = ("og:title", "twitter:title", "headline")
 _SUMMARY = ("og:description", "description", "twitter:description")
@@ -36,8 +37,8 @@ Raw = Mapping[str, Any]  # a page, as html_reader yields it
 
 def recognises(first: bytes) -> bool:
     """Whether the source begins with an HTML element or the document type of HTML."""
-    name, _ = head.root(first)
-    return name in _ROOTS or head.text(first)[:14].lower() == "<!doctype html"
+    name, _ = sniff.root_element(first)
+    return name in _ROOTS or sniff.first_text(first)[:14].lower() == "<!doctype html"
 
 
 def read(source: OpenSource, zone: tzinfo) -> Iterator[FoundArticle | RefusedItem]:
@@ -46,7 +47,7 @@ def read(source: OpenSource, zone: tzinfo) -> Iterator[FoundArticle | RefusedIte
     Raises SourceUnreadable if the page neither declares itself an article nor has a headline with a date, if it has
     more than MAX_PAGE_BYTES, or if it takes too long. URLs in the page are not fetched.
     """
-    for raw in apart.parse_in_process("html_reader", source, MAX_PAGE_BYTES):
+    for raw in sandbox.parse_in_process("html_reader", source, MAX_PAGE_BYTES):
         entry = _entry(raw, source.url, zone) if isinstance(raw, Mapping) else raw
         if entry is None:
             raise SourceUnreadable(f"{source.name}: {_NO_ARTICLE}")
@@ -54,7 +55,7 @@ def read(source: OpenSource, zone: tzinfo) -> Iterator[FoundArticle | RefusedIte
 
 
 def _entry(raw: Raw, fetched_from: str, zone: tzinfo) -> FeedEntry | None:
-    addresses = [raw["canonical"], *_of(raw, "og:url")[:_OF_A_KIND], fetched_from]
+    addresses = [raw["canonical"], *_of(raw, "og:url")[:_MAX_CANDIDATES], fetched_from]
     machine = schema_org.article(raw["ld"], addresses)
     told = [machine or FeedEntry(), _open_graph(raw, zone), *_seen(raw, zone)]
     entry = replace(_first_told(told, zone), content_html=_body(raw, told))
@@ -111,9 +112,9 @@ def _seen(raw: Raw, zone: tzinfo) -> Iterator[FeedEntry]:
 
 
 def _body(raw: Raw, told: Sequence[FeedEntry]) -> str:
-    """The paragraphs of the page as HTML. If they are shorter than _SHORT, the longest body of all sources."""
+    """The paragraphs of the page as HTML. If they are short, the longest body of all sources."""
     body = str(raw["body"])
-    if raw["length"] >= _SHORT:
+    if raw["length"] >= _MAX_SHORT_CHARACTERS:
         return body
     return max([body, *(entry.content_html for entry in told)], key=len)
 
@@ -137,7 +138,7 @@ def _readable_date(texts: Sequence[str], zone: tzinfo) -> str:
 
     A text that is no date is refused later, with the reason.
     """
-    return next((text for text in texts[:_OF_A_KIND] if _is_date(text, zone)), next(iter(texts), ""))
+    return next((text for text in texts[:_MAX_CANDIDATES] if _is_date(text, zone)), next(iter(texts), ""))
 
 
 def _is_date(text: str, zone: tzinfo) -> bool:

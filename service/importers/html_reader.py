@@ -1,4 +1,4 @@
-"""The reader for HTML article pages, by lxml. `apart_worker` runs it. It extracts values, and `html` evaluates them."""
+"""Reads HTML article pages with lxml. It extracts values, and `html` evaluates them. `sandbox_worker` runs it."""
 
 import json
 import re
@@ -8,8 +8,8 @@ from typing import Any
 from lxml import etree, html
 
 MAX_TEXT_CHARACTERS = 200_000  # characters of visible text: enough for an article, menus and boxes
-_LD_OBJECTS = 200  # objects of JSON-LD that are read
-_LD_DEPTH = 20  # levels of nested lists and graphs in JSON-LD
+_MAX_LD_OBJECTS = 200  # objects of JSON-LD that are read
+_MAX_LD_DEPTH = 20  # levels of nested lists and graphs in JSON-LD
 
 # A tag of this length holds at most an embedded picture. libxml2 takes quadratic time for attributes.
 _ENDLESS_TAG = re.compile(rb"<[a-zA-Z][^<>]{65536,}>?")
@@ -79,7 +79,7 @@ def _json_ld(tree: Any) -> list[dict[str, Any]]:
                 _collect(json.loads(_json(script.text or ""), strict=False), found)
             except (ValueError, RecursionError):
                 continue
-    return found[:_LD_OBJECTS]
+    return found[:_MAX_LD_OBJECTS]
 
 
 def _json(text: str) -> str:
@@ -88,7 +88,7 @@ def _json(text: str) -> str:
 
 
 def _collect(value: Any, found: list[dict[str, Any]], depth: int = 0) -> None:
-    if depth > _LD_DEPTH:
+    if depth > _MAX_LD_DEPTH:
         return
     if isinstance(value, list):
         for each in value:

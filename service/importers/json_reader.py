@@ -1,4 +1,4 @@
-"""The reader for a JSON document that spreads over many lines. `apart_worker` runs it."""
+"""The reader for a JSON document that spreads over many lines. `sandbox_worker` runs it."""
 
 import json
 from collections.abc import Iterator

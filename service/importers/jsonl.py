@@ -5,8 +5,8 @@ from datetime import tzinfo
 
 from pydantic_core import from_json
 
-from service.importers import apart, head
-from service.importers.found import FoundArticle, RefusedItem
+from service.importers import sandbox, sniff
+from service.importers.result import FoundArticle, RefusedItem
 from service.importers.source import OpenSource
 
 MAX_LINE_BYTES = 24 * 1024 * 1024  # bytes of one article: the longest line that `warta export` can write
@@ -16,7 +16,7 @@ _BOM = b"\xef\xbb\xbf"
 
 
 def recognises(first: bytes) -> bool:
-    return head.text(first).startswith(("{", "["))
+    return sniff.first_text(first).startswith(("{", "["))
 
 
 def read(source: OpenSource, zone: tzinfo) -> Iterator[FoundArticle | RefusedItem]:  # noqa: ARG001 - naive times stay as they are
@@ -26,7 +26,7 @@ def read(source: OpenSource, zone: tzinfo) -> Iterator[FoundArticle | RefusedIte
     lines are skipped. Raises SourceUnreadable if a document over many lines is incomplete or not valid JSON.
     """
     if _spreads_over_lines(source.head()):
-        for number, item in enumerate(apart.parse_in_process("json_reader", source, MAX_DOCUMENT_BYTES), 1):
+        for number, item in enumerate(sandbox.parse_in_process("json_reader", source, MAX_DOCUMENT_BYTES), 1):
             yield RefusedItem(f"item {number}", item) if isinstance(item, str) else FoundArticle(f"item {number}", item)
     else:
         yield from _lines(source)
@@ -37,7 +37,7 @@ def _spreads_over_lines(first: bytes) -> bool:
 
     If the second line begins an object, the source is JSON Lines.
     """
-    start = head.text(first)
+    start = sniff.first_text(first)
     if start.startswith("["):
         return True
     line, newline, rest = start.partition("\n")

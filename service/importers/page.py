@@ -18,7 +18,7 @@ from service.articles import dates
 from service.articles.characters import xml_safe
 from service.articles.slugs import plain_slug
 from service.importers.feed_entry import FeedEntry, to_item
-from service.importers.found import FoundArticle, RefusedItem
+from service.importers.result import FoundArticle, RefusedItem
 from service.importers.source import OpenSource, SourceUnreadable
 
 MAX_PAGE_BYTES = 1024 * 1024  # bytes of a page

@@ -20,7 +20,7 @@ MAX_URL_BYTES = 20 * 1024 * 1024  # bytes; download a larger document by other m
 ALWAYS_PERMITTED_BYTES = 16 * 1024 * 1024  # bytes of decompressed data that are always permitted
 # Permitted ratio of decompressed to compressed bytes beyond ALWAYS_PERMITTED_BYTES. Text has 3 to 20, a bomb 1,000.
 MAX_EXPANSION = 200
-_HEAD = 64 * 1024  # bytes that are read to detect the format; also the size of the buffer
+_HEAD_BYTES = 64 * 1024  # bytes that are read to detect the format; also the size of the buffer
 _GZIP = b"\x1f\x8b"
 _BARE = re.compile(r"https?://[\w.-]+(:[0-9]+)?([/?#]|$)", re.IGNORECASE)  # a URL without user name and password
 
@@ -78,7 +78,7 @@ class OpenSource:
 
     def head(self) -> bytes:
         """The first bytes, up to 64 KiB, without consuming them."""
-        return self.stream.peek(_HEAD)[:_HEAD]
+        return self.stream.peek(_HEAD_BYTES)[:_HEAD_BYTES]
 
     def whole(self, limit: int) -> bytes:
         """All bytes. Raises SourceUnreadable if there are more than `limit`."""
@@ -90,7 +90,7 @@ class OpenSource:
     def chunks(self, limit: int | None) -> Iterator[bytes]:
         """Yield all bytes in pieces of at most 64 KiB. Raises SourceUnreadable if there are more than `limit` bytes."""
         given = 0
-        while chunk := self.stream.read(_HEAD):
+        while chunk := self.stream.read(_HEAD_BYTES):
             given += len(chunk)
             if limit is not None and given > limit:
                 raise self._too_large(limit)
@@ -207,4 +207,4 @@ def _fetched(url: str, allow: Sequence[IpNetwork]) -> Iterator[OpenSource]:
 
 
 def _buffered(raw: Any) -> io.BufferedReader:
-    return io.BufferedReader(cast(io.RawIOBase, raw), _HEAD)
+    return io.BufferedReader(cast(io.RawIOBase, raw), _HEAD_BYTES)

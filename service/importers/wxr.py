@@ -11,9 +11,9 @@ from datetime import tzinfo
 from typing import Any
 
 from service.articles.markup import MAX_TAGS
-from service.importers import apart, head
+from service.importers import sandbox, sniff
 from service.importers.feed_entry import EntryFile, FeedEntry, to_item
-from service.importers.found import FoundArticle, RefusedItem
+from service.importers.result import FoundArticle, RefusedItem
 from service.importers.source import OpenSource, SourceUnreadable
 from service.importers.urls import joined
 
@@ -30,7 +30,7 @@ Raw = Mapping[str, Any]  # a post, as wxr_reader yields it
 
 def recognises(first: bytes) -> bool:
     """Whether the source is RSS that declares the namespace of WordPress exports."""
-    name, tag = head.root(first)
+    name, tag = sniff.root_element(first)
     return name == "rss" and _NAMESPACE in tag
 
 
@@ -44,7 +44,7 @@ def read(source: OpenSource, zone: tzinfo) -> Iterator[FoundArticle | RefusedIte
     """
     if not recognises(source.head()):
         raise SourceUnreadable(f"{source.name}: not a WordPress export: it does not declare its namespace")
-    for post in apart.parse_in_process("wxr_reader", source, None):
+    for post in sandbox.parse_in_process("wxr_reader", source, None):
         if isinstance(post, str):
             yield RefusedItem("a post", post)
         elif "failed" in post:

@@ -1,4 +1,4 @@
-"""The streaming reader for WordPress export files, by lxml. `apart_worker` runs it.
+"""The streaming reader for WordPress export files, by lxml. `sandbox_worker` runs it.
 
 Each post has the name of its author and its photo. The attachment with the photo mostly stands below the post. Such a
 post waits in a temporary file until the end, so that memory holds only the URLs and captions of attachments.

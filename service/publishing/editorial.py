@@ -16,7 +16,7 @@ from service.storage import ArticleStore, OverrideStore
 from service.views import RedisOverrides
 
 # Attempts to update Redis while other processes update it, too. After these, the next background round updates it.
-ATTEMPTS = 3
+MAX_ATTEMPTS = 3
 AUDIT_LINES_PER_READ = 1_000
 
 log = logging.getLogger(__name__)
@@ -93,7 +93,7 @@ class OverridePublisher:
         return lines[-1]
 
     def _update_redis(self) -> None:
-        for _ in range(ATTEMPTS):
+        for _ in range(MAX_ATTEMPTS):
             # Read before the store: if another process updates Redis meanwhile, `replace` must not undo that.
             seen = self._redis.version()
             if seen == self._store.version():

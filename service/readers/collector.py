@@ -4,14 +4,14 @@ import secrets
 import threading
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
 
 from service.articles.dates import utc_now
+from service.core.clients import Clients
 from service.core.errors import RedisUnavailable, StoreUnavailable
-from service.core.settings.types import Network
-from service.core.visitors import Visitors, ip_address_of
+from service.core.visitors import Visitors
 from service.readers import ReadersReport
 from service.readers.aggregate import PollAggregate
 from service.readers.polls import Poll, Polls, RecordedPoll
@@ -27,7 +27,10 @@ FIRST_STORE_SPREAD = 0.5
 
 
 class Readership:
-    """The polls that this process has answered, and the report on the polls of all processes. Thread-safe."""
+    """The polls that this process has answered, and the report on the polls of all processes. Thread-safe.
+
+    `forwarded` says whether there are trusted proxies.
+    """
 
     def __init__(
         self,
@@ -35,15 +38,17 @@ class Readership:
         singles: UniqueReaders,
         visitors: Visitors,
         reporting: ReportBuilder,
-        trusted: Sequence[Network],
+        clients: Clients,
+        *,
+        forwarded: bool,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
-        self.polls = Polls(forwarded=bool(trusted))
+        self.polls = Polls(forwarded=forwarded)
         self._store = store
         self._unique = singles
         self._visitors = visitors
         self._reports = reporting
-        self._trusted = trusted
+        self._clients = clients
         self._clock = clock
         self._aggregate = PollAggregate()
         self._lock = threading.Lock()
@@ -122,8 +127,7 @@ class Readership:
 
     def _source(self, remote: str | None, forwarded: str | None) -> bytes:
         """Return the hash of the client's IP address with today's salt."""
-        environ = {"REMOTE_ADDR": remote or "", "HTTP_X_FORWARDED_FOR": forwarded or ""}
-        return self._visitors.source(ip_address_of(environ, self._trusted))
+        return self._visitors.source(self._clients.ip_address_behind(remote or "", forwarded))
 
 
 def _text(agent: str) -> str:

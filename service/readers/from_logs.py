@@ -6,18 +6,17 @@ conditions that were met (304, 226), and only the bytes that were sent.
 
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import lru_cache
-from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from service.articles.dates import utc_now
-from service.core.access_log import LoggedRequest
-from service.core.access_log_reader import LogPortion, LogSummary, portions, requests
+from service.core.access_logs.reader import AccessLog, LogPortion, LogSummary, portions
+from service.core.access_logs.request import LoggedRequest
 from service.core.errors import NotFound
+from service.core.ip_addresses import client_in_log
 from service.core.lru import LruCache
 from service.core.settings.model import Settings
-from service.core.visitors import ip_address_of
 from service.documents.formats import POLLED_FORMATS
 from service.feeds.catalogue import FeedCatalogue
 from service.readers.aggregate import PollAggregate
@@ -54,27 +53,29 @@ class ReadersFromLogs:
         self._salt = lru_cache(maxsize=100)(singles.salt)
         self._polled = lru_cache(maxsize=10_000)(lambda target: _polled(catalogue, target))
 
-    def count_log(self, path: Path) -> LogSummary:
-        """Count the lines of a log that were not counted before. The log may be compressed with gzip.
+    def count_log(self, log: AccessLog) -> LogSummary:
+        """Count the lines of a log that were not counted before.
 
         Raises LogUnreadable, StoreUnavailable, RedisUnavailable.
         """
         tally = LogSummary()
-        for portion in portions(path, self._store.log_read, LOG_PREFIX):
+        for portion in portions(log, self._store.log_read, tally, self._clock().timestamp(), LOG_PREFIX):
             sums = self._count_portion(portion, tally)
             single = self._unique.count(sums.single)
             self._store.add(portion.token, sums, single, self._clock(), portion.position)
         return tally
 
     def _count_portion(self, portion: LogPortion, tally: LogSummary) -> ReaderCounts:
-        for hit in requests(portion, tally, self._clock().timestamp()):
+        for hit in portion.requests:
             poll = self._poll(hit)
             if poll:
+                client = client_in_log(hit.ip_address, self._trusted)
+                tally.add_client(client)
                 tally.outcomes["polls"] += 1
                 self._sums.begin_batch()
                 at = int(hit.at)
                 day = datetime.fromtimestamp(at, UTC).date()
-                self._sums.add(poll, hit.agent, {self._source(hit.ip_address, day): 1}, at)
+                self._sums.add(poll, hit.agent, {hash_ip_address(client, self._salt(day)): 1}, at)
         return self._sums.take_sums()
 
     def _poll(self, hit: LoggedRequest) -> Poll | None:
@@ -98,9 +99,6 @@ class ReadersFromLogs:
             sent=sent,
             saved_by_conditions=max(whole - sent, 0) if hit.status != 200 and hit.method == "GET" else 0,
         )
-
-    def _source(self, sent_from: str, day: date) -> bytes:
-        return hash_ip_address(ip_address_of({"REMOTE_ADDR": sent_from}, self._trusted), self._salt(day))
 
 
 def _polled(catalogue: FeedCatalogue, target: str) -> PolledUrl | None:

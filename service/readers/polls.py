@@ -12,8 +12,8 @@ from contextlib import suppress
 from operator import itemgetter
 from typing import Any, NamedTuple
 
+from service.core.bots import MAX_AGENT_CHARACTERS
 from service.core.lru import LruCache
-from service.core.visitors import MAX_AGENT_CHARACTERS
 from service.documents.document import Document
 from service.feeds.names import FeedName
 
@@ -26,6 +26,7 @@ MAX_POLL_COMBINATIONS = 4_000
 DOCUMENT_POLLS_BYTES = 4 * 2**20  # bytes of memory for the `DocumentPolls` of a process
 _DOCUMENT_POLLS_SIZE = 3_000  # bytes of one `DocumentPolls`
 FORWARDED_FOR_CHARACTERS = 128  # characters of X-Forwarded-For that are kept, from its end
+PRESENT = "-"  # stands for an X-Forwarded-For that is not kept
 
 
 class PolledUrl(NamedTuple):
@@ -142,11 +143,13 @@ class RecordedPoll(NamedTuple):
 
 
 class Polls:
-    """Takes polls. All threads of a process share it. `forwarded`: whether there are trusted proxies, so that
-    X-Forwarded-For must be kept."""
+    """Takes polls. All threads of a process share it.
+
+    `forwarded` says whether there are trusted proxies. Otherwise of X-Forwarded-For only its presence is kept.
+    """
 
     def __init__(self, *, forwarded: bool) -> None:
-        self._forwarded = "HTTP_X_FORWARDED_FOR" if forwarded else ""
+        self._forwarded = forwarded
         self._uncounted: deque[PollKey] = deque()
         self._counts: Counter[PollKey] = Counter()
         self._without_client: Counter[Poll] = Counter()
@@ -167,8 +170,10 @@ class Polls:
         agent = environ.get("HTTP_USER_AGENT")
         if agent and len(agent) > MAX_AGENT_CHARACTERS:  # otherwise long headers could fill the memory
             agent = agent[:MAX_AGENT_CHARACTERS]
-        forwarded = environ.get(self._forwarded)
-        if forwarded and len(forwarded) > FORWARDED_FOR_CHARACTERS:
+        forwarded = environ.get("HTTP_X_FORWARDED_FOR")
+        if forwarded and not self._forwarded:
+            forwarded = PRESENT
+        elif forwarded and len(forwarded) > FORWARDED_FOR_CHARACTERS:
             forwarded = forwarded[-FORWARDED_FOR_CHARACTERS:].partition(",")[2]
         self._uncounted.append((poll, agent, environ.get("REMOTE_ADDR"), forwarded))
         if len(self._uncounted) >= MAX_UNCOUNTED_POLLS and self._lock.acquire(blocking=False):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 from importlib.resources import files
 
-from service.core.visitors import MAX_AGENT_CHARACTERS, is_bot
+from service.core.bots import MAX_AGENT_CHARACTERS, is_bot
 
 MAX_CLIENT_CHARACTERS = 40  # of a program's name; the rest is cut
 MAX_FEED_ID_CHARACTERS = 40  # of the id by which a hosted reader knows a feed; the rest is cut
@@ -51,11 +51,27 @@ def _read_lists() -> dict[str, dict[str, str]]:
 
 
 _LISTS = _read_lists()
-_KNOWN = [(part, name, kind) for kind in ProgramKind for part, name in _LISTS[kind.value].items()]
+
+
+def _pattern(part: str) -> re.Pattern[str]:
+    """The pattern of a product: no piece of a longer word or of a domain, and not after "like"."""
+    end = r"(?![a-z0-9]|\.[a-z])" if part[-1].isalnum() else ""
+    return re.compile(rf"(?<![a-z0-9.@/_-])(?<!like ){re.escape(part)}{end}", re.ASCII)
+
+
+_KNOWN = [(part, _pattern(part), name, kind) for kind in ProgramKind for part, name in _LISTS[kind.value].items()]
+# What is no product: URLs, e-mail addresses, and the telephone or tablet in the user agent of a browser.
+_NO_PRODUCT = re.compile(
+    r"(?:https?://|www\.)[^\s;,()]*|[^\s;,()@]{1,64}@[^\s;,()]*"
+    r"|(?<=^mozilla/5\.0 )\((?:linux|android|iphone|ipad)[^()]*\)",
+    re.ASCII,
+)
 _BROWSERS = _LISTS["browser"]
 # Every repetition has a bound, so that each pattern takes linear time for any header.
-_SUBSCRIBERS = re.compile(r"(?<![\d.,])(\d{1,9}) ?(?:subscriber|reader|user)s?\b", re.IGNORECASE | re.ASCII)
-_FEED_ID = re.compile(r"feed[-_ ]?id[:=] ?([\w.-]{1,80})", re.IGNORECASE | re.ASCII)
+_SUBSCRIBERS = re.compile(
+    r"(?<![\d.,])(\d{1,3}(?:,\d{3}){1,3}|\d{1,9}) ?(?:subscriber|reader|user)s?\b", re.IGNORECASE | re.ASCII
+)
+_FEED_ID = re.compile(r"\bfeed(?:[-_ ]?id)?[:=] ?(?!https?:)([\w.-]{1,80})", re.IGNORECASE | re.ASCII)
 _SITE_ID = re.compile(r"/site/(\d{1,20})\b", re.ASCII)  # NewsBlur's
 # crawlerdetect takes many feed readers for crawlers. These words tell them apart.
 _READER_WORDS = re.compile(r"reader|rss|feed|podcast", re.IGNORECASE | re.ASCII)
@@ -74,9 +90,9 @@ def sanitized(header: str) -> str:
 
 def find_known(text: str) -> UserAgent | None:
     """Return the user agent if its program is in the lists, otherwise None. `text` is the result of `sanitized`."""
-    lower = text.lower()
-    for part, name, kind in _KNOWN:
-        if part in lower:
+    products = _NO_PRODUCT.sub(" ", text.lower())
+    for part, pattern, name, kind in _KNOWN:
+        if part in products and pattern.search(products):
             if kind is ProgramKind.HOSTED:
                 return UserAgent(text, name, kind, True, _subscribers(text), _feed_id(text))
             return UserAgent(text, name, kind, True)
@@ -107,7 +123,7 @@ def _product(text: str) -> str:
 
 def _subscribers(text: str) -> int | None:
     found = _SUBSCRIBERS.search(text)
-    number = int(found[1]) if found else None
+    number = int(found[1].replace(",", "")) if found else None
     return number if number is None or number <= MAX_SUBSCRIBERS else None
 
 

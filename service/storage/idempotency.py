@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from service.core.access_log_reader import LogPosition
+from service.core.access_logs.reader import LogPosition
 from service.storage.tables import folds, logs
 
 MAX_ROWS_PER_STATEMENT = 500

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, case, delete, func, select, tuple_
 
-from service.core.access_log_reader import LogPosition
+from service.core.access_logs.reader import LogPosition
 from service.storage import idempotency
 from service.storage.database import Database
 from service.storage.reader_counts import FeedDay, ReaderCounts

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, delete, func, or_, select
 
-from service.core.access_log_reader import LogPosition
+from service.core.access_logs.reader import LogPosition
 from service.storage import idempotency
 from service.storage.database import Database
 from service.storage.list_views import add_to_lists, delete_old_sums

@@ -9,14 +9,15 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from service.articles.dates import utc_now
-from service.core.access_log import LoggedRequest
-from service.core.access_log_reader import LogPortion, LogSummary, portions, requests
+from service.core.access_logs.reader import AccessLog, LogPortion, LogSummary, portions
+from service.core.access_logs.request import LoggedRequest
+from service.core.bots import MAX_AGENT_CHARACTERS
+from service.core.ip_addresses import client_in_log, wider_networks
 from service.core.settings.model import Settings
-from service.core.visitors import MAX_AGENT_CHARACTERS, ignored_reason, ip_address_of, utc_offset, wider_networks
+from service.core.visitors import ignored_reason, utc_offset
 from service.storage import ViewStore
 from service.storage.views import STEPS
 from service.views import Ceilings, RedisViews, ViewCounter
@@ -50,13 +51,13 @@ class ViewsFromLogs:
         self._salt = os.urandom(16)
         self._seen: dict[bytes, float] = {}
 
-    def count(self, path: Path) -> LogSummary:
-        """Count the lines of a log that were not counted before. The log may be compressed with gzip.
+    def count(self, log: AccessLog) -> LogSummary:
+        """Count the lines of a log that were not counted before.
 
         An incomplete last line is left for the next run. Raises LogUnreadable, StoreUnavailable, RedisUnavailable.
         """
         tally = LogSummary()
-        for portion in portions(path, self._store.log_read):
+        for portion in portions(log, self._store.log_read, tally, self._clock().timestamp()):
             self._store_views(portion, self._counted(portion, tally))
         return tally
 
@@ -66,17 +67,21 @@ class ViewsFromLogs:
         The token of a portion is the same in each run, so nothing is added twice.
         """
         token = portion.token
-        rows = [(id_, step, at // step * step, times) for (id_, at), times in views.items() for step in STEPS]
-        self._redis_views.restore(rows, under=token)
+        rows: Counter[tuple[str, int, int]] = Counter()
+        for (id_, at), times in views.items():
+            rows.update({(id_, step, at // step * step): times for step in STEPS})
+        self._redis_views.restore(((*row, times) for row, times in rows.items()), under=token)
         self._store.add_once(token, views, self._clock(), log=portion.position)
         self._redis_views.end_restore(under=token)
 
     def _counted(self, portion: LogPortion, tally: LogSummary) -> Counter[tuple[str, int]]:
         """Return the views that count, by article id and the start of the five minutes (seconds since the epoch)."""
         views: Counter[tuple[str, int]] = Counter()
-        for hit in requests(portion, tally, self._clock().timestamp()):
+        for hit in portion.requests:
             if article_id := self._article(hit):
-                fate = self._fate(hit, article_id)
+                client = client_in_log(hit.ip_address, self._trusted)
+                tally.add_client(client)
+                fate = self._fate(hit, article_id, client)
                 tally.outcomes[fate] += 1
                 if fate == "counted":
                     views[article_id, int(hit.at) // 300 * 300] += 1
@@ -91,16 +96,15 @@ class ViewsFromLogs:
             return None
         return found["id"] if hit.method == ("GET" if found["pixel"] else "POST") else None
 
-    def _fate(self, hit: LoggedRequest, article_id: str) -> str:
+    def _fate(self, hit: LoggedRequest, article_id: str, client: str) -> str:
         if reason := ignored_reason({"HTTP_USER_AGENT": hit.agent}):
             return reason.value
         if not self._counter.registered.knows(article_id):
             return "unknown"
-        sender = ip_address_of({"REMOTE_ADDR": hit.ip_address}, self._trusted)
-        visit = self._hash(sender, article_id, hit.agent[:MAX_AGENT_CHARACTERS])
+        visit = self._hash(client, article_id, hit.agent[:MAX_AGENT_CHARACTERS])
         if abs(hit.at - self._seen.get(visit, -1e9)) < self._once:
             return "repeated"
-        sources = [self._hash(each) for each in (sender, *wider_networks(sender))]
+        sources = [self._hash(each) for each in (client, *wider_networks(client))]
         day = int(hit.at + utc_offset(self._zone, hit.at)) // 86_400
         if not self._ceilings.take(article_id, sources, day):
             return "limited"

@@ -33,7 +33,7 @@ RANKING_SECONDS = 7 * 24 * 3600  # for which Redis keeps the order of a ranking 
 MAX_RETIRED_ARTICLES = 500  # articles of a bucket that one command subtracts from a sum
 MAX_RETIRE_COMMANDS = 10_000
 MAX_EXAMINED_ARTICLES = 500  # articles that one command examines for a ranking: it takes a few milliseconds
-_DAY = 86_400  # seconds
+_DAY_SECONDS = 86_400  # seconds
 
 _RANK = lua_script("service.views", "rank")
 _RETIRE = lua_script("service.views", "retire")
@@ -117,7 +117,7 @@ class ViewRankings:
         self, list_name: str, window: str, limit: int, keep: int, now: float
     ) -> tuple[list[str], list[str | float]]:
         """Return the KEYS and the ARGV of `rank.lua`."""
-        today = int(now + utc_offset(self._zone, now)) // _DAY
+        today = int(now + utc_offset(self._zone, now)) // _DAY_SECONDS
         views = views_key("24h" if window == TRENDING else window, list_name)
         scores = {views: 1.0}  # the factor of the scores, by key
         if window == TRENDING:
@@ -125,7 +125,7 @@ class ViewRankings:
             age = Age.at(now, half_life)
             scores = {trend_key(half_life, each.number, list_name): each.worth(now) for each in (age, age.before)}
         keys = [ARTICLES, AGENDA, OVERRIDES, sources_key(today), sources_key(today - 1), views]
-        oldest = now - self._popular.max_age * _DAY if self._popular.max_age else -math.inf
+        oldest = now - self._popular.max_age * _DAY_SECONDS if self._popular.max_age else -math.inf
         return (
             [*keys, ranking_key(window, limit, list_name), COMPLETE, *scores],
             [list_name, LATEST, limit, now, oldest, self._popular.least_addresses, keep, MAX_EXAMINED_ARTICLES,

@@ -13,7 +13,7 @@ from service.views.trending import HALF_LIVES
 from service.views.windows import WINDOW_ARGUMENTS
 
 MAX_RESTORED_ROWS = 100  # rows of views that one command restores: it takes a few milliseconds
-_HOUR = 3600  # seconds: the step of time from which trending scores are restored
+_HOUR_SECONDS = 3600  # seconds: the step of time from which trending scores are restored
 
 _TAKE_BATCH = lua_script("service.views", "take_batch")
 _DELETE_BATCH = lua_script("service.views", "delete_batch")
@@ -39,8 +39,8 @@ class RedisViews:
 
     def __init__(self, link: RedisLink, settings: Settings) -> None:
         self._link = link
-        half_life = round(settings.popular.half_life * _HOUR)
-        self._rules = (PREFIX, LATEST, _HOUR, half_life, HALF_LIVES, *WINDOW_ARGUMENTS)
+        half_life = round(settings.popular.half_life * _HOUR_SECONDS)
+        self._rules = (PREFIX, LATEST, _HOUR_SECONDS, half_life, HALF_LIVES, *WINDOW_ARGUMENTS)
 
     def take_batch(self) -> PendingBatch | None:
         """Return the counted views since the last batch; None if there are none.

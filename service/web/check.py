@@ -15,13 +15,7 @@ from service.storage import Scope
 from service.web.http.json_answers import json_answer
 from service.web.openapi.operation import Body, Parameter, operation
 from service.web.openapi.parameters import FEED
-
-
-class Reason(TypedDict):
-    """The reason why a partner refuses an article, or the feed."""
-
-    field: str
-    reason: str
+from service.web.problems import Reason
 
 
 class LeftOut(TypedDict):

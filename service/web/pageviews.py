@@ -9,7 +9,7 @@ from flask import Response, request
 from service.articles.validation import MAX_ID_CHARACTERS
 from service.bootstrap import Services
 from service.core.errors import NotFound
-from service.core.visitors import IgnoredView, ignored_reason, ip_address_of
+from service.core.visitors import IgnoredView, ignored_reason
 from service.views import Fate
 from service.web.http.responses import Headers, WsgiResponse
 from service.web.openapi.operation import Body, operation
@@ -26,7 +26,7 @@ class PageViews:
     def __init__(self, services: Services) -> None:
         self._counter = services.counter
         self._visitors = services.visitors
-        self._trusted = services.settings.trusted_proxies
+        self._clients = services.clients
         self._metrics = services.metrics
         self._beacons = {fate: ("204 No Content", _headers(fate), b"", None) for fate in (*Fate, *IgnoredView)}
 
@@ -81,7 +81,7 @@ class PageViews:
         if reason := ignored_reason(environ):
             self._metrics.views.labels(reason.value).inc()
             return reason
-        visitor = self._visitors.visitor(ip_address_of(environ, self._trusted), environ["HTTP_USER_AGENT"])
+        visitor = self._visitors.visitor(self._clients.ip_address(environ), environ["HTTP_USER_AGENT"])
         return self._counter.take(article_id, visitor)
 
     def _answer(self, response: Response, fate: Fate | IgnoredView | None) -> Response:

@@ -5,7 +5,7 @@ import sys
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from service.articles.slugs import MAX_SLUG_CHARACTERS, is_slug, name_key, plain_slug, slug
@@ -84,6 +84,7 @@ names = st.lists(st.text(max_size=20) | st.sampled_from("+#-.~!?&' 🌊é"), max
 
 
 @given(names)
+@example("~0")
 def test_names_that_look_alike_have_one_slug(name: str) -> None:
     once = slug(name)
     assert slug(once) == once == slug(f" {name} ")

@@ -13,6 +13,9 @@ import pytest
 from click.testing import CliRunner
 
 from service.cli import warta
+from service.core.clients import Clients
+from service.core.metrics import Metrics
+from service.core.redis import RedisLink
 from tests.support.command import run
 from tests.support.postgres import PostgresServer
 from tests.support.server import COMMAND, Done, environment, eventually
@@ -94,8 +97,8 @@ def test_the_sample_newsroom_fills_an_empty_store_only(data_dir: Path) -> None:
     checked = run(data_dir, "doctor", **FIXED)
     assert (checked.code, checked.errors) == (0, "")
     assert [line.split(":")[0].split() for line in checked.output.splitlines()] == [
-        *(["ok", "settings"], ["ok", "store"], ["ok", "redis"], ["ok", "base_url"], ["ok", "site.tag_authority"]),
-        ["ok", "articles"],
+        *(["ok", "settings"], ["ok", "store"], ["ok", "redis"], ["ok", "trusted_proxies"]),
+        *(["ok", "base_url"], ["ok", "site.tag_authority"], ["ok", "articles"]),
     ]
 
 
@@ -122,7 +125,7 @@ def test_a_link_opens_the_statistics_in_the_name_of_a_token(data_dir: Path) -> N
     done = run(data_dir, "token", "link", "redaksi & kawan", "--days", "2", **FIXED)
     assert (done.code, done.errors) == (0, "")
     link = re.fullmatch(
-        r"https://feeds\.example/stats\?name=redaksi\+%26\+kawan&until=(\d+)&key=[0-9a-f]{64}\n", done.output
+        r"https://feeds\.example/stats\?name=redaksi\+%26\+kawan&until=(\d+)&key=[A-Za-z0-9_-]{43}\n", done.output
     )
     assert link
     assert 47 * 3600 < int(link[1]) - time.time() <= 48 * 3600
@@ -148,9 +151,36 @@ def test_doctor_says_of_each_part_what_is_wrong_and_goes_on(data_dir: Path) -> N
     assert found == {
         **dict.fromkeys(["store", "redis", "articles"], "wrong"),
         **dict.fromkeys(["base_url", "site.tag_authority"], "note"),
-        "settings": "ok",
+        **dict.fromkeys(["settings", "trusted_proxies"], "ok"),
     }
     assert "rahasia" not in done.output
+
+
+def proxies(done: Done) -> list[str]:
+    return [line for line in done.output.splitlines() if "trusted_proxies: " in line]
+
+
+def test_doctor_knows_a_proxy_that_hides_the_visitors(data_dir: Path, redis_url: str, link: RedisLink) -> None:
+    redis = {"WARTA_REDIS_URL": redis_url}
+    sound = run(data_dir, "doctor", **redis)
+    assert proxies(sound) == ["ok    trusted_proxies: none; forwarding headers are not used"]
+    peer = {"REMOTE_ADDR": "172.18.0.5", "HTTP_X_FORWARDED_FOR": "198.51.100.1"}
+    Clients((), Metrics(), link).ip_address(peer)
+    done = run(data_dir, "doctor", **redis)
+    [note] = proxies(done)
+    assert note.startswith("note  trusted_proxies: 172.18.0.5 sends forwarding headers")
+    assert "(last seen 20" in note
+    assert done.code == sound.code == 0
+    assert proxies(run(data_dir, "doctor", WARTA_TRUSTED_PROXIES="172.16.0.0/12", **redis)) == [
+        "ok    trusted_proxies: 172.16.0.0/12"
+    ]
+
+
+def test_an_edge_without_trusted_proxies_is_wrong(data_dir: Path) -> None:
+    edge = {"WARTA_EDGE__KIND": "varnish", "WARTA_EDGE__ADDRESSES": "http://127.0.0.1:1"}
+    done = run(data_dir, "doctor", **edge)
+    assert done.code == 1
+    assert proxies(done)[0].startswith("wrong trusted_proxies: none, though edge.kind is varnish")
 
 
 def test_doctor_on_a_fresh_machine_says_what_to_do(data_dir: Path) -> None:

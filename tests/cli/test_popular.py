@@ -48,7 +48,7 @@ def test_logs_are_read_as_they_were_written_and_on_from_where_they_ended(data_di
         f"{older}: 2 lines; 2 counted",
         f"{newer}: 2 lines; 1 counted, 1 repeated",
     ]
-    newer.write_text(newer.read_text() + "rusak\n")
+    newer.write_text(newer.read_text() + "rusak\n" + visit(0, 0))
     assert run(data_dir, "views", "import", str(newer)).errors == (
         f"{newer}: line 1 of what is new is not a line of the combined format\n"
     )

@@ -17,7 +17,7 @@ from service.core.metrics import Metrics
 from service.core.redis import RedisLink, connect
 from service.core.settings.loader import load
 from service.storage import ArticleStore, Database
-from tests.conftest import NOW
+from tests.support.articles import NOW
 from tests.support.server import Server, eventually, warta
 
 MARKS = "XZJ"  # letters that are in no message, so that the smallest part of a password is seen

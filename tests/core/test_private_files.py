@@ -13,7 +13,7 @@ from service.core.redis import PrivateRedis
 from service.documents.change_signal import ChangeSignal
 from service.storage import ArticleStore, Database
 from service.storage.migrations import migrate
-from tests.conftest import NOW, submission
+from tests.support.articles import NOW, submission
 from tests.support.server import COMMAND, Server, environment
 
 

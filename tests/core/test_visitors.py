@@ -1,28 +1,25 @@
 """Visitors: people rather than programs, told apart today and by nobody tomorrow."""
 
-import time
 from collections.abc import Iterator
 from contextlib import closing
-from ipaddress import ip_network
 from zoneinfo import ZoneInfo
 
 import pytest
 from redis import Redis
 
+from service.core.bots import MAX_AGENT_CHARACTERS
 from service.core.metrics import Metrics
 from service.core.redis import RedisLink, connect
 from service.core.settings.model import Settings
 from service.core.visitors import (
-    MAX_AGENT_CHARACTERS,
     SALT_CHECK_SECONDS,
     IgnoredView,
     Visitors,
     ignored_reason,
-    ip_address_of,
-    wider_networks,
 )
 from service.views import ViewCounter
-from tests.conftest import Clock, countable
+from tests.support.articles import countable
+from tests.support.clock import Clock
 
 PHONE = (
     "Mozilla/5.0 (Linux; Android 13; SM-A536E) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0 Mobile Safari/537.36"
@@ -75,58 +72,6 @@ def test_who_says_nothing_does_not(environ: dict[str, str]) -> None:
 )
 def test_what_a_browser_fetches_ahead_does_not(header: dict[str, str]) -> None:
     assert ignored_reason({"HTTP_USER_AGENT": PHONE, **header}) is IgnoredView.PREFETCH
-
-
-def test_no_agent_s_name_takes_long() -> None:
-    """Some patterns would look at this one for seconds."""
-    started = time.perf_counter()
-    for n in range(20):
-        ignored_reason({"HTTP_USER_AGENT": f"{n} " + "a" * 50_000})
-    assert time.perf_counter() - started < 5
-
-
-TRUSTED = [ip_network("10.0.0.0/8"), ip_network("fd00::/8")]
-
-
-@pytest.mark.parametrize(
-    ("remote", "forwarded", "seen"),
-    [
-        ("203.0.113.9", "", "203.0.113.9"),
-        ("203.0.113.9", "198.51.100.1", "203.0.113.9"),  # a stranger's word
-        ("10.0.0.1", "198.51.100.1", "198.51.100.1"),
-        ("10.0.0.1", "192.0.2.66, 198.51.100.1", "198.51.100.1"),  # the first is the visitor's own invention
-        ("10.0.0.1", "198.51.100.1, 10.0.0.2", "198.51.100.1"),
-        ("10.0.0.1", "10.0.0.3, 10.0.0.2", "10.0.0.3"),
-        ("10.0.0.1", "unknown", "10.0.0.1"),
-        ("10.0.0.1", "198.51.100.1, unknown", "10.0.0.1"),
-        ("10.0.0.1", "", "10.0.0.1"),
-        ("::ffff:10.0.0.1", "198.51.100.1", "198.51.100.1"),
-        ("fd00::1", "2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
-        ("2001:db8:1:2:ffff::1", "", "2001:db8:1:2::"),  # one household
-        ("", "198.51.100.1", ""),
-    ],
-)
-def test_an_address_is_that_of_the_last_one_whom_no_proxy_of_ours_speaks_for(
-    remote: str, forwarded: str, seen: str
-) -> None:
-    assert ip_address_of({"REMOTE_ADDR": remote, "HTTP_X_FORWARDED_FOR": forwarded}, TRUSTED) == seen
-
-
-def test_without_trusted_proxies_nobody_s_word_counts() -> None:
-    assert ip_address_of({"REMOTE_ADDR": "10.0.0.1", "HTTP_X_FORWARDED_FOR": "198.51.100.1"}, []) == "10.0.0.1"
-
-
-def test_around_an_ipv6_address_are_the_networks_of_a_household_and_a_company() -> None:
-    one, neighbour, far = "2001:db8:1:200::", "2001:db8:1:2ff::", "2001:db8:1:f00::"
-    assert wider_networks(one) == wider_networks(neighbour) == ("20010db8000102/56", "20010db80001/48")
-    assert wider_networks(far)[0] != wider_networks(one)[0]
-    assert wider_networks(far)[1] == wider_networks(one)[1] != wider_networks("2001:db8:2:200::")[1]
-    assert (
-        wider_networks(ip_address_of({"REMOTE_ADDR": "::ffff:192.0.2.1"}, []))
-        == wider_networks("192.0.2.1")
-        == wider_networks("")
-        == ()
-    )
 
 
 @pytest.fixture

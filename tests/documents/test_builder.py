@@ -13,14 +13,14 @@ from redis import Redis
 from service.core.errors import FeedUnavailable, NotFound, RedisUnavailable, StoreUnavailable
 from service.core.metrics import Metrics
 from service.core.redis import RedisLink, connect
-from service.documents.builder import HOT_AFTER, MAX_BUILDS, DocumentBuilder, DocumentSource
+from service.documents.builder import HOT_AFTER_SECONDS, MAX_BUILDS, DocumentBuilder, DocumentSource
 from service.documents.cache_entry import DocumentKey
 from service.documents.change_signal import ChangeSignal
 from service.documents.encodings import Level
 from service.documents.memory_cache import MemoryCache, Slot
 from service.documents.parts import DocumentParts
 from service.documents.redis_cache import RedisCache
-from tests.conftest import Clock
+from tests.support.clock import Clock
 from tests.support.server import eventually
 
 AT = datetime(2026, 2, 22, 2, 40, tzinfo=UTC)
@@ -252,19 +252,19 @@ def test_a_redis_that_missed_a_change_is_not_believed(here: Host, redis: Redis) 
 def test_a_document_with_many_lookups_is_recompressed_once(here: Host) -> None:
     source = Text(" ".join(map(str, range(5_000))))
     assert not here.builder.recompress_next()
-    quick = here.after_lookups(source, HOT_AFTER + 1).document
+    quick = here.after_lookups(source, HOT_AFTER_SECONDS + 1).document
     assert here.builder.recompress_next()
     small = here.after_lookups(source, 1).document
     assert (quick.level, small.level) == (Level.QUICK, Level.SMALL)
     assert (small.digest, small.last_modified) == (quick.digest, quick.last_modified)
     assert all(len(small.encoded[coding]) < len(quick.within(coding)) for coding in ("gzip", "br", "zstd"))
-    here.after_lookups(source, 2 * HOT_AFTER)
+    here.after_lookups(source, 2 * HOT_AFTER_SECONDS)
     assert not here.builder.recompress_next()
 
 
 def test_a_document_that_changed_meanwhile_is_not_recompressed(here: Host) -> None:
     source = Text("satu")
-    here.after_lookups(source, HOT_AFTER + 1)
+    here.after_lookups(source, HOT_AFTER_SECONDS + 1)
     source.text = "dua"
     here.builder.invalidate(["latest"])
     assert here.builder.recompress_next()
@@ -273,7 +273,7 @@ def test_a_document_that_changed_meanwhile_is_not_recompressed(here: Host) -> No
 
 def test_a_hot_document_that_redis_could_not_note_is_noted_later(here: Host, redis: Redis) -> None:
     source = Text("berita " * 500)
-    here.after_lookups(source, HOT_AFTER)
+    here.after_lookups(source, HOT_AFTER_SECONDS)
     redis.config_set("min-replicas-to-write", 1)  # it can be read
     here.after_lookups(source, 2)
     redis.config_set("min-replicas-to-write", 0)

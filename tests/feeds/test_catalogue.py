@@ -10,7 +10,7 @@ from service.core.errors import NotFound
 from service.core.settings.model import Catalogue, Popular, Settings, Site
 from service.feeds.catalogue import FeedCatalogue
 from service.feeds.names import LATEST, ArticleList, FeedName, ListAssignment
-from tests.conftest import NOW, submission
+from tests.support.articles import NOW, submission
 
 MODIFIED = datetime(2026, 2, 22, tzinfo=UTC)
 DINAMIKA = ArticleList("category/dinamika", "Dinamika", MODIFIED)

@@ -8,7 +8,7 @@ import pytest
 from service.articles.validation import ValidationContext
 from service.core.errors import BadRequest, OverrideInvalid
 from service.feeds.editorial import MAX_NOTE_LENGTH, EditorialOverride, OverrideRecord, read_note
-from tests.conftest import NOW
+from tests.support.articles import NOW
 
 
 def refused(reading: ValidationContext, **fields: object) -> str:

@@ -4,7 +4,7 @@ import pytest
 
 from service.core.errors import SettingsError
 from service.feeds.list_names import ListNames
-from tests.conftest import NOW, submission
+from tests.support.articles import NOW, submission
 
 RENAMED = {"hukum-ham": "Hukum dan HAM", "Hukum dan HAM": "Hukum", "kota": "Jakarta"}
 

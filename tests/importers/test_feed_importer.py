@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from service import importers
-from service.importers import FoundArticle, OpenSource, RefusedItem, SourceUnreadable, apart, feeds
+from service.importers import FoundArticle, OpenSource, RefusedItem, SourceUnreadable, feeds, sandbox
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 DATA = Path(__file__).parent / "data"
@@ -225,7 +225,7 @@ def test_entities_neither_multiply_nor_fetch(tmp_path: Path) -> None:
 
 
 def test_a_document_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(apart, "MAX_SILENT_SECONDS", 1.0)
+    monkeypatch.setattr(sandbox, "MAX_SILENT_SECONDS", 1.0)
     attributes = " ".join(f"a{n}='1'" for n in range(200_000))
     started = time.monotonic()
     with pytest.raises(SourceUnreadable, match="not read within 1 seconds"):

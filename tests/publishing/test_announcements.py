@@ -13,7 +13,8 @@ from service.core.redis import RedisLink, connect
 from service.feeds.names import DIRECTORY, ENTERED
 from service.publishing.announcements import Announcements, Deliveries
 from service.storage import Announcement, AnnouncementLog, ArticleStore, Database
-from tests.conftest import NOW, Clock, submission
+from tests.support.articles import NOW, submission
+from tests.support.clock import Clock
 
 
 class Follower:

@@ -15,7 +15,8 @@ from service.feeds.names import TRENDING, CountableArticle
 from service.publishing.consumers import CounterConsumer, DocumentConsumer, EdgeConsumer
 from service.storage import ArticleStore
 from service.views import Fate
-from tests.conftest import background_round, submission
+from tests.support.articles import submission
+from tests.support.background import background_round
 
 
 @pytest.fixture

@@ -25,7 +25,9 @@ from service.storage import OverrideStore
 from service.storage.migrations import migrate
 from service.views import RedisOverrides
 from service.worker import view_worker
-from tests.conftest import Clock, background_round, submission
+from tests.support.articles import submission
+from tests.support.background import background_round
+from tests.support.clock import Clock
 from tests.support.server import eventually
 from tests.test_faults import store_away
 

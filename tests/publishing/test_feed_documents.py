@@ -5,7 +5,7 @@ from flask.testing import FlaskClient
 from redis import Redis
 
 from service.bootstrap import Services
-from tests.conftest import submission
+from tests.support.articles import submission
 
 INVENTED = (
     "category/tiada/popular/24h",

@@ -33,7 +33,8 @@ from service.publishing.stored_rankings import StoredRankings
 from service.storage import AnnouncementLog, ArticleStore, Database, OverrideStore, PutOutcome, ViewHistory
 from service.storage.migrations import migrate
 from service.views import Fate, ViewCounter
-from tests.conftest import Clock, submission
+from tests.support.articles import submission
+from tests.support.clock import Clock
 from tests.support.server import eventually
 
 

@@ -15,8 +15,8 @@ from service.core.redis import PrivateRedis
 from service.core.settings.model import Popular, Settings
 from service.feeds.editorial import EditorialOverride
 from service.storage.migrations import migrate
-from tests.conftest import submission
 from tests.support.answers import payload
+from tests.support.articles import submission
 
 PATHS = ("popular", "popular/1h", "popular/7d", "popular/30d", "trending", "category/ekonomi/popular")
 HOUR, DAY = 3600, 86_400

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from service.readers import aggregate as limits
 from service.readers.aggregate import PollAggregate
-from service.readers.polls import MAX_POLL_COMBINATIONS, MAX_POLLS_WITH_CLIENT, DocumentPolls, PolledUrl, Polls
+from service.readers.polls import MAX_POLL_COMBINATIONS, MAX_POLLS_WITH_CLIENT, PRESENT, DocumentPolls, PolledUrl, Polls
 from service.readers.user_agents import OTHER
 from service.storage.reader_counts import FeedDay, PollerCounts, PollSums, ReportedSubscribers
 
@@ -171,8 +171,8 @@ def test_what_is_taken_is_counted_together() -> None:
         polls.record(poll, environ(address=f"203.0.113.{n % 2}", HTTP_X_FORWARDED_FOR=str(n)))
     assert len(polls._uncounted) < 64
     assert {(taken.remote, taken.forwarded): times for taken, times in polls.take_recorded().items()} == {
-        ("203.0.113.0", None): 500,
-        ("203.0.113.1", None): 500,
+        ("203.0.113.0", PRESENT): 500,
+        ("203.0.113.1", PRESENT): 500,
     }
     assert polls.take_recorded() == {}
 

@@ -21,8 +21,8 @@ from service.readers.advice import TooFrequent
 from service.storage.reader_counts import FeedDay, PollSums, ReaderCounts
 from service.web.http.fast_path import FastPath
 from service.web.pageviews import PageViews
-from tests.conftest import submission
 from tests.publishing.test_publisher import at_once
+from tests.support.articles import submission
 
 FEEDLY = "Feedly/1.0 (+http://www.feedly.com/fetcher.html; 12 subscribers; like FeedFetcher-Google)"
 READER = "NetNewsWire (RSS Reader; https://netnewswire.com/)"
@@ -95,6 +95,13 @@ def poll_in_all_ways(process: Process, app: Any, before: Mapping[str, str], now:
             status, *_ = process.ask("/latest.json", app=app, method=method, **conditions)
             statuses.append(status[:3])
     return statuses
+
+
+def test_polls_through_a_proxy_that_is_not_trusted_are_counted(process: Process) -> None:
+    process.ask(X_Forwarded_For="198.51.100.1")
+    process.ask(X_Forwarded_For="198.51.100.2")
+    process.services.readership.store()
+    assert b'warta_forwarding_problems_total{problem="untrusted"} 1.0' in process.services.metrics.text()
 
 
 def test_the_warm_path_and_flask_count_alike(process: Process) -> None:

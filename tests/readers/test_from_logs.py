@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 
 from service.bootstrap import Services
+from service.core.access_logs.reader import AccessLog
 from service.core.errors import LogUnreadable
 from service.readers import ReadersReport
 from service.readers.from_logs import ReadersFromLogs
 from service.views.from_logs import ViewsFromLogs
-from tests.conftest import submission
 from tests.readers.test_collector import FEEDLY, READER, Process
+from tests.support.articles import submission
 
 NOW = datetime.now(UTC)
 
@@ -60,7 +61,7 @@ def test_only_polls_of_feeds_count(newsroom: Services, tmp_path: Path) -> None:
             ]
         )
     )
-    tally = log_reader(newsroom).count_log(log)
+    tally = log_reader(newsroom).count_log(AccessLog(log))
     assert (tally.lines, tally.outcomes) == (15, {"polls": 5, "unreadable": 1})
     assert polls(newsroom.readership.report(1)) == {"latest": 4, "tag/asean": 1}
 
@@ -93,7 +94,7 @@ def test_a_log_gives_what_live_counting_gives(newsroom: Services, tmp_path: Path
         redis.delete(*redis.keys("warta:{readers}:*"))
     log = tmp_path / "access.log"
     log.write_bytes(b"".join(lines))
-    log_reader(newsroom).count_log(log)
+    log_reader(newsroom).count_log(AccessLog(log))
     logged = newsroom.readership.report(1)
     assert [(feed.feed, feed.hosted, feed.single, feed.clients) for feed in logged.feeds] == [
         (feed.feed, feed.hosted, feed.single, feed.clients) for feed in live.feeds
@@ -114,20 +115,20 @@ def test_reading_again_counts_what_is_new(newsroom: Services, tmp_path: Path) ->
     log = tmp_path / "access.log"
     whole = b"".join(line(address=f"10.0.0.{n}", seconds=n) for n in range(4))
     log.write_bytes(whole + line()[:-10])  # still being written
-    assert log_reader(newsroom).count_log(log).outcomes == {"polls": 4}
+    assert log_reader(newsroom).count_log(AccessLog(log)).outcomes == {"polls": 4}
     rotated = tmp_path / "access.log.1.gz"
     rotated.write_bytes(gzip.compress(whole + line(address="10.0.0.1")))
-    assert log_reader(newsroom).count_log(rotated).outcomes == {
+    assert log_reader(newsroom).count_log(AccessLog(rotated)).outcomes == {
         "polls": 1
     }  # by another run, which knows the address again
     [latest] = newsroom.readership.report(1).feeds
     assert (latest.days[0].polls, latest.single) == (5, 4)
     views = ViewsFromLogs(newsroom.view_store, newsroom.counter, newsroom.redis_views, newsroom.settings)
-    assert views.count(rotated).lines == 5  # whether views were counted is another matter
+    assert views.count(AccessLog(rotated)).lines == 5  # whether views were counted is another matter
 
 
 def test_a_run_that_breaks_off_goes_on(newsroom: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("service.core.access_log_reader.LINES_PER_PORTION", 7)
+    monkeypatch.setattr("service.core.access_logs.reader.LINES_PER_PORTION", 7)
     log = tmp_path / "access.log"
     log.write_bytes(b"".join(line(address=f"10.0.0.{n}") for n in range(20)))
     add = newsroom.kept_readers.add
@@ -140,9 +141,9 @@ def test_a_run_that_breaks_off_goes_on(newsroom: Services, tmp_path: Path, monke
 
     monkeypatch.setattr(newsroom.kept_readers, "add", breaks)
     with pytest.raises(KeyboardInterrupt):
-        log_reader(newsroom).count_log(log)
+        log_reader(newsroom).count_log(AccessLog(log))
     monkeypatch.setattr(newsroom.kept_readers, "add", add)
-    assert log_reader(newsroom).count_log(log).outcomes == {"polls": 13}
+    assert log_reader(newsroom).count_log(AccessLog(log)).outcomes == {"polls": 13}
     [latest] = newsroom.readership.report(1).feeds
     assert (latest.days[0].polls, latest.single) == (20, 20)
 
@@ -150,7 +151,7 @@ def test_a_run_that_breaks_off_goes_on(newsroom: Services, tmp_path: Path, monke
 def test_intervals_are_those_of_the_log(newsroom: Services, tmp_path: Path) -> None:
     log = tmp_path / "access.log"
     log.write_bytes(b"".join(line(seconds=20 * n, agent="Boros/1") for n in range(3)))
-    log_reader(newsroom).count_log(log)
+    log_reader(newsroom).count_log(AccessLog(log))
     [poller] = newsroom.readership.report(1).pollers
     assert (poller.interval, poller.wasted, poller.conditional) == (20, 2000, 0)
 
@@ -158,10 +159,12 @@ def test_intervals_are_those_of_the_log(newsroom: Services, tmp_path: Path) -> N
 def test_an_address_under_a_path_is_understood(newsroom: Services, tmp_path: Path) -> None:
     log = tmp_path / "access.log"
     log.write_bytes(line("/feeds/latest.rss") + line("/feeds/latest.rss", status=304, size="-"))
-    assert log_reader(newsroom, base_url="https://news.example/feeds").count_log(log).outcomes == {"polls": 2}
+    assert log_reader(newsroom, base_url="https://news.example/feeds").count_log(AccessLog(log)).outcomes == {
+        "polls": 2
+    }
     assert newsroom.readership.report(1).feeds[0].days[0].saved_by_conditions == 1000
 
 
 def test_what_cannot_be_read_is_named(newsroom: Services, tmp_path: Path) -> None:
     with pytest.raises(LogUnreadable, match=r"tiada.log: "):
-        log_reader(newsroom).count_log(tmp_path / "tiada.log")
+        log_reader(newsroom).count_log(AccessLog(tmp_path / "tiada.log"))

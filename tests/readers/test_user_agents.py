@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.core.visitors import MAX_AGENT_CHARACTERS
+from service.core.bots import MAX_AGENT_CHARACTERS
 from service.readers import user_agents
 from service.readers.user_agents import (
     MAX_CLIENT_CHARACTERS,
@@ -39,6 +39,11 @@ def read(sent: str) -> UserAgent:
         ("Mozilla/5.0 (compatible; BazQux/2.4; +https://bazqux.com/fetcher; 5 subscribers)", "BazQux", 5, ""),
         ("Netvibes (http://www.netvibes.com/; 9 users; feedID: 12345)", "Netvibes", 9, "12345"),
         ("Superfeedr bot/2.0 http://superfeedr.com - 2 readers; feed-id:7", "Superfeedr", 2, "7"),
+        ("Feedly/1.0 (+http://www.feedly.com/fetcher.html; 1,219 subscribers)", "Feedly", 1219, ""),
+        ("Mozilla/5.0 (compatible; inoreader.com; 1,234,567 subscribers)", "Inoreader", 1_234_567, ""),
+        ("Newsify Feed Fetcher - 12 subscribers - https://newsify.co", "Newsify", 12, ""),
+        ("Readwise/1.0 (+https://readwise.io; 7 subscribers)", "Readwise", 7, ""),
+        ("LionReader/1.0-ab12 feed:018f-77 (+https://lionreader.com; x@y.example)", "Lion Reader", None, "018f-77"),
         ("FeedFetcher-Google; (+http://www.google.com/feedfetcher.html)", "Google FeedFetcher", None, ""),
     ],
 )
@@ -61,6 +66,17 @@ def test_hosted_readers_report_their_subscribers(sent: str, client: str, subscri
             "Edge",
             ProgramKind.READER,
         ),
+        (
+            "Mozilla/5.0 (Linux; Android 5.1; FEVER Build/LMY47D) Chrome/49.0 Mobile Safari/537.36",
+            "Chrome",
+            ProgramKind.READER,
+        ),
+        ("Fever/1.38 (Feed Parser; http://feedafever.com; Allow like Gecko)", "Fever", ProgramKind.READER),
+        ("WordPress/6.4.2; https://vienna.social", "WordPress", ProgramKind.READER),
+        ("Unduh/1.0 (unread@vienna.social)", "Unduh", ProgramKind.READER),
+        ("Unduh/1.0 (like Feedly; vienna.social)", "Unduh", ProgramKind.READER),
+        ("Mastodon/4.2.0 (http.rb/5.1.1; +https://vienna.social/)", "Mastodon", ProgramKind.PROGRAM),
+        ("Vienna/8400 (Macintosh; Intel macOS 14_5_0)", "Vienna", ProgramKind.READER),
         ("BacaReader/1.0 (Android)", "BacaReader", ProgramKind.READER),
         ("Pembaca/3.1", "Pembaca", ProgramKind.READER),
         ("Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)", "Googlebot", ProgramKind.PROGRAM),
@@ -83,7 +99,7 @@ def test_what_strangers_report_is_not_believed(sent: str) -> None:
     assert read(sent).subscribers is None
 
 
-@pytest.mark.parametrize("number", ["9" * 400, str(MAX_SUBSCRIBERS + 1), "-", "1.5", "1,000"])
+@pytest.mark.parametrize("number", ["9" * 400, str(MAX_SUBSCRIBERS + 1), "-", "1.5", "1,00", "1,2345", "99,999,999"])
 def test_what_cannot_be_is_not_believed_either(number: str) -> None:
     assert read(f"Feedly/1.0 ({number} subscribers)").subscribers is None
 

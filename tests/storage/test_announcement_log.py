@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import text
 
 from service.storage import AnnouncementLog, ArticleStore, Database
-from tests.conftest import NOW, submission
+from tests.support.articles import NOW, submission
 
 BOTH = ("documents", "view counter")  # the consumers that every store has a cursor of
 

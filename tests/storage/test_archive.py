@@ -9,7 +9,8 @@ import pytest
 from service.articles.article import Submission
 from service.core.errors import NotFound, NotYet
 from service.storage import ArticleStore
-from tests.conftest import NOW, Clock, submission
+from tests.support.articles import NOW, submission
+from tests.support.clock import Clock
 
 
 def aged(number: int, minutes: float, **fields: object) -> Submission:

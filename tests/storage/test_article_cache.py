@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import event
 
 from service.storage import ArticleStore, Database, article_cache
-from tests.conftest import NOW, Clock, submission
+from tests.support.articles import NOW, submission
+from tests.support.clock import Clock
 
 
 @pytest.fixture

@@ -16,7 +16,8 @@ from service.articles.article import Article, Submission
 from service.core.errors import ArticleInvalid, Gone, NotFound
 from service.feeds.names import CountableArticle
 from service.storage import AnnouncementLog, ArticleStore, Database, PutOutcome
-from tests.conftest import NOW, Clock, submission
+from tests.support.articles import NOW, submission
+from tests.support.clock import Clock
 
 ADDED, CHANGED, UNCHANGED = PutOutcome.ADDED, PutOutcome.CHANGED, PutOutcome.UNCHANGED
 HOUR = timedelta(hours=1)

@@ -13,7 +13,7 @@ from sqlalchemy.exc import StatementError
 from service.core.errors import NotFound, SettingsError, StoreUnavailable, WartaError
 from service.storage import ArticleStore, Database
 from service.storage.migrations import migrate
-from tests.conftest import NOW, submission
+from tests.support.articles import NOW, submission
 
 
 def complaint(ask: Callable[[], object], kind: type[WartaError] = StoreUnavailable) -> str:

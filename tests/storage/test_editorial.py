@@ -8,7 +8,7 @@ import pytest
 from service.core.errors import NotFound, OverrideInvalid, StoreUnavailable, TooManyOverrides
 from service.feeds.editorial import AuditLine, EditorialOverride
 from service.storage import ArticleStore, Database, OverrideStore
-from tests.conftest import NOW, submission
+from tests.support.articles import NOW, submission
 
 LATER = NOW + timedelta(hours=1)
 

@@ -8,7 +8,7 @@ from service.core.errors import NotFound
 from service.core.settings.model import ArticleSelection, CuratedFeed
 from service.feeds.names import ENTERED, ListAssignment
 from service.storage import ArticleStore, Database
-from tests.conftest import NOW, submission
+from tests.support.articles import NOW, submission
 
 ECONOMY = CuratedFeed(
     name="ekonomi",

@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import event
 
 from service.storage import ArticleStore, Database
-from tests.conftest import NOW, submission
+from tests.support.articles import NOW, submission
 
 SINCE = NOW - timedelta(hours=48)
 

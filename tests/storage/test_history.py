@@ -6,7 +6,7 @@ from sqlalchemy import text
 from service.storage import ArticleStore, Database, ViewHistory, ViewStore
 from service.storage.migrations import migrate
 from service.storage.periods import DAY, FIVE_MINUTES, HOUR
-from tests.conftest import NOW, submission
+from tests.support.articles import NOW, submission
 
 T = int(NOW.timestamp()) // HOUR * HOUR  # 02:00; NOW is 02:40
 

@@ -8,7 +8,7 @@ from service.feeds.list_names import ListNames
 from service.feeds.names import ListAssignment
 from service.storage import ArticleStore, Database
 from service.storage.tables import article_lists, memberships
-from tests.conftest import NOW, submission
+from tests.support.articles import NOW, submission
 
 
 def shown(store: ArticleStore, list_name: str) -> set[str]:

@@ -1,7 +1,7 @@
 """The articles on each list, and the tombstones of those that were withdrawn."""
 
 from service.storage import ArticleStore
-from tests.conftest import NOW, submission
+from tests.support.articles import NOW, submission
 
 
 def test_a_withdrawal_leaves_a_tombstone_on_every_list_until_the_article_is_back(store: ArticleStore) -> None:

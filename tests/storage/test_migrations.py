@@ -13,7 +13,7 @@ from service.core.errors import StoreUnavailable
 from service.storage import AnnouncementLog, ArticleStore, Database
 from service.storage.migrations import migrate, pending
 from service.storage.tables import metadata
-from tests.conftest import NOW, submission
+from tests.support.articles import NOW, submission
 
 
 @pytest.fixture

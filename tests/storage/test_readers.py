@@ -5,11 +5,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from service.core.access_log_reader import LogPosition
+from service.core.access_logs.reader import LogPosition
 from service.storage import Database, ReadershipStore
 from service.storage.reader_counts import FeedDay, PollerCounts, PollSums, ReaderCounts, ReportedSubscribers
 from service.storage.readers import ClientDay, FeedSums, PollerGroup, SubscribersDay
-from tests.conftest import NOW
+from tests.support.articles import NOW
 
 TODAY = NOW.date()
 T = int(NOW.timestamp())

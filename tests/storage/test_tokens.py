@@ -9,7 +9,7 @@ from sqlalchemy import select
 from service.core.errors import NotFound, WartaError
 from service.storage import Database, Scope, Token, TokenStore
 from service.storage.tables import tokens as table
-from tests.conftest import NOW
+from tests.support.articles import NOW
 
 
 @pytest.fixture

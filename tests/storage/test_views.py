@@ -7,7 +7,7 @@ import pytest
 
 from service.storage import ArticleStore, Database, StoredViews, ViewStore
 from service.storage.periods import DAY, FIVE_MINUTES, HOUR
-from tests.conftest import NOW, submission
+from tests.support.articles import NOW, submission
 
 T = int(NOW.timestamp())
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self, TypeVar
 
-from service.bootstrap import PATIENCE
+from service.bootstrap import MAX_CLOSE_SECONDS
 from service.web.server.http_server import MAX_STOP_SECONDS
 
 T = TypeVar("T")
@@ -115,7 +115,7 @@ class Server:
         """Send the signal; the exit code, which must come within the time that requests in flight and views have."""
         self.process.send_signal(how)
         try:
-            return self.process.wait(MAX_STOP_SECONDS + PATIENCE + 2)
+            return self.process.wait(MAX_CLOSE_SECONDS + MAX_STOP_SECONDS + 2)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()

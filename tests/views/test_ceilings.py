@@ -14,7 +14,7 @@ from service.core.redis import RedisLink, connect
 from service.core.settings.model import Settings, Views
 from service.core.visitors import Visitor
 from service.views import Ceilings, ViewCounter, ceilings
-from tests.conftest import countable
+from tests.support.articles import countable
 
 RULES = Views(per_address=2, address_share=0.2, addresses_per_56=2, addresses_per_48=3, memory=1)
 # A few people of one /48, of another, and over IPv4, in bursts: so many that every ceiling and every share is met.

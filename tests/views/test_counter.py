@@ -17,7 +17,8 @@ from service.core.settings.model import Settings, Views
 from service.core.visitors import Visitor
 from service.views import WINDOWS, Fate, ViewCounter, Window
 from service.views.ranking import MAX_RETIRED_ARTICLES
-from tests.conftest import Clock, countable
+from tests.support.articles import countable
+from tests.support.clock import Clock
 from tests.support.server import eventually
 
 LISTS: dict[str, list[str]] = {

@@ -17,7 +17,8 @@ from service.core.visitors import Visitor
 from service.feeds.editorial import EditorialOverride, OverrideRecord
 from service.feeds.names import TRENDING
 from service.views import RedisOverrides, ViewCounter
-from tests.conftest import NOW, Clock, countable
+from tests.support.articles import NOW, countable
+from tests.support.clock import Clock
 
 DINAMIKA, EKONOMI = "category/dinamika", "category/ekonomi"
 LISTS = {"a": [DINAMIKA], "b": [DINAMIKA, EKONOMI], "c": [EKONOMI], "d": []}

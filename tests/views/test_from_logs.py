@@ -9,11 +9,11 @@ import pytest
 from redis import Redis
 
 from service.bootstrap import Services
-from service.core.access_log_reader import first_time
+from service.core.access_logs.reader import AccessLog, first_time
 from service.core.errors import LogUnreadable
 from service.core.settings.model import Settings, Site
 from service.views.from_logs import ViewsFromLogs
-from tests.conftest import submission
+from tests.support.articles import submission
 from tests.support.people import reader
 
 
@@ -61,11 +61,35 @@ def test_beacons_and_pixels_count_in_their_own_time(newsroom: Services, tmp_path
             ]
         )
     )
-    tally = log_reader(newsroom).count(log)
+    tally = log_reader(newsroom).count(AccessLog(log))
     assert (tally.lines, tally.outcomes) == (8, {"counted": 4})
     assert newsroom.counter.rankings.top("latest", "1h", 5) == [("dua", 2), ("a/b %?", 1)]
     assert newsroom.counter.rankings.top("latest", "24h", 5) == [("dua", 2), ("satu", 1), ("a/b %?", 1)]
     assert newsroom.view_store.totals(["satu", "dua", "a/b %?"]) == {"satu": 1, "dua": 2, "a/b %?": 1}
+
+
+def test_views_of_many_hours_are_all_in_each_window(newsroom: Services, tmp_path: Path) -> None:
+    """A day has many steps of five minutes, and Redis counts it as one."""
+    log = tmp_path / "access.log"
+    log.write_bytes(b"".join(line(n=n, ago=60 + 1500 * n) for n in range(12)))
+    assert log_reader(newsroom).count(AccessLog(log)).outcomes == {"counted": 12}
+    for window, views in (("1h", 3), ("24h", 12), ("7d", 12), ("30d", 12)):
+        assert newsroom.counter.rankings.top("latest", window, 5) == [("satu", views)]
+    assert newsroom.view_store.totals(["satu"]) == {"satu": 12}
+
+
+def test_clients_behind_a_port_a_list_or_a_virtual_host_are_many(newsroom: Services, tmp_path: Path) -> None:
+    log = tmp_path / "access.log"
+    forms = ("203.0.113.{}:4711", "203.0.113.{}, 10.0.0.1", "feeds.example:443 203.0.113.{}", "203.0.113.{}")
+    log.write_bytes(b"".join(line(n=n, sender=forms[n % 4].format(n)) for n in range(100)))
+    tally = log_reader(newsroom).count(AccessLog(log))
+    assert (tally.outcomes, tally.only_client) == ({"counted": 100}, "")
+
+
+def test_a_log_of_a_proxy_s_ip_address_is_noticed(newsroom: Services, tmp_path: Path) -> None:
+    log = tmp_path / "access.log"
+    log.write_bytes(b"".join(line(n=n, sender="198.51.100.7") for n in range(100)))
+    assert log_reader(newsroom).count(AccessLog(log)).only_client == "198.51.100.7"
 
 
 def test_people_count_and_once(newsroom: Services, tmp_path: Path) -> None:
@@ -82,7 +106,7 @@ def test_people_count_and_once(newsroom: Services, tmp_path: Path) -> None:
             ]
         )
     )
-    tally = log_reader(newsroom).count(log)
+    tally = log_reader(newsroom).count(AccessLog(log))
     assert tally.outcomes == {
         "counted": 21, "repeated": 4, "bot": 1, "no agent": 1, "unknown": 1, "unreadable": 1, "limited": 30
     }  # fmt: skip
@@ -94,7 +118,7 @@ def test_people_count_and_once(newsroom: Services, tmp_path: Path) -> None:
 def test_an_ipv6_network_is_one_customer(newsroom: Services, tmp_path: Path, network: str, counted: int) -> None:
     log = tmp_path / "access.log"
     log.write_bytes(b"".join(line(agent=f"Mozilla/5.0 Firefox/{n}", sender=network.format(n)) for n in range(250)))
-    assert log_reader(newsroom).count(log).outcomes == {"counted": counted, "limited": 250 - counted}
+    assert log_reader(newsroom).count(AccessLog(log)).outcomes == {"counted": counted, "limited": 250 - counted}
 
 
 def test_a_carrier_whose_phones_read_what_others_read_counts(newsroom: Services, tmp_path: Path) -> None:
@@ -105,7 +129,7 @@ def test_a_carrier_whose_phones_read_what_others_read_counts(newsroom: Services,
     lines += [line(target, n=n, sender=f"2001:db8:1:{n:02x}00::1") for n in range(250) for target in all_three]
     random.Random(7).shuffle(lines)  # noqa: S311 - a sample
     log.write_bytes(b"".join(lines))
-    assert log_reader(newsroom).count(log).outcomes == {"counted": 3 * 2_250}
+    assert log_reader(newsroom).count(AccessLog(log)).outcomes == {"counted": 3 * 2_250}
 
 
 def test_who_reads_over_midnight_counts_once(newsroom: Services, tmp_path: Path) -> None:
@@ -113,7 +137,7 @@ def test_who_reads_over_midnight_counts_once(newsroom: Services, tmp_path: Path)
     now = datetime.now(UTC)
     midnight = (now - now.replace(hour=0, minute=0, second=0)).total_seconds() + 86_400
     log.write_bytes(line(n=1, ago=midnight + 600) + line(n=1, ago=midnight - 600) + line(n=1, ago=midnight - 1201))
-    assert log_reader(newsroom).count(log).outcomes == {"counted": 2, "repeated": 1}
+    assert log_reader(newsroom).count(AccessLog(log)).outcomes == {"counted": 2, "repeated": 1}
 
 
 def test_the_day_of_an_address_is_the_sites(newsroom: Services, tmp_path: Path) -> None:
@@ -125,16 +149,19 @@ def test_the_day_of_an_address_is_the_sites(newsroom: Services, tmp_path: Path) 
         line(n=9, ago=ago, agent=f"Mozilla/5.0 Firefox/{n}{ago:.0f}") for ago in (before, after) for n in range(20)
     ]
     log.write_bytes(b"".join(visits))
-    assert log_reader(newsroom, site=Site(timezone="Asia/Jakarta")).count(log).outcomes == {"counted": 40}
+    assert log_reader(newsroom, site=Site(timezone="Asia/Jakarta")).count(AccessLog(log)).outcomes == {"counted": 40}
     log.write_bytes(b"".join([line(n=8), *visits]))
-    assert log_reader(newsroom, site=Site(timezone="UTC")).count(log).outcomes == {"counted": 21, "limited": 20}
+    assert log_reader(newsroom, site=Site(timezone="UTC")).count(AccessLog(log)).outcomes == {
+        "counted": 21,
+        "limited": 20,
+    }
 
 
 def test_agents_are_told_apart_by_what_live_counting_looks_at(newsroom: Services, tmp_path: Path) -> None:
     log = tmp_path / "access.log"
     agent = f"Mozilla/5.0 ({'x' * 300}"
     log.write_bytes(line(agent=f"{agent}1)") + line(agent=f"{agent}2)"))
-    assert log_reader(newsroom).count(log).outcomes == {"counted": 1, "repeated": 1}
+    assert log_reader(newsroom).count(AccessLog(log)).outcomes == {"counted": 1, "repeated": 1}
 
 
 def test_logs_in_any_order(newsroom: Services, tmp_path: Path) -> None:
@@ -142,10 +169,10 @@ def test_logs_in_any_order(newsroom: Services, tmp_path: Path) -> None:
     newer, older = tmp_path / "access.log", tmp_path / "access.log.1"
     newer.write_bytes(line(n=1, ago=60) + line(n=2, ago=60))
     older.write_bytes(b"rusak\n" + line(n=1, ago=86_460))
-    assert first_time(newer) > first_time(older) > first_time(tmp_path / "tiada") == 0
+    assert first_time(AccessLog(newer)) > first_time(AccessLog(older)) > first_time(AccessLog(tmp_path / "tiada")) == 0
     reading = log_reader(newsroom)
-    assert reading.count(newer).outcomes == {"counted": 2}
-    assert reading.count(older).outcomes == {"unreadable": 1, "counted": 1}
+    assert reading.count(AccessLog(newer)).outcomes == {"counted": 2}
+    assert reading.count(AccessLog(older)).outcomes == {"unreadable": 1, "counted": 1}
 
 
 def test_two_servers_logs_may_begin_with_the_same_line(newsroom: Services, tmp_path: Path) -> None:
@@ -153,19 +180,19 @@ def test_two_servers_logs_may_begin_with_the_same_line(newsroom: Services, tmp_p
     logs = [tmp_path / "a.log", tmp_path / "b.log", tmp_path / "c.log"]
     for server, log in enumerate(logs):
         log.write_bytes(first + b"".join(line(n=10 * server + n) for n in range(10)))
-    assert [log_reader(newsroom).count(log).outcomes for log in logs] == [{"counted": 10}] * 3
+    assert [log_reader(newsroom).count(AccessLog(log)).outcomes for log in logs] == [{"counted": 10}] * 3
     for log in reversed(logs):
         log.write_bytes(log.read_bytes() + line("/articles/dua/views", n=len(log.name)))
-    assert [log_reader(newsroom).count(log).outcomes for log in logs] == [{"counted": 1}] * 3
+    assert [log_reader(newsroom).count(AccessLog(log)).outcomes for log in logs] == [{"counted": 1}] * 3
     rotated = tmp_path / "b.log.1.gz"
     rotated.write_bytes(gzip.compress(logs[1].read_bytes() + line("/articles/dua/views", n=7)))
-    assert log_reader(newsroom).count(rotated).outcomes == {"counted": 1}
+    assert log_reader(newsroom).count(AccessLog(rotated)).outcomes == {"counted": 1}
 
 
 def test_what_is_to_come_is_not_believed(newsroom: Services, tmp_path: Path) -> None:
     log = tmp_path / "access.log"
     log.write_bytes(line(n=1, ago=-86_400 * 400) + line(n=2, ago=-60))
-    tally = log_reader(newsroom).count(log)
+    tally = log_reader(newsroom).count(AccessLog(log))
     assert (tally.outcomes, tally.unreadable) == ({"counted": 1, "unreadable": 1}, [(1, "has a time in the future")])
 
 
@@ -173,21 +200,21 @@ def test_reading_again_counts_what_is_new(newsroom: Services, tmp_path: Path) ->
     """Also under the name that the log has after its rotation, and compressed."""
     log = tmp_path / "access.log"
     log.write_bytes(line(n=1) + line(n=2) + line(n=3)[:40])
-    assert log_reader(newsroom).count(log).outcomes == {"counted": 2}
-    assert log_reader(newsroom).count(log).outcomes == {}
+    assert log_reader(newsroom).count(AccessLog(log)).outcomes == {"counted": 2}
+    assert log_reader(newsroom).count(AccessLog(log)).outcomes == {}
     whole = log.read_bytes()[:-40] + line(n=3) + line(n=4)
     log.write_bytes(whole)
-    assert log_reader(newsroom).count(log).outcomes == {"counted": 2}
+    assert log_reader(newsroom).count(AccessLog(log)).outcomes == {"counted": 2}
     rotated = tmp_path / "access.log.1.gz"
     rotated.write_bytes(gzip.compress(whole + line(n=5)))
-    assert log_reader(newsroom).count(rotated).outcomes == {"counted": 1}
+    assert log_reader(newsroom).count(AccessLog(rotated)).outcomes == {"counted": 1}
     assert newsroom.counter.rankings.views_of(["satu"]) == newsroom.view_store.totals(["satu"]) == {"satu": 5}
 
 
 def test_a_long_log_is_read_in_portions_and_one_that_breaks_off_goes_on(
     newsroom: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("service.core.access_log_reader.LINES_PER_PORTION", 7)
+    monkeypatch.setattr("service.core.access_logs.reader.LINES_PER_PORTION", 7)
     log = tmp_path / "access.log"
     log.write_bytes(b"".join(line(n=n) for n in range(20)))
     reading = log_reader(newsroom)
@@ -201,16 +228,16 @@ def test_a_long_log_is_read_in_portions_and_one_that_breaks_off_goes_on(
 
     monkeypatch.setattr(newsroom.view_store, "add_once", breaks)
     with pytest.raises(KeyboardInterrupt):
-        reading.count(log)
+        reading.count(AccessLog(log))
     monkeypatch.setattr(newsroom.view_store, "add_once", add_once)
-    assert log_reader(newsroom).count(log).outcomes == {"counted": 13}
+    assert log_reader(newsroom).count(AccessLog(log)).outcomes == {"counted": 13}
     assert newsroom.counter.rankings.views_of(["satu"]) == newsroom.view_store.totals(["satu"]) == {"satu": 20}
 
 
 def test_what_came_from_logs_comes_back_after_a_loss(newsroom: Services, tmp_path: Path, redis_url: str) -> None:
     log = tmp_path / "access.log"
     log.write_bytes(line(n=1) + line(n=2, ago=7200))
-    log_reader(newsroom).count(log)
+    log_reader(newsroom).count(AccessLog(log))
     newsroom.view_persistence.flush()
     with Redis.from_url(redis_url) as client:
         client.flushall()
@@ -222,7 +249,7 @@ def test_what_came_from_logs_comes_back_after_a_loss(newsroom: Services, tmp_pat
 def test_an_address_under_a_path_is_understood(settings: Settings, newsroom: Services, tmp_path: Path) -> None:
     log = tmp_path / "access.log"
     log.write_bytes(line("/feeds/articles/satu/views"))
-    assert log_reader(newsroom, base_url="https://news.example/feeds").count(log).outcomes == {"counted": 1}
+    assert log_reader(newsroom, base_url="https://news.example/feeds").count(AccessLog(log)).outcomes == {"counted": 1}
 
 
 def test_what_cannot_be_read_is_named(newsroom: Services, tmp_path: Path) -> None:
@@ -232,7 +259,7 @@ def test_what_cannot_be_read_is_named(newsroom: Services, tmp_path: Path) -> Non
     (tmp_path / "garbled.gz").write_bytes(garbled)
     (tmp_path / "empty").touch()
     for name in ("tiada.log", "broken.gz", "garbled.gz"):
-        assert first_time(tmp_path / name) >= 0
+        assert first_time(AccessLog(tmp_path / name)) >= 0
         with pytest.raises(LogUnreadable, match=f"{name}: "):
-            log_reader(newsroom).count(tmp_path / name)
-    assert log_reader(newsroom).count(tmp_path / "empty").lines == 0
+            log_reader(newsroom).count(AccessLog(tmp_path / name))
+    assert log_reader(newsroom).count(AccessLog(tmp_path / "empty")).lines == 0

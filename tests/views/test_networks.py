@@ -9,14 +9,16 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
+from service.core.ip_addresses import client_of
 from service.core.metrics import Metrics
 from service.core.redis import RedisLink
 from service.core.settings.model import Popular, Settings, Views
-from service.core.visitors import Visitor, Visitors, ip_address_of
+from service.core.visitors import Visitor, Visitors
 from service.views import ViewCounter
 from service.views.counter import article_hash
 from tests.cli.test_serve import line, objects, token_for
-from tests.conftest import Clock, countable
+from tests.support.articles import countable
+from tests.support.clock import Clock
 from tests.support.people import reader
 from tests.support.server import Server, eventually
 
@@ -37,7 +39,7 @@ class Newsroom:
     def visitor(self, sender: str) -> Visitor:
         """Somebody with a browser that nobody else has."""
         self._agents += 1
-        return self.visitors.visitor(ip_address_of({"REMOTE_ADDR": sender}, []), f"Mozilla/5.0 Firefox/{self._agents}")
+        return self.visitors.visitor(client_of(sender, None, ()).ip_address, f"Mozilla/5.0 Firefox/{self._agents}")
 
     def look(self, looks: Iterable[tuple[str, str]]) -> None:
         """Looks by IP address and article, in their order; what waits is counted again and again."""

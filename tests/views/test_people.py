@@ -10,7 +10,8 @@ from service.core.redis import RedisLink
 from service.core.settings.model import Settings, Views
 from service.core.visitors import Visitor
 from service.views import Fate, ViewCounter
-from tests.conftest import Clock, countable
+from tests.support.articles import countable
+from tests.support.clock import Clock
 
 MAKE = Callable[..., ViewCounter]
 OTHERS = "bcdefg"

@@ -9,8 +9,8 @@ from service.bootstrap import Services
 from service.feeds.names import TRENDING
 from service.publishing.consumers import CounterConsumer
 from service.views import WINDOWS
-from tests.conftest import submission
 from tests.publishing.test_publisher import at_once
+from tests.support.articles import submission
 
 HOUR, DAY = 3600, 86_400
 

@@ -11,8 +11,9 @@ from service.core.redis import RedisLink
 from service.core.settings.model import Settings, Views
 from service.views import ViewCounter
 from service.views.seen import MAX_PUT_BACK_VISITS, SeenVisits
-from tests.conftest import Clock, countable
 from tests.publishing.test_publisher import at_once
+from tests.support.articles import countable
+from tests.support.clock import Clock
 from tests.views.test_people import person
 
 ONCE = 30 * 60

@@ -16,7 +16,8 @@ from service.core.visitors import Visitor
 from service.feeds.names import TRENDING
 from service.views import ViewCounter
 from service.views.trending import HALF_LIVES, Age
-from tests.conftest import NOW, Clock, countable
+from tests.support.articles import NOW, countable
+from tests.support.clock import Clock
 
 HOUR = 3600
 MAKE = Callable[..., ViewCounter]

@@ -10,7 +10,8 @@ from service.core.redis import RedisLink
 from service.core.settings.model import Settings
 from service.core.visitors import Visitors, ignored_reason
 from service.views import Fate, ViewCounter
-from tests.conftest import Clock, countable
+from tests.support.articles import countable
+from tests.support.clock import Clock
 
 ARTICLES = [f"berita-{n:03}" for n in range(120)]
 PEOPLE, BOTS, CHEATS = 6_000, 40, 5

@@ -13,8 +13,8 @@ from service.articles.article import Submission
 from service.articles.validation import ValidationContext
 from service.bootstrap import Services
 from service.storage import Scope
-from tests.conftest import NOW
 from tests.support.answers import lines, payload, refusal
+from tests.support.articles import NOW
 
 WHOLE: dict[str, Any] = {
     "url": "https://warta.example/berita/1",

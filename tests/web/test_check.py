@@ -9,8 +9,8 @@ from flask.testing import FlaskClient
 
 from service.bootstrap import Services
 from service.documents.formats import PARTNERS, PROFILES
-from tests.conftest import submission
 from tests.support.answers import payload, refusal
+from tests.support.articles import submission
 
 BODY = f"<p>{'Kata demi kata. ' * 30}</p>"
 GOOD: dict[str, Any] = {

@@ -15,8 +15,8 @@ from service.app import create_app
 from service.bootstrap import Services
 from service.core.settings.model import Catalogue, Settings
 from service.documents.formats.directory import OPML
-from tests.conftest import submission
 from tests.support.answers import payload, refusal
+from tests.support.articles import submission
 from tests.support.server import eventually
 from tests.web.test_feeds import DECODE
 

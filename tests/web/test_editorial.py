@@ -12,8 +12,8 @@ from werkzeug.test import TestResponse
 
 from service.bootstrap import Services
 from service.storage import Scope
-from tests.conftest import submission
 from tests.support.answers import payload, refusal
+from tests.support.articles import submission
 
 PIN = {"kind": "pin"}
 

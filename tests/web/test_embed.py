@@ -19,8 +19,8 @@ from service.bootstrap import Services
 from service.core.settings.model import Edge, Settings
 from service.web.embed import SCRIPT_FILE
 from service.web.localization import LOCALES, localization
-from tests.conftest import submission
 from tests.support.answers import refusal
+from tests.support.articles import submission
 from tests.support.chromium import Chromium, Tab, needs_chromium
 from tests.support.people import reader
 from tests.support.server import DEADLINE, Server, eventually, warta

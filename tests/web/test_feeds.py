@@ -20,8 +20,8 @@ from service.bootstrap import Services
 from service.core.settings.model import Catalogue, Http, Settings
 from service.documents.formats import FORMATS
 from service.storage import ArticleStore
-from tests.conftest import submission
 from tests.support.answers import payload, refusal
+from tests.support.articles import submission
 
 BASE = "https://feeds.example"
 DECODE = {

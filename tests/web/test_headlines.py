@@ -9,9 +9,9 @@ from service.app import create_app
 from service.bootstrap import Services
 from service.core.settings.model import Edge, Settings
 from service.documents.formats import HEADLINES
-from tests.conftest import submission
 from tests.readers.test_collector import Process
 from tests.support.answers import payload, refusal
+from tests.support.articles import submission
 from tests.support.newsroom import RICH, article, context, numbered
 
 BODY = f"<p>{'Kata demi kata. ' * 200}</p>"

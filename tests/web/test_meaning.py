@@ -12,7 +12,8 @@ from service.bootstrap import Services
 from service.core.redis import PrivateRedis
 from service.core.settings.model import Catalogue, CuratedFeed, Settings
 from service.storage.migrations import migrate
-from tests.conftest import background_round, submission
+from tests.support.articles import submission
+from tests.support.background import background_round
 
 ATOM = {"atom": "http://www.w3.org/2005/Atom", "at": "http://purl.org/atompub/tombstones/1.0"}
 

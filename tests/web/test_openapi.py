@@ -16,8 +16,8 @@ from service.bootstrap import Services
 from service.core.settings.model import Catalogue, CuratedFeed, Settings
 from service.storage import Scope
 from service.web.http.static_files import StaticFiles
-from tests.conftest import NOW, submission
 from tests.support.answers import payload
+from tests.support.articles import NOW, submission
 
 # Values of the parameters in paths that have no list of values in the description.
 VALUES = {

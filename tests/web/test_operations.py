@@ -10,8 +10,8 @@ from redis import Redis
 
 from service.bootstrap import Services
 from service.core.logging import JsonLines
-from tests.conftest import submission
 from tests.support.answers import payload
+from tests.support.articles import submission
 from tests.support.people import reader
 
 

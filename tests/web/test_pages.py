@@ -12,8 +12,8 @@ from service.app import create_app
 from service.bootstrap import Services
 from service.core.settings.model import Catalogue, Settings, Site
 from service.feeds.names import LIST_KINDS
-from tests.conftest import submission
 from tests.support.answers import refusal
+from tests.support.articles import submission
 
 BASE = "https://feeds.example"
 ATTACK = """"><script>alert('x')</script><img src=x onerror=alert(1)>{{ 1234*1234 }}"""

@@ -13,8 +13,8 @@ from service.bootstrap import Services
 from service.core.settings.model import Settings, Views
 from service.web.http.fast_path import FastPath
 from service.web.pageviews import PageViews
-from tests.conftest import submission
 from tests.support.answers import payload, refusal
+from tests.support.articles import submission
 from tests.support.people import reader
 
 
@@ -41,6 +41,12 @@ def test_beacon_and_pixel_count_and_make_popular_true(client: FlaskClient, newsr
     newsroom.memory.invalidate([])
     assert popular(client) == ["dua", "satu"]
     assert newsroom.counter.rankings.views_of(["satu", "dua"]) == {"satu": 1, "dua": 2}
+
+
+def test_a_proxy_that_is_not_trusted_is_counted(client: FlaskClient, newsroom: Services) -> None:
+    client.post("/articles/satu/views", headers={**reader(), "X-Forwarded-For": "198.51.100.1"})
+    client.get("/articles/dua/views.gif", headers={**reader(), "Forwarded": "for=198.51.100.1"})
+    assert b'warta_forwarding_problems_total{problem="untrusted"} 2.0' in newsroom.metrics.text()
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ from flask.testing import FlaskClient
 
 from service.bootstrap import Services
 from service.storage import Scope
-from tests.conftest import submission
 from tests.support.answers import payload, refusal
+from tests.support.articles import submission
 
 
 @pytest.fixture

@@ -285,7 +285,10 @@ class Settings(Section):
         ),
     )
     trusted_proxies: Networks = Field(
-        (), description="Networks (CIDR, comma-separated) of your proxies. Warta believes their X-Forwarded-For."
+        (),
+        description="Networks (CIDR, comma-separated) of your proxies and of the CDN. Warta believes their "
+        "X-Forwarded-For. Visitors behind other proxies count as one. `config/warta.toml` names the proxy on the same "
+        "machine.",
     )
     outgoing_allow: Networks = Field(
         (),

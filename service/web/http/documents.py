@@ -14,7 +14,7 @@ from service.web.http.delta import Deltas
 from service.web.http.fast_path import CachedRoute, register
 from service.web.http.responses import Responses, WsgiResponse
 
-A_DAY = 24 * 3600  # seconds
+PREFLIGHT_SECONDS = 24 * 3600  # seconds
 QUICK_EDGE_MAX_AGE = 10  # seconds that the edge may keep a document that may soon have smaller encodings
 
 
@@ -111,7 +111,7 @@ def preflight(**_: object) -> Response:
         "Access-Control-Allow-Origin": "*",
         "Access-Control-Allow-Methods": "GET, HEAD",
         "Access-Control-Allow-Headers": "A-IM, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since",
-        "Access-Control-Max-Age": str(A_DAY),
+        "Access-Control-Max-Age": str(PREFLIGHT_SECONDS),
     }
     return Response(status=204, headers=headers)
 

@@ -29,7 +29,8 @@ from service.web.http.request_body import RequestBodies, RequestBody
 from service.web.problems import PROBLEM_TYPE, problem
 from service.web.server.sockets import close_silent_connections, limit_accepted_connections, room_for
 
-THREADS = 8  # threads of a process; with 12 it answers 10 % fewer requests. Request bodies hold 5 of them at most
+# Threads of a process; with 12 it answers 10 % fewer requests. Request bodies hold 5 of them at most
+THREADS_PER_PROCESS = 8
 MAX_HEAD_BYTES = 32 * 1024  # bytes of a request's head, at most; nginx and Varnish accept as many
 MAX_STOP_SECONDS = 8  # seconds that a request may take to finish after SIGTERM; Docker kills after 10
 LAST_ANSWER_SECONDS = 0.1  # seconds in which the answer to a slow client is sent, before the connection is closed
@@ -61,7 +62,7 @@ def http_server(target: str, host: str, port: int, workers: int, limits: Limits)
         address=host,
         port=port,
         workers=workers,
-        blocking_threads=THREADS,
+        blocking_threads=THREADS_PER_PROCESS,
         http=HTTPModes.http1,
         http1_settings=HTTP1Settings(header_read_timeout=limits.idle_seconds * 1000, max_buffer_size=MAX_HEAD_BYTES),
         backpressure=room_for(limits.connections),
@@ -129,7 +130,7 @@ class RequestHandler:
 
     def __init__(self, app: Application, limits: Limits) -> None:
         self._app = app
-        self._bodies = RequestBodies(limits, THREADS)
+        self._bodies = RequestBodies(limits, THREADS_PER_PROCESS)
         self._silence = limits.idle_seconds + 1.0
 
     def __call__(self, connection: Connection, scope: Environ) -> None:

@@ -22,7 +22,7 @@ from service.documents.document import Document
 from service.documents.parts import DocumentParts
 from service.documents.redis_cache import RedisCache
 from service.views import Fate, ViewCounter
-from tests.conftest import countable
+from tests.support.articles import countable
 from tests.support.nodes import cluster, watched_pair
 from tests.support.server import eventually
 

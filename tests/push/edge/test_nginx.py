@@ -5,16 +5,18 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from service.core.access_log import parse
+from service.core.access_logs.combined import parse
 from tests.support.codings import CODINGS
 from tests.support.forwarded import FORWARDED
 from tests.support.nginx import Nginx, needs_nginx
+from tests.support.people import reader
 from tests.support.raw import ask
 from tests.support.scripted import Script, Scripted
-from tests.support.server import Answer, Server, eventually, warta
+from tests.support.server import ROOT, Answer, Server, eventually, warta
 
 pytestmark = needs_nginx
 
@@ -257,6 +259,18 @@ def test_an_error_does_not_stay(nginx: Nginx, origin: Scripted) -> None:
 
 
 # --- in front of Warta -----------------------------------------------------------------------------------------------
+
+
+def test_visitors_are_told_apart_with_the_shipped_settings(tmp_path: Path) -> None:
+    """An article gets 20 views a day of one IP address: a proxy that is not trusted would have no more."""
+    shipped: Any = {"WARTA_CONFIG": str(ROOT / "config/warta.toml")}
+    with Server(tmp_path / "data", **shipped) as server, Nginx(server.port) as nginx:
+        warta(server.data_dir, "import", "-", stdin='{"id": "satu", "title": "Judul"}\n', **shipped)
+        for n in range(30):
+            sent = nginx.request("POST", "/articles/satu/views", {**reader(n), "X-Forwarded-For": f"198.51.100.{n}"})
+            assert sent.headers["Warta-View"] == "taken"
+        eventually(lambda: b'warta_views_total{fate="counted"} 30.0' in server.get("/metrics").body)
+        assert b"warta_forwarding_problems_total{" not in server.get("/metrics").body
 
 
 def test_news_is_seen_and_stays_when_warta_goes(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from service.core.settings.model import Edge, Settings
 from service.push.edge import Purger, Purges, purging
 from service.storage.migrations import migrate
 from service.worker import announcer, edge_workers
-from tests.conftest import submission
+from tests.support.articles import submission
 from tests.support.scripted import Asked, Script, Scripted
 from tests.support.server import eventually, free_port
 

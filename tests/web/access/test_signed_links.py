@@ -12,7 +12,7 @@ from service.bootstrap import Services
 from service.core.errors import NotFound
 from service.storage import Scope
 from service.web.access.signed_links import AccessResult, SignedGrant, SignedGrants
-from tests.conftest import NOW
+from tests.support.articles import NOW
 
 LATER = NOW + timedelta(hours=1)
 

@@ -10,8 +10,8 @@ from werkzeug.test import TestResponse
 
 from service.bootstrap import Services
 from service.core.settings.model import Catalogue, Settings
-from tests.conftest import submission
 from tests.support.answers import payload
+from tests.support.articles import submission
 
 FEEDS = ("/latest.rss", "/latest.atom", "/latest.json")
 

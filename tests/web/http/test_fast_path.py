@@ -27,7 +27,7 @@ from service.documents.redis_cache import RedisCache
 from service.storage.migrations import migrate
 from service.web.http.fast_path import Application, FastPath
 from service.web.pageviews import PageViews
-from tests.conftest import submission
+from tests.support.articles import submission
 from tests.support.server import eventually
 
 

@@ -8,8 +8,8 @@ from flask.testing import FlaskClient
 from service.app import create_app
 from service.bootstrap import Services
 from service.core.settings.model import Catalogue, Settings
-from tests.conftest import submission
 from tests.support.answers import refusal
+from tests.support.articles import submission
 
 BASE = "https://feeds.example"
 

@@ -20,7 +20,7 @@ from service.storage import Scope
 from service.storage.migrations import migrate
 from service.web.access.signed_links import SignedGrants
 from service.web.localization import localization
-from tests.conftest import submission
+from tests.support.articles import submission
 from tests.support.chromium import Chromium, Tab, needs_chromium
 from tests.support.server import free_port
 from tests.support.stats_newsroom import app_with_readers, fill, report

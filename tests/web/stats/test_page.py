@@ -23,8 +23,8 @@ from service.web.access.signed_links import AccessResult, SignedGrant, SignedGra
 from service.web.http.static_files import FILES, FOLDER
 from service.web.localization import localization
 from service.web.stats.figures import FigureFormatter, grade
-from tests.conftest import submission
 from tests.support.answers import payload, refusal
+from tests.support.articles import submission
 from tests.support.stats_newsroom import POLLERS, app_with_readers, fill, report
 from tests.web.test_pages import ATTACK, Markup
 

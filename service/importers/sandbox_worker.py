@@ -1,7 +1,8 @@
-"""The process that parses a document of another site. `apart` starts it, and the kernel limits its memory and time.
+"""The process that parses a document of another site. `sandbox` starts it, and the kernel limits its memory and time.
 
-This is a program, not a module: `apart` starts it by path, and it imports nothing of the service. Its arguments are the
-path of a reader, the content type of the document, and the URL of the document. The document comes on standard input.
+This is a program, not a module: `sandbox` starts it by path, and it imports nothing of the service. Its arguments are
+the path of a reader, the content type of the document, and the URL of the document. The document comes on standard
+input.
 
 A reader is a Python file with a function `items(document, url)`. It yields a mapping for an item, a str with the reason
 if an item cannot be read, or None as a sign of progress. Standard output gets a line of JSON for each mapping
@@ -23,7 +24,7 @@ MAX_MEMORY_BYTES = 256 * 1024 * 1024  # bytes of data segment; the code of the l
 MAX_PROCESSOR_SECONDS = 600  # of processor time, in case the parent is gone; the parent has its own, shorter limit
 MAX_ITEM_BYTES = 2 * 1024 * 1024  # bytes of one article as a line of JSON
 
-_CHUNK = 64 * 1024
+_CHUNK_BYTES = 64 * 1024
 _BOMS = {b"\xef\xbb\xbf": "utf-8", b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 _DECLARED = re.compile(
     rb"""<(?:\?xml|meta)\b[^<>]{0,200}?(?:encoding|charset)\s{0,9}=\s{0,9}["']?([\w.:-]{1,40})""", re.IGNORECASE
@@ -44,7 +45,7 @@ def _as_windows_1252(error: UnicodeError) -> tuple[str, int]:
 codecs.register_error("windows-1252", _as_windows_1252)
 
 
-class Document:
+class UntrustedDocument:
     """The document as clean UTF-8: no byte order mark, no white space at the start, no character that XML forbids.
 
     `read` works as in a binary file, but may return fewer bytes than requested.
@@ -57,14 +58,14 @@ class Document:
 
     def __init__(self, raw: BinaryIO, content_type: str) -> None:
         self._raw = raw
-        head = raw.read(_CHUNK)
+        head = raw.read(_CHUNK_BYTES)
         name, errors = _encoding(head, content_type)
         self._decoder = codecs.getincrementaldecoder(name)(errors)
         self._first = self._clean(head).lstrip("\ufeff \t\r\n")
 
     def read(self, size: int = -1) -> bytes:
         if size < 0:
-            return b"".join(iter(lambda: self.read(_CHUNK), b""))
+            return b"".join(iter(lambda: self.read(_CHUNK_BYTES), b""))
         text, self._first = self._first, ""
         while not text and (chunk := self._raw.read(size)):
             text = self._clean(chunk)
@@ -102,7 +103,7 @@ def _is_utf_8(head: bytes) -> bool:
     return not text.isascii()
 
 
-def _lines(reader: str, document: Document, url: str) -> Iterator[bytes]:
+def _lines(reader: str, document: UntrustedDocument, url: str) -> Iterator[bytes]:
     specification = importlib.util.spec_from_file_location("reader", reader)
     assert specification and specification.loader  # noqa: S101 - the parent names a file
     module = importlib.util.module_from_spec(specification)
@@ -127,7 +128,7 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (MAX_PROCESSOR_SECONDS, MAX_PROCESSOR_SECONDS))
     gc.disable()  # the process is short and its memory limited; the collector would scan millions of objects often
     reader, content_type, url = sys.argv[1:]
-    for line in _lines(reader, Document(sys.stdin.buffer, content_type), url):
+    for line in _lines(reader, UntrustedDocument(sys.stdin.buffer, content_type), url):
         sys.stdout.buffer.write(line + b"\n")
 
 

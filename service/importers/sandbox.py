@@ -1,7 +1,7 @@
 """Parse documents of other sites in a separate process. It is killed when it takes too much time or memory.
 
 Parsers have inputs that take quadratic time or that crash them, and anybody can write such a document. See
-`apart_worker` for the code of the process.
+`sandbox_worker` for the code of the process.
 """
 
 import os
@@ -18,9 +18,9 @@ from pydantic_core import from_json
 from service.importers.source import OpenSource, SourceUnreadable
 
 MAX_SILENT_SECONDS = 15.0  # seconds; the process is killed if for so long it neither takes bytes nor writes anything
-_CHUNK = 64 * 1024
+_CHUNK_BYTES = 64 * 1024
 _HERE = Path(__file__).parent
-_WORKER = _HERE / "apart_worker.py"
+_WORKER = _HERE / "sandbox_worker.py"
 
 
 def parse_in_process(reader: str, source: OpenSource, limit: int | None) -> Iterator[dict[str, Any] | str]:
@@ -73,7 +73,7 @@ def _lines(process: subprocess.Popen[bytes], source: OpenSource, chunks: Iterato
                     pipes.unregister(to)
                     to.close()
             if back in ready:
-                data = os.read(back.fileno(), _CHUNK)
+                data = os.read(back.fileno(), _CHUNK_BYTES)
                 if not data:
                     return
                 *whole, line = (line + data).split(b"\n")

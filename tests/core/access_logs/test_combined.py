@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.core.access_log import MAX_LINE_BYTES, LoggedRequest, parse
+from service.core.access_logs.combined import parse
+from service.core.access_logs.reader import MAX_LINE_BYTES
+from service.core.access_logs.request import LoggedRequest
 
 AT = datetime.fromisoformat("2026-02-12T02:33:00+07:00").timestamp()
 PHONE = "Mozilla/5.0 (Linux; Android 13) Chrome/120.0 Mobile Safari/537.36"
