@@ -35,16 +35,22 @@ local function bring_views(id, list_name, window)
   end
 end
 
-local function bring_trend(id, list_name)
-  local current = math.floor(now / age_seconds)
-  for age = current - 1, current + 1 do
-    local trend = 'trend:' .. half_life .. ':' .. age .. ':'
-    local score = redis.call('ZSCORE', prefix .. trend .. all, id)
-    if score then
-      due_at('end:' .. trend .. list_name, (age + 2) * age_seconds, trend .. list_name)
-      redis.call('ZADD', prefix .. trend .. list_name, score, id)
-    end
+local function bring_score(id, list_name, age)
+  local trend = 'trend:' .. half_life .. ':' .. age .. ':'
+  local score = redis.call('ZSCORE', prefix .. trend .. all, id)
+  if score then
+    due_at('end:' .. trend .. list_name, (age + 2) * age_seconds, trend .. list_name)
+    redis.call('ZADD', prefix .. trend .. list_name, score, id)
   end
+end
+
+-- The windows and ages in which any article has views: none, when an empty Redis is filled.
+local used, ages, current = {}, {}, math.floor(now / age_seconds)
+for _, window in ipairs(windows) do
+  if redis.call('EXISTS', prefix .. 'sum:' .. window[1] .. ':' .. all) == 1 then used[#used + 1] = window end
+end
+for age = current - 1, current + 1 do
+  if redis.call('EXISTS', prefix .. 'trend:' .. half_life .. ':' .. age .. ':' .. all) == 1 then ages[#ages + 1] = age end
 end
 
 for article = place, #ARGV, 2 do
@@ -55,8 +61,8 @@ for article = place, #ARGV, 2 do
     for _, list_name in ipairs(before and cjson.decode(before).on or {}) do old[list_name] = true end
     for _, list_name in ipairs(cjson.decode(value).on) do
       if not old[list_name] then
-        for _, window in ipairs(windows) do bring_views(id, list_name, window) end
-        bring_trend(id, list_name)
+        for _, window in ipairs(used) do bring_views(id, list_name, window) end
+        for _, age in ipairs(ages) do bring_score(id, list_name, age) end
         old[list_name] = true
       end
     end
