@@ -116,7 +116,7 @@ class Submission(ValidatedModel):
     summary: Annotated[str, plain_text(5000)] = Field("", description="Plain text.")
     content_html: str = Field(
         "",
-        description="The body; sanitized, relative addresses made absolute. "
+        description="The body; sanitized, relative URLs made absolute. "
         f"At most {MAX_TAGS:,} tags, {MAX_ATTRIBUTES} attributes of each, {MAX_AMPERSANDS:,} ampersands.",
     )
     section: Annotated[str, plain_text(200)] = ""
@@ -125,7 +125,9 @@ class Submission(ValidatedModel):
     authors: Annotated[
         tuple[Author, ...], Field(max_length=MAX_NAMES), bounded_list(MAX_NAMES), distinct(lambda author: author.name)
     ] = ()
-    published_at: Timestamp | None = Field(None, description="In the future: an embargo until then. Default: now.")
+    published_at: Timestamp | None = Field(
+        None, description="In the future: an embargo until then. Default: the time of publication."
+    )
     updated_at: Timestamp | None = Field(None, description="Default: when the article last changed.")
     expires_at: Timestamp | None = Field(None, description="From then on no feed shows the article.")
     language: Language | None = None
@@ -181,15 +183,27 @@ class Submission(ValidatedModel):
         if self.expires_at and published_at and self.expires_at < published_at:
             yield FieldError("expires_at", "is before published_at")
 
+    def is_stale(self, known: "Article | None") -> bool:
+        """Whether the article comes late: `known` is newer, or was withdrawn without a later `updated_at` here."""
+        if known is None or self.updated_at is None:
+            return False
+        comes_back = known.status == "withdrawn" and self.status != "withdrawn"
+        return self.updated_at < known.updated_at or (comes_back and self.updated_at == known.updated_at)
+
     def article(self, known: "Article | None", now: datetime) -> "Article":
         """The article to store. `known` is the stored article with the same id, None if there is none.
 
-        A missing `published_at` is that of `known`, or `now` for a new article. A missing `updated_at` becomes `now` if
-        any other field differs from `known`; otherwise it stays. For a new article it is `published_at`. `updated_at`
-        is never earlier than `published_at`, nor otherwise later than `now`.
+        A missing `published_at` is that of `known`, or `now` for a new article and for an undated draft that is
+        published. A missing `updated_at` becomes `now` if any other field differs from `known`; otherwise it stays. For
+        a new article it is `published_at`. `updated_at` is never earlier than `published_at`, nor otherwise later than
+        `now`.
         """
-        published_at = self.published_at or (known.published_at if known else now)
-        settled = {**vars(self), "published_at": published_at}
+        undated = not self.published_at and self.status != "published" and (known is None or known.undated)
+        if known and (undated or not known.undated):
+            published_at = self.published_at or known.published_at
+        else:
+            published_at = self.published_at or (undated and self.updated_at) or now
+        settled = {**vars(self), "published_at": published_at, "undated": undated}
         if self.updated_at:
             updated_at = min(self.updated_at, now.replace(microsecond=0))
         elif known is None:
@@ -205,6 +219,11 @@ class Article(Submission):
 
     published_at: datetime
     updated_at: datetime
+    undated: bool = Field(
+        False,
+        exclude=True,
+        description="Whether it was never published, and came without `published_at`, which is then of no meaning.",
+    )
 
     def visible(self, now: datetime) -> bool:
         """Whether feeds show the article at `now`: it is published, its embargo is over, and it has not expired."""
@@ -215,9 +234,10 @@ class Article(Submission):
 
     def fields(self) -> dict[str, Any]:
         """The JSON form, as `Submission.read` accepts it. Empty fields are left out."""
+        hidden = {"published_at"} if self.undated else None
         return {
             name: value
-            for name, value in self.model_dump(mode="json", exclude_none=True).items()
+            for name, value in self.model_dump(mode="json", exclude=hidden, exclude_none=True).items()
             if value not in ("", [], {})
         }
 

@@ -1,6 +1,7 @@
 """Types of fields in JSON, with their validation: plain and XML-safe text, URLs, names, times; and their errors."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,8 +16,10 @@ from pydantic import (
     ConfigDict,
     Field,
     GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
     ValidationError,
     ValidationInfo,
+    WithJsonSchema,
     model_validator,
 )
 from pydantic_core import ErrorDetails, PydanticCustomError, core_schema
@@ -59,8 +62,15 @@ class ValidationContext:
         return cls(settings.site.zone, settings.base_url, settings.article_pages)
 
 
+def nfc(text: str) -> str:
+    """The text in Unicode's normalization form C, in which ids are stored: an `é` is one character, not two."""
+    return unicodedata.normalize("NFC", text)
+
+
 def _id(value: object) -> object:
-    """Turn an integer into text: a CMS often has numeric ids."""
+    """Turn an integer into text, since a CMS often has numeric ids; texts into their normalization form."""
+    if isinstance(value, str):
+        return nfc(value)
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
@@ -81,12 +91,20 @@ class _PlainText:
     """The annotation of a plain text. In JSON the text is a field from which `check` makes the same text again."""
 
     check: Callable[[str], str]
+    longest: int
+    required: bool
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         serialization = core_schema.plain_serializer_function_ser_schema(
             as_field, return_schema=core_schema.str_schema(), when_used="json"
         )
         return core_schema.no_info_after_validator_function(self.check, handler(source), serialization=serialization)
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        least = {"minLength": 1} if self.required else {}
+        return {**handler(schema), **least, "maxLength": self.longest}
 
 
 def plain_text(longest: int, *, required: bool = False) -> Any:
@@ -111,7 +129,7 @@ def plain_text(longest: int, *, required: bool = False) -> Any:
             raise ValueError(f"must not be longer than {longest} characters")
         return clean
 
-    return _PlainText(check)
+    return _PlainText(check, longest, required)
 
 
 # Most URLs match this pattern and need no further check.
@@ -205,8 +223,17 @@ def _of_text(change: Callable[[str], str]) -> Any:
     return BeforeValidator(lambda value: change(value) if isinstance(value, str) else value)
 
 
-Id = Annotated[str, BeforeValidator(_id), AfterValidator(_checked_id)]
-Url = Annotated[str, AfterValidator(_checked_url)]
+Id = Annotated[
+    str,
+    BeforeValidator(_id),
+    AfterValidator(_checked_id),
+    WithJsonSchema({"type": "string", "minLength": 1, "maxLength": MAX_ID_CHARACTERS}),
+]
+Url = Annotated[
+    str,
+    AfterValidator(_checked_url),
+    WithJsonSchema({"type": "string", "format": "uri", "maxLength": MAX_URL_CHARACTERS}),
+]
 Name = Annotated[str, plain_text(200, required=True)]
 Names = Annotated[tuple[Name, ...], Field(max_length=MAX_NAMES), bounded_list(MAX_NAMES), distinct(str)]
 Timestamp = Annotated[datetime, BeforeValidator(_timestamp)]

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from service.articles.dates import utc_now
-from service.articles.validation import ValidationContext
+from service.articles.validation import ValidationContext, nfc
 from service.bootstrap import Services
 from service.cli import context
 from service.cli.terminal import say
@@ -45,6 +45,7 @@ def _category(_context: click.Context, _parameter: click.Parameter, name: str | 
         raise click.BadParameter(str(error)) from None
 
 
+_ARTICLE_ID = click.argument("article_id", metavar="ID", callback=lambda _context, _parameter, name: nfc(name))
 _FOR_CATEGORY = click.option(
     "--category", callback=_category, help="Only in the lists of this category.  [default: in all lists]"
 )
@@ -57,7 +58,7 @@ _UNTIL = click.option("--until", help="Time at which it ends; without a zone, in
 
 def _override_options(command: Callable[..., None]) -> Callable[..., None]:
     """A decorator that adds the argument and options of a command that stores a decision."""
-    for option in (_NOTE, _BY, _UNTIL, _FOR_CATEGORY, click.argument("article_id", metavar="ID")):
+    for option in (_NOTE, _BY, _UNTIL, _FOR_CATEGORY, _ARTICLE_ID):
         command = option(command)
     return command
 
@@ -190,7 +191,7 @@ def boost(article_id: str, **options: Any) -> None:
 
 
 @popular.command()
-@click.argument("article_id", metavar="ID")
+@_ARTICLE_ID
 @_FOR_CATEGORY
 @_BY
 @_NOTE

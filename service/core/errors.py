@@ -71,6 +71,22 @@ class Gone(WartaError):
     """The article was withdrawn."""
 
 
+class CursorUnknown(WartaError):
+    """The store has never given this cursor: it is of another store, or of one that was replaced by a backup."""
+
+
+class StaleArticle(WartaError):
+    """A submitted article is older than the stored one, and the client asked not to replace a newer one."""
+
+
+class KeyReused(WartaError):
+    """Another request had the same Idempotency-Key."""
+
+
+class MediaTypeUnsupported(WartaError):
+    """The body of a request has a form that Warta does not read (RFC 9110 §15.5.16). The message says what to send."""
+
+
 class NotAuthorized(WartaError):
     """The request has no valid token."""
 

@@ -72,6 +72,10 @@ class OverridePublisher:
         records = self._store.in_force().records
         return [record for record in records if not record.override.until or record.override.until > now]
 
+    def audit_key(self, cursor: str) -> int:
+        """The key of the audit line with this cursor; 0 for `0`. Raises CursorUnknown, StoreUnavailable."""
+        return self._store.audit_key(cursor)
+
     def audit(self, since: int, limit: int) -> list[AuditLine]:
         """Up to `limit` audit lines after the cursor `since`, oldest first. Raises StoreUnavailable."""
         return self._store.audit(since, limit)

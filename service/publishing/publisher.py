@@ -1,6 +1,6 @@
 """Changes of articles: stored first, then announced to the caches, the edge and the view counter."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
 from service.articles.article import Article, Submission
@@ -10,7 +10,7 @@ from service.core.settings.model import Settings
 from service.feeds.catalogue import FeedCatalogue
 from service.feeds.names import LATEST, FeedName
 from service.publishing.announcements import Announcements
-from service.storage import MAX_ARTICLES_PER_TRANSACTION, ArticleStore, PutOutcome
+from service.storage import MAX_ARTICLES_PER_TRANSACTION, ArticleStore, Once, PutOutcome, WrittenArticle
 from service.views import ViewCounter
 
 
@@ -37,18 +37,30 @@ class Publisher:
         self._recorded: set[str] = set()
 
     def put(
-        self, submissions: Sequence[Submission], *, only_new: bool = False, announce: bool = True
+        self,
+        submissions: Sequence[Submission],
+        *,
+        only_new: bool = False,
+        only_newer: Collection[int] = (),
+        announce: bool = True,
+        once: Once[list[PutOutcome]] | None = None,
     ) -> list[PutOutcome]:
         """Store the articles and announce the changes. Returns one outcome per article, in their order.
 
         More than MAX_ARTICLES_PER_TRANSACTION articles need several transactions. With `only_new`, articles that are
-        stored already stay as they are. Without `announce`, the changes wait for `Announcements.announce_due`. Raises
-        StoreUnavailable.
+        stored already stay as they are; the articles at the positions `only_newer` do not replace a newer one. Without
+        `announce`, the changes wait for `Announcements.announce_due`. `once` is for one transaction. Raises
+        StoreUnavailable, AnsweredBefore, KeyReused.
         """
         outcomes: list[PutOutcome] = []
         for start in range(0, len(submissions), MAX_ARTICLES_PER_TRANSACTION):
+            end = start + MAX_ARTICLES_PER_TRANSACTION
             done, announcements = self._store.put(
-                submissions[start : start + MAX_ARTICLES_PER_TRANSACTION], self._clock(), only_new=only_new
+                submissions[start:end],
+                self._clock(),
+                only_new=only_new,
+                only_newer={position - start for position in only_newer},
+                once=once,
             )
             if announce:
                 self._announcements.announce(announcements)
@@ -57,22 +69,27 @@ class Publisher:
             self._metrics.articles.labels(outcome.value).inc()
         return outcomes
 
-    def edit(self, article_id: str, edited: Callable[[Article], Submission]) -> PutOutcome:
-        """Store the result of `edited(article)` and announce it. No other writer changes the article meanwhile.
+    def write(
+        self, article_id: str, new: Callable[[Article | None], Submission], once: Once[WrittenArticle] | None = None
+    ) -> WrittenArticle:
+        """Store the result of `new(known)` and announce it. `known` is the stored article, None if there is none.
 
-        Raises NotFound, StoreUnavailable, and the errors of `edited`.
+        No other writer changes the article meanwhile. Raises StoreUnavailable, AnsweredBefore, KeyReused, and the
+        errors of `new`.
         """
-        outcome, announcements = self._store.edit(article_id, edited, self._clock())
+        written, announcements = self._store.write(article_id, new, self._clock(), once)
         self._announcements.announce(announcements)
-        self._metrics.articles.labels(outcome.value).inc()
-        return outcome
+        self._metrics.articles.labels(written.outcome.value).inc()
+        return written
 
-    def withdraw(self, article_id: str) -> bool:
+    def withdraw(
+        self, article_id: str, check: Callable[[Article], None] | None = None, once: Once[None] | None = None
+    ) -> bool:
         """Remove the article from every feed. Returns False if it was withdrawn already.
 
-        Raises NotFound, StoreUnavailable.
+        Raises NotFound, StoreUnavailable, AnsweredBefore, KeyReused, and the errors of `check(article)`.
         """
-        withdrawn, announcements = self._store.withdraw(article_id, self._clock())
+        withdrawn, announcements = self._store.withdraw(article_id, self._clock(), check, once)
         self._announcements.announce(announcements)
         return withdrawn
 

@@ -1,102 +1,121 @@
-"""The article store: articles, the lists that they stand on, and the change log."""
+"""The article store: writes articles, the lists that they stand on, and the change log."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import fields
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
-from service.articles.article import Article, Headline, Submission
-from service.core.errors import Gone, NotFound
-from service.feeds.names import ENTERED, LATEST, ArticleList, CountableArticle, ListAssignment
+from service.articles.article import Article, Submission
+from service.feeds.names import ENTERED
 from service.storage.announcement_log import Announcement, log_announcement
-from service.storage.archive import ArchiveReader, Listing, list_row
-from service.storage.article_cache import ArticleCache
+from service.storage.article_reader import ArticleReader, known_article
 from service.storage.change_set import (
-    ChangeLogEntry,
     ChangeSet,
     PutOutcome,
+    WrittenArticle,
     apply_deadlines,
     known_articles,
     move_renamed,
-    was_public,
 )
-from service.storage.database import Database
 from service.storage.filled_lists import add_popular, fill_curated_lists
-from service.storage.rows import is_visible, to_article, to_article_list, to_countable
-from service.storage.tables import article_lists, articles, changes, deadlines, memberships
+from service.storage.repeated_requests import Once
+from service.storage.tables import deadlines
 
 MAX_ARTICLES_PER_TRANSACTION = 500  # it holds the writer lock for less than half a second
 
-_COUNTED = (articles.c.key, articles.c.id, articles.c.categories, articles.c.published_at)
 
-
-class ArticleStore:
+class ArticleStore(ArticleReader):
     """Articles in SQLite or PostgreSQL. Safe to share between threads and processes.
 
     Times are aware, in UTC. Every method may raise StoreUnavailable. When you add a method, add its test to
-    `tests/storage/test_articles.py`, which runs on both databases.
+    `tests/storage/test_articles.py`, which runs on both databases. With `once`, a request that was answered before
+    changes nothing: see `repeated_requests.py`.
     """
 
-    def __init__(self, database: Database, assignment: ListAssignment | None = None) -> None:
-        self._database = database
-        self._assignment = assignment or ListAssignment()
-        self._cache = ArticleCache()
-
-    def _lists(self, connection: Connection) -> ListAssignment:
-        """The assignment, with the names of the stored lists. They are read once: no list changes name or title."""
-        if not self._assignment.names.knows_stored:
-            rows = connection.execute(select(article_lists.c.name, article_lists.c.title))
-            self._assignment = self._assignment.with_stored((row.name, row.title) for row in rows)
-        return self._assignment
-
-    # --- writing ---------------------------------------------------------------------------------------------
+    @contextmanager
+    def _writing(self, once: Once[Any] | None, now: datetime) -> Iterator[Connection]:
+        with self._database.writing() as connection:
+            if once:
+                once.check(connection, now)
+            yield connection
 
     def put(
-        self, submissions: Sequence[Submission], now: datetime, *, only_new: bool = False
+        self,
+        submissions: Sequence[Submission],
+        now: datetime,
+        *,
+        only_new: bool = False,
+        only_newer: Collection[int] = (),
+        once: Once[list[PutOutcome]] | None = None,
     ) -> tuple[list[PutOutcome], list[Announcement]]:
         """Store the articles in one transaction, with their changes and announcements.
 
         Returns one outcome per article, in their order, and the announcements. With `only_new`, articles whose id is
-        stored already stay as they are.
+        stored already stay as they are. The articles at the positions `only_newer` do not replace a newer one. Raises
+        AnsweredBefore, KeyReused.
         """
-        with self._database.writing() as connection:
+        with self._writing(once, now) as connection:
             known = known_articles(connection, [submission.id for submission in submissions])
             change_set = ChangeSet(self._lists(connection), now)
             outcomes = []
-            for submission in submissions:
+            for position, submission in enumerate(submissions):
                 before = change_set.after.get(submission.id) or known.get(submission.id)
                 if before and only_new:
                     outcomes.append(PutOutcome.UNCHANGED)
+                    continue
+                if position in only_newer and submission.is_stale(before):
+                    outcomes.append(PutOutcome.STALE)
                     continue
                 article = submission.article(before, change_set.now)
                 outcomes.append(PutOutcome.of(before, article))
                 if article != before:
                     change_set.add(known.get(submission.id), article)
+            if once:
+                once.record(connection, outcomes, now)
             return outcomes, change_set.write(connection)
 
-    def edit(
-        self, article_id: str, edited: Callable[[Article], Submission], now: datetime
-    ) -> tuple[PutOutcome, list[Announcement]]:
-        """Store the result of `edited(article)`. No other writer changes the article meanwhile.
+    def write(
+        self,
+        article_id: str,
+        new: Callable[[Article | None], Submission],
+        now: datetime,
+        once: Once[WrittenArticle] | None = None,
+    ) -> tuple[WrittenArticle, list[Announcement]]:
+        """Store the result of `new(known)`. `known` is the stored article, None if there is none.
 
-        Raises NotFound, and the errors of `edited`; after an error nothing is stored.
+        No other writer changes the article meanwhile. Raises AnsweredBefore, KeyReused, and the errors of `new`; after
+        an error nothing is stored.
         """
-        with self._database.writing() as connection:
-            known = _known(connection, article_id)
+        with self._writing(once, now) as connection:
+            known = known_articles(connection, [article_id]).get(article_id)
             change_set = ChangeSet(self._lists(connection), now)
-            article = edited(known).article(known, change_set.now)
+            article = new(known).article(known, change_set.now)
             if article != known:
                 change_set.add(known, article)
-            return PutOutcome.of(known, article), change_set.write(connection)
+            written = WrittenArticle(article, PutOutcome.of(known, article))
+            if once:
+                once.record(connection, written, now)
+            return written, change_set.write(connection)
 
-    def withdraw(self, article_id: str, now: datetime) -> tuple[bool, list[Announcement]]:
+    def withdraw(
+        self,
+        article_id: str,
+        now: datetime,
+        check: Callable[[Article], None] | None = None,
+        once: Once[None] | None = None,
+    ) -> tuple[bool, list[Announcement]]:
         """Remove the article from every feed; its id stays taken. Returns False if it was withdrawn already.
 
-        Raises NotFound.
+        Raises NotFound, AnsweredBefore, KeyReused, and the errors of `check(article)`; then nothing is changed.
         """
-        with self._database.writing() as connection:
-            known = _known(connection, article_id)
+        with self._writing(once, now) as connection:
+            known = known_article(connection, article_id)
+            if check:
+                check(known)
+            if once:
+                once.record(connection, None, now)
             if known.status == "withdrawn":
                 return False, []
             change_set = ChangeSet(self._lists(connection), now)
@@ -125,159 +144,6 @@ class ArticleStore:
         with self._database.writing() as connection:
             return move_renamed(connection, self._lists(connection), at, MAX_ARTICLES_PER_TRANSACTION)
 
-    # --- reading ---------------------------------------------------------------------------------------------
-
-    def article(self, article_id: str) -> Article:
-        """The article, whatever its status. Raises NotFound."""
-        with self._database.reading() as connection:
-            return _known(connection, article_id)
-
-    def visible_article(self, article_id: str, now: datetime) -> Article:
-        """The article, if readers may see it.
-
-        Raises Gone if it is withdrawn but was visible once. Raises NotFound otherwise, so that readers learn nothing of
-        an article that was never more than a draft or embargoed.
-        """
-        with self._database.reading() as connection:
-            article = _known(connection, article_id)
-            if article.visible(now):
-                return article
-            if article.status == "withdrawn" and was_public(connection, article_id):
-                raise Gone(f"the article {article_id!r} was withdrawn")
-        raise NotFound(f"there is no article {article_id!r}")
-
-    def newest(self, list_name: str, limit: int, now: datetime) -> Listing:
-        """The list and its newest visible articles. Raises NotFound for a list that has never existed."""
-        with self._database.reading() as connection:
-            return ArchiveReader(connection, self._cache, list_name, now).head(limit)
-
-    def page(self, list_name: str, name: str, now: datetime) -> Listing:
-        """The page of the list's archive with a name as in `Listing.older`. Raises NotFound, NotYet."""
-        with self._database.reading() as connection:
-            return ArchiveReader(connection, self._cache, list_name, now).page(name)
-
-    def chosen(self, list_name: str, ids: Sequence[str], now: datetime) -> Listing:
-        """The list and its visible articles among `ids`, in the order of `ids`. Raises NotFound."""
-        with self._database.reading() as connection:
-            return ArchiveReader(connection, self._cache, list_name, now).chosen(ids)
-
-    def headlines(self, since: datetime, now: datetime) -> list[Headline]:
-        """The headlines of the visible articles that were published at `since` or later, newest first."""
-        latest = select(article_lists.c.key).where(article_lists.c.name == LATEST).scalar_subquery()
-        with self._database.reading() as connection:
-            rows = connection.execute(
-                select(*(articles.c[field.name] for field in fields(Headline)))
-                .join(memberships, memberships.c.article_key == articles.c.key)
-                .where(
-                    memberships.c.list_key == latest, memberships.c.published_at.between(since, now), *is_visible(now)
-                )
-                .order_by(memberships.c.published_at.desc(), memberships.c.article_key.desc())
-            )
-            return [Headline(*row) for row in rows]
-
-    def article_list(self, name: str) -> ArticleList:
-        """The list. Raises NotFound for a list that has never existed."""
-        with self._database.reading() as connection:
-            return to_article_list(list_row(connection, name))
-
-    def all_lists(self) -> list[ArticleList]:
-        """Every list, `latest` first, then by kind and title."""
-        with self._database.reading() as connection:
-            found = [to_article_list(row) for row in connection.execute(select(article_lists))]
-        return sorted(
-            found,
-            key=lambda article_list: (
-                article_list.name != LATEST,
-                article_list.kind,
-                article_list.title.casefold(),
-                article_list.name,
-            ),
-        )
-
-    def list_name(self, kind: str, name: str) -> str:
-        """The name of the list of a category, tag or author."""
-        if not self._assignment.names.knows_stored:
-            with self._database.reading() as connection:
-                self._lists(connection)
-        return self._assignment.names.of(kind, name)
-
-    def categories(self) -> list[ArticleList]:
-        """The lists of the categories, by title."""
-        with self._database.reading() as connection:
-            rows = connection.execute(select(article_lists).where(article_lists.c.name.startswith("category/")))
-            return sorted(
-                map(to_article_list, rows), key=lambda article_list: (article_list.title.casefold(), article_list.name)
-            )
-
-    def countable(self, ids: Sequence[str], now: datetime) -> dict[str, CountableArticle]:
-        """The data that the view counter needs, by article id. Articles that are not visible are left out."""
-        with self._database.reading() as connection:
-            rows = connection.execute(select(*_COUNTED).where(articles.c.id.in_(ids), *is_visible(now)))
-            names = self._lists(connection).names
-            return {row.id: to_countable(row, names) for row in rows}
-
-    def every_countable(self, now: datetime) -> Iterator[dict[str, CountableArticle]]:
-        """The data that the view counter needs of all visible articles, by article id, in portions."""
-        last = 0
-        while True:
-            with self._database.reading() as connection:
-                rows = connection.execute(
-                    select(*_COUNTED)
-                    .where(articles.c.key > last, *is_visible(now))
-                    .order_by(articles.c.key)
-                    .limit(10 * MAX_ARTICLES_PER_TRANSACTION)
-                ).all()
-                names = self._lists(connection).names
-            if not rows:
-                return
-            yield {row.id: to_countable(row, names) for row in rows}
-            last = rows[-1].key
-
-    def everything(self) -> Iterator[Article]:
-        """All articles, whatever their status, in the order in which they were first stored."""
-        last = 0
-        while True:
-            with self._database.reading() as connection:
-                rows = connection.execute(
-                    select(articles)
-                    .where(articles.c.key > last)
-                    .order_by(articles.c.key)
-                    .limit(MAX_ARTICLES_PER_TRANSACTION)
-                ).all()
-            if not rows:
-                return
-            yield from map(to_article, rows)
-            last = rows[-1].key
-
-    def is_empty(self) -> bool:
-        with self._database.reading() as connection:
-            return connection.execute(select(articles.c.key).limit(1)).first() is None
-
-    def newest_published_at(self, now: datetime) -> datetime | None:
-        """The publication time of the newest visible article; None if there is none."""
-        with self._database.reading() as connection:
-            key = select(article_lists.c.key).where(article_lists.c.name == LATEST).scalar_subquery()
-            return connection.execute(
-                select(memberships.c.published_at)
-                .join(articles, articles.c.key == memberships.c.article_key)
-                .where(memberships.c.list_key == key, memberships.c.published_at <= now, *is_visible(now))
-                .order_by(memberships.c.published_at.desc())
-                .limit(1)
-            ).scalar()
-
-    # --- the change log --------------------------------------------------------------------------------------
-
-    def changes(self, since: int, limit: int) -> list[ChangeLogEntry]:
-        """At most `limit` changes after the cursor `since`, oldest first."""
-        with self._database.reading() as connection:
-            rows = connection.execute(select(changes).where(changes.c.key > since).order_by(changes.c.key).limit(limit))
-            return [ChangeLogEntry(row.key, row.article_id, row.kind, row.at) for row in rows]
-
-    def last_change(self) -> int:
-        """The cursor at the end of the change log; 0 if the log is empty."""
-        with self._database.reading() as connection:
-            return connection.execute(select(func.max(changes.c.key))).scalar() or 0
-
     def apply_deadlines(self, now: datetime) -> bool:
         """Turn embargoes and articles that have ended by `now` into changes, and announce these, in one transaction.
 
@@ -289,11 +155,3 @@ class ArticleStore:
         with self._database.writing() as connection:
             apply_deadlines(connection, self._lists(connection), now, MAX_ARTICLES_PER_TRANSACTION)
         return True
-
-
-def _known(connection: Connection, article_id: str) -> Article:
-    """The stored article. Raises NotFound."""
-    known = known_articles(connection, [article_id]).get(article_id)
-    if known is None:
-        raise NotFound(f"there is no article {article_id!r}")
-    return known

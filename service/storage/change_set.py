@@ -1,10 +1,9 @@
 """Writes articles, lists, memberships, changes and announcements, in one transaction of the caller."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, delete, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -22,6 +21,7 @@ class PutOutcome(StrEnum):
     ADDED = "added"
     CHANGED = "changed"
     UNCHANGED = "unchanged"
+    STALE = "stale"  # the stored article is newer, and stays
 
     @classmethod
     def of(cls, before: Article | None, after: Article) -> "PutOutcome":
@@ -30,14 +30,11 @@ class PutOutcome(StrEnum):
         return cls.UNCHANGED if before == after else cls.CHANGED
 
 
-@dataclass(frozen=True)
-class ChangeLogEntry:
-    """One line of the change log. `key` is the cursor: keys rise, and a lower key never appears after a higher one."""
+class WrittenArticle(NamedTuple):
+    """An article as one transaction has stored it, and what became of it."""
 
-    key: int
-    article_id: str
-    kind: str  # published, updated, withdrawn, expired
-    at: datetime
+    article: Article
+    outcome: PutOutcome
 
 
 def known_articles(connection: Connection, ids: Sequence[str]) -> dict[str, Article]:

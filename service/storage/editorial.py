@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from service.articles.characters import xml_safe
-from service.core.errors import FieldError, NotFound, OverrideInvalid, TooManyOverrides
+from service.core.errors import CursorUnknown, FieldError, NotFound, OverrideInvalid, TooManyOverrides
 from service.feeds.editorial import Action, AuditLine, EditorialOverride, OverrideRecord
 from service.storage.change_set import known_articles
 from service.storage.database import Database
@@ -91,8 +91,18 @@ class OverrideStore:
         with self._database.reading() as connection:
             return _version(connection)
 
+    def audit_key(self, cursor: str) -> int:
+        """The key of the audit line with this cursor; 0 for `0`. Raises CursorUnknown."""
+        key = int(cursor) if cursor.isdecimal() else None
+        if key == 0:
+            return 0
+        with self._database.reading() as connection:
+            if key is None or connection.execute(select(audit.c.key).where(audit.c.key == key)).first() is None:
+                raise CursorUnknown(f"since: the audit has never given the cursor {cursor}; begin again with since=0")
+        return key
+
     def audit(self, since: int, limit: int) -> list[AuditLine]:
-        """At most `limit` audit lines after the cursor `since`, oldest first."""
+        """At most `limit` audit lines after the key `since`, oldest first."""
         with self._database.reading() as connection:
             rows = connection.execute(select(audit).where(audit.c.key > since).order_by(audit.c.key).limit(limit))
             return [AuditLine(row.key, row.action, _to_record(row)) for row in rows]

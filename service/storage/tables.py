@@ -11,12 +11,14 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
     String,
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 from service.storage.utc_datetime import UtcDateTime
@@ -62,6 +64,8 @@ articles = Table(
     Column("correction", Text, nullable=False),
     Column("license", Text, nullable=False),
     Column("revision", Integer, nullable=False, server_default="0"),  # rises with each version; see article_cache.py
+    Column("undated", Boolean, nullable=False, server_default=false()),
+    Index(None, "status", "published_at"),
     sqlite_autoincrement=True,
 )
 
@@ -235,6 +239,20 @@ audit = Table(
     Column("action", String(20), nullable=False),
     *_decided(),
     sqlite_autoincrement=True,
+)
+
+# The answers to requests with an Idempotency-Key, for their repetitions. A batch has several parts.
+answers = Table(
+    "answers",
+    metadata,
+    Column("token", String(200), nullable=False),
+    Column("key", String(255), nullable=False),
+    Column("part", Integer, nullable=False),
+    Column("fingerprint", String(64), nullable=False),
+    Column("answer", LargeBinary, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    PrimaryKeyConstraint("token", "key", "part"),
+    Index(None, "at"),
 )
 
 tokens = Table(

@@ -19,7 +19,11 @@ EDGE_SECONDS = 60  # seconds that the edge may keep a sitemap: it changes with t
 
 
 _NUMBER = Parameter(
-    "number", "Part of the sitemap.", {"type": "integer", "minimum": 1}, converter="<int(min=1, max=1000):number>"
+    "number",
+    "Part of the sitemap.",
+    {"type": "integer", "minimum": 1},
+    converter="<int(min=1, max=1000):number>",
+    example=1,
 )
 _SITEMAP = Body("The sitemap.", media_types=["application/xml"])
 

@@ -22,6 +22,17 @@ MAX_BODY_BYTES = 10_000  # bytes of a decision in a request, at most
 _STATUS = {"decided": 201, "changed": 200}
 
 
+_EXAMPLE = {
+    "id": "123",
+    "kind": "boost",
+    "factor": 2.0,
+    "note": "Liputan khusus",
+    "by": "cms",
+    "at": "2026-03-12T02:33:00+00:00",
+}
+_AUDIT = {"audit": [{"cursor": "7", "action": "decided", **_EXAMPLE}], "cursor": "7", "more": False}
+
+
 class DecisionFields(EditorialOverride, title="DecisionFields"):  # the name of the schema in OpenAPI
     """A decision about an article, as the API sends it. Empty fields are left out."""
 
@@ -60,7 +71,7 @@ class OverrideApi:
         "GET",
         "/api/curation",
         "The decisions in force in popular and trending lists",
-        {200: Body("Decisions.", DecisionsPage)},
+        {200: Body("Decisions.", DecisionsPage, example={"decisions": [_EXAMPLE]})},
         problems=(400, 503),
         scope=Scope.ARTICLES_WRITE,
     )
@@ -73,7 +84,10 @@ class OverrideApi:
         "PUT",
         "/api/curation/articles/{id}",
         "Pin, exclude or boost an article; replaces the decision about it for the same lists",
-        {200: Body("Replaced.", DecisionFields, "Ruling"), 201: Body("Decided.", DecisionFields, "Ruling")},
+        {
+            200: Body("Replaced.", DecisionFields, "Ruling", example=_EXAMPLE),
+            201: Body("Decided.", DecisionFields, "Ruling", example=_EXAMPLE),
+        },
         problems=(400, 404, 408, 409, 413, 422, 503),
         scope=Scope.ARTICLES_WRITE,
         path_parameters=[ID],
@@ -100,8 +114,10 @@ class OverrideApi:
         scope=Scope.ARTICLES_WRITE,
         path_parameters=[ID],
         parameters=[
-            Parameter("category", "In the lists of this category; without it, in all lists."),
-            Parameter("note", "The reason, plain text.", {"type": "string", "maxLength": MAX_NOTE_LENGTH}),
+            Parameter("category", "In the lists of this category; without it, in all lists.", example="dinamika"),
+            Parameter(
+                "note", "The reason, plain text.", {"type": "string", "maxLength": MAX_NOTE_LENGTH}, example="Selesai"
+            ),
         ],
     )
     def delete(self, article_id: str) -> Response:
@@ -114,14 +130,14 @@ class OverrideApi:
         "GET",
         "/api/curation/audit",
         f"The decisions and releases with editor, time and reason, oldest first, up to {MAX_AUDIT_LINES:,} at a time",
-        {200: Body("Lines after the cursor, and the cursor to go on from.", AuditPage)},
-        problems=(400, 503),
+        {200: Body("Lines after the cursor, and the cursor to go on from.", AuditPage, example=_AUDIT)},
+        problems=(400, 410, 503),
         scope=Scope.ARTICLES_WRITE,
         parameters=[SINCE],
     )
     def audit(self) -> Response:
         """Return the audit lines after the cursor `since`, oldest first. At most MAX_AUDIT_LINES."""
-        since = cursor()
+        since = self._overrides.audit_key(cursor())
         found = self._overrides.audit(since, MAX_AUDIT_LINES)
         return json_answer(
             {

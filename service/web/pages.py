@@ -36,6 +36,7 @@ _PHOTO = Parameter(
     "Id of an article of the sample newsroom.",
     {"type": "string", "pattern": "^demo-"},
     converter="<path:name>",
+    example="demo-1",
 )
 
 

@@ -6,18 +6,19 @@ from typing import Any
 
 from flask import Response, request
 
-from service.articles.validation import MAX_ID_CHARACTERS
+from service.articles.validation import MAX_ID_CHARACTERS, nfc
 from service.bootstrap import Services
 from service.core.errors import NotFound
 from service.core.visitors import IgnoredView, ignored_reason
 from service.views import Fate
 from service.web.http.responses import Headers, WsgiResponse
-from service.web.openapi.operation import Body, operation
+from service.web.openapi.operation import Body, Header, operation
 from service.web.openapi.parameters import ID
 
 # The smallest possible transparent GIF.
 PIXEL = base64.b64decode("R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==")
 _BEACON = ("/articles/", "/views")
+VIEW = Header("Warta-View", "Whether the view counts, or why not: `taken`, `ignored; bot` and the like.")
 
 
 class PageViews:
@@ -35,7 +36,7 @@ class PageViews:
         path: str = environ["PATH_INFO"]
         if not (path.startswith(_BEACON[0]) and path.endswith(_BEACON[1])):
             return None
-        article_id = path[len(_BEACON[0]) : -len(_BEACON[1])].encode("latin-1").decode(errors="replace")
+        article_id = nfc(path[len(_BEACON[0]) : -len(_BEACON[1])].encode("latin-1").decode(errors="replace"))
         fate = self._count(environ, article_id)
         return None if fate is Fate.UNKNOWN else self._beacons[fate]
 
@@ -43,7 +44,7 @@ class PageViews:
         "POST",
         "/articles/{id}/views",
         "Count a page view (beacon)",
-        {204: "Taken."},
+        {204: Body("Taken.", media_types=(), headers=[VIEW])},
         problems=(404,),
         path_parameters=[ID],
     )
@@ -55,7 +56,7 @@ class PageViews:
         "GET",
         "/articles/{id}/views.gif",
         "Count a page view (pixel)",
-        {200: Body("A pixel.", media_types=["image/gif"])},
+        {200: Body("A pixel.", media_types=["image/gif"], headers=[VIEW])},
         problems=(404,),
         path_parameters=[ID],
     )

@@ -23,12 +23,16 @@ STATUS_OF_ERROR: dict[type[errors.WartaError], int] = {
     errors.NotAcceptable: 406,
     errors.BodyTooSlow: 408,
     errors.TooManyOverrides: 409,
+    errors.StaleArticle: 409,
     errors.Gone: 410,
+    errors.CursorUnknown: 410,
     errors.PreconditionFailed: 412,
     errors.TooLarge: 413,
     errors.TargetTooLong: 414,
+    errors.MediaTypeUnsupported: 415,
     errors.ArticleInvalid: 422,
     errors.OverrideInvalid: 422,
+    errors.KeyReused: 422,
     errors.NoSuchMethod: 501,
     errors.StoreUnavailable: 503,
     errors.RedisUnavailable: 503,
@@ -81,6 +85,8 @@ def handle_errors(app: Flask, pages: Pages) -> None:
         status = body["status"]
         if status == 503:
             headers = [*headers, ("Retry-After", RETRY_AFTER_SECONDS)]
+        if status == 415:
+            headers = [*headers, ("Accept-Encoding", "identity")]  # RFC 9110 §12.5.3: for the bodies of requests
         if status == 401:
             headers = [*headers, ("WWW-Authenticate", 'Bearer realm="warta"')]
         is_api = f"{request.path}/".startswith("/api/")

@@ -10,13 +10,17 @@ from service.bootstrap import Services
 from service.storage import Scope, TokenStore
 from service.web.access.bearer import authorize
 from service.web.api_errors import METHODS, ApiErrors
-from service.web.articles import ArticleApi
+from service.web.articles.article import ArticleApi
+from service.web.articles.batch import BatchApi
+from service.web.articles.changes import ChangesApi
+from service.web.articles.listing import ListingApi
 from service.web.check import Check
 from service.web.description import Description
 from service.web.directory import Directories
 from service.web.editorial import OverrideApi
 from service.web.embed import Embed
 from service.web.feeds import Feeds
+from service.web.http.article_ids import ArticleIdConverter
 from service.web.http.documents import DocumentResponder, preflight
 from service.web.http.shared_urls import redirect_shared_urls
 from service.web.http.static_files import StaticFiles
@@ -31,6 +35,7 @@ from service.web.stats.page import Stats
 
 def add_routes(app: Flask, services: Services) -> None:
     """Bind every URL to its handler."""
+    app.url_map.converters["article_id"] = ArticleIdConverter
     pages = Pages(services)
     responder = DocumentResponder(services)
     files = StaticFiles(services.settings)
@@ -39,6 +44,9 @@ def add_routes(app: Flask, services: Services) -> None:
         Feeds(services, responder, pages),
         Directories(services, responder),
         ArticleApi(services),
+        ListingApi(services),
+        BatchApi(services),
+        ChangesApi(services),
         Check(services),
         OverrideApi(services),
         Readers(services),

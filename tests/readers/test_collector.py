@@ -15,7 +15,7 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 from service.app import create_app
 from service.bootstrap import Services
 from service.core.errors import StoreUnavailable
-from service.core.settings.model import Settings
+from service.core.settings.model import Http, Settings
 from service.readers import FeedClient, FeedDayReport, ReadersReport
 from service.readers.advice import TooFrequent
 from service.storage.reader_counts import FeedDay, PollSums, ReaderCounts
@@ -60,6 +60,11 @@ class Process:
     def day(self, feed: str = "latest") -> FeedDayReport:
         [found] = [each for each in self.report().feeds if each.feed == feed]
         return found.days[-1]
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    return settings.model_copy(update={"http": Http(delta_agents=("NetNewsWire",))})
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Readers that ask for deltas get them, and understand them."""
+"""A program that the settings name gets deltas and understands them. Others ask for them, and get whole feeds."""
 
 import json
 import subprocess
@@ -34,7 +34,7 @@ def data_dir(tmp_path: Path) -> Path:
 @pytest.fixture
 def server(data_dir: Path) -> Iterator[Server]:
     publish(data_dir, "1", "2", "3")
-    with Server(data_dir) as server:
+    with Server(data_dir, WARTA_HTTP__DELTA_AGENTS="python-reader") as server:
         yield server
 
 
@@ -45,18 +45,29 @@ def publish(data_dir: Path, *ids: str) -> None:
     assert warta(data_dir, "import", "-", stdin=lines).code == 0
 
 
-@pytest.mark.parametrize("extension", ["rss", "atom"])
-def test_feedparser_is_sent_what_is_new(server: Server, data_dir: Path, extension: str) -> None:
-    url = f"{server.base_url}/latest.{extension}"
-    first = feedparser.parse(url)
+@pytest.mark.parametrize("agent", [None, "rss2email/3.13 (https://github.com/rss2email/rss2email)"])
+def test_a_program_with_feedparser_gets_the_whole_feed(server: Server, data_dir: Path, agent: str | None) -> None:
+    """It sends A-IM without the program's knowledge. rss2email 3.13 takes no status but 200 and redirects."""
+    url = f"{server.base_url}/latest.rss"
+    first = feedparser.parse(url, agent=agent)
     assert (first.status, len(first.entries)) == (200, 3)
-    assert feedparser.parse(url, etag=first.etag).status == 304
+    assert feedparser.parse(url, agent=agent, etag=first.etag).status == 304
     publish(data_dir, "4")
-    second = feedparser.parse(url, etag=first.etag)
+    second = feedparser.parse(url, agent=agent, etag=first.etag)
+    assert (second.status, len(second.entries)) == (200, 4)
+
+
+@pytest.mark.parametrize("extension", ["rss", "atom"])
+def test_feedparser_understands_a_delta(server: Server, data_dir: Path, extension: str) -> None:
+    url = f"{server.base_url}/latest.{extension}"
+    agent = "python-reader/3"
+    first = feedparser.parse(url, agent=agent)
+    publish(data_dir, "4")
+    second = feedparser.parse(url, agent=agent, etag=first.etag)
     assert (second.status, second.bozo) == (226, False)
     assert [entry.title for entry in second.entries] == ["Judul 4"]
-    assert second.feed == feedparser.parse(url).feed
-    assert feedparser.parse(url, etag=second.etag).status == 304
+    assert second.feed == feedparser.parse(url, agent=agent).feed
+    assert feedparser.parse(url, agent=agent, etag=second.etag).status == 304
 
 
 def test_reader_has_everything_after_a_delta(server: Server, data_dir: Path) -> None:

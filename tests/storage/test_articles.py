@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, Protocol
 
 import pytest
@@ -15,7 +16,7 @@ from sqlalchemy import event
 from service.articles.article import Article, Submission
 from service.core.errors import ArticleInvalid, Gone, NotFound
 from service.feeds.names import CountableArticle
-from service.storage import AnnouncementLog, ArticleStore, Database, PutOutcome
+from service.storage import AnnouncementLog, ArticleStore, Database, ListingQuery, PutOutcome
 from tests.support.articles import NOW, submission
 from tests.support.clock import Clock
 
@@ -141,6 +142,25 @@ def test_times_that_are_left_out_later_stay_and_updated_at_moves_with_a_change_o
         assert article.updated_at == (PUBLISHED if now < NOW + 2 * HOUR else NOW + 2 * HOUR)
     put(store, submission("2", published_at=None), now=NOW + timedelta(microseconds=999_999))
     assert store.article("2").published_at == NOW  # whole seconds are all that RSS can say
+
+
+def test_a_draft_without_a_date_is_dated_when_it_is_published(store: ArticleStore) -> None:
+    """Whatever becomes of the draft before. A draft with a date keeps it."""
+    undated = {"published_at": None, "updated_at": None}
+    put(store, submission("1", status="draft", **undated), submission("2", status="draft"))
+    put(store, submission("1", status="draft", title="Baru", **undated), now=NOW + HOUR)
+    assert "published_at" not in store.article("1").fields()
+    assert store.article("2").published_at == PUBLISHED
+    put(store, submission("1", status="draft", title="Baru", **undated), now=NOW + 2 * HOUR)
+    store.withdraw("1", NOW + 2 * HOUR)
+    later = NOW + 3 * HOUR
+    put(store, submission("1", **undated), submission("2", **undated), now=later)
+    assert store.article("1").published_at == store.article("1").updated_at == later
+    assert (store.article("2").published_at, store.article("2").updated_at) == (PUBLISHED, later)
+    assert ids(store, now=later) == ["1", "2"]
+    put(store, submission("1", status="draft", **undated), now=later + HOUR)  # it was public: it keeps its date
+    put(store, submission("1", **undated), now=later + 2 * HOUR)
+    assert store.article("1").published_at == later
 
 
 # --- lists -----------------------------------------------------------------------------------------------------
@@ -596,10 +616,13 @@ def test_of_two_edits_at_once_none_is_lost(database: Database) -> None:
     """As two workers have them: each adds a tag to what it finds."""
     ArticleStore(database).put([submission("1", tags=[])], NOW)
 
+    def with_tag(tag: str, known: Article | None) -> Submission:
+        return submission("1", tags=[*(known.tags if known else ()), tag])
+
     def adds(name: str) -> None:
         store = ArticleStore(database)
         for n in range(15):
-            store.edit("1", lambda known: submission("1", tags=[*known.tags, f"{name}{n}"]), NOW)  # noqa: B023 - called at once
+            store.write("1", partial(with_tag, f"{name}{n}"), NOW)
 
     with ThreadPoolExecutor(2) as threads:
         list(threads.map(adds, "ab"))
@@ -608,10 +631,8 @@ def test_of_two_edits_at_once_none_is_lost(database: Database) -> None:
 
 def test_an_edit_that_fails_changes_nothing(store: ArticleStore) -> None:
     store.put([submission("1")], NOW)
-    with pytest.raises(NotFound):
-        store.edit("2", lambda known: known, NOW)
     with pytest.raises(ArticleInvalid):
-        store.edit("1", lambda _: submission("1", title=""), NOW)
+        store.write("1", lambda _: submission("1", title=""), NOW)
     assert store.article("1").title == "Judul 1"
     assert len(log(store)) == 1
 
@@ -641,6 +662,20 @@ def test_a_feed_is_read_along_an_index_without_scan_or_sort(
     plan = explained(database, [(sql, parameters) for sql, parameters in asked if "placements" in sql])
     assert re.search(r"Index.* Scan .*on placements|SEARCH placements USING", plan), plan
     assert not re.search(r"Seq Scan|Sort|SCAN|TEMP B-TREE", plan), plan
+
+
+@pytest.mark.parametrize("status", ["published", None])
+def test_a_listing_is_read_along_an_index(database: Database, store: ArticleStore, status: str | None) -> None:
+    """Ties of the time are sorted by key, and nothing else."""
+    put(store, *(submission(str(n), published_at=PUBLISHED - n * SECOND) for n in range(300)))
+    end = store.listing(ListingQuery(status), None, 100).end
+    asked: list[tuple[str, Any]] = []
+    event.listen(database.engine, "before_cursor_execute", lambda *seen: asked.append((seen[2], seen[3])))
+    found = store.listing(ListingQuery(status), end, 100)
+    assert [article.id for article in found.articles] == [str(n) for n in range(100, 200)]
+    plan = explained(database, [(sql, parameters) for sql, parameters in asked if "ORDER BY" in sql])
+    assert "ix_articles_status_published_at" in plan, plan
+    assert not re.search(r"Seq Scan|SCAN|TEMP B-TREE", plan), plan
 
 
 def test_categories_are_the_lists_of_categories(store: ArticleStore) -> None:

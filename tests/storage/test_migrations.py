@@ -1,5 +1,6 @@
 """Migrations bring an empty database to the state of tables.py, and touch nothing that is there already."""
 
+import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,7 +10,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Integer, String, inspect, text
 from sqlalchemy.types import TypeEngine
 
-from service.core.errors import StoreUnavailable
+from service.core.errors import Gone, StoreUnavailable
 from service.storage import AnnouncementLog, ArticleStore, Database
 from service.storage.migrations import migrate, pending
 from service.storage.tables import metadata
@@ -99,6 +100,31 @@ def test_a_migration_that_fails_leaves_nothing_behind(fresh: Database) -> None:
         assert inspect(connection).get_table_names() == ["tokens"]
 
 
+def test_ids_become_one_in_all_normalization_forms(fresh: Database) -> None:
+    """Ids in another form are renamed. If both forms exist, both stay."""
+    migrate(fresh)
+    store = ArticleStore(fresh)
+    decomposed, other = unicodedata.normalize("NFD", "é"), unicodedata.normalize("NFD", "ü")
+    articles = [submission(id_) for id_ in ("alone", "other", "ü")]
+    store.put(articles, NOW)
+    store.withdraw("alone", NOW)
+    with fresh.writing() as connection:
+        for table, column in (("articles", "id"), ("changes", "article_id"), ("tombstones", "article_id")):
+            for before, after in (("alone", decomposed), ("other", other)):
+                statement = text(f"UPDATE {table} SET {column} = :after WHERE {column} = :before")  # noqa: S608
+                connection.execute(statement, {"before": before, "after": after})
+        connection.execute(text("ALTER TABLE articles DROP COLUMN undated"))
+        connection.execute(text("DROP INDEX ix_articles_status_published_at"))
+        connection.execute(text("DROP TABLE answers"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0010'"))
+    migrate(fresh)
+    assert drift(fresh) == []
+    assert [article.id for article in store.everything()] == ["é", other, "ü"]
+    assert [change.article_id for change in store.changes(0, 10)] == ["é", other, "ü", "é"]
+    with pytest.raises(Gone):
+        store.visible_article("é", NOW)
+
+
 def test_articles_of_an_older_warta_stay(fresh: Database) -> None:
     """Brought back to the first revision, and from there to this one. Changes that wait are announced."""
     migrate(fresh)
@@ -110,6 +136,9 @@ def test_articles_of_an_older_warta_stay(fresh: Database) -> None:
             connection.execute(text(f"DROP TABLE {table}"))
         connection.execute(text("ALTER TABLE articles DROP COLUMN revision"))
         connection.execute(text("ALTER TABLE articles DROP COLUMN podcast"))
+        connection.execute(text("ALTER TABLE articles DROP COLUMN undated"))
+        connection.execute(text("DROP INDEX ix_articles_status_published_at"))
+        connection.execute(text("DROP TABLE answers"))
         connection.execute(text("DROP INDEX ix_changes_article_id"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
     assert pending(fresh)

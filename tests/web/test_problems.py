@@ -18,7 +18,7 @@ from tests.support.answers import payload, refusal
         ("GET", "/articles/tiada", 404),
         ("GET", "/photos/x.png", 404),
         ("GET", "/api/tiada", 404),
-        ("GET", "/api/articles", 405),
+        ("PATCH", "/api/articles", 405),
         ("POST", "/articles/tiada/views", 404),
         ("GET", "/latest.rss?limit=0", 400),
         ("GET", "/api/changes?since=x", 400),
@@ -95,7 +95,7 @@ def test_the_api_has_its_own_404_and_405(client: FlaskClient, accept: str) -> No
             assert answer.status_code == 404
             assert refusal(answer) == "the API has no such URL; GET /api/openapi.json describes it"
     for method, path, allowed in [
-        ("GET", "/api/articles", "POST"),
+        ("PATCH", "/api/articles", "GET, POST"),
         ("POST", "/api/changes", "GET"),
         ("POST", "/api/articles/1", "GET, PUT, PATCH, DELETE"),
         ("DELETE", "/api/curation/audit", "GET"),

@@ -176,7 +176,7 @@ class Views(Section):
 
 
 class Http(Section):
-    """The response headers for caches between Warta and the reader, in seconds (RFC 9111, RFC 5861)."""
+    """The response headers for caches between Warta and the reader, in seconds (RFC 9111, RFC 5861), and deltas."""
 
     max_age: int = Field(60, ge=0, description="Time in which a copy of a feed is fresh (`max-age`).")
     archive_max_age: int = Field(3600, ge=0, description="Time in which a copy of a full archive page is fresh.")
@@ -185,6 +185,11 @@ class Http(Section):
     )
     stale_if_error: int = Field(
         86400, ge=0, description="Further time in which a stale copy may be served while Warta cannot be reached."
+    )
+    delta_agents: Words = Field(
+        (),
+        description="Programs that get deltas (226, RFC 3229) if they ask for them, comma-separated: the name with "
+        "which their User-Agent begins, such as `python-reader`. Name only programs that understand 226.",
     )
 
 

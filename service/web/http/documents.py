@@ -24,7 +24,7 @@ class DocumentResponder:
     def __init__(self, services: Services) -> None:
         self._http = services.settings.http
         self._edge = services.settings.edge
-        self._deltas = Deltas()
+        self._deltas = Deltas(services.settings.http.delta_agents)
         self._polls = services.readership.polls
 
     def respond(

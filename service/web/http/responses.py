@@ -87,7 +87,7 @@ class Responses:
             return chosen.unchanged
         elif current := _current_tag(document, coding, known):
             return NOT_MODIFIED, [*self._common, ("ETag", current)], b"", chosen.unchanged[3]
-        elif "HTTP_A_IM" in environ and (delta := self._deltas.between(document, coding, environ["HTTP_A_IM"], known)):
+        elif delta := self._deltas.between(document, coding, environ):
             return self._part(coding, chosen, *delta)
         return OK, chosen.whole, document.within(coding), chosen.news
 

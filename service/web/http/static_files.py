@@ -24,7 +24,7 @@ FILES = ("stats.css", "stats-parts.css", "stats-print.css", "chart.umd.min.js", 
 CACHE_CONTROL = "max-age=31536000, immutable"
 
 
-_FILE = Parameter("file", "A file of this release.", converter="<file>")
+_FILE = Parameter("file", "A file of this release.", converter="<file>", example="stats.js")
 
 
 def file_document(path: Path) -> Document:

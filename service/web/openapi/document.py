@@ -1,5 +1,6 @@
 """Makes the OpenAPI 3.1 document from the declared operations."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -8,9 +9,31 @@ from pydantic.json_schema import JsonSchemaMode
 
 from service import __version__
 from service.core.settings.model import Settings
-from service.web.openapi.operation import PROBLEMS, Body, Operation, Parameter
+from service.web.openapi.operation import PROBLEMS, Body, Header, Operation, Parameter
+from service.web.openapi.parameters import ACCEPT_ENCODING, AUTHENTICATE, RETRY_AFTER
 
 _REFERENCE = "#/components/schemas/{model}"
+
+
+# The tag of an operation by the beginning of its path, with the description of the tag. The first that fits counts.
+_ARTICLES = ("articles", "Articles of the CMS, and their changes.")
+_STATISTICS = ("statistics", "Page views and readers.")
+_OPERATIONS = ("operations", "For operators and programs that watch the service.")
+TAGS = {
+    "/api/articles": _ARTICLES,
+    "/api/changes": _ARTICLES,
+    "/api/curation": ("curation", "Pins, exclusions and boosts in popular lists."),
+    "/api/stats": _STATISTICS,
+    "/api/readers": _STATISTICS,
+    "/stats": _STATISTICS,
+    "/articles/{id}/views": ("page views", "The beacon and the pixel, which count page views."),
+    "/healthz": _OPERATIONS,
+    "/readyz": _OPERATIONS,
+    "/metrics": _OPERATIONS,
+    "/api/openapi.json": _OPERATIONS,
+    "/": ("feeds", "Feeds, their directories, pages and checks."),
+}
+HEADERS = {401: AUTHENTICATE, 415: ACCEPT_ENCODING, 503: RETRY_AFTER}  # of errors, by status
 
 
 def openapi(settings: Settings, operations: Iterable[Operation]) -> dict[str, Any]:
@@ -30,6 +53,7 @@ def openapi(settings: Settings, operations: Iterable[Operation]) -> dict[str, An
             "description": "Articles in, feeds out. Errors are application/problem+json (RFC 9457).",
         },
         "servers": [{"url": settings.base_url}],
+        "tags": [{"name": tag, "description": text} for tag, text in dict.fromkeys(TAGS.values())],
         "paths": paths,
         "components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}, "schemas": schemas},
     }
@@ -38,14 +62,20 @@ def openapi(settings: Settings, operations: Iterable[Operation]) -> dict[str, An
 def _operation(declared: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
     refused = {401, 403, *declared.problems} if declared.scope and declared.checks_token else set(declared.problems)
     responses = {str(status): _answer(body, schemas) for status, body in declared.answers.items()}
+    is_api = declared.path.startswith("/api/")
+    problems = {str(status): _problem(PROBLEMS[status], is_api, HEADERS.get(status)) for status in sorted(refused)}
     described: dict[str, Any] = {
+        "operationId": _operation_id(declared),
         "summary": declared.summary,
-        "responses": {**responses, **{str(status): _problem(status) for status in sorted(refused)}},
+        "tags": [next(tag for prefix, (tag, _) in TAGS.items() if declared.path.startswith(prefix))],
+        "responses": {**responses, **problems, "default": _problem("Another error.", is_api)},
     }
     if declared.scope:
         described["security"] = [{"token": [declared.scope.value]}]
-    if declared.parameters:
-        described["parameters"] = [_parameter(parameter, "query") for parameter in declared.parameters]
+    parameters = [_parameter(parameter, "query") for parameter in declared.parameters]
+    parameters += [_parameter(parameter, "header") for parameter in declared.header_parameters]
+    if parameters:
+        described["parameters"] = parameters
     if declared.body:
         described["requestBody"] = {"required": True, "content": _content(declared.body, schemas)}
     return described
@@ -54,12 +84,34 @@ def _operation(declared: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
 def _answer(body: Body | str, schemas: dict[str, Any]) -> dict[str, Any]:
     if isinstance(body, str):
         return {"description": body}
-    return {"description": body.description, "content": _content(body, schemas)}
+    described: dict[str, Any] = {"description": body.description}
+    if body.media_types:
+        described["content"] = _content(body, schemas)
+    if body.headers:
+        described["headers"] = _headers(body.headers)
+    return described
 
 
-def _problem(status: int) -> dict[str, Any]:
-    schema = {"$ref": _REFERENCE.format(model="Problem")}
-    return {"description": PROBLEMS[status], "content": {"application/problem+json": {"schema": schema}}}
+def _headers(headers: Iterable[Header]) -> dict[str, Any]:
+    return {
+        header.name: {"description": header.description, "required": header.required, "schema": dict(header.schema)}
+        for header in headers
+    }
+
+
+def _problem(description: str, is_api: bool, header: Header | None = None) -> dict[str, Any]:
+    """Return an error: a problem, or a page for a browser outside of the API."""
+    content: dict[str, Any] = {"application/problem+json": {"schema": {"$ref": _REFERENCE.format(model="Problem")}}}
+    if not is_api:
+        content["text/html"] = {}
+    described = {"description": description, "content": content}
+    return {**described, "headers": _headers([header])} if header else described
+
+
+def _operation_id(declared: Operation) -> str:
+    """Return the name of the operation for generated clients: `put_api_articles_id`."""
+    words = re.findall(r"[a-z]+", declared.path) or ["home"]
+    return "_".join([declared.method.lower(), *words])
 
 
 def _content(body: Body, schemas: dict[str, Any]) -> dict[str, Any]:
@@ -88,7 +140,9 @@ def _schema(body: Body, schemas: dict[str, Any]) -> dict[str, Any]:
 
 
 def _parameter(parameter: Parameter, where: str) -> dict[str, Any]:
+    example = {} if parameter.example is None else {"example": parameter.example}
     return {
+        **example,
         "name": parameter.name,
         "in": where,
         "required": where == "path",

@@ -5,15 +5,19 @@ from collections.abc import Iterator, Sequence
 from service.core.settings.model import WINDOWS
 from service.documents.formats import ALL_FORMATS, FORMATS, HEADLINES, PARTNERS
 from service.documents.formats.headlines import Headlines
-from service.web.openapi.operation import Body, Operation, Parameter
-from service.web.openapi.parameters import FEED, LIMIT, NOT_MODIFIED
+from service.web.openapi.operation import Body, Header, Operation, Parameter
+from service.web.openapi.parameters import ETAG, FEED, LIMIT, LOCATION, NOT_MODIFIED
 
 _SLUG = Parameter(
-    "slug", "The name in lower case, with hyphens between words. A symbol is spelled after a tilde: `c~plus~plus`."
+    "slug",
+    "The name in lower case, with hyphens between words. A symbol is spelled after a tilde: `c~plus~plus`.",
+    example="dinamika",
 )
 _WINDOW = Parameter("window", "Window of page views.", {"enum": list(WINDOWS)})
-_PAGE = Parameter("page", "A page of the archive, from the links prev-archive and next-archive (RFC 5005 §4).")
-_KEY = Parameter("key", "The name of a curated feed.")
+_PAGE = Parameter(
+    "page", "A page of the archive, from the links prev-archive and next-archive (RFC 5005 §4).", example="0"
+)
+_KEY = Parameter("key", "The name of a curated feed.", example="kota")
 _KINDS: tuple[tuple[str, str, Sequence[Parameter]], ...] = (
     ("/latest", "The newest articles", ()),
     ("/popular", "The most read articles in the default window", ()),
@@ -29,8 +33,23 @@ _KINDS: tuple[tuple[str, str, Sequence[Parameter]], ...] = (
     ("/feed/{key}", "The newest articles of a curated feed", (_KEY,)),
 )
 _MEDIA_TYPES = [format_.media_type for format_ in FORMATS.values()]
-_DELTA = Body("The changes since the client's copy, for A-IM: feed (RFC 3229).", media_types=_MEDIA_TYPES)
-_NOT_FULL = "The page of the archive is not full yet. Its feed still has the entries."
+_VALIDATORS = (ETAG, Header("Cache-Control", "Seconds for which the copy may be used."))
+_LAST_MODIFIED = Header("Last-Modified", "The time of the last change.", required=False)
+_FEED_HEADERS = (*_VALIDATORS, _LAST_MODIFIED)
+_UNCHANGED = Body(NOT_MODIFIED, media_types=(), headers=_VALIDATORS)
+_DELTA = Body(
+    "The changes since the client's copy, for A-IM: feed (RFC 3229), if the settings name the program.",
+    media_types=_MEDIA_TYPES,
+    headers=[*_VALIDATORS, Header("IM", "feed"), Header("Delta-Base", "The ETag of the client's copy.")],
+)
+_NOT_FULL = Body(
+    "The page of the archive is not full yet. Its feed still has the entries.", media_types=(), headers=[LOCATION]
+)
+_MOVED = Body(
+    "The URL is spelled in another way, has a parameter of a tracker, or is of a renamed category.",
+    media_types=(),
+    headers=[LOCATION],
+)
 _EXTENSION = Parameter("extension", "The format.", {"enum": list(FORMATS)})
 _PARTNER = Parameter("partner", "The partner's profile and format.", {"enum": list(PARTNERS)})
 _PROBLEMS = (400, 404, 406, 412, 503)
@@ -39,7 +58,7 @@ _PROBLEMS = (400, 404, 406, 412, 503)
 def feed_documents() -> Iterator[Operation]:
     """Yield the operations on feeds in a format: those for all readers, the headlines, those for partners."""
     rule = f"/<path:path>.<any({','.join(ALL_FORMATS)}):extension>"
-    body = Body("The feed.", media_types=_MEDIA_TYPES)
+    body = Body("The feed.", media_types=_MEDIA_TYPES, headers=_FEED_HEADERS)
     for path, summary, parameters in _with_archives():
         yield Operation(
             "GET",
@@ -52,11 +71,15 @@ def feed_documents() -> Iterator[Operation]:
             shared=True,
             rule=rule,
         )
+    headlines = Body("The headlines.", Headlines, "Headlines", [HEADLINES.media_type], headers=_FEED_HEADERS)
     yield Operation(
         "GET",
         f"/{{feed}}.{HEADLINES.extension}",
         "Only headlines, links and times of any feed, for a box on a news page",
-        {200: Body("The headlines.", Headlines, "Headlines", [HEADLINES.media_type]), 304: NOT_MODIFIED},
+        {
+            200: headlines,
+            304: _UNCHANGED,
+        },
         problems=_PROBLEMS,
         path_parameters=[FEED],
         parameters=[LIMIT],
@@ -68,7 +91,7 @@ def feed_documents() -> Iterator[Operation]:
         "GET",
         "/{feed}.{partner}",
         "Any feed in the form of a partner, without the articles that it would refuse",
-        {200: Body("The feed.", media_types=media_types), 304: NOT_MODIFIED},
+        {200: Body("The feed.", media_types=media_types, headers=_FEED_HEADERS), 304: _UNCHANGED},
         problems=_PROBLEMS,
         path_parameters=[FEED, _PARTNER],
         parameters=[LIMIT],
@@ -79,7 +102,7 @@ def feed_documents() -> Iterator[Operation]:
 
 def negotiated_feeds() -> Iterator[Operation]:
     """Yield the operations on feeds without an extension: a page for browsers, else a format by Accept."""
-    body = Body("The feed.", media_types=[*_MEDIA_TYPES, "text/html"])
+    body = Body("The feed.", media_types=[*_MEDIA_TYPES, "text/html"], headers=_FEED_HEADERS)
     for path, summary, parameters in _with_archives():
         yield Operation(
             "GET",
@@ -95,8 +118,7 @@ def negotiated_feeds() -> Iterator[Operation]:
 
 
 def _answers(body: Body, parameters: Sequence[Parameter]) -> dict[int, Body | str]:
-    moved = "The URL is spelled in another way, has a parameter of a tracker, or is of a renamed category."
-    answers: dict[int, Body | str] = {200: body, 226: _DELTA, 301: moved, 304: NOT_MODIFIED}
+    answers: dict[int, Body | str] = {200: body, 226: _DELTA, 301: _MOVED, 304: _UNCHANGED}
     if _PAGE in parameters:
         answers[307] = _NOT_FULL
     return answers

@@ -18,10 +18,11 @@ PROBLEMS = {
     404: "There is nothing at this URL.",
     406: "No acceptable content coding.",
     408: "The body came too slowly.",
-    409: "There are too many already.",
-    410: "The article was withdrawn.",
-    412: "If-Match or If-Unmodified-Since names another version.",
+    409: "The stored article is newer, or there are too many already; `detail` says which.",
+    410: "The article was withdrawn, or the store has never given the cursor.",
+    412: "A condition (If-Match, If-None-Match, If-Unmodified-Since) names another version.",
     413: "Too long.",
+    415: "The body is compressed, or a form.",
     422: "A field is not valid; `detail` names it.",
     503: "The store is away, or too many bodies come at once. Try again after Retry-After seconds.",
 }
@@ -29,12 +30,26 @@ PROBLEMS = {
 
 @dataclass(frozen=True)
 class Parameter:
-    """A parameter. `schema` is JSON Schema. `converter` is its part of the route's rule if it is in the path."""
+    """A parameter. `schema` is JSON Schema. `converter` is its part of the route's rule if it is in the path.
+
+    `example` is a valid value; None if the schema has values to choose from.
+    """
 
     name: str
     description: str
     schema: Mapping[str, Any] = field(default_factory=lambda: {"type": "string"})
     converter: str = ""
+    example: Any = None
+
+
+@dataclass(frozen=True)
+class Header:
+    """A header of an answer. `schema` is JSON Schema. An answer may lack a header that is not `required`."""
+
+    name: str
+    description: str
+    schema: Mapping[str, Any] = field(default_factory=lambda: {"type": "string"})
+    required: bool = True
 
 
 @dataclass(frozen=True)
@@ -42,7 +57,8 @@ class Body:
     """A body of a request or an answer.
 
     `schema` is a type that pydantic can describe, or JSON Schema; None for a body that is not described. `name` is the
-    name of the schema in the OpenAPI document; without it the schema is written where it is used.
+    name of the schema in the OpenAPI document; without it the schema is written where it is used. `headers` are those
+    of an answer. An answer without a body has no media types.
     """
 
     description: str
@@ -50,6 +66,7 @@ class Body:
     name: str = ""
     media_types: Sequence[str] = ("application/json",)
     example: Any = None
+    headers: Sequence[Header] = ()
 
 
 @dataclass(frozen=True)
@@ -57,8 +74,8 @@ class Operation:
     """One method of one URL.
 
     `path` is written as in OpenAPI: `/api/articles/{id}`. A request needs a token of `scope`; without `checks_token`
-    the handler itself checks it. A list of media types in `answers` stands for a body without a schema, and a text
-    alone for an answer without a body. `shared`: scripts of other sites may read the answer (CORS).
+    the handler itself checks it. A text in `answers` stands for an answer without a body. `shared`: scripts of other
+    sites may read the answer (CORS).
     """
 
     method: str
@@ -70,6 +87,7 @@ class Operation:
     checks_token: bool = True
     parameters: Sequence[Parameter] = ()
     path_parameters: Sequence[Parameter] = ()
+    header_parameters: Sequence[Parameter] = ()
     body: Body | None = None
     shared: bool = False
     rule: str = ""

@@ -33,9 +33,9 @@ LINK_PARAMETERS = ("name", "until", "key")
 _LANGUAGE_DURATION = timedelta(days=365)
 
 
-_CATEGORY = Parameter("category", "Only views of this category, by its slug.")
+_CATEGORY = Parameter("category", "Only views of this category, by its slug.", example="dinamika")
 _LANGUAGE = Parameter("lang", "The language of the page from now on.", {"enum": list(LOCALES)})
-_LINK = [Parameter(name, "A part of a signed link; see warta token link.") for name in LINK_PARAMETERS]
+_LINK = [Parameter(name, "A part of a signed link; see warta token link.", example="") for name in LINK_PARAMETERS]
 
 
 class Stats:

@@ -1,4 +1,4 @@
-"""Deltas (RFC 3229): a reader that says A-IM: feed is sent what has changed since its copy, or everything."""
+"""Deltas (RFC 3229): a program that the settings name gets what has changed since its copy, or everything."""
 
 import gzip
 from typing import Any
@@ -9,11 +9,19 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from service.bootstrap import Services
-from service.core.settings.model import Catalogue, Settings
+from service.core.settings.model import Catalogue, Http, Settings
 from tests.support.answers import payload
 from tests.support.articles import submission
 
 FEEDS = ("/latest.rss", "/latest.atom", "/latest.json")
+
+
+AGENT = "Pembaca/2.1 (+https://pembaca.example)"
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    return settings.model_copy(update={"http": Http(delta_agents=("lain", "pembaca"))})
 
 
 @pytest.fixture
@@ -30,7 +38,7 @@ def put(services: Services, *ids: str, **fields: object) -> None:
 
 
 def poll(client: FlaskClient, path: str, etag: str, **headers: str) -> TestResponse:
-    return client.get(path, headers={"A-IM": "feed", "If-None-Match": etag, **headers})
+    return client.get(path, headers={"User-Agent": AGENT, "A-IM": "feed", "If-None-Match": etag, **headers})
 
 
 def ids(answer: TestResponse) -> list[str]:
@@ -104,11 +112,41 @@ def test_any_doubt_gives_the_whole(client: FlaskClient, newsroom: Services) -> N
     for etag in ('"lain"', other, "", '""', '"', before.strip('"')[:-1], "x" * 4000):
         assert poll(client, "/latest.rss", etag).status_code == 200
     for manipulations in ("", "vcdiff", "feed;q=0", "gzip, diffe", "*", "*, feed;q=0"):
-        answer = client.get("/latest.rss", headers={"If-None-Match": before, "A-IM": manipulations})
-        assert answer.status_code == 200, manipulations
+        assert poll(client, "/latest.rss", before, **{"A-IM": manipulations}).status_code == 200, manipulations
     for accepted in ("gzip, feed", "FEED", "feed;q=0.5"):
-        assert client.get("/latest.rss", headers={"If-None-Match": before, "A-IM": accepted}).status_code == 226
-    assert client.get("/latest.rss", headers={"A-IM": "feed"}).status_code == 200
+        assert poll(client, "/latest.rss", before, **{"A-IM": accepted}).status_code == 226
+    assert client.get("/latest.rss", headers={"User-Agent": AGENT, "A-IM": "feed"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("agent", "status"),
+    [
+        *((agent, 226) for agent in (AGENT, "pembaca", "PEMBACA (x)", "Lain/1")),
+        *(
+            (agent, 200)
+            for agent in ("rss2email/3.13 (https://x.example)", "Mozilla/5.0 Pembaca/2.1", "Pembaca2/1", "")
+        ),
+    ],
+)
+def test_only_programs_that_the_settings_name_get_deltas(
+    client: FlaskClient, newsroom: Services, agent: str, status: int
+) -> None:
+    before = client.get("/latest.rss").headers["ETag"]
+    put(newsroom, "empat")
+    assert poll(client, "/latest.rss", before, **{"User-Agent": agent}).status_code == status
+
+
+class TestByDefault:
+    @pytest.fixture
+    def settings(self, settings: Settings) -> Settings:
+        return settings.model_copy(update={"http": Http()})
+
+    def test_nobody_gets_deltas(self, client: FlaskClient, newsroom: Services) -> None:
+        """Feedparser sends A-IM for every program that uses it, and rss2email takes no 226."""
+        before = client.get("/latest.rss").headers["ETag"]
+        put(newsroom, "empat")
+        for agent in (AGENT, feedparser.USER_AGENT, ""):
+            assert poll(client, "/latest.rss", before, **{"User-Agent": agent}).status_code == 200
 
 
 def test_who_has_everything_anew_gets_the_whole(client: FlaskClient, newsroom: Services) -> None:

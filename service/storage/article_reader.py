@@ -1,0 +1,204 @@
+"""Reads articles, the lists that they stand on, and the change log."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import fields
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from service.articles.article import Article, Headline
+from service.core.errors import Gone, NotFound
+from service.feeds.names import LATEST, ArticleList, CountableArticle, ListAssignment
+from service.storage.archive import ArchiveReader, Listing, list_row
+from service.storage.article_cache import ArticleCache
+from service.storage.article_listing import ListingPage, ListingPosition, ListingQuery, list_articles
+from service.storage.change_log import ChangeLogEntry, changes_since, key_at, last_key
+from service.storage.change_set import (
+    known_articles,
+    was_public,
+)
+from service.storage.database import Database
+from service.storage.rows import is_visible, to_article, to_article_list, to_countable
+from service.storage.tables import article_lists, articles, memberships
+
+MAX_ARTICLES_PER_READ = 500  # of a read of all articles
+
+_COUNTED = (articles.c.key, articles.c.id, articles.c.categories, articles.c.published_at)
+
+
+class ArticleReader:
+    """Reads the articles in SQLite or PostgreSQL. Safe to share between threads and processes.
+
+    Times are aware, in UTC. Every method may raise StoreUnavailable.
+    """
+
+    def __init__(self, database: Database, assignment: ListAssignment | None = None) -> None:
+        self._database = database
+        self._assignment = assignment or ListAssignment()
+        self._cache = ArticleCache()
+
+    def _lists(self, connection: Connection) -> ListAssignment:
+        """The assignment, with the names of the stored lists. They are read once: no list changes name or title."""
+        if not self._assignment.names.knows_stored:
+            rows = connection.execute(select(article_lists.c.name, article_lists.c.title))
+            self._assignment = self._assignment.with_stored((row.name, row.title) for row in rows)
+        return self._assignment
+
+    def article(self, article_id: str) -> Article:
+        """The article, whatever its status. Raises NotFound."""
+        with self._database.reading() as connection:
+            return known_article(connection, article_id)
+
+    def visible_article(self, article_id: str, now: datetime) -> Article:
+        """The article, if readers may see it.
+
+        Raises Gone if it is withdrawn but was visible once. Raises NotFound otherwise, so that readers learn nothing of
+        an article that was never more than a draft or embargoed.
+        """
+        with self._database.reading() as connection:
+            article = known_article(connection, article_id)
+            if article.visible(now):
+                return article
+            if article.status == "withdrawn" and was_public(connection, article_id):
+                raise Gone(f"the article {article_id!r} was withdrawn")
+        raise NotFound(f"there is no article {article_id!r}")
+
+    def listing(self, query: ListingQuery, after: ListingPosition | None, limit: int) -> ListingPage:
+        """At most `limit` articles of the query after the position, whatever their status. Raises CursorUnknown."""
+        with self._database.reading() as connection:
+            return list_articles(connection, self._lists(connection).names, query, after, limit)
+
+    def newest(self, list_name: str, limit: int, now: datetime) -> Listing:
+        """The list and its newest visible articles. Raises NotFound for a list that has never existed."""
+        with self._database.reading() as connection:
+            return ArchiveReader(connection, self._cache, list_name, now).head(limit)
+
+    def page(self, list_name: str, name: str, now: datetime) -> Listing:
+        """The page of the list's archive with a name as in `Listing.older`. Raises NotFound, NotYet."""
+        with self._database.reading() as connection:
+            return ArchiveReader(connection, self._cache, list_name, now).page(name)
+
+    def chosen(self, list_name: str, ids: Sequence[str], now: datetime) -> Listing:
+        """The list and its visible articles among `ids`, in the order of `ids`. Raises NotFound."""
+        with self._database.reading() as connection:
+            return ArchiveReader(connection, self._cache, list_name, now).chosen(ids)
+
+    def headlines(self, since: datetime, now: datetime) -> list[Headline]:
+        """The headlines of the visible articles that were published at `since` or later, newest first."""
+        latest = select(article_lists.c.key).where(article_lists.c.name == LATEST).scalar_subquery()
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                select(*(articles.c[field.name] for field in fields(Headline)))
+                .join(memberships, memberships.c.article_key == articles.c.key)
+                .where(
+                    memberships.c.list_key == latest, memberships.c.published_at.between(since, now), *is_visible(now)
+                )
+                .order_by(memberships.c.published_at.desc(), memberships.c.article_key.desc())
+            )
+            return [Headline(*row) for row in rows]
+
+    def article_list(self, name: str) -> ArticleList:
+        """The list. Raises NotFound for a list that has never existed."""
+        with self._database.reading() as connection:
+            return to_article_list(list_row(connection, name))
+
+    def all_lists(self) -> list[ArticleList]:
+        """Every list, `latest` first, then by kind and title."""
+        with self._database.reading() as connection:
+            found = [to_article_list(row) for row in connection.execute(select(article_lists))]
+        return sorted(
+            found,
+            key=lambda article_list: (
+                article_list.name != LATEST,
+                article_list.kind,
+                article_list.title.casefold(),
+                article_list.name,
+            ),
+        )
+
+    def list_name(self, kind: str, name: str) -> str:
+        """The name of the list of a category, tag or author."""
+        if not self._assignment.names.knows_stored:
+            with self._database.reading() as connection:
+                self._lists(connection)
+        return self._assignment.names.of(kind, name)
+
+    def categories(self) -> list[ArticleList]:
+        """The lists of the categories, by title."""
+        with self._database.reading() as connection:
+            rows = connection.execute(select(article_lists).where(article_lists.c.name.startswith("category/")))
+            return sorted(
+                map(to_article_list, rows), key=lambda article_list: (article_list.title.casefold(), article_list.name)
+            )
+
+    def countable(self, ids: Sequence[str], now: datetime) -> dict[str, CountableArticle]:
+        """The data that the view counter needs, by article id. Articles that are not visible are left out."""
+        with self._database.reading() as connection:
+            rows = connection.execute(select(*_COUNTED).where(articles.c.id.in_(ids), *is_visible(now)))
+            names = self._lists(connection).names
+            return {row.id: to_countable(row, names) for row in rows}
+
+    def every_countable(self, now: datetime) -> Iterator[dict[str, CountableArticle]]:
+        """The data that the view counter needs of all visible articles, by article id, in portions."""
+        last = 0
+        while True:
+            with self._database.reading() as connection:
+                rows = connection.execute(
+                    select(*_COUNTED)
+                    .where(articles.c.key > last, *is_visible(now))
+                    .order_by(articles.c.key)
+                    .limit(10 * MAX_ARTICLES_PER_READ)
+                ).all()
+                names = self._lists(connection).names
+            if not rows:
+                return
+            yield {row.id: to_countable(row, names) for row in rows}
+            last = rows[-1].key
+
+    def everything(self) -> Iterator[Article]:
+        """All articles, whatever their status, in the order in which they were first stored."""
+        last = 0
+        while True:
+            with self._database.reading() as connection:
+                rows = connection.execute(
+                    select(articles).where(articles.c.key > last).order_by(articles.c.key).limit(MAX_ARTICLES_PER_READ)
+                ).all()
+            if not rows:
+                return
+            yield from map(to_article, rows)
+            last = rows[-1].key
+
+    def is_empty(self) -> bool:
+        with self._database.reading() as connection:
+            return connection.execute(select(articles.c.key).limit(1)).first() is None
+
+    def newest_published_at(self, now: datetime) -> datetime | None:
+        """The publication time of the newest visible article; None if there is none."""
+        with self._database.reading() as connection:
+            key = select(article_lists.c.key).where(article_lists.c.name == LATEST).scalar_subquery()
+            return connection.execute(
+                select(memberships.c.published_at)
+                .join(articles, articles.c.key == memberships.c.article_key)
+                .where(memberships.c.list_key == key, memberships.c.published_at <= now, *is_visible(now))
+                .order_by(memberships.c.published_at.desc())
+                .limit(1)
+            ).scalar()
+
+    def changes(self, since: int | str, limit: int) -> list[ChangeLogEntry]:
+        """At most `limit` changes after the cursor or key `since`, oldest first. Raises CursorUnknown."""
+        with self._database.reading() as connection:
+            key = key_at(connection, since) if isinstance(since, str) else since
+            return changes_since(connection, key, limit)
+
+    def last_change(self) -> int:
+        """The key of the latest change; 0 if there is none."""
+        with self._database.reading() as connection:
+            return last_key(connection)
+
+
+def known_article(connection: Connection, article_id: str) -> Article:
+    """The stored article. Raises NotFound."""
+    known = known_articles(connection, [article_id]).get(article_id)
+    if known is None:
+        raise NotFound(f"there is no article {article_id!r}")
+    return known
