@@ -33,7 +33,7 @@ class Publisher:
         self._metrics = metrics
         self._announcements = announcements
         self._clock = clock
-        self._settings_applied = not (settings.catalogue.feeds or settings.catalogue.renamed_categories)
+        self._settings_applied = False
         self._recorded: set[str] = set()
 
     def put(
@@ -99,7 +99,7 @@ class Publisher:
         Once per process. Raises StoreUnavailable.
         """
         if not self._settings_applied:
-            while moved := self._store.move_renamed(self._clock()):
+            while self._settings.catalogue.renamed_categories and (moved := self._store.move_renamed(self._clock())):
                 self._announcements.announce(moved)
             self._announcements.announce(self._store.fill_curated_lists(self._clock()))
             self._settings_applied = True

@@ -19,13 +19,11 @@ from service.storage.change_set import (
     known_articles,
     move_renamed,
 )
-from service.storage.filled_lists import add_popular, fill_curated_list
+from service.storage.filled_lists import add_popular, fill_curated_lists
 from service.storage.repeated_requests import Once
-from service.storage.tables import articles, deadlines
+from service.storage.tables import deadlines
 
 MAX_ARTICLES_PER_TRANSACTION = 500  # it holds the writer lock for less than half a second
-
-_COUNTED = (articles.c.key, articles.c.id, articles.c.categories, articles.c.published_at)
 
 
 class ArticleStore(ArticleReader):
@@ -133,12 +131,9 @@ class ArticleStore(ArticleReader):
 
     def fill_curated_lists(self, now: datetime) -> list[Announcement]:
         """Fill the lists of curated feeds whose rule is new or has changed. Returns an announcement of these lists."""
-        at = now.replace(microsecond=0)
         with self._database.writing() as connection:
-            return log_announcement(
-                connection,
-                [rule.list_name for rule in self._lists(connection).rules if fill_curated_list(connection, rule, at)],
-            )
+            filled = fill_curated_lists(connection, self._lists(connection).rules, now.replace(microsecond=0))
+            return log_announcement(connection, filled)
 
     def move_renamed(self, now: datetime) -> list[Announcement]:
         """Move articles from the lists of renamed categories to the new lists, and return their announcement.

@@ -26,7 +26,19 @@ def add_popular(connection: Connection, ids: Collection[str], now: datetime) -> 
     return bool(rows)
 
 
-def fill_curated_list(connection: Connection, rule: CuratedFeedRule, now: datetime) -> bool:
+def fill_curated_lists(connection: Connection, rules: Collection[CuratedFeedRule], now: datetime) -> list[str]:
+    """Fill the lists whose rule is new or has changed. Returns their names.
+
+    A list without a rule no longer gets articles. So it loses the mark of its last rule, and is filled anew if the same
+    rule comes back.
+    """
+    with_rule = article_lists.c.name.startswith("feed/") & article_lists.c.rule.is_not(None)
+    names = [rule.list_name for rule in rules]
+    connection.execute(update(article_lists).where(with_rule, article_lists.c.name.not_in(names)).values(rule=None))
+    return [rule.list_name for rule in rules if _fill(connection, rule, now)]
+
+
+def _fill(connection: Connection, rule: CuratedFeedRule, now: datetime) -> bool:
     """Fill the list of a curated feed by its rule, unless the same rule filled it before. Returns whether it did."""
     article_list = ensure_lists(connection, {rule.list_name: rule.title}, now)[rule.list_name]
     if (
