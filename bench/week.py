@@ -27,7 +27,7 @@ IGNORED = ("bot", "no agent", "prefetch")
 
 def run(record: Run) -> None:
     people, days, a_day = (6_000, 1, 150) if record.quick else (200_000, 7, 280)
-    registry.CONFIRMED_SECONDS = HOUR  # the default of a minute is too short for a simulated clock
+    registry.CONFIRMED_SECONDS = HOUR  # the default of a second is too short for a simulated clock
     with tempfile.TemporaryDirectory(prefix="warta-bench-") as name:
         redis = PrivateRedis(Path(name))
         redis.start()

@@ -19,6 +19,7 @@ from service.publishing.consumers import Consumer, CounterConsumer, DocumentCons
 from service.publishing.editorial import OverridePublisher
 from service.publishing.feed_documents import FeedDocuments
 from service.publishing.publisher import Publisher
+from service.publishing.stored_rankings import StoredRankings
 from service.push.edge import COMMON_TAG, Purges
 from service.readers.collector import Readership
 from service.readers.report import ReportBuilder
@@ -79,14 +80,16 @@ class Services:
             database, ListAssignment(settings.catalogue.feeds, ListNames(settings.catalogue.renamed_categories))
         )
         redis = RedisLink(connect(settings.redis_url or PrivateRedis(settings.data_dir).url), metrics)
-        counter = ViewCounter(redis, metrics, settings)
         signal = ChangeSignal(settings.data_dir)
+        counter = ViewCounter(redis, metrics, settings, change=signal.value)
         memory = MemoryCache(signal, settings.limits.memory * 2**20)
         # An edge passes each document on to many readers that Warta does not see, so every document is hot.
         builder = DocumentBuilder(
             memory, RedisCache(redis, signal), metrics, 0 if settings.edge.kind else HOT_AFTER_SECONDS
         )
-        documents = FeedDocuments(settings, store, builder, counter, metrics)
+        history, override_store = ViewHistory(database), OverrideStore(database)
+        stored_rankings = StoredRankings(history, override_store, store, settings)
+        documents = FeedDocuments(settings, store, builder, counter, stored_rankings, metrics)
         edge = Purges(settings.edge, redis, metrics)
         counted = CounterConsumer(store, counter)
         edges = [EdgeConsumer(purger.url, purger.order, COMMON_TAG) for purger in edge.purgers]
@@ -115,9 +118,9 @@ class Services:
             publisher=publisher,
             redis_views=redis_views,
             view_store=view_store,
-            history=ViewHistory(database),
+            history=history,
             view_persistence=ViewPersistence(view_store, counter, redis_views, counted.start_over),
-            overrides=OverridePublisher(OverrideStore(database), store, RedisOverrides(redis), announcements),
+            overrides=OverridePublisher(override_store, store, RedisOverrides(redis), announcements),
             kept_readers=kept_readers,
             singles=singles,
             readership=Readership(

@@ -119,9 +119,11 @@ def test_without_the_store_what_needs_it_is_503_with_a_time_to_come_back(
     newsroom: Services, client: FlaskClient, token: Mapping[str, str]
 ) -> None:
     """And no word about the database: it would help nobody but an attacker."""
-    with store_away(newsroom):
+    with store_away(newsroom), Redis.from_url(newsroom.settings.redis_url) as other:
+        before = other.keys()
         requests = [
             ("GET", "/tag/belum-pernah.rss", {}),  # a feed of which there is no copy
+            ("GET", "/category/belum-pernah/popular.rss", {}),
             ("GET", "/", {"Accept": "text/html"}),
             ("GET", "/articles/satu", {}),
             ("PUT", "/api/articles/satu", {}),
@@ -135,6 +137,7 @@ def test_without_the_store_what_needs_it_is_503_with_a_time_to_come_back(
             assert "try again in a few seconds" in answer.get_data(as_text=True)
             for secret in ("sqlite", "postgres", "psycopg", "Traceback", str(newsroom.settings.data_dir)):
                 assert secret not in answer.get_data(as_text=True)
+        assert other.keys() == before
         ready = client.get("/readyz")
         assert (ready.status_code, payload(ready)["status"]) == (200, "degraded")
         assert payload(ready)["parts"]["store"]["state"] == "unavailable"

@@ -16,7 +16,8 @@ from service.publishing.announcements import Announcements, Deliveries
 from service.publishing.consumers import Consumer, CounterConsumer, DocumentConsumer
 from service.publishing.feed_documents import FeedDocuments
 from service.publishing.publisher import Publisher
-from service.storage import AnnouncementLog
+from service.publishing.stored_rankings import StoredRankings
+from service.storage import AnnouncementLog, OverrideStore
 from service.views import Fate, ViewCounter
 from service.views.persistence import ViewPersistence
 from service.web.http.fast_path import FastPath
@@ -75,9 +76,10 @@ def _well(status: str, _headers: Sequence[tuple[str, str]]) -> None:
 def _by(clock: Clock, services: Services) -> Services:
     """Replace the parts of the services that read the clock."""
     redis, metrics, settings = services.redis, services.metrics, services.settings
-    counter = ViewCounter(redis, metrics, settings, clock.seconds)
+    counter = ViewCounter(redis, metrics, settings, clock.seconds, services.signal.value)
     builder = DocumentBuilder(services.memory, RedisCache(redis, services.signal), metrics)
-    documents = FeedDocuments(settings, services.store, builder, counter, metrics, clock)
+    stored = StoredRankings(services.history, OverrideStore(services.database), services.store, settings, clock)
+    documents = FeedDocuments(settings, services.store, builder, counter, stored, metrics, clock)
     store, counted = services.store, CounterConsumer(services.store, counter, clock)
     consumers: list[Consumer] = [DocumentConsumer(store, builder), counted]
     announcements = Announcements(store, AnnouncementLog(services.database), consumers, Deliveries(redis), clock)

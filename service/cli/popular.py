@@ -2,6 +2,7 @@
 
 import getpass
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
 import click
@@ -11,6 +12,7 @@ from service.articles.validation import ValidationContext, nfc
 from service.bootstrap import Services
 from service.cli import context
 from service.cli.terminal import say
+from service.core.errors import RedisUnavailable
 from service.core.settings.model import WINDOWS
 from service.documents.formats.context import RenderContext
 from service.feeds.editorial import (
@@ -80,10 +82,13 @@ def popular(ctx: click.Context, category: str, window: str | None, limit: int | 
         return
     settings = context.settings()
     with context.services(settings) as services, context.redis(settings):
-        services.overrides.sync()
+        with suppress(RedisUnavailable):
+            services.overrides.sync()
         list_name = f"category/{category}" if category else LATEST
         name = FeedName(list_name, window or settings.popular.default_window, default_window=window is None)
         shown = services.documents.context(name, limit)
+        if shown.ranking and shown.ranking.from_store:
+            say(f"Redis has no views now; these are the stored views until {shown.ranking.since.isoformat()}", err=True)
         for line in _listed(shown, _in_force(services, category)):
             say(*line)
 

@@ -92,6 +92,12 @@ class DocumentBuilder:
         self._metrics.documents.labels(how).inc()
         return slot
 
+    def require_version(self, list_name: str) -> None:
+        """Raise FeedUnavailable if Redis has no version of the list, and so no document of it."""
+        with suppress(RedisUnavailable):
+            if not self._redis.has_version(list_name):
+                raise FeedUnavailable(f"the documents of {list_name} cannot be built now, and there is no copy")
+
     def invalidate(self, list_names: Iterable[str]) -> None:
         """Mark the documents of these lists as outdated in both caches. Raises RedisUnavailable."""
         list_names = list(list_names)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Self
 
+from service.articles.dates import utc_now
 from service.core.lru import LruCache
 from service.documents import encodings
 from service.documents.delta import DeltaIndex
@@ -16,6 +17,8 @@ from service.documents.parts import DocumentParts
 # Few clients want a document without a coding, and the plain body would be half of a document's memory. So the body is
 # decoded on demand, which takes 0.1 milliseconds, and the last ones used are kept.
 MAX_DECODED_BYTES = 2 * 2**20  # of decoded bodies that a process keeps
+# Within these seconds after a build, another process may still serve an older document as current.
+SETTLED_SECONDS = 3
 
 _decoded: LruCache[str, bytes] = LruCache(MAX_DECODED_BYTES)
 
@@ -25,9 +28,11 @@ class Document:
     """A document as clients get it; shared by a process's threads.
 
     `encoded` has the body by content coding: FIRST always, the others once a request has needed them or `recompressed`
-    has made them. `size` is the length of the body without a coding, in bytes. `last_modified` is in UTC, in whole
-    seconds. `digest` identifies the content. `delta_index` has the hashes of the entries, and of those in earlier
-    documents.
+    has made them. `size` is the length of the body without a coding, in bytes. `digest` identifies the content.
+    `delta_index` has the hashes of the entries, and of those in earlier documents.
+
+    `last_modified` and `built_at` are in UTC, in whole seconds. `last_modified` moves by a second or more with each
+    change, so that no two documents of a feed have the same one. During many changes it is ahead of the clock.
     """
 
     media_type: str
@@ -37,6 +42,7 @@ class Document:
     digest: str
     delta_index: DeltaIndex = field(default_factory=DeltaIndex)
     level: Level = Level.QUICK
+    built_at: datetime = field(default_factory=lambda: utc_now().replace(microsecond=0), compare=False)
     _encoding: threading.Lock = field(default_factory=threading.Lock, compare=False, repr=False)
 
     @classmethod
@@ -60,6 +66,24 @@ class Document:
         if previous.digest == parts.digest:
             return previous
         return cls.of(parts, media_type, max(modified_at, previous.last_modified + timedelta(seconds=1)), previous)
+
+    @property
+    def date(self) -> datetime:
+        """The time that identifies this document for clients, from then on.
+
+        It is `last_modified`. If that is far ahead of the clock, it is a time shortly after the build, when nobody gets
+        an older document any more.
+        """
+        return min(self.last_modified, self.built_at + timedelta(seconds=SETTLED_SECONDS))
+
+    def is_unchanged_since(self, since: datetime, now: datetime) -> bool:
+        """Whether a client that has the document of the time `since` certainly has this one (RFC 9110 §8.8.2.2).
+
+        A time in the future says nothing about the changes until then.
+        """
+        if self.date < self.last_modified:  # several documents may have been built in that second
+            return since == self.date <= now
+        return self.last_modified <= min(since, now)
 
     @property
     def body(self) -> bytes:
@@ -116,6 +140,7 @@ class Document:
         head = {
             "media_type": self.media_type,
             "last_modified": int(self.last_modified.timestamp()),
+            "built_at": int(self.built_at.timestamp()),
             "size": self.size,
             "digest": self.digest,
             "level": self.level.value,
@@ -147,6 +172,8 @@ class Document:
                 head["digest"],
                 DeltaIndex.unpack(parts[len(encoded) :]),
                 Level(head["level"]),
+                # The release before did not store it.
+                datetime.fromtimestamp(head.get("built_at", head["last_modified"]), UTC),
             )
         except (KeyError, TypeError, AttributeError, OverflowError, OSError) as error:
             raise ValueError(f"not a packed document: {error}") from None

@@ -90,6 +90,11 @@ class RedisCache:
                 redis.delete(keys[1])
         return Lookup(key, order, version.decode(), entry, token if locked else "")
 
+    def has_version(self, list_name: str) -> bool:
+        """Whether the list has a version. Without one, none of its documents is current."""
+        with self._link.use() as redis:
+            return bool(redis.exists(_version(list_name)))
+
     def find_again(self, lookup: Lookup) -> Lookup:
         """Another lookup under the same build lock, after a change."""
         return replace(self.find(lookup.key, lookup.order, lookup.entry), token=lookup.token)

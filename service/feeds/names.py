@@ -108,12 +108,14 @@ class Ranking:
     """The order of a popular feed.
 
     `views` has the page views by article id, in the order of the feed; the counts are from the time of the last change
-    of the order, `since`. `pinned` are the ids of the articles that an editor has pinned to the top.
+    of the order, `since`. `pinned` are the ids of the articles that an editor has pinned to the top. A ranking
+    `from_store` has the views that were stored until `since`, because Redis is away or does not have all views.
     """
 
     views: Mapping[str, int]
     since: datetime
     pinned: frozenset[str] = frozenset()
+    from_store: bool = False
 
     @property
     def ids(self) -> list[str]:

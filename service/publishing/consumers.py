@@ -66,9 +66,17 @@ class CounterConsumer:
             self._register(portion)
 
     def start_over(self) -> None:
-        """Register every visible article with the counter."""
+        """Register every visible article with the counter.
+
+        An article may change after it was read, and its change may be delivered before it is registered as it was. So
+        the articles that have changed meanwhile are registered again.
+        """
+        cursor = self._store.last_change()
         for portion in self._store.every_countable(self._clock()):
             self._counter.registered.register(portion)
+        while changed := self._store.changes(cursor, MAX_ARTICLES_PER_CALL):
+            self._register([*{change.article_id for change in changed}])
+            cursor = changed[-1].key
 
     def _register(self, ids: Sequence[str]) -> None:
         """Register the visible articles, and remove the others.

@@ -9,6 +9,8 @@ from functools import cached_property
 
 from service import __version__
 from service.articles.dates import utc_now
+from service.core.errors import StoreUnavailable
+from service.core.lru import LruCache
 from service.core.metrics import Metrics
 from service.core.settings.model import Settings
 from service.documents.builder import DocumentBuilder, DocumentSource
@@ -20,8 +22,11 @@ from service.documents.parts import DocumentParts
 from service.feeds.catalogue import FeedCatalogue
 from service.feeds.names import DIRECTORY, FeedName, Ranking
 from service.publishing.selection import Selections
+from service.publishing.stored_rankings import StoredRankings
 from service.storage import ArticleStore, Listing
 from service.views import ViewCounter
+
+MAX_KNOWN_LISTS = 20_000  # names of lists that a process remembers; a list never vanishes
 
 log = logging.getLogger(__name__)
 
@@ -35,17 +40,19 @@ class FeedDocuments:
         store: ArticleStore,
         builder: DocumentBuilder,
         counter: ViewCounter,
+        stored_rankings: StoredRankings,
         metrics: Metrics,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self.settings = settings
         self.catalogue = FeedCatalogue(settings)
         self.store = store
-        self.selections = Selections(self.catalogue, store, counter, clock)
+        self.selections = Selections(self.catalogue, store, counter, stored_rankings, clock)
         self.metrics = metrics
         self.clock = clock
         self.appearance = _appearance(settings)
         self._builder = builder
+        self._known_lists: LruCache[str, bool] = LruCache(MAX_KNOWN_LISTS)
 
     def feed(self, name: FeedName, format_: FeedFormat, limit: int | None = None) -> Slot:
         """The document of a feed in a format, with at most `limit` entries (by default, the usual limit of the feed).
@@ -53,6 +60,7 @@ class FeedDocuments:
         Raises NotFound for a feed that has never existed; FeedUnavailable if the store is unavailable and no cache has
         a copy.
         """
+        self._require_list(name)
         return self._builder.get_or_build(_Feed(self, name, format_, limit))
 
     def directory(self, format_: DirectoryFormat) -> Slot:
@@ -68,9 +76,25 @@ class FeedDocuments:
 
     def context(self, name: FeedName, limit: int | None = None) -> RenderContext:
         """The feed with its articles, for its HTML page. Raises NotFound, StoreUnavailable."""
+        self._require_list(name)
         limit = limit or self.catalogue.limit(name)
         ranking = self.selections.ranking(name, limit)
         return self.context_of(name, "", limit, ranking, self.selections.of(name, limit, ranking))
+
+    def _require_list(self, name: FeedName) -> None:
+        """Raise NotFound for a list that has never existed, before a look into Redis that would leave keys there.
+
+        The store is asked once for each list. Without the store, only the lists that Redis knows have documents; for
+        the others this raises FeedUnavailable.
+        """
+        if self._known_lists.get(name.list_name):
+            return
+        try:
+            self.store.article_list(name.list_name)
+        except StoreUnavailable:
+            self._builder.require_version(name.list_name)
+        else:
+            self._known_lists.put(name.list_name, True)
 
     def recompress(self) -> None:
         """Compress documents with many readers into fewer bytes. Raises RedisUnavailable."""

@@ -36,7 +36,7 @@ class Publisher:
         self._metrics = metrics
         self._announcements = announcements
         self._clock = clock
-        self._settings_applied = not (settings.catalogue.feeds or settings.catalogue.renamed_categories)
+        self._settings_applied = False
         self._recorded: set[str] = set()
 
     def put(

@@ -5,10 +5,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from service.core.errors import RedisUnavailable
+from service.core.errors import RedisUnavailable, StoreUnavailable
 from service.core.lru import LruCache
 from service.feeds.catalogue import FeedCatalogue
 from service.feeds.names import FeedName, Ranking
+from service.publishing.stored_rankings import StoredRankings
 from service.storage import ArticleStore, Listing
 from service.views import ViewCounter
 
@@ -50,11 +51,17 @@ class Selections:
     """Selects the articles of every feed. The threads of a process share it."""
 
     def __init__(
-        self, catalogue: FeedCatalogue, store: ArticleStore, counter: ViewCounter, clock: Callable[[], datetime]
+        self,
+        catalogue: FeedCatalogue,
+        store: ArticleStore,
+        counter: ViewCounter,
+        stored: StoredRankings,
+        clock: Callable[[], datetime],
     ) -> None:
         self._catalogue = catalogue
         self._store = store
         self._counter = counter
+        self._stored = stored
         self._clock = clock
         self._rankings: LruCache[tuple[FeedName, int], Ranking] = LruCache(MAX_RANKING_BYTES)
         self._shared = SharedListings()
@@ -62,7 +69,8 @@ class Selections:
     def ranking(self, name: FeedName, limit: int) -> Ranking | None:
         """The ranking of a popular feed; None for other feeds.
 
-        While Redis is unavailable, it is the last ranking that this process has read, or an empty one.
+        While Redis is away, or does not have all views again after a loss, it is the last ranking that this process has
+        read, else that of the stored views. Its time (`since`) says how old it is.
         """
         if name.window is None:
             return None
@@ -70,9 +78,15 @@ class Selections:
         try:
             ranking = self._counter.rankings.ranking(name.list_name, name.window, limit)
         except RedisUnavailable:
-            return self._rankings.get(key) or _UNKNOWN
+            return self._rankings.get(key) or self._without_redis(name, limit)
         self._rankings.put(key, ranking, _RANKING_BYTES + _RANKED_BYTES * len(ranking.views))
         return ranking
+
+    def _without_redis(self, name: FeedName, limit: int) -> Ranking:
+        try:
+            return self._stored.ranking(name, limit)
+        except StoreUnavailable:  # nor can the document be built: the last good copy is served
+            return _UNKNOWN
 
     def of(self, name: FeedName, limit: int, ranking: Ranking | None, built_from: str = "") -> Listing:
         """At most `limit` articles of the feed, in the order of its `ranking` if it has one; or a whole archive page.

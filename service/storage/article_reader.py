@@ -12,7 +12,7 @@ from service.feeds.names import LATEST, ArticleList, CountableArticle, ListAssig
 from service.storage.archive import ArchiveReader, Listing, list_row
 from service.storage.article_cache import ArticleCache
 from service.storage.article_listing import ListingPage, ListingPosition, ListingQuery, list_articles
-from service.storage.change_log import ChangeLogEntry, changes_since, key_at
+from service.storage.change_log import ChangeLogEntry, changes_since, key_at, last_key
 from service.storage.change_set import (
     known_articles,
     was_public,
@@ -189,6 +189,11 @@ class ArticleReader:
         with self._database.reading() as connection:
             key = key_at(connection, since) if isinstance(since, str) else since
             return changes_since(connection, key, limit)
+
+    def last_change(self) -> int:
+        """The key of the latest change; 0 if there is none."""
+        with self._database.reading() as connection:
+            return last_key(connection)
 
 
 def known_article(connection: Connection, article_id: str) -> Article:

@@ -19,13 +19,11 @@ from service.storage.change_set import (
     known_articles,
     move_renamed,
 )
-from service.storage.filled_lists import add_popular, fill_curated_list
+from service.storage.filled_lists import add_popular, fill_curated_lists
 from service.storage.repeated_requests import Once
-from service.storage.tables import articles, deadlines
+from service.storage.tables import deadlines
 
 MAX_ARTICLES_PER_TRANSACTION = 500  # it holds the writer lock for less than half a second
-
-_COUNTED = (articles.c.key, articles.c.id, articles.c.categories, articles.c.published_at)
 
 
 class ArticleStore(ArticleReader):
@@ -137,11 +135,9 @@ class ArticleStore(ArticleReader):
         Returns an announcement if readers may see the change, and whether all lists are complete; call it until then.
         """
         with self._database.writing() as connection:
-            for rule in self._lists(connection).rules:
-                step = fill_curated_list(connection, rule, now.replace(microsecond=0))
-                if step.has_changed or not step.is_complete:
-                    return log_announcement(connection, [rule.list_name] if step.has_changed else []), False
-        return [], True
+            at = now.replace(microsecond=0)
+            changed, is_complete = fill_curated_lists(connection, self._lists(connection).rules, at)
+            return log_announcement(connection, changed), is_complete
 
     def move_renamed(self, now: datetime) -> list[Announcement]:
         """Move articles from the lists of renamed categories to the new lists, and return their announcement.

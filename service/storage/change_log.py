@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
 from service.core.errors import CursorUnknown
 from service.storage.tables import changes
@@ -36,6 +36,11 @@ def changes_since(connection: Connection, since: int, limit: int) -> list[Change
     """At most `limit` changes after the one with the key `since`, oldest first."""
     rows = connection.execute(select(changes).where(changes.c.key > since).order_by(changes.c.key).limit(limit))
     return [ChangeLogEntry.of(row) for row in rows]
+
+
+def last_key(connection: Connection) -> int:
+    """The key of the latest change; 0 if there is none."""
+    return connection.execute(select(func.max(changes.c.key))).scalar() or 0
 
 
 def key_at(connection: Connection, cursor: str) -> int:

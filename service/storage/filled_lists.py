@@ -38,10 +38,30 @@ class FillStep:
     is_complete: bool
 
 
-def fill_curated_list(connection: Connection, rule: CuratedFeedRule, now: datetime) -> FillStep:
+def fill_curated_lists(
+    connection: Connection, rules: Collection[CuratedFeedRule], now: datetime
+) -> tuple[list[str], bool]:
+    """Fill a part of the first list whose rule is new or has changed.
+
+    Returns the name of the list if readers may see the change, and whether all lists are complete. Call it until they
+    are, each time in a transaction of its own, so that other writers get their turns.
+
+    A list without a rule no longer gets articles. So it loses the mark of its last rule, and is filled anew if the same
+    rule comes back.
+    """
+    for rule in rules:
+        step = _fill_step(connection, rule, now)
+        if step.has_changed or not step.is_complete:
+            return [rule.list_name] if step.has_changed else [], False
+    with_rule = article_lists.c.name.startswith("feed/") & article_lists.c.rule.is_not(None)
+    names = [rule.list_name for rule in rules]
+    connection.execute(update(article_lists).where(with_rule, article_lists.c.name.not_in(names)).values(rule=None))
+    return [], True
+
+
+def _fill_step(connection: Connection, rule: CuratedFeedRule, now: datetime) -> FillStep:
     """Fill a part of the list of a curated feed by its rule: MAX_ENTRIES_PER_STEP articles, newest first.
 
-    Call it until the list is complete, each time in a transaction of its own, so that other writers get their turns.
     The column `rule` has the progress. So any process may make the next step, and a step that fails is made again.
     """
     article_list = ensure_lists(connection, {rule.list_name: rule.title}, now)[rule.list_name]

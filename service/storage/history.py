@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from service.feeds.names import LATEST
 from service.storage.database import Database
-from service.storage.periods import FIVE_MINUTES, HOUR
+from service.storage.periods import DAY, FIVE_MINUTES, HOUR
 from service.storage.tables import article_lists, articles, list_views, memberships, views
 
 
@@ -59,6 +59,15 @@ class ViewHistory:
                 if start < end:
                     hours[id_][start < end - HOUR] += times
         return {id_: (hours[id_][0], hours[id_][1]) for id_ in ids}
+
+    def latest(self) -> int | None:
+        """The start of the latest step with views, by the shortest step that has any. None if there are no views."""
+        with self._database.reading() as connection:
+            for step in (FIVE_MINUTES, HOUR, DAY):
+                start = connection.execute(select(func.max(views.c.start)).where(views.c.step == step)).scalar()
+                if start is not None:
+                    return int(start)
+        return None
 
     def top(self, list_name: str, step: int, since: int, limit: int) -> list[tuple[str, int]]:
         """The list's most viewed articles from `since` on, with their views: most views first, ties by descending id.

@@ -16,7 +16,7 @@ from service.views.redis_keys import AGENDA, ARTICLES, PREFIX, SEEN, SOURCE_COUN
 from service.views.registry import ArticleRegistry
 from service.views.seen import SeenVisits
 from service.views.trending import HALF_LIVES
-from service.views.windows import SHORTEST_STEP, WINDOWS, Fate
+from service.views.windows import SHORTEST_STEP, WINDOW_ARGUMENTS, Fate
 
 HASH_BYTES = 5  # of the hash of a visit or of a source
 _BUCKET_BYTES = 32  # of a bucket in the two tables of Redis that recognize visits and sources
@@ -29,11 +29,16 @@ class ViewCounter:
     """Counts page views of the `registered` articles, and gives `rankings` of them.
 
     All threads of a process share it. `flush` counts the views of all threads together. `clock` returns seconds since
-    the epoch.
+    the epoch, and `change` the value of the host's change signal.
     """
 
     def __init__(
-        self, link: RedisLink, metrics: Metrics, settings: Settings, clock: Callable[[], float] = time.time
+        self,
+        link: RedisLink,
+        metrics: Metrics,
+        settings: Settings,
+        clock: Callable[[], float] = time.time,
+        change: Callable[[], bytes] = bytes,
     ) -> None:
         self._clock = clock
         self._link = link
@@ -48,11 +53,7 @@ class ViewCounter:
             *(PREFIX, buckets, once, views.per_address, views.address_share),
             *(views.addresses_per_56, views.addresses_per_48, half_life, HALF_LIVES),
         )
-        self._windows = (
-            len(WINDOWS),
-            *(part for window in WINDOWS for part in (window.name, window.seconds, window.buckets)),
-        )
-        self.registered = ArticleRegistry(link, clock)
+        self.registered = ArticleRegistry(link, half_life, clock, change)
         self.rankings = ViewRankings(link, settings, clock)
 
     def take(self, article_id: str, visitor: Visitor) -> Fate:
@@ -122,7 +123,7 @@ class ViewCounter:
 
     def _count(self, views: Sequence[tuple[View, int]]) -> list[Fate]:
         counted = [part for (article_id, *rest), times in views for part in (article_id, times, *rest)]
-        rules = (*self._rules, utc_offset(self._zone, self._clock()), self._seen.redis_id, *self._windows)
+        rules = (*self._rules, utc_offset(self._zone, self._clock()), self._seen.redis_id, *WINDOW_ARGUMENTS)
         with self._link.use() as redis:
             answers = _COUNT(redis, [ARTICLES, AGENDA, SEEN, SOURCE_COUNTS], *rules, *counted)
         fates = [_FATES[answer] for answer in answers]

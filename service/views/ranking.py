@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
+from service.core.errors import RedisUnavailable
 from service.core.redis import RedisLink, lua_script
 from service.core.settings.model import Settings
 from service.core.visitors import utc_offset
@@ -18,6 +19,7 @@ from service.feeds.names import LATEST, TRENDING, Ranking
 from service.views.redis_keys import (
     AGENDA,
     ARTICLES,
+    COMPLETE,
     OVERRIDES,
     PREFIX,
     ranking_key,
@@ -46,7 +48,10 @@ class _Ranked(NamedTuple):
 
 
 class ViewRankings:
-    """Ranks the registered articles by their views. Threads share it. `clock` returns seconds since the epoch."""
+    """Ranks the registered articles by their views. Threads share it. `clock` returns seconds since the epoch.
+
+    Until all views are back after a loss of data, there is no ranking: `top` and `ranking` raise RedisUnavailable.
+    """
 
     def __init__(self, link: RedisLink, settings: Settings, clock: Callable[[], float] = time.time) -> None:
         self._link = link
@@ -99,6 +104,8 @@ class ViewRankings:
                 answer = _RANK(redis, keys, *arguments, *state)
             if answer is None:
                 self.retire()
+            elif answer == -1:
+                raise RedisUnavailable("Redis does not have all views yet")
             elif answer[0]:
                 break
             else:
@@ -120,7 +127,7 @@ class ViewRankings:
         keys = [ARTICLES, AGENDA, OVERRIDES, sources_key(today), sources_key(today - 1), views]
         oldest = now - self._popular.max_age * _DAY_SECONDS if self._popular.max_age else -math.inf
         return (
-            [*keys, ranking_key(window, limit, list_name), *scores],
+            [*keys, ranking_key(window, limit, list_name), COMPLETE, *scores],
             [list_name, LATEST, limit, now, oldest, self._popular.least_addresses, keep, MAX_EXAMINED_ARTICLES,
              json.dumps(list(scores.values()))],
         )  # fmt: skip

@@ -15,7 +15,7 @@ OVERRIDES = f"{PREFIX}curated"  # by list: the overrides of editors, as JSON; an
 UNSTORED = f"{PREFIX}unfolded"  # the views that are not in the store yet
 BATCH = f"{PREFIX}aside"  # the pending batch: views that are being added to the store
 BATCH_TOKEN = f"{PREFIX}aside:token"
-RESTORED = f"{PREFIX}restored:"  # rows of views that were restored; a suffix follows
+RESTORED = f"{PREFIX}restored-views:"  # the views that were restored, by row; a suffix follows
 
 
 def views_key(window: str, list_name: str) -> str:

@@ -7,9 +7,10 @@ from itertools import islice
 
 from service.core.redis import RedisLink, lua_script
 from service.core.settings.model import Settings
+from service.feeds.names import LATEST
 from service.views.redis_keys import AGENDA, ARTICLES, BATCH, BATCH_TOKEN, PREFIX, RESTORED, UNSTORED
 from service.views.trending import HALF_LIVES
-from service.views.windows import WINDOWS
+from service.views.windows import WINDOW_ARGUMENTS
 
 MAX_RESTORED_ROWS = 100  # rows of views that one command restores: it takes a few milliseconds
 _HOUR_SECONDS = 3600  # seconds: the step of time from which trending scores are restored
@@ -38,10 +39,8 @@ class RedisViews:
 
     def __init__(self, link: RedisLink, settings: Settings) -> None:
         self._link = link
-        self._rules = (
-            *(PREFIX, _HOUR_SECONDS, round(settings.popular.half_life * _HOUR_SECONDS), HALF_LIVES, len(WINDOWS)),
-            *(part for window in WINDOWS for part in (window.name, window.seconds, window.buckets)),
-        )
+        half_life = round(settings.popular.half_life * _HOUR_SECONDS)
+        self._rules = (PREFIX, LATEST, _HOUR_SECONDS, half_life, HALF_LIVES, *WINDOW_ARGUMENTS)
 
     def take_batch(self) -> PendingBatch | None:
         """Return the counted views since the last batch; None if there are none.
@@ -66,7 +65,8 @@ class RedisViews:
     def restore(self, views: Iterable[tuple[str, int, int, int]], under: str = "") -> None:
         """Put views back into Redis: article id, step in seconds, start in seconds since the epoch, number of views.
 
-        Each row is added once under the name `under`, until `end_restore` is called for that name.
+        Each row is added once under the name `under`, until `end_restore` is called for that name. If it has grown
+        since, the difference is added.
         """
         rest = iter(views)
         with self._link.use() as redis:

@@ -3,36 +3,54 @@
 import json
 import time
 from collections.abc import Callable, Iterable, Mapping
+from itertools import chain
 
 from service.core.errors import RedisUnavailable
-from service.core.redis import RedisLink
+from service.core.redis import RedisLink, lua_script
 from service.feeds.names import LATEST, CountableArticle
-from service.views.redis_keys import ARTICLES, COMPLETE
+from service.views.redis_keys import AGENDA, ARTICLES, COMPLETE, PREFIX
+from service.views.trending import HALF_LIVES
+from service.views.windows import WINDOW_ARGUMENTS
 
-CONFIRMED_SECONDS = 60.0  # for which a process remembers that an article is registered
+CONFIRMED_SECONDS = 1.0  # for which a process remembers that an article is registered, unless the host has a change
 MAX_CONFIRMED_ARTICLES = 50_000
+MAX_REGISTERED_ARTICLES = 250  # articles that one command registers: it takes a few milliseconds
+MAX_COPIED_BUCKETS = 1_000  # buckets that one command copies for articles that have moved: some ten milliseconds
+
+_REGISTER = lua_script("service.views", "register")
 
 
 class ArticleRegistry:
-    """Registers the visible articles. Threads share it. `clock` returns seconds since the epoch."""
+    """Registers the visible articles. Threads share it.
 
-    def __init__(self, link: RedisLink, clock: Callable[[], float] = time.time) -> None:
+    `half_life` is that of trending views, in seconds. `clock` returns seconds since the epoch. `change` returns the
+    value of the host's change signal.
+    """
+
+    def __init__(
+        self,
+        link: RedisLink,
+        half_life: int,
+        clock: Callable[[], float] = time.time,
+        change: Callable[[], bytes] = bytes,
+    ) -> None:
         self._link = link
+        self._half_life = half_life
         self._clock = clock
-        self._confirmed_until: dict[str, float] = {}
+        self._change = change
+        self._confirmed: dict[str, tuple[float, bytes]] = {}  # until when, and only while there is no other change
 
     def register(self, articles: Mapping[str, CountableArticle]) -> None:
-        """Register articles: from now on, their views count for the site and for their lists.
+        """Register articles: their views count for the site and for their lists, also those before a change of lists.
 
         Raises RedisUnavailable.
         """
-        if articles:
-            values = {
-                id_: json.dumps({"at": int(article.published_at.timestamp()), "on": [LATEST, *article.list_names]})
-                for id_, article in articles.items()
-            }
-            with self._link.use() as redis:
-                redis.hset(ARTICLES, mapping=values)
+        rules = (PREFIX, LATEST, int(self._clock()), self._half_life, HALF_LIVES, *WINDOW_ARGUMENTS, MAX_COPIED_BUCKETS)
+        values = [(id_, _value(article)) for id_, article in articles.items()]
+        done = 0
+        with self._link.use() as redis:
+            while some := values[done : done + MAX_REGISTERED_ARTICLES]:
+                done += _REGISTER(redis, [ARTICLES, AGENDA], *rules, *chain.from_iterable(some))
 
     def forget(self, ids: Iterable[str]) -> None:
         """Remove articles: from now on, their views are UNKNOWN, and no ranking shows them. Raises RedisUnavailable."""
@@ -40,14 +58,17 @@ class ArticleRegistry:
         if ids:
             with self._link.use() as redis:
                 redis.hdel(ARTICLES, *ids)
+        for id_ in ids:
+            self._confirmed.pop(id_, None)
 
     def knows(self, article_id: str) -> bool:
         """Return whether views of the article may count.
 
         Also True while this cannot be decided, for example without Redis: the views wait until it can.
         """
-        now = self._clock()
-        if self._confirmed_until.get(article_id, 0.0) > now:
+        now, change = self._clock(), self._change()
+        confirmed = self._confirmed.get(article_id)
+        if confirmed and now < confirmed[0] and change == confirmed[1]:
             return True
         try:
             with self._link.use() as redis:
@@ -57,9 +78,9 @@ class ArticleRegistry:
         except RedisUnavailable:
             return True
         if known:
-            if len(self._confirmed_until) >= MAX_CONFIRMED_ARTICLES:
-                self._confirmed_until.clear()
-            self._confirmed_until[article_id] = now + CONFIRMED_SECONDS
+            if len(self._confirmed) >= MAX_CONFIRMED_ARTICLES:
+                self._confirmed.clear()
+            self._confirmed[article_id] = now + CONFIRMED_SECONDS, change
         return bool(known or not complete) or self._link.is_suspect
 
     def is_complete(self) -> bool:
@@ -77,3 +98,8 @@ class ArticleRegistry:
         """
         with self._link.use() as redis:
             redis.set(COMPLETE, 1)
+
+
+def _value(article: CountableArticle) -> str:
+    """The article as the scripts read it: its time in seconds since the epoch, and its lists."""
+    return json.dumps({"at": int(article.published_at.timestamp()), "on": [LATEST, *article.list_names]})

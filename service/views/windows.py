@@ -1,5 +1,6 @@
 """The windows of time by which views are counted, and the possible fates of a view."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -18,6 +19,11 @@ WINDOWS = (
     Window("24h", 3600, 24),
     Window("7d", 3600, 168),
     Window("30d", 86400, 30),
+)
+# The windows as arguments of a script: their number, then the values of each.
+WINDOW_ARGUMENTS: Sequence[str | int] = (
+    len(WINDOWS),
+    *(part for window in WINDOWS for part in (window.name, window.seconds, window.buckets)),
 )
 SHORTEST_STEP = min(window.seconds for window in WINDOWS)  # seconds
 

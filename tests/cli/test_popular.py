@@ -81,6 +81,13 @@ def test_the_list_shows_views_and_what_was_decided(data_dir: Path) -> None:
     ]
 
 
+def test_without_redis_the_stored_views_are_shown(data_dir: Path) -> None:
+    done = run(data_dir, "popular", WARTA_REDIS_URL="unix:///tiada.sock")
+    assert [line.split("\t")[1:3] for line in done.output.splitlines()] == [["3", "satu"], ["2", "2026/dua"]]
+    assert done.errors.startswith("Redis has no views now; these are the stored views until 20")
+    assert done.code == 0
+
+
 def test_a_category_is_not_told_what_is_decided_about_others(data_dir: Path) -> None:
     article = json.dumps({"id": "lain", "title": "Judul lain", "categories": ["Ekonomi"]})
     assert run(data_dir, "import", "-", stdin=article).code == 0

@@ -2,13 +2,14 @@
 
 import gzip
 import os
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import brotli
 import pytest
 import zstandard
 
-from service.documents.document import MAX_DECODED_BYTES, Document
+from service.documents.document import MAX_DECODED_BYTES, SETTLED_SECONDS, Document
 from service.documents.encodings import CODINGS
 from service.documents.parts import DocumentParts, Fragment
 
@@ -94,6 +95,28 @@ def test_last_modified_only_rises_and_only_with_the_content() -> None:
     assert later.last_modified == AT + timedelta(hours=1)
 
 
+def built(last_modified: timedelta) -> Document:
+    """A document that was built at AT."""
+    made = Document.of(DocumentParts(BODY), "application/rss+xml", AT + last_modified)
+    return replace(made, built_at=AT)
+
+
+def test_the_date_is_last_modified_unless_that_is_far_ahead() -> None:
+    now, second = AT + timedelta(hours=1), timedelta(seconds=1)
+    for near in (built(-second), built(2 * second)):
+        assert near.date == near.last_modified
+        assert near.is_unchanged_since(near.date, now)
+        assert near.is_unchanged_since(near.date + second, now)
+        assert not near.is_unchanged_since(near.date - second, now)
+        assert not near.is_unchanged_since(now, near.date - second)  # a date in the future
+    far = built(timedelta(hours=2))
+    assert far.date == AT + SETTLED_SECONDS * second
+    assert far.is_unchanged_since(far.date, now)
+    for since in (AT, far.date - second, far.date + second, now, far.last_modified):  # dates of other documents
+        assert not far.is_unchanged_since(since, now)
+    assert not far.is_unchanged_since(far.date, far.date - second)
+
+
 @pytest.mark.parametrize("body", [BODY, b"", b"\n\n{}\n"])
 def test_a_packed_document_comes_back_whole(body: bytes) -> None:
     first = document(body)
@@ -101,6 +124,7 @@ def test_a_packed_document_comes_back_whole(body: bytes) -> None:
     first.within("br")
     for packed in (first, first.recompressed(), Document.of(parts, "application/feed+json", AT, first)):
         assert Document.unpack(packed.pack()) == packed
+        assert Document.unpack(packed.pack()).built_at == packed.built_at
 
 
 def test_anything_else_is_told_apart() -> None:

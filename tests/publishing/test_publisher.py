@@ -29,7 +29,8 @@ from service.publishing.announcements import Announcements, Deliveries
 from service.publishing.consumers import Consumer, CounterConsumer, DocumentConsumer
 from service.publishing.feed_documents import FeedDocuments
 from service.publishing.publisher import Publisher
-from service.storage import AnnouncementLog, ArticleStore, Database, PutOutcome
+from service.publishing.stored_rankings import StoredRankings
+from service.storage import AnnouncementLog, ArticleStore, Database, OverrideStore, PutOutcome, ViewHistory
 from service.storage.migrations import migrate
 from service.views import Fate, ViewCounter
 from tests.support.articles import submission
@@ -80,7 +81,8 @@ def desk_on(database: Database, settings: Settings, link: RedisLink, clock: Cloc
     counter = ViewCounter(link, metrics, settings, clock=clock.seconds)
     # Without memory, every request looks in Redis.
     builder = DocumentBuilder(MemoryCache(signal, 0), cache, metrics)
-    documents = FeedDocuments(settings, store, builder, counter, metrics, clock)
+    stored = StoredRankings(ViewHistory(database), OverrideStore(database), store, settings, clock)
+    documents = FeedDocuments(settings, store, builder, counter, stored, metrics, clock)
     counted = CounterConsumer(store, counter, clock)
     consumers: list[Consumer] = [DocumentConsumer(store, builder), counted]
     announcements = Announcements(store, AnnouncementLog(database), consumers, Deliveries(link), clock)

@@ -498,6 +498,7 @@ def test_the_change_log_goes_on_after_a_cursor(store: ArticleStore) -> None:
     assert [change.article_id for change in rest] == ["3", "4"]
     assert [change.key for change in first + rest] == sorted({change.key for change in first + rest})
     assert store.changes(rest[-1].key, 3) == []
+    assert store.last_change() == rest[-1].key
 
 
 def test_more_embargoes_than_one_transaction_takes_end_together(store: ArticleStore, told: Told) -> None:

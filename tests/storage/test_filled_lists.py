@@ -77,6 +77,14 @@ def test_a_feed_is_filled_once_and_again_when_its_rule_is_another(database: Data
     assert other.newest("feed/ekonomi", 1, NOW).article_list.modified_at > before
 
 
+def test_a_feed_that_comes_back_has_what_was_published_without_it(database: Database) -> None:
+    curated(database, ECONOMY).put(ARTICLES[:2], NOW)
+    without = curated(database)
+    without.put(ARTICLES[2:], NOW)
+    assert fill(without) == []
+    assert shown(curated(database, ECONOMY)) == FITTING
+
+
 def test_a_feed_that_includes_nothing_by_name_shows_everything_but_what_is_excluded(database: Database) -> None:
     store = curated(
         database, CuratedFeed(name="ekonomi", title="Semua", exclude=ArticleSelection(categories=("Ekonomi",)))

@@ -39,21 +39,22 @@ def counter(link: RedisLink, metrics: Metrics, clock: Clock) -> ViewCounter:
 
 
 class Model:
-    """The counter as one would write it without thinking of speed: every view is kept, and looked at each time."""
+    """The counter as one would write it without thinking of speed: every view is kept, and looked at each time.
+
+    Views follow their article: they are those of the lists where the article is now.
+    """
 
     def __init__(self) -> None:
-        self.views: list[tuple[float, str, list[str]]] = []
+        self.views: list[tuple[float, str]] = []
         self.known: dict[str, Sequence[str]] = {}
 
     def add(self, id_: str, at: float) -> None:
         if id_ in self.known:
-            self.views.append((at, id_, ["latest", *self.known[id_]]))
+            self.views.append((at, id_))
 
     def top(self, list_name: str, window: Window, now: float) -> list[tuple[str, int]]:
         first = now // window.seconds - window.buckets + 1  # the running step included
-        seen = Counter(
-            id_ for at, id_, list_names in self.views if list_name in list_names and at // window.seconds >= first
-        )
+        seen = Counter(id_ for at, id_ in self.views if at // window.seconds >= first)
         listed = {id_ for id_, list_names in self.known.items() if list_name in ("latest", *list_names)}
         return sorted(((id_, n) for id_, n in seen.items() if id_ in listed), key=lambda pair: pair[::-1], reverse=True)
 
@@ -137,6 +138,20 @@ def test_a_withdrawn_article_leaves_no_gap(counter: ViewCounter) -> None:
     assert counter.add("x059") is Fate.UNKNOWN
     counter.registered.register(countable({"x059": []}))
     assert counter.rankings.top("latest", "1h", 1) == [("x059", 159)]
+
+
+def test_many_articles_move_in_several_commands(counter: ViewCounter, clock: Clock) -> None:
+    """Each brings its views of all windows, which is more than one command copies."""
+    many = {f"x{n}": n + 1 for n in range(20)}
+    counter.registered.register(countable({id_: [] for id_ in many}))
+    for id_, views in many.items():
+        counter.add(id_, views=views)
+        counter.add(id_, clock.seconds() - 3 * DAY, views)
+    counter.registered.register(countable({id_: ["category/x"] for id_ in many}))
+    for window in WINDOWS:
+        moved = counter.rankings.top("category/x", window.name, 30)
+        assert moved == counter.rankings.top("latest", window.name, 30)
+        assert len(moved) == 20
 
 
 def test_a_bucket_larger_than_a_command_may_take_is_retired_in_portions(counter: ViewCounter, clock: Clock) -> None:

@@ -83,6 +83,31 @@ def test_a_refill_that_broke_off_puts_nothing_back_twice(newsroom: Services, red
     assert lists(newsroom) == before
 
 
+def test_views_that_come_between_two_attempts_of_a_refill_are_not_lost(newsroom: Services, redis_url: str) -> None:
+    """Another host adds views of the same hours to the store."""
+    persistence = newsroom.view_persistence
+    persistence.flush()
+    lost(redis_url)
+    CounterConsumer(newsroom.store, newsroom.counter).start_over()
+    for portion in persistence._store.shown(persistence._clock()):
+        persistence._redis_views.restore(portion)  # and then the process dies
+    now = int(newsroom.counter._clock())
+    persistence._store.add_once("lain", {("a", now): 4, ("c", now - DAY): 1}, persistence._clock())
+    persistence.refill()
+    assert newsroom.counter.rankings.views_of(["a", "b", "c"]) == {"a": 59, "b": 79, "c": 21}
+
+
+def test_an_article_that_comes_back_after_a_loss_has_its_views(newsroom: Services, redis_url: str) -> None:
+    newsroom.view_persistence.flush()
+    before = lists(newsroom)
+    newsroom.publisher.withdraw("a")
+    lost(redis_url)
+    newsroom.view_persistence.refill()
+    assert "a" not in dict(newsroom.counter.rankings.top("latest", "30d", 10))
+    newsroom.publisher.put([submission("a")])
+    assert lists(newsroom) == before
+
+
 def test_a_flush_that_broke_off_is_added_once(newsroom: Services) -> None:
     persistence = newsroom.view_persistence
     batch = persistence._redis_views.take_batch()

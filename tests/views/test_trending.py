@@ -123,3 +123,19 @@ def test_an_article_needs_readers_at_so_many_addresses(make: MAKE, clock: Clock)
     counter.take("b", Visitor(b"x" * 8, b"y" * 8))
     counter.flush()
     assert ids(counter) == ["b"]  # yesterday's count, too
+
+
+def test_an_article_takes_its_score_to_a_new_list(make: MAKE, clock: Clock) -> None:
+    """Views of the age before included."""
+    counter = make(half_life=1)
+    counter.registered.register(countable({"a": ["category/x"], "b": []}))
+    counter.add("a", views=3)
+    counter.add("b", views=9)
+    clock.forward(hours=20)
+    counter.add("b", views=5)
+    clock.forward(hours=5)
+    counter.add("a", views=2)
+    counter.registered.register(countable({"a": ["category/x"], "b": ["category/x"]}))
+    assert ids(counter, "category/x") == ids(counter) == ["a", "b"]
+    counter.add("b", views=3)
+    assert ids(counter, "category/x") == ids(counter) == ["b", "a"]

@@ -1,5 +1,7 @@
 """Page views over HTTP: counted without the store, and said in a header what became of each."""
 
+from contextlib import closing
+
 import pytest
 from flask.testing import FlaskClient
 from redis import Redis
@@ -100,6 +102,18 @@ def test_an_unknown_article_is_not_found_and_not_counted(client: FlaskClient, ne
         ["tiada", "draf", "nanti", "dua"], 0
     )
     assert popular(client) == []
+
+
+def test_every_process_of_the_host_knows_of_a_withdrawal_at_once(
+    client: FlaskClient, newsroom: Services, settings: Settings
+) -> None:
+    with closing(Services.build(settings)) as unaware:
+        other = create_app(settings, unaware).test_client()
+        for each in (client, other):
+            assert each.post("/articles/satu/views", headers=reader()).headers["Warta-View"] == "taken"
+        newsroom.publisher.withdraw("satu")
+        for each in (client, other):
+            assert each.post("/articles/satu/views", headers=reader(2)).status_code == 404
 
 
 def test_a_view_of_an_unknown_article_is_measured_once(client: FlaskClient, newsroom: Services) -> None:

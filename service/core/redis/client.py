@@ -17,7 +17,7 @@ from weakref import WeakSet
 from redis import Redis, RedisCluster, RedisError, Sentinel
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import RedisClusterException
+from redis.exceptions import RedisClusterException, ResponseError
 from redis.retry import Retry
 
 from service.core.credentials import check_credentials
@@ -28,6 +28,8 @@ TIMEOUT_SECONDS = 0.2  # seconds, to connect and for each answer
 PAUSE_SECONDS = 1.0  # seconds without an attempt after a failure
 SUSPECT_SECONDS = 10.0  # seconds after a failure in which Redis may not yet have the changes made during the outage
 SENTINEL_PORT = 26379
+KEY_LOG_SECONDS = 60.0  # between two log lines about keys with a wrong value
+_KEY_ERRORS = ("WRONGTYPE", "value is not an integer", "value is not a valid float")  # of one key, not of the server
 
 log = logging.getLogger(__name__)
 
@@ -123,13 +125,17 @@ class _ClientPerThread:
 
 
 class RedisLink:
-    """A client behind a circuit breaker: for PAUSE_SECONDS after a failure `use` raises RedisUnavailable."""
+    """A client behind a circuit breaker: for PAUSE_SECONDS after a failure `use` raises RedisUnavailable.
+
+    A key that another program has overwritten is no such failure: only the uses of that key raise RedisUnavailable.
+    """
 
     def __init__(self, client: Any, metrics: Metrics) -> None:
         self._client = client
         self._metrics = metrics
         self._failed_at = -math.inf
         self._away = False
+        self._key_logged_at = -math.inf
 
     @contextmanager
     def use(self) -> Iterator[Any]:
@@ -139,7 +145,10 @@ class RedisLink:
         try:
             yield self._client
         except (RedisError, RedisClusterException, OSError) as error:
-            self._open_circuit(error)
+            if _is_about_a_key(error):
+                self._report_key(error)
+            else:
+                self._open_circuit(error)
             raise RedisUnavailable(f"Redis cannot be used: {error}") from error
         if self._away:
             self._away = False
@@ -157,5 +166,15 @@ class RedisLink:
             self._away = True
             log.warning("redis is away; feeds come from the store, and page views wait: %s", error)
 
+    def _report_key(self, error: Exception) -> None:
+        self._metrics.redis_failures.inc()
+        if time.monotonic() >= self._key_logged_at + KEY_LOG_SECONDS:
+            self._key_logged_at = time.monotonic()
+            log.warning("redis has a key with a wrong value, as from another program; delete it: %s", error)
+
     def close(self) -> None:
         self._client.close()
+
+
+def _is_about_a_key(error: Exception) -> bool:
+    return isinstance(error, ResponseError) and any(text in str(error) for text in _KEY_ERRORS)

@@ -111,22 +111,29 @@ local function is_limited(article_sources, sources, day, id)
   return false
 end
 
+local function count_in_window(window, list_name, id, times, at)
+  local step = math.floor(at / window[2])
+  local name = window[1] .. ':' .. step .. ':' .. list_name
+  local bucket = prefix .. 'bucket:' .. name
+  if redis.call('EXISTS', bucket) == 0 then
+    redis.call('ZADD', KEYS[2], (step + window[3]) * window[2], name)
+  end
+  redis.call('ZINCRBY', bucket, times, id)
+  redis.call('ZINCRBY', prefix .. 'sum:' .. window[1] .. ':' .. list_name, times, id)
+end
+
+-- An error from a key of one list with a wrong value must not stop the script: the view would be counted again.
 local function count_view(id, list_names, times, at)
   for _, list_name in ipairs(list_names) do
-    trend(id, list_name, at, times)
-    for _, window in ipairs(windows) do
-      local step = math.floor(at / window[2])
-      local name = window[1] .. ':' .. step .. ':' .. list_name
-      local bucket = prefix .. 'bucket:' .. name
-      if redis.call('EXISTS', bucket) == 0 then
-        redis.call('ZADD', KEYS[2], (step + window[3]) * window[2], name)
-      end
-      redis.call('ZINCRBY', bucket, times, id)
-      redis.call('ZINCRBY', prefix .. 'sum:' .. window[1] .. ':' .. list_name, times, id)
-    end
+    pcall(trend, id, list_name, at, times)
+    for _, window in ipairs(windows) do pcall(count_in_window, window, list_name, id, times, at) end
   end
   redis.call('HINCRBY', prefix .. 'unfolded', math.floor(at / 300) * 300 .. ' ' .. id, times)
 end
+
+-- These fail if a key that every view needs has a wrong value, before anything is counted.
+redis.call('ZCARD', KEYS[2])
+redis.call('HLEN', prefix .. 'unfolded')
 
 local complete = redis.call('EXISTS', prefix .. 'all') == 1
 local recognizing = complete and redis.call('GET', prefix .. 'incarnation') == ARGV[11]

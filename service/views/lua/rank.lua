@@ -4,23 +4,24 @@
 -- One call examines a limited number of articles. If it then has too few, it returns its state, and the next call
 -- goes on.
 --
--- KEYS: articles, agenda, overrides, sources of today, sources of yesterday, the views to show, the ranking; then the
---   sorted sets of scores. An article in several of them has its score in the first one.
+-- KEYS: articles, agenda, overrides, sources of today, sources of yesterday, the views to show, the ranking, the mark that
+--   all articles and views are there; then the sorted sets of scores. An article in several of them has its score in the first one.
 -- ARGV:
 --   1 the list, 2 the list of all articles, 3 the number of articles in the ranking, 4 the current time
 --   5 the earliest time of publication, 6 the least number of IP addresses (today and yesterday)
 --   7 the seconds for which Redis keeps the ranking; 0: do not keep it
 --   8 the number of articles that one call examines, 9 the factors of the sorted sets; then the state, at first nothing
 --
--- Returns false if the agenda is due: the sums have views of buckets that have left their windows. Otherwise returns 0
--- and the state; or 1, the number of pinned articles, the time of the last change of the order, and for each article
+-- Returns -1 if not all articles and views are there, because Redis has lost its data. Returns false if the agenda is due:
+-- the sums have views of buckets that have left their windows. Otherwise returns 0 and the state; or 1, the number of pinned articles, the time of the last change of the order, and for each article
 -- its id and its views. If Redis keeps the ranking, the views are those at the last change of the order.
 local list_name, limit, now = ARGV[1], tonumber(ARGV[3]), tonumber(ARGV[4])
 local oldest, least_addresses, keep, room = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
 local factors = cjson.decode(ARGV[9])
-local FIRST_SET, STATE = 8, 10
+local FIRST_SET, STATE = 9, 10
 local PAGE = 100  -- articles that are read from a sorted set at once
 
+if redis.call('EXISTS', KEYS[8]) == 0 then return -1 end
 if redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', math.floor(now), 'LIMIT', 0, 1)[1] then return false end
 
 -- The article, if it is registered for the list.

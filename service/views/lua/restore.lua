@@ -1,11 +1,13 @@
--- Puts back views that Redis has lost, each once. KEYS: articles, agenda, restored. ARGV: the prefix, the step of views
--- that restore the trending scores, the half-life of a trending view in seconds, the number of half-lives in an age;
+-- Puts back views that Redis has lost, each once: of a row that was put back before, only the views that have come since.
+-- The views of an article that is not registered count for the list of all articles; `register.lua` takes them to the
+-- others. KEYS: articles, agenda, restored. ARGV: the prefix, the list of all articles, the step of views that restore the
+-- trending scores, the half-life of a trending view in seconds, the number of half-lives in an age;
 -- the number of windows, and for each window its name, the seconds of a bucket and the number of buckets; then, for
 -- each row of views, article id, step, start and number of views.
-local prefix, trend_step = ARGV[1], tonumber(ARGV[2])
-local half_life, half_lives = tonumber(ARGV[3]), tonumber(ARGV[4])
-local windows, place = {}, 6
-for _ = 1, tonumber(ARGV[5]) do
+local prefix, all, trend_step = ARGV[1], ARGV[2], tonumber(ARGV[3])
+local half_life, half_lives = tonumber(ARGV[4]), tonumber(ARGV[5])
+local windows, place = {}, 7
+for _ = 1, tonumber(ARGV[6]) do
   windows[#windows + 1] = {ARGV[place], tonumber(ARGV[place + 1]), tonumber(ARGV[place + 2])}
   place = place + 3
 end
@@ -13,10 +15,11 @@ local trend = trend_adder(prefix, KEYS[2], half_life, half_lives)
 
 for view = place, #ARGV, 4 do
   local id, step, start = ARGV[view], tonumber(ARGV[view + 1]), tonumber(ARGV[view + 2])
-  local times = tonumber(ARGV[view + 3])
-  local article = redis.call('HGET', KEYS[1], id)
-  if redis.call('SADD', KEYS[3], step .. ' ' .. start .. ' ' .. id) == 1 and article then
-    for _, list_name in ipairs(cjson.decode(article).on) do
+  local row, article = step .. ' ' .. start .. ' ' .. id, redis.call('HGET', KEYS[1], id)
+  local times = tonumber(ARGV[view + 3]) - tonumber(redis.call('HGET', KEYS[3], row) or 0)
+  if times > 0 then
+    redis.call('HINCRBY', KEYS[3], row, times)
+    for _, list_name in ipairs(article and cjson.decode(article).on or {all}) do
       for _, window in ipairs(windows) do
         if window[2] == step then
           local name = window[1] .. ':' .. math.floor(start / step) .. ':' .. list_name

@@ -59,7 +59,7 @@ class DocumentResponder:
                 "Vary": ", ".join([*chosen_by, "Accept-Encoding"]),
             }
             polls = self._polls.of_document(polled, document) if polled else None
-            return slot, Responses(document, common, self._deltas, polls)
+            return slot, Responses(document, common, self._deltas, polls, outdated=slot.how in ("previous", "stale"))
 
         chosen_by = [headers["Vary"]] if "Vary" in headers else []
         route = CachedRoute(look_up, request.endpoint or "")

@@ -35,20 +35,28 @@ _UNNAMED = 0.0001  # quality of the identity if it is not named: acceptable (RFC
 class Responses:
     """All responses with one document. All have these `headers`. The object has only a weak reference to the document.
 
-    `polls` are the polls that the responses count as, if the document is a feed.
+    `polls` are the polls that the responses count as, if the document is a feed. If the document is `outdated`, there
+    may be a newer one that was built in the same second.
     """
 
     def __init__(
-        self, document: Document, headers: Mapping[str, str], deltas: Deltas, polls: DocumentPolls | None = None
+        self,
+        document: Document,
+        headers: Mapping[str, str],
+        deltas: Deltas,
+        polls: DocumentPolls | None = None,
+        outdated: bool = False,
     ) -> None:
         self._document = weakref.ref(document)
         self._polls = polls
         self._deltas = deltas
         self._media_type = document.media_type
-        # A Last-Modified in the future is not sent (RFC 9110 §8.8.2.1). Such responses are valid until that time.
-        modified = document.last_modified.timestamp()
-        self._until = modified if modified > time.time() else math.inf
-        self._last_modified = http_date(document.last_modified) if self._until == math.inf else None
+        # A Last-Modified in the future must not be sent (RFC 9110 §8.8.2.1). Until that time, it is the time of the
+        # build, which identifies no document.
+        now = datetime.now(UTC)
+        self._is_dated = document.date <= now and not (outdated and document.date < document.last_modified)
+        self._until = math.inf if document.date <= now else document.date.timestamp()
+        self._last_modified = http_date(document.date if self._is_dated else min(document.built_at, document.date, now))
         self._common = [*headers.items()]
         self._made: dict[str, _Representation] = {}
         self._chosen: dict[tuple[str, ...], _Representation] = {}  # by the codings that a client prefers
@@ -73,7 +81,7 @@ class Responses:
             since = environ.get("HTTP_IF_MODIFIED_SINCE")
             if since is None:
                 return OK, chosen.whole, document.within(coding), chosen.unasked
-            if since == self._last_modified or _is_since(document, since):
+            if self._is_dated and (since == self._last_modified or _is_since(document, since)):
                 return chosen.unchanged
         elif known == etag:
             return chosen.unchanged
@@ -93,9 +101,8 @@ class Responses:
         """Make the representation in this coding, for the first client that gets it."""
         etag = document.etag(coding)
         unchanged = [*self._common, ("ETag", etag)]
-        modified_at = [("Last-Modified", self._last_modified)] if self._last_modified else []
         length = len(document.within(coding))
-        whole = [*unchanged, *modified_at, *_content(self._media_type, coding, length)]
+        whole = [*unchanged, ("Last-Modified", self._last_modified), *_content(self._media_type, coding, length)]
         polls = self._polls.of_representation(length) if self._polls else (None, None, None)
         self._made[coding] = _Representation(coding, etag, whole, (NOT_MODIFIED, unchanged, b"", polls[0]), *polls[1:])
         return self._made[coding]
@@ -128,7 +135,7 @@ def _must_match(environ: Mapping[str, Any], document: Document, etag: str) -> No
     if wanted is not None:
         if not parse_etags(wanted).contains(etag.strip('"')):
             raise PreconditionFailed("If-Match: the feed has changed, or is sent in another encoding")
-    elif (date := _date(environ["HTTP_IF_UNMODIFIED_SINCE"])) and document.last_modified > date:
+    elif _date(since := environ["HTTP_IF_UNMODIFIED_SINCE"]) and not _is_since(document, since):
         raise PreconditionFailed("If-Unmodified-Since: the feed has changed since")
 
 
@@ -172,8 +179,7 @@ def _current_tag(document: Document, coding: str, known: str) -> str | None:
 
 def _is_since(document: Document, date: str) -> bool:
     since = _date(date)
-    # A date in the future says nothing about the changes until then.
-    return since is not None and document.last_modified <= min(since, datetime.now(UTC))
+    return since is not None and document.is_unchanged_since(since, datetime.now(UTC))
 
 
 def _date(text: str) -> datetime | None:

@@ -210,3 +210,30 @@ def test_a_mistake_of_the_caller_is_not_taken_for_an_outage(link: RedisLink, met
         _ = 1 / 0
     with link.use() as redis:
         assert redis.ping()
+
+
+def test_a_key_with_a_wrong_value_is_no_outage(
+    link: RedisLink, metrics: Metrics, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Views wait until the key is deleted, and count once; documents are found meanwhile."""
+    cache, key = RedisCache(link, ChangeSignal(tmp_path)), DocumentKey("latest", "rss:50")
+    assert cache.store(cache.find(key, lock=True), DOCUMENT)
+    counter = ViewCounter(link, metrics, Settings())
+    counter.registered.register(countable({"satu": []}))
+    counter.registered.mark_complete()
+    with link.use() as redis:
+        redis.set("warta:{views}:unfolded", "rusak")
+    assert [counter.add("satu") for _ in range(3)] == [Fate.WAITING] * 3
+    assert cache.find(key).is_current
+    assert not link.is_suspect
+    assert [record.getMessage().partition(";")[0] for record in caplog.records] == [
+        "redis has a key with a wrong value, as from another program"
+    ]
+    with link.use() as redis:
+        redis.delete("warta:{views}:unfolded")
+        redis.set("warta:{views}:sum:1h:latest", "rusak")
+    counter.flush()
+    assert counter.pending == 0
+    assert counter.rankings.views_of(["satu"]) == {"satu": 3}
+    with pytest.raises(RedisUnavailable):
+        counter.rankings.top("latest", "1h", 5)

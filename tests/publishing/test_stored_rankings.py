@@ -1,0 +1,127 @@
+"""Popular and trending lists without Redis, or with a Redis that has lost its data: the stored views rank them."""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from redis import Redis
+
+from service.app import create_app
+from service.bootstrap import Services
+from service.core.redis import PrivateRedis
+from service.core.settings.model import Popular, Settings
+from service.feeds.editorial import EditorialOverride
+from service.storage.migrations import migrate
+from tests.support.answers import payload
+from tests.support.articles import submission
+
+PATHS = ("popular", "popular/1h", "popular/7d", "popular/30d", "trending", "category/ekonomi/popular")
+HOUR, DAY = 3600, 86_400
+# By article: the hours and the views of each look.
+VIEWS = {"satu": [(0, 5)], "dua": [(0, 2), (50, 90)], "tiga": [(30, 40)], "lama": [(0, 99)], "tarik": [(0, 300)]}
+
+
+@pytest.fixture
+def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrivateRedis]:
+    """A Redis of the test's own, to be stopped."""
+    server = PrivateRedis(tmp_path_factory.mktemp("r"))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def newsroom(database_url: str, redis: PrivateRedis, tmp_path: Path) -> Iterator[Services]:
+    """Articles with views that are stored, in both kinds of store; one article is too old, and one is withdrawn."""
+    settings = Settings(
+        base_url="https://feeds.example",
+        data_dir=tmp_path,
+        database_url=database_url,
+        redis_url=redis.url,
+        popular=Popular(max_age=20_000),
+    )
+    with closing(Services.build(settings)) as services:
+        migrate(services.database)
+        services.view_persistence.refill()
+        services.publisher.put([submission(id_) for id_ in ("satu", "tarik")])
+        services.publisher.put([submission(id_, categories=["Ekonomi"]) for id_ in ("dua", "tiga")])
+        services.publisher.put([submission("lama", published_at="1950-01-01T00:00:00Z")])
+        now = services.counter._clock()
+        for id_, views in VIEWS.items():
+            for hours, times in views:
+                services.counter.add(id_, now - hours * HOUR, times)
+        services.view_persistence.flush()
+        services.publisher.withdraw("tarik")
+        yield services
+
+
+def lists(services: Services) -> dict[str, list[tuple[str, int]]]:
+    """The ids and views in each feed, as a new process serves it."""
+    with closing(Services.build(services.settings)) as process:
+        client = create_app(process.settings, process).test_client()
+        return {path: entries(client, path) for path in PATHS}
+
+
+def entries(client: FlaskClient, path: str) -> list[tuple[str, int]]:
+    answer = client.get(f"/{path}.json")
+    assert answer.status_code == 200
+    return [(item["id"].rpartition(":")[2], item["_warta"]["views"]) for item in payload(answer)["items"]]
+
+
+def losses() -> list[Callable[[PrivateRedis], None]]:
+    def flush(redis: PrivateRedis) -> None:
+        with Redis.from_url(redis.url) as client:
+            client.flushall()
+
+    return [PrivateRedis.stop, flush]
+
+
+@pytest.mark.parametrize("lose", losses())
+def test_without_the_views_in_redis_every_list_is_as_it_was(
+    newsroom: Services, redis: PrivateRedis, lose: Callable[[PrivateRedis], None]
+) -> None:
+    before = lists(newsroom)
+    assert before["popular"] == [("satu", 5), ("dua", 2)]
+    assert before["popular/7d"] == [("dua", 92), ("tiga", 40), ("satu", 5)]
+    lose(redis)
+    assert lists(newsroom) == before
+
+
+def test_such_a_list_says_until_when_it_has_the_views_and_all_processes_give_the_same_bytes(
+    newsroom: Services, redis: PrivateRedis
+) -> None:
+    redis.stop()
+    documents = []
+    for _ in range(2):
+        with closing(Services.build(newsroom.settings)) as process:
+            client = create_app(process.settings, process).test_client()
+            documents.append(client.get("/popular.json"))
+            assert "Judul satu" in client.get("/popular", headers={"Accept": "text/html"}).get_data(as_text=True)
+    assert documents[0].data == documents[1].data
+    computed_at = datetime.fromisoformat(payload(documents[0])["_warta"]["computed_at"])
+    assert 0 <= (datetime.now(UTC) - computed_at).total_seconds() < 600
+
+
+def test_decisions_of_editors_apply_without_redis(newsroom: Services, redis: PrivateRedis) -> None:
+    for id_, fields in {
+        "tiga": {"kind": "pin"},
+        "satu": {"kind": "exclude"},
+        "dua": {"kind": "boost", "factor": 2.0},
+    }.items():
+        newsroom.overrides.put(id_, EditorialOverride.model_validate(fields), "siti")
+    newsroom.overrides.put("dua", EditorialOverride.model_validate({"kind": "exclude", "category": "ekonomi"}), "siti")
+    before = lists(newsroom)
+    assert before["popular"] == [("tiga", 0), ("dua", 2)]
+    assert before["category/ekonomi/popular"] == [("tiga", 0)]
+    redis.stop()
+    assert lists(newsroom) == before
+
+
+def test_a_newsroom_without_views_has_empty_lists(newsroom: Services, redis: PrivateRedis) -> None:
+    with newsroom.database.writing() as connection:
+        connection.exec_driver_sql("DELETE FROM views")
+    redis.stop()
+    assert lists(newsroom) == {path: [] for path in PATHS}
