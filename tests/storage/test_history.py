@@ -85,11 +85,13 @@ def test_views_of_an_older_warta_are_summed_by_the_migration(
     views.add_once("1", {("a", T): 3, ("b", T - HOUR): 2, ("c", T - DAY): 5}, NOW)
     store.withdraw("a", NOW)
     with database.writing() as connection:
-        for table in ("shelf_views", "cursors", "feed_days", "feed_clients", "subscribers", "pollers"):
+        for table in ("shelf_views", "answers", "cursors", "feed_days", "feed_clients", "subscribers", "pollers"):
             connection.execute(text(f"DROP TABLE {table}"))
         connection.execute(text("ALTER TABLE logs DROP COLUMN mark"))
-        connection.execute(text("ALTER TABLE articles DROP COLUMN podcast"))
-        connection.execute(text("DROP INDEX ix_changes_article_id"))
+        for column in ("podcast", "undated"):
+            connection.execute(text(f"ALTER TABLE articles DROP COLUMN {column}"))
+        for index in ("ix_changes_article_id", "ix_articles_status_published_at"):
+            connection.execute(text(f"DROP INDEX {index}"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0004'"))
     migrate(database)
     assert history.of_list("latest", HOUR, 0) == {T: 3, T - HOUR: 2, T - DAY: 5}
