@@ -11,12 +11,10 @@ from service.core.settings.model import Settings
 from service.documents.formats.directory import FEED_LIST, FEED_MENU, OPML, FeedList, FeedMenu
 from service.documents.memory_cache import Slot
 from service.feeds.names import DIRECTORY
+from service.web.http.caching import DIRECTORY_CACHING, SITEMAP_CACHING, Caching, FixedCaching
 from service.web.http.documents import DocumentResponder
 from service.web.openapi.operation import Body, Handler, Parameter, operation
 from service.web.openapi.parameters import NOT_MODIFIED
-
-EDGE_SECONDS = 60  # seconds that the edge may keep a sitemap: it changes with time, without a purge
-
 
 _NUMBER = Parameter(
     "number",
@@ -25,11 +23,17 @@ _NUMBER = Parameter(
     converter="<int(min=1, max=1000):number>",
     example=1,
 )
+_ROBOTS_CACHING = FixedCaching("max-age=3600")
 _SITEMAP = Body("The sitemap.", media_types=["application/xml"])
 
 
 def _listing(
-    path: str, summary: str, body: Body, *problems: int, path_parameters: Sequence[Parameter] = ()
+    path: str,
+    summary: str,
+    body: Body,
+    *problems: int,
+    caching: Caching = DIRECTORY_CACHING,
+    path_parameters: Sequence[Parameter] = (),
 ) -> Callable[[Handler], Handler]:
     return operation(
         "GET",
@@ -39,6 +43,7 @@ def _listing(
         problems=(*problems, 400, 406, 412, 503),
         path_parameters=path_parameters,
         shared=True,
+        caching=caching,
     )
 
 
@@ -74,23 +79,32 @@ class Directories:
         "/sitemap-news.xml",
         "The articles of the last 48 hours for Google News; beyond 1,000 an index of parts",
         _SITEMAP,
+        caching=SITEMAP_CACHING,
     )
     def sitemap(self) -> Response:
         """Return the sitemap with the news of the last two days, or the index of its parts."""
-        return self._respond(self._documents.sitemap, EDGE_SECONDS)
+        return self._respond(self._documents.sitemap, SITEMAP_CACHING)
 
-    @_listing("/sitemap-news/{number}.xml", "A part of the sitemap", _SITEMAP, 404, path_parameters=[_NUMBER])
+    @_listing(
+        "/sitemap-news/{number}.xml",
+        "A part of the sitemap",
+        _SITEMAP,
+        404,
+        caching=SITEMAP_CACHING,
+        path_parameters=[_NUMBER],
+    )
     def sitemap_part(self, number: int) -> Response:
         """Return a part of the sitemap. Raises NotFound for a number that is written with leading zeros."""
         if not request.path.endswith(f"/{number}.xml"):
             raise NotFound("the number of a part has no leading zeros")
-        return self._respond(lambda: self._documents.sitemap(number), EDGE_SECONDS)
+        return self._respond(lambda: self._documents.sitemap(number), SITEMAP_CACHING)
 
     @operation(
         "GET",
         "/robots.txt",
         "The rules for robots (RFC 9309)",
         {200: Body("The rules.", media_types=["text/plain"]), 304: NOT_MODIFIED},
+        caching=_ROBOTS_CACHING,
     )
     def robots(self) -> Response:
         """Return the rules for robots.
@@ -98,17 +112,17 @@ class Directories:
         Needs neither the store nor Redis: without the rules, robots would stay away, or read everything.
         """
         response = Response(self._robots, content_type="text/plain; charset=utf-8")
-        response.headers["Cache-Control"] = "max-age=3600"
+        response.headers["Cache-Control"] = _ROBOTS_CACHING.directives
         response.add_etag()
         tags = request.headers.get("If-None-Match", "")  # no other condition: it has no Last-Modified
         response.make_conditional({"REQUEST_METHOD": request.method, "HTTP_IF_NONE_MATCH": tags})
         return response
 
-    def _respond(self, look: Callable[[], Slot], edge_max_age: int | None = None) -> Response:
+    def _respond(self, look: Callable[[], Slot], caching: Caching = DIRECTORY_CACHING) -> Response:
         if request.query_string:
             raise BadRequest(f"{next(iter(request.args), '?')}: nothing here takes a parameter")
         cors = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "ETag"}
-        return self._responder.respond(request, look, DIRECTORY, cors, edge_max_age=edge_max_age)
+        return self._responder.respond(request, look, DIRECTORY, cors, caching)
 
 
 def robots(settings: Settings) -> str:

@@ -11,6 +11,7 @@ from service.core.settings.model import Settings
 from service.documents.formats.context import EntryValues
 from service.feeds.names import LATEST, FeedName
 from service.push.edge import edge_headers
+from service.web.http.caching import PAGE_CACHING, FixedCaching
 from service.web.http.delta import Deltas
 from service.web.http.documents import response_of
 from service.web.http.responses import Responses
@@ -21,7 +22,7 @@ from service.web.pages import SECURITY_POLICY, Pages
 
 SCRIPT_FILE = FOLDER / "embed.js"
 # Every news page uses the script, so browsers keep it for an hour. After that they look for a new release's script.
-CACHE_CONTROL = "max-age=3600, stale-while-revalidate=86400, stale-if-error=604800"
+CACHING = FixedCaching("max-age=3600, stale-while-revalidate=86400, stale-if-error=604800")
 MAX_DEMO_CANDIDATES = 10  # newest articles; the demo page shows the first one with a photo
 
 
@@ -44,6 +45,7 @@ class Embed:
         "The script of a news page: sends the beacon, and fills the Populer and UPDATE boxes",
         {200: Body("The script.", media_types=["text/javascript"]), 304: "The client's copy is current."},
         problems=(406, 412),
+        caching=CACHING,
     )
     def script(self) -> Response:
         """Return the script, for pages of any site."""
@@ -55,6 +57,7 @@ class Embed:
         "A news page with that script and its boxes, if article pages are on",
         {200: PAGE},
         problems=(404, 503),
+        caching=PAGE_CACHING,
     )
     def demo(self) -> Response:
         """Return a news page with the script's boxes. Raises NotFound if article pages are off or no article exists."""
@@ -76,7 +79,7 @@ class Embed:
 
 def _headers(settings: Settings) -> dict[str, str]:
     return {
-        "Cache-Control": CACHE_CONTROL,
+        "Cache-Control": CACHING.directives,
         "Access-Control-Allow-Origin": "*",
         "Cross-Origin-Resource-Policy": "cross-origin",
         "X-Content-Type-Options": "nosniff",

@@ -11,7 +11,7 @@ from service.feeds.names import FeedName
 from service.readers.polls import PolledUrl
 from service.web.http.documents import DocumentResponder
 from service.web.http.shared_urls import moved
-from service.web.openapi.feeds import feed_documents, negotiated_feeds
+from service.web.openapi.feeds import feed_caching, feed_documents, negotiated_feeds
 from service.web.openapi.operation import declare
 from service.web.pages import Pages
 
@@ -62,17 +62,13 @@ class Feeds:
 
     def _respond(self, name: FeedName, format_: FeedFormat, headers: dict[str, str]) -> Response:
         limit = _limit(request, name)
-        http = self._settings.http
         try:
             return self._responder.respond(
                 request,
                 lambda: self._documents.feed(name, format_, limit),
                 name.list_name,
                 {**self._headers(name, format_, limit), **headers},
-                # Full archive pages hardly ever change. The pages between the feed and the nearest full page do.
-                max_age=http.archive_max_age if name.page and name.page.isdigit() else http.max_age,
-                # The order of a popular feed changes with the views, without a purge.
-                edge_max_age=self._settings.edge.popular_max_age if name.window else None,
+                feed_caching(name),
                 polled=PolledUrl.of_feed(name, format_.extension, limit)
                 if format_.extension in POLLED_FORMATS
                 else None,

@@ -17,7 +17,7 @@ from service.documents.formats.context import EntryValues
 from service.feeds.names import DIRECTORY, LATEST, ArticleList, FeedName
 from service.push.edge import edge_headers
 from service.sample import photos
-from service.web.http.documents import cache_control
+from service.web.http.caching import PAGE_CACHING, FixedCaching
 from service.web.http.shared_urls import moved
 from service.web.localization import localization
 from service.web.openapi.operation import Body, Parameter, operation
@@ -31,6 +31,7 @@ _photos: LruCache[str, bytes] = LruCache(4 * 2**20)  # drawn photos by name; one
 MAX_LISTED_NAMES = 300  # tags or authors on the directory page, at most; the others have feeds, too
 
 
+_PHOTO_CACHING = FixedCaching("max-age=604800, immutable")
 _PHOTO = Parameter(
     "name",
     "Id of an article of the sample newsroom.",
@@ -49,7 +50,7 @@ class Pages:
         self._store = services.store
         self._texts = localization(ui_language(services.settings.site.language))
 
-    @operation("GET", "/", "The directory of feeds, for people", {200: PAGE}, problems=(503,))
+    @operation("GET", "/", "The directory of feeds, for people", {200: PAGE}, problems=(503,), caching=PAGE_CACHING)
     def directory(self) -> Response:
         """Return the directory of all listed feeds, with autodiscovery."""
         catalogue = self._documents.catalogue
@@ -89,6 +90,7 @@ class Pages:
         {200: PAGE},
         problems=(404, 410, 503),
         path_parameters=[ID],
+        caching=PAGE_CACHING,
     )
     def article(self, article_id: str) -> Response:
         """Return the article's own page. Raises NotFound, or Gone if the article was public and is withdrawn.
@@ -116,6 +118,7 @@ class Pages:
         {200: Body("The photo.", media_types=["image/png"])},
         problems=(404, 503),
         path_parameters=[_PHOTO],
+        caching=_PHOTO_CACHING,
     )
     def photo(self, name: str) -> Response:
         """Return the photo of an article of the sample newsroom, drawn on request. Raises NotFound."""
@@ -124,7 +127,7 @@ class Pages:
         # A drawing takes about 50 milliseconds. So `_draw` refuses the names that a stranger invents.
         drawn = _photos.get(name) or self._draw(name)
         response = Response(drawn, content_type="image/png")
-        response.headers["Cache-Control"] = "max-age=604800, immutable"
+        response.headers["Cache-Control"] = _PHOTO_CACHING.directives
         return response
 
     def _draw(self, name: str) -> bytes:
@@ -151,7 +154,7 @@ class Pages:
         """
         response = Response(self._html(template, **context), content_type="text/html; charset=utf-8")
         http = self._settings.http
-        response.headers["Cache-Control"] = cache_control(http, http.max_age)
+        response.headers["Cache-Control"] = PAGE_CACHING.cache_control(self._settings)
         response.headers["Content-Security-Policy"] = policy
         response.headers["Referrer-Policy"] = "strict-origin-when-cross-origin"
         response.headers["X-Content-Type-Options"] = "nosniff"

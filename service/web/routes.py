@@ -56,9 +56,10 @@ def add_routes(app: Flask, services: Services) -> None:
         files,
         Operations(services),
     ]
-    description = Description(services.settings, handlers)
-    bound = set()
+    description = Description(services.settings)
     operations = [*operations_of([*handlers, description])]
+    description.operations = app.extensions["warta.operations"] = [operation for operation, _ in operations]
+    bound = set()
     for operation, handler in operations:
         if (operation.method, operation.url_rule) not in bound:
             bound.add((operation.method, operation.url_rule))

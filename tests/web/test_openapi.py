@@ -189,3 +189,26 @@ def test_the_article_in_it_is_the_article_that_is_validated(document: dict[str, 
     assert article["properties"]["url"]["anyOf"][0] == {"type": "string", "format": "uri", "maxLength": 2000}
     for name in ("id", "title", "url", "published_at", "updated_at", "expires_at", "content_html"):
         assert article["properties"][name].get("description"), name
+
+
+def test_caches_may_keep_an_answer_as_its_operation_declares(
+    document: dict[str, Any], client: FlaskClient, services: Services
+) -> None:
+    """Cache-Control of every answer to GET without a token; `no-store` where no policy is declared."""
+    services.publisher.put([submission("satu", tags=["dinamika"], authors=["Dinamika"]), submission("demo-1")])
+    declared = {
+        operation.path: operation.caching.cache_control(services.settings) if operation.caching else "no-store"
+        for operation in client.application.extensions["warta.operations"]
+        if operation.method == "GET"
+    }
+    policies = set()
+    for template, item in document["paths"].items():
+        if "get" not in item or "security" in item["get"]:
+            continue
+        only = {"paths": {template: {"parameters": item.get("parameters", []), "get": item["get"]}}}
+        for _, path, _ in operations(only, {"file": StaticFiles(services.settings).names[0]}):
+            answer = client.get(path)
+            if answer.status_code == 200 and template != "/metrics":  # nobody caches it: it has no Cache-Control
+                assert answer.headers["Cache-Control"] == declared[template], template
+                policies.add(declared[template])
+    assert len(policies) > 5

@@ -5,16 +5,15 @@ from collections.abc import Callable, Mapping
 from flask import Request, Response
 
 from service.bootstrap import Services
-from service.core.settings.model import Http
 from service.documents.encodings import Level
 from service.documents.memory_cache import Slot
 from service.push.edge import OUTDATED_MAX_AGE, edge_headers
 from service.readers.polls import PolledUrl
+from service.web.http.caching import DAY_SECONDS, Caching
 from service.web.http.delta import Deltas
 from service.web.http.fast_path import CachedRoute, register
 from service.web.http.responses import Responses, WsgiResponse
 
-PREFLIGHT_SECONDS = 24 * 3600  # seconds
 QUICK_EDGE_MAX_AGE = 10  # seconds that the edge may keep a document that may soon have smaller encodings
 
 
@@ -22,7 +21,7 @@ class DocumentResponder:
     """Answers GET and HEAD with documents from the document builder."""
 
     def __init__(self, services: Services) -> None:
-        self._http = services.settings.http
+        self._settings = services.settings
         self._edge = services.settings.edge
         self._deltas = Deltas(services.settings.http.delta_agents)
         self._polls = services.readership.polls
@@ -33,16 +32,13 @@ class DocumentResponder:
         look: Callable[[], Slot],
         list_name: str,
         headers: Mapping[str, str],
+        caching: Caching,
         *,
-        max_age: int | None = None,
-        edge_max_age: int | None = None,
         polled: PolledUrl | None = None,
     ) -> Response:
         """Answer with the document that `look` returns, in its best encoding, as the client's conditions require.
 
-        A change of the `list_name` purges the document at the edge. `max_age` is in seconds; None for the value of the
-        settings. `edge_max_age`, in seconds, is for a document that also changes without its list. `polled` names the
-        feed, if the document is one.
+        A change of the `list_name` purges the document at the edge. `polled` names the feed, if the document is one.
 
         The fast path calls `look` again after this request is over, so `look` must not use the request. Raises the
         errors of `look`, NotAcceptable, PreconditionFailed.
@@ -52,15 +48,18 @@ class DocumentResponder:
             slot = look()
             document = slot.document
             common = {
-                **_freshness(self._http, slot, max_age),
+                "Cache-Control": fresh,
+                **_status(slot),
                 **headers,
-                **edge_headers(self._edge, [list_name], _edge_max_age(slot, edge_max_age)),
+                **edge_headers(self._edge, [list_name], _edge_max_age(slot, changing)),
                 "X-Content-Type-Options": "nosniff",
                 "Vary": ", ".join([*chosen_by, "Accept-Encoding"]),
             }
             polls = self._polls.of_document(polled, document) if polled else None
             return slot, Responses(document, common, self._deltas, polls, outdated=slot.how in ("previous", "stale"))
 
+        fresh = caching.cache_control(self._settings)
+        changing = caching.edge_max_age(self._settings) if caching.edge_max_age else None
         chosen_by = [headers["Vary"]] if "Vary" in headers else []
         route = CachedRoute(look_up, request.endpoint or "")
         response = route.respond(request.environ)
@@ -89,16 +88,11 @@ def _edge_max_age(slot: Slot, changing: int | None) -> int | None:
     return changing
 
 
-def _freshness(http: Http, slot: Slot, max_age: int | None) -> dict[str, str]:
-    """Return the headers about freshness.
-
-    Cache-Control says how long the document may be used (RFC 9111, RFC 5861). Cache-Status says that it is the last
-    good copy (RFC 9211).
-    """
-    headers = {"Cache-Control": cache_control(http, http.max_age if max_age is None else max_age)}
-    if slot.how == "stale":
-        headers["Cache-Status"] = 'warta; hit; detail="the store is away; this is the last good copy"'
-    return headers
+def _status(slot: Slot) -> dict[str, str]:
+    """Return Cache-Status for the last good copy of a document (RFC 9211); empty for a current one."""
+    if slot.how != "stale":
+        return {}
+    return {"Cache-Status": 'warta; hit; detail="the store is away; this is the last good copy"'}
 
 
 def preflight(**_: object) -> Response:
@@ -111,13 +105,6 @@ def preflight(**_: object) -> Response:
         "Access-Control-Allow-Origin": "*",
         "Access-Control-Allow-Methods": "GET, HEAD",
         "Access-Control-Allow-Headers": "A-IM, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since",
-        "Access-Control-Max-Age": str(PREFLIGHT_SECONDS),
+        "Access-Control-Max-Age": str(DAY_SECONDS),
     }
     return Response(status=204, headers=headers)
-
-
-def cache_control(http: Http, max_age: int) -> str:
-    """Return the Cache-Control of a response that may be used for `max_age` seconds without revalidation."""
-    return (
-        f"max-age={max_age}, stale-while-revalidate={http.stale_while_revalidate}, stale-if-error={http.stale_if_error}"
-    )

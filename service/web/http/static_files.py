@@ -12,6 +12,7 @@ from service.core.settings.model import Settings
 from service.documents.document import Document
 from service.documents.parts import DocumentParts
 from service.push.edge import edge_headers
+from service.web.http.caching import FixedCaching
 from service.web.http.delta import Deltas
 from service.web.http.documents import response_of
 from service.web.http.responses import Responses
@@ -21,7 +22,7 @@ FOLDER = Path(__file__).parents[1] / "static"
 MEDIA_TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
 FILES = ("stats.css", "stats-parts.css", "stats-print.css", "chart.umd.min.js", "stats-charts.js", "stats.js")
 # A file's URL contains the digest of its content, so the content behind a URL never changes.
-CACHE_CONTROL = "max-age=31536000, immutable"
+CACHING = FixedCaching("max-age=31536000, immutable")
 
 
 _FILE = Parameter("file", "A file of this release.", converter="<file>", example="stats.js")
@@ -41,7 +42,7 @@ class StaticFile:
         self.name = f"{path.stem}-{digest}{path.suffix}"
         self._path = path
         self._headers = {
-            "Cache-Control": CACHE_CONTROL,
+            "Cache-Control": CACHING.directives,
             "Cross-Origin-Resource-Policy": "same-origin",
             "X-Content-Type-Options": "nosniff",
             "Vary": "Accept-Encoding",
@@ -83,6 +84,7 @@ class StaticFiles:
         },
         problems=(404, 406, 412),
         path_parameters=[_FILE],
+        caching=CACHING,
     )
     def file(self, file: str) -> Response:
         """Return a file. Raises NotFound if this release does not have it."""

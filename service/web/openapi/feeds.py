@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 from service.core.settings.model import WINDOWS
 from service.documents.formats import ALL_FORMATS, FORMATS, HEADLINES, PARTNERS
 from service.documents.formats.headlines import Headlines
+from service.feeds.names import FeedName
+from service.web.http.caching import ARCHIVE_PAGE_CACHING, FEED_CACHING, POPULAR_FEED_CACHING, Caching
 from service.web.openapi.operation import Body, Header, Operation, Parameter
 from service.web.openapi.parameters import ETAG, FEED, LIMIT, LOCATION, NOT_MODIFIED
 
@@ -55,6 +57,13 @@ _PARTNER = Parameter("partner", "The partner's profile and format.", {"enum": li
 _PROBLEMS = (400, 404, 406, 412, 503)
 
 
+def feed_caching(name: FeedName) -> Caching:
+    """Return the caching policy of a feed."""
+    if name.page:
+        return ARCHIVE_PAGE_CACHING if name.page.isdigit() else FEED_CACHING
+    return POPULAR_FEED_CACHING if name.window else FEED_CACHING
+
+
 def feed_documents() -> Iterator[Operation]:
     """Yield the operations on feeds in a format: those for all readers, the headlines, those for partners."""
     rule = f"/<path:path>.<any({','.join(ALL_FORMATS)}):extension>"
@@ -70,6 +79,7 @@ def feed_documents() -> Iterator[Operation]:
             parameters=() if _PAGE in parameters else (LIMIT,),
             shared=True,
             rule=rule,
+            caching=_caching(path),
         )
     headlines = Body("The headlines.", Headlines, "Headlines", [HEADLINES.media_type], headers=_FEED_HEADERS)
     yield Operation(
@@ -85,6 +95,7 @@ def feed_documents() -> Iterator[Operation]:
         parameters=[LIMIT],
         shared=True,
         rule=rule,
+        caching=FEED_CACHING,
     )
     media_types = sorted({partner.media_type for partner in PARTNERS.values()})
     yield Operation(
@@ -97,6 +108,7 @@ def feed_documents() -> Iterator[Operation]:
         parameters=[LIMIT],
         shared=True,
         rule=rule,
+        caching=FEED_CACHING,
     )
 
 
@@ -114,7 +126,15 @@ def negotiated_feeds() -> Iterator[Operation]:
             parameters=() if _PAGE in parameters else (LIMIT,),
             shared=True,
             rule="/<path:path>",
+            caching=_caching(path),
         )
+
+
+def _caching(path: str) -> Caching:
+    if "/archive/" in path:
+        return ARCHIVE_PAGE_CACHING
+    is_ranked = {"popular", "trending"} & set(path.split("/")) and not path.endswith("/entered")
+    return POPULAR_FEED_CACHING if is_ranked else FEED_CACHING
 
 
 def _answers(body: Body, parameters: Sequence[Parameter]) -> dict[int, Body | str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from service.storage import Scope
+from service.web.http.caching import Caching, FixedCaching
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 
@@ -75,7 +76,7 @@ class Operation:
 
     `path` is written as in OpenAPI: `/api/articles/{id}`. A request needs a token of `scope`; without `checks_token`
     the handler itself checks it. A text in `answers` stands for an answer without a body. `shared`: scripts of other
-    sites may read the answer (CORS).
+    sites may read the answer (CORS). `caching` is the policy for caches; None: no cache keeps the answer.
     """
 
     method: str
@@ -91,6 +92,7 @@ class Operation:
     body: Body | None = None
     shared: bool = False
     rule: str = ""
+    caching: Caching | FixedCaching | None = None
 
     @property
     def url_rule(self) -> str:
