@@ -38,7 +38,9 @@ class ImportSummary:
         Progress.say(f"warning: {source}, {where}: left out {warning}")
 
     def summary(self) -> str:
-        counts = ", ".join(f"{self.outcomes[name]:,} {name}" for name in (*PutOutcome, "refused"))
+        # Only articles with `"stale": "refuse"` can be stale.
+        names = [name for name in (*PutOutcome, "refused") if name != PutOutcome.STALE or self.outcomes[name]]
+        counts = ", ".join(f"{self.outcomes[name]:,} {name}" for name in names)
         return f"{counts}, {self.warnings:,} warnings" if self.warnings else counts
 
 
