@@ -158,13 +158,13 @@ class Database:
                 yield connection
 
     def _answers_within(self, seconds: float, patience: float) -> AbstractContextManager[None]:
-        return postgresql.answers_until(postgresql.Deadline(time.monotonic() + seconds, patience, self._breaker))
+        return postgresql.answers_until(postgresql.AnswerDeadline(time.monotonic() + seconds, patience, self._breaker))
 
     def _answers(self) -> bool:
         """Whether PostgreSQL answers in PROBE_SECONDS, with a refusal, too. A refusal takes no time."""
         until = time.monotonic() + PROBE_SECONDS
         try:
-            with postgresql.answers_until(postgresql.Deadline(until)), self.engine.connect() as probe:
+            with postgresql.answers_until(postgresql.AnswerDeadline(until)), self.engine.connect() as probe:
                 probe.execute(text("SELECT 1"))
         except (SQLAlchemyError, OSError) as error:
             self.engine.dispose()  # the next probe gets a new connection

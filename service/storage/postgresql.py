@@ -50,7 +50,7 @@ class Watch(Protocol):
 
 
 @dataclass
-class Deadline:
+class AnswerDeadline:
     """The end of all waits for answers in a transaction. `at` is in seconds of the monotonic clock.
 
     The time for a new connection moves it, since a connection with TLS to a distant host takes longer than a query. If
@@ -67,11 +67,11 @@ class Deadline:
         return time.monotonic() >= self.at or (self.watch is not None and self.watch.is_hopeless())
 
 
-_deadline: ContextVar[Deadline | None] = ContextVar("deadline", default=None)
+_deadline: ContextVar[AnswerDeadline | None] = ContextVar("deadline", default=None)
 
 
 @contextmanager
-def answers_until(deadline: Deadline) -> Iterator[None]:
+def answers_until(deadline: AnswerDeadline) -> Iterator[None]:
     """In the block, connecting and every answer end at the deadline. Then they raise NoAnswer."""
     token = _deadline.set(deadline)
     try:
@@ -87,7 +87,7 @@ class BoundedConnection(psycopg.Connection[Any]):
         deadline = _deadline.get()
         return super().wait(self._bounded(gen, deadline) if deadline else gen, min(interval, CHECK_SECONDS), timeout)
 
-    def _bounded(self, gen: Any, deadline: Deadline) -> Generator[Any, Any, Any]:
+    def _bounded(self, gen: Any, deadline: AnswerDeadline) -> Generator[Any, Any, Any]:
         """The steps of psycopg's generator. psycopg sends 0 instead of a state of the socket after each interval."""
         late_at = time.monotonic() + deadline.patience
         try:
