@@ -139,6 +139,11 @@ _PLAIN_URL = re.compile(
 )
 
 
+# A DNS name as browsers write it, or an IP address. Other names are valid in URLs (RFC 3986 §3.2.2), but no reader finds
+# them, and feed validators refuse them.
+_HOST = re.compile(r"[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]")
+
+
 def _checked_url(value: str) -> str:
     url = value.strip()
     if len(url) <= MAX_URL_CHARACTERS and _PLAIN_URL.fullmatch(url):
@@ -163,7 +168,7 @@ def _encoded(url: str) -> str:
     parts = urlsplit(url)
     if parts.scheme.lower() not in ("http", "https") or not parts.hostname or parts.port == 0 or "@" in parts.netloc:
         raise ValueError
-    if len(host) > MAX_HOST_CHARACTERS:
+    if len(host) > MAX_HOST_CHARACTERS or not _HOST.fullmatch(host):
         raise ValueError
     if not parts.netloc.isascii():
         url = urlunsplit(parts._replace(netloc=f"{host}:{parts.port}" if parts.port else host))

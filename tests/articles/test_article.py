@@ -214,6 +214,7 @@ def test_of_a_list_that_is_too_long_the_first_items_stay() -> None:
     [
         *("/dinamika/1", "//news.example/1", "news.example", "x" * 10, "mailto:a@news.example"),
         *("javascript:alert(1)", "JaVaScRiPt://news.example/%0aalert(1)", "data:text/html,x", "ftp://news.example/"),
+        *("https://'", "https://(news)/", "https://news.example;x/"),
         *("https:///1", "https://", "http:news.example", "https://news example/", "https://[::1", "https://./"),
         *("https://user:secret@news.example/", "https://user@news.example/", "https://news.example\\@evil.example/"),
         *(
