@@ -139,8 +139,8 @@ _PLAIN_URL = re.compile(
 )
 
 
-# A DNS name as browsers write it, or an IP address. Other names are valid in URLs (RFC 3986 §3.2.2), but no reader finds
-# them, and feed validators refuse them.
+# A DNS name as browsers write it, or an IP address. Other names are valid in URLs (RFC 3986 §3.2.2), but no reader
+# finds them, and feed validators refuse them.
 _HOST = re.compile(r"[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]")
 
 
