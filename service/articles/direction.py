@@ -9,7 +9,7 @@ _SCRIPTS = ("adlm", "arab", "aran", "hebr", "mand", "mend", "nkoo", "rohg", "sam
 
 
 def is_right_to_left(language: str) -> bool:
-    """Whether text in the language runs from right to left. `language` is a tag (BCP 47), or a locale such as `ar_EG`.
+    """True for a language written from right to left. `language` is a tag (BCP 47), or a locale such as `ar_EG`.
 
     A script in the tag decides: `az-Arab` runs from right to left, `ar-Latn` does not.
     """

@@ -40,7 +40,7 @@ def pixels(text: str) -> int | None:
 
 
 def is_hidden_pixel(attributes: Attributes) -> bool:
-    """Whether a picture or a frame has a width or height of at most one pixel: it counts visitors or keeps distance."""
+    """True for a picture or a frame that is at most one pixel wide or high. It counts visitors, or it is a spacer."""
     sides = [pixels(attributes[name]) for name in ("width", "height") if name in attributes]
     if "style" in attributes:
         sides += map(pixels, _STYLED_SIDE.findall(attributes["style"]))
@@ -103,7 +103,7 @@ class BodyPicture:
 
     @property
     def is_lazy(self) -> bool:
-        """Whether only a script loads the picture."""
+        """True for a lazy picture: its file is not in `src`, and a script of the page loads it."""
         lazy = (name for name in (*_LAZY_SOURCES, *_LAZY_SETS) if name in self.attributes)
         return not self._best or any(_real(self.attributes[name]) for name in lazy)
 

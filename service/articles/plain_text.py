@@ -65,7 +65,7 @@ def as_field(text: str) -> str:
 
 
 def is_misread(text: str) -> bool:
-    """Whether a program that takes plain `text` for HTML shows another text."""
+    """True if plain `text` looks like HTML: a program that reads it as HTML would show other words."""
     return html.unescape(text) != text or bool(re.search(r"<[a-zA-Z!?/]", text))
 
 
@@ -82,7 +82,7 @@ def beginning(body: str, characters: int) -> str:
 
 
 def has_text(body: str) -> bool:
-    """Whether a sanitized `body` has text, and not pictures only."""
+    """True if a sanitized `body` has words. A body of pictures alone has none."""
     return any(piece.strip() for piece in _pieces(body))
 
 

@@ -72,7 +72,7 @@ class Element:
 
 
 def is_needed(markup: str) -> bool:
-    """Whether `markup` may have elements that `rewritten` changes."""
+    """False if `rewritten` would not change `markup`. True may be wrong: this is a quick search for the elements."""
     return bool(_CHANGED.search(markup)) or any(word in markup.lower() for word in _CHANGED_WORDS)
 
 

@@ -40,7 +40,7 @@ def plain_slug(text: str) -> str:
 
 
 def is_slug(text: str) -> bool:
-    """Whether `text` has the form of a slug. A name in another form must first become one."""
+    """True for a text that `slug` returns unchanged, such as `hukum-ham` or `c~hash`."""
     first, *symbols = text.split("~")
     parts = [first, *symbols] if first or not symbols else symbols
     return 0 < len(text) <= MAX_SLUG_CHARACTERS and all(part and plain_slug(part) == part for part in parts)

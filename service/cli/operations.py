@@ -153,7 +153,7 @@ def _trusted_proxies(settings: Settings, services: Services) -> Findings:
 
 
 def _is_settled(report: ForwardingReport, settings: Settings) -> bool:
-    """Whether the proxy of the report has been added to `trusted_proxies` since."""
+    """True if `trusted_proxies` now has the proxy that the report is about."""
     if report.problem is ForwardingProblem.UNREADABLE or not report.peer:
         return False
     return any(ip_address(report.peer) in network for network in settings.trusted_proxies)

@@ -50,7 +50,7 @@ def is_bot(agent: str) -> bool:
 
 
 def is_known_crawler(agent: str) -> bool:
-    """Whether the user agent, in lower case, is that of a bot for crawlerdetect alone."""
+    """True if crawlerdetect, without our own list, takes the user agent for a bot. `agent` is in lower case."""
     rest = _EXCLUSIONS.sub("", agent)
     return bool(rest and _CRAWLERS.search(rest))
 

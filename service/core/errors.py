@@ -80,7 +80,7 @@ class StaleArticle(WartaError):
 
 
 class KeyReused(WartaError):
-    """Another request had the same Idempotency-Key."""
+    """The Idempotency-Key of a request was used before, for a different request."""
 
 
 class MediaTypeUnsupported(WartaError):

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from threading import Lock
 
 from service.articles.dates import utc_now
+from service.core.errors import StoreUnavailable
 from service.core.lru import LruCache
 from service.core.settings.model import Settings
 from service.feeds.editorial import OverrideRecord
@@ -15,6 +16,7 @@ from service.storage.periods import DAY, HOUR
 from service.views import WINDOWS
 
 REUSE_SECONDS = 30.0  # for which a computed ranking is used again: only decisions of editors can change it meanwhile
+MAX_WAIT_SECONDS = 2.0  # for the computation of another thread
 MAX_RANKINGS = 500  # computed rankings that a process keeps
 MAX_CANDIDATES = 500  # articles with the most views that are read for one ranking
 HALF_LIVES = 8  # in which the views of a trending article count; older ones have lost 99.6 % of their weight
@@ -48,13 +50,23 @@ class StoredRankings:
         self._computing = Lock()
 
     def ranking(self, name: FeedName, limit: int) -> Ranking:
-        """The ranking of a popular or trending feed. Raises StoreUnavailable."""
-        with self._computing:  # one thread reads the views, the others use its result
-            computed = self._computed.get((name, limit))
-            if computed is None or time.monotonic() > computed[0] + REUSE_SECONDS:
-                computed = time.monotonic(), self._compute(name.list_name, name.window or "", limit)
-                self._computed.put((name, limit), computed)
+        """The ranking of a popular or trending feed. Raises StoreUnavailable, also if another one takes too long."""
+        computed = self._computed.get((name, limit))
+        if computed and time.monotonic() <= computed[0] + REUSE_SECONDS:
             return computed[1]
+        # One thread reads the views. The others use an older ranking, or wait a moment: a slow store must not hold all.
+        if not self._computing.acquire(timeout=0 if computed else MAX_WAIT_SECONDS):
+            if computed:
+                return computed[1]
+            raise StoreUnavailable("another ranking is being computed")
+        try:
+            latest = self._computed.get((name, limit))
+            if latest is None or latest is computed:
+                latest = time.monotonic(), self._compute(name.list_name, name.window or "", limit)
+                self._computed.put((name, limit), latest)
+            return latest[1]
+        finally:
+            self._computing.release()
 
     def _compute(self, list_name: str, window: str, limit: int) -> Ranking:
         now = self._clock()
