@@ -15,7 +15,7 @@ from service.core.settings.types import Section
 HEAD = f"""\
 # Configuration
 
-<!-- Written by docs/generate.py from service/core/settings/model.py: change it there, then run `make docs`. -->
+<!-- Written by docs/generate.py from service/core/settings/: change it there, then run `make docs`. -->
 
 Every setting has a default. A setting is looked up in the environment, then in the file, then here. The file is
 `{DEFAULT_CONFIG}`, or the one that `{CONFIG_VARIABLE}` names; [it explains itself](../config/warta.toml). An unknown

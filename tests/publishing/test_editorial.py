@@ -16,7 +16,8 @@ from service.app import create_app
 from service.bootstrap import Services
 from service.core.errors import BadRequest, NotFound
 from service.core.redis import PrivateRedis
-from service.core.settings.model import Edge, Settings
+from service.core.settings.model import Settings
+from service.core.settings.serving import Edge
 from service.documents.formats import FORMATS
 from service.feeds.editorial import EditorialOverride
 from service.feeds.names import ENTERED

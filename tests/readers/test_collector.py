@@ -15,7 +15,8 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 from service.app import create_app
 from service.bootstrap import Services
 from service.core.errors import StoreUnavailable
-from service.core.settings.model import Http, Settings
+from service.core.settings.model import Settings
+from service.core.settings.serving import Http
 from service.readers import FeedClient, FeedDayReport, ReadersReport
 from service.readers.advice import TooFrequent
 from service.storage.reader_counts import FeedDay, PollSums, ReaderCounts

@@ -16,7 +16,8 @@ from flask.testing import FlaskClient
 
 from service.app import create_app
 from service.bootstrap import Services
-from service.core.settings.model import Edge, Settings
+from service.core.settings.model import Settings
+from service.core.settings.serving import Edge
 from service.web.embed import SCRIPT_FILE
 from service.web.localization import LOCALES, localization
 from tests.support.answers import refusal

@@ -7,7 +7,8 @@ from flask.testing import FlaskClient
 
 from service.app import create_app
 from service.bootstrap import Services
-from service.core.settings.model import Edge, Settings
+from service.core.settings.model import Settings
+from service.core.settings.serving import Edge
 from service.documents.formats import HEADLINES
 from tests.readers.test_collector import Process
 from tests.support.answers import payload, refusal

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field, SecretStr, model_validator
+from pydantic import AfterValidator, Field
 
 from service.core.settings.podcast import Podcast
+from service.core.settings.serving import Edge, Http, Limits
 from service.core.settings.types import (
     DatabaseUrl,
     HttpUrl,
@@ -15,7 +16,6 @@ from service.core.settings.types import (
     Networks,
     OptionalUrl,
     RedisUrl,
-    SecretToken,
     Section,
     Urls,
     Words,
@@ -172,100 +172,6 @@ class Views(Section):
     memory: int = Field(32, ge=1, le=256, description="Megabytes of Redis, at most, that recognize repeated views.")
     waiting: int = Field(
         100_000, ge=0, description="Views that a worker holds in memory for half a second, or while Redis is away."
-    )
-
-
-class Http(Section):
-    """The response headers for caches between Warta and the reader, in seconds (RFC 9111, RFC 5861), and deltas."""
-
-    max_age: int = Field(60, ge=0, description="Time in which a copy of a feed is fresh (`max-age`).")
-    archive_max_age: int = Field(3600, ge=0, description="Time in which a copy of a full archive page is fresh.")
-    stale_while_revalidate: int = Field(
-        300, ge=0, description="Further time in which a stale copy may be served while a cache fetches a new one."
-    )
-    stale_if_error: int = Field(
-        86400, ge=0, description="Further time in which a stale copy may be served while Warta cannot be reached."
-    )
-    delta_agents: Words = Field(
-        (),
-        description="Programs that get deltas (226, RFC 3229) if they ask for them, comma-separated: the name with "
-        "which their User-Agent begins, such as `python-reader`. Name only programs that understand 226.",
-    )
-
-
-class Edge(Section):
-    """The caches in front of Warta that keep documents until Warta purges them (docs/edge.md)."""
-
-    kind: Literal["", "varnish", "fastly", "cloudflare"] = Field(
-        "", description="`varnish`, `fastly` or `cloudflare`; empty: no cache, no purges."
-    )
-    addresses: Urls = Field(
-        (),
-        description="URLs that get the purges, comma-separated: every Varnish, such as `http://10.0.0.5:6081`. For "
-        "Fastly and Cloudflare: another URL of their API.",
-    )
-    token: SecretToken = Field(
-        SecretStr(""),
-        description="The API token of Fastly or Cloudflare, or the key of Varnish, if it has one. Set it in the "
-        "environment.",
-    )
-    zone: str = Field(
-        "", pattern=r"^[A-Za-z0-9]*$", description="Id of the service at Fastly, of the zone at Cloudflare."
-    )
-    max_age: int = Field(
-        86400,
-        ge=1,
-        description="Seconds that the edge may keep a document that no purge removes. Readers do not see this value.",
-    )
-    popular_max_age: int = Field(
-        10,
-        ge=1,
-        description="Seconds that the edge may keep popular feeds. Views change their order, without a purge.",
-    )
-
-    @model_validator(mode="after")
-    def _is_complete(self) -> Self:
-        if self.kind == "varnish" and not self.addresses:
-            raise ValueError("addresses must list every Varnish, since edge.kind is varnish")
-        if self.kind in ("fastly", "cloudflare"):
-            for name, value in {"token": self.token.get_secret_value(), "zone": self.zone}.items():
-                if not value:
-                    raise ValueError(f"{name} must be set, since edge.kind is {self.kind}")
-        return self
-
-
-class Limits(Section):
-    """Limits of sizes, memory, times and connections."""
-
-    article_bytes: int = Field(1_000_000, ge=1_000, le=10_000_000, description="Bytes of JSON of the longest article.")
-    memory: int = Field(24, ge=1, description="Megabytes of documents in the memory of each worker.")
-    body_rate: int = Field(
-        1_000,
-        ge=1,
-        description="Bytes a second, on average, at which the body of a request must arrive after its first five "
-        "seconds. Slower clients get 408.",
-    )
-    body_seconds: int = Field(
-        30, ge=1, le=3600, description="Seconds that Warta waits in total for the body of a request."
-    )
-    batch_seconds: int = Field(
-        600,
-        ge=1,
-        le=86400,
-        description="Seconds that Warta waits in total for a batch of articles. The time to store them does not count.",
-    )
-    idle_seconds: int = Field(
-        8,
-        ge=1,
-        le=300,
-        description="Seconds after which a connection without a request is closed. The head of a request may take as "
-        "long. A proxy in front must close its idle connections earlier.",
-    )
-    connections: int = Field(
-        2_000,
-        ge=16,
-        le=50_000,
-        description="Connections that each worker holds open at once; more wait until one of these is closed.",
     )
 
 

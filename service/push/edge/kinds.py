@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from service.core.settings.model import Edge
+from service.core.settings.serving import Edge
 
 
 @dataclass(frozen=True)

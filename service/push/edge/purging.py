@@ -7,7 +7,7 @@ from service.core.errors import EdgeUnavailable
 from service.core.http_client import ANY_NETWORK, OutgoingError, send
 from service.core.metrics import Metrics
 from service.core.redis import RedisLink
-from service.core.settings.model import Edge
+from service.core.settings.serving import Edge
 from service.push.edge.kinds import EDGE_KINDS
 from service.push.edge.queue import PurgeQueue, add_tags
 from service.push.edge.tags import COMMON_TAG, edge_tag

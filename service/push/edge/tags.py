@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable
 from urllib.parse import quote
 
-from service.core.settings.model import Edge
+from service.core.settings.serving import Edge
 from service.push.edge.kinds import EDGE_KINDS
 
 COMMON_TAG = "warta"  # on every tagged response: a purge of it leaves the other pages of the site in the cache

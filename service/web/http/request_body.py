@@ -15,7 +15,7 @@ from enum import Enum
 from typing import Any, NamedTuple, Protocol
 
 from service.core.errors import BadRequest, BodyTooSlow, TooBusy, WartaError
-from service.core.settings.model import Limits
+from service.core.settings.serving import Limits
 
 BLOCK_BYTES = 4_096  # bytes that one read waits for: at the minimum rate they come within the grace period
 GRACE_SECONDS = 5.0  # seconds before the minimum rate counts

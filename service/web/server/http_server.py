@@ -24,7 +24,7 @@ from granian.server import mp as granian_processes
 
 from service.core import logging
 from service.core.settings.loader import load
-from service.core.settings.model import Limits
+from service.core.settings.serving import Limits
 from service.web.http.request_body import RequestBodies, RequestBody
 from service.web.problems import PROBLEM_TYPE, problem
 from service.web.server.sockets import close_silent_connections, limit_accepted_connections, room_for

@@ -15,7 +15,8 @@ from service.core.errors import EdgeUnavailable, RedisUnavailable, SettingsError
 from service.core.metrics import Metrics
 from service.core.redis import RedisLink
 from service.core.settings.loader import load
-from service.core.settings.model import Edge, Settings
+from service.core.settings.model import Settings
+from service.core.settings.serving import Edge
 from service.push.edge import Purger, Purges, purging
 from service.storage.migrations import migrate
 from service.worker import announcer, edge_workers

@@ -3,7 +3,7 @@
 import pytest
 from pydantic import SecretStr
 
-from service.core.settings.model import Edge
+from service.core.settings.serving import Edge
 from service.push.edge import edge_headers
 
 VARNISH = Edge(kind="varnish", addresses=("http://127.0.0.1:6081",))

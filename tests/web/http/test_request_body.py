@@ -10,7 +10,7 @@ from contextlib import closing
 import pytest
 
 from service.core.errors import BadRequest, BodyTooSlow, TooBusy
-from service.core.settings.model import Limits
+from service.core.settings.serving import Limits
 from service.web.http import request_body
 from service.web.http.request_body import RequestBodies, RequestBody, Sender
 
