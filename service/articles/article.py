@@ -184,7 +184,7 @@ class Submission(ValidatedModel):
             yield FieldError("expires_at", "is before published_at")
 
     def is_stale(self, known: "Article | None") -> bool:
-        """True if the stored article `known` is newer, or a withdrawal of the same time that this article would undo."""
+        """True if the stored `known` is newer, or a withdrawal of the same time that this article would undo."""
         if known is None or self.updated_at is None:
             return False
         comes_back = known.status == "withdrawn" and self.status != "withdrawn"
