@@ -28,6 +28,8 @@ from service.storage import (
     AnnouncementLog,
     ArticleStore,
     Database,
+    HubReports,
+    HubRequestStore,
     OverrideStore,
     ReadershipStore,
     TokenStore,
@@ -71,6 +73,8 @@ class Services:
     kept_readers: ReadershipStore
     singles: UniqueReaders
     readership: Readership
+    hub_requests: HubRequestStore
+    hub_reports: HubReports
 
     @classmethod
     def build(cls, settings: Settings) -> Self:
@@ -126,6 +130,8 @@ class Services:
             readership=Readership(
                 kept_readers, singles, Visitors(redis), reporting, clients, forwarded=bool(settings.trusted_proxies)
             ),
+            hub_requests=HubRequestStore(database),
+            hub_reports=HubReports(database),
         )
 
     def close(self) -> None:

@@ -23,7 +23,7 @@ from service.core.ip_addresses import ForwardingProblem
 from service.core.redis import RedisLink
 from service.core.settings.model import Settings, Site
 from service.documents.formats import FORMATS
-from service.worker import announcer, edge_workers, view_worker
+from service.worker import announcer, background_work
 
 
 @click.command()
@@ -67,8 +67,9 @@ def migrate() -> None:
 def worker() -> None:
     """Run the background work of `warta serve` as a separate process, for example beside replicas of the server.
 
-    It announces changes to caches, purges the edge, ends embargoes, and maintains the windows of the view counter.
-    Several workers may run at the same time.
+    It announces changes to caches, purges the edge, ends embargoes, maintains the windows of the view counter, and
+    delivers new documents to the subscribers of the hub. Several workers may run at the same time: they share the
+    deliveries.
 
     \b
     Example:
@@ -80,7 +81,7 @@ def worker() -> None:
         signal.signal(number, lambda *_: stopped.set())
     with context.services(settings) as services, context.redis(settings) as private:
         logging.configure()
-        running = [announcer(services, private), view_worker(services), *edge_workers(services)]
+        running = [announcer(services, private), *background_work(services)]
         for each in running:
             each.start()
         stopped.wait()

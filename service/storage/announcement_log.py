@@ -71,7 +71,7 @@ class AnnouncementLog:
                 cursors.c.consumer.in_(consumers), cursors.c.is_ready
             )
             positions = {row.consumer: row.position for row in connection.execute(ready)}
-            after = {position: _after(connection, position, limit) for position in set(positions.values())}
+            after = {position: announcements_after(connection, position, limit) for position in set(positions.values())}
         unread = {consumer: after[position] for consumer, position in positions.items()}
         starting = [consumer for consumer in consumers if consumer not in positions]
         return Backlog(unread, starting, any(len(found) == limit for found in after.values()))
@@ -115,7 +115,8 @@ class AnnouncementLog:
             connection.execute(delete(announcements).where(announcements.c.key <= read_by_all))
 
 
-def _after(connection: Connection, position: int, limit: int) -> list[Announcement]:
+def announcements_after(connection: Connection, position: int, limit: int) -> list[Announcement]:
+    """At most `limit` announcements after the one with the key `position`, oldest first."""
     rows = connection.execute(
         select(announcements).where(announcements.c.key > position).order_by(announcements.c.key).limit(limit)
     )

@@ -24,6 +24,7 @@ from service.web.http.article_ids import ArticleIdConverter
 from service.web.http.documents import DocumentResponder, preflight
 from service.web.http.shared_urls import redirect_shared_urls
 from service.web.http.static_files import StaticFiles
+from service.web.hub import HubRequests
 from service.web.openapi.operation import Operation, operations_of
 from service.web.operations import Operations
 from service.web.pages import Pages
@@ -48,6 +49,7 @@ def add_routes(app: Flask, services: Services) -> None:
         BatchApi(services),
         ChangesApi(services),
         Check(services),
+        HubRequests(services),
         OverrideApi(services),
         Readers(services),
         PageViews(services),
