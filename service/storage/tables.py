@@ -136,6 +136,7 @@ announcements = Table(
     key_column(),
     Column("article_ids", JSON, nullable=False),
     Column("shelves", JSON, key="list_names", nullable=False),
+    Column("at", UtcDateTime),  # the time of the change; null in rows of the release before
     sqlite_autoincrement=True,
 )
 

@@ -1,4 +1,4 @@
-"""A strict subscriber of the hub: an HTTP server on a loopback port that records each request and answers by a script."""
+"""A subscriber of the hub: an HTTP server on a loopback port that records each request, and answers by a script."""
 
 import asyncio
 import hashlib
@@ -61,7 +61,7 @@ def deliveries(status: int, **headers: str) -> Script:
     """Confirm each verification, and answer each delivery with the status."""
 
     async def script(call: Call, writer: asyncio.StreamWriter) -> bytes:
-        return answer(status, **headers) if call.method == "POST" else await confirm(call, writer)
+        return answer(status, b"", **headers) if call.method == "POST" else await confirm(call, writer)
 
     return script
 

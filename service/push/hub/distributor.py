@@ -66,11 +66,11 @@ class Distributor:
         self._outcomes: list[Outcome] = []
         self._no_document_until: dict[int, float] = {}
         self._tidied_at = 0.0
-        self.has_room = asyncio.Event()  # set when a worker that had taken its fill may take more
+        self.wake = asyncio.Event()  # set when another turn may find more to do: there is room, or outcomes are stored
 
     async def turn(self) -> None:
         """Start the deliveries that are due, as far as there is room. Raises StoreUnavailable."""
-        self.has_room.clear()
+        self.wake.clear()
         while await self._in_store(self._topics.follow):
             pass
         ready = []
@@ -96,6 +96,7 @@ class Distributor:
         except StoreUnavailable:
             self._outcomes = [*outcomes, *self._outcomes]
             raise
+        self.wake.set()  # a version that was recorded meanwhile makes the same subscriptions due again
 
     async def finish(self, seconds: float) -> None:
         """Wait for running deliveries, at most `seconds`. Give back the subscriptions to which nothing was sent."""
@@ -144,7 +145,7 @@ class Distributor:
         finally:
             self._taken[due.is_slow] -= 1
             if self._taken[due.is_slow] < MAX_TAKEN[due.is_slow] / 2:
-                self.has_room.set()
+                self.wake.set()
 
     def _count(self, outcome: Outcome, due: DueSubscription, changed_at: datetime) -> None:
         match outcome:

@@ -115,7 +115,7 @@ class HubWorker:
         """Wait for a change, for room, or for the next round."""
         ends_at = asyncio.get_running_loop().time() + ROUND_SECONDS
         while not self._stopping.is_set() and asyncio.get_running_loop().time() < ends_at:
-            if distributor.has_room.is_set() and not self._failure:
+            if distributor.wake.is_set() and not self._failure:
                 return
             if (value := self._changed()) != self._seen:
                 self._seen = value

@@ -30,7 +30,7 @@ from service.storage.announcement_log import Announcement, announcements_after
 from service.storage.database import Database
 from service.storage.hub.clock import store_now
 from service.storage.hub.tables import hub_subscriptions, hub_topics
-from service.storage.tables import announcements, changes, cursors
+from service.storage.tables import announcements, cursors
 
 CONSUMER = "hub"  # the name of the hub's cursor
 MAX_ANNOUNCEMENTS = 200  # that one transaction follows
@@ -181,11 +181,8 @@ def _touch(connection: Connection, condition: ColumnElement[bool], at: datetime)
 
 
 def _committed_at(connection: Connection, found: Sequence[Announcement]) -> datetime:
-    """The time of the last change of the announced articles; now, if the announcements name none."""
-    ids = [id_ for announcement in found for id_ in announcement.article_ids][-MAX_NAMES_PER_STATEMENT:]
-    now = store_now(connection)
-    last = connection.execute(select(func.max(changes.c.at)).where(changes.c.article_id.in_(ids))).scalar()
-    return min(last, now) if last else now
+    """The time of the earliest of the announced changes, as far as it is known; never in the future."""
+    return min([store_now(connection), *(announcement.at for announcement in found if announcement.at)])
 
 
 def _list_names(found: Sequence[Announcement]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Topics, subscriptions and waiting requests of Warta's own WebSub hub"""
+"""Topics, subscriptions and waiting requests of Warta's own WebSub hub, and the times of announcements"""
 
 from datetime import datetime
 
@@ -20,6 +20,7 @@ def _time(name: str, *, nullable: bool = False) -> sa.Column[datetime]:
 
 
 def upgrade() -> None:
+    op.add_column("outbox", _time("at", nullable=True))
     _create_topics()
     _create_subscriptions()
     _create_requests()
