@@ -26,6 +26,7 @@ COMMANDS = {
     "popular": "popular",
     "views": "views",
     "readers": "readers",
+    "deliveries": "deliveries",
     "token": "tokens",
     "migrate": "operations",
     "worker": "operations",

@@ -101,7 +101,7 @@ def doctor() -> None:
     say("ok    settings: understood")
     sound = True
     with closing(Services.build(settings)) as services:
-        for check in (_store, _redis, _trusted_proxies, _edge, _base_url, _identity, _articles):
+        for check in (_store, _redis, _trusted_proxies, _edge, _base_url, _hub, _identity, _articles):
             try:
                 for state, message in check(settings, services):
                     sound = sound and state != "wrong"
@@ -181,6 +181,16 @@ def _base_url(settings: Settings, _services: Services) -> Findings:
         yield "note", f"base_url: {settings.base_url} is not https"
     else:
         yield "ok", f"base_url: {settings.base_url}"
+
+
+def _hub(settings: Settings, _services: Services) -> Findings:
+    if not settings.hub.enabled:
+        yield "note", "hub: hub.enabled is false; feeds reach readers only when these poll"
+    elif settings.outgoing_allow:
+        networks = ", ".join(map(str, settings.outgoing_allow))
+        yield "note", f"hub: subscribers may be in {networks} (outgoing_allow), which is for development"
+    else:
+        yield "ok", f"hub: {settings.own_hub}; warta deliveries shows its subscribers"
 
 
 def _identity(settings: Settings, _services: Services) -> Findings:

@@ -1,5 +1,7 @@
 """The output of all commands. It escapes control characters, so that foreign text cannot control the terminal."""
 
+from collections.abc import Sequence
+
 import click
 
 from service.core.logging import plain_line
@@ -26,3 +28,15 @@ def say_json(value: object, *, indent: int | None = None) -> None:
 def say_error(message: str) -> None:
     """Print an error message on standard error, in one line."""
     click.echo(plain_line(message), err=True)
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]], words: Sequence[int] = (0,)) -> list[str]:
+    """The lines of a table. The columns with the indexes `words` are left-aligned, the others right-aligned."""
+    widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
+    return [
+        "  ".join(
+            cell.ljust(width) if number in words else cell.rjust(width)
+            for number, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in (head, *rows)
+    ]

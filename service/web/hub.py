@@ -8,6 +8,7 @@ from service.push.hub import MAX_FORM_BYTES, TopicUrls, read_form
 from service.web.http.json_requests import body_bytes
 from service.web.openapi.operation import Body, operation
 
+NOT_STORED = {"Cache-Control": "no-store"}
 FORM = "application/x-www-form-urlencoded"
 _WELCOME = """\
 This is the WebSub hub of {title}.
@@ -46,7 +47,7 @@ class HubRequests:
         """Return a few sentences for a person who opens the hub's URL. 404 if the hub is not enabled."""
         self._require_hub()
         text = _WELCOME.format(title=self._settings.site.title, base_url=self._settings.base_url)
-        return Response(text, content_type="text/plain; charset=utf-8")
+        return Response(text, content_type="text/plain; charset=utf-8", headers=NOT_STORED)
 
     @operation(
         "POST",
@@ -74,7 +75,7 @@ class HubRequests:
         pending, topic = read_form(form, self._settings, self._urls)
         self._documents.require_feed(topic.name)
         self._requests.add(pending)
-        return Response(status=202)
+        return Response(status=202, headers=NOT_STORED)
 
     def _require_hub(self) -> None:
         if not self._settings.hub.enabled:

@@ -29,7 +29,14 @@ VALUES = {
     "page": "0",
     "key": "kota",
 }
-FORMS = {"/stats": {"sign_out": "1"}}
+FORMS = {
+    "/stats": {"sign_out": "1"},
+    "/hub": {
+        "hub.mode": "subscribe",
+        "hub.topic": "https://feeds.example/latest.rss",
+        "hub.callback": "https://reader.example/push",
+    },
+}
 METHODS = ("get", "put", "patch", "post", "delete")
 
 

@@ -67,11 +67,13 @@ def _create_subscriptions() -> None:
         sa.Column("last_error", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("key", name="pk_hub_subscriptions"),
         sa.ForeignKeyConstraint(["topic_key"], ["hub_topics.key"], name="fk_hub_subscriptions_topic_key_hub_topics"),
-        sa.UniqueConstraint("topic_key", "callback", name="uq_hub_subscriptions_topic_key"),
+        sa.UniqueConstraint("topic_key", "callback", name="uq_hub_subscriptions_topic_key_callback"),
         sqlite_autoincrement=True,
     )
     op.create_index(
-        "ix_hub_subscriptions_topic_key", "hub_subscriptions", ["topic_key", "is_slow", "version", "due_at"]
+        "ix_hub_subscriptions_topic_key_is_slow_version_due_at",
+        "hub_subscriptions",
+        ["topic_key", "is_slow", "version", "due_at"],
     )
     for column in ("host", "expires_at", "attempts", "gave_up_at"):
         op.create_index(f"ix_hub_subscriptions_{column}", "hub_subscriptions", [column])
@@ -91,7 +93,7 @@ def _create_requests() -> None:
         _time("due_at"),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("key", name="pk_hub_requests"),
-        sa.UniqueConstraint("path", "callback", name="uq_hub_requests_path"),
+        sa.UniqueConstraint("path", "callback", name="uq_hub_requests_path_callback"),
         sqlite_autoincrement=True,
     )
     for column in ("due_at", "host"):
