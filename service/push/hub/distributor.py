@@ -34,7 +34,7 @@ from service.storage.hub import (
 
 MAX_TAKEN = {False: 1_000, True: 200}  # subscriptions that a worker has taken at once, quick ones and slow ones
 PORTION = 250  # subscriptions that are taken at a time
-LEASE_MARGIN_SECONDS = 10.0  # of a lease, beside the longest delivery
+LEASE_MARGIN_SECONDS = 5.0  # of a lease, beside the longest delivery; in them a delivery must begin
 NO_DOCUMENT_SECONDS = 10.0  # until a topic without a document is tried again
 TIDY_SECONDS = 30.0  # between two deletions of ended subscriptions
 
@@ -128,21 +128,16 @@ class Distributor:
             task.add_done_callback(self._tasks.discard)
 
     async def _deliver(self, due: DueSubscription, topic: HubTopic, content: Content, taken_at: float) -> None:
-        sent = False
+        outcome: Outcome = Returned(due.key, 0.0, is_slow=due.is_slow)  # if nothing is sent, or the end of the process interrupts it
         try:
             async with self._lanes.place(due.host, slow=due.is_slow):
                 if not due.is_slow and self._lanes.is_stuck(due.host):
-                    self._outcomes.append(Returned(due.key, 0.0, is_slow=True))
-                elif time.monotonic() < taken_at + LEASE_MARGIN_SECONDS - 1:  # otherwise another worker may send it
-                    sent = True
+                    outcome = Returned(due.key, 0.0, is_slow=True)
+                elif time.monotonic() < taken_at + LEASE_MARGIN_SECONDS - 1:  # the lease outlives the delivery
                     outcome = await deliver(self._client, due, content, self._settings)
-                    self._outcomes.append(outcome)
                     self._count(outcome, due, topic.changed_at)
-        except asyncio.CancelledError:
-            if not sent:
-                self._outcomes.append(Returned(due.key, 0.0, is_slow=due.is_slow))
-            raise
         finally:
+            self._outcomes.append(outcome)
             self._taken[due.is_slow] -= 1
             if self._taken[due.is_slow] < MAX_TAKEN[due.is_slow] / 2:
                 self.wake.set()

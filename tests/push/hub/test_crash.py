@@ -1,0 +1,116 @@
+"""A worker that dies at any step delays deliveries, and loses none. Real processes are killed with SIGKILL."""
+
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from service.bootstrap import Services
+from tests.push.hub.conftest import HubUser
+from tests.support.server import DEADLINE, ROOT, environment, eventually
+
+# The worker dies at the end of a step, before the next one.
+DYING = """
+import os, signal, sys
+from service.cli import main
+{imports}
+def dies(step):
+    def run(*arguments, **named):
+        step(*arguments, **named)
+        os.kill(os.getpid(), signal.SIGKILL)
+    return run
+{patch}
+sys.argv = ["warta", "worker"]
+main()
+"""
+STEPS = {
+    "the change is followed": (
+        "from service.storage.hub import HubTopics as each",
+        "each._follow = dies(each._follow)",
+    ),
+    "the version is recorded": ("from service.storage.hub import HubTopics as each", "each.settle = dies(each.settle)"),
+    "a portion is taken": ("from service.storage.hub import Subscriptions as each", "each.take = dies(each.take)"),
+    "some are sent": (
+        "from service.storage.hub import Subscriptions as each",
+        "each.settle = lambda *_: os.kill(os.getpid(), signal.SIGKILL)",
+    ),
+    "the outcomes are stored": (
+        "from service.storage.hub import Subscriptions as each",
+        "each.settle = dies(each.settle)",
+    ),
+}
+
+
+def die(services: Services, step: str) -> None:
+    """Run `warta worker` until it is killed after the step."""
+    imports, patch = STEPS[step]
+    settings = services.settings
+    process = subprocess.Popen(
+        [sys.executable, "-c", DYING.format(imports=imports, patch=patch)],
+        cwd=ROOT,
+        env=environment(
+            settings.data_dir,
+            WARTA_BASE_URL=settings.base_url,
+            WARTA_REDIS_URL=settings.redis_url,
+            WARTA_OUTGOING_ALLOW="127.0.0.0/8",
+            WARTA_HUB__DELIVERY_SECONDS=f"{settings.hub.delivery_seconds}",
+            WARTA_SITE__TITLE=settings.site.title,
+            WARTA_SITE__DESCRIPTION=settings.site.description,
+            WARTA_SITE__RIGHTS=settings.site.rights,
+            WARTA_SITE__TAG_AUTHORITY=settings.site.tag_authority,
+        ),
+        stderr=subprocess.DEVNULL,
+    )
+    assert process.wait(DEADLINE) == -signal.SIGKILL
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_worker_that_is_killed_loses_nothing(user: HubUser, step: str) -> None:
+    paths = [f"/{number}" for number in range(20)]
+    with user.worker():
+        for path in paths:
+            user.ask(path)
+        eventually(lambda: user.totals().subscriptions == len(paths))
+        time.sleep(0.6)  # the topic is compared once after its first subscription
+    user.publish("baru")  # its commit is all that happens before the crash
+    die(user.services, step)
+    sent = len(user.subscriber.deliveries())
+    assert sent == {"some are sent": sent, "the outcomes are stored": sent}.get(step, 0)
+    user.end_leases()
+    with user.worker():
+        for path in paths:
+            user.delivered(1, path)
+        eventually(lambda: user.totals().due == 0)
+    assert all(b"Judul baru" in call.body for call in user.subscriber.deliveries())
+    again = len(user.subscriber.deliveries()) - len(paths)
+    assert again <= (sent if step == "some are sent" else 0)  # only what was sent and not stored is sent again
+
+
+def test_two_workers_share_and_send_nothing_twice(user: HubUser) -> None:
+    paths = [f"/{number}" for number in range(600)]
+    with user.worker(), user.worker():
+        for path in paths:
+            user.ask(path)
+        eventually(lambda: user.totals().subscriptions == len(paths))
+        for number in range(3):
+            user.publish(f"baru-{number}")
+            eventually(
+                lambda: user.totals().due == 0 and len(user.subscriber.deliveries()) >= len(paths) * (number + 1)
+            )  # noqa: B023
+    sent = [(call.callback, call.body) for call in user.subscriber.deliveries()]
+    assert len(sent) == len(set(sent)) == 3 * len(paths)
+    assert {len(user.subscriber.verifications(path)) for path in paths[:50]} == {1}
+
+
+def test_requests_and_deliveries_wait_for_a_worker(user: HubUser) -> None:
+    """`warta serve --no-worker` takes requests, and the next worker verifies them."""
+    user.ask()
+    time.sleep(0.6)
+    assert user.subscriber.calls == []
+    with user.worker():
+        eventually(lambda: user.totals().subscriptions == 1)
+    user.publish("baru")
+    with user.worker():
+        user.delivered(1)
