@@ -35,6 +35,8 @@ from service.storage.hub import (
 MAX_TAKEN = {False: 1_000, True: 200}  # subscriptions that a worker has taken at once, quick ones and slow ones
 PORTION = 250  # subscriptions that are taken at a time
 LEASE_MARGIN_SECONDS = 5.0  # of a lease, beside the longest delivery; in them a delivery must begin
+# Seconds for which a subscription is given back if its host does not get on: a quick one, a slow one
+HOST_PAUSE_SECONDS = {False: 0.5, True: 5.0}
 NO_DOCUMENT_SECONDS = 10.0  # until a topic without a document is tried again
 TIDY_SECONDS = 30.0  # between two deletions of ended subscriptions
 
@@ -128,11 +130,12 @@ class Distributor:
             task.add_done_callback(self._tasks.discard)
 
     async def _deliver(self, due: DueSubscription, topic: HubTopic, content: Content, taken_at: float) -> None:
-        outcome: Outcome = Returned(due.key, 0.0, is_slow=due.is_slow)  # if nothing is sent, or the end of the process interrupts it
+        # If nothing is sent, or the end of the process interrupts it:
+        outcome: Outcome = Returned(due.key, 0.0, is_slow=due.is_slow)
         try:
-            async with self._lanes.place(due.host, slow=due.is_slow):
-                if not due.is_slow and self._lanes.is_stuck(due.host):
-                    outcome = Returned(due.key, 0.0, is_slow=True)
+            async with self._lanes.place(due.host, slow=due.is_slow) as entered:
+                if not entered:
+                    outcome = Returned(due.key, HOST_PAUSE_SECONDS[due.is_slow], is_slow=due.is_slow)
                 elif time.monotonic() < taken_at + LEASE_MARGIN_SECONDS - 1:  # the lease outlives the delivery
                     outcome = await deliver(self._client, due, content, self._settings)
                     self._count(outcome, due, topic.changed_at)

@@ -160,6 +160,7 @@ class Subscriptions:
                 select(table.key)
                 .where(table.topic_key == topic.key, table.is_slow == slow, table.version < topic.version)
                 .where(table.due_at <= now, table.expires_at > now)
+                .order_by(table.version, table.due_at)
                 .limit(limit)
                 .with_for_update(skip_locked=True)
             )

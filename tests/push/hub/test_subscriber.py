@@ -79,9 +79,13 @@ def test_each_format_is_a_topic(hub: HubUser, client: FlaskClient) -> None:
 
 @pytest.mark.parametrize(
     ("wished", "granted"),
-    [({}, 864_000), ({"lease_seconds": ""}, 864_000), ({"lease_seconds": "1"}, 3600)]
-    + [({"lease_seconds": "9" * 25}, 2_592_000), ({"lease_seconds": "0"}, 3600), ({"lease_seconds": "86400"}, 86_400)],
-    ids=["none", "empty", "short", "endless", "zero", "a day"],
+    [
+        ({}, 864_000),
+        ({"lease_seconds": "0"}, 3600),
+        ({"lease_seconds": "9" * 25}, 2_592_000),
+        ({"lease_seconds": "86400"}, 86_400),
+    ],
+    ids=["none", "zero", "endless", "a day"],
 )
 def test_the_lease_is_within_the_limits(hub: HubUser, wished: dict[str, str], granted: int) -> None:
     hub.subscribe(**wished)
