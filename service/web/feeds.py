@@ -1,12 +1,13 @@
 """Feeds: `/latest.rss`, `/category/SLUG/popular/24h.json`, and the same paths without extension."""
 
 import re
+from functools import lru_cache
 
 from flask import Request, Response, request
 
 from service.bootstrap import Services
 from service.core.errors import BadRequest, FeedMoved, NotYet
-from service.documents.formats import ALL_FORMATS, DEFAULT_FORMAT, FORMATS, POLLED_FORMATS, FeedFormat
+from service.documents.formats import ALL_FORMATS, DEFAULT_FORMAT, FORMATS, HEADLINES, POLLED_FORMATS, FeedFormat
 from service.feeds.names import FeedName
 from service.readers.polls import PolledUrl
 from service.web.http.documents import DocumentResponder
@@ -16,6 +17,7 @@ from service.web.openapi.operation import declare
 from service.web.pages import Pages
 
 HTML = "text/html"
+MAX_REMEMBERED_LINKS = 1_000  # Link headers of a process, each of about a kilobyte
 # The path of a document with an extension that is not in lower case: the route of documents takes all others.
 _DOCUMENT = re.compile(rf"(?P<path>.+)\.(?P<extension>{'|'.join(map(re.escape, ALL_FORMATS))})", re.IGNORECASE)
 
@@ -28,6 +30,7 @@ class Feeds:
         self._documents = services.documents
         self._responder = responder
         self._pages = pages
+        self._links = lru_cache(MAX_REMEMBERED_LINKS)(self._link_header)
 
     @declare(*feed_documents())
     def document(self, path: str, extension: str) -> Response:
@@ -36,7 +39,7 @@ class Feeds:
             name = self._documents.catalogue.parse(path)
         except FeedMoved as feed:
             return self._moved(f"{feed.name}.{extension}")
-        return self._respond(name, ALL_FORMATS[extension], {})
+        return self._respond(name, ALL_FORMATS[extension])
 
     @declare(*negotiated_feeds())
     def negotiated(self, path: str) -> Response:
@@ -54,21 +57,28 @@ class Feeds:
             return self._moved(feed.name)
         best = _negotiate(request)
         if best is not None:
-            return self._respond(name, best, {"Vary": "Accept"})
+            return self._respond(name, best, by_accept=True)
         try:
             return self._pages.feed(name, _limit(request, name))
         except NotYet:
             return self._to_the_feed(name, "")
 
-    def _respond(self, name: FeedName, format_: FeedFormat, headers: dict[str, str]) -> Response:
+    def _respond(self, name: FeedName, format_: FeedFormat, by_accept: bool = False) -> Response:
+        """Answer with the document. `by_accept`: the URL has no extension, and Accept has chosen the format.
+
+        A browser that opens a URL with the extension of a public format is redirected to the feed's page. Those of the
+        other formats are for single programs, and who opens one in a browser wants to see what the program gets.
+        """
         limit = _limit(request, name)
+        has_page = format_.extension in FORMATS and not by_accept
         try:
             return self._responder.respond(
                 request,
                 lambda: self._documents.feed(name, format_, limit),
                 name.list_name,
-                {**self._headers(name, format_, limit), **headers},
+                {**self._headers(name, format_, limit), **({"Vary": "Accept"} if by_accept else {})},
                 feed_caching(name),
+                page=self._documents.catalogue.url(name, "", limit) if has_page else None,
                 polled=PolledUrl.of_feed(name, format_.extension, limit)
                 if format_.extension in POLLED_FORMATS
                 else None,
@@ -86,6 +96,14 @@ class Feeds:
         return Response(status=307, headers={"Location": feed, "Cache-Control": "no-store"})
 
     def _headers(self, name: FeedName, format_: FeedFormat, limit: int | None) -> dict[str, str]:
+        headers = {
+            "Link": self._links(name, format_, limit),
+            "Access-Control-Allow-Origin": "*",
+            "Access-Control-Expose-Headers": "ETag, Link",
+        }
+        return {**headers, "Cross-Origin-Resource-Policy": "cross-origin"} if format_ is HEADLINES else headers
+
+    def _link_header(self, name: FeedName, format_: FeedFormat, limit: int | None) -> str:
         others = [other for other in FORMATS.values() if other != format_]
         extensions = [format_.extension, *[other.extension for other in others]]
         url, *alternates = self._documents.catalogue.urls(name, extensions, limit)
@@ -95,11 +113,7 @@ class Feeds:
             f'<{alternate}>; rel="alternate"; type="{other.media_type}"'
             for alternate, other in zip(alternates, others, strict=True)
         ]
-        return {
-            "Link": ", ".join(links),
-            "Access-Control-Allow-Origin": "*",
-            "Access-Control-Expose-Headers": "ETag, Link",
-        }
+        return ", ".join(links)
 
 
 def _negotiate(request: Request) -> FeedFormat | None:

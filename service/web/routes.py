@@ -21,7 +21,8 @@ from service.web.editorial import OverrideApi
 from service.web.embed import Embed
 from service.web.feeds import Feeds
 from service.web.http.article_ids import ArticleIdConverter
-from service.web.http.documents import DocumentResponder, preflight
+from service.web.http.documents import DocumentResponder
+from service.web.http.preflight import preflight_of_document, preflight_of_view
 from service.web.http.shared_urls import redirect_shared_urls
 from service.web.http.static_files import StaticFiles
 from service.web.openapi.operation import Operation, operations_of
@@ -79,7 +80,8 @@ def _bind(app: Flask, services: Services, operation: Operation, handler: Callabl
         view = _authorized(handler, services.tokens, operation.scope)
     if operation.shared:
         app.add_url_rule(operation.url_rule, name, view, methods=(operation.method,), provide_automatic_options=False)
-        app.add_url_rule(operation.url_rule, "preflight", preflight, methods=("OPTIONS",))
+        preflight = preflight_of_view if operation.method == "POST" else preflight_of_document
+        app.add_url_rule(operation.url_rule, preflight.__name__, preflight, methods=("OPTIONS",))
     else:
         app.add_url_rule(operation.url_rule, name, view, methods=(operation.method,))
 
