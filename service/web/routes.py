@@ -39,10 +39,11 @@ def add_routes(app: Flask, services: Services) -> None:
     app.url_map.converters["article_id"] = ArticleIdConverter
     pages = Pages(services)
     responder = DocumentResponder(services)
+    feeds = Feeds(services, responder, pages)
     files = StaticFiles(services.settings)
     handlers = [
         pages,
-        Feeds(services, responder, pages),
+        feeds,
         Directories(services, responder),
         ArticleApi(services),
         ListingApi(services),
@@ -69,9 +70,15 @@ def add_routes(app: Flask, services: Services) -> None:
     for rule in ("/api", "/api/", "/api/<path:path>"):
         app.add_url_rule(rule, _endpoint(unknown), unknown, methods=METHODS, provide_automatic_options=False)
     handle_errors(app, pages)
-    shown: list[Callable[..., Response]] = [pages.directory, pages.article]
-    shown += [handler for operation, handler in operations if operation.shared]
-    redirect_shared_urls(app, services.settings, {_endpoint(handler) for handler in shown})
+    canonical: dict[str, Callable[[str], str]] = {
+        _endpoint(handler): str
+        for operation, handler in operations
+        if operation.shared or handler in (pages.directory, pages.article)
+    }
+    canonical |= {
+        _endpoint(handler): feeds.canonical_path for handler in (feeds.document, feeds.text, feeds.negotiated)
+    }
+    redirect_shared_urls(app, services.settings, canonical)
 
 
 def _bind(app: Flask, services: Services, operation: Operation, handler: Callable[..., Response]) -> None:

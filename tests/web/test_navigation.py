@@ -2,8 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -16,7 +14,15 @@ from tests.support.chromium import Chromium, needs_chromium
 from tests.support.navigations import BROWSERS, PROGRAMS
 from tests.support.server import Server, eventually, warta
 
-FEEDS = ("latest", "popular", "popular/7d", "trending", "category/dinamika", "category/dinamika/popular/1h", "tag/asean")
+FEEDS = (
+    "latest",
+    "popular",
+    "popular/7d",
+    "trending",
+    "category/dinamika",
+    "category/dinamika/popular/1h",
+    "tag/asean",
+)
 
 
 @pytest.fixture
@@ -99,6 +105,21 @@ def test_memory_answers_as_flask_does_and_counts_no_reader(newsroom: Services) -
     assert feed.days[-1].polls == 1
 
 
+def test_the_document_can_be_seen_as_text(client: FlaskClient, newsroom: Services) -> None:
+    """Firefox says of a download what it says of a click, so there is a URL."""
+    compressed = {"Accept-Encoding": BROWSERS["firefox"]["Accept-Encoding"]}
+    for path in ("/latest.rss", "/category/dinamika.atom", "/popular.json"):
+        shown = client.get(f"{path}.txt?limit=2", headers=BROWSERS["firefox"])
+        document = client.get(f"{path}?limit=2", headers=compressed)
+        assert (shown.status_code, shown.data) == (200, document.data)
+        assert shown.headers["Content-Type"] == "text/plain; charset=utf-8"
+        assert shown.headers["X-Content-Type-Options"] == "nosniff"
+        known = {**BROWSERS["firefox"], "If-None-Match": shown.headers["ETag"]}
+        assert client.get(f"{path}.txt?limit=2", headers=known).status_code == 304
+    assert client.get("/tag/tiada.rss.txt").status_code == 404
+    assert client.get("/latest.rss.txt?x=1").status_code == 400
+
+
 # --- in a browser ----------------------------------------------------------------------------------------------------
 
 
@@ -134,17 +155,12 @@ def test_the_browsers_own_cache_keeps_page_and_feed_apart(served: Server, browse
 
 
 @needs_chromium
-def test_the_page_has_links_that_save_the_feed(served: Server, browser: Chromium, tmp_path: Path) -> None:
+def test_the_page_has_links_to_the_documents_as_text(served: Server, browser: Chromium) -> None:
     tab = browser.tab()
-    tab.call("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(tmp_path))
-    tab.open(f"{served.base_url}/latest.rss")
     for extension in ("rss", "atom", "json"):
-        link = f"a[href$='/latest.{extension}']"
-        tab.evaluate(f'document.querySelector("{link}").click()')
-        saved = eventually(lambda extension=extension: read(tmp_path / f"latest.{extension}"))
-        assert saved == served.get(f"/latest.{extension}").body
-    assert tab.evaluate("location.pathname") == "/latest"
-
-
-def read(path: Path) -> Any:
-    return path.read_bytes() if path.exists() else b""
+        shown = f"/latest.{extension}.txt"
+        tab.open(f"{served.base_url}/latest.rss")
+        tab.evaluate(f"document.querySelector('.source a[href$=\"{shown}\"]').click()")
+        tab.eventually(f"location.pathname === '{shown}'")
+        tab.eventually("document.readyState === 'complete'")
+        assert tab.text("body").split() == served.get(f"/latest.{extension}").body.decode().split()

@@ -36,11 +36,13 @@ class DocumentResponder:
         *,
         polled: PolledUrl | None = None,
         page: str | None = None,
+        media_type: str | None = None,
     ) -> Response:
         """Answer with the document that `look` returns, in its best encoding, as the client's conditions require.
 
         A change of the `list_name` purges the document at the edge. `polled` names the feed, if the document is one.
-        `page` is the URL to which a browser is redirected that opens the document.
+        `page` is the URL to which a browser is redirected that opens the document. `media_type`
+        is sent in place of the document's own.
 
         The fast path calls `look` again after this request is over, so `look` must not use the request. Raises the
         errors of `look`, NotAcceptable, PreconditionFailed.
@@ -59,7 +61,10 @@ class DocumentResponder:
             }
             polls = self._polls.of_document(polled, document) if polled else None
             is_outdated = slot.how in ("previous", "stale")
-            return slot, Responses(document, common, self._deltas, polls, page=page, outdated=is_outdated)
+            responses = Responses(
+                document, common, self._deltas, polls, page=page, media_type=media_type, outdated=is_outdated
+            )
+            return slot, responses
 
         fresh = caching.cache_control(self._settings)
         changing = caching.edge_max_age(self._settings) if caching.edge_max_age else None

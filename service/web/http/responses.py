@@ -39,8 +39,8 @@ class Responses:
     """All responses with one document. All have these `headers`. The object has only a weak reference to the document.
 
     `polls` are the polls that the responses count as, if the document is a feed. `page` is the URL of the page that
-    shows the same to people, if there is one. If the document is `outdated`, there may be a newer one that was built in
-    the same second.
+    shows the same to people, if there is one. `media_type` is sent in place of the document's own. If the document is
+    `outdated`, there may be a newer one that was built in the same second.
     """
 
     def __init__(
@@ -50,12 +50,13 @@ class Responses:
         deltas: Deltas,
         polls: DocumentPolls | None = None,
         page: str | None = None,
+        media_type: str | None = None,
         outdated: bool = False,
     ) -> None:
         self._document = weakref.ref(document)
         self._polls = polls
         self._deltas = deltas
-        self._media_type = document.media_type
+        self._media_type = media_type or document.media_type
         # A Last-Modified in the future must not be sent (RFC 9110 §8.8.2.1). Until that time, it is the time of the
         # build, which identifies no document.
         now = datetime.now(UTC)

@@ -112,6 +112,22 @@ def feed_documents() -> Iterator[Operation]:
     )
 
 
+def feed_as_text() -> Operation:
+    """Return the operation on feeds as plain text."""
+    return Operation(
+        "GET",
+        "/{feed}.{extension}.txt",
+        "Any feed as plain text, for people who want to see the document in a browser",
+        {200: Body("The feed.", media_types=["text/plain"], headers=_FEED_HEADERS), 304: _UNCHANGED},
+        problems=_PROBLEMS,
+        path_parameters=[FEED, _EXTENSION],
+        parameters=[LIMIT],
+        shared=True,
+        rule=f"/<path:path>.<any({','.join(FORMATS)}):extension>.txt",
+        caching=FEED_CACHING,
+    )
+
+
 def negotiated_feeds() -> Iterator[Operation]:
     """Yield the operations on feeds without an extension: a page for browsers, else a format by Accept."""
     body = Body("The feed.", media_types=[*_MEDIA_TYPES, "text/html"], headers=_FEED_HEADERS)
