@@ -158,6 +158,7 @@
       return { feed, page: answer.url.replace(/\.headlines\.json.*/, "") };
     } finally {
       clearTimeout(timer);
+      patience.abort(); // an answer that nobody reads would keep its connection
     }
   }
 
