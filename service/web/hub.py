@@ -40,7 +40,7 @@ class HubRequests:
         "GET",
         "/hub",
         "What the WebSub hub is, for people",
-        {200: Body("How to subscribe.", media_types=("text/plain",))},
+        {200: Body("How to subscribe.", media_types=("text/plain",), example="This is the WebSub hub of Warta.")},
         problems=(404,),
     )
     def describe(self) -> Response:
