@@ -21,6 +21,8 @@ from service.publishing.feed_documents import FeedDocuments
 from service.publishing.publisher import Publisher
 from service.publishing.stored_rankings import StoredRankings
 from service.push.edge import COMMON_TAG, Purges
+from service.push.webhooks import Courier, Sender
+from service.push.webhooks.endpoint_turn import Delivering
 from service.readers.collector import Readership
 from service.readers.report import ReportBuilder
 from service.readers.unique import UniqueReaders
@@ -33,6 +35,8 @@ from service.storage import (
     TokenStore,
     ViewHistory,
     ViewStore,
+    WebhookStore,
+    WebhookTurns,
 )
 from service.views import RedisOverrides, RedisViews, ViewCounter
 from service.views.persistence import ViewPersistence
@@ -71,6 +75,9 @@ class Services:
     kept_readers: ReadershipStore
     singles: UniqueReaders
     readership: Readership
+    webhooks: WebhookStore
+    webhook_sender: Sender
+    courier: Courier
 
     @classmethod
     def build(cls, settings: Settings) -> Self:
@@ -99,6 +106,7 @@ class Services:
         redis_views, view_store = RedisViews(redis, settings), ViewStore(database)
         kept_readers, singles = ReadershipStore(database), UniqueReaders(redis)
         clients = Clients(settings.trusted_proxies, metrics, redis)
+        webhook_sender = Sender([*settings.webhooks.allow, *settings.outgoing_allow])
         reporting = ReportBuilder(settings, kept_readers, store, documents.catalogue)
         return cls(
             settings=settings,
@@ -126,6 +134,9 @@ class Services:
             readership=Readership(
                 kept_readers, singles, Visitors(redis), reporting, clients, forwarded=bool(settings.trusted_proxies)
             ),
+            webhooks=WebhookStore(database),
+            webhook_sender=webhook_sender,
+            courier=Courier(Delivering(store, WebhookTurns(database), webhook_sender, metrics), signal.value),
         )
 
     def close(self) -> None:

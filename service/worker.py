@@ -16,6 +16,7 @@ from service.core.redis import PrivateRedis
 ROUND_SECONDS = 0.5  # between two rounds: the end of an embargo reaches every cache within a second
 # Seconds between two rounds of purges: clients that wait for a purge already know of the change
 EDGE_ROUND_SECONDS = 0.1
+WEBHOOK_ROUND_SECONDS = 0.05  # between two looks at the change signal
 # How long the end of a process waits for a running job. The work is not lost: another process does it later.
 MAX_STOP_SECONDS = 0.5
 SAME_FAILURE_LOG_SECONDS = 60.0  # between two log lines of the same unexpected exception of a job
@@ -36,7 +37,7 @@ class Worker:
     """Runs jobs repeatedly in its own thread. A job that fails is tried again in the next round.
 
     `beat` is the time between two rounds, in seconds. `patience` is the longest time that `stop` waits, in seconds;
-    None means no limit. `clock` gives seconds.
+    None means no limit. `clock` gives seconds. `at_stop` is called when the worker stops.
     """
 
     def __init__(
@@ -44,11 +45,13 @@ class Worker:
         jobs: Mapping[str, Callable[[], object]],
         beat: float = ROUND_SECONDS,
         patience: float | None = None,
+        at_stop: Callable[[], object] = lambda: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._jobs = jobs
         self._beat = beat
         self._patience = patience
+        self._at_stop = at_stop
         self._stopping = threading.Event()
         self._clock = clock
         self._failures: dict[str, Failure] = {}
@@ -62,6 +65,7 @@ class Worker:
         self._stopping.set()
         if self._thread.is_alive():
             self._thread.join(self._patience)
+        self._at_stop()
 
     def round(self) -> None:
         """Run every job once.
@@ -154,6 +158,14 @@ def edge_workers(services: Services) -> list[Worker]:
         Worker({f"purging {purger.url}": purger.deliver}, EDGE_ROUND_SECONDS, MAX_STOP_SECONDS)
         for purger in services.edge.purgers
     ]
+
+
+def webhook_worker(services: Services) -> Worker:
+    """Create the worker that delivers events to webhooks. One process of each host runs it."""
+    courier = services.courier
+    return Worker(
+        {"delivering to webhooks": courier.dispatch}, WEBHOOK_ROUND_SECONDS, MAX_STOP_SECONDS, at_stop=courier.stop
+    )
 
 
 def recompressor(services: Services) -> Worker:

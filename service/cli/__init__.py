@@ -27,6 +27,7 @@ COMMANDS = {
     "views": "views",
     "readers": "readers",
     "token": "tokens",
+    "webhooks": "webhooks",
     "migrate": "operations",
     "worker": "operations",
     "doctor": "operations",

@@ -23,7 +23,7 @@ from service.core.ip_addresses import ForwardingProblem
 from service.core.redis import RedisLink
 from service.core.settings.model import Settings, Site
 from service.documents.formats import FORMATS
-from service.worker import announcer, edge_workers, view_worker
+from service.worker import announcer, edge_workers, view_worker, webhook_worker
 
 
 @click.command()
@@ -80,7 +80,12 @@ def worker() -> None:
         signal.signal(number, lambda *_: stopped.set())
     with context.services(settings) as services, context.redis(settings) as private:
         logging.configure()
-        running = [announcer(services, private), view_worker(services), *edge_workers(services)]
+        running = [
+            announcer(services, private),
+            view_worker(services),
+            *edge_workers(services),
+            webhook_worker(services),
+        ]
         for each in running:
             each.start()
         stopped.wait()

@@ -77,6 +77,12 @@ class Metrics:
             ("outcome",),
             registry=self._registry,
         )
+        self.webhook_deliveries = Counter(
+            "warta_webhook_deliveries",
+            "Deliveries of events, by webhook and outcome: delivered, failed, given up.",
+            ("webhook", "outcome"),
+            registry=self._registry,
+        )
         self.redis_failures = Counter("warta_redis_failures", "Failed uses of Redis.", registry=self._registry)
 
     def text(self) -> bytes:

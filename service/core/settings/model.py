@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field
 
 from service.core.settings.podcast import Podcast
-from service.core.settings.serving import Edge, Http, Limits
+from service.core.settings.serving import Edge, Http, Limits, Webhooks
 from service.core.settings.types import (
     DatabaseUrl,
     HttpUrl,
@@ -219,6 +219,7 @@ class Settings(Section):
     views: Views = Views()
     http: Http = Http()
     edge: Edge = Edge()
+    webhooks: Webhooks = Webhooks()
     limits: Limits = Limits()
 
     @property
