@@ -24,7 +24,7 @@ ABANDONED_KEPT = timedelta(days=30)  # after this time, an event that was given 
 
 @dataclass(frozen=True)
 class WaitingEvent:
-    """An event that was not delivered at once. `since` is the time at which it was first due.
+    """An event that was not delivered at once. `since` is the time of its first attempt, or at which it was queued.
 
     `next_at` is the time of the next attempt; None: as soon as the events of the article before it are done.
     """
@@ -107,7 +107,10 @@ class WebhookTurns:
             )
 
     def take(self, name: str, now: datetime, length: timedelta) -> Turn | None:
-        """Begin a turn. No other process gets one before `end`, or before `length` is over. None: another has it."""
+        """Begin a turn, or return None if another process has it.
+
+        No other process gets the turn before `end`, or before `length` has passed since this call or the last `save`.
+        """
         token = secrets.token_hex(16)
         is_free = or_(webhooks.c.turn_until.is_(None), webhooks.c.turn_until <= now)
         theirs = (webhook_events.c.webhook == name) & webhook_events.c.given_up_at.is_(None)
@@ -130,9 +133,9 @@ class WebhookTurns:
             tuple(WaitingEvent(*each) for each in waiting),
         )
 
-    def save(self, turn: Turn, state: EndpointState, events: EventChanges, now: datetime) -> bool:
+    def save(self, turn: Turn, state: EndpointState, events: EventChanges, now: datetime, length: timedelta) -> bool:
         """Write the progress of a turn. Returns False, and writes nothing, if another process has the turn now."""
-        return self._write(turn, asdict(state), events, now)
+        return self._write(turn, {**asdict(state), "turn_until": now + length}, events, now)
 
     def end(
         self,

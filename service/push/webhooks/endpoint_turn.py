@@ -30,8 +30,10 @@ LONGEST_PAUSE = timedelta(minutes=1)
 JITTER = 0.2  # the part by which delays differ at random, so that retries do not come all at once
 MAX_WAITING_ARTICLES = 100  # articles with waiting events, before the later changes stay in the change log
 MAX_TURN_SECONDS = 5.0  # seconds in which a turn begins deliveries; then other endpoints get a thread
-TURN_LENGTH = timedelta(seconds=30)  # until another process may deliver: more than a turn and its last delivery take
-SAVE_SECONDS = 1.0  # seconds after which progress is written, and the number of events
+# After the last written progress, another process may deliver: this one was killed. It is longer than SAVE_SECONDS and
+# one delivery.
+TURN_LENGTH = timedelta(seconds=15)
+SAVE_SECONDS = 1.0  # seconds after which progress is written, or the number of events
 SAVE_EVENTS = 50
 CHANGES_PER_READ = 100
 
@@ -154,17 +156,19 @@ class EndpointTurn:
     def _fail(self, event: WaitingEvent, answer: Answer) -> None:
         now = self._clock()
         self._count("failed")
+        since = event.since if event.attempts else now  # not the time in which it waited behind another event
         failing_since = self._state.failing_since or now
         self._state = replace(self._state, error=answer.text, failing_since=failing_since)
         delay = _delay(FIRST_RETRY, event.attempts, LONGEST_RETRY)
         event = replace(
             event,
+            since=since,
             attempts=event.attempts + 1,
             attempted_at=now,
             error=answer.text,
             next_at=max(now + delay, answer.retry_at or now),
         )
-        if now - event.since >= RETRY_PERIOD and not answer.is_gone:
+        if now - since >= RETRY_PERIOD and not answer.is_gone:
             self._give_up(event)
         else:
             self._queue.retry(event)
@@ -205,7 +209,7 @@ class EndpointTurn:
         if self._unsaved < SAVE_EVENTS and time.monotonic() < self._saved_at + SAVE_SECONDS:
             return True
         self._unsaved, self._saved_at = 0, time.monotonic()
-        return self._turns.save(self._turn, self._state, self._queue.take_changes(), self._clock())
+        return self._turns.save(self._turn, self._state, self._queue.take_changes(), self._clock(), TURN_LENGTH)
 
     def _end(self, has_more: bool) -> None:
         now = self._clock()

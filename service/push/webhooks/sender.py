@@ -59,7 +59,7 @@ class Sender:
 
 
 def _retry_at(retry_after: str, now: datetime) -> datetime | None:
-    """The time in a Retry-After header (RFC 9110 §10.2.3), at most MAX_RETRY_AFTER from now. None if it is not valid."""
+    """The time in a Retry-After header (RFC 9110 §10.2.3), at most MAX_RETRY_AFTER from now; None if not valid."""
     latest = now + MAX_RETRY_AFTER
     if retry_after.isascii() and retry_after.isdecimal():
         return now + timedelta(seconds=min(int(retry_after[:9]), MAX_RETRY_AFTER.total_seconds()))
