@@ -21,6 +21,7 @@ from service.publishing.feed_documents import FeedDocuments
 from service.publishing.publisher import Publisher
 from service.publishing.stored_rankings import StoredRankings
 from service.push.edge import COMMON_TAG, Purges
+from service.push.other_hubs import HubFetches, HubPinger
 from service.push.webhooks import Courier, Sender
 from service.push.webhooks.endpoint_turn import Delivering
 from service.readers.collector import Readership
@@ -30,6 +31,7 @@ from service.storage import (
     AnnouncementLog,
     ArticleStore,
     Database,
+    HubStore,
     OverrideStore,
     ReadershipStore,
     TokenStore,
@@ -78,6 +80,9 @@ class Services:
     webhooks: WebhookStore
     webhook_sender: Sender
     courier: Courier
+    hubs: HubStore
+    hub_pingers: list[HubPinger]
+    hub_fetches: HubFetches
 
     @classmethod
     def build(cls, settings: Settings) -> Self:
@@ -101,13 +106,17 @@ class Services:
         counted = CounterConsumer(store, counter)
         edges = [EdgeConsumer(purger.url, purger.order, COMMON_TAG) for purger in edge.purgers]
         consumers: list[Consumer] = [DocumentConsumer(store, builder), counted, *edges]
-        announcements = Announcements(store, AnnouncementLog(database), consumers, Deliveries(redis))
+        announcement_log, hubs = AnnouncementLog(database), HubStore(database)
+        announcements = Announcements(store, announcement_log, consumers, Deliveries(redis))
         publisher = Publisher(settings, store, counter, metrics, announcements)
         redis_views, view_store = RedisViews(redis, settings), ViewStore(database)
         kept_readers, singles = ReadershipStore(database), UniqueReaders(redis)
         clients = Clients(settings.trusted_proxies, metrics, redis)
         webhook_sender = Sender([*settings.webhooks.allow, *settings.outgoing_allow])
         reporting = ReportBuilder(settings, kept_readers, store, documents.catalogue)
+        readership = Readership(
+            kept_readers, singles, Visitors(redis), reporting, clients, forwarded=bool(settings.trusted_proxies)
+        )
         return cls(
             settings=settings,
             metrics=metrics,
@@ -131,12 +140,16 @@ class Services:
             overrides=OverridePublisher(override_store, store, RedisOverrides(redis), announcements),
             kept_readers=kept_readers,
             singles=singles,
-            readership=Readership(
-                kept_readers, singles, Visitors(redis), reporting, clients, forwarded=bool(settings.trusted_proxies)
-            ),
+            readership=readership,
             webhooks=WebhookStore(database),
             webhook_sender=webhook_sender,
             courier=Courier(Delivering(store, WebhookTurns(database), webhook_sender, metrics), signal.value),
+            hubs=hubs,
+            hub_pingers=[
+                HubPinger(url, store, announcement_log, hubs, documents.catalogue, metrics)
+                for url in (settings.hubs if settings.ping_hubs else ())
+            ],
+            hub_fetches=HubFetches(settings, readership.polls, hubs, metrics),
         )
 
     def close(self) -> None:

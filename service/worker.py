@@ -16,6 +16,7 @@ from service.core.redis import PrivateRedis
 ROUND_SECONDS = 0.5  # between two rounds: the end of an embargo reaches every cache within a second
 # Seconds between two rounds of purges: clients that wait for a purge already know of the change
 EDGE_ROUND_SECONDS = 0.1
+HUB_ROUND_SECONDS = 0.5  # between two looks for changes that hubs of others are told of
 WEBHOOK_ROUND_SECONDS = 0.05  # between two looks at the change signal
 # How long the end of a process waits for a running job. The work is not lost: another process does it later.
 MAX_STOP_SECONDS = 0.5
@@ -168,6 +169,17 @@ def webhook_worker(services: Services) -> Worker:
     )
 
 
+def hub_workers(services: Services) -> list[Worker]:
+    """Create one worker for each hub of others that is pinged. One process of each host runs them.
+
+    A hub that does not answer must not delay the pings of the other hubs.
+    """
+    return [
+        Worker({f"pinging {pinger.url}": pinger.run}, HUB_ROUND_SECONDS, MAX_STOP_SECONDS)
+        for pinger in services.hub_pingers
+    ]
+
+
 def recompressor(services: Services) -> Worker:
     """Create the worker that compresses popular documents into fewer bytes. One process of each host runs it.
 
@@ -185,5 +197,10 @@ def recompressor(services: Services) -> Worker:
 def process_worker(services: Services, more: Mapping[str, Callable[[], object]]) -> Worker:
     """Create the worker of one serving process, for the counts in the memory of that process and the jobs in `more`."""
     return Worker(
-        {"counting waiting views": services.counter.flush, "keeping readers": services.readership.run_if_due, **more}
+        {
+            "counting waiting views": services.counter.flush,
+            "keeping readers": services.readership.run_if_due,
+            "noting polls of hubs": services.hub_fetches.note,
+            **more,
+        }
     )

@@ -28,6 +28,7 @@ COMMANDS = {
     "readers": "readers",
     "token": "tokens",
     "webhooks": "webhooks",
+    "hubs": "hubs",
     "migrate": "operations",
     "worker": "operations",
     "doctor": "operations",

@@ -19,7 +19,7 @@ from service.core.private_files import private_file, private_folder
 from service.core.settings.model import Settings
 from service.feeds.names import LATEST, FeedName
 from service.web.server.http_server import http_server
-from service.worker import announcer, edge_workers, recompressor, view_worker, webhook_worker
+from service.worker import announcer, edge_workers, hub_workers, recompressor, view_worker, webhook_worker
 
 # Settings of glibc's malloc. The build of a document allocates and frees blocks of 50 to 200 KB. By default, glibc maps
 # separate pages for the larger ones, and a build takes a third more time. With these settings the blocks come from the
@@ -66,7 +66,7 @@ def _run(settings: Settings, host: str, port: int, workers: int) -> None:
         changes = announcer(services, private)
         changes.round()
         running = [changes, view_worker(services), recompressor(services), *edge_workers(services)]
-        running.append(webhook_worker(services))
+        running += [webhook_worker(services), *hub_workers(services)]
         for each in running:
             each.start()
         try:

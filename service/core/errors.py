@@ -151,6 +151,10 @@ class EdgeUnavailable(WartaError):
     """A cache in front of Warta has not confirmed a purge; Warta repeats it. The message names the cache, no secret."""
 
 
+class HubUnavailable(WartaError):
+    """A hub of others has not accepted a ping; Warta repeats it. The message names the hub."""
+
+
 class FeedUnavailable(WartaError):
     """A feed cannot be built, and no cache has it."""
 

@@ -9,6 +9,7 @@ from service.storage.change_set import PutOutcome, WrittenArticle
 from service.storage.database import Database
 from service.storage.editorial import OverrideStore
 from service.storage.history import ViewHistory
+from service.storage.hubs import HubStore, PingedHub
 from service.storage.readers import ReadershipStore
 from service.storage.repeated_requests import AnsweredBefore, Once, RequestKey
 from service.storage.tokens import Scope, Token, TokenStore
@@ -28,12 +29,14 @@ __all__ = [
     "Database",
     "EndpointState",
     "EventChanges",
+    "HubStore",
     "ListedArticle",
     "Listing",
     "ListingPosition",
     "ListingQuery",
     "Once",
     "OverrideStore",
+    "PingedHub",
     "PutOutcome",
     "ReadershipStore",
     "RequestKey",

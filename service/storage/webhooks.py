@@ -51,6 +51,11 @@ class Webhook:
     tested_at: datetime | None
     test_answer: str
 
+    @property
+    def state(self) -> str:
+        """One of `ok`, `failing`, `disabled`."""
+        return "disabled" if self.disabled_at else "failing" if self.failing_since else "ok"
+
 
 @dataclass(frozen=True)
 class UndeliveredEvent:

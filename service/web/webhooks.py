@@ -290,13 +290,12 @@ class WebhookApi:
 
 
 def _fields(webhook: Webhook) -> WebhookState:
-    state = "disabled" if webhook.disabled_at else "failing" if webhook.failing_since else "ok"
     fields: dict[str, Any] = {
         "name": webhook.name,
         "url": webhook.url,
         "events": list(webhook.events),
         "categories": list(webhook.categories),
-        "state": state,
+        "state": webhook.state,
         "error": webhook.error,
         "delivered": webhook.delivered,
         "waiting": webhook.waiting,

@@ -212,6 +212,12 @@ class Settings(Section):
         description="Whether Warta serves a page for each article, `/articles/ID`, for a newsroom without a site.",
     )
     hubs: Urls = Field((), description="URLs of WebSub hubs, comma-separated. Feeds name them.")
+    ping_hubs: bool = Field(False, description="Whether Warta tells the hubs in `hubs` which feeds have changed.")
+    hub_agents: Mapping[str, str] = Field(
+        {},
+        description="Part of the User-Agent with which a hub polls, by the URL of the hub; without it, the domain of "
+        "the hub. `warta hubs` shows by it whether the hub polls after a ping.",
+    )
     site: Site = Site()
     catalogue: Catalogue = Catalogue()
     podcast: Podcast = Podcast()

@@ -1,4 +1,4 @@
-"""Webhooks: their endpoints, the events that wait for them, and the details of changes"""
+"""Webhooks: their endpoints, the events that wait for them, and the details of changes; the evidence about hubs"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -48,4 +48,18 @@ def upgrade() -> None:
         sa.Column("error", sa.Text(), nullable=False),
         sa.Column("given_up_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("webhook", "change_key", name="pk_webhook_events"),
+    )
+    op.create_table(
+        "pinged_hubs",
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("pinged_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("topics", sa.Integer(), nullable=False, server_default="0"),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("failing_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("unfetched_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("fetched_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("agent", sa.Text(), nullable=False),
+        sa.Column("lag_seconds", sa.Float(), nullable=True),
+        sa.Column("turn_until", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("url", name="pk_pinged_hubs"),
     )
