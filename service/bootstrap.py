@@ -5,12 +5,13 @@ from typing import Self
 
 from service.core.clients import Clients
 from service.core.metrics import Metrics
-from service.core.redis import PrivateRedis, RedisLink, connect
+from service.core.redis import PrivateRedis, RedisLink, Subscription, connect
 from service.core.settings.model import Settings
 from service.core.visitors import Visitors
 from service.documents.builder import HOT_AFTER_SECONDS, DocumentBuilder
 from service.documents.change_signal import ChangeSignal
 from service.documents.memory_cache import MemoryCache
+from service.documents.other_hosts import CHANNEL, OtherHosts
 from service.documents.redis_cache import RedisCache
 from service.feeds.list_names import ListNames
 from service.feeds.names import ListAssignment
@@ -151,6 +152,12 @@ class Services:
             ],
             hub_fetches=HubFetches(settings, readership.polls, hubs, metrics),
         )
+
+    def other_hosts(self) -> Subscription:
+        """A subscription to the changes on other hosts, for all processes of this host. One of them runs it."""
+        others = OtherHosts(self.signal, self.metrics)
+        self.signal.renew_host_id()
+        return Subscription(lambda: connect(self.settings.redis_url), CHANNEL, others.receive, others.connected)
 
     def close(self) -> None:
         """Hand over the counts that wait in memory, then close all connections.

@@ -96,6 +96,12 @@ class Metrics:
             buckets=(0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 600.0),
             registry=self._registry,
         )
+        self.change_seconds = Histogram(
+            "warta_change_seconds",
+            "Time from a change on another host until this host knows of it, by the clocks of both.",
+            buckets=_BUCKETS,
+            registry=self._registry,
+        )
         self.redis_failures = Counter("warta_redis_failures", "Failed uses of Redis.", registry=self._registry)
 
     def text(self) -> bytes:

@@ -118,12 +118,6 @@ def test_a_hub_that_was_away_for_long_starts_over(
     services.announcements.announce_due()
     services.announcements.announce_due()
     ping()
-    print(
-        len(hub.asked),
-        topics(hub),
-        [(l.name, l.modified_at) for l in services.store.all_lists()],
-        services.hubs.hubs(services.settings.hubs),
-    )
     assert {f"https://feeds.example/tag/{tag}.rss" for tag in ("dua", "tiga", "empat")} <= {*topics(hub)}
 
 
