@@ -44,14 +44,15 @@ def run(record: Run) -> None:
 
 
 def _two_hosts(folder: Path, stack: ExitStack) -> tuple[Running, Running]:
-    database = PostgresServer(folder / "pg")
-    database.start()
+    # A folder of its own: as root, PostgreSQL runs as another user.
+    database = PostgresServer(Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="warta-pg-"))))
     stack.callback(database.stop)
+    database.start()
     redis = PrivateRedis(folder / "redis")
     redis.start()
     stack.callback(redis.stop)
     shared = {"WARTA_DATABASE_URL": database.empty_database(), "WARTA_REDIS_URL": redis.url}
-    hosts = []
+    hosts: list[Running] = []
     for name in ("a", "b"):
         data = folder / name
         data.mkdir()
