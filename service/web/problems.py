@@ -72,6 +72,13 @@ def problem_of(error: errors.WartaError) -> dict[str, Any]:
     return problem(status, str(error))
 
 
+def problem_answer(error: errors.WartaError) -> Response:
+    """Return the answer with the problem document of an error, for code that runs without a request."""
+    body = problem_of(error)
+    retry = {"Retry-After": RETRY_AFTER_SECONDS} if body["status"] == 503 else {}
+    return json_answer(body, body["status"], {"Access-Control-Allow-Origin": "*", **retry}, PROBLEM_TYPE)
+
+
 def warnings_of(warnings: Sequence[errors.FieldError]) -> dict[str, Any]:
     """Return the member of an answer that names the values that were left out, with the reasons; empty without any."""
     return {"warnings": _listed(warnings)} if warnings else {}
