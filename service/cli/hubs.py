@@ -1,23 +1,26 @@
 """`warta hubs`: the WebSub hubs of others, and the evidence of what they do with pings."""
 
-from collections.abc import Iterator
 from datetime import datetime
 
 import click
 
 from service.articles.dates import utc_now
 from service.cli import context
-from service.cli.terminal import say
+from service.cli.terminal import json_option, say, say_table
 from service.core.settings.model import Settings
 from service.push.other_hubs.fetches import agents_of_hubs
 from service.storage import PingedHub
 
+_COLUMNS = ("URL", "State", "Pinged", "Topics", "Answer", "Polled", "Lag seconds", "Unfetched since", "Agent")
+
 
 @click.command()
-def hubs() -> None:
+@json_option
+def hubs(as_json: bool) -> None:
     """List the hubs of the settings: state, last ping with its answer, and the poll that followed.
 
-    A silent hub accepts pings, but its program has not polled any feed for ten minutes.
+    Times are in the zone of the site. A silent hub accepts pings, but its program has not polled any feed for ten
+    minutes. Until it polls, the agent is the part of its User-Agent by which Warta would know it.
 
     \b
     Example:
@@ -28,22 +31,22 @@ def hubs() -> None:
         say("ping_hubs is false: feeds name these hubs, and Warta tells them nothing", err=True)
     agents = agents_of_hubs(settings)
     with context.services(settings) as services:
-        for hub in services.hubs.hubs(settings.hubs):
-            say(hub.url, hub.state(utc_now()), *_cells(hub, agents[hub.url], settings))
+        rows = [_cells(hub, agents[hub.url], settings) for hub in services.hubs.hubs(settings.hubs)]
+    say_table(_COLUMNS, rows, as_json=as_json)
 
 
-def _cells(hub: PingedHub, agent: str, settings: Settings) -> Iterator[str]:
-    def shown(at: datetime) -> str:
-        return f"{at.astimezone(settings.site.zone):%Y-%m-%d %H:%M:%S}"
+def _cells(hub: PingedHub, agent: str, settings: Settings) -> tuple[object, ...]:
+    def shown(at: datetime | None) -> str | None:
+        return f"{at.astimezone(settings.site.zone):%Y-%m-%d %H:%M:%S}" if at else None
 
-    if hub.pinged_at:
-        yield f"pinged {shown(hub.pinged_at)}, {hub.topics} topics: {hub.answer}"
-    else:
-        yield "not pinged yet"
-    if hub.failing_since:
-        yield f"failing since {shown(hub.failing_since)}"
-    if hub.fetched_at:
-        lag = "" if hub.lag_seconds is None else f", {hub.lag_seconds:.1f} seconds after a ping"
-        yield f"polled {shown(hub.fetched_at)}{lag}, as {hub.agent}"
-    if hub.unfetched_since:
-        yield f"no poll by {agent!r} since the ping of {shown(hub.unfetched_since)}"
+    return (
+        hub.url,
+        hub.state(utc_now()),
+        shown(hub.pinged_at),
+        hub.topics,
+        hub.answer,
+        shown(hub.fetched_at),
+        None if hub.lag_seconds is None else round(hub.lag_seconds, 1),
+        shown(hub.unfetched_since),
+        hub.agent or agent,
+    )

@@ -2,14 +2,13 @@
 
 import secrets
 import sys
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import click
 
 from service.articles.dates import utc_now
 from service.cli import context
-from service.cli.terminal import say
+from service.cli.terminal import Group, json_option, say, say_table
 from service.core.errors import BadRequest
 from service.core.settings.model import Settings
 from service.push.webhooks.events import EVENT_TYPES, sample_message
@@ -35,7 +34,7 @@ def _name(_context: click.Context, _parameter: click.Parameter, name: str) -> st
 _NAME = click.argument("name", callback=_name)
 
 
-@click.group()
+@click.group(cls=Group)
 def webhooks() -> None:
     """Add, list, test, replay and remove webhooks (docs/webhooks.md).
 
@@ -66,8 +65,9 @@ def add(name: str, url: str, events: tuple[str, ...], categories: tuple[str, ...
 
 @webhooks.command("list")
 @click.argument("name", required=False)
-def list_(name: str | None) -> None:
-    """List the webhooks with their state, or the events of one that are not delivered.
+@json_option
+def list_(name: str | None, as_json: bool) -> None:
+    """List the webhooks with their state, or the undelivered events of one. Times are in the zone of the site.
 
     \b
     Example:
@@ -77,12 +77,11 @@ def list_(name: str | None) -> None:
     settings = context.settings()
     with context.services(settings) as services:
         if name is None:
-            for webhook in services.webhooks.webhooks():
-                say(*_cells(webhook, settings))
-            return
-        say(*_cells(services.webhooks.webhook(name), settings))
-        for event in services.webhooks.undelivered(name, MAX_SHOWN_EVENTS):
-            say(*_event_cells(event, settings))
+            rows = [_cells(webhook, settings) for webhook in services.webhooks.webhooks()]
+            say_table(_COLUMNS, rows, as_json=as_json)
+        else:
+            events = services.webhooks.undelivered(name, MAX_SHOWN_EVENTS)
+            say_table(_EVENT_COLUMNS, [_event_cells(event, settings) for event in events], as_json=as_json)
 
 
 @webhooks.command()
@@ -173,35 +172,32 @@ def remove(name: str) -> None:
     say(f"removed {name}")
 
 
-def _cells(webhook: Webhook, settings: Settings) -> Iterator[str]:
-    yield webhook.name
-    yield webhook.url
-    yield f"events {' '.join(webhook.events) or 'all'}"
-    yield f"categories {' '.join(webhook.categories) or 'all'}"
-    yield _state(webhook, settings)
-    numbers = {"delivered": webhook.delivered, "waiting": webhook.waiting, "behind": webhook.behind}
-    yield ", ".join(f"{name} {number}" for name, number in (numbers | {"given up": webhook.given_up}).items())
+_COLUMNS = ("Name", "URL", "Events", "Categories", "State", "Delivered", "Waiting", "Behind", "Given up", "Error")
+_EVENT_COLUMNS = ("Change", "Article", "State", "Time", "Attempts", "Error")
 
 
-def _state(webhook: Webhook, settings: Settings) -> str:
-    if webhook.disabled_at:
-        return f"disabled {_shown(webhook.disabled_at, settings)}: {webhook.error}; see warta webhooks enable"
-    if webhook.failing_since:
-        return f"failing since {_shown(webhook.failing_since, settings)}: {webhook.error}"
-    return "ok"
+def _cells(webhook: Webhook, settings: Settings) -> tuple[object, ...]:
+    since = webhook.disabled_at or webhook.failing_since
+    return (
+        webhook.name,
+        webhook.url,
+        " ".join(webhook.events) or "all",
+        " ".join(webhook.categories) or "all",
+        f"{webhook.state} since {_shown(since, settings)}" if since else webhook.state,
+        webhook.delivered,
+        webhook.waiting,
+        webhook.behind,
+        webhook.given_up,
+        webhook.error,
+    )
 
 
-def _event_cells(event: UndeliveredEvent, settings: Settings) -> Iterator[str]:
-    yield f"change {event.change_key}"
-    yield f"article {event.article_id}"
-    if event.given_up_at:
-        yield f"given up {_shown(event.given_up_at, settings)}"
-    elif event.attempts and event.next_at:
-        yield f"next attempt {_shown(event.next_at, settings)}"
-    else:
-        yield "waits behind an earlier event of the article"
-    yield f"{event.attempts} attempts"
-    yield event.error or "no error"
+def _event_cells(event: UndeliveredEvent, settings: Settings) -> tuple[object, ...]:
+    """The cells of an event. The time is that of the next attempt, or at which it was given up."""
+    at = event.given_up_at or (event.next_at if event.attempts else None)
+    state = "given up" if event.given_up_at else "waits" if event.attempts else "waits behind"
+    time = _shown(at, settings) if at else None
+    return event.change_key, event.article_id, state, time, event.attempts, event.error
 
 
 def _shown(at: datetime, settings: Settings) -> str:

@@ -1,5 +1,6 @@
 """Hubs of others: pings of all touched topics, retries, and the evidence of what the hub does with them."""
 
+import json
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -168,16 +169,17 @@ def test_a_silent_hub_is_seen_in_metrics_readiness_and_the_command(
     assert answer.status_code == 200
     assert payload(answer)["parts"]["hubs"]["state"] == "silent"
     assert payload(answer)["status"] == payload(client.get("/readyz"))["status"] != "down"
-    shown = run(tmp_path, "hubs", WARTA_CONFIG=str(config)).output.split("\t")
-    assert shown[:2] == [known.url, "silent"]
-    assert shown[-1].startswith("no poll by '127.0.0.1' since the ping of")
+    [shown] = json.loads(run(tmp_path, "hubs", "--json", WARTA_CONFIG=str(config)).output)
+    assert (shown["url"], shown["state"], shown["answer"]) == (known.url, "silent", "the hub answers 200")
+    assert shown["unfetched_since"]
 
 
 def test_hubs_that_are_not_pinged_are_listed_too(tmp_path: Path) -> None:
     config = tmp_path / "warta.toml"
     config.write_text('hubs = ["https://hub.example/"]\n')
     done = run(tmp_path, "hubs", WARTA_CONFIG=str(config))
-    assert done.output == "https://hub.example/\tnew\tnot pinged yet\n"
+    assert done.output.split("\t")[:3] == ["https://hub.example/", "new", ""]
+    assert done.output.endswith("\thub.example\n")
     assert "ping_hubs is false" in done.errors
 
 
