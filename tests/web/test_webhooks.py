@@ -163,6 +163,26 @@ def test_deliveries_tests_and_replays_are_seen_in_the_state(
     services.courier.stop()
 
 
+def test_readiness_shows_webhooks_that_fail_and_stays_ready(
+    system: System, client: FlaskClient, services: Services, receiver: Receiver
+) -> None:
+    before = payload(client.get("/readyz"))
+    assert "webhooks" not in before["parts"]
+    system.send("PUT", "/arsip", {"url": receiver.url})
+    system.send("PUT", "/lain", {"url": receiver.url, "events": ["article.expired"]})
+    receiver.answer = lambda _: (410, {})
+    services.publisher.put([submission("satu")])
+    services.courier.dispatch()
+    eventually(lambda: system.state()["state"] == "disabled")
+    after = payload(client.get("/readyz"))
+    part = after["parts"]["webhooks"]
+    assert (part["state"], part["disabled"], part["ok"]) == ("disabled", 1, 1)
+    assert after["status"] == before["status"]
+    outcome = 'warta_webhook_deliveries_total{outcome="failed",webhook="arsip"} 1.0'
+    assert outcome in services.metrics.text().decode()
+    services.courier.stop()
+
+
 def test_another_scope_may_not_touch_webhooks(client: FlaskClient, token: dict[str, str]) -> None:
     assert client.get("/api/webhooks", headers=token).status_code == 403
     assert client.get("/api/webhooks").status_code == 401
