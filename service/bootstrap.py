@@ -75,7 +75,7 @@ class Services:
     @classmethod
     def build(cls, settings: Settings) -> Self:
         metrics = Metrics()
-        database = Database(settings.store_url)
+        database = Database(settings.store_url, metrics)
         store = ArticleStore(
             database, ListAssignment(settings.catalogue.feeds, ListNames(settings.catalogue.renamed_categories))
         )
