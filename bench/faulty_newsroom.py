@@ -30,7 +30,7 @@ class Parts:
 
 @dataclass(frozen=True)
 class Fault:
-    """A fault, the kind of store it is measured on, and its function. The block that it returns is the time of the fault."""
+    """A fault, and the kind of store that it is measured on. The fault lasts as long as the block of `happens`."""
 
     name: str
     store: str

@@ -30,6 +30,7 @@ from service.storage import (
     Database,
     OverrideStore,
     ReadershipStore,
+    ReaderSums,
     TokenStore,
     ViewHistory,
     ViewStore,
@@ -99,7 +100,7 @@ class Services:
         redis_views, view_store = RedisViews(redis, settings), ViewStore(database)
         kept_readers, singles = ReadershipStore(database), UniqueReaders(redis)
         clients = Clients(settings.trusted_proxies, metrics, redis)
-        reporting = ReportBuilder(settings, kept_readers, store, documents.catalogue)
+        reporting = ReportBuilder(settings, kept_readers, ReaderSums(database), store, documents.catalogue)
         return cls(
             settings=settings,
             metrics=metrics,

@@ -9,6 +9,7 @@ from service.storage.change_set import PutOutcome, WrittenArticle
 from service.storage.database import Database
 from service.storage.editorial import OverrideStore
 from service.storage.history import ViewHistory
+from service.storage.reader_reports import ReaderSums, ReportPart
 from service.storage.readers import ReadershipStore
 from service.storage.repeated_requests import AnsweredBefore, Once, RequestKey
 from service.storage.tokens import Scope, Token, TokenStore
@@ -30,7 +31,9 @@ __all__ = [
     "Once",
     "OverrideStore",
     "PutOutcome",
+    "ReaderSums",
     "ReadershipStore",
+    "ReportPart",
     "RequestKey",
     "Scope",
     "StoredViews",

@@ -13,7 +13,7 @@ from redis.sentinel import SentinelManagedConnection
 from service.core.name_resolution import RESOLVER
 
 TIMEOUT_SECONDS = 0.2  # seconds, to resolve a name, to connect and for each answer
-LATE_SECONDS = 0.06  # seconds after which an answer is late. A feed needs up to three answers.
+LATE_SECONDS = 0.08  # seconds after which an answer is late. A feed needs up to three answers.
 
 
 class AnswersWatch(Protocol):

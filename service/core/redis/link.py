@@ -16,7 +16,7 @@ from service.core.errors import RedisUnavailable
 from service.core.metrics import Metrics
 from service.core.redis.connections import CommandRefused, answers_watched
 
-PATIENCE_SECONDS = 0.05  # seconds after a late answer in which further commands wait for the first probe
+PATIENCE_SECONDS = 0.1  # seconds after a late answer in which further commands wait for the first probe
 SUSPECT_SECONDS = 10.0  # seconds after an outage in which Redis may not yet have the changes made during it
 KEY_LOG_SECONDS = 60.0  # between two log lines about keys with a wrong value
 _KEY_ERRORS = ("WRONGTYPE", "value is not an integer", "value is not a valid float")  # of one key, not of the server
