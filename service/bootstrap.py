@@ -77,9 +77,8 @@ class Services:
     def build(cls, settings: Settings) -> Self:
         metrics = Metrics()
         database = Database(settings.store_url, metrics)
-        store = ArticleStore(
-            database, ListAssignment(settings.catalogue.feeds, ListNames(settings.catalogue.renamed_categories))
-        )
+        names = ListNames(settings.catalogue.renamed_categories)
+        store = ArticleStore(database, ListAssignment(settings.catalogue.feeds, names))
         redis = RedisLink(connect(settings.redis_url or PrivateRedis(settings.data_dir).url), metrics)
         signal = ChangeSignal(settings.data_dir)
         counter = ViewCounter(redis, metrics, settings, change=signal.value)
@@ -88,7 +87,7 @@ class Services:
         builder = DocumentBuilder(
             memory, RedisCache(redis, signal), metrics, 0 if settings.edge.kind else HOT_AFTER_SECONDS
         )
-        history, override_store = ViewHistory(database), OverrideStore(database)
+        history, override_store = ViewHistory(database), OverrideStore(database, names)
         stored_rankings = StoredRankings(history, override_store, store, settings)
         documents = FeedDocuments(settings, store, builder, counter, stored_rankings, metrics)
         edge = Purges(settings.edge, redis, metrics)
