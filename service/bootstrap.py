@@ -29,6 +29,7 @@ from service.storage import (
     ArticleStore,
     Database,
     OverrideStore,
+    ReaderRetention,
     ReadershipStore,
     ReaderSums,
     TokenStore,
@@ -70,6 +71,7 @@ class Services:
     view_persistence: ViewPersistence
     overrides: OverridePublisher
     kept_readers: ReadershipStore
+    retention: ReaderRetention
     singles: UniqueReaders
     readership: Readership
 
@@ -122,6 +124,7 @@ class Services:
             view_persistence=ViewPersistence(view_store, counter, redis_views, counted.start_over),
             overrides=OverridePublisher(override_store, store, RedisOverrides(redis), announcements),
             kept_readers=kept_readers,
+            retention=ReaderRetention(database, settings.readers.days),
             singles=singles,
             readership=Readership(
                 kept_readers, singles, Visitors(redis), reporting, clients, forwarded=bool(settings.trusted_proxies)

@@ -10,6 +10,7 @@ from service.storage.database import Database
 from service.storage.editorial import OverrideStore
 from service.storage.history import ViewHistory
 from service.storage.reader_reports import ReaderSums, ReportPart
+from service.storage.reader_retention import ReaderRetention
 from service.storage.readers import ReadershipStore
 from service.storage.repeated_requests import AnsweredBefore, Once, RequestKey
 from service.storage.tokens import Scope, Token, TokenStore
@@ -31,6 +32,7 @@ __all__ = [
     "Once",
     "OverrideStore",
     "PutOutcome",
+    "ReaderRetention",
     "ReaderSums",
     "ReadershipStore",
     "ReportPart",

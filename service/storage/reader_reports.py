@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, literal, select, union_all
 
 from service.storage.database import Database
 from service.storage.reader_tables import feed_clients, feed_days, subscribers
@@ -18,6 +18,7 @@ from service.storage.readers import ClientDay, FeedSums, SubscribersDay
 SUBSCRIBERS_VALID_DAYS = 7  # days for which a number of subscribers stands that a hosted reader does not report again
 MAX_ADDED_IDS = 8  # URLs and ids of a feed that count for one hosted reader: those that it reports most often
 DEFAULT_FEEDS = 100  # feeds of a report by default
+_ZERO = literal(0)
 _SUMS = FeedSums._fields[2:]
 
 
@@ -76,27 +77,18 @@ class ReaderSums:
 
     def ranking(self, since: date, until: date, part: ReportPart) -> Ranking:
         """A part of the feeds polled from `since` to `until`: most readers first, then most polls, then by name."""
-        polls = (
-            select(feed_days.c.feed, func.sum(feed_days.c.polls).label("polls"))
-            .where(feed_days.c.day.in_(_days(since, until)))
-            .group_by(feed_days.c.feed)
-            .subquery()
-        )
-        by_client = _hosted(until).subquery()
-        hosted = (
-            select(by_client.c.feed, func.sum(by_client.c.subscribers).label("readers"))
-            .group_by(by_client.c.feed)
-            .subquery()
-        )
-        single = _last_days(until).subquery()
-        numbers = (
-            *(func.coalesce(hosted.c.readers, 0).label("hosted"), func.coalesce(single.c.readers, 0).label("single")),
-            polls.c.polls,
-        )
+        hosted, single = _hosted(until).subquery(), _last_days(until).subquery()
+        # Added up from one union: SQLite would join three subqueries row by row.
+        numbers = union_all(
+            select(hosted.c.feed, hosted.c.subscribers.label("hosted"), _ZERO.label("single"), _ZERO.label("polls")),
+            select(single.c.feed, _ZERO, single.c.readers, _ZERO),
+            select(feed_days.c.feed, _ZERO, _ZERO, feed_days.c.polls).where(feed_days.c.day.in_(_days(since, until))),
+        ).subquery()
+        n = numbers.c
         feeds = (
-            select(polls.c.feed, *numbers)
-            .outerjoin(hosted, hosted.c.feed == polls.c.feed)
-            .outerjoin(single, single.c.feed == polls.c.feed)
+            select(n.feed, *(func.sum(n[name]).label(name) for name in ("hosted", "single", "polls")))
+            .group_by(n.feed)
+            .having(func.sum(n.polls) > 0)
             .subquery()
         )
         f = feeds.c

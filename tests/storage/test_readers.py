@@ -1,12 +1,12 @@
 """What is kept of readers: increments add up, each once, and the numbers of single readers only rise."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from service.core.access_logs.reader import LogPosition
-from service.storage import Database, ReadershipStore, ReaderSums
+from service.storage import Database, ReaderRetention, ReadershipStore, ReaderSums
 from service.storage.reader_counts import FeedDay, PollerCounts, PollSums, ReaderCounts, ReportedSubscribers
 from service.storage.readers import ClientDay, FeedSums, PollerGroup, SubscribersDay
 from tests.support.articles import NOW
@@ -127,3 +127,24 @@ def test_hostile_names_are_kept_as_they_are(readers: ReadershipStore) -> None:
     given.pollers = {(LATEST, agent, b"\x00\xff"): replace(PollerCounts(T, T), polls=1)}
     readers.add("1", given, {}, NOW)
     assert [group.agent for group in readers.groups(*EVER)] == [agent]
+
+
+def test_old_days_become_months_and_old_clients_end(
+    readers: ReadershipStore, reports: ReaderSums, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("service.storage.reader_retention.MAX_ROWS", 3)
+    newest = date(2025, 6, 20)
+    for ago in range(40):
+        for feed in ("latest", "tag/a"):
+            readers.add(f"{feed} {ago}", sums(FeedDay(newest - timedelta(days=ago), feed)), {}, NOW)
+    retention = ReaderRetention(database, days=9)
+    now = datetime(2025, 6, 20, 12, tzinfo=UTC)
+    assert retention.prune(now) > 0
+    assert retention.prune(now) == 0
+    since = date(2025, 5, 1)
+    for feed in ("latest", "tag/a"):
+        days = {each.day: each.polls for each in reports.days([feed], since, newest)}
+        kept = [newest - timedelta(days=ago) for ago in range(10)]
+        assert sum(days.values()) == 400
+        assert sorted(days) == [date(2025, 5, 1), date(2025, 6, 1), *sorted(kept)]
+        assert len(reports.clients([feed], since, newest)) == 2 * len(kept)
