@@ -60,6 +60,7 @@ def test_a_list_is_examined_in_parts_with_the_same_result(
 ) -> None:
     """Pins, boosts and exclusions included; the state of a ranking goes from one command to the next."""
     monkeypatch.setattr("service.views.ranking.MAX_EXAMINED_ARTICLES", examined)
+    monkeypatch.setattr("service.views.ranking.MAX_RANK_COMMANDS", 1_000)
     chosen = {
         "x07": {"kind": "pin"},
         "x50": {"kind": "exclude"},
@@ -74,6 +75,24 @@ def test_a_list_is_examined_in_parts_with_the_same_result(
     for limit, ids in ((3, ["x07", "x10", "x40"]), (50, ["x07", "x10", "x40", "x30", "x00", "x20"])):
         found = counter.rankings.ranking("latest", window, limit)
         assert (found.ids, set(found.pinned)) == (ids, {"x07"})
+
+
+@pytest.mark.parametrize("window", ["24h", TRENDING])
+def test_a_ranking_that_few_articles_satisfy_examines_a_limited_number(
+    counter: ViewCounter, link: RedisLink, monkeypatch: pytest.MonkeyPatch, window: str
+) -> None:
+    """It has the articles that were found until then, with the boosted and the pinned ones."""
+    monkeypatch.setattr("service.views.ranking.MAX_EXAMINED_ARTICLES", 1)
+    whole = counter.rankings.ranking("latest", window, 50).ids
+    assert len(whole) > 3
+    fields: dict[str, Any] = {"kind": "pin"}
+    record = OverrideRecord(1, whole[-1], EditorialOverride.model_validate(fields), "siti", NOW)
+    assert RedisOverrides(link).replace([record], 1, None)
+    monkeypatch.setattr("service.views.ranking.MAX_RANK_COMMANDS", 3)
+    found = counter.rankings.ranking("latest", window, 50).ids
+    assert found[0] == whole[-1]
+    assert 1 < len(found) <= 4
+    assert found[1:] == whole[: len(found) - 1]
 
 
 def test_the_order_that_the_release_before_has_stored_is_kept(counter: ViewCounter, client: Redis) -> None:
