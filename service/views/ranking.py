@@ -33,8 +33,8 @@ RANKING_SECONDS = 7 * 24 * 3600  # for which Redis keeps the order of a ranking 
 MAX_RETIRED_ARTICLES = 500  # articles of a bucket that one command subtracts from a sum
 MAX_RETIRE_COMMANDS = 10_000
 MAX_EXAMINED_ARTICLES = 500  # articles that one command examines for a ranking: it takes a few milliseconds
-# Commands that examine articles for one ranking. If few articles may be popular, the ranking has those of the 10,000 with
-# the highest scores; to examine 100,000 takes seconds.
+# Commands that examine articles for one ranking. If few articles may be popular, the ranking has those of the 10,000
+# with the highest scores: to examine 100,000 takes seconds.
 MAX_RANK_COMMANDS = 20
 _DAY_SECONDS = 86_400  # seconds
 

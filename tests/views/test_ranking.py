@@ -81,18 +81,17 @@ def test_a_list_is_examined_in_parts_with_the_same_result(
 def test_a_ranking_that_few_articles_satisfy_examines_a_limited_number(
     counter: ViewCounter, link: RedisLink, monkeypatch: pytest.MonkeyPatch, window: str
 ) -> None:
-    """It has the articles that were found until then, with the boosted and the pinned ones."""
-    monkeypatch.setattr("service.views.ranking.MAX_EXAMINED_ARTICLES", 1)
+    """It has the articles that were found until then, and the pinned ones."""
     whole = counter.rankings.ranking("latest", window, 50).ids
-    assert len(whole) > 3
-    fields: dict[str, Any] = {"kind": "pin"}
-    record = OverrideRecord(1, whole[-1], EditorialOverride.model_validate(fields), "siti", NOW)
-    assert RedisOverrides(link).replace([record], 1, None)
+    assert len(whole) == 6
+    monkeypatch.setattr("service.views.ranking.MAX_EXAMINED_ARTICLES", 10)
     monkeypatch.setattr("service.views.ranking.MAX_RANK_COMMANDS", 3)
-    found = counter.rankings.ranking("latest", window, 50).ids
-    assert found[0] == whole[-1]
-    assert 1 < len(found) <= 4
-    assert found[1:] == whole[: len(found) - 1]
+    assert counter.rankings.ranking("latest", window, 50).ids == whole[:3]
+    pin = EditorialOverride.model_validate({"kind": "pin"})
+    assert RedisOverrides(link).replace([OverrideRecord(1, whole[-1], pin, "siti", NOW)], 1, None)
+    found = counter.rankings.ranking("latest", window, 50)
+    assert (found.ids[0], found.ids[1:3], set(found.pinned)) == (whole[-1], whole[:2], {whole[-1]})
+    assert len(found.ids) < len(whole)
 
 
 def test_the_order_that_the_release_before_has_stored_is_kept(counter: ViewCounter, client: Redis) -> None:
