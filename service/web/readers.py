@@ -12,6 +12,7 @@ from service.storage import ReportPart, Scope
 from service.storage.reader_reports import DEFAULT_FEEDS
 from service.web.http.json_answers import json_answer
 from service.web.http.json_requests import parameters
+from service.web.openapi import examples
 from service.web.openapi.operation import Body, Parameter, operation
 
 _DAYS = Parameter(
@@ -43,7 +44,7 @@ class Readers:
         "GET",
         "/api/readers",
         "The readers of the feeds, and the behaviour of their programs",
-        {200: Body("The report.", ReadersReport, "Readers")},
+        {200: Body("The report.", ReadersReport, "Readers", example=examples.READERS)},
         problems=(400, 404, 503),
         scope=Scope.STATS_READ,
         parameters=[_DAYS, _LIMIT, _OFFSET, _FEED],

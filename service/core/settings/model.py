@@ -15,6 +15,7 @@ from service.core.settings.types import (
     LineOfText,
     Networks,
     OptionalUrl,
+    OptOutSignals,
     RedisUrl,
     Section,
     Urls,
@@ -170,6 +171,11 @@ class Views(Section):
         description="The limits of an IPv6 /48 network, as multiples of `per_address` and `address_share`. It is a "
         "company, 256 households, or a part of a mobile network, in which each phone has a /64. Raise it if most "
         "readers are in a few such networks.",
+    )
+    respect: OptOutSignals = Field(
+        (),
+        description="Opt-out signals of browsers that keep a view from being counted: `gpc` (Global Privacy Control), "
+        "`dnt` (Do Not Track).",
     )
     memory: int = Field(32, ge=1, le=256, description="Megabytes of Redis, at most, that recognize repeated views.")
     waiting: int = Field(
