@@ -31,7 +31,9 @@ _OFFSET = Parameter(
     "Feeds to leave out, from the one with most readers on.",
     {"type": "integer", "minimum": 0, "maximum": MAX_OFFSET, "default": 0},
 )
-_FEED = Parameter("feed", "Only this feed: its path without extension, such as `latest`.", {"type": "string"})
+_FEED = Parameter(
+    "feed", "Only this feed: its path without extension, such as `latest`.", {"type": "string"}, example="latest"
+)
 
 
 class Readers:
