@@ -21,6 +21,7 @@ from bench import (
     plotting,
     publishing,
     recording,
+    reports,
     serving,
     walks,
     week,
@@ -42,6 +43,7 @@ SUBJECTS: dict[str, Callable[[Run], None]] = {
     "walks": walks.run,
     "faults": faults.run,
     "curating": curating.run,
+    "reports": reports.run,
     "plots": plotting.draw,  # uses the figures of the last full runs
 }
 

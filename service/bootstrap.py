@@ -34,7 +34,9 @@ from service.storage import (
     Database,
     HubStore,
     OverrideStore,
+    ReaderRetention,
     ReadershipStore,
+    ReaderSums,
     TokenStore,
     ViewHistory,
     ViewStore,
@@ -76,6 +78,7 @@ class Services:
     view_persistence: ViewPersistence
     overrides: OverridePublisher
     kept_readers: ReadershipStore
+    retention: ReaderRetention
     singles: UniqueReaders
     readership: Readership
     webhooks: WebhookStore
@@ -88,10 +91,9 @@ class Services:
     @classmethod
     def build(cls, settings: Settings) -> Self:
         metrics = Metrics()
-        database = Database(settings.store_url)
-        store = ArticleStore(
-            database, ListAssignment(settings.catalogue.feeds, ListNames(settings.catalogue.renamed_categories))
-        )
+        database = Database(settings.store_url, metrics)
+        names = ListNames(settings.catalogue.renamed_categories)
+        store = ArticleStore(database, ListAssignment(settings.catalogue.feeds, names))
         redis = RedisLink(connect(settings.redis_url or PrivateRedis(settings.data_dir).url), metrics)
         signal = ChangeSignal(settings.data_dir)
         counter = ViewCounter(redis, metrics, settings, change=signal.value)
@@ -100,7 +102,7 @@ class Services:
         builder = DocumentBuilder(
             memory, RedisCache(redis, signal), metrics, 0 if settings.edge.kind else HOT_AFTER_SECONDS
         )
-        history, override_store = ViewHistory(database), OverrideStore(database)
+        history, override_store = ViewHistory(database), OverrideStore(database, names)
         stored_rankings = StoredRankings(history, override_store, store, settings)
         documents = FeedDocuments(settings, store, builder, counter, stored_rankings, metrics)
         edge = Purges(settings.edge, redis, metrics)
@@ -114,7 +116,7 @@ class Services:
         kept_readers, singles = ReadershipStore(database), UniqueReaders(redis)
         clients = Clients(settings.trusted_proxies, metrics, redis)
         webhook_sender = Sender([*settings.webhooks.allow, *settings.outgoing_allow])
-        reporting = ReportBuilder(settings, kept_readers, store, documents.catalogue)
+        reporting = ReportBuilder(settings, kept_readers, ReaderSums(database), store, documents.catalogue)
         readership = Readership(
             kept_readers, singles, Visitors(redis), reporting, clients, forwarded=bool(settings.trusted_proxies)
         )
@@ -140,6 +142,7 @@ class Services:
             view_persistence=ViewPersistence(view_store, counter, redis_views, counted.start_over),
             overrides=OverridePublisher(override_store, store, RedisOverrides(redis), announcements),
             kept_readers=kept_readers,
+            retention=ReaderRetention(database, settings.readers.days),
             singles=singles,
             readership=readership,
             webhooks=WebhookStore(database),

@@ -9,6 +9,7 @@ import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from service.articles.dates import utc_now
 from service.bootstrap import Services
 from service.core.errors import WartaError
 from service.core.redis import PrivateRedis
@@ -21,6 +22,7 @@ WEBHOOK_ROUND_SECONDS = 0.05  # between two looks at the change signal
 # How long the end of a process waits for a running job. The work is not lost: another process does it later.
 MAX_STOP_SECONDS = 0.5
 SAME_FAILURE_LOG_SECONDS = 60.0  # between two log lines of the same unexpected exception of a job
+PRUNE_SECONDS = 3600.0  # between two searches for counts of readers that are too old
 IDLE_NICENESS = 15  # of a thread that no request waits for
 
 log = logging.getLogger(__name__)
@@ -132,11 +134,19 @@ def announcer(services: Services, private: PrivateRedis | None = None) -> Worker
 
 
 def view_worker(services: Services) -> Worker:
-    """Create the worker for view counts and editors' decisions. One process runs it for all.
+    """Create the worker for counts of views and readers, and for editors' decisions. One process runs it for all.
 
     To refill an empty Redis takes seconds for each hundred thousand articles. Neither readers nor changes wait for
     that. The end of the process does not wait either: the next start begins the refill anew.
     """
+    prune_at = 0.0
+
+    def prune() -> None:
+        nonlocal prune_at
+        if time.monotonic() >= prune_at:
+            is_done = services.retention.prune(utc_now()) == 0
+            prune_at = time.monotonic() + (PRUNE_SECONDS if is_done else 0)
+
     return Worker(
         {
             # Before a refill: an excluded article must not come back with its views.
@@ -145,6 +155,7 @@ def view_worker(services: Services) -> Worker:
             "flushing views to the store": services.view_persistence.flush_if_due,
             "retiring view buckets": services.counter.rankings.retire,
             "recording the popular list": services.publisher.record_popular,
+            "adding up old counts of readers": prune,
         },
         patience=MAX_STOP_SECONDS,
     )

@@ -10,6 +10,8 @@ from service.storage.database import Database
 from service.storage.editorial import OverrideStore
 from service.storage.history import ViewHistory
 from service.storage.hubs import HubStore, PingedHub
+from service.storage.reader_reports import ReaderSums, ReportPart
+from service.storage.reader_retention import ReaderRetention
 from service.storage.readers import ReadershipStore
 from service.storage.repeated_requests import AnsweredBefore, Once, RequestKey
 from service.storage.tokens import Scope, Token, TokenStore
@@ -38,7 +40,10 @@ __all__ = [
     "OverrideStore",
     "PingedHub",
     "PutOutcome",
+    "ReaderRetention",
+    "ReaderSums",
     "ReadershipStore",
+    "ReportPart",
     "RequestKey",
     "Scope",
     "StoredViews",

@@ -183,6 +183,16 @@ class Views(Section):
     )
 
 
+class Readers(Section):
+    """The counts of the readers of feeds."""
+
+    days: int = Field(
+        400,
+        ge=100,
+        description="Days for which polls are kept by day and by client. Older polls are kept by feed and month.",
+    )
+
+
 class Settings(Section):
     """All settings. Paths are relative to the working directory."""
 
@@ -231,6 +241,7 @@ class Settings(Section):
     podcast: Podcast = Podcast()
     popular: Popular = Popular()
     views: Views = Views()
+    readers: Readers = Readers()
     http: Http = Http()
     edge: Edge = Edge()
     webhooks: Webhooks = Webhooks()
