@@ -6,7 +6,7 @@ time. So a store that hangs never holds all threads, and documents in the caches
 
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -20,16 +20,21 @@ from service.core.errors import SettingsError, StoreUnavailable
 from service.core.private_files import private_file, private_folder, restrict
 from service.storage import postgresql
 from service.storage.circuit_breaker import CircuitBreaker, StorePlaces
+from service.storage.turns import WriterTurns
 
 READ_SECONDS = 0.5  # seconds for a reading that a reader of feeds waits for
 LONG_SECONDS = 30.0  # seconds for a long reading, and for adding counts
 WRITE_SECONDS = 5.0  # seconds for a change, with the wait for other writers (LOCK_TIMEOUT_MILLISECONDS)
-SQLITE_LOCK_SECONDS = 5.0  # seconds that a change of SQLite waits for other writers
+SQLITE_TURN_SECONDS = 5.0  # seconds for which a change of SQLite waits for the turn before it to end
+SQLITE_LOCK_SECONDS = 5.0  # seconds for which SQLite waits for a writer that takes no turns
 
 # Seconds without an answer after which the store is suspected to hang, and for which threads wait for the first probe.
 # In this time, one of the threads in the store must leave, or no other waits for a place.
 READ_PATIENCE_SECONDS = 0.15  # of a reading
 PATIENCE_SECONDS = 1.0  # of all others, which may wait for locks
+SQLITE_PATIENCE_SECONDS = 2.0  # of a change of SQLite, which also waits for the disk
+HANG_SECONDS = 0.5  # seconds without any thread that leaves, after which nobody waits for a place to read
+LONG_HANG_SECONDS = 2.0  # of all others
 
 MAX_READING_THREADS = 3  # threads of a process that are in the store at once
 MAX_LONG_THREADS = 1
@@ -50,16 +55,18 @@ _JSON: dict[str, Any] = {"json_serializer": lambda value: to_json(value).decode(
 class Database:
     """Short transactions on one database. Raises StoreUnavailable for every failure to reach or use it.
 
-    While PostgreSQL hangs, a circuit breaker refuses all transactions. SQLite itself limits the wait for its lock.
+    While PostgreSQL hangs, a circuit breaker refuses all transactions. The writers of SQLite take turns (turns.py).
     """
 
     def __init__(self, url: str, *, connections: int = 8) -> None:
         self._shown = masked(url)
         self._url = _read(url)
         self._breaker = CircuitBreaker(self._answers)
-        self._reading = StorePlaces(MAX_READING_THREADS, READ_PATIENCE_SECONDS)
-        self._long = StorePlaces(MAX_LONG_THREADS, PATIENCE_SECONDS)
-        self._writing = StorePlaces(MAX_WRITING_THREADS, SQLITE_LOCK_SECONDS if self.is_sqlite else PATIENCE_SECONDS)
+        patience = SQLITE_PATIENCE_SECONDS if self.is_sqlite else PATIENCE_SECONDS
+        self._reading = StorePlaces(MAX_READING_THREADS, READ_PATIENCE_SECONDS, HANG_SECONDS)
+        self._long = StorePlaces(MAX_LONG_THREADS, PATIENCE_SECONDS, LONG_HANG_SECONDS)
+        self._writing = StorePlaces(MAX_WRITING_THREADS, patience, LONG_HANG_SECONDS)
+        self._turns: WriterTurns | None = None
         with self._translated():
             self.engine = self._sqlite() if self.is_sqlite else self._postgresql(connections)
             # By default, each statement in PostgreSQL sees the latest commits. In SQLite, a transaction sees one state.
@@ -93,6 +100,7 @@ class Database:
             if not file.parent.is_dir():  # an existing folder may belong to others
                 private_folder(file.parent)
             event.listen(engine, "do_connect", lambda *_: _keep_private(file))
+            self._turns = WriterTurns(file)
         event.listen(engine, "connect", _configure_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
@@ -152,7 +160,9 @@ class Database:
 
     @contextmanager
     def _begun(self) -> Iterator[Connection]:
-        with self.engine.connect() as connection:
+        """A transaction that writes. In SQLite it has its turn, since all writers share one lock there."""
+        turn = self._turns.take(SQLITE_TURN_SECONDS) if self._turns else nullcontext()
+        with turn, self.engine.connect() as connection:
             connection.execution_options(warta_writing=True)
             with connection.begin():
                 yield connection
