@@ -17,6 +17,7 @@ from bench import (
     growth,
     importing,
     machine,
+    million,
     plotting,
     publishing,
     recording,
@@ -40,6 +41,7 @@ SUBJECTS: dict[str, Callable[[Run], None]] = {
     "walks": walks.run,
     "faults": faults.run,
     "curating": curating.run,
+    "million": million.run,
     "plots": plotting.draw,  # uses the figures of the last full runs
 }
 

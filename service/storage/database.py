@@ -46,7 +46,10 @@ PROBE_SECONDS = 0.5  # seconds in which a store that works answers a probe
 # seen key 7, no key 6 can appear. SQLite allows only one writer anyway; for PostgreSQL this is the key of a lock.
 _WRITER_LOCK = 0x77617274
 _TAKE_WRITER_LOCK = text(f"SELECT pg_advisory_xact_lock({_WRITER_LOCK})")
-_NO_TIME_LIMITS = text("SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0")
+_MIGRATION_LOCK = 0x6D696772
+_TAKE_MIGRATION_LOCK = text(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})")
+_NO_TIME_LIMITS = "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0"
+MIGRATION_SECONDS = 3_600.0  # seconds for which a migration of SQLite waits for another one
 
 # Five columns of an article are JSON. Pydantic reads and writes them several times as fast as the standard library.
 _JSON: dict[str, Any] = {"json_serializer": lambda value: to_json(value).decode(), "json_deserializer": from_json}
@@ -67,6 +70,7 @@ class Database:
         self._long = StorePlaces(MAX_LONG_THREADS, PATIENCE_SECONDS, LONG_HANG_SECONDS)
         self._writing = StorePlaces(MAX_WRITING_THREADS, patience, LONG_HANG_SECONDS)
         self._turns: WriterTurns | None = None
+        self._migrations: WriterTurns | None = None
         with self._translated():
             self.engine = self._sqlite() if self.is_sqlite else self._postgresql(connections)
             # By default, each statement in PostgreSQL sees the latest commits. In SQLite, a transaction sees one state.
@@ -91,6 +95,7 @@ class Database:
             connect_args=postgresql.arguments(),
         )
         event.listen(engine, "do_connect", lambda _d, _r, given, named: postgresql.connect(*given, **named))
+        event.listen(engine, "begin", _begin_migration)
         return engine
 
     def _sqlite(self) -> Engine:
@@ -101,6 +106,7 @@ class Database:
                 private_folder(file.parent)
             event.listen(engine, "do_connect", lambda *_: _keep_private(file))
             self._turns = WriterTurns(file)
+            self._migrations = WriterTurns(file.with_name(f"{file.name}-migrations"))
         event.listen(engine, "connect", _configure_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
@@ -139,12 +145,27 @@ class Database:
 
     @contextmanager
     def migrating(self) -> Iterator[Connection]:
-        """A transaction for migrations: the only writer, with all the time it needs, but not for locks."""
-        with self._translated(), self._begun() as connection:
-            if not self.is_sqlite:
-                connection.execute(_TAKE_WRITER_LOCK)
-                connection.execute(_NO_TIME_LIMITS)
+        """A connection for migrations, on which only one process migrates. What it does is committed at the end.
+
+        It may also commit in between: then others write, until its next statement begins a transaction. Each of its
+        transactions is the only writer, with all the time it needs, but not for locks.
+        """
+        with self._translated(), self._only_migration(), self.engine.connect() as connection:
+            connection.execution_options(warta_writing=True, warta_migrating=True)
+            connection.begin()
             yield connection
+            connection.commit()
+
+    @contextmanager
+    def _only_migration(self) -> Iterator[None]:
+        if self.is_sqlite:
+            with self._migrations.take(MIGRATION_SECONDS) if self._migrations else nullcontext():
+                yield
+            return
+        with self.engine.connect() as connection, connection.begin():
+            connection.exec_driver_sql(_NO_TIME_LIMITS)
+            connection.execute(_TAKE_MIGRATION_LOCK)
+            yield
 
     def close(self) -> None:
         self._breaker.end()
@@ -239,3 +260,9 @@ def _begin_sqlite(connection: Connection) -> None:
     # A writer must take the lock at once: to upgrade a read transaction fails without waiting.
     writing = connection.get_execution_options().get("warta_writing")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def _begin_migration(connection: Connection) -> None:
+    if connection.get_execution_options().get("warta_migrating"):
+        connection.execute(_TAKE_WRITER_LOCK)
+        connection.exec_driver_sql(_NO_TIME_LIMITS)
