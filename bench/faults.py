@@ -1,4 +1,4 @@
-"""Faults under load: feeds, PUTs and page views before, during and after a fault of PostgreSQL or Redis.
+"""Faults under load: feeds, PUTs and page views before, during and after a fault of PostgreSQL, Redis or the disk.
 
 Each client sends a request at fixed times. The time of a request counts from then, also if the client could send it
 only later because the server had not answered the one before.
@@ -9,8 +9,8 @@ import tempfile
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, closing, contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -24,6 +24,7 @@ from bench.wire import Answer, Wire
 from service.articles.slugs import slug
 from service.core.redis import PrivateRedis
 from tests.support.postgres import PostgresServer
+from tests.support.slow_disk import SlowDisk
 
 ARTICLES = 2_000
 NO_ANSWER_SECONDS = 10  # seconds after which a client gives up
@@ -134,16 +135,24 @@ class Load:
 _ARTICLE = next(articles(1)) | {"categories": CATEGORIES[:6], "published_at": "2026-10-01T00:00:00Z"}
 
 
+SLOW_SYNC_MILLISECONDS = 300
+
+# The faults, and the store that each of them meets.
+FAULTS = (
+    ("PostgreSQL frozen", "postgresql"),
+    ("Redis stopped", "postgresql"),
+    ("Redis stopped", "sqlite"),
+    ("disk slow", "sqlite"),
+    ("disk hangs", "sqlite"),
+)
+
+
 def run(record: Run) -> None:
     before, fault = (2, 5) if record.quick else (10, 25)
     figures: dict[str, Any] = {}
     missed = []
-    for name, store in (
-        ("PostgreSQL frozen", "postgresql"),
-        ("Redis stopped", "postgresql"),
-        ("Redis stopped", "sqlite"),
-    ):
-        with _newsroom(store) as (server, postgres, redis):
+    for name, store in FAULTS:
+        with _newsroom(name, store) as (server, break_down):
             load = Load(server, server.command("token", "create", "bench", "--scope", "articles:write"))
             for path in FEEDS:
                 with closing(Wire(server.base)) as wire:
@@ -151,7 +160,7 @@ def run(record: Run) -> None:
             load.start()
             time.sleep(before)
             load.phase = "fault"
-            with _fault(name, postgres, redis):
+            with break_down():
                 time.sleep(fault)
             time.sleep(SETTLING_SECONDS)
             load.phase = "after"
@@ -166,35 +175,44 @@ def run(record: Run) -> None:
     assert not missed, "; ".join(missed)
 
 
+Fault = Callable[[], AbstractContextManager[None]]
+
+
 @contextmanager
-def _newsroom(store: str) -> Iterator[tuple[Running, PostgresServer, PrivateRedis]]:
-    with tempfile.TemporaryDirectory(prefix="warta-bench-") as name:
+def _newsroom(fault: str, store: str) -> Iterator[tuple[Running, Fault]]:
+    """A running server with articles, and the fault to come."""
+    with tempfile.TemporaryDirectory(prefix="warta-bench-") as name, ExitStack() as ends:
         folder = Path(name)
         for part in ("postgres", "redis", "data"):
             (folder / part).mkdir()
         folder.chmod(0o755)  # PostgreSQL does not run as root
-        postgres, redis = PostgresServer(folder / "postgres"), PrivateRedis(folder / "redis")
-        postgres.start()
-        redis.start()
-        try:
-            url = postgres.empty_database() if store == "postgresql" else ""
-            settings = {"WARTA_REDIS_URL": redis.url, "WARTA_DATABASE_URL": url}
-            data = folder / "data"
-            env = {**environment(data, "http://127.0.0.1:8000"), **settings}
-            warta(["migrate"], env)
-            lines = folder / "articles.jsonl"
-            lines.write_text("".join(json.dumps(article) + "\n" for article in articles(ARTICLES)))
-            warta(["import", str(lines)], env)
-            with serving(data, settings=settings) as server:
-                filled(server.base)
-                yield server, postgres, redis
-        finally:
-            redis.stop()
-            postgres.stop()
-
-
-def _fault(name: str, postgres: PostgresServer, redis: PrivateRedis) -> AbstractContextManager[None]:
-    return postgres.frozen() if name == "PostgreSQL frozen" else _stopped(redis)
+        settings: dict[str, str] = {}
+        break_down: Fault
+        if fault.startswith("disk"):  # also that of the private Redis
+            disk = SlowDisk(folder / "data", folder)
+            settings = disk.environment
+            break_down = disk.hanging if fault == "disk hangs" else lambda: disk.slow(SLOW_SYNC_MILLISECONDS)
+        else:
+            redis = PrivateRedis(folder / "redis")
+            redis.start()
+            ends.callback(redis.stop)
+            settings["WARTA_REDIS_URL"] = redis.url
+            break_down = lambda: _stopped(redis)  # noqa: E731 - as the other two
+        if store == "postgresql":
+            postgres = PostgresServer(folder / "postgres")
+            postgres.start()
+            ends.callback(postgres.stop)
+            settings["WARTA_DATABASE_URL"] = postgres.empty_database()
+            break_down = postgres.frozen if fault == "PostgreSQL frozen" else break_down
+        data = folder / "data"
+        env = {**environment(data, "http://127.0.0.1:8000"), **settings}
+        warta(["migrate"], env)
+        lines = folder / "articles.jsonl"
+        lines.write_text("".join(json.dumps(article) + "\n" for article in articles(ARTICLES)))
+        warta(["import", str(lines)], env)
+        with serving(data, settings=settings) as server:
+            filled(server.base)
+            yield server, break_down
 
 
 @contextmanager

@@ -32,10 +32,9 @@ from service.core.errors import StoreUnavailable
 from service.core.settings.model import ArticleSelection, CuratedFeed
 from service.feeds.editorial import EditorialOverride
 from service.feeds.names import ListAssignment
-from service.readers.aggregate import ReaderCounts
 from service.storage import ArticleStore, Database, OverrideStore, ReadershipStore, ViewStore
 from service.storage.migrations import migrate
-from service.storage.reader_counts import FeedDay, PollerCounts
+from service.storage.reader_counts import FeedDay, PollerCounts, ReaderCounts
 from tests.support.postgres import WHEEL, PostgresServer
 
 SEED = 2_000  # articles that are put as usual; the others are copies

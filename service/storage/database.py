@@ -4,29 +4,30 @@ A process serves with eight threads. At most half of them are in the store to re
 time. So a store that hangs never holds all threads, and documents in the caches are served.
 """
 
+import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
 from pydantic_core import from_json, to_json
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from service.core.credentials import check_credentials, masked
 from service.core.errors import SettingsError, StoreUnavailable
-from service.core.private_files import private_file, private_folder, restrict
-from service.storage import postgresql
+from service.core.private_files import private_folder
+from service.storage import postgresql, sqlite
 from service.storage.circuit_breaker import CircuitBreaker, StorePlaces
+from service.storage.deadline import AnswerDeadline, answers_until
 from service.storage.turns import WriterTurns
 
 READ_SECONDS = 0.5  # seconds for a reading that a reader of feeds waits for
 LONG_SECONDS = 30.0  # seconds for a long reading, and for adding counts
 WRITE_SECONDS = 5.0  # seconds for a change, with the wait for other writers (LOCK_TIMEOUT_MILLISECONDS)
 SQLITE_TURN_SECONDS = 5.0  # seconds for which a change of SQLite waits for the turn before it to end
-SQLITE_LOCK_SECONDS = 5.0  # seconds for which SQLite waits for a writer that takes no turns
 
 # Seconds without an answer after which the store is suspected to hang, and for which threads wait for the first probe.
 # In this time, one of the threads in the store must leave, or no other waits for a place.
@@ -51,6 +52,8 @@ _TAKE_MIGRATION_LOCK = text(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})")
 _NO_TIME_LIMITS = "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0"
 MIGRATION_SECONDS = 3_600.0  # seconds for which a migration of SQLite waits for another one
 
+_NO_ANSWER = (postgresql.NoAnswer, sqlite.NoAnswer)
+
 # Five columns of an article are JSON. Pydantic reads and writes them several times as fast as the standard library.
 _JSON: dict[str, Any] = {"json_serializer": lambda value: to_json(value).decode(), "json_deserializer": from_json}
 
@@ -58,7 +61,8 @@ _JSON: dict[str, Any] = {"json_serializer": lambda value: to_json(value).decode(
 class Database:
     """Short transactions on one database. Raises StoreUnavailable for every failure to reach or use it.
 
-    While PostgreSQL hangs, a circuit breaker refuses all transactions. The writers of SQLite take turns (turns.py).
+    While PostgreSQL or the disk hangs, a circuit breaker refuses all transactions. The writers of SQLite take turns
+    (turns.py).
     """
 
     def __init__(self, url: str, *, connections: int = 8) -> None:
@@ -99,15 +103,17 @@ class Database:
         return engine
 
     def _sqlite(self) -> Engine:
-        engine = create_engine(self._url, **_JSON, connect_args={"timeout": SQLITE_LOCK_SECONDS})
+        engine = create_engine(self._url, **_JSON, connect_args=sqlite.arguments())
         if (name := self._url.database) and not name.startswith(("file:", ":memory:")):
             file = Path(name)
             if not file.parent.is_dir():  # an existing folder may belong to others
                 private_folder(file.parent)
-            event.listen(engine, "do_connect", lambda *_: _keep_private(file))
+            event.listen(engine, "do_connect", lambda *_: sqlite.keep_private(file))
             self._turns = WriterTurns(file)
             self._migrations = WriterTurns(file.with_name(f"{file.name}-migrations"))
-        event.listen(engine, "connect", _configure_sqlite)
+        event.listen(engine, "do_connect", lambda _d, _r, given, named: sqlite.connect(*given, **named))
+        event.listen(engine, "handle_error", _give_up)
+        event.listen(engine, "connect", sqlite.configure)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
 
@@ -140,7 +146,8 @@ class Database:
         It must not write the change log, nor any log whose keys appear in their order. It writes rows in the order of
         their keys, so that no two transactions wait for each other.
         """
-        with self._translated(), self._answers_within(LONG_SECONDS, PATIENCE_SECONDS), self._begun() as connection:
+        limit = nullcontext() if self.is_sqlite else self._answers_within(LONG_SECONDS, PATIENCE_SECONDS)
+        with self._translated(), limit, self._begun() as connection:
             yield connection
 
     @contextmanager
@@ -176,7 +183,9 @@ class Database:
         """Limits the time of the block and the number of threads in it."""
         with self._translated():
             self._breaker.check(patience)
-            with places.take(), self._answers_within(seconds, patience):
+            # The end of a change of SQLite is known only when the disk has answered, so nobody stops waiting for it.
+            is_endless = self.is_sqlite and places is self._writing
+            with places.take(), nullcontext() if is_endless else self._answers_within(seconds, patience):
                 yield
 
     @contextmanager
@@ -189,18 +198,24 @@ class Database:
                 yield connection
 
     def _answers_within(self, seconds: float, patience: float) -> AbstractContextManager[None]:
-        return postgresql.answers_until(postgresql.AnswerDeadline(time.monotonic() + seconds, patience, self._breaker))
+        return answers_until(AnswerDeadline(time.monotonic() + seconds, patience, self._breaker))
 
     def _answers(self) -> bool:
-        """Whether PostgreSQL answers in PROBE_SECONDS, with a refusal, too. A refusal takes no time."""
-        until = time.monotonic() + PROBE_SECONDS
+        """Whether the database answers in PROBE_SECONDS, with a refusal, too. A refusal takes no time."""
         try:
-            with postgresql.answers_until(postgresql.AnswerDeadline(until)), self.engine.connect() as probe:
-                probe.execute(text("SELECT 1"))
-        except (SQLAlchemyError, OSError) as error:
+            with answers_until(AnswerDeadline(time.monotonic() + PROBE_SECONDS)):
+                self._check()
+        except (SQLAlchemyError, OSError, sqlite3.Error) as error:
             self.engine.dispose()  # the next probe gets a new connection
-            return not isinstance(getattr(error, "orig", error), postgresql.NoAnswer)
+            return not isinstance(getattr(error, "orig", error), _NO_ANSWER)
         return True
+
+    def _check(self) -> None:
+        if self.is_sqlite:
+            sqlite.check(self._url.database or "")
+            return
+        with self.engine.connect() as probe:
+            probe.execute(text("SELECT 1"))
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
@@ -209,7 +224,7 @@ class Database:
             yield
         except (DBAPIError, PoolTimeout, OSError) as error:
             cause = getattr(error, "orig", error)
-            if isinstance(cause, postgresql.NoAnswer):
+            if isinstance(cause, _NO_ANSWER):
                 self._breaker.suspect()
             reason = str(cause).strip().splitlines()
             raise StoreUnavailable(f"the store {self} cannot be used: {reason[0] if reason else error}") from error
@@ -239,21 +254,9 @@ def _read(url: str) -> URL:
     return read
 
 
-def _keep_private(file: Path) -> None:
-    """Create the database file with mode 0600, before SQLite creates it with the mode of the umask.
-
-    SQLite gives the files beside it the same mode. Files that exist already are restricted.
-    """
-    with suppress(OSError):  # SQLite reports the error
-        private_file(file)
-        for suffix in ("-wal", "-shm", "-journal"):
-            restrict(file.with_name(f"{file.name}{suffix}"))
-
-
-def _configure_sqlite(connection: Any, _record: object) -> None:
-    connection.isolation_level = None  # `_begin_sqlite` begins transactions, not the driver by a guess
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-        connection.execute(f"PRAGMA {pragma}")
+def _give_up(context: ExceptionContext) -> None:
+    if isinstance(context.original_exception, sqlite.NoAnswer):
+        context.is_disconnect = True  # the pool must not use the connection again
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -48,7 +48,8 @@ def test_writers_have_their_turns_in_the_order_in_which_they_came(tmp_path: Path
     with turns.take(60):
         for number, writer in enumerate(writers):
             writer.start()
-            eventually(lambda expected=number + 2: waiting(tmp_path / "warta.sqlite-turns") == expected)
+            expected = number + 2
+            eventually(lambda: waiting(tmp_path / "warta.sqlite-turns") == expected)  # noqa: B023 - at once
     for writer in writers:
         writer.join()
     assert came == list(range(12))
