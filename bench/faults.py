@@ -210,7 +210,7 @@ def _newsroom(fault: str, store: str) -> Iterator[tuple[Running, Fault]]:
         lines = folder / "articles.jsonl"
         lines.write_text("".join(json.dumps(article) + "\n" for article in articles(ARTICLES)))
         warta(["import", str(lines)], env)
-        with serving(data, settings=settings) as server:
+        with serving(data, settings=settings, log_file=folder / "serve.log") as server:
             filled(server.base)
             yield server, break_down
 

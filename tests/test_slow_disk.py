@@ -30,7 +30,7 @@ def test_while_the_disk_hangs_feeds_are_served_and_other_requests_are_refused(tm
     def put(id_: str) -> None:
         statuses.append(server.request("PUT", f"/api/articles/{id_}", body, headers).status)
 
-    with Server(data_dir, **disk.environment) as server:
+    with Server(data_dir, workers=1, **disk.environment) as server:
         put("satu")
         before = {feed: server.get(feed).body for feed in FEEDS}
         with disk.hanging():

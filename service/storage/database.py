@@ -206,7 +206,8 @@ class Database:
             with answers_until(AnswerDeadline(time.monotonic() + PROBE_SECONDS)):
                 self._check()
         except (SQLAlchemyError, OSError, sqlite3.Error) as error:
-            self.engine.dispose()  # the next probe gets a new connection
+            if not self.is_sqlite:
+                self.engine.dispose()  # the next probe gets a new connection
             return not isinstance(getattr(error, "orig", error), _NO_ANSWER)
         return True
 
@@ -256,7 +257,8 @@ def _read(url: str) -> URL:
 
 def _give_up(context: ExceptionContext) -> None:
     if isinstance(context.original_exception, sqlite.NoAnswer):
-        context.is_disconnect = True  # the pool must not use the connection again
+        context.is_disconnect = True  # the pool must not use this connection again, but it may use the others
+        context.invalidate_pool_on_disconnect = False
 
 
 def _begin_sqlite(connection: Connection) -> None:

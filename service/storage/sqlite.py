@@ -109,9 +109,14 @@ class BoundedConnection(sqlite3.Connection):
             self.bounded(super().rollback)
 
     def close(self) -> None:
-        if not self.is_given_up:
-            self._thread.end()
+        """Close the connection. In a block with a deadline, nobody waits for it: SQLite may write the disk."""
+        if self.is_given_up:
+            return
+        if running_deadline():
+            self._thread.call(super().close)
+        else:
             super().close()
+        self._thread.end()
 
 
 class BoundedCursor(sqlite3.Cursor):

@@ -33,7 +33,8 @@ static int is_here(int fd)
     char link[32], path[4096];
     snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
     ssize_t length = readlink(link, path, sizeof path - 1);
-    return folder && length > 0 && !strncmp(path, folder, strlen(folder));
+    size_t whole = folder ? strlen(folder) : 0;
+    return whole && length > (ssize_t)whole && !strncmp(path, folder, whole) && path[whole] == '/';
 }
 
 static void suffer(int fd, int is_sync)
