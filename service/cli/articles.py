@@ -4,6 +4,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 import click
@@ -19,10 +20,11 @@ from service.cli.validation import ValidArticle, validate_items
 from service.core.errors import FieldError, RedisUnavailable, StoreUnavailable, WartaError
 from service.importers import FORMATS, FoundArticle, RefusedItem, Source, find, read
 from service.publishing.publisher import Publisher
-from service.storage import MAX_ARTICLES_PER_TRANSACTION, PutOutcome
+from service.storage import MAX_ARTICLES_PER_TRANSACTION, PutOutcome, Scope
 
 STORE_PATIENCE_SECONDS = 60.0  # seconds for which an import waits for a store that is busy or away
 STORE_PAUSE_SECONDS = 0.5  # seconds between two attempts
+DEMO_TOKEN = "demo"  # noqa: S105 - name of the token with which `warta serve` signs its link to the statistics
 
 
 @dataclass
@@ -167,7 +169,7 @@ def demo() -> None:
     Example:
       warta demo && warta serve
     """
-    settings = context.settings()
+    settings = context.settings(may_start_here=True)
     with context.services(settings) as services:
         if not services.store.is_empty():
             say("the store holds articles already; the sample newsroom is not loaded")
@@ -190,4 +192,6 @@ def _load_demo(services: Services) -> None:
         for age, count in sample.views:
             services.counter.add(submission.id, (now - age).timestamp(), count)
             views += count
+    with suppress(WartaError):  # there is such a token already
+        services.tokens.create(DEMO_TOKEN, Scope.STATS_READ, now)
     say(f"loaded a sample newsroom: {len(samples)} articles, {views:,} page views")
