@@ -41,7 +41,8 @@ MAX_READING_THREADS = 3  # threads of a process that are in the store at once
 MAX_LONG_THREADS = 1
 MAX_WRITING_THREADS = 2
 
-PROBE_SECONDS = 0.5  # seconds in which a store that works answers a probe
+PROBE_SECONDS = 0.5  # seconds in which a PostgreSQL that works answers a probe
+SQLITE_PROBE_SECONDS = 2.0  # seconds for a probe of SQLite: its thread shares the processor with all others
 
 # Only one process writes at a time, so that keys of the change log become visible in their order: after a reader has
 # seen key 7, no key 6 can appear. SQLite allows only one writer anyway; for PostgreSQL this is the key of a lock.
@@ -125,23 +126,28 @@ class Database:
         return engine
 
     @contextmanager
-    def reading(self, *, long: bool = False) -> Iterator[Connection]:
+    def reading(self, *, long: bool = False, for_change: bool = False) -> Iterator[Connection]:
         """A transaction that sees one state of the database.
 
-        It has READ_SECONDS in all; a `long` one, of many rows, has LONG_SECONDS.
+        It has READ_SECONDS in all; a `long` one, of many rows, has LONG_SECONDS. One that a change needs (`for_change`)
+        has the limits of a change, so that a busy moment does not refuse the change.
         """
-        limits = (
-            (self._long, LONG_SECONDS, PATIENCE_SECONDS)
-            if long
-            else (self._reading, READ_SECONDS, READ_PATIENCE_SECONDS)
-        )
+        limits = (self._reading, READ_SECONDS, READ_PATIENCE_SECONDS)
+        if long:
+            limits = (self._long, LONG_SECONDS, PATIENCE_SECONDS)
+        elif for_change:
+            limits = (self._writing, WRITE_SECONDS, PATIENCE_SECONDS)
         with self._used(*limits), self._readers.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """A transaction that commits at the end, within WRITE_SECONDS. Only one runs at a time, over all processes."""
-        with self._used(self._writing, WRITE_SECONDS, PATIENCE_SECONDS), self._begun() as connection:
+        """A transaction that commits at the end, within WRITE_SECONDS. Only one runs at a time, over all processes.
+
+        SQLite has no such limit: the end of a change is known only when the disk has answered.
+        """
+        seconds = None if self.is_sqlite else WRITE_SECONDS
+        with self._used(self._writing, seconds, PATIENCE_SECONDS), self._begun() as connection:
             if not self.is_sqlite:
                 connection.execute(_TAKE_WRITER_LOCK)
             yield connection
@@ -186,13 +192,11 @@ class Database:
         self.engine.dispose()
 
     @contextmanager
-    def _used(self, places: StorePlaces, seconds: float, patience: float) -> Iterator[None]:
-        """Limits the time of the block and the number of threads in it."""
+    def _used(self, places: StorePlaces, seconds: float | None, patience: float) -> Iterator[None]:
+        """Limits the time of the block (None: no limit) and the number of threads in it."""
         with self._translated():
             self._breaker.check(patience)
-            # The end of a change of SQLite is known only when the disk has answered, so nobody stops waiting for it.
-            is_endless = self.is_sqlite and places is self._writing
-            with places.take(), nullcontext() if is_endless else self._answers_within(seconds, patience):
+            with places.take(), self._answers_within(seconds, patience) if seconds else nullcontext():
                 yield
 
     @contextmanager
@@ -208,9 +212,10 @@ class Database:
         return answers_until(AnswerDeadline(time.monotonic() + seconds, patience, self._breaker))
 
     def _answers(self) -> bool:
-        """Whether the database answers in PROBE_SECONDS, with a refusal, too. A refusal takes no time."""
+        """Whether the database answers a probe in time, with a refusal, too. A refusal takes no time."""
         try:
-            with answers_until(AnswerDeadline(time.monotonic() + PROBE_SECONDS)):
+            seconds = SQLITE_PROBE_SECONDS if self.is_sqlite else PROBE_SECONDS
+            with answers_until(AnswerDeadline(time.monotonic() + seconds)):
                 self._check()
         except (SQLAlchemyError, OSError, sqlite3.Error) as error:
             if not self.is_sqlite:
