@@ -16,6 +16,8 @@ from service.core.redis import PrivateRedis
 ROUND_SECONDS = 0.5  # between two rounds: the end of an embargo reaches every cache within a second
 # Seconds between two rounds of purges: clients that wait for a purge already know of the change
 EDGE_ROUND_SECONDS = 0.1
+HUB_ROUND_SECONDS = 0.5  # between two looks for changes that hubs of others are told of
+WEBHOOK_ROUND_SECONDS = 0.05  # between two looks at the change signal
 # How long the end of a process waits for a running job. The work is not lost: another process does it later.
 MAX_STOP_SECONDS = 0.5
 SAME_FAILURE_LOG_SECONDS = 60.0  # between two log lines of the same unexpected exception of a job
@@ -36,7 +38,7 @@ class Worker:
     """Runs jobs repeatedly in its own thread. A job that fails is tried again in the next round.
 
     `beat` is the time between two rounds, in seconds. `patience` is the longest time that `stop` waits, in seconds;
-    None means no limit. `clock` gives seconds.
+    None means no limit. `clock` gives seconds. `at_stop` is called when the worker stops.
     """
 
     def __init__(
@@ -44,11 +46,13 @@ class Worker:
         jobs: Mapping[str, Callable[[], object]],
         beat: float = ROUND_SECONDS,
         patience: float | None = None,
+        at_stop: Callable[[], object] = lambda: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._jobs = jobs
         self._beat = beat
         self._patience = patience
+        self._at_stop = at_stop
         self._stopping = threading.Event()
         self._clock = clock
         self._failures: dict[str, Failure] = {}
@@ -62,6 +66,7 @@ class Worker:
         self._stopping.set()
         if self._thread.is_alive():
             self._thread.join(self._patience)
+        self._at_stop()
 
     def round(self) -> None:
         """Run every job once.
@@ -156,6 +161,25 @@ def edge_workers(services: Services) -> list[Worker]:
     ]
 
 
+def webhook_worker(services: Services) -> Worker:
+    """Create the worker that delivers events to webhooks. One process of each host runs it."""
+    courier = services.courier
+    return Worker(
+        {"delivering to webhooks": courier.dispatch}, WEBHOOK_ROUND_SECONDS, MAX_STOP_SECONDS, at_stop=courier.stop
+    )
+
+
+def hub_workers(services: Services) -> list[Worker]:
+    """Create one worker for each hub of others that is pinged. One process of each host runs them.
+
+    A hub that does not answer must not delay the pings of the other hubs.
+    """
+    return [
+        Worker({f"pinging {pinger.url}": pinger.run}, HUB_ROUND_SECONDS, MAX_STOP_SECONDS)
+        for pinger in services.hub_pingers
+    ]
+
+
 def recompressor(services: Services) -> Worker:
     """Create the worker that compresses popular documents into fewer bytes. One process of each host runs it.
 
@@ -173,5 +197,10 @@ def recompressor(services: Services) -> Worker:
 def process_worker(services: Services, more: Mapping[str, Callable[[], object]]) -> Worker:
     """Create the worker of one serving process, for the counts in the memory of that process and the jobs in `more`."""
     return Worker(
-        {"counting waiting views": services.counter.flush, "keeping readers": services.readership.run_if_due, **more}
+        {
+            "counting waiting views": services.counter.flush,
+            "keeping readers": services.readership.run_if_due,
+            "noting polls of hubs": services.hub_fetches.note,
+            **more,
+        }
     )

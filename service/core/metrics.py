@@ -77,6 +77,31 @@ class Metrics:
             ("outcome",),
             registry=self._registry,
         )
+        self.webhook_deliveries = Counter(
+            "warta_webhook_deliveries",
+            "Deliveries of events, by webhook and outcome: delivered, failed, given up.",
+            ("webhook", "outcome"),
+            registry=self._registry,
+        )
+        self.hub_pings = Counter(
+            "warta_hub_pings",
+            "Pings of hubs of others, by hub and outcome: accepted, failed, unfetched (no poll followed).",
+            ("hub", "outcome"),
+            registry=self._registry,
+        )
+        self.hub_lag_seconds = Histogram(
+            "warta_hub_lag_seconds",
+            "Time from the ping of a hub of others to its poll, by hub.",
+            ("hub",),
+            buckets=(0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 600.0),
+            registry=self._registry,
+        )
+        self.change_seconds = Histogram(
+            "warta_change_seconds",
+            "Time from a change on another host until this host knows of it, by the clocks of both.",
+            buckets=_BUCKETS,
+            registry=self._registry,
+        )
         self.redis_failures = Counter("warta_redis_failures", "Failed uses of Redis.", registry=self._registry)
 
     def text(self) -> bytes:

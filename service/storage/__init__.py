@@ -4,15 +4,18 @@ from service.storage.announcement_log import Announcement, AnnouncementLog, Back
 from service.storage.archive import Listing
 from service.storage.article_listing import ListedArticle, ListingPosition, ListingQuery
 from service.storage.articles import MAX_ARTICLES_PER_TRANSACTION, ArticleStore
-from service.storage.change_log import ChangeLogEntry
+from service.storage.change_log import ChangeDetail, ChangeLogEntry
 from service.storage.change_set import PutOutcome, WrittenArticle
 from service.storage.database import Database
 from service.storage.editorial import OverrideStore
 from service.storage.history import ViewHistory
+from service.storage.hubs import HubStore, PingedHub
 from service.storage.readers import ReadershipStore
 from service.storage.repeated_requests import AnsweredBefore, Once, RequestKey
 from service.storage.tokens import Scope, Token, TokenStore
 from service.storage.views import StoredViews, ViewStore
+from service.storage.webhook_turns import EndpointState, EventChanges, Turn, WaitingEvent, WebhookTurns
+from service.storage.webhooks import UndeliveredEvent, Webhook, WebhookStore
 
 __all__ = [
     "MAX_ARTICLES_PER_TRANSACTION",
@@ -21,14 +24,19 @@ __all__ = [
     "AnsweredBefore",
     "ArticleStore",
     "Backlog",
+    "ChangeDetail",
     "ChangeLogEntry",
     "Database",
+    "EndpointState",
+    "EventChanges",
+    "HubStore",
     "ListedArticle",
     "Listing",
     "ListingPosition",
     "ListingQuery",
     "Once",
     "OverrideStore",
+    "PingedHub",
     "PutOutcome",
     "ReadershipStore",
     "RequestKey",
@@ -36,7 +44,13 @@ __all__ = [
     "StoredViews",
     "Token",
     "TokenStore",
+    "Turn",
+    "UndeliveredEvent",
     "ViewHistory",
     "ViewStore",
+    "WaitingEvent",
+    "Webhook",
+    "WebhookStore",
+    "WebhookTurns",
     "WrittenArticle",
 ]

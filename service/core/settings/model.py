@@ -8,13 +8,14 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field
 
 from service.core.settings.podcast import Podcast
-from service.core.settings.serving import Edge, Http, Limits, Log
+from service.core.settings.serving import Edge, Http, Limits, Log, Webhooks
 from service.core.settings.types import (
     DatabaseUrl,
     HttpUrl,
     LineOfText,
     Networks,
     OptionalUrl,
+    OptOutSignals,
     RedisUrl,
     Section,
     Urls,
@@ -171,6 +172,11 @@ class Views(Section):
         "company, 256 households, or a part of a mobile network, in which each phone has a /64. Raise it if most "
         "readers are in a few such networks.",
     )
+    respect: OptOutSignals = Field(
+        (),
+        description="Opt-out signals of browsers that keep a view from being counted: `gpc` (Global Privacy Control), "
+        "`dnt` (Do Not Track).",
+    )
     memory: int = Field(32, ge=1, le=256, description="Megabytes of Redis, at most, that recognize repeated views.")
     waiting: int = Field(
         100_000, ge=0, description="Views that a worker holds in memory for half a second, or while Redis is away."
@@ -214,6 +220,12 @@ class Settings(Section):
         description="Whether Warta serves a page for each article, `/articles/ID`, for a newsroom without a site.",
     )
     hubs: Urls = Field((), description="URLs of WebSub hubs, comma-separated. Feeds name them.")
+    ping_hubs: bool = Field(False, description="Whether Warta tells the hubs in `hubs` which feeds have changed.")
+    hub_agents: Mapping[str, str] = Field(
+        {},
+        description="Part of the User-Agent with which a hub polls, by the URL of the hub; without it, the domain of "
+        "the hub. `warta hubs` shows by it whether the hub polls after a ping.",
+    )
     site: Site = Site()
     catalogue: Catalogue = Catalogue()
     podcast: Podcast = Podcast()
@@ -221,6 +233,7 @@ class Settings(Section):
     views: Views = Views()
     http: Http = Http()
     edge: Edge = Edge()
+    webhooks: Webhooks = Webhooks()
     log: Log = Log()
     limits: Limits = Limits()
 
