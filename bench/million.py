@@ -35,6 +35,7 @@ from service.feeds.names import ListAssignment
 from service.storage import ArticleStore, Database, OverrideStore, ReadershipStore, ViewStore
 from service.storage.migrations import migrate
 from service.storage.reader_counts import FeedDay, PollerCounts, ReaderCounts
+from tests.support.migrations import repeat_migration
 from tests.support.postgres import WHEEL, PostgresServer
 
 SEED = 2_000  # articles that are put as usual; the others are copies
@@ -124,9 +125,8 @@ def migrating(url: str, _folder: str, _size: int) -> None:
     """The migration 0011 anew: an index of all articles, and all ids looked at and some of them written."""
     with _database(url) as database:
         with database.writing() as connection:
-            connection.execute(sa.text("UPDATE alembic_version SET version_num = '0010'"))
             connection.execute(sa.text("DROP INDEX ix_articles_status_published_at"))
-        migrate(database)
+        repeat_migration(database, "0011")
 
 
 COMPANIONS: dict[str, Callable[[str, str, int], None]] = {
