@@ -18,6 +18,7 @@ from bench import (
     growth,
     importing,
     machine,
+    million,
     plotting,
     publishing,
     recording,
@@ -44,6 +45,7 @@ SUBJECTS: dict[str, Callable[[Run], None]] = {
     "faults": faults.run,
     "curating": curating.run,
     "reports": reports.run,
+    "million": million.run,
     "plots": plotting.draw,  # uses the figures of the last full runs
 }
 
