@@ -14,13 +14,16 @@ from bench import (
     curating,
     encoding,
     faults,
+    freshness,
     growth,
     importing,
     machine,
+    million,
     plotting,
     publishing,
     push,
     recording,
+    reports,
     serving,
     walks,
     week,
@@ -32,6 +35,7 @@ SUBJECTS: dict[str, Callable[[Run], None]] = {
     "growth": growth.run,
     "publishing": publishing.run,
     "push": push.run,
+    "freshness": freshness.run,
     "importing": importing.run,
     "batch": batch.run,
     "encoding": encoding.run,
@@ -42,6 +46,8 @@ SUBJECTS: dict[str, Callable[[Run], None]] = {
     "walks": walks.run,
     "faults": faults.run,
     "curating": curating.run,
+    "reports": reports.run,
+    "million": million.run,
     "plots": plotting.draw,  # uses the figures of the last full runs
 }
 

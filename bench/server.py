@@ -63,9 +63,10 @@ def serving(
     core: int | None = None,
     workers: int = 1,
     settings: Mapping[str, str] | None = None,
+    log_file: Path | None = None,
     options: Sequence[str] = (),
 ) -> Iterator[Running]:
-    """Run the server for the duration of the block, on one `core` if given. `settings` are WARTA_* variables.
+    """Run the server for the duration of the block, on one `core` if given. `settings` are environment variables.
 
     `options` are further options of `warta serve`.
     """
@@ -74,7 +75,7 @@ def serving(
     env = {**environment(data_dir, base), **(settings or {})}
     command = [sys.executable, "-m", "service.cli", "serve", "--port", str(port), "--workers", str(workers), *options]
     started = time.perf_counter()
-    with (data_dir / "serve.log").open("wb") as log:
+    with (log_file or data_dir / "serve.log").open("wb") as log:
         process = subprocess.Popen(pinned(command, core), env=env, stdout=log, stderr=log)
     try:
         wait_for(f"{base}/healthz", process)

@@ -29,6 +29,8 @@ COMMANDS = {
     "readers": "readers",
     "deliveries": "deliveries",
     "token": "tokens",
+    "webhooks": "webhooks",
+    "hubs": "hubs",
     "migrate": "operations",
     "worker": "operations",
     "doctor": "doctor",

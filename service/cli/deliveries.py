@@ -41,8 +41,9 @@ def deliveries(as_json: bool) -> None:
 
 def _lines(report: DeliveryReport, zone: ZoneInfo) -> Iterable[str]:
     totals = report.totals
+    things = "subscription" if totals.subscriptions == 1 else "subscriptions"
     yield (
-        f"{totals.subscriptions:,} subscription{'' if totals.subscriptions == 1 else 's'}: {totals.due:,} due, {totals.failing:,} failing, "
+        f"{totals.subscriptions:,} {things}: {totals.due:,} due, {totals.failing:,} failing, "
         f"{totals.given_up:,} given up; {totals.waiting:,} requests to verify"
     )
     if not totals.subscriptions:

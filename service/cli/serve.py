@@ -26,7 +26,7 @@ from service.feeds.names import LATEST, FeedName
 from service.storage import Scope, TokenStore
 from service.web.access.signed_links import SignedGrants
 from service.web.server.http_server import http_server
-from service.worker import announcer, background_work, recompressor, redis_restarts
+from service.worker import BackgroundWork, announcer, background_work, recompressor, redis_restarts
 
 # Settings of glibc's malloc. The build of a document allocates and frees blocks of 50 to 200 KB. By default, glibc maps
 # separate pages for the larger ones, and a build takes a third more time. With these settings the blocks come from the
@@ -75,7 +75,11 @@ def _run(settings: Settings, host: str, port: int, workers: int, *, no_worker: b
             private.watch(before=services.signal.mark_redis_suspect)
         changes = redis_restarts(services, private) if no_worker else announcer(services, private)
         changes.round()
-        running = [changes, recompressor(services), *([] if no_worker else background_work(services))]
+        running: list[BackgroundWork] = [changes, recompressor(services)]
+        if not no_worker:
+            running += background_work(services)
+        if not private:  # which no other host uses
+            running.append(services.other_hosts())
         for each in running:
             each.start()
         try:

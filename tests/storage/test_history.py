@@ -90,6 +90,9 @@ def test_views_of_an_older_warta_are_summed_by_the_migration(
         for table in ("hub_subscriptions", "hub_topics", "hub_requests"):
             connection.execute(text(f"DROP TABLE {table}"))
         connection.execute(text("ALTER TABLE outbox DROP COLUMN at"))
+        connection.execute(text("ALTER TABLE changes DROP COLUMN detail"))
+        for table in ("webhooks", "webhook_events", "pinged_hubs"):
+            connection.execute(text(f"DROP TABLE {table}"))
         connection.execute(text("ALTER TABLE logs DROP COLUMN mark"))
         for column in ("podcast", "undated"):
             connection.execute(text(f"ALTER TABLE articles DROP COLUMN {column}"))

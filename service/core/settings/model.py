@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field
 
 from service.core.settings.hub import Hub
 from service.core.settings.podcast import Podcast
-from service.core.settings.serving import Edge, Http, Limits, Log
+from service.core.settings.serving import Edge, Http, Limits, Log, Webhooks
 from service.core.settings.types import (
     DatabaseUrl,
     HttpUrl,
@@ -184,6 +184,16 @@ class Views(Section):
     )
 
 
+class Readers(Section):
+    """The counts of the readers of feeds."""
+
+    days: int = Field(
+        400,
+        ge=100,
+        description="Days for which polls are kept by day and by client. Older polls are kept by feed and month.",
+    )
+
+
 class Settings(Section):
     """All settings. Paths are relative to the working directory."""
 
@@ -223,14 +233,22 @@ class Settings(Section):
     hubs: Urls = Field(
         (), description="URLs of other WebSub hubs, comma-separated. Feeds name them beside Warta's own hub."
     )
+    ping_hubs: bool = Field(False, description="Whether Warta tells the hubs in `hubs` which feeds have changed.")
+    hub_agents: Mapping[str, str] = Field(
+        {},
+        description="Part of the User-Agent with which a hub polls, by the URL of the hub; without it, the domain of "
+        "the hub. `warta hubs` shows by it whether the hub polls after a ping.",
+    )
     site: Site = Site()
     catalogue: Catalogue = Catalogue()
     podcast: Podcast = Podcast()
     popular: Popular = Popular()
     views: Views = Views()
+    readers: Readers = Readers()
     http: Http = Http()
     hub: Hub = Hub()
     edge: Edge = Edge()
+    webhooks: Webhooks = Webhooks()
     log: Log = Log()
     limits: Limits = Limits()
 

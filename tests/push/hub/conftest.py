@@ -14,7 +14,7 @@ from service.bootstrap import Services
 from service.core.settings.hub import Hub
 from service.core.settings.model import Settings
 from service.storage.hub import HubTotals
-from service.worker import announcer, hub_worker
+from service.worker import announcer, own_hub_worker
 from tests.support.articles import submission
 from tests.support.server import eventually
 from tests.support.subscriber import Subscriber
@@ -50,7 +50,7 @@ class HubUser:
     @contextmanager
     def worker(self) -> Iterator[None]:
         """The worker of the hub, for the time of the block."""
-        worker = hub_worker(self.services)
+        worker = own_hub_worker(self.services)
         worker.start()
         try:
             yield
