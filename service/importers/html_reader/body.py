@@ -1,0 +1,301 @@
+"""The body of an article: trafilatura locates it, and the page's own elements make it."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import Any
+
+from .blocks import MEDIA, UNSEEN, leaves, letters, separate, text_of
+from .boilerplate import MAX_SHARE_OF_LINKS, is_aside, is_comments, is_label, is_lead, is_read_also, share_of_links
+
+Element = Any
+
+_MIN_LETTERS = 25  # of a block that is looked up anywhere in a text; a shorter one must be a whole line of it
+_PROBE_LETTERS = 40  # of the beginning and the end of a block that was shortened
+_MIN_STATED_LETTERS = 200  # of a body in JSON-LD that is believed; a shorter one is a summary
+_MIN_REPEATED_LETTERS = 40
+_MIN_LONG_LETTERS = 80  # of a paragraph that is no caption, byline or button
+_MIN_LEAD_LETTERS = 50
+_MAX_ABOVE_LEAD = 12  # blocks above the body in which the lead may be
+_MUCH = 0.3  # share of the located text in an element that is not beside the article
+_MOST = 0.9  # share of the located text that the body's element holds
+
+
+class Evidence:
+    """Text that is known to be of the article, by which blocks are recognised."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        found = [line for line in map(letters, lines) if line]
+        self._lines = set(found)
+        self._all = "\n".join(found)
+        self.size = sum(map(len, found))
+
+    def has(self, text: str) -> bool:
+        """Whether the article has the block with these `letters`."""
+        if len(text) < _MIN_LETTERS:
+            return text in self._lines
+        return text in self._all or (
+            len(text) > 2 * _PROBE_LETTERS and text[:_PROBE_LETTERS] in self._all and text[-_PROBE_LETTERS:] in self._all
+        )
+
+
+@dataclass
+class Block:
+    """A block of the page. `kept` says whether it is a part of the body."""
+
+    element: Element
+    text: str
+    letters: str
+    located: bool = False
+    stated: bool = False
+    aside: bool = False
+    linked: bool = False  # most of it is links
+    in_link: bool = False  # it is a teaser: a block inside a link
+    kept: bool = False
+
+
+def body_of(tree: Element, titles: Sequence[str], summaries: Sequence[str], stated: str) -> Element:
+    """The body of the page as an element, with all that belongs to the article and nothing else; None without one.
+
+    `titles` are the page's headlines, which are not repeated in the body. A lead above the body is recognised by the
+    `summaries`, which the page states of itself. `stated` is the body in JSON-LD, or "". The
+    tree is changed.
+    """
+    root = tree.find("body")
+    if root is None:
+        return None
+    statement = Evidence(stated.split("\n") if len(stated) >= _MIN_STATED_LETTERS else ())
+    location = Evidence(_locate(tree, fast=True))
+    if location.size < max(0.6 * statement.size, 400):
+        again = Evidence(_locate(tree, fast=False))
+        location = max(location, again, key=lambda evidence: evidence.size)
+    for element in list(root.iter(*UNSEEN)):
+        element.drop_tree()
+    separate(root)
+    blocks = _blocks(root, location, statement)
+    known_titles = {letters(title) for title in titles}
+    _consider_marked(blocks, root)
+    _consider_paragraphs(blocks)
+    for block in blocks:
+        block.kept = _belongs(block, known_titles)
+    _add_twins(blocks)
+    _drop_repeated(blocks)
+    _bound(blocks, statement, location)
+    container = _container([block for block in blocks if block.kept])
+    if container is None:
+        return None
+    inside = set(container.iter("*"))
+    lead = _lead(blocks, inside, {letters(summary) for summary in summaries})
+    blocks = [block for block in blocks if block.element in inside]
+    _fill(blocks, container)
+    _drop_rest(container, blocks)
+    for element in reversed(lead):
+        container.insert(0, element)
+    return container
+
+
+def _locate(tree: Element, *, fast: bool) -> list[str]:
+    """The lines of the article's text, as trafilatura finds them."""
+    import trafilatura
+
+    try:
+        found = trafilatura.bare_extraction(deepcopy(tree), include_comments=False, fast=fast)
+    except (ValueError, RecursionError):
+        return []
+    return (found.text or "").split("\n") if found is not None else []
+
+
+def _blocks(root: Element, location: Evidence, statement: Evidence) -> list[Block]:
+    found: list[Block] = []
+    for element in leaves(root):
+        text = text_of(element)
+        plain = letters(text)
+        if plain:
+            in_link = any(above.tag == "a" for above in element.iterancestors())
+            linked = in_link or share_of_links(element) > MAX_SHARE_OF_LINKS
+            found.append(
+                Block(element, text, plain, location.has(plain), statement.has(plain), linked=linked, in_link=in_link)
+            )
+        elif element.tag in MEDIA or any(True for _ in element.iter(*MEDIA)):
+            found.append(Block(element, "", ""))
+    aside = _asides(root, found)
+    for block in found:
+        block.aside = block.element in aside
+    return found
+
+
+def _asides(root: Element, blocks: Sequence[Block]) -> set[Element]:
+    """The elements beside the article. An element with much of the page's long text is none, whatever its name."""
+    located = _weights([block for block in blocks if block.located or block.stated])
+    long = _weights([block for block in blocks if not block.linked and len(block.letters) >= _MIN_LONG_LETTERS])
+    aside: set[Element] = set()
+    for element in root.iter("*"):
+        if element.getparent() in aside:
+            aside.add(element)
+        elif element is not root and located.get(element, 0) <= _MUCH * located.get(root, 0) and is_aside(element):
+            if is_comments(element) or long.get(element, 0) <= _MUCH * long.get(root, 0):
+                aside.add(element)
+    return aside
+
+
+def _weights(blocks: Sequence[Block]) -> dict[Element, int]:
+    """The number of letters of these blocks in each element around them."""
+    weights: dict[Element, int] = {}
+    for block in blocks:
+        for element in (block.element, *block.element.iterancestors()):
+            weights[element] = weights.get(element, 0) + len(block.letters)
+    return weights
+
+
+def _belongs(block: Block, titles: set[str]) -> bool:
+    if not block.letters or block.letters in titles or block.element.tag == "h1":
+        return False
+    if is_label(block.text) or is_read_also(block.element, block.text) or block.in_link:
+        return False
+    return block.stated or block.located
+
+
+def _consider_marked(blocks: Sequence[Block], root: Element) -> None:
+    """Take what microdata mark as the body (https://schema.org/articleBody).
+
+    Most located text is in it: what is located elsewhere does not belong. Otherwise trafilatura was wrong.
+    """
+    marked: set[Element] = set()
+    for element in root.iter("*"):
+        if element.getparent() in marked or "articleBody" in (element.get("itemprop") or "").split():
+            marked.add(element)
+    inside = [block for block in blocks if block.element in marked and not block.aside and not block.linked]
+    located = _size(block for block in inside if block.located)
+    if _size(inside) < _MIN_STATED_LETTERS:
+        return
+    if located < _size(inside) / 2:
+        for block in inside:
+            block.stated = True
+    if located > 0.6 * _size(block for block in blocks if block.located) or located < _size(inside) / 2:
+        for block in blocks:
+            block.located = block.located and block.element in marked
+
+
+def _consider_paragraphs(blocks: Sequence[Block]) -> None:
+    """Take the long paragraphs of one element if they are far more than the located text: then trafilatura was wrong."""
+    of_parent: dict[Element, list[Block]] = {}
+    for block in blocks:
+        if block.element.tag == "p" and len(block.letters) >= _MIN_LONG_LETTERS and not (block.aside or block.linked):
+            of_parent.setdefault(block.element.getparent(), []).append(block)
+    most = max(of_parent.values(), key=_size, default=[])
+    if _size(block for block in most if block.located) < _size(most) / 2 > 0.75 * _size(
+        block for block in blocks if block.located
+    ) / 2:
+        for block in most:
+            block.stated = True
+
+
+def _size(blocks: Iterable[Block]) -> int:
+    return sum(len(block.letters) for block in blocks)
+
+
+def _add_twins(blocks: Sequence[Block]) -> None:
+    """Keep long paragraphs in elements that look like those with kept ones: a body may come in several parts."""
+    weights: dict[tuple[object, ...], int] = {}
+    for block in blocks:
+        if block.kept:
+            for key in _kinds(block.element):
+                weights[key] = weights.get(key, 0) + len(block.letters)
+    enough = 0.3 * _size(block for block in blocks if block.kept)
+    for block in blocks:
+        if block.kept or block.aside or block.linked or len(block.letters) < _MIN_LONG_LETTERS:
+            continue
+        if block.element.tag == "p" and any(weights.get(key, 0) >= enough for key in _kinds(block.element)):
+            block.kept = not is_label(block.text) and not is_read_also(block.element, block.text)
+
+
+def _kinds(element: Element) -> list[tuple[object, ...]]:
+    """The parent of a paragraph, and the parent's kind, by which its twins beside it are known."""
+    parent = element.getparent()
+    above = parent.getparent() if parent is not None else None
+    kinds: list[tuple[object, ...]] = [(parent,)]
+    if above is not None and parent.get("class"):
+        kinds.append((parent.tag, parent.get("class"), above))
+        if above.get("class") and above.getparent() is not None:
+            kinds.append((parent.tag, parent.get("class"), above.tag, above.get("class"), above.getparent()))
+    return kinds
+
+
+def _drop_repeated(blocks: Sequence[Block]) -> None:
+    """Keep a text once: pages repeat the body for other widths of the screen, and a lead in a teaser."""
+    parents: dict[str, Element] = {}
+    for block in blocks:
+        if block.kept and len(block.letters) >= _MIN_REPEATED_LETTERS:
+            parent = block.element.getparent()
+            block.kept = parents.setdefault(block.letters, parent) is parent
+
+
+def _bound(blocks: list[Block], statement: Evidence, location: Evidence) -> None:
+    """Drop what is outside the body that JSON-LD states, if that is whole."""
+    stated = [at for at, block in enumerate(blocks) if block.kept and block.stated]
+    if not stated or statement.size < 0.7 * location.size:
+        return
+    for at, block in enumerate(blocks):
+        if block.kept and not stated[0] <= at <= stated[-1]:
+            block.kept = False
+
+
+def _container(kept: Sequence[Block]) -> Element:
+    """The inmost element with nearly all of the kept text."""
+    if not kept:
+        return None
+    weights = _weights(kept)
+    enough = _MOST * sum(len(block.letters) for block in kept)
+    return min(
+        (element for element in weights if weights[element] >= enough), key=lambda element: sum(1 for _ in element.iter())
+    )
+
+
+def _lead(blocks: Sequence[Block], inside: set[Element], summaries: set[str]) -> list[Element]:
+    """The paragraphs above the container that introduce the article."""
+    above: list[Block] = []
+    for block in blocks:
+        if block.element in inside:
+            break
+        above.append(block)
+    return [
+        block.element
+        for block in above[-_MAX_ABOVE_LEAD:]
+        if len(block.letters) >= _MIN_LEAD_LETTERS
+        and not (block.aside or block.linked)
+        and block.element.tag in ("p", "h2", "h3", "h4", "li")
+        and (is_lead(block.element) or any(_same_beginning(block.letters, summary) for summary in summaries))
+    ]
+
+
+def _same_beginning(text: str, summary: str) -> bool:
+    return len(summary) >= _MIN_LEAD_LETTERS and (text.startswith(summary[:60]) or summary.startswith(text))
+
+
+def _fill(blocks: Sequence[Block], container: Element) -> None:
+    """Keep what stands between kept blocks, beside them: trafilatura drops headings, short lines and pictures."""
+    kept_at = [at for at, block in enumerate(blocks) if block.kept]
+    beside = {blocks[at].element.getparent() for at in kept_at}
+    for at in range(kept_at[0], kept_at[-1]) if kept_at else ():
+        block = blocks[at]
+        if block.kept or block.aside or is_label(block.text) or is_read_also(block.element, block.text):
+            continue
+        parent = block.element.getparent()
+        if not (parent in beside or parent.getparent() in beside):
+            continue
+        if not block.letters:
+            block.kept = True
+        elif not block.linked and block.element.tag != "h1":
+            block.kept = True
+
+
+def _drop_rest(container: Element, blocks: Sequence[Block]) -> None:
+    holding: set[Element] = set()
+    for block in blocks:
+        if block.kept:
+            holding.update((block.element, *block.element.iterancestors()))
+            holding.update(block.element.iter("*"))
+    for element in list(container.iter("*")):
+        if element not in holding and element.getparent() is not None:
+            parent = element.getparent()
+            parent.remove(element) if not (element.tail or "").strip() else element.drop_tree()
