@@ -7,10 +7,10 @@ are optional, and a value that is missing is not compared:
 | --- | --- | --- |
 | `url` | URL of the page | |
 | `title` | headline | the words are equal, in any case and punctuation |
-| `published_at` | time or day | the moments are equal; the days, if the value has no time |
+| `published_at` | time or day | the moments are equal; the days, if the value has no time or no zone |
 | `authors` | names | the sets of names are equal, in any case |
 | `categories` | names | the article has one of them, or none |
-| `image` | URLs of the picture and of its other sizes | the file's name is that of one of them |
+| `image` | URLs of the picture and of its other sizes | it has the file name of one of them, or its long number |
 | `body` | text | each word counts as often as it occurs |
 | `body_optional` | text | its words are neither missed nor foreign, such as a lead |
 | `body_has`, `body_lacks` | pieces of text | for pages without `body` |
@@ -42,10 +42,12 @@ from service.articles.plain_text import plain
 from service.articles.validation import ValidationContext
 from service.core.errors import WartaError
 
+MAX_OFFSET_SECONDS = 14 * 3600
 ENOUGH = 0.9  # share of the words that makes a body whole, and share that makes it clean
 MEASURES = ("body", "whole", "clean", "title", "date", "authors", "category", "picture", "refused")
 # A word; or a character of the scripts that do not part words.
 _WORD = re.compile("[\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\\W_]+")
+_NUMBERS = re.compile(r"[0-9a-f-]*\d[0-9a-f-]{7,}", re.IGNORECASE)
 _ZONE = ZoneInfo("Asia/Jakarta")
 
 
@@ -157,7 +159,7 @@ def _compared(expected: Mapping[str, Any], found: Extract) -> Iterator[tuple[str
         yield "category", not names or bool(names & {tuple(_words(name)) for name in expected["categories"]})
     if "image" in expected:
         urls = [expected["image"]] if isinstance(expected["image"], str) else expected["image"]
-        yield "picture", _file_name(found.image) in set(map(_file_name, urls))
+        yield "picture", any(_same_picture(url, found.image) for url in urls)
 
 
 def _shares(expected: Mapping[str, Any], body: str) -> tuple[float | None, float | None]:
@@ -181,8 +183,9 @@ def _same_time(expected: str, found: str) -> bool:
     if len(found) <= len("2026-01-01"):
         return wanted.date() == date.fromisoformat(found)
     got = datetime.fromisoformat(found)
-    zone = wanted.tzinfo or got.tzinfo
-    return abs((wanted.replace(tzinfo=zone) - got).total_seconds()) < 60
+    if wanted.tzinfo is None:  # of an unknown zone
+        return abs((wanted - got.replace(tzinfo=None)).total_seconds()) <= MAX_OFFSET_SECONDS
+    return abs((wanted - got).total_seconds()) < 60
 
 
 def _words(text: str) -> list[str]:
@@ -191,6 +194,11 @@ def _words(text: str) -> list[str]:
 
 def _squeezed(text: str) -> str:
     return "".join(_words(text))
+
+
+def _same_picture(url: str, other: str) -> bool:
+    """Whether the URLs have the same file name, or share the long number that names the picture in all its sizes."""
+    return _file_name(url) == _file_name(other) or bool(set(_NUMBERS.findall(url)) & set(_NUMBERS.findall(other)))
 
 
 def _file_name(url: str) -> str:

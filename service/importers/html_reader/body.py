@@ -1,6 +1,6 @@
 """The body of an article: trafilatura locates it, and the page's own elements make it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +12,7 @@ Element = Any
 
 _MIN_LETTERS = 25  # of a block that is looked up anywhere in a text; a shorter one must be a whole line of it
 _PROBE_LETTERS = 40  # of the beginning and the end of a block that was shortened
+_MIN_LOCATED_LETTERS = 400  # of a text; a shorter one is looked for once more, with more effort
 _MIN_STATED_LETTERS = 200  # of a body in JSON-LD that is believed; a shorter one is a summary
 _MIN_REPEATED_LETTERS = 40
 _MIN_LONG_LETTERS = 80  # of a paragraph that is no caption, byline or button
@@ -54,25 +55,60 @@ class Block:
     kept: bool = False
 
 
-def body_of(tree: Element, titles: Sequence[str], summaries: Sequence[str], stated: str) -> Element:
-    """The body of the page as an element, with all that belongs to the article and nothing else; None without one.
+@dataclass(frozen=True)
+class Body:
+    """The body of a page. Sizes are letters and digits of text.
+
+    `element` holds all that belongs to the article and nothing else. `page_size` is the size of the page's text without
+    menus, boxes and links. `articles` is the number of articles with a headline of their own that the body spans.
+    """
+
+    element: Element
+    size: int
+    page_size: int
+    articles: int
+    linked: float  # share of the text in links
+
+
+def body_of(tree: Element, titles: Sequence[str], summaries: Sequence[str], stated: str) -> Body | None:
+    """Find the body of a page; None without one. The tree is changed.
 
     `titles` are the page's headlines, which are not repeated in the body. A lead above the body is recognised by the
-    `summaries`, which the page states of itself. `stated` is the body in JSON-LD, or "". The
-    tree is changed.
+    `summaries`, which the page states of itself. `stated` is the body in JSON-LD, or "".
     """
     root = tree.find("body")
     if root is None:
         return None
     statement = Evidence(stated.split("\n") if len(stated) >= _MIN_STATED_LETTERS else ())
     location = Evidence(_locate(tree, fast=True))
-    if location.size < max(0.6 * statement.size, 400):
+    if location.size < max(0.6 * statement.size, _MIN_LOCATED_LETTERS):
         again = Evidence(_locate(tree, fast=False))
         location = max(location, again, key=lambda evidence: evidence.size)
     for element in list(root.iter(*UNSEEN)):
         element.drop_tree()
     separate(root)
     blocks = _blocks(root, location, statement)
+    _decide(blocks, root, titles, statement, location)
+    container = _container([block for block in blocks if block.kept])
+    if container is None:
+        return None
+    inside = set(container.iter("*"))
+    lead = _lead(blocks, inside, {letters(summary) for summary in summaries})
+    within = [block for block in blocks if block.element in inside]
+    _fill(within)
+    kept = [block for block in within if block.kept]
+    page_size = _size(block for block in blocks if not (block.aside or block.linked) or block.kept)
+    linked = sum(len(block.letters) * share_of_links(block.element) for block in kept) / max(_size(kept), 1)
+    articles = _articles(kept)
+    _drop_rest(container, within)
+    for element in reversed(lead):
+        container.insert(0, element)
+    return Body(container, _size(kept), page_size, articles, linked)
+
+
+def _decide(
+    blocks: Sequence[Block], root: Element, titles: Sequence[str], statement: Evidence, location: Evidence
+) -> None:
     known_titles = {letters(title) for title in titles}
     _consider_marked(blocks, root)
     _consider_paragraphs(blocks)
@@ -81,17 +117,18 @@ def body_of(tree: Element, titles: Sequence[str], summaries: Sequence[str], stat
     _add_twins(blocks)
     _drop_repeated(blocks)
     _bound(blocks, statement, location)
-    container = _container([block for block in blocks if block.kept])
-    if container is None:
-        return None
-    inside = set(container.iter("*"))
-    lead = _lead(blocks, inside, {letters(summary) for summary in summaries})
-    blocks = [block for block in blocks if block.element in inside]
-    _fill(blocks, container)
-    _drop_rest(container, blocks)
-    for element in reversed(lead):
-        container.insert(0, element)
-    return container
+
+
+def _articles(kept: Sequence[Block]) -> int:
+    """The number of `article` elements with a headline and text of their own that the body spans."""
+    outermost = (next(reversed([a for a in b.element.iterancestors() if a.tag == "article"]), None) for b in kept)
+    sizes: dict[Element, int] = {}
+    for block, article in zip(kept, outermost, strict=True):
+        if article is not None:
+            sizes[article] = sizes.get(article, 0) + len(block.letters)
+    return sum(
+        size >= _MIN_STATED_LETTERS and any(True for _ in article.iter("h1", "h2", "h3")) for article, size in sizes.items()
+    )
 
 
 def _locate(tree: Element, *, fast: bool) -> list[str]:
@@ -230,7 +267,7 @@ def _drop_repeated(blocks: Sequence[Block]) -> None:
             block.kept = parents.setdefault(block.letters, parent) is parent
 
 
-def _bound(blocks: list[Block], statement: Evidence, location: Evidence) -> None:
+def _bound(blocks: Sequence[Block], statement: Evidence, location: Evidence) -> None:
     """Drop what is outside the body that JSON-LD states, if that is whole."""
     stated = [at for at, block in enumerate(blocks) if block.kept and block.stated]
     if not stated or statement.size < 0.7 * location.size:
@@ -272,7 +309,7 @@ def _same_beginning(text: str, summary: str) -> bool:
     return len(summary) >= _MIN_LEAD_LETTERS and (text.startswith(summary[:60]) or summary.startswith(text))
 
 
-def _fill(blocks: Sequence[Block], container: Element) -> None:
+def _fill(blocks: Sequence[Block]) -> None:
     """Keep what stands between kept blocks, beside them: trafilatura drops headings, short lines and pictures."""
     kept_at = [at for at, block in enumerate(blocks) if block.kept]
     beside = {blocks[at].element.getparent() for at in kept_at}
