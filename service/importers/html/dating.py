@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, tzinfo
 
 from service.articles import dates
+from service.articles.relative_dates import parse_relative
 
 MAX_CANDIDATES = 10  # dates of one kind that are tried: a normal page has a few, a hostile page very many
 MAX_LINE_CHARACTERS = 160
@@ -49,15 +50,20 @@ def near(lines: Sequence[str], headline: str) -> list[str]:
     return [*lines[at + 1 : at + 1 + _LINES_BELOW], *reversed(lines[max(at - _LINES_ABOVE, 0) : at])]
 
 
-def near_headline(lines: Sequence[str], headline: str, zone: tzinfo) -> Iterator[str]:
-    """Yield the texts of dates in the visible lines around the headline."""
-    for line in near(lines, headline):
-        if len(line) <= MAX_LINE_CHARACTERS and _YEAR.search(line):
-            yield from in_line(line, zone)
+def relative(lines: Sequence[str], seen_at: datetime | None, zone: tzinfo) -> str:
+    """The first time such as `2 jam yang lalu` in the lines, told from the time when the page was seen; "" without one."""
+    if seen_at is not None:
+        for line in lines:
+            for text in (line, *_PIECE.split(line)):
+                if len(text) <= MAX_LINE_CHARACTERS and (when := parse_relative(_LABEL.sub("", text), seen_at, zone)):
+                    return when.isoformat(timespec="seconds")
+    return ""
 
 
 def in_line(line: str, zone: tzinfo) -> Iterator[str]:
     """Yield the date in a line such as `Diterbitkan: Jumat, 10 September 2021 11:43 WIB | Oleh: Sari`."""
+    if len(line) > MAX_LINE_CHARACTERS or not _YEAR.search(line):
+        return
     text = _LABEL.sub("", line)
     pieces = _PIECE.split(text)
     joined = [" | ".join(pieces[start : start + size]) for size in (2, 1) for start in range(len(pieces) - size + 1)]

@@ -28,12 +28,16 @@ _MAX_CATEGORIES = 5
 
 
 class Statements:
-    """The statements of a page. `raw` are the values of `html_reader`; `node` the article in JSON-LD, or None."""
+    """The statements of a page. `raw` are the values of `html_reader`; `node` the article in JSON-LD, or None.
+
+    `fetched_from` is the URL of a page that was fetched just now, otherwise "".
+    """
 
     def __init__(self, raw: Any, node: FeedEntry | None, fetched_from: str, zone: tzinfo) -> None:
         self._raw = raw
         self._node = node or FeedEntry()
         self._zone = zone
+        self._seen_at = dates.utc_now() if fetched_from else None
         self._sites = self._site_names(fetched_from)
         self._layout = self._saved_text()
         self.is_article = node is not None or "article" in self._of("og:type")
@@ -72,8 +76,10 @@ class Statements:
         found = dating.best([text for text in stated if text], self._zone)
         if dating.WITH_TIME.search(found):
             return found
-        near = list(dating.near_headline(self._raw["lines"].splitlines(), title, self._zone))
-        return dating.best([text for text in [found, self._layout.published, *near, self._raw["date"]] if text], self._zone)
+        lines = dating.near(self._raw["lines"].splitlines(), title)
+        written = [text for line in lines for text in dating.in_line(line, self._zone)]
+        told = [found, self._layout.published, *written, self._raw["date"]]
+        return dating.best([text for text in told if text], self._zone) or dating.relative(lines, self._seen_at, self._zone)
 
     def _updated(self, published: str) -> str:
         stated = [self._node.updated, *self._of(*_UPDATED), *self._raw["microdata"].get("datemodified", ())]
