@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from service import importers
-from service.importers import FoundArticle, OpenSource, SourceUnreadable, schema_org
+from service.importers import FoundArticle, OpenSource, RefusedItem, SourceUnreadable
+from service.importers.html import schema_org
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 DATA = Path(__file__).parent / "data"

@@ -54,7 +54,7 @@ class Statements:
             title=title,
             summary=node.summary or self._first(*_SUMMARY) or next(iter(raw["microdata"].get("description", ())), ""),
             content_html=raw["body"] or node.content_html,
-            section=layout.section if layout.caption else "",
+            section=layout.section if layout.credit else "",
             authors=self._authors(title),
             categories=self._categories(title),
             tags=node.tags or self._of("article:tag") or [tag.strip() for tag in self._first(*_TAGS).split(",")],
@@ -107,7 +107,7 @@ class Statements:
             self._of("article:section"),
             self._raw["microdata"].get("articlesection", ()),
             self._raw["categories"],
-            layout.categories if layout.caption else (),
+            layout.categories if layout.credit else (),
             self._trail(title),
         ):
             parts = [part.strip() for name in names for part in name.split(",")]

@@ -58,7 +58,9 @@ def _body_values(body: Body | None) -> dict[str, Any]:
     if body is None:
         return {"body": "", "size": 0, "page_size": 0, "articles": 0, "linked": 0.0}
     return {
-        "body": etree.tostring(body.element, encoding="unicode", method="html", with_tail=False),
+        "body": "".join(
+            etree.tostring(part, encoding="unicode", method="html", with_tail=False) for part in body.parts()
+        ),
         "size": body.size,
         "page_size": body.page_size,
         "articles": body.articles,

@@ -6,7 +6,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from .blocks import MEDIA, UNSEEN, leaves, letters, separate, text_of
-from .boilerplate import MAX_SHARE_OF_LINKS, is_aside, is_comments, is_label, is_lead, is_read_also, share_of_links
+from .boilerplate import (
+    MAX_SHARE_OF_LINKS,
+    is_aside,
+    is_byline,
+    is_comments,
+    is_label,
+    is_lead,
+    is_read_also,
+    is_teaser,
+    share_of_links,
+)
 
 Element = Any
 
@@ -18,6 +28,10 @@ _MIN_REPEATED_LETTERS = 40
 _MIN_LONG_LETTERS = 80  # of a paragraph that is no caption, byline or button
 _MIN_LEAD_LETTERS = 50
 _MAX_ABOVE_LEAD = 12  # blocks above the body in which the lead may be
+_WRAPPERS = {"body", "div", "article", "main", "section", "td", "center", "form"}
+_STRUCTURES = {
+    *("table", "thead", "tbody", "tfoot", "tr", "td", "th", "ul", "ol", "li", "dl", "dt", "dd", "figure", "blockquote", "details"),
+}
 _MUCH = 0.3  # share of the located text in an element that is not beside the article
 _MOST = 0.9  # share of the located text that the body's element holds
 
@@ -52,6 +66,7 @@ class Block:
     aside: bool = False
     linked: bool = False  # most of it is links
     in_link: bool = False  # it is a teaser: a block inside a link
+    in_teaser: bool = False
     kept: bool = False
 
 
@@ -68,6 +83,10 @@ class Body:
     page_size: int
     articles: int
     linked: float  # share of the text in links
+
+    def parts(self) -> list[Element]:
+        """The elements in the container, or the container if it is a part itself, such as a quotation."""
+        return list(self.element) if self.element.tag in _WRAPPERS and len(self.element) else [self.element]
 
 
 def body_of(tree: Element, titles: Sequence[str], summaries: Sequence[str], stated: str) -> Body | None:
@@ -115,7 +134,9 @@ def _decide(
     for block in blocks:
         block.kept = _belongs(block, known_titles)
     _add_twins(blocks)
+    _drop_bylines(blocks)
     _drop_repeated(blocks)
+    _stay_in_article(blocks, known_titles)
     _bound(blocks, statement, location)
 
 
@@ -155,24 +176,32 @@ def _blocks(root: Element, location: Evidence, statement: Evidence) -> list[Bloc
             )
         elif element.tag in MEDIA or any(True for _ in element.iter(*MEDIA)):
             found.append(Block(element, "", ""))
-    aside = _asides(root, found)
+    aside, teasers = _asides(root, found)
     for block in found:
-        block.aside = block.element in aside
+        block.aside, block.in_teaser = block.element in aside, block.element in teasers
     return found
 
 
-def _asides(root: Element, blocks: Sequence[Block]) -> set[Element]:
-    """The elements beside the article. An element with much of the page's long text is none, whatever its name."""
+def _asides(root: Element, blocks: Sequence[Block]) -> tuple[set[Element], set[Element]]:
+    """The elements beside the article, and those of them that are in teasers of other articles. An element with much of the page's long text is none, whatever its name."""
     located = _weights([block for block in blocks if block.located or block.stated])
     long = _weights([block for block in blocks if not block.linked and len(block.letters) >= _MIN_LONG_LETTERS])
     aside: set[Element] = set()
+    teasers: set[Element] = set()
     for element in root.iter("*"):
         if element.getparent() in aside:
             aside.add(element)
-        elif element is not root and located.get(element, 0) <= _MUCH * located.get(root, 0) and is_aside(element):
+        elif element is root:
+            continue
+        elif located.get(element, 0) <= _MUCH * located.get(root, 0) and is_aside(element):
             if is_comments(element) or long.get(element, 0) <= _MUCH * long.get(root, 0):
                 aside.add(element)
-    return aside
+        elif element.tag == "article" and located.get(element, 0) <= located.get(root, 0) / 2 and is_teaser(element):
+            aside.add(element)
+            teasers.add(element)
+        if element.getparent() in teasers:
+            teasers.add(element)
+    return aside, teasers
 
 
 def _weights(blocks: Sequence[Block]) -> dict[Element, int]:
@@ -189,7 +218,7 @@ def _belongs(block: Block, titles: set[str]) -> bool:
         return False
     if is_label(block.text) or is_read_also(block.element, block.text) or block.in_link:
         return False
-    return block.stated or block.located
+    return block.stated or (block.located and not block.in_teaser)
 
 
 def _consider_marked(blocks: Sequence[Block], root: Element) -> None:
@@ -219,7 +248,12 @@ def _consider_paragraphs(blocks: Sequence[Block]) -> None:
     for block in blocks:
         if block.element.tag == "p" and len(block.letters) >= _MIN_LONG_LETTERS and not (block.aside or block.linked):
             of_parent.setdefault(block.element.getparent(), []).append(block)
-    most = max(of_parent.values(), key=_size, default=[])
+    located = [block for block in blocks if block.located and not block.aside]
+    home = next((above for above in _common(located) if above.tag in ("article", "main")), None)
+    candidates = [
+        group for parent, group in of_parent.items() if home is None or home in (parent, *parent.iterancestors())
+    ]
+    most = max(candidates, key=_size, default=[])
     if _size(block for block in most if block.located) < _size(most) / 2 > 0.75 * _size(
         block for block in blocks if block.located
     ) / 2:
@@ -227,8 +261,25 @@ def _consider_paragraphs(blocks: Sequence[Block]) -> None:
             block.stated = True
 
 
+def _common(blocks: Sequence[Block]) -> list[Element]:
+    """The elements around all of the blocks, the inmost first."""
+    common: list[Element] = list(blocks[0].element.iterancestors()) if blocks else []
+    for block in blocks[1:]:
+        above = set(block.element.iterancestors())
+        common = [element for element in common if element in above]
+    return common
+
+
 def _size(blocks: Iterable[Block]) -> int:
     return sum(len(block.letters) for block in blocks)
+
+
+def _drop_bylines(blocks: Sequence[Block]) -> None:
+    """Drop the byline and the date above the first long paragraph: they are fields of the article."""
+    for block in blocks:
+        if block.kept and len(block.letters) >= _MIN_LONG_LETTERS:
+            return
+        block.kept = block.kept and not is_byline(block.text)
 
 
 def _add_twins(blocks: Sequence[Block]) -> None:
@@ -265,6 +316,18 @@ def _drop_repeated(blocks: Sequence[Block]) -> None:
         if block.kept and len(block.letters) >= _MIN_REPEATED_LETTERS:
             parent = block.element.getparent()
             block.kept = parents.setdefault(block.letters, parent) is parent
+
+
+def _stay_in_article(blocks: Sequence[Block], titles: set[str]) -> None:
+    """Drop what is outside the `article` with the headline, if much of the text is in it."""
+    headed = (block for block in blocks if block.letters in titles and block.element.tag in ("h1", "h2"))
+    for block in headed:
+        home = next((above for above in block.element.iterancestors() if above.tag == "article"), None)
+        inside = [each for each in blocks if each.kept and home in each.element.iterancestors()]
+        if home is not None and _size(inside) >= max(_MIN_STATED_LETTERS, _MUCH * _size(b for b in blocks if b.kept)):
+            for each in blocks:
+                each.kept = each.kept and (each.stated or home in each.element.iterancestors())
+            return
 
 
 def _bound(blocks: Sequence[Block], statement: Evidence, location: Evidence) -> None:
@@ -312,18 +375,28 @@ def _same_beginning(text: str, summary: str) -> bool:
 def _fill(blocks: Sequence[Block]) -> None:
     """Keep what stands between kept blocks, beside them: trafilatura drops headings, short lines and pictures."""
     kept_at = [at for at, block in enumerate(blocks) if block.kept]
-    beside = {blocks[at].element.getparent() for at in kept_at}
+    beside = {_outermost(blocks[at].element).getparent() for at in kept_at}
     for at in range(kept_at[0], kept_at[-1]) if kept_at else ():
         block = blocks[at]
         if block.kept or block.aside or is_label(block.text) or is_read_also(block.element, block.text):
             continue
-        parent = block.element.getparent()
+        parent = _outermost(block.element).getparent()
         if not (parent in beside or parent.getparent() in beside):
             continue
         if not block.letters:
             block.kept = True
         elif not block.linked and block.element.tag != "h1":
             block.kept = True
+
+
+def _outermost(element: Element) -> Element:
+    """The table, list, figure or quotation around an element, otherwise the element."""
+    found = element
+    for above in element.iterancestors():
+        if above.tag not in _STRUCTURES:
+            break
+        found = above
+    return found
 
 
 def _drop_rest(container: Element, blocks: Sequence[Block]) -> None:

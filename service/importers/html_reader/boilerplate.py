@@ -32,6 +32,10 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 _EMBEDS = re.compile(r"(?:twitter-tweet|instagram-media|tiktok-embed|fb-post|embed)", re.IGNORECASE)
+_DATED = re.compile(
+    r"(?:\b(?:19|20)\d\d\b.{0,20}\b\d{1,2}[.:]\d\d\b|\b\d{1,2}[./ -](?:\w{3,9}|\d{1,2})[./ -](?:19|20)\d\d\b(?=.{0,20}$)|\b\w{3,9} \d{1,2}, (?:19|20)\d\d\b(?=.{0,25}$))"
+)
+_BY = re.compile(r"\W*(?:oleh|laporan|reporter|penulis|pewarta|by|von|por|par)\b\s*:?\s*\S{2,}(?:\s\S+){0,8}$", re.IGNORECASE)
 _INVISIBLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _LINK = re.compile(
     r"\W{0,5}(?:(?:baca|lihat|simak|tonton|cek|saksikan)(?: juga| pula| selengkapnya| berita| artikel)\b|(?:read|see|watch) (?:also|more|next)\b"
@@ -77,6 +81,19 @@ def is_lead(element: Element) -> bool:
 def is_label(text: str) -> bool:
     """Whether a block says nothing but `ADVERTISEMENT`, `Bagikan`, `Baca juga` and the like."""
     return bool(len(text) <= 300 and _LABEL.fullmatch(text))
+
+
+def is_byline(text: str) -> bool:
+    """Whether a block is a date or a byline, such as `Jumat, 10 September 2021 | 11:43 WIB` or `Oleh: Sari`."""
+    return len(text) <= 120 and bool(_DATED.search(text) or _BY.match(text))
+
+
+def is_teaser(article: Element) -> bool:
+    """Whether an `article` element leads to another page: its headline is a link."""
+    heading = next(article.iter("h1", "h2", "h3", "h4"), None)
+    if heading is None or heading.tag == "h1":
+        return False
+    return any(True for _ in heading.iter("a")) or any(above.tag == "a" for above in heading.iterancestors())
 
 
 def is_read_also(element: Element, text: str) -> bool:

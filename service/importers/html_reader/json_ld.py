@@ -31,7 +31,7 @@ def _values(text: str) -> Iterator[Any]:
         return
     except (ValueError, RecursionError):
         pass
-    rest = _SLIPS.sub(lambda slip: slip[1] or "", text)
+    rest = _SLIPS.sub(lambda slip: slip[1] or "", text).strip(" \t\r\n;")
     decoder = json.JSONDecoder(strict=False)
     at = 0
     try:
