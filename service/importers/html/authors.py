@@ -12,7 +12,7 @@ _BEFORE = re.compile(
     re.IGNORECASE,
 )
 _MAIL = re.compile(r"[(<\[]?\s*(?:mailto:)?[\w.+-]+@[\w-]+\.[\w.-]+\s*[)>\]]?", re.ASCII)
-_BETWEEN = re.compile(r"\s*[;|\n]\s*|\s*,\s*(?!(?:jr|sr|ph\.? ?d|m\.?d|s\.?h|s\.?e|m\.?si|m\.?h|s\.?kom|dr|drs|ir|ii|iii)\b)|\s+(?:dan|and|und|et|y|en|och|og|&)\s+", re.IGNORECASE)
+_BETWEEN = re.compile(r"\s*[;|\n]\s*|\s*,(?!\s*(?:jr|sr|ph\.? ?d|m\.?d|s\.?h|s\.?e|m\.?si|m\.?h|s\.?kom|dr|drs|ir|ii|iii)\b)\s*|\s+(?:dan|and|und|et|y|en|och|og|&)\s+", re.IGNORECASE)
 # An abbreviation in brackets, a job, or the word for a journalist behind a Korean name.
 _AFTER = re.compile(r"\s*[(\[][^()\[\]]{0,40}[)\]]?\s*$|\s+기자$|\s+(?:staff|senior|special|travel|news|chief|political|contributing)\b.{0,40}(?:reporter|writer|editor|correspondent)$", re.IGNORECASE)
 _DESKS = re.compile(

@@ -18,10 +18,11 @@ def headline(stated: Sequence[str], h1: Sequence[str], window_title: str, sites:
     """
     titles = [title for text in [*stated, window_title] if (title := without_site(text, sites))]
     seen = [text for text in h1 if key(text) not in {key(site) for site in sites}]
-    for text in seen:
-        if any(_is_same(text, title) for title in titles):
-            return text
-    if len(seen) == 1 and any(_shared(seen[0], title) >= _MIN_SHARED for title in titles):
+    compared = [without_site(text, sites) for text in stated] or titles
+    same = [text for text in seen if any(_is_same(text, title) for title in compared)]
+    if same:
+        return max(same, key=lambda text: (any(key(title).startswith(key(text)) for title in titles), len(text)))
+    if len(seen) == 1 and any(_MIN_SHARED <= _shared(seen[0], title) < 1 for title in titles):
         return seen[0]
     if stated and titles:
         return titles[0]
@@ -48,7 +49,7 @@ def _is_same(heading: str, title: str) -> bool:
     """Whether the texts have the same words, or the title has the heading's words and few more around them."""
     heading_key, title_key = key(heading), key(title)
     return bool(heading_key) and (
-        heading_key == title_key
+        heading_key in (title_key, key(_BETWEEN.split(title)[0]))
         or (len(heading_key.split()) >= _MIN_WORDS and f" {heading_key} " in f" {title_key} " and 2 * len(heading_key) > len(title_key))
     )
 

@@ -10,9 +10,10 @@ UNSEEN = {"script", "style", "template", "svg", "head", "select", "textarea", "o
 # Elements that hold blocks; text directly in them gets a paragraph of its own.
 _CONTAINERS = {
     *("address", "article", "aside", "blockquote", "body", "center", "details", "dialog", "div", "fieldset", "footer"),
-    *("form", "header", "hgroup", "main", "nav", "search", "section", "li", "td", "th", "dd", "figure", "noscript"),
+    *("form", "header", "hgroup", "main", "nav", "search", "section", "li", "td", "th", "dd", "noscript"),
 }
 BLOCKS = _CONTAINERS | {
+    "figure",
     *("p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "dt", "menu", "pre", "hr", "figcaption", "summary"),
     *("table", "caption", "thead", "tbody", "tfoot", "tr", "video", "audio", "iframe"),
 }
@@ -35,7 +36,7 @@ def separate(root: Element) -> None:
         if inside or element.tag in BLOCKS:
             blocks.add(element)
         if inside or (element.tag in _CONTAINERS and _parts(element)):
-            if element.tag not in ("p", "ul", "ol", "dl", "table", "thead", "tbody", "tfoot", "tr", "menu", "pre"):
+            if element.tag not in ("p", "ul", "ol", "dl", "table", "thead", "tbody", "tfoot", "tr", "menu", "pre", "figure"):
                 _wrap_text(element, blocks)
         elif element.tag == "div" and text_of(element):
             element.tag = "p"

@@ -1,5 +1,6 @@
 """The body of an article: trafilatura locates it, and the page's own elements make it."""
 
+import re
 from collections.abc import Iterable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
@@ -29,6 +30,8 @@ _MIN_LONG_LETTERS = 80  # of a paragraph that is no caption, byline or button
 _MIN_LEAD_LETTERS = 50
 _MAX_ABOVE_LEAD = 12  # blocks above the body in which the lead may be
 _WRAPPERS = {"body", "div", "article", "main", "section", "td", "center", "form"}
+_MIN_SENTENCE_LETTERS = 8
+_SENTENCE_END = re.compile(r"[.!?…。！？؟][\"'”’»)\]]*$")
 _STRUCTURES = {
     *("table", "thead", "tbody", "tfoot", "tr", "td", "th", "ul", "ol", "li", "dl", "dt", "dd", "figure", "blockquote", "details"),
 }
@@ -56,7 +59,7 @@ class Evidence:
 
 @dataclass
 class Block:
-    """A block of the page. `kept` says whether it is a part of the body."""
+    """A block of the page. `dropped` says that it is known not to belong to the body, `kept` says whether it is a part of the body."""
 
     element: Element
     text: str
@@ -67,6 +70,7 @@ class Block:
     linked: bool = False  # most of it is links
     in_link: bool = False  # it is a teaser: a block inside a link
     in_teaser: bool = False
+    dropped: bool = False
     kept: bool = False
 
 
@@ -137,6 +141,7 @@ def _decide(
     _drop_bylines(blocks)
     _drop_repeated(blocks)
     _stay_in_article(blocks, known_titles)
+    _trim(blocks)
     _bound(blocks, statement, location)
 
 
@@ -214,9 +219,10 @@ def _weights(blocks: Sequence[Block]) -> dict[Element, int]:
 
 
 def _belongs(block: Block, titles: set[str]) -> bool:
-    if not block.letters or block.letters in titles or block.element.tag == "h1":
+    block.dropped = block.letters in titles or is_label(block.text) or is_read_also(block.element, block.text)
+    if block.dropped:
         return False
-    if is_label(block.text) or is_read_also(block.element, block.text) or block.in_link:
+    if not block.letters or block.letters in titles or block.element.tag == "h1" or block.in_link:
         return False
     return block.stated or (block.located and not block.in_teaser)
 
@@ -279,7 +285,8 @@ def _drop_bylines(blocks: Sequence[Block]) -> None:
     for block in blocks:
         if block.kept and len(block.letters) >= _MIN_LONG_LETTERS:
             return
-        block.kept = block.kept and not is_byline(block.text)
+        block.dropped = block.dropped or is_byline(block.text)
+        block.kept = block.kept and not block.dropped
 
 
 def _add_twins(blocks: Sequence[Block]) -> None:
@@ -294,7 +301,7 @@ def _add_twins(blocks: Sequence[Block]) -> None:
         if block.kept or block.aside or block.linked or len(block.letters) < _MIN_LONG_LETTERS:
             continue
         if block.element.tag == "p" and any(weights.get(key, 0) >= enough for key in _kinds(block.element)):
-            block.kept = not is_label(block.text) and not is_read_also(block.element, block.text)
+            block.kept = not block.dropped
 
 
 def _kinds(element: Element) -> list[tuple[object, ...]]:
@@ -316,6 +323,16 @@ def _drop_repeated(blocks: Sequence[Block]) -> None:
         if block.kept and len(block.letters) >= _MIN_REPEATED_LETTERS:
             parent = block.element.getparent()
             block.kept = parents.setdefault(block.letters, parent) is parent
+            block.dropped = not block.kept
+
+
+def _trim(blocks: Sequence[Block]) -> None:
+    """Drop the links above the first paragraph and below the last one: they lead to other pages."""
+    for order in (blocks, blocks[::-1]):
+        for block in order:
+            if block.kept and not block.linked:
+                break
+            block.kept = block.kept and block.stated
 
 
 def _stay_in_article(blocks: Sequence[Block], titles: set[str]) -> None:
@@ -346,9 +363,12 @@ def _container(kept: Sequence[Block]) -> Element:
         return None
     weights = _weights(kept)
     enough = _MOST * sum(len(block.letters) for block in kept)
-    return min(
+    inmost = min(
         (element for element in weights if weights[element] >= enough), key=lambda element: sum(1 for _ in element.iter())
     )
+    if any(inmost is block.element for block in kept):
+        return _outermost(inmost).getparent()
+    return inmost
 
 
 def _lead(blocks: Sequence[Block], inside: set[Element], summaries: set[str]) -> list[Element]:
@@ -373,20 +393,20 @@ def _same_beginning(text: str, summary: str) -> bool:
 
 
 def _fill(blocks: Sequence[Block]) -> None:
-    """Keep what stands between kept blocks, beside them: trafilatura drops headings, short lines and pictures."""
+    """Keep what stands between kept blocks, and sentences around them: trafilatura drops headings, short lines, pictures."""
     kept_at = [at for at, block in enumerate(blocks) if block.kept]
+    if not kept_at:
+        return
     beside = {_outermost(blocks[at].element).getparent() for at in kept_at}
-    for at in range(kept_at[0], kept_at[-1]) if kept_at else ():
-        block = blocks[at]
-        if block.kept or block.aside or is_label(block.text) or is_read_also(block.element, block.text):
+    for at, block in enumerate(blocks):
+        if block.kept or block.aside or block.linked or block.element.tag == "h1" or block.dropped:
             continue
         parent = _outermost(block.element).getparent()
-        if not (parent in beside or parent.getparent() in beside):
-            continue
-        if not block.letters:
-            block.kept = True
-        elif not block.linked and block.element.tag != "h1":
-            block.kept = True
+        if kept_at[0] < at < kept_at[-1]:
+            block.kept = parent in beside or parent.getparent() in beside
+        elif _SENTENCE_END.search(block.text) and len(block.letters) >= _MIN_SENTENCE_LETTERS:
+            is_long = len(block.letters) >= _MIN_LONG_LETTERS / 2
+            block.kept = parent in beside or (is_long and parent.getparent() in beside and at > kept_at[-1])
 
 
 def _outermost(element: Element) -> Element:
@@ -403,8 +423,9 @@ def _drop_rest(container: Element, blocks: Sequence[Block]) -> None:
     holding: set[Element] = set()
     for block in blocks:
         if block.kept:
-            holding.update((block.element, *block.element.iterancestors()))
-            holding.update(block.element.iter("*"))
+            holding.update(block.element.iterancestors())
+            figure = next((above for above in block.element.iterancestors() if above.tag == "figure"), block.element)
+            holding.update(figure.iter("*"))
     for element in list(container.iter("*")):
         if element not in holding and element.getparent() is not None:
             parent = element.getparent()
