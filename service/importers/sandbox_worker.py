@@ -165,8 +165,16 @@ def _line(value: dict[str, Any]) -> bytes:
 
 
 def _is_reusable(documents: int) -> bool:
-    used_kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return documents < MAX_DOCUMENTS and used_kilobytes * 1024 < MAX_RESIDENT_BYTES
+    return documents < MAX_DOCUMENTS and _resident_bytes() < MAX_RESIDENT_BYTES
+
+
+def _resident_bytes() -> int:
+    """The memory in use now (proc(5)); 0 where the system does not tell it. `ru_maxrss` includes the parent's."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    except OSError:
+        return 0
+    return pages * resource.getpagesize()
 
 
 def _limit_processor_time() -> None:

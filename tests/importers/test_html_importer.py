@@ -39,7 +39,7 @@ def test_json_ld_comes_first_and_the_body_is_that_of_the_page() -> None:
         "url": "https://hijau.example/2026/03/panen-raya",
         "title": "Panen Raya &amp; Pesta di Kampung Hijau",
         "summary": "Baris satu\nbaris dua",
-        "content_html": "\n".join(
+        "content_html": "".join(
             [
                 "<p>Para petani di Kampung Hijau mulai memanen padi sejak Kamis pagi, dan hasilnya lebih baik dari "
                 "tahun lalu.</p>",

@@ -26,7 +26,7 @@ def best(texts: Sequence[str], zone: tzinfo) -> str:
 
     A text that is no date is left out. A date with a zone gives way to one of another day.
     """
-    readable = [text for text in texts[: 3 * MAX_CANDIDATES] if _parsed(text, zone)]
+    readable = [text for text in texts[:MAX_CANDIDATES] if _parsed(text, zone)]
     if not readable:
         return ""
     first = readable[0]

@@ -9,6 +9,7 @@ from service.articles import dates
 from service.importers import page
 from service.importers.feed_entry import EntryFile, FeedEntry
 from service.importers.html import authors, dating, schema_org, titles
+from service.importers.urls import joined
 
 _TITLE = ("og:title", "twitter:title", "headline", "dc.title")
 _SUMMARY = ("og:description", "description", "twitter:description")
@@ -153,8 +154,8 @@ class Statements:
         return told
 
     def _site_names(self, fetched_from: str) -> list[str]:
-        hosts = [urlsplit(url).hostname or "" for url in (fetched_from, self._raw["canonical"]) if "://" in url[:10]]
-        bare = [host.removeprefix("www.") for host in hosts]
+        hosts = [_host(url) for url in (fetched_from, self._raw["canonical"])]
+        bare = [host.removeprefix("www.") for host in hosts if host]
         return [
             *self._of(*_SITE),
             *schema_org.publishers(self._raw["ld"]),
@@ -176,6 +177,12 @@ def _may_be_fetched(url: str) -> bool:
         return parts.scheme in ("", "http", "https") and bool(parts.netloc or parts.path) and parts.port != 0
     except ValueError:
         return False
+
+
+def _host(url: str) -> str:
+    """The host of a URL; "" if it is relative, broken or too long."""
+    url = joined("", url.strip())
+    return (urlsplit(url).hostname or "") if url else ""
 
 
 def _file_name(url: str) -> str:

@@ -18,7 +18,7 @@ def headline(stated: Sequence[str], h1: Sequence[str], window_title: str, sites:
     """
     titles = [title for text in [*stated, window_title] if (title := without_site(text, sites))]
     seen = [text for text in h1 if key(text) not in {key(site) for site in sites}]
-    compared = [without_site(text, sites) for text in stated] or titles
+    compared = [without_site(text, sites) for text in stated[:1]] or titles
     same = [text for text in seen if any(_is_same(text, title) for title in compared)]
     if same:
         return max(same, key=lambda text: (any(key(title).startswith(key(text)) for title in titles), len(text)))

@@ -11,7 +11,7 @@ from typing import Any
 from lxml import etree, html
 
 from . import json_ld, metadata
-from .blocks import text_of
+from .blocks import drop_unseen, text_of
 from .body import Body, body_of
 from .visible import lines
 
@@ -44,9 +44,10 @@ def items(document: Any, url: str) -> Iterator[dict[str, Any]]:
         "author": metadata.authors(tree),
         "breadcrumb": metadata.breadcrumb(tree),
         "categories": metadata.categories(tree),
-        "lines": "\n".join(lines(tree))[:MAX_TEXT_CHARACTERS],
     }
     page["date"] = "" if _is_dated(page) else _day(tree, url)
+    drop_unseen(tree)
+    page["lines"] = "\n".join(lines(tree))[:MAX_TEXT_CHARACTERS]
     titles = [*page["h1"], *page["meta"].get("og:title", ()), *_texts(page["ld"], "headline")]
     summaries = [*(text for name in _SUMMARIES for text in page["meta"].get(name, ())), *_texts(page["ld"], "description")]
     stated = max(_texts(page["ld"], "articleBody"), key=len, default="")

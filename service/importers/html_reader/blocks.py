@@ -25,6 +25,13 @@ _SPACE = re.compile(r"\s+")
 _NO_LETTER = re.compile(r"[\W_]+")
 
 
+def drop_unseen(root: Element) -> None:
+    """Remove elements that nobody sees, such as scripts."""
+    for element in list(root.iter(*UNSEEN)):
+        if element is not root:
+            element.drop_tree()
+
+
 def separate(root: Element) -> None:
     """Put loose text of the tree below `root` into paragraphs.
 

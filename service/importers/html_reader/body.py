@@ -6,7 +6,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
-from .blocks import MEDIA, UNSEEN, leaves, letters, separate, text_of
+from .blocks import MEDIA, leaves, letters, separate, text_of
 from .boilerplate import (
     MAX_SHARE_OF_LINKS,
     is_aside,
@@ -107,8 +107,6 @@ def body_of(tree: Element, titles: Sequence[str], summaries: Sequence[str], stat
     if location.size < max(0.6 * statement.size, _MIN_LOCATED_LETTERS):
         again = Evidence(_locate(tree, fast=False))
         location = max(location, again, key=lambda evidence: evidence.size)
-    for element in list(root.iter(*UNSEEN)):
-        element.drop_tree()
     separate(root)
     blocks = _blocks(root, location, statement)
     _decide(blocks, root, titles, statement, location)
@@ -363,9 +361,9 @@ def _container(kept: Sequence[Block]) -> Element:
         return None
     weights = _weights(kept)
     enough = _MOST * sum(len(block.letters) for block in kept)
-    inmost = min(
-        (element for element in weights if weights[element] >= enough), key=lambda element: sum(1 for _ in element.iter())
-    )
+    # More than half of the text is in each of them, so each holds the next: the deepest is the inmost.
+    holding = [element for element in weights if weights[element] >= enough]
+    inmost = max(holding, key=lambda element: sum(1 for _ in element.iterancestors()))
     if any(inmost is block.element for block in kept):
         return _outermost(inmost).getparent()
     return inmost
