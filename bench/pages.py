@@ -1,7 +1,7 @@
 """How much of HTML pages the import reads, beside trafilatura alone: `python -m bench pages FOLDER`.
 
-The folder, with its subfolders, has pages `NAME.html`, each with its expected values in `NAME.expected.json`. All values
-are optional, and a value that is missing is not compared:
+The folder, with its subfolders, has pages `NAME.html`, each with its expected values in `NAME.expected.json`. All
+values are optional, and a value that is missing is not compared:
 
 | key | value | right if |
 | --- | --- | --- |

@@ -45,8 +45,12 @@ _DOTTED_TIME = re.compile(r"(?<![\d.:+-])(\d{1,2})\.(\d\d)(?:\.(\d\d))?(?!\.?\d)
 _TIME = re.compile(r"(?<![\d:+-])\d{1,2}:\d\d")
 _ZONE_NAME = re.compile(r"(?<![^\W\d])(?:wib|wita|wit|gmt|utc|ut|z)(?![^\W\d])")
 _ZONE_OFFSET = re.compile(r"\b(?:GMT|UTC|WIB|WITA|WIT)\s*(?=[+-]\d)")
-_ZONE_BETWEEN = re.compile(r"(\d{4}-\d\d-\d\d)(?:wib|wita|wit)(\d\d:\d\d(?::\d\d)?[+-]\d\d:?\d\d)")  # a CMS's own mixture
-_SHORT_YEAR = re.compile(r"(?<![\d/.:-])(\d{1,2}(?:st|nd|rd|th)?[ -][a-z]{3,9}\.?,?)[ -]'?(\d\d)(?![\d:./-])(?! (?:wib|wita|wit|am|pm)\b)")
+_ZONE_BETWEEN = re.compile(
+    r"(\d{4}-\d\d-\d\d)(?:wib|wita|wit)(\d\d:\d\d(?::\d\d)?[+-]\d\d:?\d\d)"
+)  # a CMS's own mixture
+_SHORT_YEAR = re.compile(
+    r"(?<![\d/.:-])(\d{1,2}(?:st|nd|rd|th)?[ -][a-z]{3,9}\.?,?)[ -]'?(\d\d)(?![\d:./-])(?! (?:wib|wita|wit|am|pm)\b)"
+)
 _COMMENT = re.compile(r"([+-]\d\d:?\d\d) *\([^()]*\)$")
 
 
@@ -117,10 +121,11 @@ _PARSER = parser.parser(NewsroomInfo())  # keeps no state between calls, so thre
 def parse(text: str, zone: tzinfo) -> datetime:
     """The date and time in `text`, as an aware datetime. A text without a time zone is in `zone`.
 
-    Numeric dates have the day first (`10/09/2021`) unless the year is first. `11.43` is a time. A missing time is
-    00:00. 24:00 is the end of the day. `4.30 sore` is 16:30. A year of two digits counts beside the name of a month. The weekday is not compared with the date: newsrooms make mistakes there, and
-    mean the date. Raises UnreadableDate unless the text is one definite date in the years 1900 to 2200: a missing year,
-    month or day is never filled in, and no time is guessed that the clocks of `zone` skip or have twice.
+    Numeric dates have the day first (`10/09/2021`) unless the year is first. `11.43` is a time, and `4.30 sore` is
+    16:30. A missing time is 00:00. 24:00 is the end of the day. A year of two digits counts beside the name of a month.
+    The weekday is not compared with the date: newsrooms make mistakes there, and mean the date. Raises UnreadableDate
+    unless the text is one definite date in the years 1900 to 2200: a missing year, month or day is never filled in, and
+    no time is guessed that the clocks of `zone` skip or have twice.
     """
     text = text.strip()
     if not text:

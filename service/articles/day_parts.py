@@ -14,12 +14,13 @@ _HOURS = {
     "malam": {0: 0, **{hour: hour + 12 for hour in range(6, 12)}, **{hour: hour for hour in range(18, 24)}},
 }
 _TIME = re.compile(
-    r"(?<![\d:.])(\d{1,2})(?:[:.](\d\d))?(?:[:.](\d\d))?( (?:wib|wita|wit))? (dini hari|subuh|pagi|siang|sore|petang|malam)\b"
+    r"(?<![\d:.])(\d{1,2})(?:[:.](\d\d))?(?:[:.](\d\d))?( (?:wib|wita|wit))? (dini hari|subuh|pagi|siang"
+    r"|sore|petang|malam)\b"
 )
 
 
 def with_24_hours(text: str) -> str:
-    """Replace such times in a text of lower case. Raises ValueError for an hour that the part of the day does not have."""
+    """Replace such times in a text of lower case. Raises ValueError for an hour that is not in the part of the day."""
     return _TIME.sub(_on_24_hours, text)
 
 

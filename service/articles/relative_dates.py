@@ -14,7 +14,8 @@ _AGO = re.compile(
     rf"(?P<number>\d{{1,3}}|se|satu |an? )\s*(?P<unit>{'|'.join(_SECONDS)}) (?:yang )?(?:lalu|silam|ago)", re.IGNORECASE
 )
 _DAY = re.compile(
-    r"(?P<day>hari ini|kemarin|today|yesterday)(?:[\s,|]+(?:pukul|pkl|jam|at)?\.?\s*(?P<hour>[01]?\d|2[0-3])[.:](?P<minute>[0-5]\d))?"
+    r"(?P<day>hari ini|kemarin|today|yesterday)(?:[\s,|]+(?:pukul|pkl|jam|at)?\.?\s*(?P<hour>[01]?\d"
+    r"|2[0-3])[.:](?P<minute>[0-5]\d))?"
     r"(?:\s*(?P<zone>wib|wita|wit))?",
     re.IGNORECASE,
 )

@@ -20,7 +20,6 @@ from service.core.errors import FieldError, RedisUnavailable, WartaError
 from service.importers import FORMATS, FoundArticle, OpenSource, RefusedItem, Source, find, read
 from service.storage import PutOutcome
 
-
 DATES = ("mtime", "now")
 
 

@@ -102,8 +102,8 @@ def read(
     """Read the articles of a source lazily, in the order of the source. Detect the format if `as_format` is None.
 
     A time without a zone is in `zone`. Articles without a date, in formats where they would pass for new, get the date
-    `undated`; they are refused if it is None. An item that cannot be read becomes a RefusedItem, and reading continues with
-    the next item. If the source breaks off after some items, the last result is a RefusedItem with the reason. Raises
+    `undated`; they are refused if it is None. An item that cannot be read becomes a RefusedItem, and reading continues
+    with the next item. If the source breaks off after some items, the last result is a RefusedItem with the reason. Raises
     SourceUnreadable or UnknownFormat, with a message of one line, if not a single item can be read.
     """
     if as_format is not None and as_format not in FORMATS:
@@ -123,5 +123,7 @@ def _dated(item: FoundArticle | RefusedItem, undated: datetime | None) -> FoundA
     if isinstance(item, RefusedItem) or not item.undated:
         return item
     if undated is None:
-        return RefusedItem(item.where, "has no date of publication; --date-from mtime takes the file's, or --date-from now")
+        return RefusedItem(
+            item.where, "has no date of publication; --date-from mtime takes the file's, or --date-from now"
+        )
     return replace(item, fields={**item.fields, "published_at": undated.isoformat()})

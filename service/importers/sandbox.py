@@ -56,7 +56,7 @@ def _answer(line: bytes) -> dict[str, Any]:
 
 
 class _Process:
-    """A process that runs one reader. `reusable` says that it has parsed a document to its end and waits for another."""
+    """A process that runs one reader. `reusable`: it has parsed a document to its end and waits for another."""
 
     def __init__(self, reader: str) -> None:
         path = _HERE / reader

@@ -11,8 +11,7 @@ import pytest
 from lxml import html
 
 from service import importers
-from service.importers import FoundArticle, OpenSource, RefusedItem, SourceUnreadable
-from service.importers import sandbox
+from service.importers import FoundArticle, OpenSource, RefusedItem, SourceUnreadable, sandbox
 from service.importers.html import authors, schema_org
 from service.importers.html_reader import json_ld
 
@@ -144,15 +143,23 @@ def _time(document: bytes) -> bytes:
     return time.encode("utf-16-le" if document.startswith(b"\xff\xfe") else "ascii")
 
 
-@pytest.mark.parametrize(("document", "reason"), [("<!doctype html>", "it cannot be parsed"), ("<html><head/>\0", "not an article page")])
+@pytest.mark.parametrize(
+    ("document", "reason"), [("<!doctype html>", "it cannot be parsed"), ("<html><head/>\0", "not an article page")]
+)
 def test_a_page_without_content_is_one_clear_line(document: str, reason: str) -> None:
     with pytest.raises((SourceUnreadable, Refused), match=reason) as refusal:
         article(document)
     assert "\n" not in str(refusal.value)
 
 
-LINKS = "".join(f"<li><a href=/b{n}>Warga kampung menanam pohon di tepi sungai {n}</a> <time datetime=2026-03-0{n}></time>" for n in range(1, 8))
-ARTICLES = "".join(f"<article><h2><a href=/b{n}>Judul {n}</a></h2><time datetime=2026-03-0{n}></time>{BODY}</article>" for n in range(1, 4))
+LINKS = "".join(
+    f"<li><a href=/b{n}>Warga kampung menanam pohon di tepi sungai {n}</a> <time datetime=2026-03-0{n}></time>"
+    for n in range(1, 8)
+)
+ARTICLES = "".join(
+    f"<article><h2><a href=/b{n}>Judul {n}</a></h2><time datetime=2026-03-0{n}></time>{BODY}</article>"
+    for n in range(1, 4)
+)
 
 
 @pytest.mark.parametrize(
@@ -185,6 +192,7 @@ PARAGRAPHS = [
     "Koperasi membeli hasil panen itu dan mengirimnya ke tiga kota dengan truk miliknya sendiri.",
 ]
 P = [f"<p>{text}</p>" for text in PARAGRAPHS]
+DATED = "<html><h1>Panen raya di kampung</h1><time datetime=2026-03-06></time>"
 JUNK = "Baca juga: <a href=/lain>Pasar ikan buka lebih pagi</a>"
 
 
@@ -194,9 +202,11 @@ JUNK = "Baca juga: <a href=/lain>Pasar ikan buka lebih pagi</a>"
         f"<div class=isi>{'<br><br>'.join(PARAGRAPHS)}</div>",
         f"<div class=isi>{''.join(f'<div>{text}</div>' for text in PARAGRAPHS)}</div>",
         f"<div class=a>{P[0]}{P[1]}</div><div class=iklan>Iklan</div><div class=b>{P[2]}{P[3]}</div>",
-        f"<div class=isi>{P[0]}<p>{JUNK}</p>{P[1]}<p>ADVERTISEMENT</p>{P[2]}<p>SCROLL TO CONTINUE WITH CONTENT</p>{P[3]}</div>",
-        f"<div class=isi>{P[0]}{P[1]}{P[2]}<section>{PARAGRAPHS[3]}</section></div><div class=author-box><p>Sari menulis tentang desa.</p></div>",
-        f"<div itemprop=articleBody>{''.join(P)}</div><div id=comments>{P[1] * 5}<p>Mantap sekali beritanya, terima kasih.</p></div>",
+        f"<div class=isi>{P[0]}<p>{JUNK}</p>{P[1]}<p>ADVERTISEMENT</p>{P[2]}<p>SCROLL TO CONTINUE</p>{P[3]}</div>",
+        f"<div class=isi>{P[0]}{P[1]}{P[2]}<section>{PARAGRAPHS[3]}</section></div>"
+        "<div class=author-box><p>Sari menulis tentang desa.</p></div>",
+        f"<div itemprop=articleBody>{''.join(P)}</div>"
+        f"<div id=comments>{P[1] * 5}<p>Mantap sekali beritanya, terima kasih.</p></div>",
         f"<div class='isi'>{''.join(P)}<p>BACA JUGA :</p><ul><li><a href=/x>Pasar ikan buka lebih pagi</a></ul></div>",
     ],
     ids=["line breaks", "divs", "two parts", "advertisements", "section and author", "comments", "list of links"],
@@ -215,14 +225,14 @@ def test_formatting_tables_and_pictures_stay() -> None:
         '<figure><img src="/a.jpg"><figcaption>Sawah</figcaption></figure>',
         '<p>Harga <em class="share">tetap</em> <a href="/b">stabil</a> di semua pasar kecamatan itu.</p>',
     )
-    page = f"<html><h1>Panen raya di kampung</h1><time datetime=2026-03-06></time><article>{P[0]}{''.join(kept)}{P[1]}{P[2]}</article>"
+    page = f"{DATED}<article>{P[0]}{''.join(kept)}{P[1]}{P[2]}</article>"
     body = str(article(page)["content_html"])
     assert [part for part in kept if part not in body.replace("\n", "")] == []
 
 
 def test_a_body_with_little_of_the_text_is_in_doubt() -> None:
     other = "".join(f"<div class=kolom{n}><p>{BODY[3:200]} {n}.</p></div>" for n in range(20))
-    page = f"<html><meta property=og:type content=article><h1>Panen</h1><time datetime=2026-03-06></time><article>{P[0]}{P[1]}</article>{other}"
+    page = f"{DATED}<article>{P[0]}{P[1]}</article>{other}"
     [found] = importers.read(OpenSource.of_bytes("halaman", page.encode()), None, JAKARTA)
     assert isinstance(found, FoundArticle)
     assert re.search(r"\d\d?% of the page's text", found.doubt) or len(str(found.fields["content_html"])) > 2_000

@@ -39,9 +39,9 @@ def recognises(first: bytes) -> bool:
 def read(source: OpenSource, zone: tzinfo) -> Iterator[FoundArticle | RefusedItem]:
     """Read the article of the page, with the place `article`. A time without a zone is in `zone`.
 
-    A page that is no article, lists articles, or has several of them becomes a RefusedItem. An article without a date is
-    `undated`. Raises SourceUnreadable if the page has more than MAX_PAGE_BYTES, or if it takes too long. URLs in the page
-    are not fetched.
+    A page that is no article, lists articles, or has several of them becomes a RefusedItem. An article without a date
+    is `undated`. Raises SourceUnreadable if the page has more than MAX_PAGE_BYTES, or if it takes too long. URLs in the
+    page are not fetched.
     """
     for raw in sandbox.parse_in_process("html_reader", source, MAX_PAGE_BYTES):
         yield RefusedItem(_WHERE, raw) if isinstance(raw, str) else _article(raw, source.url, zone)

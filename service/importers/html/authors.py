@@ -7,17 +7,28 @@ MAX_NAME_CHARACTERS = 100  # characters; a longer text is a sentence, not a name
 MAX_NAME_WORDS = 7
 MAX_BYLINE_CHARACTERS = 1_000
 _BEFORE = re.compile(
-    r"^[\s|•·–—:-]*(?:(?:oleh|laporan|reporter|penulis|pewarta|wartawan|kontributor|(?:an )?(?:interview|analysis|opinion|commentary)?\s*by|written by|posted by|author|von|(?:ein )?(?:text|beitrag|artikel|gastbeitrag) von|por|par|door)"
+    r"^[\s|•·–—:-]*(?:(?:oleh|laporan|reporter|penulis|pewarta|wartawan|kontributor|(?:an )?(?:interview"
+    r"|analysis|opinion|commentary)?\s*by|written by|posted by|author|von|(?:ein )?(?:text|beitrag|artikel"
+    r"|gastbeitrag) von|por|par|door)"
     r"(?:\s*[:|]\s*|\s+)|(?:autor(?:in)?|editor|foto|text|interview|texte?)\s*:\s*)",
     re.IGNORECASE,
 )
 _MAIL = re.compile(r"[(<\[]?\s*(?:mailto:)?[\w.+-]+@[\w-]+\.[\w.-]+\s*[)>\]]?", re.ASCII)
-_BETWEEN = re.compile(r"\s*[;|\n]\s*|\s*,(?!\s*(?:jr|sr|ph\.? ?d|m\.?d|s\.?h|s\.?e|m\.?si|m\.?h|s\.?kom|dr|drs|ir|ii|iii)\b)\s*|\s+(?:dan|and|und|et|y|en|och|og|&)\s+", re.IGNORECASE)
+_BETWEEN = re.compile(
+    r"\s*[;|\n]\s*|\s*,(?!\s*(?:jr|sr|ph\.? ?d|m\.?d|s\.?h|s\.?e|m\.?si|m\.?h|s\.?kom|dr|drs|ir|ii"
+    r"|iii)\b)\s*|\s+(?:dan|and|und|et|y|en|och|og|&)\s+",
+    re.IGNORECASE,
+)
 # An abbreviation in brackets, a job, or the word for a journalist behind a Korean name.
-_AFTER = re.compile(r"\s*[(\[][^()\[\]]{0,40}[)\]]?\s*$|\s+기자$|\s+(?:staff|senior|special|travel|news|chief|political|contributing)\b.{0,40}(?:reporter|writer|editor|correspondent)$", re.IGNORECASE)
+_AFTER = re.compile(
+    r"\s*[(\[][^()\[\]]{0,40}[)\]]?\s*$|\s+기자$|\s+(?:staff|senior|special|travel|news|chief|political|contributing)\b.{0,40}(?:reporter|writer|editor|correspondent)$",
+    re.IGNORECASE,
+)
 _DESKS = re.compile(
-    r"(?:tim )?(?:dan|and|von|by|oleh|redaksi|redaktur|redaktion|redaction|redacción|editor|editors|editorial(?: team| staff)?|newsroom|news ?desk|desk|admin|administrator|webmaster"
-    r"|staff(?: (?:writer|reporter)s?)?|staf|tim|team|guest|anonymous|anonim|root|user|none|null|unknown|wp|author|penulis)(?: \S+)?",
+    r"(?:tim )?(?:dan|and|von|by|oleh|redaksi|redaktur|redaktion|redaction|redacción|editor|editors"
+    r"|editorial(?: team| staff)?|newsroom|news ?desk|desk|admin|administrator|webmaster"
+    r"|staff(?: (?:writer|reporter)s?)?|staf|tim|team|guest|anonymous|anonim|root|user|none|null|unknown|wp"
+    r"|author|penulis)(?: \S+)?",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"\d{2}")  # dates are beside bylines
@@ -42,7 +53,11 @@ def names(texts: Iterable[str], publishers: Sequence[str] = ()) -> list[str]:
 
 def in_lines(lines: Sequence[str]) -> list[str]:
     """The lines that begin with a word such as `Oleh`, without it."""
-    return [rest for line in lines if len(line) <= MAX_NAME_CHARACTERS and (rest := _BEFORE.sub("", line)) != line and rest[:1].isupper()]
+    return [
+        rest
+        for line in lines
+        if len(line) <= MAX_NAME_CHARACTERS and (rest := _BEFORE.sub("", line)) != line and rest[:1].isupper()
+    ]
 
 
 def _parts(text: str) -> Iterable[str]:
@@ -50,7 +65,7 @@ def _parts(text: str) -> Iterable[str]:
         return
     text = _BEFORE.sub("", _MAIL.sub(" ", text))
     for part in _BETWEEN.split(text):
-        name = " ".join(_AFTER.sub("", _BEFORE.sub("", part)).split()).strip(" ,;:|-–—()[]\"“”@")
+        name = " ".join(_AFTER.sub("", _BEFORE.sub("", part)).split()).strip(' ,;:|-–—()[]"“”@')
         if _is_name(name):
             yield name
 

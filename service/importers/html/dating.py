@@ -10,11 +10,14 @@ from service.articles.relative_dates import parse_relative
 MAX_CANDIDATES = 10  # dates of one kind that are tried: a normal page has a few, a hostile page very many
 MAX_LINE_CHARACTERS = 160
 _LINES_ABOVE, _LINES_BELOW = 6, 12  # lines around the headline where its date may be
-_WITH_ZONE = re.compile(r"(?:[+-]\d\d:?\d\d|Z|\b(?:GMT|UTC|WIB|WITA|WIT)\b(?:\s*[+-]\d{1,2})?)\s*(?:\(.*\))?$", re.IGNORECASE)
+_WITH_ZONE = re.compile(
+    r"(?:[+-]\d\d:?\d\d|Z|\b(?:GMT|UTC|WIB|WITA|WIT)\b(?:\s*[+-]\d{1,2})?)\s*(?:\(.*\))?$", re.IGNORECASE
+)
 WITH_TIME = re.compile(r"(?<![\d.])\d{1,2}[:.]\d\d(?![\d.]*[./]\d)|T\d\d|\d:\d\d")
 _YEAR = re.compile(r"(?:19|20|21)\d\d")
 _LABEL = re.compile(
-    r"^[^\w(]*(?:(?:di)?(?:terbit(?:kan)?|posting|publikasi(?:kan)?|tayang|unggah)(?: pada)?|published(?: on| at)?|posted(?: on)?|publish(?: date)?|date|tanggal|on|stand"
+    r"^[^\w(]*(?:(?:di)?(?:terbit(?:kan)?|posting|publikasi(?:kan)?|tayang|unggah)(?: pada)?"
+    r"|published(?: on| at)?|posted(?: on)?|publish(?: date)?|date|tanggal|on|stand"
     r"|veröffentlicht(?: am)?|publié le|publicado(?: em| el)?|updated?(?: on)?|last updated(?: on)?)\s*[:|]?\s*",
     re.IGNORECASE,
 )
@@ -51,7 +54,7 @@ def near(lines: Sequence[str], headline: str) -> list[str]:
 
 
 def relative(lines: Sequence[str], seen_at: datetime | None, zone: tzinfo) -> str:
-    """The first time such as `2 jam yang lalu` in the lines, told from the time when the page was seen; "" without one."""
+    """The first time such as `2 jam yang lalu` in the lines, told from when the page was seen; "" without one."""
     if seen_at is not None:
         for line in lines:
             for text in (line, *_PIECE.split(line)):

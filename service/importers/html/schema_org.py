@@ -54,7 +54,12 @@ def publishers(nodes: Sequence[Node]) -> list[str]:
     """The names of the site and its publishers among the objects of a page."""
     sites = [node for node in nodes if any(map(_ORGANIZATION.fullmatch, _texts(node.get("@type"))))]
     owners = [owner for node in nodes for owner in _objects(node.get("publisher"), {})]
-    return [name for node in [*sites, *owners] for name in (_text(node.get("name")), _text(node.get("alternateName"))) if name]
+    return [
+        name
+        for node in [*sites, *owners]
+        for name in (_text(node.get("name")), _text(node.get("alternateName")))
+        if name
+    ]
 
 
 def trail(nodes: Sequence[Node]) -> list[str]:

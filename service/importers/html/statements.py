@@ -14,15 +14,48 @@ from service.importers.urls import joined
 _TITLE = ("og:title", "twitter:title", "headline", "dc.title")
 _SUMMARY = ("og:description", "description", "twitter:description")
 _PUBLISHED = (
-    *("article:published_time", "og:published_time", "datepublished", "pubdate", "publishdate", "publish_date", "publish-date"),
-    *("published_time", "parsely-pub-date", "sailthru.date", "dc.date.issued", "dcterms.created", "dc.date", "date", "dcterms.date"),
+    *(
+        "article:published_time",
+        "og:published_time",
+        "datepublished",
+        "pubdate",
+        "publishdate",
+        "publish_date",
+        "publish-date",
+    ),
+    *(
+        "published_time",
+        "parsely-pub-date",
+        "sailthru.date",
+        "dc.date.issued",
+        "dcterms.created",
+        "dc.date",
+        "date",
+        "dcterms.date",
+    ),
 )
 _UPDATED = ("article:modified_time", "og:updated_time", "datemodified", "lastmod", "last-modified", "dcterms.modified")
 _AUTHOR = ("author", "dc.creator", "parsely-author", "sailthru.author", "article:author", "twitter:creator", "byl")
 _IMAGE = ("og:image", "og:image:url", "og:image:secure_url", "twitter:image", "twitter:image:src")
 _SITE = ("og:site_name", "application-name", "article:publisher", "publisher", "dc.publisher", "twitter:site")
 _TAGS = ("news_keywords", "keywords")
-_FRONT = {"home", "beranda", "start", "startseite", "accueil", "inicio", "hjem", "etusivu", "depan", "index", "news", "berita", "article", "articles", "artikel"}
+_FRONT = {
+    "home",
+    "beranda",
+    "start",
+    "startseite",
+    "accueil",
+    "inicio",
+    "hjem",
+    "etusivu",
+    "depan",
+    "index",
+    "news",
+    "berita",
+    "article",
+    "articles",
+    "artikel",
+}
 _FRONT |= {"post", "posts", "blog", "uncategorized", "nachrichten", "page"}
 _MAX_CATEGORY = 60  # characters of a name
 _MAX_CATEGORIES = 5
@@ -80,7 +113,9 @@ class Statements:
         lines = dating.near(self._raw["lines"].splitlines(), title)
         written = [text for line in lines for text in dating.in_line(line, self._zone)]
         told = [found, self._layout.published, *written, self._raw["date"]]
-        return dating.best([text for text in told if text], self._zone) or dating.relative(lines, self._seen_at, self._zone)
+        return dating.best([text for text in told if text], self._zone) or dating.relative(
+            lines, self._seen_at, self._zone
+        )
 
     def _updated(self, published: str) -> str:
         stated = [self._node.updated, *self._of(*_UPDATED), *self._raw["microdata"].get("datemodified", ())]
@@ -120,7 +155,9 @@ class Statements:
         """The last name of the breadcrumb that is neither the article nor the front page."""
         trail = schema_org.trail(self._raw["ld"]) or self._raw["breadcrumb"]
         own = {titles.key(title), *map(titles.key, self._sites)}
-        names = [name for name in trail if titles.key(name) not in own and name.lower() not in _FRONT and len(name) <= 40]
+        names = [
+            name for name in trail if titles.key(name) not in own and name.lower() not in _FRONT and len(name) <= 40
+        ]
         return names[-1:]
 
     def _files(self) -> Sequence[EntryFile]:
@@ -149,7 +186,9 @@ class Statements:
         except dates.UnreadableDate:
             told = None
         stated = [self._node.title, *self._of(*_TITLE), *self._raw["h1"]]
-        if told is None or titles.key(told.title) not in {titles.key(titles.without_site(t, self._sites)) for t in stated}:
+        if told is None or titles.key(told.title) not in {
+            titles.key(titles.without_site(t, self._sites)) for t in stated
+        }:
             return FeedEntry()
         return told
 

@@ -50,7 +50,11 @@ def _is_same(heading: str, title: str) -> bool:
     heading_key, title_key = key(heading), key(title)
     return bool(heading_key) and (
         heading_key in (title_key, key(_BETWEEN.split(title)[0]))
-        or (len(heading_key.split()) >= _MIN_WORDS and f" {heading_key} " in f" {title_key} " and 2 * len(heading_key) > len(title_key))
+        or (
+            len(heading_key.split()) >= _MIN_WORDS
+            and f" {heading_key} " in f" {title_key} "
+            and 2 * len(heading_key) > len(title_key)
+        )
     )
 
 

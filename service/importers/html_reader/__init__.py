@@ -26,11 +26,12 @@ def items(document: Any, url: str) -> Iterator[dict[str, Any]]:
     """Yield one mapping with the values of the page.
 
     Keys: `ld` (objects of JSON-LD), `meta`, `microdata`, `canonical`, `base`, `language`, `title`, `h1`, `times`,
-    `date` (a day that htmldate found, or ""), `author`, `breadcrumb`, `categories`, `figures`
-    (URL and caption of each), `lines` (the visible text), `body` (HTML), and the numbers of `Body`: `size`, `page_size`, `articles`, `linked`. Raises ValueError if the document is empty or cannot be parsed.
+    `date` (a day that htmldate found, or ""), `author`, `breadcrumb`, `categories`, `figures` (URL and caption of each),
+    `lines` (the visible text), `body` (HTML), and the numbers of `Body`: `size`, `page_size`, `articles`, `linked`.
+    Raises ValueError if the document is empty or cannot be parsed.
     """
     tree = _parse(document.read())
-    page = {
+    page: dict[str, Any] = {
         "ld": json_ld.objects(tree),
         "meta": metadata.meta(tree),
         "microdata": metadata.microdata(tree),
@@ -49,7 +50,10 @@ def items(document: Any, url: str) -> Iterator[dict[str, Any]]:
     drop_unseen(tree)
     page["lines"] = "\n".join(lines(tree))[:MAX_TEXT_CHARACTERS]
     titles = [*page["h1"], *page["meta"].get("og:title", ()), *_texts(page["ld"], "headline")]
-    summaries = [*(text for name in _SUMMARIES for text in page["meta"].get(name, ())), *_texts(page["ld"], "description")]
+    summaries = [
+        *(text for name in _SUMMARIES for text in page["meta"].get(name, ())),
+        *_texts(page["ld"], "description"),
+    ]
     stated = max(_texts(page["ld"], "articleBody"), key=len, default="")
     body = body_of(tree, titles, summaries, stated)
     yield page | _body_values(body)
@@ -70,7 +74,11 @@ def _body_values(body: Body | None) -> dict[str, Any]:
 
 
 def _is_dated(page: dict[str, Any]) -> bool:
-    stated = any(name in meta for meta in (page["meta"], page["microdata"]) for name in ("datepublished", "article:published_time"))
+    stated = any(
+        name in meta
+        for meta in (page["meta"], page["microdata"])
+        for name in ("datepublished", "article:published_time")
+    )
     return stated or bool(page["times"] or _texts(page["ld"], "datePublished"))
 
 

@@ -43,7 +43,20 @@ def separate(root: Element) -> None:
         if inside or element.tag in BLOCKS:
             blocks.add(element)
         if inside or (element.tag in _CONTAINERS and _parts(element)):
-            if element.tag not in ("p", "ul", "ol", "dl", "table", "thead", "tbody", "tfoot", "tr", "menu", "pre", "figure"):
+            if element.tag not in (
+                "p",
+                "ul",
+                "ol",
+                "dl",
+                "table",
+                "thead",
+                "tbody",
+                "tfoot",
+                "tr",
+                "menu",
+                "pre",
+                "figure",
+            ):
                 _wrap_text(element, blocks)
         elif element.tag == "div" and text_of(element):
             element.tag = "p"
@@ -54,7 +67,9 @@ def separate(root: Element) -> None:
 def _parts(element: Element) -> bool:
     """Whether two line breaks follow each other."""
     return any(
-        child.tag == "br" and not (child.tail or "").strip() and (follower := child.getnext()) is not None
+        child.tag == "br"
+        and not (child.tail or "").strip()
+        and (follower := child.getnext()) is not None
         and follower.tag == "br"
         for child in element
     )

@@ -33,7 +33,24 @@ _WRAPPERS = {"body", "div", "article", "main", "section", "td", "center", "form"
 _MIN_SENTENCE_LETTERS = 8
 _SENTENCE_END = re.compile(r"[.!?…。！？؟][\"'”’»)\]]*$")
 _STRUCTURES = {
-    *("table", "thead", "tbody", "tfoot", "tr", "td", "th", "ul", "ol", "li", "dl", "dt", "dd", "figure", "blockquote", "details"),
+    *(
+        "table",
+        "thead",
+        "tbody",
+        "tfoot",
+        "tr",
+        "td",
+        "th",
+        "ul",
+        "ol",
+        "li",
+        "dl",
+        "dt",
+        "dd",
+        "figure",
+        "blockquote",
+        "details",
+    ),
 }
 _MUCH = 0.3  # share of the located text in an element that is not beside the article
 _MOST = 0.9  # share of the located text that the body's element holds
@@ -53,13 +70,15 @@ class Evidence:
         if len(text) < _MIN_LETTERS:
             return text in self._lines
         return text in self._all or (
-            len(text) > 2 * _PROBE_LETTERS and text[:_PROBE_LETTERS] in self._all and text[-_PROBE_LETTERS:] in self._all
+            len(text) > 2 * _PROBE_LETTERS
+            and text[:_PROBE_LETTERS] in self._all
+            and text[-_PROBE_LETTERS:] in self._all
         )
 
 
 @dataclass
 class Block:
-    """A block of the page. `dropped` says that it is known not to belong to the body, `kept` says whether it is a part of the body."""
+    """A block of the page. `kept`: it is a part of the body. `dropped`: it is known to be none."""
 
     element: Element
     text: str
@@ -151,7 +170,8 @@ def _articles(kept: Sequence[Block]) -> int:
         if article is not None:
             sizes[article] = sizes.get(article, 0) + len(block.letters)
     return sum(
-        size >= _MIN_STATED_LETTERS and any(True for _ in article.iter("h1", "h2", "h3")) for article, size in sizes.items()
+        size >= _MIN_STATED_LETTERS and any(True for _ in article.iter("h1", "h2", "h3"))
+        for article, size in sizes.items()
     )
 
 
@@ -160,7 +180,7 @@ def _locate(tree: Element, *, fast: bool) -> list[str]:
     import trafilatura
 
     try:
-        found = trafilatura.bare_extraction(deepcopy(tree), include_comments=False, fast=fast)
+        found: Any = trafilatura.bare_extraction(deepcopy(tree), include_comments=False, fast=fast)
     except (ValueError, RecursionError):
         return []
     return (found.text or "").split("\n") if found is not None else []
@@ -186,7 +206,10 @@ def _blocks(root: Element, location: Evidence, statement: Evidence) -> list[Bloc
 
 
 def _asides(root: Element, blocks: Sequence[Block]) -> tuple[set[Element], set[Element]]:
-    """The elements beside the article, and those of them that are in teasers of other articles. An element with much of the page's long text is none, whatever its name."""
+    """The elements beside the article, and those of them that are in teasers of other articles.
+
+    An element with much of the page's long text is neither, whatever its name.
+    """
     located = _weights([block for block in blocks if block.located or block.stated])
     long = _weights([block for block in blocks if not block.linked and len(block.letters) >= _MIN_LONG_LETTERS])
     aside: set[Element] = set()
@@ -247,7 +270,7 @@ def _consider_marked(blocks: Sequence[Block], root: Element) -> None:
 
 
 def _consider_paragraphs(blocks: Sequence[Block]) -> None:
-    """Take the long paragraphs of one element if they are far more than the located text: then trafilatura was wrong."""
+    """Take the long paragraphs of one element if they are far more than the located text, which was wrong then."""
     of_parent: dict[Element, list[Block]] = {}
     for block in blocks:
         if block.element.tag == "p" and len(block.letters) >= _MIN_LONG_LETTERS and not (block.aside or block.linked):
@@ -258,9 +281,11 @@ def _consider_paragraphs(blocks: Sequence[Block]) -> None:
         group for parent, group in of_parent.items() if home is None or home in (parent, *parent.iterancestors())
     ]
     most = max(candidates, key=_size, default=[])
-    if _size(block for block in most if block.located) < _size(most) / 2 > 0.75 * _size(
-        block for block in blocks if block.located
-    ) / 2:
+    if (
+        _size(block for block in most if block.located)
+        < _size(most) / 2
+        > 0.75 * _size(block for block in blocks if block.located) / 2
+    ):
         for block in most:
             block.stated = True
 
@@ -391,7 +416,7 @@ def _same_beginning(text: str, summary: str) -> bool:
 
 
 def _fill(blocks: Sequence[Block]) -> None:
-    """Keep what stands between kept blocks, and sentences around them: trafilatura drops headings, short lines, pictures."""
+    """Keep what stands between kept blocks, and sentences around them: trafilatura drops headings and short lines."""
     kept_at = [at for at, block in enumerate(blocks) if block.kept]
     if not kept_at:
         return

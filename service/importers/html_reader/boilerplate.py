@@ -33,21 +33,34 @@ _LEAD = re.compile(
 )
 _EMBEDS = re.compile(r"(?:twitter-tweet|instagram-media|tiktok-embed|fb-post|embed)", re.IGNORECASE)
 _DATED = re.compile(
-    r"(?:\b(?:19|20)\d\d\b.{0,20}\b\d{1,2}[.:]\d\d\b|\b\d{1,2}[./ -](?:\w{3,9}|\d{1,2})[./ -](?:19|20)\d\d\b(?=.{0,20}$)|\b\w{3,9} \d{1,2}, (?:19|20)\d\d\b(?=.{0,25}$))"
+    r"(?:\b(?:19|20)\d\d\b.{0,20}\b\d{1,2}[.:]\d\d\b|\b\d{1,2}[./ -](?:\w{3,9}|\d{1,2})[./ -](?:19"
+    r"|20)\d\d\b(?=.{0,20}$)|\b\w{3,9} \d{1,2}, (?:19|20)\d\d\b(?=.{0,25}$))"
 )
-_BY = re.compile(r"\W*(?:oleh|laporan|reporter|penulis|pewarta|by|von|por|par)\b\s*:?\s*\S{2,}(?:\s\S+){0,8}$", re.IGNORECASE)
+_BY = re.compile(
+    r"\W*(?:oleh|laporan|reporter|penulis|pewarta|by|von|por|par)\b\s*:?\s*\S{2,}(?:\s\S+){0,8}$", re.IGNORECASE
+)
 _INVISIBLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _LINK = re.compile(
-    r"\W{0,5}(?:(?:baca|lihat|simak|tonton|cek|saksikan)(?: juga| pula| selengkapnya| berita| artikel)\b|(?:read|see|watch) (?:also|more|next)\b"
-    r"|also (?:read|see)\b|related(?: (?:articles?|stories|news|posts|content|topics|coverage))?\s*:|more (?:on|from) |(?:mehr|lesen sie|lees ook|lire aussi|à lire|leia (?:mais|também)|lea también|te puede interesar|leggi anche|czytaj (?:też|także|również)|zobacz też|läs (?:mer|också)|les også|læs også|lue myös|читайте также)\b).{0,250}",
+    r"\W{0,5}(?:(?:baca|lihat|simak|tonton|cek|saksikan)(?: juga| pula| selengkapnya| berita| artikel)\b"
+    r"|(?:read|see|watch) (?:also|more|next)\b"
+    r"|also (?:read|see)\b|related(?: (?:articles?|stories|news|posts|content|topics|coverage))?\s*:"
+    r"|more (?:on|from) |(?:mehr|lesen sie|lees ook|lire aussi|à lire|leia (?:mais|também)|lea también"
+    r"|te puede interesar|leggi anche|czytaj (?:też|także|również)|zobacz też|läs (?:mer|också)|les også"
+    r"|læs også|lue myös|читайте также)\b).{0,250}",
     re.IGNORECASE | re.DOTALL,
 )
 _LABEL = re.compile(
-    r"\W*(?:advertisement|advertising|iklan|sponsored(?: content)?|anzeige|publicidad|publicité|pubblicità|reklama|werbung"
-    r"|scroll (?:to continue|untuk|ke bawah untuk)\b.{0,60}|(?:lanjut|teruskan|lanjutkan) (?:mem)?baca\b.{0,40}|(?:artikel|berita) ini (?:telah|pernah) tayang\b.{0,200}"
-    r"|(?:artikel|berita|konten|topik) (?:terkait|lainnya|pilihan|populer)|terkait|terpopuler|populer|pilihan redaksi|pilihan editor|rekomendasi(?: untuk anda)?"
-    r"|related(?: (?:articles?|stories|news|posts|content|topics))?|recommended(?: for you| stories)?|read more|more stories|most (?:read|popular)|you may (?:also )?like.{0,20}"
-    r"|bagikan(?: (?:artikel|berita|ke).{0,30})?|share(?: (?:this|on|via)\b.{0,40})?|tweet|whats ?app|facebook|twitter|telegram|salin (?:tautan|link)|copy(?: link)?|e-?mail|print|cetak|komentar|comments?|tags?"
+    r"\W*(?:advertisement|advertising|iklan|sponsored(?: content)?|anzeige|publicidad|publicité|pubblicità"
+    r"|reklama|werbung"
+    r"|scroll (?:to continue|untuk|ke bawah untuk)\b.{0,60}|(?:lanjut|teruskan"
+    r"|lanjutkan) (?:mem)?baca\b.{0,40}|(?:artikel|berita) ini (?:telah|pernah) tayang\b.{0,200}"
+    r"|(?:artikel|berita|konten|topik) (?:terkait|lainnya|pilihan|populer)|terkait|terpopuler|populer"
+    r"|pilihan redaksi|pilihan editor|rekomendasi(?: untuk anda)?"
+    r"|related(?: (?:articles?|stories|news|posts|content|topics))?|recommended(?: for you| stories)?"
+    r"|read more|more stories|most (?:read|popular)|you may (?:also )?like.{0,20}"
+    r"|bagikan(?: (?:artikel|berita|ke).{0,30})?|share(?: (?:this|on|via)\b.{0,40})?|tweet|whats ?app"
+    r"|facebook|twitter|telegram|salin (?:tautan|link)|copy(?: link)?|e-?mail|print|cetak|komentar"
+    r"|comments?|tags?"
     r"|gambas:.{0,40}|\[gambas:.{0,60}\]|follow us.{0,60}|ikuti kami.{0,60})\W*",
     re.IGNORECASE,
 )

@@ -1,5 +1,6 @@
-"""JSON-LD of a page (https://www.w3.org/TR/json-ld11/#embedding-json-ld-in-html-documents), also where it is not quite JSON."""
+"""JSON-LD of a page (JSON-LD 1.1 §7, Embedding JSON-LD in HTML Documents), also where it is not quite JSON."""
 
+import contextlib
 import json
 import re
 from collections.abc import Iterator
@@ -26,11 +27,9 @@ def objects(tree: Any) -> list[dict[str, Any]]:
 def _values(text: str) -> Iterator[Any]:
     """The values in a script: JSON, JSON with slips, or several values one after the other."""
     text = _AROUND.sub("", text).strip(" \t\r\n;\ufeff")
-    try:
+    with contextlib.suppress(ValueError, RecursionError):
         yield json.loads(text, strict=False)
         return
-    except (ValueError, RecursionError):
-        pass
     rest = _SLIPS.sub(lambda slip: slip[1] or "", text).strip(" \t\r\n;")
     decoder = json.JSONDecoder(strict=False)
     at = 0

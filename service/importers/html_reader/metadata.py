@@ -9,9 +9,15 @@ Element = Any
 
 _MAX_VALUES = 50  # of one name, and characters of a name that is shown as the author's
 _MICRODATA = {"headline", "datepublished", "datemodified", "author", "image", "articlesection", "description"}
-_BYLINE = re.compile(r"(?:^|[\s_-])(?:authors?|autor|autoren|byline|penulis|reporter|writer)(?:[_-]{1,2}(?:name|link|names|text|wrapper|box|info|line|meta|container))?(?=\s|$)", re.IGNORECASE)
+_BYLINE = re.compile(
+    r"(?:^|[\s_-])(?:authors?|autor|autoren|byline|penulis|reporter|writer)(?:[_-]{1,2}(?:name|link|names|text|wrapper|box|info|line|meta|container))?(?=\s|$)",
+    re.IGNORECASE,
+)
 _COMMENT = re.compile(r"comment|komentar|kommentar|disqus|related|sidebar|widget", re.IGNORECASE)
-_LINK_TO_MORE = re.compile(r"\b(?:view|alle|all|more|mehr|weiter\w*|profile?|artikel|posts|lihat|semua|selengkapnya|read|follow|contact|zeige|website|twitter|facebook|email)\b", re.IGNORECASE)
+_LINK_TO_MORE = re.compile(
+    r"\b(?:view|alle|all|more|mehr|weiter\w*|profile?|artikel|posts|lihat|semua|selengkapnya|read|follow|contact|zeige|website|twitter|facebook|email)\b",
+    re.IGNORECASE,
+)
 _DATE = re.compile(r"\d[.:/-]\d|\d{4}")
 _BESIDE = {"nav", "aside", "footer"}
 _NO_BYLINE = {"html", "body", "article", "main", "script", "style", "meta", "link"}
@@ -42,7 +48,9 @@ def microdata(tree: Element) -> dict[str, list[str]]:
 def _is_of_another(element: Element) -> bool:
     """Whether the property is one of an item inside the article: a comment, another article in a list."""
     scopes = [above for above in element.iterancestors() if above.get("itemscope") is not None]
-    return len(scopes) > 1 or any("comment" in (above.get("itemprop") or "").lower() for above in element.iterancestors())
+    return len(scopes) > 1 or any(
+        "comment" in (above.get("itemprop") or "").lower() for above in element.iterancestors()
+    )
 
 
 def _value(element: Element) -> str:
@@ -52,7 +60,7 @@ def _value(element: Element) -> str:
     if element.get("itemscope") is not None:
         for inner in element.iterdescendants("*"):
             names = (inner.get("itemprop") or "").split()
-            if "name" in names or "url" in names and element.get("itemprop") == "image":
+            if "name" in names or ("url" in names and element.get("itemprop") == "image"):
                 return inner.get("content") or inner.get("src") or text_of(inner)
     return text_of(element)
 
@@ -62,7 +70,8 @@ def authors(tree: Element) -> list[str]:
     linked = [
         text_of(link)
         for link in tree.iter("a")
-        if "author" in (link.get("rel") or "").lower().split() and not _BESIDE & {above.tag for above in link.iterancestors()}
+        if "author" in (link.get("rel") or "").lower().split()
+        and not _BESIDE & {above.tag for above in link.iterancestors()}
     ]
     linked = [name for name in linked if name and not _LINK_TO_MORE.search(name)]
     return list(dict.fromkeys(linked))[:_MAX_VALUES] or _byline(tree)
@@ -85,7 +94,10 @@ def _byline(tree: Element) -> list[str]:
 
 
 def _is_in_comments(element: Element) -> bool:
-    return any(_COMMENT.search(f"{above.get('class') or ''} {above.get('id') or ''}"[:500]) for above in element.iterancestors())
+    return any(
+        _COMMENT.search(f"{above.get('class') or ''} {above.get('id') or ''}"[:500])
+        for above in element.iterancestors()
+    )
 
 
 def times(tree: Element) -> list[str]:
@@ -117,7 +129,8 @@ def categories(tree: Element) -> list[str]:
         dict.fromkeys(
             text_of(link)
             for link in tree.iter("a")
-            if "category" in (link.get("rel") or "").lower().split() and not {"nav", "aside", "footer"} & {a.tag for a in link.iterancestors()}
+            if "category" in (link.get("rel") or "").lower().split()
+            and not {"nav", "aside", "footer"} & {a.tag for a in link.iterancestors()}
         )
     )[:_MAX_VALUES]
 
