@@ -11,7 +11,7 @@ _SECONDS = {
     **dict.fromkeys(("minggu", "pekan", "week", "weeks"), 7 * 86_400),
 }
 _AGO = re.compile(
-    rf"(?P<number>\d{{1,3}}|se|satu |an? )\s*(?P<unit>{'|'.join(_SECONDS)}) (?:yang )?(?:lalu|silam|ago)", re.IGNORECASE
+    rf"(?P<number>\d{{1,3}}|satu |an? )\s*(?P<unit>{'|'.join(_SECONDS)}) (?:yang )?(?:lalu|silam|ago)", re.IGNORECASE
 )
 _DAY = re.compile(
     r"(?P<day>hari ini|kemarin|today|yesterday)(?:[\s,|]+(?:pukul|pkl|jam|at)?\.?\s*(?P<hour>[01]?\d"

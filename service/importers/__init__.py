@@ -103,8 +103,8 @@ def read(
 
     A time without a zone is in `zone`. Articles without a date, in formats where they would pass for new, get the date
     `undated`; they are refused if it is None. An item that cannot be read becomes a RefusedItem, and reading continues
-    with the next item. If the source breaks off after some items, the last result is a RefusedItem with the reason. Raises
-    SourceUnreadable or UnknownFormat, with a message of one line, if not a single item can be read.
+    with the next item. If the source breaks off after some items, the last result is a RefusedItem with the reason.
+    Raises SourceUnreadable or UnknownFormat, with a message of one line, if not a single item can be read.
     """
     if as_format is not None and as_format not in FORMATS:
         raise UnknownFormat(f"there is no format {as_format}; the formats are {', '.join(FORMATS)}")

@@ -5,8 +5,8 @@ path of a reader. Documents come on standard input, one after the other. Each is
 and its `url`, then its bytes in pieces: a line with the length, and so many bytes. A piece of 0 bytes is its end.
 
 A reader is a Python file, or the `__init__.py` of a package, with a function `items(document, url)`. It yields a
-mapping for an item, a str with the reason if an item cannot be read, or None as a sign of progress. Standard output gets
-a line of JSON for each mapping (`{"item": …}`) and each str (`{"refused": …}`). The last line of a document is
+mapping for an item, a str with the reason if an item cannot be read, or None as a sign of progress. Standard output
+gets a line of JSON for each mapping (`{"item": …}`) and each str (`{"refused": …}`). The last line of a document is
 `{"end": …}`, or `{"error": …, "reusable": …}`. Both say whether the process takes another document. The process fetches
 nothing from the network.
 """

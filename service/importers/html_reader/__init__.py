@@ -26,8 +26,9 @@ def items(document: Any, url: str) -> Iterator[dict[str, Any]]:
     """Yield one mapping with the values of the page.
 
     Keys: `ld` (objects of JSON-LD), `meta`, `microdata`, `canonical`, `base`, `language`, `title`, `h1`, `times`,
-    `date` (a day that htmldate found, or ""), `author`, `breadcrumb`, `categories`, `figures` (URL and caption of each),
-    `lines` (the visible text), `body` (HTML), and the numbers of `Body`: `size`, `page_size`, `articles`, `linked`.
+    `date` (a day that htmldate found, or ""), `author`, `breadcrumb`, `categories`, `figures` (URL and caption of
+    each), `lines` (the visible text), `body` (HTML), and the numbers of `Body`: `size`, `page_size`, `articles`,
+    `linked`.
     Raises ValueError if the document is empty or cannot be parsed.
     """
     tree = _parse(document.read())
