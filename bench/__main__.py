@@ -14,6 +14,7 @@ from bench import (
     curating,
     encoding,
     faults,
+    freshness,
     growth,
     importing,
     machine,
@@ -21,6 +22,7 @@ from bench import (
     plotting,
     publishing,
     recording,
+    reports,
     serving,
     walks,
     week,
@@ -31,6 +33,7 @@ SUBJECTS: dict[str, Callable[[Run], None]] = {
     "category": category.run,
     "growth": growth.run,
     "publishing": publishing.run,
+    "freshness": freshness.run,
     "importing": importing.run,
     "batch": batch.run,
     "encoding": encoding.run,
@@ -41,6 +44,7 @@ SUBJECTS: dict[str, Callable[[Run], None]] = {
     "walks": walks.run,
     "faults": faults.run,
     "curating": curating.run,
+    "reports": reports.run,
     "plots": plotting.draw,  # uses the figures of the last full runs
 }
 

@@ -15,11 +15,13 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, 
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from service.core.circuit_breaker import CircuitBreaker, Part
 from service.core.credentials import check_credentials, masked
 from service.core.errors import SettingsError, StoreUnavailable
+from service.core.metrics import Metrics
 from service.core.private_files import private_file, private_folder, restrict
 from service.storage import postgresql
-from service.storage.circuit_breaker import CircuitBreaker, StorePlaces
+from service.storage.places import StorePlaces
 
 READ_SECONDS = 0.5  # seconds for a reading that a reader of feeds waits for
 LONG_SECONDS = 30.0  # seconds for a long reading, and for adding counts
@@ -37,6 +39,12 @@ MAX_WRITING_THREADS = 2
 
 PROBE_SECONDS = 0.5  # seconds in which a store that works answers a probe
 
+_PART = Part(
+    "store",
+    "the store does not answer; feeds come from the caches, and changes are refused",
+    "the store answers again",
+)
+
 # Only one process writes at a time, so that keys of the change log become visible in their order: after a reader has
 # seen key 7, no key 6 can appear. SQLite allows only one writer anyway; for PostgreSQL this is the key of a lock.
 _WRITER_LOCK = 0x77617274
@@ -53,10 +61,10 @@ class Database:
     While PostgreSQL hangs, a circuit breaker refuses all transactions. SQLite itself limits the wait for its lock.
     """
 
-    def __init__(self, url: str, *, connections: int = 8) -> None:
+    def __init__(self, url: str, metrics: Metrics | None = None, *, connections: int = 8) -> None:
         self._shown = masked(url)
         self._url = _read(url)
-        self._breaker = CircuitBreaker(self._answers)
+        self._breaker = CircuitBreaker(_PART, self._answers, (metrics or Metrics()).circuit("store"))
         self._reading = StorePlaces(MAX_READING_THREADS, READ_PATIENCE_SECONDS)
         self._long = StorePlaces(MAX_LONG_THREADS, PATIENCE_SECONDS)
         self._writing = StorePlaces(MAX_WRITING_THREADS, SQLITE_LOCK_SECONDS if self.is_sqlite else PATIENCE_SECONDS)
@@ -69,6 +77,13 @@ class Database:
     @property
     def is_sqlite(self) -> bool:
         return self._url.get_backend_name() == "sqlite"
+
+    def version(self) -> str:
+        """The program of the database with its version: `SQLite 3.45.1`, `PostgreSQL 16.3`."""
+        with self.reading() as connection:
+            query = "SELECT sqlite_version()" if self.is_sqlite else "SHOW server_version"
+            version = str(connection.exec_driver_sql(query).scalar())
+        return f"{'SQLite' if self.is_sqlite else 'PostgreSQL'} {version.split()[0]}"
 
     def __str__(self) -> str:
         """The URL without its credentials."""
@@ -146,7 +161,8 @@ class Database:
     def _used(self, places: StorePlaces, seconds: float, patience: float) -> Iterator[None]:
         """Limits the time of the block and the number of threads in it."""
         with self._translated():
-            self._breaker.check(patience)
+            if not self._breaker.allows(patience):
+                raise StoreUnavailable("the store does not answer")
             with places.take(), self._answers_within(seconds, patience):
                 yield
 

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, case, func, select, tuple_
+from sqlalchemy import Connection, case, func, select, true, tuple_
 
 from service.core.access_logs.reader import LogPosition
 from service.storage import idempotency
@@ -111,31 +111,13 @@ class ReadershipStore:
         with self._database.reading() as connection:
             return idempotency.log_read(connection, log)
 
-    def days(self, since: date, until: date) -> list[FeedSums]:
-        """The days on which a feed was polled: by feed, oldest first."""
-        with self._database.reading(long=True) as connection:
-            columns = [feed_days.c[name] for name in FeedSums._fields]
-            chosen = select(*columns).where(feed_days.c.day.between(since, until))
-            return [FeedSums(*row) for row in connection.execute(chosen.order_by(feed_days.c.feed, feed_days.c.day))]
+    def groups(self, since: date, until: date, feed: str = "") -> list[PollerGroup]:
+        """At most MAX_GROUPS pairs of a feed and a user agent: most wasted bytes first, then most polls.
 
-    def clients(self, since: date, until: date) -> list[ClientDay]:
-        with self._database.reading(long=True) as connection:
-            columns = [feed_clients.c[name] for name in ClientDay._fields]
-            return [
-                ClientDay(*row)
-                for row in connection.execute(select(*columns).where(feed_clients.c.day.between(since, until)))
-            ]
-
-    def subscribers(self, since: date, until: date) -> list[SubscribersDay]:
-        """The reported numbers of subscribers, oldest day first."""
-        with self._database.reading(long=True) as connection:
-            columns = [subscribers.c[name] for name in SubscribersDay._fields]
-            chosen = select(*columns).where(subscribers.c.day.between(since, until)).order_by(subscribers.c.day)
-            return [SubscribersDay(*row) for row in connection.execute(chosen)]
-
-    def groups(self, since: date, until: date) -> list[PollerGroup]:
-        """At most MAX_GROUPS pairs of a feed and a user agent: most wasted bytes first, then most polls."""
+        With `feed`, only pairs with this feed.
+        """
         c = pollers.c
+        chosen_feeds = c.feed == feed if feed else true()
         daily = (
             select(
                 *(c.feed, c.agent, c.day, func.count().label("addresses")),
@@ -143,7 +125,7 @@ class ReadershipStore:
                 func.sum(c.last - c.first).label("seconds"),
                 func.sum(c.polls - 1).label("gaps"),
             )
-            .where(c.day.between(since, until))
+            .where(c.day.between(since, until), chosen_feeds)
             .group_by(c.feed, c.agent, c.day)
             .subquery()
         )

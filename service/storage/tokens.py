@@ -23,6 +23,7 @@ from service.storage.tables import tokens
 class Scope(StrEnum):
     ARTICLES_WRITE = "articles:write"
     STATS_READ = "stats:read"
+    WEBHOOKS_WRITE = "webhooks:write"
 
 
 @dataclass(frozen=True)

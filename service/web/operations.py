@@ -1,7 +1,8 @@
 """Handlers for operators and their probes: liveness, readiness, metrics."""
 
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from flask import Response
@@ -11,7 +12,10 @@ from service.bootstrap import Services
 from service.core.errors import WartaError
 from service.core.metrics import CONTENT_TYPE
 from service.web.http.json_answers import json_answer
+from service.web.openapi import examples
 from service.web.openapi.operation import Body, operation
+
+_STATUS = {"type": "object", "required": ["status"], "properties": {"status": {"type": "string"}}}
 
 
 class Operations:
@@ -20,12 +24,22 @@ class Operations:
     def __init__(self, services: Services) -> None:
         self._services = services
 
-    @operation("GET", "/healthz", "Whether the process is alive", {200: "It is alive."})
+    @operation(
+        "GET", "/healthz", "Whether the process is alive", {200: Body("It is alive.", _STATUS, example=examples.ALIVE)}
+    )
     def healthz(self) -> Response:
         """Answer that the process is alive. Checks nothing else."""
         return json_answer({"status": "alive"})
 
-    @operation("GET", "/readyz", "The state of each part", {200: "Feeds can be served.", 503: "No feed can be served."})
+    @operation(
+        "GET",
+        "/readyz",
+        "The state of each part",
+        {
+            200: Body("Feeds can be served.", _STATUS, example=examples.READY),
+            503: Body("No feed can be served.", _STATUS, example=examples.NOT_READY),
+        },
+    )
     def readyz(self) -> Response:
         """Report the state of each part, and the milliseconds of its check. 503 only when no feed can be served."""
         store = _check(lambda: {"empty": self._services.store.is_empty()})
@@ -33,6 +47,7 @@ class Operations:
         views = _check(self._views)
         newest = _check(self._newest_article)
         parts = {"store": store, "redis": redis, "views": views, "newest_article": newest}
+        parts |= self._push()
         wrong = [name for name in ("store", "redis", "views") if parts[name]["state"] != "ok"]
         status = "down" if {"store", "redis"} <= {*wrong} else "degraded" if wrong else "ready"
         return json_answer({"status": status, "parts": parts}, 503 if status == "down" else 200)
@@ -41,11 +56,21 @@ class Operations:
         "GET",
         "/metrics",
         "Prometheus metrics",
-        {200: Body("The metrics, in the text format 0.0.4.", media_types=("text/plain",))},
+        {200: Body("The metrics, in the text format 0.0.4.", media_types=("text/plain",), example=examples.METRICS)},
     )
     def metrics(self) -> Response:
         """Return the metrics in the Prometheus text format, summed over all workers."""
         return Response(self._services.metrics.text(), content_type=CONTENT_TYPE)
+
+    def _push(self) -> dict[str, Any]:
+        """Return the states of webhooks and of hubs that are pinged, if there are any. Feeds do not depend on them."""
+        parts = {}
+        urls = self._services.settings.hubs if self._services.settings.ping_hubs else ()
+        if urls:
+            now = utc_now()
+            parts["hubs"] = _check(lambda: _counted(hub.state(now) for hub in self._services.hubs.hubs(urls)))
+        webhooks = _check(lambda: _counted(webhook.state for webhook in self._services.webhooks.webhooks()))
+        return parts | ({"webhooks": webhooks} if len(webhooks) > 2 else {})
 
     def _newest_article(self) -> dict[str, Any]:
         now = utc_now()
@@ -66,6 +91,13 @@ class Operations:
         with self._services.redis.use() as redis:
             redis.ping()
         return {}
+
+
+def _counted(states: Iterable[str]) -> dict[str, Any]:
+    """Return the worst of the states, and the number of each."""
+    counts = Counter(states)
+    worst = next((state for state in ("disabled", "failing", "silent") if counts[state]), "ok")
+    return {"state": worst, **counts}
 
 
 def _check(part: Callable[[], dict[str, Any]]) -> dict[str, Any]:

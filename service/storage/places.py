@@ -1,0 +1,34 @@
+"""A limit of threads in the store, so that a store that hangs does not take every thread of a process."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from service.core.errors import StoreUnavailable
+
+
+class StorePlaces:
+    """The threads of this process that may be in the store for one purpose, at most `places`.
+
+    The others wait for a place. They are refused when `seconds` have passed in which no thread has left.
+    """
+
+    def __init__(self, places: int, seconds: float) -> None:
+        self._free = places
+        self._seconds = seconds
+        self._left = threading.Condition()
+
+    @contextmanager
+    def take(self) -> Iterator[None]:
+        """A place for the block. Raises StoreUnavailable."""
+        with self._left:
+            while not self._free:
+                if not self._left.wait(self._seconds):
+                    raise StoreUnavailable("too many threads wait for the store")
+            self._free -= 1
+        try:
+            yield
+        finally:
+            with self._left:
+                self._free += 1
+                self._left.notify_all()
