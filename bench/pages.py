@@ -16,7 +16,8 @@ values are optional, and a value that is missing is not compared:
 | `body_has`, `body_lacks` | pieces of text | for pages without `body` |
 | `refused` | true | the page is refused; all other values are ignored |
 
-A body is *whole* if at least 90 % of the words are found, and *clean* if at least 90 % of its words belong there.
+Captions of pictures are not compared. A body is *whole* if at least 90 % of the words are found, and *clean* if at
+least 90 % of its words belong there.
 """
 
 import argparse
@@ -48,6 +49,7 @@ MEASURES = ("body", "whole", "clean", "title", "date", "authors", "category", "p
 # A word; or a character of the scripts that do not part words.
 _WORD = re.compile("[\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\\W_]+")
 _NUMBERS = re.compile(r"[0-9a-f-]*\d[0-9a-f-]{7,}", re.IGNORECASE)
+_FIGURE = re.compile(r"<figure\b.*?</figure>", re.DOTALL)  # trafilatura's text has no captions either
 _ZONE = ZoneInfo("Asia/Jakarta")
 
 
@@ -93,7 +95,7 @@ def imported(page: Path, url: str) -> Extract:
         authors=[author.name for author in fields.authors or ()],
         categories=fields.categories or (),
         image=(fields.image and fields.image.url) or "",
-        body=plain(fields.content_html or ""),
+        body=plain(_FIGURE.sub(" ", fields.content_html or "")),
     )
 
 

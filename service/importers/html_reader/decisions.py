@@ -11,6 +11,7 @@ from .evidence import Evidence
 Element = Any
 
 MIN_STATED_LETTERS = 200  # of a stated body that is believed; a shorter one is a summary
+_MIN_BESIDE_LETTERS = 25  # of a located text in a menu or a box
 _MIN_REPEATED_LETTERS = 40  # of a text that is kept once; a shorter one may be repeated
 
 
@@ -35,6 +36,8 @@ def _belongs(block: Block, titles: set[str]) -> bool:
     if block.dropped:
         return False
     if not block.letters or block.letters in titles or block.element.tag == "h1" or block.in_link:
+        return False
+    if block.aside and len(block.letters) < _MIN_BESIDE_LETTERS:  # a short text may equal one of the article
         return False
     return block.stated or (block.located and not block.in_teaser)
 
