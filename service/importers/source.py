@@ -9,6 +9,7 @@ import sys
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self, cast
 
@@ -62,8 +63,10 @@ class OpenSource:
     """An open source. `stream` contains its bytes, decompressed if they are gzipped.
 
     For a fetched source, `content_type` is the media type and charset from the server, and `url` is the URL of the
-    document. Otherwise both are "".
+    document. Otherwise both are "". `modified` is the time of the last change of a file, otherwise None.
     """
+
+    modified: datetime | None = None
 
     def __init__(self, name: str, raw: io.BufferedReader, content_type: str = "", url: str = "") -> None:
         self.name = name
@@ -186,7 +189,9 @@ def _file(path: Path) -> Source:
     @contextlib.contextmanager
     def connect() -> Iterator[OpenSource]:
         with path.open("rb", buffering=0) as raw:
-            yield OpenSource(str(path), _buffered(raw))
+            source = OpenSource(str(path), _buffered(raw))
+            source.modified = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+            yield source
 
     return Source(str(path), path.stat().st_size if path.is_file() else None, connect)
 
