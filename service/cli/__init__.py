@@ -18,7 +18,7 @@ from service.core.printable import visible
 # start of a service, and the workers of `warta serve` are new processes that would load them too.
 COMMANDS = {
     "serve": "serve",
-    "import": "articles",
+    "import": "imports",
     "export": "articles",
     "demo": "articles",
     "feeds": "operations",

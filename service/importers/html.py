@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 from service.articles import dates
 from service.importers import page, sandbox, schema_org, sniff
 from service.importers.feed_entry import EntryFile, FeedEntry, to_item
-from service.importers.result import FoundArticle, RefusedItem
+from service.importers.options import ReadOptions
+from service.importers.result import ImportItem
 from service.importers.source import OpenSource, SourceUnreadable
 from service.importers.urls import joined
 
@@ -41,17 +42,17 @@ def recognises(first: bytes) -> bool:
     return name in _ROOTS or sniff.first_text(first)[:14].lower() == "<!doctype html"
 
 
-def read(source: OpenSource, zone: tzinfo) -> Iterator[FoundArticle | RefusedItem]:
+def read(source: OpenSource, options: ReadOptions) -> Iterator[ImportItem]:
     """Read the article of the page, with the place `article`. A time without a zone is in `zone`.
 
     Raises SourceUnreadable if the page neither declares itself an article nor has a headline with a date, if it has
     more than MAX_PAGE_BYTES, or if it takes too long. URLs in the page are not fetched.
     """
     for raw in sandbox.parse_in_process("html_reader", source, MAX_PAGE_BYTES):
-        entry = _entry(raw, source.url, zone) if isinstance(raw, Mapping) else raw
+        entry = _entry(raw, source.url, options.zone) if isinstance(raw, Mapping) else raw
         if entry is None:
             raise SourceUnreadable(f"{source.name}: {_NO_ARTICLE}")
-        yield to_item("article", entry, zone)
+        yield to_item("article", entry, options.zone)
 
 
 def _entry(raw: Raw, fetched_from: str, zone: tzinfo) -> FeedEntry | None:

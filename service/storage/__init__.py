@@ -9,6 +9,7 @@ from service.storage.change_set import PutOutcome, WrittenArticle
 from service.storage.database import Database
 from service.storage.editorial import OverrideStore
 from service.storage.history import ViewHistory
+from service.storage.identities import ImportedArticle
 from service.storage.readers import ReadershipStore
 from service.storage.repeated_requests import AnsweredBefore, Once, RequestKey
 from service.storage.tokens import Scope, Token, TokenStore
@@ -23,6 +24,7 @@ __all__ = [
     "Backlog",
     "ChangeLogEntry",
     "Database",
+    "ImportedArticle",
     "ListedArticle",
     "Listing",
     "ListingPosition",
