@@ -1,7 +1,7 @@
 """One entry of a feed in any format, and its conversion to an article."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from hashlib import sha256
@@ -66,7 +66,7 @@ class FeedEntry:
     caption: str = ""  # caption and credit belong to the first photo
     credit: str = ""
     status: str = ""
-    others: Mapping[str, str] = field(default_factory=dict)  # further fields of an article, as they are
+    others: Sequence[tuple[str, str]] = ()  # further fields of an article, and their values
     same_as: Sequence[str] = ()  # other ids and URLs of the same article
     old_urls: Sequence[str] = ()
     notes: Sequence[str] = ()

@@ -11,7 +11,17 @@ from feedparser.mixin import _FeedParserMixin
 FEED = ("link", "language", "authors")
 ENTRY = (
     *("id", "link", "links", "title", "summary", "summary_detail", "content", "authors", "tags", "language"),
-    *("published", "created", "updated", "media_content", "media_thumbnail", "media_credit", "captions", "image_text", "href"),
+    *(
+        "published",
+        "created",
+        "updated",
+        "media_content",
+        "media_thumbnail",
+        "media_credit",
+        "captions",
+        "image_text",
+        "href",
+    ),
 )
 _CHARACTER = re.compile(rb"&#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,10}));")
 

@@ -6,16 +6,16 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from service import importers
-from service.importers import FoundArticle, OpenSource, SourceUnreadable, schema_org
+from service.importers import FoundArticle, OpenSource, ReadOptions, SourceUnreadable, schema_org
 
-JAKARTA = ZoneInfo("Asia/Jakarta")
+OPTIONS = ReadOptions(ZoneInfo("Asia/Jakarta"))
 DATA = Path(__file__).parent / "data"
 BODY = "<p>" + "Isi berita yang panjang. " * 20 + "</p>"
 
 
 def article(document: bytes | str, url: str = "", content_type: str = "") -> dict[str, object]:
     data = document if isinstance(document, bytes) else document.encode()
-    [found] = importers.read(OpenSource.of_bytes("halaman", data, content_type, url), None, JAKARTA)
+    [found] = importers.read(OpenSource.of_bytes("halaman", data, content_type, url), None, OPTIONS)
     assert isinstance(found, FoundArticle)
     return found.fields
 

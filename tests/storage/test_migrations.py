@@ -115,7 +115,9 @@ def test_ids_become_one_in_all_normalization_forms(fresh: Database) -> None:
                 connection.execute(statement, {"before": before, "after": after})
         connection.execute(text("ALTER TABLE articles DROP COLUMN undated"))
         connection.execute(text("DROP INDEX ix_articles_status_published_at"))
-        connection.execute(text("DROP TABLE answers"))
+        connection.execute(text("DROP INDEX ix_articles_url"))
+        for table in ("answers", "aliases", "origins"):
+            connection.execute(text(f"DROP TABLE {table}"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0010'"))
     migrate(fresh)
     assert drift(fresh) == []
@@ -138,7 +140,9 @@ def test_articles_of_an_older_warta_stay(fresh: Database) -> None:
         connection.execute(text("ALTER TABLE articles DROP COLUMN podcast"))
         connection.execute(text("ALTER TABLE articles DROP COLUMN undated"))
         connection.execute(text("DROP INDEX ix_articles_status_published_at"))
-        connection.execute(text("DROP TABLE answers"))
+        connection.execute(text("DROP INDEX ix_articles_url"))
+        for table in ("answers", "aliases", "origins"):
+            connection.execute(text(f"DROP TABLE {table}"))
         connection.execute(text("DROP INDEX ix_changes_article_id"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
     assert pending(fresh)

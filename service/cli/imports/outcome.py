@@ -13,6 +13,7 @@ from service.cli.terminal import say
 from service.storage import PutOutcome
 
 MAX_REASONS = 12  # reasons that the summary lists for each outcome
+_SHOWN_BY_ITEM = ("refused", "left out")  # a line of its own has shown each of these items
 _WITHDRAWN = "withdrawn in the source, and not stored"
 _QUOTED = re.compile(r'"[^"]*"|\'[^\']*\'|https?://\S+|\b\d[\d,.]*\b')  # the parts of a reason that differ by item
 # The words of the table of a dry run.
@@ -86,6 +87,8 @@ class Tally:
         counts = ", ".join(f"{self.outcomes[name]:,} {name}" for name in names)
         say(f"nothing is stored (dry run); it would be: {counts}" if self.dry_run else counts)
         for outcome, reasons in self.reasons.items():
+            if outcome in _SHOWN_BY_ITEM and reasons.total() == 1:
+                continue
             for reason, number in reasons.most_common(MAX_REASONS):
                 say(f"  {outcome}: {number:,} × {reason}")
             if len(reasons) > MAX_REASONS:

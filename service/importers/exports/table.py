@@ -170,7 +170,7 @@ def _entry(values: Mapping[str, str], base: str) -> FeedEntry:
         caption=values.get("image.caption", ""),
         credit=values.get("image.credit", ""),
         status=_STATUS.get(status, status),
-        others={name: values.get(name, "") for name in ("expires_at", "correction", "license")},
+        others=[(name, values.get(name, "")) for name in ("expires_at", "correction", "license")],
     )
 
 

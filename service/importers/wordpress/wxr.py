@@ -7,7 +7,6 @@ contain it too. If the guid is missing or that of another post, the id is made f
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 from service.importers import sandbox, sniff
 from service.importers.feed_entry import EntryFile, FeedEntry, to_item
@@ -66,7 +65,7 @@ def _item(post: Raw, options: ReadOptions, guids: set[str]) -> ImportItem:
 def _is_of_other_post(guid: str, post: Raw) -> bool:
     """Whether the guid names another post of the same site, as that of a copied post does."""
     number = _NUMBERED.search(guid)
-    host = urlsplit(post.get("link") or post["site"]).netloc
+    host = post.get("link", "").partition("://")[2].partition("/")[0]
     return bool(number and host and f"//{host}/" in guid and post.get("post_id") not in (None, number[1]))
 
 
@@ -106,8 +105,7 @@ def _enclosure(told: str) -> EntryFile:
 
 def _old_urls(link: str, slug: str, old_slugs: Sequence[str]) -> list[str]:
     """The URLs of the post under its earlier slugs."""
-    path = urlsplit(link).path.rstrip("/")
-    if not slug or path.rpartition("/")[2] != slug:
+    if not slug or link.rstrip("/").rpartition("/")[2] != slug:
         return []
     begin, _, end = link.rpartition(slug)
     return [f"{begin}{old}{end}" for old in old_slugs]

@@ -67,7 +67,6 @@ _UNREAD = ("revision", "nav_menu_item", "customize_changeset", "oembed_cache", "
 _TOKEN = re.compile(rb"<!\[CDATA\[|<item(?=[\s>])|</item\s*>|<!--")
 _DECLARED = re.compile(rb"xmlns:([\w.-]{1,40})\s*=\s*[\"']([^\"'<>&]{1,300})[\"']")
 _COMMENT = re.compile(rb"<wp:comment>.*?</wp:comment>", re.DOTALL)
-_ITEM = re.compile(rb"<item[\s>].*?</item\s*>", re.DOTALL)
 _SECTION = re.compile(rb"<!\[CDATA\[(.*?)\]\]>(?=\s*</)", re.DOTALL)
 _SPLIT_END = b"]]]]><![CDATA[>"  # the spelling of `]]>` within a CDATA section
 _BARE = re.compile(rb"&(?:(amp|lt|gt|quot|apos|#\d{1,7}|#[xX][0-9a-fA-F]{1,6});|([A-Za-z][A-Za-z0-9]{1,30};)?)")
@@ -130,7 +129,7 @@ def _posts(document: Any, export: "_Export") -> Iterator[Raw | None]:
 
 def _pieces(document: Any) -> Iterator[_Item]:
     """Yield the text above the first item, then each item. Raises _Fault at an item that has no end or is too long."""
-    buffer, at, start, line = b"", 0, -1, 1
+    buffer, at, start, line = bytearray(), 0, -1, 1
     is_head = True
     awaited = b""  # the end of a CDATA section or a comment
     while True:
@@ -152,7 +151,8 @@ def _pieces(document: Any) -> Iterator[_Item]:
             if not chunk:
                 break
             line += buffer.count(b"\n", 0, keep)
-            buffer = buffer[keep:] + chunk
+            del buffer[:keep]
+            buffer += chunk
             at -= keep
             start = start - keep if start >= 0 else -1
             continue
@@ -167,25 +167,35 @@ def _pieces(document: Any) -> Iterator[_Item]:
             awaited = b"-->"
         elif token[0] == b"<item":
             if is_head:
-                yield _Item(buffer[: token.start()], 1)
+                yield _Item(bytes(buffer[: token.start()]), 1)
                 is_head = False
             if start < 0:
                 start = token.start()
         elif start >= 0:
-            yield _Item(buffer[start:at], line + buffer.count(b"\n", 0, start))
+            yield _Item(bytes(buffer[start:at]), line + buffer.count(b"\n", 0, start))
             start = -1
     if is_head:
-        yield _Item(buffer, 1)
+        yield _Item(bytes(buffer), 1)
     elif start >= 0:
-        yield from _rest(buffer[start:], line + buffer.count(b"\n", 0, start))
+        yield from _rest(bytes(buffer[start:]), line + buffer.count(b"\n", 0, start))
     if b"</channel" not in buffer[-2000:]:
         raise _Fault("the file ends within an item or before its last tag", line + buffer.count(b"\n"))
 
 
 def _rest(markup: bytes, line: int) -> Iterator[_Item]:
     """The items below an item whose text has no end. They are found without regard to sections of text."""
-    for found in _ITEM.finditer(markup):
-        yield _Item(found[0], line + markup.count(b"\n", 0, found.start()))
+    for start, end in _places(markup):
+        yield _Item(markup[start:end], line + markup.count(b"\n", 0, start))
+
+
+def _places(markup: bytes) -> Iterator[tuple[int, int]]:
+    """Yield the begin and the end of each item in the markup, without regard to sections of text."""
+    at = 0
+    while (tag := markup.find(b"</item", at)) >= 0 and (end := markup.find(b">", tag)) >= 0:
+        start = markup.rfind(b"<item", at, tag)
+        if start >= 0:
+            yield start, end + 1
+        at = end + 1
 
 
 def _elements(item: _Item, root: bytes) -> Iterator[Any]:
@@ -203,13 +213,13 @@ def _elements(item: _Item, root: bytes) -> Iterator[Any]:
         reason = str(error.msg)
     if not reason:
         return
-    several = [found[0] for found in _ITEM.finditer(markup)] if markup.count(b"<item") > 1 else []
+    several = [markup[start:end] for start, end in _places(markup)]
     for one in several if len(several) > 1 else [markup]:
         try:
             element = _parsed(_mended(one), root, recover=True)
         except etree.XMLSyntaxError:
             element = None
-        is_readable = element is not None and element.find("title") is not None and element.findtext("{*}encoded")
+        is_readable = element is not None and (element.findtext("title") or element.findtext("{*}encoded"))
         yield element if is_readable else {"failed": f"not well-formed: {reason}", "line": item.line}
 
 
