@@ -1,5 +1,7 @@
 """Commands that move articles: `warta export` and `demo`. `imports` has `warta import`."""
 
+from contextlib import suppress
+
 import click
 
 from service.articles.article import Submission
@@ -8,6 +10,10 @@ from service.articles.validation import ValidationContext
 from service.bootstrap import Services
 from service.cli import context
 from service.cli.terminal import say, say_json
+from service.core.errors import WartaError
+from service.storage import Scope
+
+DEMO_TOKEN = "demo"  # noqa: S105 - name of the token with which `warta serve` signs its link to the statistics
 
 
 @click.command()
@@ -31,7 +37,7 @@ def demo() -> None:
     Example:
       warta demo && warta serve
     """
-    settings = context.settings()
+    settings = context.settings(may_start_here=True)
     with context.services(settings) as services:
         if not services.store.is_empty():
             say("the store holds articles already; the sample newsroom is not loaded")
@@ -54,4 +60,6 @@ def _load_demo(services: Services) -> None:
         for age, count in sample.views:
             services.counter.add(submission.id, (now - age).timestamp(), count)
             views += count
+    with suppress(WartaError):  # there is such a token already
+        services.tokens.create(DEMO_TOKEN, Scope.STATS_READ, now)
     say(f"loaded a sample newsroom: {len(samples)} articles, {views:,} page views")

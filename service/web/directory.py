@@ -13,6 +13,7 @@ from service.documents.memory_cache import Slot
 from service.feeds.names import DIRECTORY
 from service.web.http.caching import DIRECTORY_CACHING, SITEMAP_CACHING, Caching, FixedCaching
 from service.web.http.documents import DocumentResponder
+from service.web.openapi import examples
 from service.web.openapi.operation import Body, Handler, Parameter, operation
 from service.web.openapi.parameters import NOT_MODIFIED
 
@@ -24,7 +25,7 @@ _NUMBER = Parameter(
     example=1,
 )
 _ROBOTS_CACHING = FixedCaching("max-age=3600")
-_SITEMAP = Body("The sitemap.", media_types=["application/xml"])
+_SITEMAP = Body("The sitemap.", media_types=["application/xml"], example=examples.SITEMAP)
 
 
 def _listing(
@@ -58,18 +59,24 @@ class Directories:
         self._documents = services.documents
         self._robots = robots(services.settings)
 
-    @_listing("/feeds.opml", "Every listed feed, as OPML 2.0", Body("The list.", media_types=["text/x-opml"]))
+    @_listing(
+        "/feeds.opml",
+        "Every listed feed, as OPML 2.0",
+        Body("The list.", media_types=["text/x-opml"], example=examples.OPML),
+    )
     def opml(self) -> Response:
         """Return the feeds as a subscription list (OPML)."""
         return self._respond(lambda: self._documents.directory(OPML))
 
-    @_listing("/feeds.json", "Every listed feed", Body("The list.", FeedList, "Directory"))
+    @_listing("/feeds.json", "Every listed feed", Body("The list.", FeedList, "Directory", example=examples.FEED_LIST))
     def feeds(self) -> Response:
         """Return the feeds with all their properties, as JSON."""
         return self._respond(lambda: self._documents.directory(FEED_LIST))
 
     @_listing(
-        "/.well-known/feed-menu.json", "Every listed feed, as a feed menu", Body("The menu.", FeedMenu, "FeedMenu")
+        "/.well-known/feed-menu.json",
+        "Every listed feed, as a feed menu",
+        Body("The menu.", FeedMenu, "FeedMenu", example=examples.FEED_MENU),
     )
     def menu(self) -> Response:
         """Return the feeds as a menu, for readers and browsers that look for a feed menu."""
@@ -103,7 +110,7 @@ class Directories:
         "GET",
         "/robots.txt",
         "The rules for robots (RFC 9309)",
-        {200: Body("The rules.", media_types=["text/plain"]), 304: NOT_MODIFIED},
+        {200: Body("The rules.", media_types=["text/plain"], example=examples.ROBOTS), 304: NOT_MODIFIED},
         caching=_ROBOTS_CACHING,
     )
     def robots(self) -> Response:
