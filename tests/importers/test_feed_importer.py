@@ -33,7 +33,7 @@ def rss(items: str, head: str = "") -> str:
     return f'{head}<rss version="2.0"><channel><title>T</title>{items}</channel></rss>'
 
 
-def titles(items: list[FoundArticle | RefusedItem]) -> list[object]:
+def titles(items: list[ImportItem]) -> list[object]:
     return [item.fields["title"] for item in items if isinstance(item, FoundArticle)]
 
 

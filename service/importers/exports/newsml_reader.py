@@ -15,6 +15,7 @@ _INNER = {
     "bq": "blockquote",
     "block": "div",
 }
+_NAMESPACE = re.compile(r" xmlns(?::[\w.-]+)?=\"[^\"]*\"")
 _BYLINE = re.compile(r"^\s*(?:by|oleh)\s+", re.IGNORECASE)
 
 
@@ -83,9 +84,8 @@ def _inner(element: Any) -> str:
     for part in element.iter("*"):
         name = str(part.tag).rpartition("}")[2]
         part.tag = _INNER.get(name, name)
-    etree.cleanup_namespaces(element)
     children = "".join(etree.tostring(child, encoding="unicode", method="html") for child in element)
-    return _escaped(element.text or "") + children
+    return _escaped(element.text or "") + _NAMESPACE.sub("", children)
 
 
 def _picture(item: Any) -> str:
