@@ -5,6 +5,7 @@ from enum import IntEnum
 from hashlib import sha256
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+MAX_URL_CHARACTERS = 2000  # characters of a URL that is parsed: urllib takes quadratic time for long hosts
 MAX_NAME_CHARACTERS = 500  # characters of a name in the store; a longer one is replaced by its hash
 _FOR_STATISTICS = re.compile(r"utm_\w+|fbclid|gclid", re.IGNORECASE)  # parameters that lead to no other document
 _WEB = ("http://", "https://")
@@ -24,7 +25,8 @@ def name_key(name: str) -> str:
 
     The scheme, `www.`, a final slash, the fragment, and parameters for statistics do not count.
     """
-    key = _url_key(name) if name.lower().startswith(_WEB) else name
+    is_url = len(name) <= MAX_URL_CHARACTERS and name.lower().startswith(_WEB)
+    key = _url_key(name) if is_url else name
     return key if len(key) <= MAX_NAME_CHARACTERS else f"sha256-{sha256(key.encode('utf-8', 'replace')).hexdigest()}"
 
 
