@@ -88,6 +88,9 @@ def test_views_of_an_older_warta_are_summed_by_the_migration(
         tables = ("shelf_views", "answers", "cursors", "feed_days", "feed_clients", "subscribers", "pollers")
         for table in (*tables, "aliases", "origins"):
             connection.execute(text(f"DROP TABLE {table}"))
+        connection.execute(text("ALTER TABLE changes DROP COLUMN detail"))
+        for table in ("webhooks", "webhook_events", "pinged_hubs"):
+            connection.execute(text(f"DROP TABLE {table}"))
         connection.execute(text("ALTER TABLE logs DROP COLUMN mark"))
         for column in ("podcast", "undated"):
             connection.execute(text(f"ALTER TABLE articles DROP COLUMN {column}"))

@@ -1,6 +1,7 @@
 """The command `warta import`."""
 
 import sys
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TextIO
@@ -15,10 +16,14 @@ from service.cli.imports.progress import Progress
 from service.cli.imports.stream import ImportStream, LocatedItem
 from service.cli.imports.validation import CheckedItem, InvalidArticle, ValidArticle, validate_items
 from service.cli.terminal import say
-from service.core.errors import RedisUnavailable
+from service.core.errors import RedisUnavailable, StoreUnavailable
 from service.importers import FORMATS, FoundArticle, ReadOptions, RefusedItem, SkippedItem
 from service.importers.exports.table import fields
+from service.publishing.publisher import Publisher
+from service.storage import MAX_ARTICLES_PER_TRANSACTION, ImportedArticle, PutOutcome
 
+STORE_PATIENCE_SECONDS = 60.0  # seconds for which an import waits for a store that is busy or away
+STORE_PAUSE_SECONDS = 0.5  # seconds between two attempts
 INTERRUPTED = 130  # the exit code after Ctrl-C: 128 and the number of the signal
 
 
@@ -129,9 +134,28 @@ def _store(chunk: Sequence[CheckedItem], services: Services, tally: Tally, repla
     for is_headline in (False, True):
         chosen = [item for item in valid if item.imported.headline_only is is_headline]
         imported = [item.imported for item in chosen]
-        outcomes = services.publisher.put_imported(imported, replace=replaces, dry_run=tally.dry_run)
-        for item, outcome in zip(chosen, outcomes, strict=True):
-            tally.store(item, outcome)
+        for first in range(0, len(imported), MAX_ARTICLES_PER_TRANSACTION):
+            portion = slice(first, first + MAX_ARTICLES_PER_TRANSACTION)
+            outcomes = _put_patiently(services.publisher, imported[portion], replaces=replaces, dry_run=tally.dry_run)
+            for item, outcome in zip(chosen[portion], outcomes, strict=True):
+                tally.store(item, outcome)
+
+
+def _put_patiently(
+    publisher: Publisher, imported: Sequence[ImportedArticle], *, replaces: bool, dry_run: bool
+) -> list[PutOutcome | None]:
+    """Store the articles. While the store is busy or away, try again for STORE_PATIENCE_SECONDS.
+
+    Nobody waits for the answer, and an import that is given up must be started again. Raises StoreUnavailable.
+    """
+    until = time.monotonic() + STORE_PATIENCE_SECONDS
+    while True:
+        try:
+            return publisher.put_imported(imported, replace=replaces, dry_run=dry_run)
+        except StoreUnavailable:
+            if time.monotonic() >= until:
+                raise
+            time.sleep(STORE_PAUSE_SECONDS)
 
 
 def _announce(services: Services) -> None:
