@@ -177,5 +177,5 @@ def test_the_format_is_told_by_the_content_first(head: bytes, name: str, content
 def test_a_format_that_cannot_be_told_or_is_not_known_is_asked_for() -> None:
     with pytest.raises(UnknownFormat, match="x: the format is unknown; name it: --as wxr, --as blogger"):
         importers.detect(OpenSource.of_bytes("x", b"???"))
-    with pytest.raises(UnknownFormat, match="there is no format docx; the formats are wxr, blogger, .*, csv, page"):
+    with pytest.raises(UnknownFormat, match=r"there is no format docx; the formats are wxr, blogger, .*, csv, page"):
         list(importers.read(OpenSource.of_bytes("x", LINE), "docx", OPTIONS))
