@@ -10,6 +10,7 @@ from unittest.mock import patch
 import pytest
 
 from service.cli.imports import command
+from service.storage import MAX_ARTICLES_PER_TRANSACTION
 from tests.support.command import run
 
 PAGE = """<!DOCTYPE html><html><head><meta property="og:type" content="article"><title>Berita {n}</title>
@@ -133,9 +134,11 @@ def test_an_interrupted_import_says_so_and_goes_on_later(tmp_path: Path) -> None
 
     with patch.object(command, "_store", store):
         done = run(tmp_path, "import", "-", stdin=lines)
-    assert (done.code, done.output) == (130, "500 added, 0 changed, 0 unchanged, 0 refused\n")
+    first = MAX_ARTICLES_PER_TRANSACTION
+    assert (done.code, done.output) == (130, f"{first} added, 0 changed, 0 unchanged, 0 refused\n")
     assert "The same command goes on from here." in done.errors
-    assert run(tmp_path, "import", "-", stdin=lines).output == "100 added, 0 changed, 500 unchanged, 0 refused\n"
+    again = run(tmp_path, "import", "-", stdin=lines)
+    assert again.output == f"{600 - first} added, 0 changed, {first} unchanged, 0 refused\n"
 
 
 def test_an_unknown_field_of_a_column_is_named(tmp_path: Path) -> None:
