@@ -13,7 +13,7 @@ from lxml import html
 
 from service import importers
 from service.importers import FoundArticle, OpenSource, ReadOptions, RefusedItem, SourceUnreadable, sandbox
-from service.importers.html import authors, schema_org
+from service.importers.html import authors, doubt, schema_org
 from service.importers.html_reader import json_ld
 
 OPTIONS = ReadOptions(ZoneInfo("Asia/Jakarta"))
@@ -186,9 +186,9 @@ def test_an_undated_page_gets_the_date_that_the_caller_names() -> None:
     [found] = importers.read(source, None, replace(OPTIONS, date_from="mtime"))
     assert isinstance(found, FoundArticle)
     assert found.fields["published_at"] == "2026-03-06T00:00:00+00:00"
-    source.modified = None
+    fetched = OpenSource.of_bytes("halaman", page.encode())
     with pytest.raises(importers.UndatedSource, match="only a file has a time of its last change"):
-        list(importers.read(source, None, replace(OPTIONS, date_from="mtime")))
+        list(importers.read(fetched, None, replace(OPTIONS, date_from="mtime")))
 
 
 PARAGRAPHS = [
@@ -236,14 +236,17 @@ def test_formatting_tables_and_pictures_stay() -> None:
     assert [part for part in kept if part not in body.replace("\n", "")] == []
 
 
-def test_a_body_with_little_of_the_text_is_in_doubt() -> None:
-    other = "".join(f"<div class=kolom{n}><p>{BODY[3:200]} {n}.</p></div>" for n in range(20))
-    page = f"{DATED}<article>{P[0]}{P[1]}</article>{other}"
-    [found] = importers.read(OpenSource.of_bytes("halaman", page.encode()), None, OPTIONS)
+def test_a_page_without_a_body_is_in_doubt_and_a_strict_import_refuses_it() -> None:
+    [found] = importers.read(OpenSource.of_bytes("halaman", DATED.encode()), None, OPTIONS)
     assert isinstance(found, FoundArticle)
-    assert re.search(r"\d\d?% of the page's text", found.doubt)
-    [refused] = importers.read(OpenSource.of_bytes("halaman", page.encode()), None, replace(OPTIONS, strict=True))
+    assert found.doubt == "no body was found in the page"
+    [refused] = importers.read(OpenSource.of_bytes("halaman", DATED.encode()), None, replace(OPTIONS, strict=True))
     assert refused == RefusedItem("article", found.doubt)
+
+
+def test_a_body_with_under_half_of_the_text_is_in_doubt() -> None:
+    assert doubt({"size": 400, "page_size": 1_000}) == "the body has 40% of the page's text; compare it with the page"
+    assert doubt({"size": 500, "page_size": 1_000}) == ""
 
 
 @pytest.mark.parametrize(

@@ -65,7 +65,7 @@ def _article(raw: Raw, fetched_from: str, zone: tzinfo) -> FoundArticle | Refuse
     if isinstance(item, RefusedItem):
         return item
     left_out = [*item.left_out, *_left_out(entry, item)]
-    return replace(item, undated=not entry.published, doubt=_doubt(raw), left_out=left_out)
+    return replace(item, undated=not entry.published, doubt=doubt(raw), left_out=left_out)
 
 
 def _no_article(raw: Raw, entry: FeedEntry, stated: Statements) -> str:
@@ -84,7 +84,7 @@ def _no_article(raw: Raw, entry: FeedEntry, stated: Statements) -> str:
     return ""
 
 
-def _doubt(raw: Raw) -> str:
+def doubt(raw: Raw) -> str:
     """What may be wrong with the body, "" if nothing seems to be."""
     if not raw["size"]:
         return "no body was found in the page"
