@@ -70,6 +70,11 @@ class FeedName:
         path = POPULAR if self.list_name == LATEST else f"{self.list_name}/{POPULAR}"
         return path if self.default_window else f"{path}/{self.window}"
 
+    @property
+    def is_main(self) -> bool:
+        """Whether this is the feed of a list in order of time, or the popular feed of the site."""
+        return self.window is None or (self.list_name == LATEST and self.default_window)
+
     def __str__(self) -> str:
         return self.path
 

@@ -13,7 +13,7 @@ from service.web.http.documents import DocumentResponder
 from service.web.http.shared_urls import moved
 from service.web.openapi.feeds import feed_caching, feed_documents, negotiated_feeds
 from service.web.openapi.operation import declare
-from service.web.pages import Pages
+from service.web.pages.handlers import Pages
 
 HTML = "text/html"
 # The path of a document with an extension that is not in lower case: the route of documents takes all others.
@@ -66,7 +66,7 @@ class Feeds:
             return self._responder.respond(
                 request,
                 lambda: self._documents.feed(name, format_, limit),
-                name.list_name,
+                [name.list_name],
                 {**self._headers(name, format_, limit), **headers},
                 feed_caching(name),
                 polled=PolledUrl.of_feed(name, format_.extension, limit)
