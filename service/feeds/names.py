@@ -72,8 +72,10 @@ class FeedName:
 
     @property
     def is_main(self) -> bool:
-        """Whether this is the feed of a list in order of time, or the popular feed of the site."""
-        return self.window is None or (self.list_name == LATEST and self.default_window)
+        """Whether this is the feed of articles in order of publication, or the popular feed of the site."""
+        if self.window is None:
+            return self.list_name != ENTERED
+        return self.list_name == LATEST and self.default_window
 
     def __str__(self) -> str:
         return self.path

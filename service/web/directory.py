@@ -146,7 +146,7 @@ class Directories:
         return response
 
     def _list(self, format_: DirectoryFormat) -> Response:
-        part = _part(request.query_string.decode("latin-1"))
+        part = _part()
         return self._answer(lambda: self._documents.directory(format_, part))
 
     def _respond(self, look: Callable[[], Slot], caching: Caching = DIRECTORY_CACHING) -> Response:
@@ -159,18 +159,20 @@ class Directories:
         return self._responder.respond(request, look, [DIRECTORY], cors, caching)
 
 
-def _part(query: str) -> int | None:
+def _part() -> int | None:
     """Read `?all` or `?all=N`: the part of the list of all feeds. None without a query.
 
     Raises BadRequest for any other query, so that each part has one URL.
     """
+    query = request.query_string.decode("latin-1")
     if not query:
         return None
     if query == "all":
         return 1
     if match := re.fullmatch(r"all=([2-9]|[1-9][0-9]{1,4})", query):
         return int(match[1])
-    raise BadRequest("a list of feeds takes only ?all, and ?all=2, ?all=3, … for its further parts")
+    name = next(iter(request.args), "?")
+    raise BadRequest(f"{name}: a list of feeds takes only ?all, and ?all=2, ?all=3, … for its further parts")
 
 
 def robots(settings: Settings) -> str:

@@ -10,7 +10,7 @@ from service.feeds.catalogue import FeedCatalogue
 from service.feeds.names import LATEST, ArticleList, FeedName
 from service.web.pages.page import BoxSource, FeedBox, PageBuilder
 
-MAX_NAVIGATION = 12  # categories in the navigation
+MAX_NAVIGATION = 8  # categories in the navigation
 RECENT = 100  # newest articles by which the categories of the navigation, and the topics of the front page, are chosen
 
 
