@@ -25,7 +25,7 @@ from tests.support.articles import submission
 from tests.support.chromium import Chromium, Tab, needs_chromium
 from tests.support.people import reader
 from tests.support.server import DEADLINE, Server, eventually, warta
-from tests.web.test_pages import ATTACK, Markup
+from tests.web.pages.test_handlers import ATTACK, Markup
 
 # --- as it is served -------------------------------------------------------------------------------------------------
 

@@ -7,11 +7,12 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   button.hidden = false;
   button.setAttribute("aria-live", "polite");
   button.addEventListener("click", async () => {
-    field.select();
     try {
       await navigator.clipboard.writeText(field.value);
-    } catch {
-      document.execCommand("copy"); // a page over http has no clipboard
+    } catch { // a page over http has no clipboard
+      field.select();
+      document.execCommand("copy");
+      button.focus();
     }
     button.textContent = button.dataset.copied;
     setTimeout(() => { button.textContent = label; }, 2000);

@@ -26,7 +26,7 @@ from service.web.stats.figures import FigureFormatter, grade
 from tests.support.answers import payload, refusal
 from tests.support.articles import submission
 from tests.support.stats_newsroom import POLLERS, app_with_readers, fill, report
-from tests.web.test_pages import ATTACK, Markup
+from tests.web.pages.test_handlers import ATTACK, Markup
 
 NOW = datetime.now(UTC)
 BASE = "https://feeds.example"
