@@ -8,26 +8,54 @@ from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from service.core.settings.loader import CONFIG_VARIABLE, DEFAULT_CONFIG, ENVIRONMENT_PREFIX
+from service.core.settings.loader import ENVIRONMENT_PREFIX
 from service.core.settings.model import Settings
+from service.core.settings.template import settings_template
 from service.core.settings.types import Section
 
-HEAD = f"""\
+HEAD = """\
 # Configuration
 
 <!-- Written by docs/generate.py from service/core/settings/: change it there, then run `make docs`. -->
 
-Every setting has a default. A setting is looked up in the environment, then in the file, then here. The file is
-`{DEFAULT_CONFIG}`, or the one that `{CONFIG_VARIABLE}` names; [it explains itself](../config/warta.toml). An unknown
-name, in the file or in the environment, stops the start and is shown. So does a value that cannot be.
+`warta init` writes a settings file, `warta.toml`, with every setting, its meaning and its default. `warta init --ask`
+asks for the values that every newsroom must set. `warta doctor` checks the settings and says what to do.
 
-In the environment a list is written comma-separated, and a setting of a section with two underscores:
-`WARTA_SITE__TITLE=Warta`. A mapping takes one variable per entry, only for names without `/`, in lower case:
-`WARTA_CATALOGUE__LIMITS__LATEST=30`; the file can hold any name. Paths are relative to the working directory.
+Warta reads the first of these files:
 
-`warta doctor` checks all of it, with the store and Redis, and says what to do.
+1. the file that the variable `WARTA_CONFIG` names;
+2. `warta.toml` in the working directory;
+3. `config/warta.toml` in the working directory: the settings of the sample newsroom in a checkout;
+4. `/etc/warta/warta.toml`.
+
+A variable in the environment wins over the file. Both win over the default. An unknown setting, or a value that is not
+valid, stops the start with its name.
+
+- A setting in a section has two underscores: `WARTA_SITE__TITLE=Warta` is `title` in `[site]`.
+- A list is comma-separated: `WARTA_TRUSTED_PROXIES=10.0.0.0/8,::1/128`.
+- A mapping has a variable for each entry, in lower case: `WARTA_CATALOGUE__LIMITS__LATEST=30`. Names with `/` are
+  possible in the file only.
+- A variable that ends in `_FILE` names a file with the value, such as a secret of Docker or Kubernetes:
+  `WARTA_DATABASE_URL_FILE=/run/secrets/database_url`.
+
+Paths are relative to the working directory. `warta init` writes an absolute `data_dir`.
 """
 TABLE = "| setting | variable | default | meaning |\n| --- | --- | --- | --- |\n"
+
+
+FOLDER = Path(__file__).parent
+SAMPLE_FILE = FOLDER.parent / "config/warta.toml"
+SAMPLE = {
+    "trusted_proxies": ["127.0.0.0/8", "::1/128"],  # a proxy on the same machine
+    "site.title": "Warta Contoh",
+    "site.description": "Berita terbaru dari redaksi contoh",
+    "site.rights": "© Redaksi Warta Contoh",
+}
+
+
+def sample_settings() -> str:
+    """The whole of config/warta.toml: the settings of the sample newsroom."""
+    return settings_template(SAMPLE)
 
 
 def settings_of(model: type[Settings | Section]) -> Iterator[tuple[str, FieldInfo]]:
@@ -81,9 +109,9 @@ def _cell(field: FieldInfo) -> str:
 
 
 def main() -> None:
-    path = Path(__file__).with_name("configuration.md")
-    path.write_text(configuration(), encoding="utf-8")
-    print(f"wrote {path.name}")
+    for path, text in {FOLDER / "configuration.md": configuration(), SAMPLE_FILE: sample_settings()}.items():
+        path.write_text(text, encoding="utf-8")
+        print(f"wrote {path.name}")
 
 
 if __name__ == "__main__":

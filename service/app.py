@@ -23,6 +23,8 @@ MAX_PATH_BYTES = 2_000  # the longest decoded path: an article id has 200 charac
 MAX_QUERY_BYTES = 8_000  # the longest query string: an editor's note is the longest value
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
+PROBES = {"Operations_healthz", "Operations_readyz", "Operations_metrics"}  # endpoints that monitors ask all the time
+
 requests = logging.getLogger("warta.request")
 
 
@@ -46,8 +48,8 @@ def serving_app(*, recording: bool = True) -> FastPath:
     Counts that wait in memory survive a clean stop. Without `recording`, polls that are answered from memory are not
     counted for the readership: this shows the cost of counting them.
     """
-    log.configure()
     loaded = load(os.environ)
+    log.configure(loaded.log)
     services = Services.build(loaded)
     polls = services.readership.polls if recording else None
     fast_path = FastPath(create_app(loaded, services), services.metrics, PageViews(services).fast_beacon, polls)
@@ -105,7 +107,8 @@ def _log_and_measure(app: Flask, services: Services) -> None:
         method = request.method if request.method in METHODS else "other"  # clients must not add labels
         metrics.requests.labels(endpoint, method, response.status_code).inc()
         metrics.request_seconds.labels(endpoint).observe(seconds)
-        requests.info(
+        requests.log(
+            logging.DEBUG if endpoint in PROBES else logging.INFO,
             "request",
             extra={
                 **logged_fields(request),

@@ -41,6 +41,7 @@ sub vcl_recv {
     unset req.http.Authorization;
     unset req.http.A-IM;
     call spell_once;
+    call tell_people_apart;
     call choose_coding;
     call choose_format;
 
@@ -193,6 +194,15 @@ sub spell_once {
     }
 }
 
+# A browser that opens a feed is redirected to the feed's page, and everything else gets the document: Warta's answers
+# have `Vary: Sec-Fetch-Dest`. While Warta is away people get the document, too, since it is here.
+sub tell_people_apart {
+    if (req.http.Sec-Fetch-Dest != "document" || req.url !~ "\.(?:rss|atom|json)(?:\?|$)"
+        || req.restarts > 0 || !std.healthy(req.backend_hint)) {
+        unset req.http.Sec-Fetch-Dest;
+    }
+}
+
 # One format for a feed's URL without extension, as Warta chooses it: a page, RSS, Atom or JSON. An error is a page
 # for those who want HTML, so there are five classes. What is unusual is for Warta to choose, and is not kept.
 sub choose_format {
@@ -297,7 +307,7 @@ sub vcl_backend_response {
 sub refuse_what_was_not_asked_for {
     if ((beresp.http.Content-Encoding && beresp.http.Content-Encoding != bereq.http.Accept-Encoding)
         || (beresp.status != 200 && beresp.status != 404 && beresp.status != 410
-            && beresp.status != 301 && beresp.status != 307 && beresp.status != 308)) {
+            && beresp.status != 301 && beresp.status != 303 && beresp.status != 307 && beresp.status != 308)) {
         set beresp.ttl = 0s;
         set beresp.grace = 0s;
         set beresp.uncacheable = true;

@@ -12,6 +12,7 @@ from service.articles.pictures import address, is_hidden_pixel, tag
 ATTRIBUTES = frozenset(
     [
         "src",
+        "srcdoc",
         "srcset",
         "alt",
         "title",

@@ -6,7 +6,7 @@ run or load something in a program that unescapes once too often gets other brac
 
 import html
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from service.articles.characters import balanced, one_line
 from service.articles.elements import BLOCKS, NAMES, VOID
@@ -32,6 +32,13 @@ _MARKUP = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+# The tag of an element that marks a part of a word, as in `W<b>art</b>a`.
+_MARKING = re.compile(
+    r"(?<=\w)<(a|abbr|acronym|b|big|cite|code|del|dfn|em|i|ins|kbd|mark|q|s|samp|small|span|strike|strong|sub|sup|tt|u|var)>"
+    r"(?=\w)",
+    re.IGNORECASE,
+)
+_NAME = re.compile("<(/?)([a-z0-9]+)", re.IGNORECASE)
 # A tag of a sanitized body.
 _TAG = re.compile(r'<(/?)([a-z0-9]+)[^<>"]*(?:"[^"]*"[^<>"]*)*>')
 _PREFORMATTED = re.compile(r"(?<=<pre>)[^<]*+(?:<(?!/pre>)[^<]*+)*+(?=</pre>)")
@@ -123,13 +130,34 @@ def _read(text: str, tags: int) -> str:
 
 
 def _escaped_text(text: str) -> str:
-    """`text` in which each `<` that begins no markup is escaped."""
+    """`text` in which each `<` that begins no markup is escaped.
+
+    A tag within a word whose element has no end is no markup either, as in `a<b>c`.
+    """
     pieces = []
     place = 0
-    for markup in _MARKUP.finditer(text):
+    tags = list(_MARKUP.finditer(text))
+    unclosed = _unclosed(tags)
+    for markup in tags:
+        if markup.start() in unclosed and _MARKING.match(text, markup.start()):
+            continue
         pieces += [text[place : markup.start()].replace("<", "&lt;"), markup[0]]
         place = markup.end()
     return "".join(pieces) + text[place:].replace("<", "&lt;")
+
+
+def _unclosed(tags: Iterable[re.Match[str]]) -> set[int]:
+    """The positions of the start tags without an end tag. An end tag ends the last open element of its name."""
+    places: dict[str, list[int]] = {}
+    for tag in tags:
+        if not (named := _NAME.match(tag[0])):
+            continue
+        of_name = places.setdefault(named[2].lower(), [])
+        if not named[1]:
+            of_name.append(tag.start())
+        elif of_name:
+            of_name.pop()
+    return {place for each in places.values() for place in each}
 
 
 def _inert(text: str) -> str:

@@ -11,6 +11,8 @@ from service.articles.elements import DROPPED, NAMES
 
 FRAME = "x-frame"  # stands for an `iframe`
 NO_SCRIPT = "x-noscript"  # stands for a `noscript`
+MAX_FRAME_DEPTH = 3  # of documents in frames within such documents
+_DOCUMENT = re.compile(r"""(?<=[\s/"'])srcdoc\s*=\s*(?:"([^"]*+)"|'([^']*+)'|([^\s"'<>=`]++))""", re.IGNORECASE)
 _NAMES = re.compile(r"<(?:noscript|iframe|xmp|plaintext|noembed|noframes)", re.IGNORECASE)
 _ORPHAN = re.compile(r"</?(?:t[dhr]|thead|tbody|tfoot|caption|html|head|body|frameset|frame)(?=[\s/>])", re.IGNORECASE)
 _FOREIGN = re.compile(r"(</?(?:math|svg)(?=[\s/>]))", re.IGNORECASE)
@@ -34,10 +36,13 @@ _RAW = re.compile(r"<(script|style|textarea|title)", re.IGNORECASE)
 _REPLACED = {"noscript": NO_SCRIPT, "noframes": "div"}
 
 
-def parsed(markup: str) -> str:
-    """`markup` in which the content of every element is markup, except of those whose content nobody sees."""
+def parsed(markup: str, depth: int = 0) -> str:
+    """`markup` in which the content of every element is markup, except of those whose content nobody sees.
+
+    A frame has the document of its `srcdoc` as its content. `depth` is the number of frames around `markup`.
+    """
     if _NAMES.search(markup):
-        markup = "".join(_pieces(markup))
+        markup = "".join(_pieces(markup, depth))
     if _FOREIGN.search(markup):
         markup = _without_strangers(markup)
     if _ORPHAN.search(markup) and not _TABLE.search(markup):
@@ -61,7 +66,7 @@ def _without_strangers(markup: str) -> str:
     return "".join(pieces)
 
 
-def _pieces(markup: str) -> list[str]:
+def _pieces(markup: str, depth: int) -> list[str]:
     pieces = []
     place = 0
     while token := _TOKEN.search(markup, place):
@@ -72,7 +77,7 @@ def _pieces(markup: str) -> list[str]:
             pieces.append(f"<pre>{html.escape(markup[place:end], quote=False)}</pre>")
             place = end
         elif token["frame"] is not None:
-            pieces.append(f"<{FRAME}{token['frame']}></{FRAME}>")
+            pieces.append(_frame(token["frame"], depth))
         elif token["other"]:
             name = _REPLACED.get(token["other"].lower())
             pieces.append(f"<{token['slash']}{name}>" if name else "")
@@ -84,6 +89,15 @@ def _pieces(markup: str) -> list[str]:
             pieces.append(token[0])
     pieces.append(markup[place:])
     return pieces
+
+
+def _frame(attributes: str, depth: int) -> str:
+    document = _DOCUMENT.search(attributes) if depth < MAX_FRAME_DEPTH else None
+    if not document:
+        return f"<{FRAME}{attributes}></{FRAME}>"
+    content = html.unescape(next(filter(None, document.groups()), ""))
+    others = f"{attributes[: document.start()]} srcdoc{attributes[document.end() :]}"
+    return f"<{FRAME}{others}><div>{parsed(content, depth + 1)}</div></{FRAME}>"
 
 
 def _end(name: str, markup: str, begin: int) -> int:

@@ -14,7 +14,7 @@ import nh3
 from service.articles import embeds, formulas, media
 from service.articles.characters import legible
 from service.articles.elements import ATTRIBUTES, DROPPED, DROPPED_IN_FORMS, KEPT, MEDIA, RENAMED, SCHEMES, UNREAD, VOID
-from service.articles.pictures import BodyPicture, tag
+from service.articles.pictures import BodyPicture, is_hidden_pixel, tag
 from service.articles.raw_text import FRAME, NO_SCRIPT
 
 _PARSER = nh3.Cleaner(
@@ -230,7 +230,10 @@ class _BodyRewriter:
             self._replace_by(element, link)
 
     def _frame(self, element: Element) -> None:
-        self._replace_by(element, media.frame(element.attributes))
+        """A frame: a link to its page, or else the document that the frame itself contains."""
+        link = media.frame(element.attributes)
+        if link or "srcdoc" not in element.attributes or is_hidden_pixel(element.attributes):
+            self._replace_by(element, link)
 
     def _of_site(self, element: Element) -> None:
         self._replace_by(element, media.of_site(element.name, element.attributes))

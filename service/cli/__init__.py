@@ -9,7 +9,7 @@ import sys
 import click
 
 from service import __version__
-from service.cli.terminal import say, say_error
+from service.cli.terminal import Group, say, say_error
 from service.core import logging
 from service.core.errors import WartaError
 from service.core.printable import visible
@@ -17,6 +17,7 @@ from service.core.printable import visible
 # The module of each command. It is imported only when the command is called: to load all modules takes as long as the
 # start of a service, and the workers of `warta serve` are new processes that would load them too.
 COMMANDS = {
+    "init": "init",
     "serve": "serve",
     "import": "articles",
     "export": "articles",
@@ -29,11 +30,11 @@ COMMANDS = {
     "token": "tokens",
     "migrate": "operations",
     "worker": "operations",
-    "doctor": "operations",
+    "doctor": "doctor",
 }
 
 
-class Commands(click.Group):
+class Commands(Group):
     """The group of all commands. The module of a command is loaded when the command is used."""
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
@@ -52,7 +53,8 @@ class Commands(click.Group):
 def warta() -> None:
     """The feed publishing service of a newsroom.
 
-    Settings come from config/warta.toml (or the file that WARTA_CONFIG names) and from WARTA_* variables.
+    Settings come from ./warta.toml or /etc/warta/warta.toml, or the file that WARTA_CONFIG names, and from WARTA_*
+    variables. `warta init` writes such a file.
 
     \b
     Example:

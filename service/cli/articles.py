@@ -3,6 +3,7 @@
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 import click
@@ -17,7 +18,9 @@ from service.cli.terminal import say, say_json
 from service.cli.validation import ValidArticle, validate_items
 from service.core.errors import FieldError, RedisUnavailable, WartaError
 from service.importers import FORMATS, FoundArticle, RefusedItem, Source, find, read
-from service.storage import PutOutcome
+from service.storage import PutOutcome, Scope
+
+DEMO_TOKEN = "demo"  # noqa: S105 - name of the token with which `warta serve` signs its link to the statistics
 
 
 @dataclass
@@ -145,7 +148,7 @@ def demo() -> None:
     Example:
       warta demo && warta serve
     """
-    settings = context.settings()
+    settings = context.settings(may_start_here=True)
     with context.services(settings) as services:
         if not services.store.is_empty():
             say("the store holds articles already; the sample newsroom is not loaded")
@@ -168,4 +171,6 @@ def _load_demo(services: Services) -> None:
         for age, count in sample.views:
             services.counter.add(submission.id, (now - age).timestamp(), count)
             views += count
+    with suppress(WartaError):  # there is such a token already
+        services.tokens.create(DEMO_TOKEN, Scope.STATS_READ, now)
     say(f"loaded a sample newsroom: {len(samples)} articles, {views:,} page views")

@@ -11,7 +11,7 @@ from service.articles.dates import utc_now
 from service.articles.validation import ValidationContext, nfc
 from service.bootstrap import Services
 from service.cli import context
-from service.cli.terminal import say
+from service.cli.terminal import Group, json_option, say, say_table
 from service.core.errors import RedisUnavailable
 from service.core.settings.model import WINDOWS
 from service.documents.formats.context import RenderContext
@@ -63,12 +63,13 @@ def _override_options(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=Group, invoke_without_command=True)
 @click.option("--category", callback=_category, help="Show the list of this category.")
 @click.option("--window", type=click.Choice([*WINDOWS, TRENDING]), help="Show the list of this window.")
 @click.option("--limit", type=click.IntRange(1, MAX_POSITION), help="Number of entries.  [default: that of the feed]")
+@json_option
 @click.pass_context
-def popular(ctx: click.Context, category: str, window: str | None, limit: int | None) -> None:
+def popular(ctx: click.Context, category: str, window: str | None, limit: int | None, as_json: bool) -> None:
     """Show the current popular list with views and the decisions of editors, or make a decision.
 
     \b
@@ -77,7 +78,7 @@ def popular(ctx: click.Context, category: str, window: str | None, limit: int | 
       warta popular pin 123 --until "10 September 2030 18.00"
     """
     if ctx.invoked_subcommand:
-        if category or window or limit:
+        if category or window or limit or as_json:
             raise click.UsageError(f"options stand after {ctx.invoked_subcommand}, not before it")
         return
     settings = context.settings()
@@ -89,8 +90,8 @@ def popular(ctx: click.Context, category: str, window: str | None, limit: int | 
         shown = services.documents.context(name, limit)
         if shown.ranking and shown.ranking.from_store:
             say(f"Redis has no views now; these are the stored views until {shown.ranking.since.isoformat()}", err=True)
-        for line in _listed(shown, _in_force(services, category)):
-            say(*line)
+        rows = list(_listed(shown, _in_force(services, category)))
+    say_table(("Place", "Views", "Id", "Title", "Decision"), rows, as_json=as_json)
 
 
 def _in_force(services: Services, category: str) -> dict[str, OverrideRecord]:
@@ -108,7 +109,7 @@ def _in_force(services: Services, category: str) -> dict[str, OverrideRecord]:
     return {id_: record for id_, record in in_force.items() if record.override.category or id_ in here}
 
 
-def _listed(shown: RenderContext, in_force: dict[str, OverrideRecord]) -> Iterator[Sequence[str]]:
+def _listed(shown: RenderContext, in_force: dict[str, OverrideRecord]) -> Iterator[Sequence[object]]:
     """Yield place, views, id, title and decision of every entry, then the decisions about articles not in the list.
 
     Removes the decisions of the entries from `in_force`.
@@ -116,13 +117,9 @@ def _listed(shown: RenderContext, in_force: dict[str, OverrideRecord]) -> Iterat
     views = shown.ranking.views if shown.ranking else {}
     for place, article in enumerate(shown.entries, 1):
         record = in_force.pop(article.id, None)
-        yield [str(place), f"{views.get(article.id, 0):,}", article.id, article.title, *_mark(record)]
+        yield [place, views.get(article.id, 0), article.id, article.title, record and _in_words(record.override)]
     for record in in_force.values():
-        yield ["-", "-", record.article_id, "not in the list", *_mark(record)]
-
-
-def _mark(record: OverrideRecord | None) -> Sequence[str]:
-    return [_in_words(record.override)] if record else []
+        yield ["-", "-", record.article_id, "not in the list", _in_words(record.override)]
 
 
 def _in_words(override: EditorialOverride) -> str:
@@ -209,7 +206,8 @@ def release(article_id: str, category: str, by: str, note: str) -> None:
 
 
 @popular.command()
-def audit() -> None:
+@json_option
+def audit(as_json: bool) -> None:
     """List all decisions with time (UTC), author and note, oldest first.
 
     \b
@@ -217,15 +215,18 @@ def audit() -> None:
       warta popular audit | tail
     """
     with context.services(context.settings()) as services:
-        since = 0
-        while lines := services.overrides.audit(since, AUDIT_LINES_PER_QUERY):
-            for line in lines:
-                say(*_line(line))
-            since = lines[-1].key
+        rows = [_cells(line) for line in _audit_lines(services)]
+    say_table(("Time", "Action", "Id", "Decision", "Editor", "Note"), rows, as_json=as_json)
 
 
-def _line(line: AuditLine) -> Sequence[str]:
-    """The cells of an audit line: time, action, article id, decision, author, note if there is one."""
+def _audit_lines(services: Services) -> Iterator[AuditLine]:
+    since = 0
+    while lines := services.overrides.audit(since, AUDIT_LINES_PER_QUERY):
+        yield from lines
+        since = lines[-1].key
+
+
+def _cells(line: AuditLine) -> Sequence[object]:
     record = line.record
-    parts = [record.at.isoformat(), line.action, record.article_id, _in_words(record.override), f"by {record.by}"]
-    return [*parts, *filter(None, [record.override.note])]
+    decision = _in_words(record.override)
+    return [record.at.isoformat(), line.action, record.article_id, decision, record.by, record.override.note or None]

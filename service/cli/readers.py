@@ -8,7 +8,7 @@ import click
 
 from service.cli import context
 from service.cli.logs import format_option, log_arguments, read_logs
-from service.cli.terminal import say, say_json
+from service.cli.terminal import Group, say, say_json
 from service.core.errors import NotFound
 from service.core.printable import visible
 from service.readers import FeedReaders, PollerReport, ReadersReport
@@ -21,7 +21,7 @@ MAX_POLLERS = 15  # pollers that a table shows
 MAX_NAME_CHARACTERS = 44  # characters of a user agent that a table shows
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=Group, invoke_without_command=True)
 @click.option(
     "--days",
     default=DEFAULT_DAYS,

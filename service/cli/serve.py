@@ -5,19 +5,26 @@ import multiprocessing
 import os
 import shutil
 import socket
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
 
 import click
 
+from service.articles.dates import utc_now
 from service.cli import context
 from service.core import logging
+from service.core.credentials import masked
 from service.core.errors import RedisUnavailable, ServerFailed, StoreUnavailable
 from service.core.metrics import share
 from service.core.private_files import private_file, private_folder
+from service.core.settings.files import settings_file
 from service.core.settings.model import Settings
 from service.feeds.names import LATEST, FeedName
+from service.storage import Scope, TokenStore
+from service.web.access.signed_links import SignedGrants
 from service.web.server.http_server import http_server
 from service.worker import announcer, edge_workers, recompressor, view_worker
 
@@ -47,10 +54,11 @@ def serve(host: str, port: int, workers: int | None, data_dir: Path | None) -> N
     Example:
       warta serve --host 0.0.0.0 --port 8000 --workers 4
     """
-    settings = context.settings({"data_dir": data_dir})
+    settings = context.settings({"data_dir": data_dir}, may_start_here=True)
     if "base_url" not in settings.model_fields_set:
-        shown = "127.0.0.1" if host in ("0.0.0.0", "::") else f"[{host}]" if ":" in host else host  # noqa: S104
-        settings = context.settings({"data_dir": data_dir, "base_url": f"http://{shown}:{port}"})
+        shown = "127.0.0.1" if host in ("0.0.0.0", "::") else _shown(host)  # noqa: S104
+        overrides = {"data_dir": data_dir, "base_url": f"http://{shown}:{port}"}
+        settings = context.settings(overrides, may_start_here=True)
     _check_port(host, port)
     with _data_dir_lock(settings.data_dir):
         _run(settings, host, port, workers or min(os.cpu_count() or 1, 4))
@@ -58,9 +66,9 @@ def serve(host: str, port: int, workers: int | None, data_dir: Path | None) -> N
 
 def _run(settings: Settings, host: str, port: int, workers: int) -> None:
     _share_metrics(settings)
-    with context.services(settings) as services, context.redis(settings) as private:
+    with context.services(settings, tell_new=False) as services, context.redis(settings) as private:
         _set_environment(settings, private.url if private else settings.redis_url)
-        logging.configure()
+        logging.configure(settings.log)
         if private:
             private.watch(before=services.signal.mark_redis_suspect)
         changes = announcer(services, private)
@@ -69,7 +77,7 @@ def _run(settings: Settings, host: str, port: int, workers: int) -> None:
         for each in running:
             each.start()
         try:
-            _serve(settings, host, port, workers)
+            _serve(settings, host, port, workers, lambda: _say_urls(settings, services.tokens, host, port))
         finally:
             for each in running:
                 each.stop()
@@ -140,23 +148,43 @@ def _set_environment(settings: Settings, redis_url: str) -> None:
     )
 
 
-def _serve(settings: Settings, host: str, port: int, workers: int) -> None:
+def _serve(settings: Settings, host: str, port: int, workers: int, ready: Callable[[], None]) -> None:
     # A fork would copy the locks of the threads and the open connections of the store.
     multiprocessing.set_start_method("spawn", force=True)
-    server = http_server("service.app:serving_app", host, port, workers, settings.limits)
-    server.run(ready=lambda: _say_urls(settings))
+    http_server("service.app:serving_app", host, port, workers, settings).run(ready)
 
 
-def _say_urls(settings: Settings) -> None:
-    base = settings.base_url
-    click.echo(f"Warta serves {settings.site.title} on {base} (Ctrl-C stops it)\n")
+def _say_urls(settings: Settings, tokens: TokenStore, host: str, port: int) -> None:
+    file = settings_file(os.environ)
+    click.echo(f"Warta serves {settings.site.title}; it listens on {_shown(host)}:{port} (Ctrl-C stops it)\n")
+    for label, value in {
+        "base_url": settings.base_url,
+        "settings": file.absolute() if file else "the defaults and WARTA_* variables; warta init writes a file",
+        "data_dir": settings.data_dir.absolute(),
+        "store": settings.store_file.absolute() if settings.store_file else masked(settings.database_url),
+    }.items():
+        click.echo(f"  {label:<11} {value}")
+    click.echo("")
     for label, path in {
-        "directory": "",
+        "pages": "",
         "newest": f"{FeedName(LATEST)}.rss",
-        "most read": f"{FeedName(LATEST, settings.popular.default_window, default_window=True)}.atom",
-        "for people": f"{FeedName(LATEST)}",
+        "most read": f"{FeedName(LATEST, settings.popular.default_window, default_window=True)}.rss",
+        "statistics": _statistics(tokens),
+        "demo page": "embed/demo",
         "health": "readyz",
         "API": "api/openapi.json",
     }.items():
-        click.echo(f"  {label:<11} {base}/{path}")
+        click.echo(f"  {label:<11} {settings.base_url}/{path}")
     click.echo("")
+
+
+def _shown(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def _statistics(tokens: TokenStore) -> str:
+    """The path of the statistics. On a terminal it is a link that opens them: a log must not hold such a link."""
+    names = [token.name for token in tokens.tokens() if token.scope == Scope.STATS_READ and not token.revoked_at]
+    if not names or not sys.stdout.isatty():
+        return "stats"
+    return f"stats?{SignedGrants(tokens).sign(names[0], utc_now() + timedelta(days=1)).encode()}"

@@ -1,9 +1,17 @@
 """The output of all commands. It escapes control characters, so that foreign text cannot control the terminal."""
 
+import sys
+from collections.abc import Sequence
+from typing import Any
+
 import click
 
 from service.core.logging import plain_line
 from service.core.printable import json_text, visible
+
+json_option = click.option(
+    "--json", "as_json", is_flag=True, help="Print JSON. In a pipe, lines have tabs between cells, and no headers."
+)
 
 CLEAR_LINE = "\r\x1b[K"  # clears the current line of the terminal
 
@@ -26,3 +34,48 @@ def say_json(value: object, *, indent: int | None = None) -> None:
 def say_error(message: str) -> None:
     """Print an error message on standard error, in one line."""
     click.echo(plain_line(message), err=True)
+
+
+def say_table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, as_json: bool = False) -> None:
+    """Print a list: aligned below its column headers on a terminal; in a pipe or file with tabs, and without headers.
+
+    `as_json` prints a JSON list of objects instead. Their keys are the headers in lower case, with `_` for blanks. None
+    is an empty cell.
+    """
+    if as_json:
+        keys = [column.lower().replace(" ", "_") for column in columns]
+        say_json([dict(zip(keys, row, strict=True)) for row in rows], indent=2)
+        return
+    cells = [[_cell(value) for value in row] for row in rows]
+    if not sys.stdout.isatty():
+        for row in cells:
+            say(*row)
+        return
+    lines = [columns, *cells]
+    widths = [max(map(len, map(visible, column))) for column in zip(*lines, strict=True)]
+    for line in lines:
+        padded = [visible(cell).ljust(width) for cell, width in zip(line, widths, strict=True)]
+        click.echo("  ".join(padded).rstrip())
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+class Group(click.Group):
+    """A group of commands. Its help shows the whole first sentence of each command; click cuts it."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        commands = [(name, command) for name in self.list_commands(ctx) if (command := self.get_command(ctx, name))]
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, _first_sentence(command)) for name, command in commands])
+
+    def group(self, *arguments: Any, **options: Any) -> Any:
+        return super().group(*arguments, cls=Group, **options)
+
+
+def _first_sentence(command: click.Command) -> str:
+    text = " ".join((command.help or "").partition("\b")[0].split())
+    return text.partition(". ")[0].rstrip(".") + "."

@@ -1,17 +1,17 @@
 """`warta token`: the bearer tokens that permit sending articles or reading statistics."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import click
 
 from service.articles.dates import utc_now
 from service.cli import context
-from service.cli.terminal import say
+from service.cli.terminal import Group, json_option, say, say_table
 from service.storage import Scope
 from service.web.access.signed_links import SignedGrants
 
 
-@click.group()
+@click.group(cls=Group)
 def token() -> None:
     """Create, list and revoke the tokens of the API.
 
@@ -41,17 +41,24 @@ def create(name: str, scope: str) -> None:
 
 
 @token.command("list")
-def list_() -> None:
-    """List the tokens: name, scope, time of creation, time of revocation.
+@json_option
+def list_(as_json: bool) -> None:
+    """List the tokens: name, scope, and the times (UTC) of creation and revocation.
 
     \b
     Example:
       warta token list
     """
     with context.services(context.settings()) as services:
-        for known in services.tokens.tokens():
-            state = f"revoked {known.revoked_at:%Y-%m-%d %H:%M}" if known.revoked_at else "valid"
-            say(known.name, known.scope, f"created {known.created_at:%Y-%m-%d %H:%M}", state)
+        rows = [
+            (known.name, known.scope, f"{known.created_at:%Y-%m-%d %H:%M}", _time(known.revoked_at))
+            for known in services.tokens.tokens()
+        ]
+    say_table(("Name", "Scope", "Created", "Revoked"), rows, as_json=as_json)
+
+
+def _time(at: datetime | None) -> str | None:
+    return f"{at:%Y-%m-%d %H:%M}" if at else None
 
 
 @token.command()

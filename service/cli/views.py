@@ -6,10 +6,11 @@ import click
 
 from service.cli import context
 from service.cli.logs import format_option, log_arguments, read_logs
+from service.cli.terminal import Group
 from service.views.from_logs import ViewsFromLogs
 
 
-@click.group()
+@click.group(cls=Group)
 def views() -> None:
     """Count page views from access logs.
 

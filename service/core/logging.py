@@ -1,11 +1,13 @@
-"""Logging on standard error: one JSON object per line for a serving process, one line of text for a command."""
+"""Logging on standard error: JSON lines, or text on a terminal, of a serving process; lines of text of a command."""
 
 import logging
 import logging.config
+import sys
 from datetime import UTC, datetime
 from typing import Any
 
 from service.core.printable import json_text, visible
+from service.core.settings.serving import Log
 
 _STANDARD = set(logging.makeLogRecord({}).__dict__) | {"message", "taskName", "color_message"}
 
@@ -43,24 +45,51 @@ def plain_line(message: str) -> str:
     return visible(f"warta: {' '.join(message.split())}")
 
 
-CONFIG: dict[str, Any] = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"json": {"()": "service.core.logging.JsonLines"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
-    "root": {"level": "INFO", "handlers": ["stderr"]},
-    "loggers": {
-        # `warta serve` prints its own message at the start, so Granian logs only errors, and no line per request.
-        "_granian": {"level": "ERROR"},
-        "granian.access": {"level": "WARNING"},
-        "alembic": {"level": "WARNING"},
-    },
-}
+class TextLines(logging.Formatter):
+    """Formats a record for a person at a terminal: time (of the machine's zone), level, message, and the fields."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        time = datetime.fromtimestamp(record.created).strftime("%H:%M:%S")  # noqa: DTZ006
+        fields = " ".join(
+            f"{name}={visible(str(value))}"
+            for name, value in record.__dict__.items()
+            if name not in _STANDARD and value not in (None, "")
+        )
+        error = f": {self.formatException(record.exc_info)}" if record.exc_info else ""
+        line = f"{time} {record.levelname.lower():<7} {record.getMessage()}{f'  {fields}' if fields else ''}{error}"
+        return "\n".join(visible(part) for part in line.split("\n"))
 
 
-def configure() -> None:
-    """Configure logging for a serving process: JSON lines."""
-    logging.config.dictConfig(CONFIG)
+class _GranianAdvice(logging.Filter):
+    """Drops the advice that Granian gives at each start: our numbers of threads and processes are measured."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return "number of CPU cores available" not in (text := record.getMessage()) and "amount of CPU" not in text
+
+
+def config(settings: Log) -> dict[str, Any]:
+    """The configuration of a serving process, as `logging.config.dictConfig` reads it."""
+    text = settings.format == "text" or (settings.format == "auto" and sys.stderr.isatty())
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"line": {"()": TextLines if text else JsonLines}},
+        "filters": {"advice": {"()": _GranianAdvice}},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "root": {"level": settings.level.upper(), "handlers": ["stderr"]},
+        "loggers": {
+            "_granian": {"level": "WARNING", "filters": ["advice"]},
+            "granian.access": {"level": "WARNING"},  # `warta.request` has a line for each request to Flask
+            "alembic": {"level": "WARNING"},
+            "asyncio": {"level": "WARNING"},
+            "urllib3": {"level": "ERROR"},
+        },
+    }
+
+
+def configure(settings: Log) -> None:
+    """Configure logging for a serving process: JSON lines, or text on a terminal."""
+    logging.config.dictConfig(config(settings))
 
 
 def configure_plain() -> None:

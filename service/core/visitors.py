@@ -22,6 +22,7 @@ from service.core.redis import RedisLink
 SALT_CHECK_SECONDS = 15.0  # seconds after which a process compares its salts with those in Redis again
 _DAY_SECONDS = 24 * 3600
 _PREFIX = "warta:{views}:"
+_OPT_OUT_HEADERS = {"gpc": "HTTP_SEC_GPC", "dnt": "HTTP_DNT"}  # by the names in the settings; the value 1 opts out
 _PREFETCH = ("HTTP_SEC_PURPOSE", "HTTP_PURPOSE", "HTTP_X_PURPOSE", "HTTP_X_MOZ")  # older browsers send the last three
 
 
@@ -31,6 +32,7 @@ class IgnoredView(Enum):
     BOT = "bot"
     NO_AGENT = "no agent"
     PREFETCH = "prefetch"
+    OPTED_OUT = "opted out"
 
 
 @dataclass(frozen=True)
@@ -48,13 +50,18 @@ class Visitor:
     networks: tuple[bytes, ...] = ()
 
 
-def ignored_reason(environ: Mapping[str, Any]) -> IgnoredView | None:
-    """The reason why a request is no page view by a person; None if it may be one."""
+def ignored_reason(environ: Mapping[str, Any], respected: Sequence[str] = ()) -> IgnoredView | None:
+    """The reason why a request is no page view by a person who lets it count; None if it may be one.
+
+    `respected` are the opt-out signals that prevent counting: `gpc` (Global Privacy Control), `dnt` (Do Not Track).
+    """
     agent = environ.get("HTTP_USER_AGENT", "").strip()
     if not agent:
         return IgnoredView.NO_AGENT
     if any("prefetch" in environ.get(name, "") or "preview" in environ.get(name, "") for name in _PREFETCH):
         return IgnoredView.PREFETCH
+    if any(environ.get(_OPT_OUT_HEADERS[signal], "").strip() == "1" for signal in respected):
+        return IgnoredView.OPTED_OUT
     return IgnoredView.BOT if is_bot(agent[:MAX_AGENT_CHARACTERS]) else None
 
 

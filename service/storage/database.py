@@ -70,6 +70,13 @@ class Database:
     def is_sqlite(self) -> bool:
         return self._url.get_backend_name() == "sqlite"
 
+    def version(self) -> str:
+        """The program of the database with its version: `SQLite 3.45.1`, `PostgreSQL 16.3`."""
+        with self.reading() as connection:
+            query = "SELECT sqlite_version()" if self.is_sqlite else "SHOW server_version"
+            version = str(connection.exec_driver_sql(query).scalar())
+        return f"{'SQLite' if self.is_sqlite else 'PostgreSQL'} {version.split()[0]}"
+
     def __str__(self) -> str:
         """The URL without its credentials."""
         return self._shown

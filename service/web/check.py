@@ -13,6 +13,7 @@ from service.core.errors import BadRequest
 from service.documents.formats import PROFILES, Partner, RenderContext
 from service.storage import Scope
 from service.web.http.json_answers import json_answer
+from service.web.openapi import examples
 from service.web.openapi.operation import Body, Parameter, operation
 from service.web.openapi.parameters import FEED
 from service.web.problems import Reason
@@ -52,7 +53,7 @@ class Check:
         "GET",
         "/api/check/{feed}",
         "The articles of a feed that its partners would refuse, with the reasons",
-        {200: Body("The articles that are left out, by profile.", FeedCheck, "Check")},
+        {200: Body("The articles that are left out, by profile.", FeedCheck, "Check", example=examples.CHECK)},
         problems=(400, 404, 503),
         scope=Scope.ARTICLES_WRITE,
         path_parameters=[FEED],

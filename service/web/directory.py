@@ -15,6 +15,7 @@ from service.feeds.names import DIRECTORY
 from service.web.find import KIND, QUERY, FeedFinder
 from service.web.http.caching import DIRECTORY_CACHING, SITEMAP_CACHING, Caching, FixedCaching
 from service.web.http.documents import DocumentResponder
+from service.web.openapi import examples
 from service.web.openapi.operation import Body, Handler, Parameter, operation
 from service.web.openapi.parameters import NOT_MODIFIED
 
@@ -32,7 +33,7 @@ _ALL = Parameter(
     example="",
 )
 _ROBOTS_CACHING = FixedCaching("max-age=3600")
-_SITEMAP = Body("The sitemap.", media_types=["application/xml"])
+_SITEMAP = Body("The sitemap.", media_types=["application/xml"], example=examples.SITEMAP)
 
 
 def _listing(
@@ -72,7 +73,7 @@ class Directories:
     @_listing(
         "/feeds.opml",
         "The main feeds as OPML 2.0: the newest, the popular, the categories; all feeds with ?all, in parts",
-        Body("The list.", media_types=["text/x-opml"]),
+        Body("The list.", media_types=["text/x-opml"], example=examples.OPML),
         404,
         parameters=[_ALL],
     )
@@ -83,7 +84,7 @@ class Directories:
     @_listing(
         "/feeds.json",
         "The feeds of the site and of the categories; all feeds with ?all, in parts; some, found by name, with ?q",
-        Body("The list.", FeedList, "Directory"),
+        Body("The list.", FeedList, "Directory", example=examples.FEED_LIST),
         404,
         parameters=[_ALL, QUERY, KIND],
     )
@@ -96,7 +97,7 @@ class Directories:
     @_listing(
         "/.well-known/feed-menu.json",
         "The feeds of the site and of the categories, as a feed menu",
-        Body("The menu.", FeedMenu, "FeedMenu"),
+        Body("The menu.", FeedMenu, "FeedMenu", example=examples.FEED_MENU),
     )
     def menu(self) -> Response:
         """Return the feeds as a menu, for readers and browsers that look for a feed menu."""
@@ -130,7 +131,7 @@ class Directories:
         "GET",
         "/robots.txt",
         "The rules for robots (RFC 9309)",
-        {200: Body("The rules.", media_types=["text/plain"]), 304: NOT_MODIFIED},
+        {200: Body("The rules.", media_types=["text/plain"], example=examples.ROBOTS), 304: NOT_MODIFIED},
         caching=_ROBOTS_CACHING,
     )
     def robots(self) -> Response:

@@ -11,7 +11,10 @@ from service.bootstrap import Services
 from service.core.errors import WartaError
 from service.core.metrics import CONTENT_TYPE
 from service.web.http.json_answers import json_answer
+from service.web.openapi import examples
 from service.web.openapi.operation import Body, operation
+
+_STATUS = {"type": "object", "required": ["status"], "properties": {"status": {"type": "string"}}}
 
 
 class Operations:
@@ -20,12 +23,22 @@ class Operations:
     def __init__(self, services: Services) -> None:
         self._services = services
 
-    @operation("GET", "/healthz", "Whether the process is alive", {200: "It is alive."})
+    @operation(
+        "GET", "/healthz", "Whether the process is alive", {200: Body("It is alive.", _STATUS, example=examples.ALIVE)}
+    )
     def healthz(self) -> Response:
         """Answer that the process is alive. Checks nothing else."""
         return json_answer({"status": "alive"})
 
-    @operation("GET", "/readyz", "The state of each part", {200: "Feeds can be served.", 503: "No feed can be served."})
+    @operation(
+        "GET",
+        "/readyz",
+        "The state of each part",
+        {
+            200: Body("Feeds can be served.", _STATUS, example=examples.READY),
+            503: Body("No feed can be served.", _STATUS, example=examples.NOT_READY),
+        },
+    )
     def readyz(self) -> Response:
         """Report the state of each part, and the milliseconds of its check. 503 only when no feed can be served."""
         store = _check(lambda: {"empty": self._services.store.is_empty()})
@@ -41,7 +54,7 @@ class Operations:
         "GET",
         "/metrics",
         "Prometheus metrics",
-        {200: Body("The metrics, in the text format 0.0.4.", media_types=("text/plain",))},
+        {200: Body("The metrics, in the text format 0.0.4.", media_types=("text/plain",), example=examples.METRICS)},
     )
     def metrics(self) -> Response:
         """Return the metrics in the Prometheus text format, summed over all workers."""

@@ -29,6 +29,7 @@ class PageViews:
         self._visitors = services.visitors
         self._clients = services.clients
         self._metrics = services.metrics
+        self._respected = services.settings.views.respect
         self._beacons = {fate: ("204 No Content", _headers(fate), b"", None) for fate in (*Fate, *IgnoredView)}
 
     def fast_beacon(self, environ: Mapping[str, Any]) -> WsgiResponse | None:
@@ -47,6 +48,7 @@ class PageViews:
         {204: Body("Taken.", media_types=(), headers=[VIEW])},
         problems=(404,),
         path_parameters=[ID],
+        shared=True,
     )
     def beacon(self, article_id: str) -> Response:
         """Take one view from a script (`navigator.sendBeacon`). 204; 404 for an unknown article."""
@@ -79,7 +81,7 @@ class PageViews:
     def _count(self, environ: Mapping[str, Any], article_id: str) -> Fate | IgnoredView:
         if not self._is_known(article_id):
             return Fate.UNKNOWN
-        if reason := ignored_reason(environ):
+        if reason := ignored_reason(environ, self._respected):
             self._metrics.views.labels(reason.value).inc()
             return reason
         visitor = self._visitors.visitor(self._clients.ip_address(environ), environ["HTTP_USER_AGENT"])
@@ -95,6 +97,7 @@ def _headers(fate: Fate | IgnoredView | None) -> Headers:
     common = [
         ("Cache-Control", "no-store"),
         ("Access-Control-Allow-Origin", "*"),
+        ("Cross-Origin-Resource-Policy", "cross-origin"),  # for pages with Cross-Origin-Embedder-Policy
         ("X-Content-Type-Options", "nosniff"),
     ]
     if fate is None:

@@ -98,6 +98,7 @@ def handle_errors(app: Flask, pages: Pages) -> None:
         response.headers.setdefault("Cache-Control", "no-store")
         response.headers.setdefault("Vary", "Accept")
         response.headers.setdefault("Access-Control-Allow-Origin", "*")  # so that a script can read the error
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "cross-origin")
         return response
 
     def known(error: errors.WartaError) -> Response:

@@ -10,6 +10,7 @@ from service.readers.report_model import DEFAULT_DAYS, MAX_DAYS, ReadersReport
 from service.storage import Scope
 from service.web.http.json_answers import json_answer
 from service.web.http.json_requests import parameters
+from service.web.openapi import examples
 from service.web.openapi.operation import Body, Parameter, operation
 
 _DAYS = Parameter(
@@ -27,7 +28,7 @@ class Readers:
         "GET",
         "/api/readers",
         "The readers of the feeds, and the behaviour of their programs",
-        {200: Body("The report.", ReadersReport, "Readers")},
+        {200: Body("The report.", ReadersReport, "Readers", example=examples.READERS)},
         problems=(400, 503),
         scope=Scope.STATS_READ,
         parameters=[_DAYS],

@@ -22,7 +22,8 @@ from service.web.embed import Embed
 from service.web.feeds import Feeds
 from service.web.find import FeedFinder
 from service.web.http.article_ids import ArticleIdConverter
-from service.web.http.documents import DocumentResponder, preflight
+from service.web.http.documents import DocumentResponder
+from service.web.http.preflight import preflight_of_document, preflight_of_view
 from service.web.http.shared_urls import redirect_shared_urls
 from service.web.http.static_files import StaticFiles
 from service.web.openapi.operation import Operation, operations_of
@@ -43,11 +44,12 @@ def add_routes(app: Flask, services: Services) -> None:
     files = StaticFiles(services.settings)
     templates = PageTemplates(services.settings, files)
     pages = Pages(services, responder, templates)
+    feeds = Feeds(services, responder, pages)
     finder = FeedFinder(services, pages)
     handlers = [
         pages,
         Photos(services),
-        Feeds(services, responder, pages),
+        feeds,
         finder,
         Directories(services, responder, finder),
         ArticleApi(services),
@@ -77,9 +79,15 @@ def add_routes(app: Flask, services: Services) -> None:
     for rule in ("/api", "/api/", "/api/<path:path>"):
         app.add_url_rule(rule, _endpoint(unknown), unknown, methods=METHODS, provide_automatic_options=False)
     handle_errors(app, pages)
-    shown: list[Callable[..., Response]] = [pages.directory, pages.article]
-    shown += [handler for operation, handler in operations if operation.shared]
-    redirect_shared_urls(app, services.settings, {_endpoint(handler) for handler in shown})
+    canonical: dict[str, Callable[[str], str]] = {
+        _endpoint(handler): str
+        for operation, handler in operations
+        if operation.shared or handler in (pages.directory, pages.article)
+    }
+    canonical |= {
+        _endpoint(handler): feeds.canonical_path for handler in (feeds.document, feeds.text, feeds.negotiated)
+    }
+    redirect_shared_urls(app, services.settings, canonical)
 
 
 def _bind(app: Flask, services: Services, operation: Operation, handler: Callable[..., Response]) -> None:
@@ -88,7 +96,8 @@ def _bind(app: Flask, services: Services, operation: Operation, handler: Callabl
         view = _authorized(handler, services.tokens, operation.scope)
     if operation.shared:
         app.add_url_rule(operation.url_rule, name, view, methods=(operation.method,), provide_automatic_options=False)
-        app.add_url_rule(operation.url_rule, "preflight", preflight, methods=("OPTIONS",))
+        preflight = preflight_of_view if operation.method == "POST" else preflight_of_document
+        app.add_url_rule(operation.url_rule, preflight.__name__, preflight, methods=("OPTIONS",))
     else:
         app.add_url_rule(operation.url_rule, name, view, methods=(operation.method,))
 

@@ -85,6 +85,31 @@ def test_other_frames_and_objects_become_links(markup: str, expected: str) -> No
 
 
 @pytest.mark.parametrize(
+    ("markup", "expected"),
+    [
+        ("<iframe srcdoc='<p>Isi &amp;amp; grafik</p>'></iframe>", "<div><p>Isi &amp; grafik</p></div>"),
+        (
+            'a<iframe width=300 SRCDOC="&lt;b onclick=&quot;x()&quot;&gt;b&lt;/b&gt;">lama</iframe>c',
+            "a<div><b>b</b></div>c",
+        ),
+        ("<iframe srcdoc='<script>x()</script><style>p{}</style>&lt;p>a&lt;/p>'></iframe>", "<div><p>a</p></div>"),
+        ("<iframe srcdoc=Teks></iframe>", "<div>Teks</div>"),
+        (
+            "<iframe srcdoc='<iframe srcdoc=&quot;<p>dalam</p>&quot;></iframe>'></iframe>",
+            "<div><div><p>dalam</p></div></div>",
+        ),
+        (
+            "<iframe src='https://www.youtube.com/embed/a' srcdoc='<style>a{}</style><a href=x>Putar</a>'></iframe>",
+            f"<p>{link('https://www.youtube.com/watch?v=a', 'YouTube')}</p>",
+        ),
+        ("<iframe width=1 height=1 srcdoc='hitung'></iframe>", ""),
+    ],
+)
+def test_the_document_within_a_frame_is_a_part_of_the_body(markup: str, expected: str) -> None:
+    assert sanitize(markup, BASE) == expected
+
+
+@pytest.mark.parametrize(
     "markup",
     [
         "<iframe src='https://ads.example/'></iframe>",

@@ -38,6 +38,18 @@ def test_thai_is_not_cut_between_a_consonant_and_its_vowel() -> None:
         assert cut[-1] not in "เแโใไ"
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("นายกฯ เปิดสะพานใหม่ เพื่อประชาชนที่กรุงเทพมหานครวันนี้", "นายกฯ เปิดสะพานใหม่…"),  # a clause before
+        ("រដ្ឋមន្ត្រី\u200bបើក\u200bស្ពាន\u200bថ្មី\u200bសម្រាប់\u200bប្រជាជន\u200bទាំងអស់", "រដ្ឋមន្ត្រី\u200bបើក\u200bស្ពាន\u200bថ្មី…"),
+        ("Harga beras กรุงเทพมหานครวันนี้สูงขึ้นอีกครั้ง", "Harga beras…"),
+    ],
+)
+def test_a_script_without_word_boundaries_is_cut_between_clauses(text: str, expected: str) -> None:
+    assert teaser(text, 30) == expected
+
+
 @given(st.text(st.sampled_from("aé 日々、。กา🇮👨\u200d👍🏽\u0301-.")), st.integers(10, 40))
 def test_no_character_is_cut_in_two(text: str, longest: int) -> None:
     made = teaser(text, longest)

@@ -1,5 +1,6 @@
 """Commands for operators: demo, feeds, tokens, doctor, migrate, worker; and what wrong usage gets."""
 
+import json
 import os
 import re
 import signal
@@ -18,7 +19,7 @@ from service.core.metrics import Metrics
 from service.core.redis import RedisLink
 from tests.support.command import run
 from tests.support.postgres import PostgresServer
-from tests.support.server import COMMAND, Done, environment, eventually
+from tests.support.server import COMMAND, Done, environment, eventually, without_new_store
 
 FIXED = {"WARTA_BASE_URL": "https://feeds.example", "WARTA_SITE__TAG_AUTHORITY": "uji.example,2026"}
 
@@ -74,6 +75,27 @@ def test_wrong_usage_is_explained_with_exit_code_2(data_dir: Path, arguments: tu
     assert not data_dir.exists()
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [("token", "list"), ("import", "x"), ("doctor",), ("feeds",), ("export",), ("check", "latest"), ("popular",)],
+    ids=" ".join,
+)
+def test_a_command_without_settings_and_store_in_sight_refuses(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    """It would work on a new, empty store in the folder where it stands."""
+    settings = {name: value for name, value in environment(tmp_path).items() if not name.startswith("WARTA_")}
+    done = subprocess.run([*COMMAND, *arguments], cwd=tmp_path, env=settings, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(f"warta: there are no settings and no store here: no file {tmp_path}/warta.toml, ")
+    assert "Set WARTA_CONFIG" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_command_that_makes_a_store_says_where(tmp_path: Path) -> None:
+    settings = environment(tmp_path / "baru")
+    done = subprocess.run([*COMMAND, "feeds"], cwd="/", env=settings, capture_output=True, text=True)
+    assert done.stderr == f"created a new, empty store: {tmp_path}/baru/warta.sqlite\n"
+
+
 # --- the sample newsroom -------------------------------------------------------------------------------------
 
 
@@ -97,8 +119,8 @@ def test_the_sample_newsroom_fills_an_empty_store_only(data_dir: Path) -> None:
     checked = run(data_dir, "doctor", **FIXED)
     assert (checked.code, checked.errors) == (0, "")
     assert [line.split(":")[0].split() for line in checked.output.splitlines()] == [
-        *(["ok", "settings"], ["ok", "store"], ["ok", "redis"], ["ok", "trusted_proxies"]),
-        *(["ok", "base_url"], ["ok", "site.tag_authority"], ["ok", "articles"]),
+        *(["ok", "warta"], ["ok", "settings"], ["ok", "data_dir"], ["ok", "store"], ["ok", "articles"]),
+        *(["ok", "redis"], ["ok", "trusted_proxies"], ["ok", "base_url"], ["ok", "site.tag_authority"]),
     ]
 
 
@@ -112,9 +134,11 @@ def test_a_token_is_shown_once_listed_and_revoked_for_good(data_dir: Path) -> No
     taken = run(data_dir, "token", "create", "cms", "--scope", "articles:write")
     assert taken == Done(1, "", "warta: there is a token 'cms' already; choose another name\n")
     [line] = run(data_dir, "token", "list").output.splitlines()
-    assert re.fullmatch(r"cms\tarticles:write\tcreated \d{4}-\d\d-\d\d \d\d:\d\d\tvalid", line)
+    assert re.fullmatch(r"cms\tarticles:write\t\d{4}-\d\d-\d\d \d\d:\d\d\t", line)
+    [listed] = json.loads(run(data_dir, "token", "list", "--json").output)
+    assert (listed["name"], listed["scope"], listed["revoked"]) == ("cms", "articles:write", None)
     assert run(data_dir, "token", "revoke", "cms") == Done(0, "revoked cms\n", "")
-    assert "\trevoked " in run(data_dir, "token", "list").output
+    assert re.search(r"\d\t\d{4}-\d\d-\d\d \d\d:\d\d$", run(data_dir, "token", "list").output.strip())
     again = run(data_dir, "token", "revoke", "cms")
     assert again == Done(1, "", "warta: there is no token 'cms' that could be revoked\n")
 
@@ -149,9 +173,9 @@ def test_doctor_says_of_each_part_what_is_wrong_and_goes_on(data_dir: Path) -> N
     assert done.code == 1
     found = {line[6:].partition(":")[0]: line[:6].strip() for line in done.output.splitlines()}
     assert found == {
-        **dict.fromkeys(["store", "redis", "articles"], "wrong"),
-        **dict.fromkeys(["base_url", "site.tag_authority"], "note"),
-        **dict.fromkeys(["settings", "trusted_proxies"], "ok"),
+        **dict.fromkeys(["store", "redis"], "wrong"),
+        **dict.fromkeys(["data_dir", "base_url", "site.tag_authority"], "note"),
+        **dict.fromkeys(["warta", "settings", "trusted_proxies"], "ok"),
     }
     assert "rahasia" not in done.output
 
@@ -162,6 +186,7 @@ def proxies(done: Done) -> list[str]:
 
 def test_doctor_knows_a_proxy_that_hides_the_visitors(data_dir: Path, redis_url: str, link: RedisLink) -> None:
     redis = {"WARTA_REDIS_URL": redis_url}
+    run(data_dir, "migrate", **redis)
     sound = run(data_dir, "doctor", **redis)
     assert proxies(sound) == ["ok    trusted_proxies: none; forwarding headers are not used"]
     peer = {"REMOTE_ADDR": "172.18.0.5", "HTTP_X_FORWARDED_FOR": "198.51.100.1"}
@@ -184,9 +209,13 @@ def test_an_edge_without_trusted_proxies_is_wrong(data_dir: Path) -> None:
 
 
 def test_doctor_on_a_fresh_machine_says_what_to_do(data_dir: Path) -> None:
+    """It changes nothing: the data directory is not made."""
     done = run(data_dir, "doctor")
     assert done.code == 0
-    assert "warta.sqlite will be brought up to date by the next command" in done.output
+    assert (
+        f"note  store: there is none at {data_dir}/warta.sqlite yet; warta serve or warta demo makes it" in done.output
+    )
+    assert not data_dir.exists()
     assert run(data_dir, "migrate").code == 0
     done = run(data_dir, "doctor")
     assert done.code == 0
@@ -255,7 +284,7 @@ def test_who_is_told_to_stop_says_one_word_and_leaves_nothing_running(data_dir: 
     eventually((data_dir / "redis.sock").exists)
     os.kill(process.pid, number)
     _, errors = process.communicate(timeout=20)
-    assert (process.returncode, errors.strip()) == (128 + number, b"warta: stopped")
+    assert (process.returncode, without_new_store(errors.decode()).strip()) == (128 + number, "warta: stopped")
     eventually(lambda: not (data_dir / "redis.sock").exists())
 
 

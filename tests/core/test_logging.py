@@ -3,13 +3,15 @@
 import io
 import json
 import logging
+import re
 import sys
 from datetime import datetime
 from typing import Any
 
 import pytest
 
-from service.core.logging import JsonLines, PlainLines
+from service.core.logging import JsonLines, PlainLines, TextLines, config
+from service.core.settings.serving import Log
 from tests.support.strangers import DANGEROUS, raw
 
 
@@ -71,3 +73,23 @@ def test_a_command_logs_one_line_of_text() -> None:
     except ValueError:
         told = line(PlainLines(), "gagal:\r\n%s", "tiga", exc_info=sys.exc_info())
     assert told == "warta: gagal: tiga: ValueError: satu dua \\u202e"
+
+
+def test_at_a_terminal_a_serving_process_logs_text_with_the_fields() -> None:
+    told = line(TextLines(), "request", status=200, path="/é\u202e", agent="", length=None)
+    assert re.fullmatch(r"\d\d:\d\d:\d\d warning request  status=200 path=/é\\u202e", told)
+
+
+@pytest.mark.parametrize(("chosen", "formatter"), [("json", JsonLines), ("text", TextLines), ("auto", JsonLines)])
+def test_the_format_is_chosen_by_the_settings(chosen: Any, formatter: type) -> None:
+    """`auto` is JSON here, since standard error is no terminal."""
+    made = config(Log(format=chosen, level="debug"))
+    assert made["formatters"]["line"]["()"] is formatter
+    assert made["root"]["level"] == "DEBUG"
+
+
+def test_the_advice_of_the_http_server_is_left_out_but_not_its_warnings() -> None:
+    advice = config(Log())["filters"]["advice"]["()"]()
+    record = logging.makeLogRecord({"msg": "seems quite high compared to the number of CPU cores available"})
+    assert not advice.filter(record)
+    assert advice.filter(logging.makeLogRecord({"msg": "Killing worker-1 after it refused to gracefully stop"}))

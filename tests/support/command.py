@@ -8,7 +8,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 from service import cli
-from tests.support.server import Done, environment
+from tests.support.server import Done, environment, without_new_store
 
 
 def run(data_dir: Path, *arguments: str, stdin: bytes | str = b"", **settings: str) -> Done:
@@ -31,4 +31,5 @@ def run(data_dir: Path, *arguments: str, stdin: bytes | str = b"", **settings: s
             code = stop.code
         finally:
             os.umask(before)
-    return Done(int(str(code or 0)), *(stream.buffer.getvalue().decode() for stream in (output, errors)))
+    told, complained = (stream.buffer.getvalue().decode() for stream in (output, errors))
+    return Done(int(str(code or 0)), told, without_new_store(complained))

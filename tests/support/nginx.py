@@ -18,6 +18,7 @@ user {user}; worker_processes 1; daemon off; pid {folder}/pid; error_log {folder
 events {{ worker_connections 512; }}
 http {{
     access_log off;
+    gzip on; gzip_types *; gzip_proxied any; gzip_min_length 1; gzip_vary on;  # as some distributions and panels do
     client_body_temp_path {folder}/bodies; proxy_temp_path {folder}/answers; fastcgi_temp_path {folder}/fastcgi;
     uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
     include {folder}/warta.conf;

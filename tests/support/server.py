@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -41,7 +42,12 @@ def warta(data_dir: Path, *arguments: str, stdin: bytes | str = b"", **settings:
     )
     errors = done.stderr.decode()
     assert "Traceback" not in errors, errors
-    return Done(done.returncode, done.stdout.decode(), errors)
+    return Done(done.returncode, done.stdout.decode(), without_new_store(errors))
+
+
+def without_new_store(errors: str) -> str:
+    """What a command wrote on standard error, without the line about a new store: most tests begin with one."""
+    return re.sub(r"^created a new, empty store: .*\n", "", errors, flags=re.MULTILINE)
 
 
 class Done(NamedTuple):

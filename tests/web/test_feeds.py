@@ -163,7 +163,7 @@ def test_every_feed_carries_what_caches_and_readers_need(settings: Settings, new
     answer = create_app(ours, services).test_client().get("/category/dinamika.atom")
     services.close()
     assert answer.headers["Cache-Control"] == "max-age=60, stale-while-revalidate=300, stale-if-error=86400"
-    assert answer.headers["Vary"] == "Accept-Encoding"
+    assert answer.headers["Vary"] == "Accept-Encoding, Sec-Fetch-Dest"
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["ETag"].startswith('"')
@@ -342,7 +342,7 @@ def test_the_coding_is_one_that_the_client_accepts(
     assert coding in sent
     assert DECODE[coding](answer.data) == plain
     assert answer.headers["Content-Length"] == str(len(answer.data))
-    assert answer.headers["Vary"] == "Accept-Encoding"
+    assert answer.headers["Vary"] == "Accept-Encoding, Sec-Fetch-Dest"
 
 
 @pytest.mark.parametrize("accepted", ["identity;q=0", "*;q=0", "identity;q=0, deflate", "gzip;q=0, *;q=0"])

@@ -127,7 +127,13 @@ def test_a_view_of_an_unknown_article_is_measured_once(client: FlaskClient, news
 
 def test_asking_is_not_viewing(client: FlaskClient, newsroom: Services) -> None:
     assert client.head("/articles/satu/views.gif").status_code == 200
-    assert client.options("/articles/satu/views").status_code == 200
+    asked = {"Origin": "https://lain.example", "Access-Control-Request-Method": "POST"}
+    preflight = client.options("/articles/satu/views", headers=asked)
+    assert preflight.status_code == 204
+    assert preflight.headers["Access-Control-Allow-Origin"] == "*"
+    assert preflight.headers["Access-Control-Allow-Methods"] == "POST"
+    assert preflight.headers["Access-Control-Allow-Headers"] == "Content-Type"
+    assert int(preflight.headers["Access-Control-Max-Age"]) >= 7200  # Chromium keeps it no longer
     assert client.get("/articles/satu").status_code == 200  # its pixel counts, not the page
     assert client.put("/articles/satu/views").status_code == 405
     newsroom.counter.flush()

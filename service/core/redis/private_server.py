@@ -49,7 +49,7 @@ class PrivateRedis:
     def start(self) -> None:
         """Start the server unless one answers already. Raises ServerFailed, with the last line of the server's log."""
         with self._locked():
-            if not self._answers():
+            if not self.answers():
                 self._launch()
                 self._wait_until_ready()
 
@@ -75,7 +75,7 @@ class PrivateRedis:
         while not self._stopping.wait(0.5):
             if self._process and self._process.poll() is None:
                 continue
-            if not self._answers():
+            if not self.answers():
                 log.warning("the private redis is gone; starting it again")
                 before()
                 try:
@@ -126,12 +126,18 @@ class PrivateRedis:
 
     def _wait_until_ready(self) -> None:
         deadline = time.monotonic() + START_SECONDS
-        while not self._answers():
+        while not self.answers():
             if self._process is None or self._process.poll() is not None or time.monotonic() > deadline:
                 raise ServerFailed(f"the private Redis did not start: {self._last_log_line()}")
             time.sleep(0.01)
 
-    def _answers(self) -> bool:
+    @staticmethod
+    def program() -> str:
+        """The path of the program that `start` runs. Raises ServerFailed if there is none."""
+        return _binary()
+
+    def answers(self) -> bool:
+        """True if a server answers on the socket of this data directory."""
         try:
             # By default redis-py repeats the attempt for seconds before it raises an error.
             once = Retry(NoBackoff(), 0)

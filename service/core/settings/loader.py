@@ -1,26 +1,24 @@
 """Loader of the settings, which runs once, at the start.
 
-The environment (`WARTA_*`) wins over the file (`WARTA_CONFIG`), and the file wins over the defaults in model.py. In the
-environment a nested setting has a double underscore: `WARTA_SITE__TITLE` is `title` in `[site]`. An unknown setting
-stops the start.
+The environment (`WARTA_*`) wins over the settings file (see files.py), and the file wins over the defaults in model.py.
+In the environment a nested setting has a double underscore: `WARTA_SITE__TITLE` is `title` in `[site]`. A variable with
+`_FILE` at its end names a file that holds the value. An unknown setting stops the start.
 """
 
 import tomllib
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from service.core.errors import SettingsError
+from service.core.settings.files import CONFIG_VARIABLE, FILE_SUFFIX, secret_in_file, settings_file
 from service.core.settings.model import Settings
 from service.core.settings.toml_lines import line_of
 from service.core.settings.types import Section
 
 ENVIRONMENT_PREFIX = "WARTA_"
-CONFIG_VARIABLE = "WARTA_CONFIG"
-DEFAULT_CONFIG = "config/warta.toml"
 _WITH_PASSWORDS = (("database_url",), ("redis_url",))
 
 
@@ -30,11 +28,10 @@ def load(environment: Mapping[str, str], overrides: Mapping[str, object] | None 
     Raises SettingsError, which names each unknown or invalid setting with its option, variable, or file and line.
     """
     values, text, origins = _from_file(environment)
-    for variable, value in sorted(environment.items()):
-        if variable.startswith(ENVIRONMENT_PREFIX) and variable != CONFIG_VARIABLE:
-            path = tuple(variable.removeprefix(ENVIRONMENT_PREFIX).lower().split("__"))
-            _place(values, path, value, variable)
-            origins[path] = variable
+    for variable, value in sorted(_variables(environment).items()):
+        path = tuple(variable.removeprefix(ENVIRONMENT_PREFIX).lower().split("__"))
+        _place(values, path, value, variable)
+        origins[path] = variable
     for name, option in (overrides or {}).items():
         values[name] = option
         origins[(name,)] = f"--{name.replace('_', '-')}"
@@ -44,20 +41,38 @@ def load(environment: Mapping[str, str], overrides: Mapping[str, object] | None 
         raise SettingsError("; ".join(_explain(detail, origins, text) for detail in error.errors())) from None
 
 
+def _variables(environment: Mapping[str, str]) -> dict[str, str]:
+    """The settings in the environment by variable. A variable with `_FILE` stands for the one without.
+
+    Raises SettingsError.
+    """
+    variables = {}
+    for variable, value in environment.items():
+        if variable == CONFIG_VARIABLE or not variable.startswith(ENVIRONMENT_PREFIX):
+            continue
+        name = variable.removesuffix(FILE_SUFFIX)
+        if name == variable:
+            variables[name] = value
+        elif name in environment:
+            raise SettingsError(f"{variable}: {name} is set, too; keep one of them")
+        else:
+            variables[name] = secret_in_file(variable, value)
+    return variables
+
+
 def _from_file(environment: Mapping[str, str]) -> tuple[dict[str, Any], str, dict[tuple[str, ...], str]]:
     """The values in the file, its text, and their origin: the path of the file, under the empty path of a setting.
 
-    All three are empty if the default file is missing. Raises SettingsError if a named file is missing, or if a file
-    cannot be read.
+    All three are empty if there is no file. Raises SettingsError if the named file is missing, or cannot be read.
     """
-    path = Path(environment.get(CONFIG_VARIABLE) or DEFAULT_CONFIG)
+    path = settings_file(environment)
+    if path is None:
+        return {}, "", {}
     try:
         text = path.read_text(encoding="utf-8")
         values = tomllib.loads(text)
     except FileNotFoundError:
-        if environment.get(CONFIG_VARIABLE):
-            raise SettingsError(f"{CONFIG_VARIABLE}: there is no file {path}") from None
-        return {}, "", {}
+        raise SettingsError(f"{CONFIG_VARIABLE}: there is no file {path}") from None
     except OSError as error:
         raise SettingsError(f"{path}: cannot be read: {error.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -9,13 +9,14 @@ from pydantic import AfterValidator, Field
 
 from service.core.settings.pages import PageSettings
 from service.core.settings.podcast import Podcast
-from service.core.settings.serving import Edge, Http, Limits
+from service.core.settings.serving import Edge, Http, Limits, Log
 from service.core.settings.types import (
     DatabaseUrl,
     HttpUrl,
     LineOfText,
     Networks,
     OptionalUrl,
+    OptOutSignals,
     RedisUrl,
     Section,
     Urls,
@@ -117,7 +118,9 @@ class Catalogue(Section):
         "redirect, and articles with the old name are in the new feeds.",
     )
     feeds: Annotated[tuple[CuratedFeed, ...], AfterValidator(_distinct_names)] = Field(
-        (), description="Curated and combined feeds, each a table `[[catalogue.feeds]]`; see config/warta.toml."
+        (),
+        description="Curated and combined feeds, each a table `[[catalogue.feeds]]`. The file of `warta init` has an "
+        "example.",
     )
     titles: Mapping[str, LineOfText] = Field({}, description="Title by feed name: `latest`, `category/politik`.")
     descriptions: Mapping[str, LineOfText] = Field(
@@ -176,6 +179,11 @@ class Views(Section):
         "company, 256 households, or a part of a mobile network, in which each phone has a /64. Raise it if most "
         "readers are in a few such networks.",
     )
+    respect: OptOutSignals = Field(
+        (),
+        description="Opt-out signals of browsers that keep a view from being counted: `gpc` (Global Privacy Control), "
+        "`dnt` (Do Not Track).",
+    )
     memory: int = Field(32, ge=1, le=256, description="Megabytes of Redis, at most, that recognize repeated views.")
     waiting: int = Field(
         100_000, ge=0, description="Views that a worker holds in memory for half a second, or while Redis is away."
@@ -227,6 +235,7 @@ class Settings(Section):
     views: Views = Views()
     http: Http = Http()
     edge: Edge = Edge()
+    log: Log = Log()
     limits: Limits = Limits()
 
     @property
@@ -234,6 +243,14 @@ class Settings(Section):
         """The URL of the database for SQLAlchemy, with the driver."""
         url = self.database_url or f"sqlite:///{self.data_dir / 'warta.sqlite'}"
         return url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+    @property
+    def store_file(self) -> Path | None:
+        """The SQLite file of the store; None if another server has it."""
+        if not self.database_url:
+            return self.data_dir / "warta.sqlite"
+        scheme, _, path = self.database_url.partition(":///")
+        return Path(path) if scheme == "sqlite" and path else None
 
     @property
     def home(self) -> str:

@@ -17,7 +17,7 @@ def _few(links: Mapping[str, str]) -> Mapping[str, str]:
 
 
 class PageSettings(Section):
-    """The look of the HTML pages ([pages](pages.md)), beside `site.title`, `site.logo` and `site.accent_color`."""
+    """The look of the HTML pages, beside `site.title`, `site.logo` and `site.accent_color`; see docs/pages.md."""
 
     templates: LineOfText = Field(
         "", description="Folder with templates that replace or extend Warta's own; empty: none. Read at the start."

@@ -21,7 +21,7 @@ class Show(Section):
     )
     image: OptionalUrl = Field(
         "",
-        description="Address of the cover: a square JPEG or PNG of 1400 to 3000 pixels; empty: `site.logo`.",
+        description="URL of the cover: a square JPEG or PNG of 1400 to 3000 pixels; empty: `site.logo`.",
     )
     categories: Words = Field(
         ("News",), description="Categories of Apple Podcasts, the main one first: `News`, `News > Daily News`."

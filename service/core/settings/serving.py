@@ -66,6 +66,19 @@ class Edge(Section):
         return self
 
 
+class Log(Section):
+    """The log of `warta serve` and `warta worker`, on standard error."""
+
+    format: Literal["auto", "json", "text"] = Field(
+        "auto",
+        description="`json`: one object per line; `text`: lines for people; `auto`: text on a terminal, else JSON.",
+    )
+    level: Literal["debug", "info", "warning", "error"] = Field(
+        "info",
+        description="The least level that is written. Requests of `/healthz`, `/readyz` and `/metrics` are `debug`.",
+    )
+
+
 class Limits(Section):
     """Limits of sizes, memory, times and connections."""
 

@@ -2,7 +2,7 @@
 
 import re
 from ipaddress import IPv4Network, IPv6Network, ip_network
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -86,6 +86,7 @@ OptionalUrl = Annotated[str, AfterValidator(lambda value: _url(value) if value e
 Networks = Annotated[tuple[Annotated[Network, PlainValidator(_network)], ...], BeforeValidator(_split)]
 Urls = Annotated[tuple[HttpUrl, ...], BeforeValidator(_split)]
 Words = Annotated[tuple[str, ...], BeforeValidator(_split)]
+OptOutSignals = Annotated[tuple[Literal["gpc", "dnt"], ...], BeforeValidator(_split)]
 ZoneName = Annotated[str, AfterValidator(_zone)]
 RedisUrl = Annotated[str, AfterValidator(_redis_url)]
 DatabaseUrl = Annotated[str, AfterValidator(_database_url)]

@@ -1,6 +1,7 @@
 """Conditions of requests for an article (RFC 9110 §13). They are evaluated while no other writer can change it."""
 
 from flask import Request
+from werkzeug.datastructures import ETags
 from werkzeug.http import parse_date, parse_etags
 
 from service.articles.article import Article
@@ -28,11 +29,22 @@ class Conditions:
     def check_match(self, article: Article | None) -> None:
         """Check If-Match, or If-Unmodified-Since without it. Raises PreconditionFailed."""
         if self._match is not None:
-            tags = parse_etags(self._match)
-            if article is None or not (tags.star_tag or tags.is_strong(etag(article))):
-                raise PreconditionFailed("If-Match: the article has another ETag, or does not exist; read it anew")
+            if reason := self._mismatch(article, parse_etags(self._match)):
+                raise PreconditionFailed(f"If-Match: {reason}")
         elif self._unmodified_since and article and article.updated_at > self._unmodified_since:
             raise PreconditionFailed("If-Unmodified-Since: the stored article has a later updated_at; read it anew")
+
+    @staticmethod
+    def _mismatch(article: Article | None, tags: ETags) -> str | None:
+        """Why none of the tags matches by the strong comparison; None if one matches."""
+        if article and (tags.star_tag or tags.is_strong(etag(article))):
+            return None
+        if article and tags.is_weak(etag(article)):
+            return (
+                "a weak ETag (W/) matches nothing (RFC 9110 §13.1.1). A proxy that compresses answers has made it "
+                "weak: switch its compression off for /api/"
+            )
+        return "the article has another ETag, or does not exist; read it anew"
 
     def is_known(self, article: Article | None) -> bool:
         """Whether If-None-Match names the article's ETag, or any: the client knows this version."""

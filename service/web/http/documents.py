@@ -9,7 +9,7 @@ from service.documents.encodings import Level
 from service.documents.memory_cache import Slot
 from service.push.edge import OUTDATED_MAX_AGE, edge_headers
 from service.readers.polls import PolledUrl
-from service.web.http.caching import DAY_SECONDS, Caching
+from service.web.http.caching import Caching
 from service.web.http.delta import Deltas
 from service.web.http.fast_path import CachedRoute, register
 from service.web.http.responses import Responses, WsgiResponse
@@ -35,10 +35,14 @@ class DocumentResponder:
         caching: Caching,
         *,
         polled: PolledUrl | None = None,
+        page: str | None = None,
+        media_type: str | None = None,
     ) -> Response:
         """Answer with the document that `look` returns, in its best encoding, as the client's conditions require.
 
         A change of one of the lists purges the document at the edge. `polled` names the feed, if the document is one.
+        `page` is the URL to which a browser is redirected that opens the document. `media_type` is sent in place of the
+        document's own.
 
         The fast path calls `look` again after this request is over, so `look` must not use the request. Raises the
         errors of `look`, NotAcceptable, PreconditionFailed.
@@ -53,10 +57,14 @@ class DocumentResponder:
                 **headers,
                 **edge_headers(self._edge, list_names, _edge_max_age(slot, changing)),
                 "X-Content-Type-Options": "nosniff",
-                "Vary": ", ".join([*chosen_by, "Accept-Encoding"]),
+                "Vary": ", ".join([*chosen_by, "Accept-Encoding", *(["Sec-Fetch-Dest"] if page else [])]),
             }
             polls = self._polls.of_document(polled, document) if polled else None
-            return slot, Responses(document, common, self._deltas, polls, outdated=slot.how in ("previous", "stale"))
+            is_outdated = slot.how in ("previous", "stale")
+            responses = Responses(
+                document, common, self._deltas, polls, page=page, media_type=media_type, outdated=is_outdated
+            )
+            return slot, responses
 
         fresh = caching.cache_control(self._settings)
         changing = caching.edge_max_age(self._settings) if caching.edge_max_age else None
@@ -73,7 +81,7 @@ def response_of(response: WsgiResponse) -> Response:
     """Return the response in the form of a handler's."""
     status, headers, body, _ = response
     returned = Response(body, status, headers)
-    if returned.status_code == 304:
+    if returned.status_code in (303, 304):
         returned.headers.pop("Content-Type", None)
     return returned
 
@@ -92,18 +100,3 @@ def _status(slot: Slot) -> dict[str, str]:
     if slot.how != "stale":
         return {}
     return {"Cache-Status": 'warta; hit; detail="the store is away; this is the last good copy"'}
-
-
-def preflight(**_: object) -> Response:
-    """Answer a preflight request (Fetch standard, CORS-preflight fetch).
-
-    Browsers send it before a script of another site may send conditions.
-    """
-    headers = {
-        "Allow": "GET, HEAD, OPTIONS",
-        "Access-Control-Allow-Origin": "*",
-        "Access-Control-Allow-Methods": "GET, HEAD",
-        "Access-Control-Allow-Headers": "A-IM, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since",
-        "Access-Control-Max-Age": str(DAY_SECONDS),
-    }
-    return Response(status=204, headers=headers)

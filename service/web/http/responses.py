@@ -1,5 +1,7 @@
 """Responses with a document: the encoding, and 200, 226 (a delta) or 304 by the client's conditions.
 
+A person who opens a feed in a browser is redirected to the feed's page: a feed is for programs.
+
 Everything that does not depend on the request is made once. Handlers and the fast path answer from the same object.
 """
 
@@ -27,6 +29,7 @@ WsgiResponse = tuple[str, Headers, bytes, Poll | None]
 OK = "200 OK"
 IM_USED = "226 IM Used"
 NOT_MODIFIED = "304 Not Modified"
+SEE_OTHER = "303 See Other"
 MAX_REMEMBERED_HEADER = 200  # characters of an Accept-Encoding header whose codings are remembered
 FOR_CACHES = ("Cache-Control", "Surrogate-Control", "Surrogate-Key", "CDN-Cache-Control", "Cache-Tag")
 _UNNAMED = 0.0001  # quality of the identity if it is not named: acceptable (RFC 9110 §12.5.3), but last
@@ -35,8 +38,9 @@ _UNNAMED = 0.0001  # quality of the identity if it is not named: acceptable (RFC
 class Responses:
     """All responses with one document. All have these `headers`. The object has only a weak reference to the document.
 
-    `polls` are the polls that the responses count as, if the document is a feed. If the document is `outdated`, there
-    may be a newer one that was built in the same second.
+    `polls` are the polls that the responses count as, if the document is a feed. `page` is the URL of the page that
+    shows the same to people, if there is one. `media_type` is sent in place of the document's own. If the document is
+    `outdated`, there may be a newer one that was built in the same second.
     """
 
     def __init__(
@@ -45,12 +49,14 @@ class Responses:
         headers: Mapping[str, str],
         deltas: Deltas,
         polls: DocumentPolls | None = None,
+        page: str | None = None,
+        media_type: str | None = None,
         outdated: bool = False,
     ) -> None:
         self._document = weakref.ref(document)
         self._polls = polls
         self._deltas = deltas
-        self._media_type = document.media_type
+        self._media_type = media_type or document.media_type
         # A Last-Modified in the future must not be sent (RFC 9110 §8.8.2.1). Until that time, it is the time of the
         # build, which identifies no document.
         now = datetime.now(UTC)
@@ -58,6 +64,7 @@ class Responses:
         self._until = math.inf if document.date <= now else document.date.timestamp()
         self._last_modified = http_date(document.date if self._is_dated else min(document.built_at, document.date, now))
         self._common = [*headers.items()]
+        self._to_page = _see_other(page, headers) if page else None
         self._made: dict[str, _Representation] = {}
         self._chosen: dict[tuple[str, ...], _Representation] = {}  # by the codings that a client prefers
 
@@ -68,8 +75,11 @@ class Responses:
     def respond(self, environ: Mapping[str, Any], document: Document) -> WsgiResponse:
         """The response to a GET or HEAD. Checks the conditions in the order of RFC 9110 §13.2.2.
 
+        A browser that opens the URL gets a redirect to the page, whatever its conditions (RFC 9110 §13.2.1).
         Raises NotAcceptable, PreconditionFailed.
         """
+        if self._to_page and is_navigation(environ):
+            return self._to_page
         accept = environ.get("HTTP_ACCEPT_ENCODING", "")
         liked = _remembered_codings(accept) if len(accept) <= MAX_REMEMBERED_HEADER else _liked_codings(accept)
         chosen = self._chosen.get(liked) or self._choose(liked, document)
@@ -128,6 +138,18 @@ class _Representation(NamedTuple):
     unchanged: WsgiResponse
     unasked: Poll | None
     news: Poll | None
+
+
+def is_navigation(environ: Mapping[str, Any]) -> bool:
+    """Whether a browser opens the URL in a window (Fetch Metadata). Programs, scripts and downloads do not say so."""
+    return environ.get("HTTP_SEC_FETCH_DEST") == "document"
+
+
+def _see_other(page: str, headers: Mapping[str, str]) -> WsgiResponse:
+    """Return the redirect to the page. No cache may keep it: without `Vary`, it would pass for the document."""
+    kept = ("Access-Control-Allow-Origin", "X-Content-Type-Options", "Vary")
+    common = [(name, headers[name]) for name in kept if name in headers]
+    return SEE_OTHER, [("Location", page), ("Cache-Control", "no-store"), *common, ("Content-Length", "0")], b"", None
 
 
 def _must_match(environ: Mapping[str, Any], document: Document, etag: str) -> None:

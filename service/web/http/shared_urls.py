@@ -1,7 +1,10 @@
-"""URLs as people and programs share them: with the parameters of trackers. They redirect to the URL without these."""
+"""URLs as people and programs share them: in another spelling, and with the parameters of trackers.
+
+One redirect leads to the canonical URL.
+"""
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Mapping
 from urllib.parse import quote, unquote_plus
 
 from flask import Flask, Response, request
@@ -18,16 +21,20 @@ _TRACKING = re.compile(
 _SAFE = "/%-._~!$&'()*+,;=:@?"  # characters of a query (RFC 3986 §3.4), and those that are escaped already
 
 
-def redirect_shared_urls(app: Flask, settings: Settings, endpoints: Collection[str]) -> None:
-    """Redirect requests for these endpoints to the URL without the parameters of trackers."""
+def redirect_shared_urls(app: Flask, settings: Settings, endpoints: Mapping[str, Callable[[str], str]]) -> None:
+    """Redirect requests for these endpoints to the canonical URL.
+
+    That is the path which the function of the endpoint returns for a path, without the parameters of trackers.
+    """
 
     @app.before_request
-    def without_tracking() -> Response | None:
-        if not request.query_string or request.method not in ("GET", "HEAD") or request.endpoint not in endpoints:
+    def redirected() -> Response | None:
+        canonical = endpoints.get(request.endpoint or "")
+        if canonical is None or request.method not in ("GET", "HEAD"):
             return None
-        parameters = request.query_string.decode("latin-1").split("&")
-        meant = [parameter for parameter in parameters if not _is_tracking(parameter)]
-        return None if meant == parameters else moved(settings, request.path, "&".join(meant))
+        path, query = canonical(request.path), request.query_string.decode("latin-1")
+        meant = "&".join(parameter for parameter in query.split("&") if not _is_tracking(parameter))
+        return None if (path, meant) == (request.path, query) else moved(settings, path, meant)
 
 
 def moved(settings: Settings, path: str, query: str = "") -> Response:

@@ -120,7 +120,11 @@ def _content(body: Body, schemas: dict[str, Any]) -> dict[str, Any]:
         described["schema"] = _schema(body, schemas)
     if body.example is not None:
         described["example"] = body.example
-    return dict.fromkeys(body.media_types, described)
+    return {name: described | _example(body.examples.get(name)) for name in body.media_types}
+
+
+def _example(example: Any) -> dict[str, Any]:
+    return {} if example is None else {"example": example}
 
 
 def _schema(body: Body, schemas: dict[str, Any]) -> dict[str, Any]:
@@ -140,9 +144,8 @@ def _schema(body: Body, schemas: dict[str, Any]) -> dict[str, Any]:
 
 
 def _parameter(parameter: Parameter, where: str) -> dict[str, Any]:
-    example = {} if parameter.example is None else {"example": parameter.example}
     return {
-        **example,
+        **_example(parameter.example),
         "name": parameter.name,
         "in": where,
         "required": where == "path",

@@ -7,6 +7,7 @@ from service.documents.formats import ALL_FORMATS, FORMATS, HEADLINES, PARTNERS
 from service.documents.formats.headlines import Headlines
 from service.feeds.names import FeedName
 from service.web.http.caching import ARCHIVE_PAGE_CACHING, FEED_CACHING, POPULAR_FEED_CACHING, Caching
+from service.web.openapi.examples import FEED_AS_TEXT, FEEDS, HEADLINES_OF_FEED, PARTNER_FEEDS
 from service.web.openapi.operation import Body, Header, Operation, Parameter
 from service.web.openapi.parameters import ETAG, FEED, LIMIT, LOCATION, NOT_MODIFIED
 
@@ -42,6 +43,7 @@ _UNCHANGED = Body(NOT_MODIFIED, media_types=(), headers=_VALIDATORS)
 _DELTA = Body(
     "The changes since the client's copy, for A-IM: feed (RFC 3229), if the settings name the program.",
     media_types=_MEDIA_TYPES,
+    examples=FEEDS,
     headers=[*_VALIDATORS, Header("IM", "feed"), Header("Delta-Base", "The ETag of the client's copy.")],
 )
 _NOT_FULL = Body(
@@ -67,7 +69,7 @@ def feed_caching(name: FeedName) -> Caching:
 def feed_documents() -> Iterator[Operation]:
     """Yield the operations on feeds in a format: those for all readers, the headlines, those for partners."""
     rule = f"/<path:path>.<any({','.join(ALL_FORMATS)}):extension>"
-    body = Body("The feed.", media_types=_MEDIA_TYPES, headers=_FEED_HEADERS)
+    body = Body("The feed.", media_types=_MEDIA_TYPES, headers=_FEED_HEADERS, examples=FEEDS)
     for path, summary, parameters in _with_archives():
         yield Operation(
             "GET",
@@ -81,7 +83,14 @@ def feed_documents() -> Iterator[Operation]:
             rule=rule,
             caching=_caching(path),
         )
-    headlines = Body("The headlines.", Headlines, "Headlines", [HEADLINES.media_type], headers=_FEED_HEADERS)
+    headlines = Body(
+        "The headlines.",
+        Headlines,
+        "Headlines",
+        [HEADLINES.media_type],
+        headers=_FEED_HEADERS,
+        examples=HEADLINES_OF_FEED,
+    )
     yield Operation(
         "GET",
         f"/{{feed}}.{HEADLINES.extension}",
@@ -102,7 +111,10 @@ def feed_documents() -> Iterator[Operation]:
         "GET",
         "/{feed}.{partner}",
         "Any feed in the form of a partner, without the articles that it would refuse",
-        {200: Body("The feed.", media_types=media_types, headers=_FEED_HEADERS), 304: _UNCHANGED},
+        {
+            200: Body("The feed.", media_types=media_types, headers=_FEED_HEADERS, examples=PARTNER_FEEDS),
+            304: _UNCHANGED,
+        },
         problems=_PROBLEMS,
         path_parameters=[FEED, _PARTNER],
         parameters=[LIMIT],
@@ -112,9 +124,28 @@ def feed_documents() -> Iterator[Operation]:
     )
 
 
+def feed_as_text() -> Operation:
+    """Return the operation on feeds as plain text."""
+    return Operation(
+        "GET",
+        "/{feed}.{extension}.txt",
+        "Any feed as plain text, for people who want to see the document in a browser",
+        {
+            200: Body("The feed.", media_types=["text/plain"], headers=_FEED_HEADERS, examples=FEED_AS_TEXT),
+            304: _UNCHANGED,
+        },
+        problems=_PROBLEMS,
+        path_parameters=[FEED, _EXTENSION],
+        parameters=[LIMIT],
+        shared=True,
+        rule=f"/<path:path>.<any({','.join(FORMATS)}):extension>.txt",
+        caching=FEED_CACHING,
+    )
+
+
 def negotiated_feeds() -> Iterator[Operation]:
     """Yield the operations on feeds without an extension: a page for browsers, else a format by Accept."""
-    body = Body("The feed.", media_types=[*_MEDIA_TYPES, "text/html"], headers=_FEED_HEADERS)
+    body = Body("The feed.", media_types=[*_MEDIA_TYPES, "text/html"], headers=_FEED_HEADERS, examples=FEEDS)
     for path, summary, parameters in _with_archives():
         yield Operation(
             "GET",

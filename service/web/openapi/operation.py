@@ -59,7 +59,8 @@ class Body:
 
     `schema` is a type that pydantic can describe, or JSON Schema; None for a body that is not described. `name` is the
     name of the schema in the OpenAPI document; without it the schema is written where it is used. `headers` are those
-    of an answer. An answer without a body has no media types.
+    of an answer. An answer without a body has no media types. `example` is one for all media types; `examples` has one
+    for each.
     """
 
     description: str
@@ -68,6 +69,7 @@ class Body:
     media_types: Sequence[str] = ("application/json",)
     example: Any = None
     headers: Sequence[Header] = ()
+    examples: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from granian.server import mp as granian_processes
 
 from service.core import logging
 from service.core.settings.loader import load
+from service.core.settings.model import Settings
 from service.core.settings.serving import Limits
 from service.web.http.request_body import RequestBodies, RequestBody
 from service.web.problems import PROBLEM_TYPE, problem
@@ -53,7 +54,7 @@ _COMMON: Environ = {
 }
 
 
-def http_server(target: str, host: str, port: int, workers: int, limits: Limits) -> "_Server":
+def http_server(target: str, host: str, port: int, workers: int, settings: Settings) -> "_Server":
     """Return the server. In each process the function `target` ("module:function") makes the application."""
     return _Server(
         target,
@@ -64,13 +65,15 @@ def http_server(target: str, host: str, port: int, workers: int, limits: Limits)
         workers=workers,
         blocking_threads=THREADS_PER_PROCESS,
         http=HTTPModes.http1,
-        http1_settings=HTTP1Settings(header_read_timeout=limits.idle_seconds * 1000, max_buffer_size=MAX_HEAD_BYTES),
-        backpressure=room_for(limits.connections),
+        http1_settings=HTTP1Settings(
+            header_read_timeout=settings.limits.idle_seconds * 1000, max_buffer_size=MAX_HEAD_BYTES
+        ),
+        backpressure=room_for(settings.limits.connections),
         respawn_failed_workers=True,
         workers_kill_timeout=MAX_STOP_SECONDS,
         websockets=False,
         log_level=LogLevels.warning,
-        log_dictconfig=logging.CONFIG,
+        log_dictconfig=logging.config(settings.log),
     )
 
 

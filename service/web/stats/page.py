@@ -18,6 +18,7 @@ from service.web.http.json_answers import json_answer
 from service.web.http.json_requests import parameters
 from service.web.http.static_files import StaticFiles
 from service.web.localization import LOCALES, localization
+from service.web.openapi import examples
 from service.web.openapi.operation import Body, Parameter, operation
 from service.web.openapi.parameters import PAGE, WINDOW
 from service.web.stats.charts import Charts, ReaderTotals
@@ -67,7 +68,7 @@ class Stats:
         "GET",
         "/api/stats",
         "Popular and moving articles, views over time, readers of the feeds",
-        {200: Body("The statistics.", Overview, "Stats")},
+        {200: Body("The statistics.", Overview, "Stats", example=examples.STATS)},
         problems=(400, 503),
         scope=Scope.STATS_READ,
         parameters=[WINDOW, _CATEGORY],

@@ -52,7 +52,7 @@ def test_a_server_that_dies_is_started_again_with_its_data(tmp_path: Path) -> No
             [victim] = pids(tmp_path)
             os.kill(victim, signal.SIGKILL)
             eventually(lambda: pids(tmp_path) not in ([], [victim]))
-            eventually(server._answers)
+            eventually(server.answers)
             assert client.get("nama") == b"warta"
         assert announced == [[]]  # that it will be back, before anybody can ask it
     finally:

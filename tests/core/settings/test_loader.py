@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from service.core.errors import SettingsError
-from service.core.settings.loader import CONFIG_VARIABLE, load
+from service.core.settings.files import CONFIG_VARIABLE
+from service.core.settings.loader import load
 from service.core.settings.model import Settings
 
 CONFIG = Path(__file__).parents[3] / "config/warta.toml"
@@ -64,17 +65,37 @@ def test_the_file_of_the_repository_is_read_by_default(monkeypatch: pytest.Monke
 def test_what_the_file_shows_in_comments_can_be_used(file: Path) -> None:
     """Its examples are settings too: a newcomer takes the # away."""
     shown = [line.removeprefix("# ") for line in CONFIG.read_text(encoding="utf-8").splitlines()]
-    table = ""
-    lines: dict[tuple[str, str], str] = {}
-    for line in shown:
-        table = line if line.startswith("[") else table
-        if line.startswith("[") or " = " in line:
-            lines.setdefault((table, line.split(" = ")[0]), line)  # redis_url is shown in three forms
-    settings = loaded(file, "\n".join(lines.values()))
-    assert settings.catalogue.titles["category/dinamika"] == "Dinamika"
-    assert settings.catalogue.hidden_categories == ("advertorial",)
+    lines = [line for line in shown if re.match(r'[a-z_"/-]+ = |\[', line)]
+    settings = loaded(file, "\n".join(lines))
+    assert settings.catalogue.titles["category/politik"] == "Politik dan Pemilu"
+    assert settings.catalogue.renamed_categories == {"hukum-ham": "Hukum dan HAM"}
     assert settings.catalogue.feeds[0].title == "Pilihan Redaksi"
-    assert settings.database_url.startswith("postgresql://")
+    assert settings.limits.connections == Settings().limits.connections
+
+
+def test_the_file_is_found_where_the_service_is_started(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config/warta.toml").write_text('[site]\ntitle = "Contoh"')
+    assert load({}).site.title == "Contoh"
+    (tmp_path / "warta.toml").write_text('[site]\ntitle = "Kabar"')
+    assert load({}).site.title == "Kabar"
+
+
+def test_a_secret_may_stand_in_a_file_of_its_own(file: Path, tmp_path: Path) -> None:
+    secret = tmp_path / "rahasia"
+    secret.write_text("postgresql://warta:s3cr3t@db/warta\n")
+    assert loaded(file, WARTA_DATABASE_URL_FILE=str(secret)).database_url == "postgresql://warta:s3cr3t@db/warta"
+    both = complaint(file, WARTA_DATABASE_URL_FILE=str(secret), WARTA_DATABASE_URL="sqlite:///x")
+    assert both == "WARTA_DATABASE_URL_FILE: WARTA_DATABASE_URL is set, too; keep one of them"
+    assert complaint(file, WARTA_REDIS_URL_FILE=f"{tmp_path}/tiada") == (
+        f"WARTA_REDIS_URL_FILE: {tmp_path}/tiada cannot be read: No such file or directory"
+    )
+    secret.write_bytes(b"\xff")
+    assert "is not UTF-8 text" in complaint(file, WARTA_REDIS_URL_FILE=str(secret))
+    secret.write_bytes(b"x" * 65_537)
+    assert "more than 65,536 bytes" in complaint(file, WARTA_REDIS_URL_FILE=str(secret))
+    assert "WARTA_TIADA: there is no such setting" in complaint(file, WARTA_TIADA_FILE=f"{CONFIG}")
 
 
 def test_lists_may_be_written_comma_separated(file: Path) -> None:
