@@ -35,6 +35,7 @@ from service.web.photos import Photos
 from service.web.problems import handle_errors
 from service.web.readers import Readers
 from service.web.stats.page import Stats
+from service.web.webhooks import WebhookApi
 
 
 def add_routes(app: Flask, services: Services) -> None:
@@ -58,6 +59,7 @@ def add_routes(app: Flask, services: Services) -> None:
         ChangesApi(services),
         Check(services),
         OverrideApi(services),
+        WebhookApi(services),
         Readers(services),
         PageViews(services),
         Embed(services),
