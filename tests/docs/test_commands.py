@@ -92,9 +92,8 @@ def test_shell_blocks_have_one_language_and_one_form_of_the_command(page: Path) 
     found = blocks(page)
     assert [b.line for b in found if b.language in {"bash", "shell", "console", "zsh"}] == [], "write ```sh"
     wrong = re.compile(r"\.venv/bin/warta|(?<!['\"\w])https?://[^\s'\"]*\?")  # zsh takes ? for a pattern
-    allowed = {"docs/operations.md", "docs/start.md"} if "systemctl" in page.read_text(encoding="utf-8") else set()
     lines = [b.line for b in found if b.language == "sh" and wrong.search(b.text) and "not run" not in b.notes]
-    assert lines == [] or names(page) in allowed
+    assert lines == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=names)
@@ -113,7 +112,7 @@ def follow(page: Path, before: str, port: int, variables: dict[str, str], progra
     # A group of its own, so that servers that the page leaves running can be ended.
     with subprocess.Popen(
         ["bash", shell],
-        cwd=a_checkout(folder, programs),
+        cwd=a_checkout(folder, programs, variables.get("WARTA_DATA_DIR")),
         env={**variables, "PATH": f"{programs}:{variables['PATH']}", "WARTA_OUTGOING_ALLOW": "127.0.0.0/8"},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -154,12 +153,14 @@ def alive(group: int) -> bool:
     return True
 
 
-def a_checkout(folder: Path, programs: Path) -> Path:
+def a_checkout(folder: Path, programs: Path, data: str | None) -> Path:
     """A folder like a checkout after `make run`: the files, and an environment with the command."""
     checkout = folder / "warta"
     (checkout / ".venv/bin").mkdir(parents=True)
     for name in ("docs", "config", "Makefile", "docker-compose.yml"):
         (checkout / name).symlink_to(ROOT / name)
+    if data:
+        (checkout / "var").symlink_to(data)
     (checkout / ".venv/bin/activate").write_text(f'PATH="{programs}:$PATH"\n')
     return checkout
 
