@@ -3,8 +3,10 @@
 The program that runs is the real one, with the arguments, environment, working directory and files of its caller.
 """
 
+import importlib
 import json
 import os
+import pkgutil
 import signal
 import socket
 import subprocess
@@ -63,6 +65,9 @@ def serve(listener: socket.socket) -> None:
     """Fork a process for each call, for ever."""
     from service import cli  # not before: only this process pays for it
 
+    for module in pkgutil.iter_modules(cli.__path__, "service.cli."):  # a command imports its module when it is called
+        importlib.import_module(module.name)
+    importlib.import_module("service.bootstrap")
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     while True:
         connection, _ = listener.accept()

@@ -13,7 +13,7 @@ _NOTE = re.compile(r"<!-- ([^:\n]+?)(?:: (.+?))? -->")
 class Block(NamedTuple):
     """A code block.
 
-    `notes` are the HTML comments directly above it, such as `<!-- not run: needs Docker -->`: {"not run": "needs Docker"}.
+    `notes` are the HTML comments directly above it: `<!-- not run: needs Docker -->` is {"not run": "needs Docker"}.
     """
 
     language: str
