@@ -66,7 +66,8 @@ def serve(listener: socket.socket) -> None:
     from service import cli  # not before: only this process pays for it
 
     for module in pkgutil.iter_modules(cli.__path__, "service.cli."):  # a command imports its module when it is called
-        importlib.import_module(module.name)
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
     importlib.import_module("service.bootstrap")
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     while True:
