@@ -75,11 +75,12 @@ class Services:
     @classmethod
     def build(cls, settings: Settings) -> Self:
         metrics = Metrics()
-        database = Database(settings.store_url)
+        database = Database(settings.store_url.get_secret_value())
         store = ArticleStore(
             database, ListAssignment(settings.catalogue.feeds, ListNames(settings.catalogue.renamed_categories))
         )
-        redis = RedisLink(connect(settings.redis_url or PrivateRedis(settings.data_dir).url), metrics)
+        redis_url = settings.redis_url.get_secret_value() or PrivateRedis(settings.data_dir).url
+        redis = RedisLink(connect(redis_url), metrics)
         signal = ChangeSignal(settings.data_dir)
         counter = ViewCounter(redis, metrics, settings, change=signal.value)
         memory = MemoryCache(signal, settings.limits.memory * 2**20)

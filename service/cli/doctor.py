@@ -114,7 +114,10 @@ def _redis(settings: Settings, services: Services) -> Findings:
         return
     with services.redis.use() as redis:
         version = redis.info("server")["redis_version"]
-    yield "ok", f"redis: {'private' if private else masked(settings.redis_url)}, Redis {version}; it answers"
+    yield (
+        "ok",
+        f"redis: {'private' if private else masked(settings.redis_url)}, Redis {version}; it answers",
+    )
 
 
 def _reports(settings: Settings, services: Services) -> list[ForwardingReport]:

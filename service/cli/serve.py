@@ -20,6 +20,7 @@ from service.core.credentials import masked
 from service.core.errors import RedisUnavailable, ServerFailed, StoreUnavailable
 from service.core.metrics import share
 from service.core.private_files import private_file, private_folder
+from service.core.redis import PrivateRedis
 from service.core.settings.files import settings_file
 from service.core.settings.model import Settings
 from service.feeds.names import LATEST, FeedName
@@ -67,7 +68,7 @@ def serve(host: str, port: int, workers: int | None, data_dir: Path | None) -> N
 def _run(settings: Settings, host: str, port: int, workers: int) -> None:
     _share_metrics(settings)
     with context.services(settings, tell_new=False) as services, context.redis(settings) as private:
-        _set_environment(settings, private.url if private else settings.redis_url)
+        _set_environment(settings, private)
         logging.configure(settings.log)
         if private:
             private.watch(before=services.signal.mark_redis_suspect)
@@ -138,12 +139,15 @@ def _share_metrics(settings: Settings) -> None:
     share(values)
 
 
-def _set_environment(settings: Settings, redis_url: str) -> None:
-    """Pass the settings of this process to the workers: they are new processes, and read them from the environment."""
+def _set_environment(settings: Settings, private: PrivateRedis | None) -> None:
+    """Pass the settings of this process to the workers: they are new processes, and read them from the environment.
+
+    Only the user of a process, and root, can read its environment; all users can read its arguments.
+    """
     os.environ.update(
         WARTA_DATA_DIR=str(settings.data_dir.resolve()),
         WARTA_BASE_URL=settings.base_url,
-        WARTA_REDIS_URL=redis_url,
+        WARTA_REDIS_URL=private.url if private else settings.redis_url.get_secret_value(),
         **{name: value for name, value in MALLOC_SETTINGS.items() if name not in os.environ},
     )
 

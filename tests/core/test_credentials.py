@@ -107,7 +107,7 @@ def test_what_is_no_secret_is_shown() -> None:
 def test_no_error_of_a_database_shows_a_part_of_the_password(form: str) -> None:
     def use(url: str) -> None:
         settings = load({"WARTA_DATABASE_URL": url, "WARTA_CONFIG": ""})
-        database = Database(settings.store_url)
+        database = Database(settings.store_url.get_secret_value())
         is_clean(str(database))
         try:
             ArticleStore(database).newest("latest", 1, NOW)
@@ -124,7 +124,7 @@ def test_no_error_of_redis_shows_a_part_of_the_password(
 ) -> None:
     def use(url: str) -> None:
         settings = load({"WARTA_REDIS_URL": url, "WARTA_CONFIG": ""})
-        link = RedisLink(connect(settings.redis_url), metrics)
+        link = RedisLink(connect(settings.redis_url.get_secret_value()), metrics)
         try:
             with link.use() as redis:
                 redis.ping()

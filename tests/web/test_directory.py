@@ -9,6 +9,7 @@ from urllib.robotparser import RobotFileParser
 
 import pytest
 from flask.testing import FlaskClient
+from pydantic import SecretStr
 from werkzeug.test import TestResponse
 
 from service.app import create_app
@@ -352,7 +353,7 @@ def test_what_was_served_before_is_served_while_the_store_is_away(
 ) -> None:
     before = client.get(path)
     newsroom.publisher.put([submission("tiga", categories=["Ragam"])])
-    away = settings.model_copy(update={"database_url": "postgresql://nobody@127.0.0.1:1/nothing"})
+    away = settings.model_copy(update={"database_url": SecretStr("postgresql://nobody@127.0.0.1:1/nothing")})
     answer = create_app(away, Services.build(away)).test_client().get(path)
     assert answer.status_code == 200
     assert answer.data == before.data
