@@ -14,12 +14,15 @@ from bench import (
     curating,
     encoding,
     faults,
+    freshness,
     growth,
     importing,
     machine,
+    million,
     plotting,
     publishing,
     recording,
+    reports,
     serving,
     walks,
     week,
@@ -30,6 +33,7 @@ SUBJECTS: dict[str, Callable[[Run], None]] = {
     "category": category.run,
     "growth": growth.run,
     "publishing": publishing.run,
+    "freshness": freshness.run,
     "importing": importing.run,
     "batch": batch.run,
     "encoding": encoding.run,
@@ -40,6 +44,8 @@ SUBJECTS: dict[str, Callable[[Run], None]] = {
     "walks": walks.run,
     "faults": faults.run,
     "curating": curating.run,
+    "reports": reports.run,
+    "million": million.run,
     "plots": plotting.draw,  # uses the figures of the last full runs
 }
 

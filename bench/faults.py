@@ -1,31 +1,27 @@
-"""Faults under load: feeds, PUTs and page views before, during and after a fault of PostgreSQL or Redis.
+"""Faults under load: feeds, PUTs and page views before, during and after a fault of PostgreSQL, Redis or the disk.
 
 Each client sends a request at fixed times. The time of a request counts from then, also if the client could send it
 only later because the server had not answered the one before.
 """
 
 import json
-import tempfile
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, closing, contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from itertools import count
-from pathlib import Path
 from typing import Any
 
+from bench.faulty_newsroom import ARTICLES, FAULTS, faulty_newsroom
 from bench.machine import table
 from bench.newsroom import CATEGORIES, articles
 from bench.results import Run
-from bench.server import Running, environment, filled, serving, warta
+from bench.server import Running
 from bench.wire import Answer, Wire
 from service.articles.slugs import slug
-from service.core.redis import PrivateRedis
-from tests.support.postgres import PostgresServer
 
-ARTICLES = 2_000
 NO_ANSWER_SECONDS = 10  # seconds after which a client gives up
 SETTLING_SECONDS = 3.0  # seconds after the end of a fault that belong to it
 PROMISED_MILLISECONDS = 250.0  # p99 of the feeds that were served before, whatever hangs
@@ -138,12 +134,8 @@ def run(record: Run) -> None:
     before, fault = (2, 5) if record.quick else (10, 25)
     figures: dict[str, Any] = {}
     missed = []
-    for name, store in (
-        ("PostgreSQL frozen", "postgresql"),
-        ("Redis stopped", "postgresql"),
-        ("Redis stopped", "sqlite"),
-    ):
-        with _newsroom(store) as (server, postgres, redis):
+    for each in FAULTS:
+        with faulty_newsroom(each) as (server, parts):
             load = Load(server, server.command("token", "create", "bench", "--scope", "articles:write"))
             for path in FEEDS:
                 with closing(Wire(server.base)) as wire:
@@ -151,59 +143,21 @@ def run(record: Run) -> None:
             load.start()
             time.sleep(before)
             load.phase = "fault"
-            with _fault(name, postgres, redis):
+            with each.happens(parts):
                 time.sleep(fault)
             time.sleep(SETTLING_SECONDS)
             load.phase = "after"
             time.sleep(before)
             load.stop()
-        print(f"\n{name} for {fault} seconds, store in {store}, {sum(n for n, _ in CLIENTS.values())} clients")
+        print(
+            f"\n{each.name} for {fault} seconds, store in {each.store}, {sum(n for n, _ in CLIENTS.values())} clients"
+        )
         _show(load.measured)
-        figures[f"{name}, {store}"] = _figures(load.measured)
+        figures[f"{each.name}, {each.store}"] = _figures(load.measured)
         if (p99 := load.measured["feeds", "fault"].percentile(0.99)) > PROMISED_MILLISECONDS:
-            missed.append(f"{name} ({store}): p99 of feeds {p99:.0f} ms")
+            missed.append(f"{each.name} ({each.store}): p99 of feeds {p99:.0f} ms")
     record.keep(figures)
     assert not missed, "; ".join(missed)
-
-
-@contextmanager
-def _newsroom(store: str) -> Iterator[tuple[Running, PostgresServer, PrivateRedis]]:
-    with tempfile.TemporaryDirectory(prefix="warta-bench-") as name:
-        folder = Path(name)
-        for part in ("postgres", "redis", "data"):
-            (folder / part).mkdir()
-        folder.chmod(0o755)  # PostgreSQL does not run as root
-        postgres, redis = PostgresServer(folder / "postgres"), PrivateRedis(folder / "redis")
-        postgres.start()
-        redis.start()
-        try:
-            url = postgres.empty_database() if store == "postgresql" else ""
-            settings = {"WARTA_REDIS_URL": redis.url, "WARTA_DATABASE_URL": url}
-            data = folder / "data"
-            env = {**environment(data, "http://127.0.0.1:8000"), **settings}
-            warta(["migrate"], env)
-            lines = folder / "articles.jsonl"
-            lines.write_text("".join(json.dumps(article) + "\n" for article in articles(ARTICLES)))
-            warta(["import", str(lines)], env)
-            with serving(data, settings=settings) as server:
-                filled(server.base)
-                yield server, postgres, redis
-        finally:
-            redis.stop()
-            postgres.stop()
-
-
-def _fault(name: str, postgres: PostgresServer, redis: PrivateRedis) -> AbstractContextManager[None]:
-    return postgres.frozen() if name == "PostgreSQL frozen" else _stopped(redis)
-
-
-@contextmanager
-def _stopped(redis: PrivateRedis) -> Iterator[None]:
-    redis.stop()
-    try:
-        yield
-    finally:
-        redis.start()
 
 
 def _show(measured: Mapping[tuple[str, str], Measured]) -> None:

@@ -5,12 +5,13 @@ from typing import Self
 
 from service.core.clients import Clients
 from service.core.metrics import Metrics
-from service.core.redis import PrivateRedis, RedisLink, connect
+from service.core.redis import PrivateRedis, RedisLink, Subscription, connect
 from service.core.settings.model import Settings
 from service.core.visitors import Visitors
 from service.documents.builder import HOT_AFTER_SECONDS, DocumentBuilder
 from service.documents.change_signal import ChangeSignal
 from service.documents.memory_cache import MemoryCache
+from service.documents.other_hosts import CHANNEL, OtherHosts
 from service.documents.redis_cache import RedisCache
 from service.feeds.list_names import ListNames
 from service.feeds.names import ListAssignment
@@ -21,6 +22,9 @@ from service.publishing.feed_documents import FeedDocuments
 from service.publishing.publisher import Publisher
 from service.publishing.stored_rankings import StoredRankings
 from service.push.edge import COMMON_TAG, Purges
+from service.push.other_hubs import HubFetches, HubPinger
+from service.push.webhooks import Courier, Sender
+from service.push.webhooks.endpoint_turn import Delivering
 from service.readers.collector import Readership
 from service.readers.report import ReportBuilder
 from service.readers.unique import UniqueReaders
@@ -28,11 +32,16 @@ from service.storage import (
     AnnouncementLog,
     ArticleStore,
     Database,
+    HubStore,
     OverrideStore,
+    ReaderRetention,
     ReadershipStore,
+    ReaderSums,
     TokenStore,
     ViewHistory,
     ViewStore,
+    WebhookStore,
+    WebhookTurns,
 )
 from service.views import RedisOverrides, RedisViews, ViewCounter
 from service.views.persistence import ViewPersistence
@@ -69,16 +78,22 @@ class Services:
     view_persistence: ViewPersistence
     overrides: OverridePublisher
     kept_readers: ReadershipStore
+    retention: ReaderRetention
     singles: UniqueReaders
     readership: Readership
+    webhooks: WebhookStore
+    webhook_sender: Sender
+    courier: Courier
+    hubs: HubStore
+    hub_pingers: list[HubPinger]
+    hub_fetches: HubFetches
 
     @classmethod
     def build(cls, settings: Settings) -> Self:
         metrics = Metrics()
-        database = Database(settings.store_url.get_secret_value())
-        store = ArticleStore(
-            database, ListAssignment(settings.catalogue.feeds, ListNames(settings.catalogue.renamed_categories))
-        )
+        database = Database(settings.store_url.get_secret_value(), metrics)
+        names = ListNames(settings.catalogue.renamed_categories)
+        store = ArticleStore(database, ListAssignment(settings.catalogue.feeds, names))
         redis_url = settings.redis_url.get_secret_value() or PrivateRedis(settings.data_dir).url
         redis = RedisLink(connect(redis_url), metrics)
         signal = ChangeSignal(settings.data_dir)
@@ -88,19 +103,24 @@ class Services:
         builder = DocumentBuilder(
             memory, RedisCache(redis, signal), metrics, 0 if settings.edge.kind else HOT_AFTER_SECONDS
         )
-        history, override_store = ViewHistory(database), OverrideStore(database)
+        history, override_store = ViewHistory(database), OverrideStore(database, names)
         stored_rankings = StoredRankings(history, override_store, store, settings)
         documents = FeedDocuments(settings, store, builder, counter, stored_rankings, metrics)
         edge = Purges(settings.edge, redis, metrics)
         counted = CounterConsumer(store, counter)
         edges = [EdgeConsumer(purger.url, purger.order, COMMON_TAG) for purger in edge.purgers]
         consumers: list[Consumer] = [DocumentConsumer(store, builder), counted, *edges]
-        announcements = Announcements(store, AnnouncementLog(database), consumers, Deliveries(redis))
+        announcement_log, hubs = AnnouncementLog(database), HubStore(database)
+        announcements = Announcements(store, announcement_log, consumers, Deliveries(redis))
         publisher = Publisher(settings, store, counter, metrics, announcements)
         redis_views, view_store = RedisViews(redis, settings), ViewStore(database)
         kept_readers, singles = ReadershipStore(database), UniqueReaders(redis)
         clients = Clients(settings.trusted_proxies, metrics, redis)
-        reporting = ReportBuilder(settings, kept_readers, store, documents.catalogue)
+        webhook_sender = Sender([*settings.webhooks.allow, *settings.outgoing_allow])
+        reporting = ReportBuilder(settings, kept_readers, ReaderSums(database), store, documents.catalogue)
+        readership = Readership(
+            kept_readers, singles, Visitors(redis), reporting, clients, forwarded=bool(settings.trusted_proxies)
+        )
         return cls(
             settings=settings,
             metrics=metrics,
@@ -123,10 +143,26 @@ class Services:
             view_persistence=ViewPersistence(view_store, counter, redis_views, counted.start_over),
             overrides=OverridePublisher(override_store, store, RedisOverrides(redis), announcements),
             kept_readers=kept_readers,
+            retention=ReaderRetention(database, settings.readers.days),
             singles=singles,
-            readership=Readership(
-                kept_readers, singles, Visitors(redis), reporting, clients, forwarded=bool(settings.trusted_proxies)
-            ),
+            readership=readership,
+            webhooks=WebhookStore(database),
+            webhook_sender=webhook_sender,
+            courier=Courier(Delivering(store, WebhookTurns(database), webhook_sender, metrics), signal.value),
+            hubs=hubs,
+            hub_pingers=[
+                HubPinger(url, store, announcement_log, hubs, documents.catalogue, metrics)
+                for url in (settings.hubs if settings.ping_hubs else ())
+            ],
+            hub_fetches=HubFetches(settings, readership.polls, hubs, metrics),
+        )
+
+    def other_hosts(self) -> Subscription:
+        """A subscription to the changes on other hosts, for all processes of this host. One of them runs it."""
+        others = OtherHosts(self.signal, self.metrics)
+        self.signal.renew_host_id()
+        return Subscription(
+            lambda: connect(self.settings.redis_url.get_secret_value()), CHANNEL, others.receive, others.connected
         )
 
     def close(self) -> None:

@@ -9,6 +9,7 @@ import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from service.articles.dates import utc_now
 from service.bootstrap import Services
 from service.core.errors import WartaError
 from service.core.redis import PrivateRedis
@@ -16,9 +17,12 @@ from service.core.redis import PrivateRedis
 ROUND_SECONDS = 0.5  # between two rounds: the end of an embargo reaches every cache within a second
 # Seconds between two rounds of purges: clients that wait for a purge already know of the change
 EDGE_ROUND_SECONDS = 0.1
+HUB_ROUND_SECONDS = 0.5  # between two looks for changes that hubs of others are told of
+WEBHOOK_ROUND_SECONDS = 0.05  # between two looks at the change signal
 # How long the end of a process waits for a running job. The work is not lost: another process does it later.
 MAX_STOP_SECONDS = 0.5
 SAME_FAILURE_LOG_SECONDS = 60.0  # between two log lines of the same unexpected exception of a job
+PRUNE_SECONDS = 3600.0  # between two searches for counts of readers that are too old
 IDLE_NICENESS = 15  # of a thread that no request waits for
 
 log = logging.getLogger(__name__)
@@ -36,7 +40,7 @@ class Worker:
     """Runs jobs repeatedly in its own thread. A job that fails is tried again in the next round.
 
     `beat` is the time between two rounds, in seconds. `patience` is the longest time that `stop` waits, in seconds;
-    None means no limit. `clock` gives seconds.
+    None means no limit. `clock` gives seconds. `at_stop` is called when the worker stops.
     """
 
     def __init__(
@@ -44,11 +48,13 @@ class Worker:
         jobs: Mapping[str, Callable[[], object]],
         beat: float = ROUND_SECONDS,
         patience: float | None = None,
+        at_stop: Callable[[], object] = lambda: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._jobs = jobs
         self._beat = beat
         self._patience = patience
+        self._at_stop = at_stop
         self._stopping = threading.Event()
         self._clock = clock
         self._failures: dict[str, Failure] = {}
@@ -62,6 +68,7 @@ class Worker:
         self._stopping.set()
         if self._thread.is_alive():
             self._thread.join(self._patience)
+        self._at_stop()
 
     def round(self) -> None:
         """Run every job once.
@@ -127,11 +134,19 @@ def announcer(services: Services, private: PrivateRedis | None = None) -> Worker
 
 
 def view_worker(services: Services) -> Worker:
-    """Create the worker for view counts and editors' decisions. One process runs it for all.
+    """Create the worker for counts of views and readers, and for editors' decisions. One process runs it for all.
 
     To refill an empty Redis takes seconds for each hundred thousand articles. Neither readers nor changes wait for
     that. The end of the process does not wait either: the next start begins the refill anew.
     """
+    prune_at = 0.0
+
+    def prune() -> None:
+        nonlocal prune_at
+        if time.monotonic() >= prune_at:
+            is_done = services.retention.prune(utc_now()) == 0
+            prune_at = time.monotonic() + (PRUNE_SECONDS if is_done else 0)
+
     return Worker(
         {
             # Before a refill: an excluded article must not come back with its views.
@@ -140,6 +155,7 @@ def view_worker(services: Services) -> Worker:
             "flushing views to the store": services.view_persistence.flush_if_due,
             "retiring view buckets": services.counter.rankings.retire,
             "recording the popular list": services.publisher.record_popular,
+            "adding up old counts of readers": prune,
         },
         patience=MAX_STOP_SECONDS,
     )
@@ -153,6 +169,25 @@ def edge_workers(services: Services) -> list[Worker]:
     return [
         Worker({f"purging {purger.url}": purger.deliver}, EDGE_ROUND_SECONDS, MAX_STOP_SECONDS)
         for purger in services.edge.purgers
+    ]
+
+
+def webhook_worker(services: Services) -> Worker:
+    """Create the worker that delivers events to webhooks. One process of each host runs it."""
+    courier = services.courier
+    return Worker(
+        {"delivering to webhooks": courier.dispatch}, WEBHOOK_ROUND_SECONDS, MAX_STOP_SECONDS, at_stop=courier.stop
+    )
+
+
+def hub_workers(services: Services) -> list[Worker]:
+    """Create one worker for each hub of others that is pinged. One process of each host runs them.
+
+    A hub that does not answer must not delay the pings of the other hubs.
+    """
+    return [
+        Worker({f"pinging {pinger.url}": pinger.run}, HUB_ROUND_SECONDS, MAX_STOP_SECONDS)
+        for pinger in services.hub_pingers
     ]
 
 
@@ -173,5 +208,10 @@ def recompressor(services: Services) -> Worker:
 def process_worker(services: Services, more: Mapping[str, Callable[[], object]]) -> Worker:
     """Create the worker of one serving process, for the counts in the memory of that process and the jobs in `more`."""
     return Worker(
-        {"counting waiting views": services.counter.flush, "keeping readers": services.readership.run_if_due, **more}
+        {
+            "counting waiting views": services.counter.flush,
+            "keeping readers": services.readership.run_if_due,
+            "noting polls of hubs": services.hub_fetches.note,
+            **more,
+        }
     )

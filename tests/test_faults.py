@@ -8,11 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from redis import Redis
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, event, text
 from typing_extensions import Buffer
 
 from service.app import create_app
@@ -258,6 +259,30 @@ def test_a_redis_that_takes_no_writes_is_still_read(
                 answer = client.get(feed)
                 assert (answer.status_code, answer.data) == (200, good[feed]), feed
         other.config_set("min-replicas-to-write", 0)
+
+
+def test_a_full_disk_refuses_changes_and_serves_feeds(
+    newsroom: Services, client: FlaskClient, token: Mapping[str, str]
+) -> None:
+    """SQLite reports a file that may not grow as it reports a full disk."""
+    if not newsroom.database.is_sqlite:
+        pytest.skip("PostgreSQL has no limit of its files")
+    good = client.get("/latest.rss").data
+    newsroom.database.engine.dispose()
+
+    def limit(connection: Any, _record: object) -> None:
+        connection.execute("PRAGMA max_page_count = 1")  # no smaller than the file is
+
+    event.listen(newsroom.database.engine, "connect", limit)
+    large = {"title": "Judul besar", "content_html": f"<p>{'isi ' * 100_000}</p>"}
+    answer = client.put("/api/articles/besar", json=large, headers=dict(token))
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert "try again in a few seconds" in answer.get_data(as_text=True)
+    newsroom.memory.invalidate([])
+    assert client.get("/latest.rss").data == good
+    event.remove(newsroom.database.engine, "connect", limit)
+    newsroom.database.engine.dispose()
+    assert client.put("/api/articles/besar", json=large, headers=dict(token)).status_code == 201
 
 
 def test_without_store_and_redis_the_service_is_alive_and_says_that_it_is_down(

@@ -28,6 +28,8 @@ COMMANDS = {
     "views": "views",
     "readers": "readers",
     "token": "tokens",
+    "webhooks": "webhooks",
+    "hubs": "hubs",
     "migrate": "operations",
     "worker": "operations",
     "doctor": "doctor",

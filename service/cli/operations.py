@@ -11,7 +11,7 @@ from service.cli import context
 from service.cli.terminal import json_option, say, say_table
 from service.core import logging
 from service.documents.formats import FORMATS
-from service.worker import announcer, edge_workers, view_worker
+from service.worker import announcer, edge_workers, hub_workers, view_worker, webhook_worker
 
 
 @click.command()
@@ -76,6 +76,7 @@ def worker() -> None:
     with context.services(settings, tell_new=False) as services, context.redis(settings) as private:
         logging.configure(settings.log)
         running = [announcer(services, private), view_worker(services), *edge_workers(services)]
+        running += [*hub_workers(services), webhook_worker(services)]
         for each in running:
             each.start()
         stopped.wait()

@@ -1,7 +1,6 @@
 """`warta readers`: the readers of the feeds, and how politely their programs poll."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -9,14 +8,15 @@ import click
 from service.cli import context
 from service.cli.logs import format_option, log_arguments, read_logs
 from service.cli.terminal import Group, say, say_json
-from service.core.errors import NotFound
 from service.core.printable import visible
 from service.readers import FeedReaders, PollerReport, ReadersReport
 from service.readers.advice import duration, in_english, size
 from service.readers.from_logs import ReadersFromLogs
-from service.readers.report_model import DEFAULT_DAYS, MAX_DAYS
+from service.readers.report_model import DEFAULT_DAYS, MAX_DAYS, MAX_FEEDS
+from service.storage import ReportPart
+from service.storage.reader_reports import DEFAULT_FEEDS
 
-MAX_FEEDS = 20  # feeds that a table shows
+SHOWN_FEEDS = 20  # feeds that a table shows by default, and clients of its first feed
 MAX_POLLERS = 15  # pollers that a table shows
 MAX_NAME_CHARACTERS = 44  # characters of a user agent that a table shows
 
@@ -30,9 +30,14 @@ MAX_NAME_CHARACTERS = 44  # characters of a user agent that a table shows
     help="Days of the report, up to today (UTC).",
 )
 @click.option("--feed", metavar="NAME", help="One feed, day by day: its path without extension, such as latest.")
-@click.option("--json", "as_json", is_flag=True, help="Print the whole report as JSON, as the API sends it.")
+@click.option(
+    "--limit",
+    type=click.IntRange(1, MAX_FEEDS),
+    help=f"Feeds to show, most readers first. Default: {SHOWN_FEEDS} in the table, {DEFAULT_FEEDS} as JSON.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON, as the API sends it.")
 @click.pass_context
-def readers(ctx: click.Context, days: int, feed: str | None, as_json: bool) -> None:
+def readers(ctx: click.Context, days: int, feed: str | None, limit: int | None, as_json: bool) -> None:
     """Show the readers of the feeds: subscribers, polls, bytes saved, and operators to contact about wasteful polling.
 
     A server stores its new polls once a minute. Hosted readers (Feedly, Inoreader and others) report their
@@ -42,14 +47,15 @@ def readers(ctx: click.Context, days: int, feed: str | None, as_json: bool) -> N
     Example:
       warta readers
       warta readers --days 30 --feed category/politik
-      warta readers --json
+      warta readers --json --limit 1000
     """
     if ctx.invoked_subcommand:
         return
     with context.services(context.settings()) as services:
-        report = services.readership.report(days)
-    if feed is not None:
-        report = _only(report, feed.strip("/"))
+        part = ReportPart(
+            limit=limit or (DEFAULT_FEEDS if as_json else SHOWN_FEEDS), feed="" if feed is None else feed.strip("/")
+        )
+        report = services.readership.report(days, part)
     if as_json:
         say_json(report.as_json(), indent=2)
         return
@@ -82,16 +88,6 @@ def import_(logs: tuple[Path, ...], format_name: str | None) -> None:
         read_logs(logs, format_name, reader.count_log, "no polls of feeds")
 
 
-def _only(report: ReadersReport, name: str) -> ReadersReport:
-    """The part of the report about one feed. Raises NotFound if nobody has polled it."""
-    feeds = [feed for feed in report.feeds if feed.feed == name]
-    if not feeds:
-        raise NotFound(
-            f"nobody has polled a feed {name!r} since {report.since}; warta feeds lists those that there are"
-        )
-    return replace(report, feeds=feeds, pollers=[poller for poller in report.pollers if poller.feed == name])
-
-
 def _report_lines(report: ReadersReport, *, alone: bool) -> Iterable[str]:
     span = f"{report.since}" if report.since == report.until else f"{report.since} to {report.until}"
     yield f"Readers, {span} (days of UTC)"
@@ -99,9 +95,9 @@ def _report_lines(report: ReadersReport, *, alone: bool) -> Iterable[str]:
         yield "nobody has polled a feed yet"
         return
     yield ""
-    yield from _feeds(report.feeds[:MAX_FEEDS])
-    if len(report.feeds) > MAX_FEEDS:
-        yield f"and {len(report.feeds) - MAX_FEEDS:,} more feeds; warta readers --json has them all"
+    yield from _feeds(report.feeds)
+    if not alone and report.feed_count > len(report.feeds):
+        yield f"and {report.feed_count - len(report.feeds):,} more feeds; --limit shows up to {MAX_FEEDS:,}"
     if alone:
         yield from _days(report.feeds[0])
     yield from _clients(report.feeds[0] if alone else None, report.feeds)
@@ -142,7 +138,7 @@ def _clients(only: FeedReaders | None, feeds: Sequence[FeedReaders]) -> Iterable
     feed = only or feeds[0]
     rows = [
         (client.name, f"{client.hosted:,}", f"{client.single:,}", f"{client.polls:,}")
-        for client in feed.clients[: None if only else MAX_FEEDS]
+        for client in feed.clients[: None if only else SHOWN_FEEDS]
     ]
     return ["", f"Clients of {feed.feed}", *_table(("client", "hosted", "single", "polls"), rows)]
 

@@ -20,14 +20,14 @@ from service.core.credentials import masked
 from service.core.errors import RedisUnavailable, ServerFailed, StoreUnavailable
 from service.core.metrics import share
 from service.core.private_files import private_file, private_folder
-from service.core.redis import PrivateRedis
+from service.core.redis import PrivateRedis, Subscription
 from service.core.settings.files import settings_file
 from service.core.settings.model import Settings
 from service.feeds.names import LATEST, FeedName
 from service.storage import Scope, TokenStore
 from service.web.access.signed_links import SignedGrants
 from service.web.server.http_server import http_server
-from service.worker import announcer, edge_workers, recompressor, view_worker
+from service.worker import Worker, announcer, edge_workers, hub_workers, recompressor, view_worker, webhook_worker
 
 # Settings of glibc's malloc. The build of a document allocates and frees blocks of 50 to 200 KB. By default, glibc maps
 # separate pages for the larger ones, and a build takes a third more time. With these settings the blocks come from the
@@ -74,7 +74,10 @@ def _run(settings: Settings, host: str, port: int, workers: int) -> None:
             private.watch(before=services.signal.mark_redis_suspect)
         changes = announcer(services, private)
         changes.round()
-        running = [changes, view_worker(services), recompressor(services), *edge_workers(services)]
+        running: list[Worker | Subscription] = [changes, view_worker(services), recompressor(services)]
+        running += [*edge_workers(services), *hub_workers(services), webhook_worker(services)]
+        if not private:  # which no other host uses
+            running.append(services.other_hosts())
         for each in running:
             each.start()
         try:

@@ -47,6 +47,18 @@ class TooManyOverrides(WartaError):
     """A list has the largest number of decisions already. The message names that number."""
 
 
+class WebhookInvalid(FieldsInvalid):
+    """A submitted webhook is invalid."""
+
+
+class WebhookExists(WartaError):
+    """There is a webhook of this name already."""
+
+
+class TooManyWebhooks(WartaError):
+    """There is the largest number of webhooks already. The message names that number."""
+
+
 class NoSuchMethod(WartaError):
     """The HTTP method of a request does not exist."""
 
@@ -137,6 +149,10 @@ class RedisUnavailable(WartaError):
 
 class EdgeUnavailable(WartaError):
     """A cache in front of Warta has not confirmed a purge; Warta repeats it. The message names the cache, no secret."""
+
+
+class HubUnavailable(WartaError):
+    """A hub of others has not accepted a ping; Warta repeats it. The message names the hub."""
 
 
 class FeedUnavailable(WartaError):

@@ -1,10 +1,11 @@
 """Metrics for Prometheus: one object, which every part of the service that counts receives."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest, values
-from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest, values
+from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
@@ -17,7 +18,7 @@ def share(folder: Path) -> None:
 
 
 class Metrics:
-    """Counters and histograms of this process; `text` sums them over all workers of `warta serve`."""
+    """Counters, gauges and histograms of this process; `text` sums them over all workers of `warta serve`."""
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
@@ -77,12 +78,69 @@ class Metrics:
             ("outcome",),
             registry=self._registry,
         )
+        self.webhook_deliveries = Counter(
+            "warta_webhook_deliveries",
+            "Deliveries of events, by webhook and outcome: delivered, failed, given up.",
+            ("webhook", "outcome"),
+            registry=self._registry,
+        )
+        self.hub_pings = Counter(
+            "warta_hub_pings",
+            "Pings of hubs of others, by hub and outcome: accepted, failed, unfetched (no poll followed).",
+            ("hub", "outcome"),
+            registry=self._registry,
+        )
+        self.hub_lag_seconds = Histogram(
+            "warta_hub_lag_seconds",
+            "Time from the ping of a hub of others to its poll, by hub.",
+            ("hub",),
+            buckets=(0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 600.0),
+            registry=self._registry,
+        )
+        self.change_seconds = Histogram(
+            "warta_change_seconds",
+            "Time from a change on another host until this host knows of it, by the clocks of both.",
+            buckets=_BUCKETS,
+            registry=self._registry,
+        )
         self.redis_failures = Counter("warta_redis_failures", "Failed uses of Redis.", registry=self._registry)
+        self._circuits_opened = Counter(
+            "warta_circuits_opened",
+            "Times that a process began to refuse a part that hangs, fails or is slow: store, redis.",
+            ("part",),
+            registry=self._registry,
+        )
+        self._open_circuits = Gauge(
+            "warta_open_circuits",
+            "Processes that refuse a part now: store, redis.",
+            ("part",),
+            registry=self._registry,
+            multiprocess_mode="livesum",
+        )
+
+    def circuit(self, part: str) -> Callable[[bool], None]:
+        """The report of a circuit breaker for this part: call it with True when it opens, with False when it closes."""
+        opened, now_open = self._circuits_opened.labels(part), self._open_circuits.labels(part)
+
+        def report(is_open: bool) -> None:
+            opened.inc(is_open)
+            now_open.set(is_open)
+
+        return report
 
     def text(self) -> bytes:
         """The exposition of all values, in the Prometheus text format."""
         if "PROMETHEUS_MULTIPROC_DIR" in os.environ:  # set by `share`
+            _forget_ended_processes(Path(os.environ["PROMETHEUS_MULTIPROC_DIR"]))
             registry = CollectorRegistry()
             MultiProcessCollector(registry)
             return generate_latest(registry)
         return generate_latest(self._registry)
+
+
+def _forget_ended_processes(folder: Path) -> None:
+    """Delete the gauges of processes that have ended. Their counters stay."""
+    for file in folder.glob("gauge_live*_*.db"):
+        pid = int(file.stem.rpartition("_")[2])
+        if not Path(f"/proc/{pid}").exists():
+            mark_process_dead(pid, str(folder))

@@ -1,4 +1,6 @@
-"""Two signals in memory that all processes of a data directory share: a change, and a Redis that may lack changes.
+"""Two signals in memory that all processes of a host share: a change, and a Redis that may lack changes.
+
+The processes of a host are those with one data directory.
 
 Redis has the changes for all hosts, but a question to Redis takes a hundred times as long as a look at eight bytes of
 memory.
@@ -18,7 +20,9 @@ SUSPECT_SECONDS = 10.0  # the longest time until a Redis that is back has all ch
 
 _VALUE_BYTES = 8
 _UNTIL = struct.Struct("d")  # seconds since the epoch
-_SIZE = _VALUE_BYTES + _UNTIL.size
+_SUSPECT = slice(_VALUE_BYTES, _VALUE_BYTES + _UNTIL.size)
+_HOST = slice(_SUSPECT.stop, _SUSPECT.stop + 8)  # the random id of the host
+_SIZE = _HOST.stop
 
 
 class ChangeSignal:
@@ -41,12 +45,23 @@ class ChangeSignal:
 
     def mark_redis_suspect(self) -> None:
         """Signal that Redis may lack changes: it could not be written, or it is about to return with lost data."""
-        self._shared[_VALUE_BYTES:] = _UNTIL.pack(time.time() + SUSPECT_SECONDS)
+        self._shared[_SUSPECT] = _UNTIL.pack(time.time() + SUSPECT_SECONDS)
 
     def is_redis_suspect(self) -> bool:
         """Whether a process of this host called `mark_redis_suspect` less than SUSPECT_SECONDS ago."""
-        until: float = _UNTIL.unpack(self._shared[_VALUE_BYTES:])[0]
+        until: float = _UNTIL.unpack(self._shared[_SUSPECT])[0]
         return 0 < until - time.time() <= SUSPECT_SECONDS  # a clock that was set back must not prolong it
+
+    @property
+    def host_id(self) -> str:
+        """A random id, which the processes of this host share and no other host has."""
+        if not any(self._shared[_HOST]):
+            self.renew_host_id()
+        return self._shared[_HOST].hex()
+
+    def renew_host_id(self) -> None:
+        """Replace the id, which another host may have if the data directory is a copy. For the start of a host."""
+        self._shared[_HOST] = secrets.token_bytes(_HOST.stop - _HOST.start)
 
     @cached_property
     def _shared(self) -> mmap.mmap:

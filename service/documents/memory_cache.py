@@ -14,7 +14,8 @@ from service.core.lru import LruCache
 from service.documents.cache_entry import CacheEntry, DocumentKey
 from service.documents.change_signal import ChangeSignal
 
-# A document is served for so long after a lookup. A change on another host may stay unseen for the same time.
+# A document is served for so long after a lookup. A change on another host may stay unseen for the same time, if its
+# message is lost (other_hosts.py).
 HOLD_SECONDS = 1.0
 REFRESH_SECONDS = 0.4  # before the end of that time, one request does the next lookup; the others get the old document
 SLOT_BYTES = 4_000  # that a slot takes in addition to its document

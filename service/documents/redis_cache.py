@@ -13,10 +13,11 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from service.core.errors import RedisUnavailable
-from service.core.redis import RedisLink, lua_script
+from service.core.redis import RedisLink, lua_script, publish
 from service.documents.cache_entry import CacheEntry, DocumentKey
 from service.documents.change_signal import ChangeSignal
 from service.documents.document import Document
+from service.documents.other_hosts import CHANNEL, change_message
 
 KEEP_SECONDS = 7 * 24 * 3600  # that a document stays after its last build, as the last good copy
 BUILD_SECONDS = 2.0  # that a build lock lasts; after that the builder counts as dead
@@ -121,7 +122,7 @@ class RedisCache:
                 _RELEASE(redis, _keys(lookup.key)[2:], lookup.token)
 
     def invalidate(self, list_names: Iterable[str]) -> None:
-        """Give each list a new version, which makes all its documents old. One round trip for all lists.
+        """Give each list a new version, which makes all its documents old, and tell the other hosts. Two round trips.
 
         After a failure Redis is suspect for all processes of this host.
         """
@@ -131,6 +132,7 @@ class RedisCache:
                 for list_name in list_names:
                     pipeline.set(_version(list_name), _token(), ex=KEEP_SECONDS)
                 pipeline.execute()
+                publish(redis, CHANNEL, change_message(self._signal))
         except RedisUnavailable:
             self._signal.mark_redis_suspect()
             raise

@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from service.articles.slugs import MAX_SLUG_CHARACTERS, is_slug, slug
 from service.articles.ui_language import ui_language
+from service.articles.validation import nfc
 from service.core.errors import FeedMoved, NotFound
 from service.core.settings.model import WINDOWS, Catalogue, Settings
 from service.feeds.list_names import ListNames
@@ -126,7 +127,7 @@ class FeedCatalogue:
     def pinned(self, name: FeedName) -> tuple[str, ...]:
         """The ids of the articles that are pinned to the top of a curated feed. Empty for all other feeds."""
         curated = self._curated.get(name.list_name)
-        return curated.pinned if curated else ()
+        return tuple(map(nfc, curated.pinned)) if curated else ()
 
     def feed(self, name: FeedName, article_list: ArticleList, limit: int | None = None) -> Feed:
         """The feed `name`, which shows the articles of `article_list`."""

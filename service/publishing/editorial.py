@@ -81,11 +81,12 @@ class OverridePublisher:
         return self._store.audit(since, limit)
 
     def sync(self) -> None:
-        """End the overrides whose end has come, and update Redis if its version is not the store's.
+        """End the overrides whose end has come, move those for renamed categories, and update Redis if it is behind.
 
         Raises StoreUnavailable, RedisUnavailable.
         """
         _log(self._store.end(self._clock()))
+        _log(self._store.move_renamed(self._clock()))
         self._update_redis()
 
     def _apply(self, lines: Sequence[AuditLine]) -> AuditLine:

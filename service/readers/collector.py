@@ -17,7 +17,7 @@ from service.readers.aggregate import PollAggregate
 from service.readers.polls import Poll, Polls, RecordedPoll
 from service.readers.report import ReportBuilder
 from service.readers.unique import UniqueReaders
-from service.storage import ReadershipStore
+from service.storage import ReadershipStore, ReportPart
 from service.storage.reader_counts import ReaderCounts
 
 AGGREGATE_SECONDS = 20.0  # seconds between two calls of `aggregate`, which takes some 8 µs for each poller
@@ -56,12 +56,12 @@ class Readership:
         self._store_at = time.monotonic() + STORE_SECONDS * (1 - FIRST_STORE_SPREAD * secrets.randbelow(100) / 100)
         self._unsaved: tuple[str, ReaderCounts] | None = None  # the token and the sums of a write that failed
 
-    def report(self, days: int) -> ReadersReport:
-        """Return the report on the last `days` days of UTC, including today, as far as the store has them.
+    def report(self, days: int, part: ReportPart = ReportPart()) -> ReadersReport:  # noqa: B008 - it is immutable
+        """Return the report on the last `days` days of UTC, including today, with a part of the feeds.
 
-        Raises StoreUnavailable.
+        Raises NotFound if nobody has polled the feed of the part, StoreUnavailable.
         """
-        return self._reports.report(self._clock().date(), days)
+        return self._reports.report(self._clock().date(), days, part)
 
     def run_if_due(self) -> None:
         """Call `aggregate` and `store` if they are due. For a call twice a second.

@@ -7,7 +7,7 @@ later.
 
 import threading
 from collections import Counter, deque
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -154,6 +154,10 @@ class Polls:
         self._counts: Counter[PollKey] = Counter()
         self._without_client: Counter[Poll] = Counter()
         self._counted_with_client = 0
+        self._watched: Collection[str] = ()
+        self._watched_by_agent: dict[str, str] = {}
+        self._watched_counts: dict[PollKey, int] = {}
+        self._seen: dict[str, str] = {}
         self._lock = threading.Lock()
         self._documents: LruCache[tuple[PolledUrl, str], DocumentPolls] = LruCache(DOCUMENT_POLLS_BYTES)
 
@@ -182,6 +186,34 @@ class Polls:
             finally:
                 self._lock.release()
 
+    def watch(self, parts: Collection[str]) -> None:
+        """Note the polls by programs with one of these parts in their user agents, for `take_watched`."""
+        self._watched = parts
+
+    def take_watched(self) -> dict[str, str]:
+        """Return the watched parts of user agents that have polled since the last call, each with its user agent."""
+        with self._lock:
+            self._count()
+            self._note_watched()
+            seen, self._seen = self._seen, {}
+        return seen
+
+    def _note_watched(self) -> None:
+        for key, times in self._counts.items() if self._watched else ():
+            agent = key[1] or ""
+            if (part := self._watched_part(agent)) and self._watched_counts.get(key) != times:
+                self._watched_counts[key] = times
+                self._seen[part] = agent
+
+    def _watched_part(self, agent: str) -> str:
+        part = self._watched_by_agent.get(agent)
+        if part is None:
+            if len(self._watched_by_agent) >= MAX_POLL_COMBINATIONS:
+                self._watched_by_agent.clear()
+            part = next((part for part in self._watched if part.lower() in agent.lower()), "")
+            self._watched_by_agent[agent] = part
+        return part
+
     def take_recorded(self) -> dict[RecordedPoll, int]:
         """Return the polls since the last call, each with its number of times.
 
@@ -190,6 +222,8 @@ class Polls:
         """
         with self._lock:
             self._count()
+            self._note_watched()
+            self._watched_counts.clear()
             counts, self._counts = self._counts, Counter()
             nameless, self._without_client = self._without_client, Counter()
             self._counted_with_client = 0

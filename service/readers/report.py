@@ -1,54 +1,74 @@
 """The report on a newsroom's readers, from the counts in the store."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
-from itertools import groupby
 from typing import TypeVar
 
+from service.articles.characters import xml_safe
 from service.core.errors import NotFound
 from service.core.settings.model import Settings
 from service.feeds.catalogue import FeedCatalogue
-from service.feeds.names import ArticleList
-from service.readers import FeedClient, FeedDayReport, FeedReaders, PollerReport, ReadersReport
+from service.readers import ClientReaders, FeedClient, FeedDayReport, FeedReaders, PollDay, PollerReport, ReadersReport
 from service.readers.advice import Advice, advice
 from service.readers.report_model import MAX_LISTED
 from service.readers.user_agents import classify_unknown, find_known
-from service.storage import ArticleStore, ReadershipStore
+from service.storage import ArticleStore, ReadershipStore, ReaderSums, ReportPart
+from service.storage.reader_reports import MAX_ADDED_IDS, SUBSCRIBERS_VALID_DAYS
 from service.storage.readers import ClientDay, FeedSums, PollerGroup, SubscribersDay
 
-SUBSCRIBERS_VALID = timedelta(days=7)  # validity of a number of subscribers that a hosted reader does not report again
-MAX_ADDED_IDS = 8  # URLs and ids of a feed that count for one hosted reader: those that it reports most often
-
-Row = TypeVar("Row", ClientDay, SubscribersDay)
+Row = TypeVar("Row", FeedSums, ClientDay, SubscribersDay)
 
 
 class ReportBuilder:
     """Makes reports. It only reads the store."""
 
     def __init__(
-        self, settings: Settings, store: ReadershipStore, articles: ArticleStore, catalogue: FeedCatalogue
+        self,
+        settings: Settings,
+        store: ReadershipStore,
+        sums: ReaderSums,
+        articles: ArticleStore,
+        catalogue: FeedCatalogue,
     ) -> None:
         self._settings = settings
         self._store = store
+        self._sums = sums
         self._articles = articles
         self._catalogue = catalogue
 
-    def report(self, until: date, days: int) -> ReadersReport:
-        """Return the report on the `days` days up to and including `until` (UTC), for all feeds polled in them.
+    def report(self, until: date, days: int, part: ReportPart) -> ReadersReport:
+        """Return the report on the `days` days up to and including `until` (UTC), with a part of the feeds.
 
-        Raises StoreUnavailable.
+        Raises NotFound if nobody has polled the feed of the part, StoreUnavailable.
         """
         since = until - timedelta(days=days - 1)
-        article_lists = {article_list.name: article_list for article_list in self._articles.all_lists()}
-        subscribers = _by_feed(self._store.subscribers(since - SUBSCRIBERS_VALID, until))
-        clients = _by_feed(self._store.clients(since - timedelta(days=1), until))
-        feeds = [
-            self._feed(feed, list(sums), clients[feed], subscribers[feed], since, until, article_lists)
-            for feed, sums in groupby(self._store.days(since, until), key=lambda sums: sums.feed)
-        ]
-        feeds.sort(key=lambda feed: (-feed.hosted - feed.single, -sum(day.polls for day in feed.days), feed.feed))
-        return ReadersReport(since, until, feeds, self._pollers(since, until))
+        if xml_safe(part.feed) != part.feed:  # drivers fail at such a name
+            raise NotFound(f"there is no feed {part.feed!r}")
+        ranking = self._sums.ranking(since, until, part)
+        if part.feed and not ranking.feeds:
+            raise NotFound(
+                f"nobody has polled a feed {part.feed!r} since {since}; warta feeds lists those that there are"
+            )
+        return ReadersReport(
+            since=since,
+            until=until,
+            feed_count=ranking.feed_count,
+            hosted=ranking.hosted,
+            single=ranking.single,
+            days=[PollDay(*sums) for sums in self._sums.days_of_all(since, until)],
+            clients=[ClientReaders(*sums) for sums in self._sums.clients_of_all(until, MAX_LISTED)],
+            feeds=self._feeds([feed.feed for feed in ranking.feeds], since, until),
+            pollers=self._pollers(since, until, part.feed),
+        )
+
+    def _feeds(self, names: Sequence[str], since: date, until: date) -> list[FeedReaders]:
+        """Return the feeds with these names, in their order."""
+        sums = _by_feed(self._sums.days(names, since, until))
+        valid = timedelta(days=SUBSCRIBERS_VALID_DAYS)
+        subscribers = _by_feed(self._sums.subscribers(names, since - valid, until))
+        clients = _by_feed(self._sums.clients(names, since - timedelta(days=1), until))
+        return [self._feed(name, sums[name], clients[name], subscribers[name], since, until) for name in names]
 
     def _feed(
         self,
@@ -58,7 +78,6 @@ class ReportBuilder:
         subscribers: Sequence[SubscribersDay],
         since: date,
         until: date,
-        article_lists: Mapping[str, ArticleList],
     ) -> FeedReaders:
         hosted = _hosted(subscribers, until)
         single: defaultdict[date, Counter[str]] = defaultdict(Counter)
@@ -77,20 +96,23 @@ class ReportBuilder:
         listed.sort(key=lambda client: (-client.hosted - client.single, -client.polls, client.name))
         readers = [(sum(_hosted(subscribers, each.day).values()), single[each.day].total()) for each in sums]
         days = [FeedDayReport(each.day, *each[2:], *both) for each, both in zip(sums, readers, strict=True)]
-        title, url = self._named(feed, article_lists)
+        title, url = self._named(feed)
         return FeedReaders(feed, title, url, sum(hosted.values()), single[last].total(), listed[:MAX_LISTED], days)
 
-    def _named(self, feed: str, article_lists: Mapping[str, ArticleList]) -> tuple[str, str]:
+    def _named(self, feed: str) -> tuple[str, str]:
         """Return the title and the URL of a feed. The title of a feed that does not exist any more is its name."""
         try:
             name = self._catalogue.parse(feed)
         except NotFound:
             return feed, f"{self._settings.base_url}/{feed}"
-        article_list = article_lists.get(name.list_name)
-        return self._catalogue.label(name, article_list) if article_list else feed, self._catalogue.url(name)
+        try:
+            return self._catalogue.label(name, self._articles.article_list(name.list_name)), self._catalogue.url(name)
+        except NotFound:
+            return feed, self._catalogue.url(name)
 
-    def _pollers(self, since: date, until: date) -> list[PollerReport]:
-        told = [(group, self._advice(group)) for group in self._store.groups(since, until)]
+    def _pollers(self, since: date, until: date, feed: str) -> list[PollerReport]:
+        """Return the pollers of all feeds, or of one feed."""
+        told = [(group, self._advice(group)) for group in self._store.groups(since, until, feed)]
         told.sort(key=lambda pair: (-pair[0].wasted, not pair[1], -pair[0].polls))
         return [
             PollerReport(
@@ -130,7 +152,7 @@ def _hosted(rows: Iterable[SubscribersDay], day: date) -> dict[str, int]:
     latest: dict[tuple[str, str], int] = {}
     times: Counter[tuple[str, str]] = Counter()
     for row in rows:
-        if day - SUBSCRIBERS_VALID < row.day <= day:
+        if day - timedelta(days=SUBSCRIBERS_VALID_DAYS) < row.day <= day:
             latest[row.client, row.id] = row.subscribers
             times[row.client, row.id] += row.polls
     found: dict[str, list[int]] = {}

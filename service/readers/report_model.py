@@ -11,6 +11,7 @@ from service.readers.advice import Advice, in_english
 
 DEFAULT_DAYS = 7  # days of a report by default
 MAX_DAYS = 90  # days that a report may have
+MAX_FEEDS = 1_000  # feeds that one report may have
 MAX_LISTED = 50  # clients of a feed, and pollers, in a report
 
 Count = Annotated[int, Field(ge=0)]
@@ -42,6 +43,28 @@ class FeedDayReport:
     sent: Count
     saved_by_conditions: Count
     saved_by_compression: int  # negative if compression made bodies longer
+    hosted: Hosted
+    single: Single
+
+
+@dataclass(frozen=True)
+class PollDay:
+    """The polls of a day over all feeds. `sent` and `saved_by_…` are bytes of bodies."""
+
+    day: Annotated[date, Field(description="A day of UTC.")]
+    polls: Count
+    conditional: Annotated[int, Field(ge=0, description="Polls with a condition (If-None-Match, If-Modified-Since).")]
+    unchanged: Annotated[int, Field(ge=0, description="Polls with the answer 304.")]
+    sent: Count
+    saved_by_conditions: Count
+    saved_by_compression: int  # negative if compression made bodies longer
+
+
+@dataclass(frozen=True)
+class ClientReaders:
+    """A program with its readers over all feeds."""
+
+    name: str
     hosted: Hosted
     single: Single
 
@@ -89,12 +112,18 @@ class PollerReport:
 class ReadersReport:
     """The readers of the feeds on the days `since` to `until`, both included.
 
-    Feeds with most readers come first, and pollers that waste most bytes come first.
+    `feed_count`, `hosted`, `single`, `days` and `clients` are about all polled feeds. `feeds` is a part of them: those
+    with most readers come first. Clients with most readers come first, and pollers that waste most bytes come first.
     """
 
     since: Annotated[date, Field(description="A day of UTC.")]
     until: Annotated[date, Field(description="A day of UTC.")]
-    feeds: Sequence[FeedReaders]
+    feed_count: Annotated[int, Field(ge=0, description="Number of feeds that were polled.")]
+    hosted: Hosted
+    single: Single
+    days: Sequence[PollDay]
+    clients: Annotated[Sequence[ClientReaders], Field(max_length=MAX_LISTED)]
+    feeds: Annotated[Sequence[FeedReaders], Field(max_length=MAX_FEEDS)]
     pollers: Annotated[Sequence[PollerReport], Field(max_length=MAX_LISTED)]
 
     def as_json(self) -> dict[str, Any]:

@@ -4,15 +4,20 @@ from service.storage.announcement_log import Announcement, AnnouncementLog, Back
 from service.storage.archive import Listing
 from service.storage.article_listing import ListedArticle, ListingPosition, ListingQuery
 from service.storage.articles import MAX_ARTICLES_PER_TRANSACTION, ArticleStore
-from service.storage.change_log import ChangeLogEntry
+from service.storage.change_log import ChangeDetail, ChangeLogEntry
 from service.storage.change_set import PutOutcome, WrittenArticle
 from service.storage.database import Database
 from service.storage.editorial import OverrideStore
 from service.storage.history import ViewHistory
+from service.storage.hubs import HubStore, PingedHub
+from service.storage.reader_reports import ReaderSums, ReportPart
+from service.storage.reader_retention import ReaderRetention
 from service.storage.readers import ReadershipStore
 from service.storage.repeated_requests import AnsweredBefore, Once, RequestKey
 from service.storage.tokens import Scope, Token, TokenStore
 from service.storage.views import StoredViews, ViewStore
+from service.storage.webhook_turns import EndpointState, EventChanges, Turn, WaitingEvent, WebhookTurns
+from service.storage.webhooks import UndeliveredEvent, Webhook, WebhookStore
 
 __all__ = [
     "MAX_ARTICLES_PER_TRANSACTION",
@@ -21,22 +26,36 @@ __all__ = [
     "AnsweredBefore",
     "ArticleStore",
     "Backlog",
+    "ChangeDetail",
     "ChangeLogEntry",
     "Database",
+    "EndpointState",
+    "EventChanges",
+    "HubStore",
     "ListedArticle",
     "Listing",
     "ListingPosition",
     "ListingQuery",
     "Once",
     "OverrideStore",
+    "PingedHub",
     "PutOutcome",
+    "ReaderRetention",
+    "ReaderSums",
     "ReadershipStore",
+    "ReportPart",
     "RequestKey",
     "Scope",
     "StoredViews",
     "Token",
     "TokenStore",
+    "Turn",
+    "UndeliveredEvent",
     "ViewHistory",
     "ViewStore",
+    "WaitingEvent",
+    "Webhook",
+    "WebhookStore",
+    "WebhookTurns",
     "WrittenArticle",
 ]

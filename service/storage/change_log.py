@@ -1,11 +1,14 @@
-"""Reads the change log: the changes of articles that readers could notice, and its cursors."""
+"""The lines of the change log: the changes of articles that readers could notice, and its cursors."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
+from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
+from service.articles.article import Article
 from service.core.errors import CursorUnknown
 from service.storage.tables import changes
 
@@ -13,17 +16,53 @@ START = "0"  # the cursor before the first change
 
 
 @dataclass(frozen=True)
+class ChangeDetail:
+    """What a change was about.
+
+    `fields` are the names of the article's fields that differ; none for a new article, and when a time has come.
+    `categories` are the slugs of the article's categories before and after the change. `corrected`: the change gave the
+    article a correction, or another one.
+    """
+
+    fields: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    corrected: bool = False
+
+    @classmethod
+    def between(cls, before: Article | None, after: Article, list_names: Collection[str]) -> "ChangeDetail":
+        """The detail of a change from `before` to `after`. `list_names` are the lists of both."""
+        fields = [] if before is None else [name for name in _FIELDS if getattr(before, name) != getattr(after, name)]
+        categories = sorted(name.removeprefix(_CATEGORY) for name in list_names if name.startswith(_CATEGORY))
+        return cls(tuple(fields), tuple(categories), "correction" in fields and bool(after.correction))
+
+    @property
+    def row(self) -> dict[str, Any]:
+        return {"fields": self.fields, "categories": self.categories, "corrected": self.corrected}
+
+
+_CATEGORY = "category/"
+_FIELDS = [name for name, field in Article.model_fields.items() if not field.exclude]
+
+
+@dataclass(frozen=True)
 class ChangeLogEntry:
-    """One line of the change log. Keys rise, and a lower key never appears after a higher one."""
+    """One line of the change log. Keys rise, and a lower key never appears after a higher one.
+
+    `detail` is None in lines that an earlier release has written.
+    """
 
     key: int
     article_id: str
     kind: str  # published, updated, withdrawn, expired
     at: datetime
+    detail: ChangeDetail | None = None
 
     @classmethod
-    def of(cls, row: Row[tuple[int, str, str, datetime]]) -> "ChangeLogEntry":
-        return cls(row.key, row.article_id, row.kind, row.at)
+    def of(cls, row: Row[Any]) -> "ChangeLogEntry":
+        detail = row.detail and ChangeDetail(
+            tuple(row.detail["fields"]), tuple(row.detail["categories"]), row.detail["corrected"]
+        )
+        return cls(row.key, row.article_id, row.kind, row.at, detail)
 
     @property
     def cursor(self) -> str:

@@ -12,6 +12,7 @@ from service.articles.article import Article
 from service.articles.characters import xml_safe
 from service.feeds.names import ENTERED, ListAssignment
 from service.storage.announcement_log import Announcement, log_announcement
+from service.storage.change_log import ChangeDetail
 from service.storage.memberships import advance_modified_at, assign, remove_all, update_tombstones
 from service.storage.rows import to_article, to_row
 from service.storage.tables import article_lists, articles, changes, deadlines, memberships
@@ -28,6 +29,15 @@ class PutOutcome(StrEnum):
         if before is None:
             return cls.ADDED
         return cls.UNCHANGED if before == after else cls.CHANGED
+
+
+class LoggedChange(NamedTuple):
+    """A change, as it is written to the change log."""
+
+    article_id: str
+    kind: str
+    at: datetime
+    detail: ChangeDetail
 
 
 class WrittenArticle(NamedTuple):
@@ -78,7 +88,7 @@ class ChangeSet:
         cleared = update_tombstones(connection, withdrawn, list(self.after), self.assignment, self.now)
         return from_deadlines + log_changes(
             connection,
-            [(id_, kind, self.now) for id_, kind in kinds.items()],
+            [LoggedChange(id_, kind, self.now, self._detail(id_)) for id_, kind in kinds.items()],
             self._touched(kinds) | cleared | left,
             self.now,
         )
@@ -88,6 +98,9 @@ class ChangeSet:
         before = self.before[id_]
         was, is_ = before is not None and before.visible(self.now), self.after[id_].visible(self.now)
         return {(False, True): "published", (True, True): "updated", (True, False): "withdrawn"}.get((was, is_))
+
+    def _detail(self, id_: str) -> ChangeDetail:
+        return ChangeDetail.between(self.before[id_], self.after[id_], self._touched([id_]))
 
     def _touched(self, ids: Iterable[str]) -> set[str]:
         """The names of the lists on which the articles stand or stood before."""
@@ -112,14 +125,14 @@ class ChangeSet:
 
 
 def log_changes(
-    connection: Connection, changed: Sequence[tuple[str, str, datetime]], touched: set[str], now: datetime
+    connection: Connection, changed: Sequence[LoggedChange], touched: set[str], now: datetime
 ) -> list[Announcement]:
-    """Write changes (article id, kind, time) to the log, advance the touched lists' time, and announce both."""
+    """Write changes to the log, advance the touched lists' time, and announce both."""
     if not changed:
         return []
-    connection.execute(insert(changes), [{"article_id": id_, "kind": kind, "at": at} for id_, kind, at in changed])
+    connection.execute(insert(changes), [{**each._asdict(), "detail": each.detail.row} for each in changed])
     advance_modified_at(connection, touched | {ENTERED}, now)  # the popular list may show any of the articles
-    return log_announcement(connection, touched, dict.fromkeys(id_ for id_, _, _ in changed))
+    return log_announcement(connection, touched, dict.fromkeys(each.article_id for each in changed))
 
 
 def apply_deadlines(
@@ -140,11 +153,19 @@ def apply_deadlines(
     touched = {name for article in found.values() for name in assignment(article)}
     keys = _keys(connection, ids["published"])
     assign(connection, {key: found[id_] for id_, key in keys.items()}, list(keys.values()), assignment, now)
-    announced = log_changes(connection, [(row.article_id, row.kind, row.due_at) for row in rows], touched, now)
+    come_true = [
+        LoggedChange(row.article_id, row.kind, row.due_at, _detail_of_deadline(found[row.article_id], assignment))
+        for row in rows
+    ]
+    announced = log_changes(connection, come_true, touched, now)
     remove_all(connection, select(articles.c.key).where(articles.c.id.in_(ids["expired"])))
     for kind, done in ids.items():
         connection.execute(delete(deadlines).where(deadlines.c.kind == kind, deadlines.c.article_id.in_(done)))
     return announced
+
+
+def _detail_of_deadline(article: Article, assignment: ListAssignment) -> ChangeDetail:
+    return ChangeDetail.between(None, article, assignment(article))
 
 
 def move_renamed(connection: Connection, assignment: ListAssignment, now: datetime, limit: int) -> list[Announcement]:

@@ -4,8 +4,8 @@ An override and its audit line are written in one transaction. There is one writ
 the key of the last audit line is the version of all overrides in force.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 from service.articles.characters import xml_safe
 from service.core.errors import CursorUnknown, FieldError, NotFound, OverrideInvalid, TooManyOverrides
 from service.feeds.editorial import Action, AuditLine, EditorialOverride, OverrideRecord
+from service.feeds.list_names import ListNames
 from service.storage.change_set import known_articles
 from service.storage.database import Database
 from service.storage.tables import article_lists, audit, decisions
@@ -33,12 +34,15 @@ class ActiveOverrides:
 class OverrideStore:
     """Stores overrides and their audit. Times are aware, in UTC. Every method may raise StoreUnavailable.
 
+    `names` has the renamed categories. An override for an old name is one for the new name.
+
     A method that changes something returns the audit lines that it added. It first ends the overrides whose end has
     come, so the line of its own change is the last one.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, names: ListNames | None = None) -> None:
         self._database = database
+        self._renamed = _renamed_slugs(names) if names else {}
 
     def put(self, article_id: str, override: EditorialOverride, by: str, now: datetime) -> list[AuditLine]:
         """Store an override. It replaces the article's previous override for the same lists.
@@ -47,6 +51,7 @@ class OverrideStore:
 
         Raises NotFound for an unknown article, OverrideInvalid for an unknown category, TooManyOverrides.
         """
+        override = override.model_copy(update={"category": self._current(override.category)})
         with self._database.writing() as connection:
             if not known_articles(connection, [article_id]):
                 raise NotFound(f"there is no article {article_id!r}")
@@ -60,6 +65,7 @@ class OverrideStore:
 
     def release(self, article_id: str, category: str, by: str, note: str, now: datetime) -> list[AuditLine]:
         """End the article's override for the category (empty: for all lists). Raises NotFound if there is none."""
+        category = self._current(category)
         with self._database.writing() as connection:
             lines = _end(connection, now)
             before = _find(connection, article_id, category)
@@ -78,6 +84,33 @@ class OverrideStore:
             return []
         with self._database.writing() as connection:
             return _end(connection, now)
+
+    def move_renamed(self, now: datetime) -> list[AuditLine]:
+        """Move the overrides for renamed categories to the new categories. Returns their audit lines.
+
+        An article that has an override for the new category keeps that one, and the other ends.
+        """
+        if not self._renamed:
+            return []
+        old = decisions.c.category.in_(self._renamed)
+        with self._database.reading() as connection:
+            if connection.execute(select(decisions.c.key).where(old).limit(1)).first() is None:
+                return []
+        with self._database.writing() as connection:
+            rows = connection.execute(select(decisions).where(old).order_by(decisions.c.key)).all()
+            return [self._move(connection, record, now) for record in map(_to_record, rows)]
+
+    def _move(self, connection: Connection, record: OverrideRecord, now: datetime) -> AuditLine:
+        override = record.override.model_copy(update={"category": self._current(record.override.category)})
+        own = decisions.c.key == record.key
+        if _find(connection, record.article_id, override.category):
+            connection.execute(delete(decisions).where(own))
+            return _note(connection, "ended", replace(record, by=WARTA, at=now))
+        connection.execute(update(decisions).where(own).values(category=override.category))
+        return _note(connection, "changed", replace(record, override=override, by=WARTA, at=now))
+
+    def _current(self, category: str) -> str:
+        return self._renamed.get(category, category)
 
     def in_force(self) -> ActiveOverrides:
         """The overrides in force: those for all lists first, then by category; pins in their order."""
@@ -106,6 +139,11 @@ class OverrideStore:
         with self._database.reading() as connection:
             rows = connection.execute(select(audit).where(audit.c.key > since).order_by(audit.c.key).limit(limit))
             return [AuditLine(row.key, row.action, _to_record(row)) for row in rows]
+
+
+def _renamed_slugs(names: ListNames) -> Mapping[str, str]:
+    """The new slug of each renamed category by its old slug."""
+    return {old.partition("/")[2]: new.partition("/")[2] for old, new in names.moved.items()}
 
 
 def _version(connection: Connection) -> int:

@@ -5,20 +5,21 @@ time-out of the server helps then, so each thread has a deadline of its own for 
 """
 
 import os
+import socket
 import threading
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Mapping
 from concurrent.futures import Future
-from contextlib import contextmanager
-from contextvars import ContextVar
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import psycopg
 
+from service.core.name_resolution import RESOLVER
+from service.storage.deadline import CHECK_SECONDS, AnswerDeadline, running_deadline
+
 MAX_CONNECT_SECONDS = 1.0  # seconds that a thread with a deadline waits for a new connection, beside those for answers
+RESOLVE_SECONDS = 0.5  # seconds to resolve the name of a host
 LIBPQ_CONNECT_SECONDS = 2  # seconds to connect to one host; libpq takes no fewer
-CHECK_SECONDS = 0.05  # seconds between two looks at the deadline while an answer is awaited
 # Milliseconds that a statement waits for a lock. PostgreSQL reports that before the deadline of a writer has passed.
 LOCK_TIMEOUT_MILLISECONDS = 4_000
 # Milliseconds. A host that is cut off in a transaction may hold the writer lock, so PostgreSQL ends the transaction.
@@ -41,50 +42,11 @@ class NoAnswer(psycopg.OperationalError):
     """PostgreSQL has not answered before the deadline."""
 
 
-class Watch(Protocol):
-    """The observer of all waits: it hears of late answers, and knows of a server that hangs."""
-
-    def suspect(self) -> None: ...
-
-    def is_hopeless(self) -> bool: ...
-
-
-@dataclass
-class AnswerDeadline:
-    """The end of all waits for answers in a transaction. `at` is in seconds of the monotonic clock.
-
-    The time for a new connection moves it, since a connection with TLS to a distant host takes longer than a query. If
-    the `watch` says that the server hangs, the waits end at once. It hears of an answer that is more than `patience`
-    seconds late. A probe has no watch.
-    """
-
-    at: float
-    patience: float = 0.0
-    watch: Watch | None = None
-
-    @property
-    def has_passed(self) -> bool:
-        return time.monotonic() >= self.at or (self.watch is not None and self.watch.is_hopeless())
-
-
-_deadline: ContextVar[AnswerDeadline | None] = ContextVar("deadline", default=None)
-
-
-@contextmanager
-def answers_until(deadline: AnswerDeadline) -> Iterator[None]:
-    """In the block, connecting and every answer end at the deadline. Then they raise NoAnswer."""
-    token = _deadline.set(deadline)
-    try:
-        yield
-    finally:
-        _deadline.reset(token)
-
-
 class BoundedConnection(psycopg.Connection[Any]):
     """A connection that is closed when the deadline of the running block has passed during a wait."""
 
     def wait(self, gen: Any, interval: float = CHECK_SECONDS, timeout: float | None = None) -> Any:
-        deadline = _deadline.get()
+        deadline = running_deadline()
         return super().wait(self._bounded(gen, deadline) if deadline else gen, min(interval, CHECK_SECONDS), timeout)
 
     def _bounded(self, gen: Any, deadline: AnswerDeadline) -> Generator[Any, Any, Any]:
@@ -121,10 +83,10 @@ def arguments() -> dict[str, Any]:
 def connect(*positional: Any, **named: Any) -> BoundedConnection:
     """Connect in MAX_CONNECT_SECONDS, if the running block has a deadline. Raises NoAnswer, and the errors of psycopg.
 
-    libpq resolves the name of the host without a time limit. So a thread of its own connects, and a connection that
-    comes too late is closed.
+    libpq may need longer: it tries each host and each of its IP addresses. So a thread of its own connects, and a
+    connection that comes too late is closed.
     """
-    deadline = _deadline.get()
+    deadline = running_deadline()
     if deadline and deadline.has_passed:
         raise NoAnswer("it does not answer in time")
     connecting: Future[BoundedConnection] = Future()
@@ -133,22 +95,62 @@ def connect(*positional: Any, **named: Any) -> BoundedConnection:
         target=_connect_in_thread, args=(connecting, positional, named), name="store-connect", daemon=True
     ).start()
     try:
-        connection = connecting.result(MAX_CONNECT_SECONDS if deadline else None)
+        if not deadline:
+            return connecting.result()
+        connection = _connection_before(deadline, connecting)
     except TimeoutError:
         connecting.add_done_callback(_close)
         raise NoAnswer("no connection in time") from None
     except psycopg.errors.ConnectionTimeout as error:
         raise NoAnswer(str(error)) from error
-    if deadline:
-        deadline.at += time.monotonic() - started
+    deadline.at += time.monotonic() - started
     return connection
 
 
-def _connect_in_thread(connecting: Future[BoundedConnection], positional: Any, named: Any) -> None:
+def _connection_before(deadline: AnswerDeadline, connecting: Future[BoundedConnection]) -> BoundedConnection:
+    """The new connection. Raises TimeoutError after MAX_CONNECT_SECONDS, and when the watch says that none comes."""
+    until = time.monotonic() + MAX_CONNECT_SECONDS
+    late_at = time.monotonic() + deadline.patience
+    while True:
+        try:
+            return connecting.result(CHECK_SECONDS)
+        except TimeoutError:
+            now = time.monotonic()
+            if connecting.done():
+                continue
+            if now >= until or (deadline.watch and deadline.watch.is_open()):
+                raise
+            if deadline.watch and now >= late_at:
+                deadline.watch.suspect()
+
+
+def _connect_in_thread(connecting: Future[BoundedConnection], positional: Any, named: Mapping[str, Any]) -> None:
     try:
-        connecting.set_result(BoundedConnection.connect(*positional, **named))
+        connecting.set_result(BoundedConnection.connect(*positional, **_resolved(named)))
+    except TimeoutError as error:
+        connecting.set_exception(NoAnswer(str(error)))
     except Exception as error:
         connecting.set_exception(error)
+
+
+def _resolved(named: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The arguments of a connection, with the IP addresses of the hosts: libpq resolves names without a time limit.
+
+    An unknown name stays as it is: libpq reports it. Raises TimeoutError.
+    """
+    hosts = str(named.get("host") or "").split(",")
+    if "hostaddr" in named or not all(host and not host.startswith(("/", "@")) for host in hosts):  # unix sockets
+        return named
+    ports = str(named.get("port") or "").split(",")
+    ports = ports * len(hosts) if len(ports) == 1 else ports
+    found = []
+    for host, port in zip(hosts, ports, strict=True):
+        try:
+            found += [(host, address, port) for address in RESOLVER.ip_addresses(host, RESOLVE_SECONDS)]
+        except (socket.gaierror, UnicodeError):
+            return named
+    names, addresses, their_ports = (",".join(part) for part in zip(*found, strict=True))
+    return {**named, "host": names, "hostaddr": addresses, **({"port": their_ports} if named.get("port") else {})}
 
 
 def _close(connecting: Future[BoundedConnection]) -> None:

@@ -124,6 +124,7 @@ changes = Table(
     Column("article_id", String(200), nullable=False),
     Column("kind", String(20), nullable=False),
     Column("at", UtcDateTime, nullable=False),
+    Column("detail", JSON(none_as_null=True)),  # see change_log.py; null in rows of earlier releases
     Index(None, "article_id"),
     sqlite_autoincrement=True,
 )
@@ -253,6 +254,72 @@ answers = Table(
     Column("at", UtcDateTime, nullable=False),
     PrimaryKeyConstraint("token", "key", "part"),
     Index(None, "at"),
+)
+
+# The endpoints of webhooks. `position` is the key of the last change that was taken from the change log. The process
+# that delivers has its turn until `turn_until`. `next_at` is the time of the next retry. While an endpoint is `held`,
+# new changes wait for that time, too. `pauses` counts the pauses since the last delivery.
+webhooks = Table(
+    "webhooks",
+    metadata,
+    Column("name", String(50), primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("events", JSON, nullable=False),
+    Column("categories", JSON, nullable=False),
+    Column("secret", Text, nullable=False),
+    Column("former_secret", Text),
+    Column("former_until", UtcDateTime),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("position", BigInteger, nullable=False),
+    Column("disabled_at", UtcDateTime),
+    Column("delivered", BigInteger, nullable=False, server_default="0"),
+    Column("delivered_at", UtcDateTime),
+    Column("given_up", BigInteger, nullable=False, server_default="0"),
+    Column("failing_since", UtcDateTime),
+    Column("error", Text, nullable=False, default=""),
+    Column("pauses", Integer, nullable=False, server_default="0"),
+    Column("held", Boolean, nullable=False, server_default=false()),
+    Column("next_at", UtcDateTime),
+    Column("turn", String(32)),
+    Column("turn_until", UtcDateTime),
+    Column("test_wanted", Boolean, nullable=False, server_default=false()),
+    Column("tested_at", UtcDateTime),
+    Column("test_answer", Text, nullable=False, default=""),
+)
+
+# Events that an endpoint has not taken at once: those that failed, and later events of the same article, which wait
+# behind them. An event that was given up stays for a while, so that it can be replayed.
+webhook_events = Table(
+    "webhook_events",
+    metadata,
+    Column("webhook", String(50), nullable=False),
+    Column("change_key", BigInteger, nullable=False),
+    Column("article_id", String(200), nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+    Column("next_at", UtcDateTime),
+    Column("attempted_at", UtcDateTime),
+    Column("attempts", Integer, nullable=False),
+    Column("error", Text, nullable=False),
+    Column("given_up_at", UtcDateTime),
+    PrimaryKeyConstraint("webhook", "change_key"),
+)
+
+# The evidence about WebSub hubs of others. `answer` is that to the last ping. Since `failing_since`, no ping was
+# accepted. `unfetched_since` is the time of the first accepted ping after which the hub has not polled any feed. The
+# process that pings has its turn until `turn_until`.
+pinged_hubs = Table(
+    "pinged_hubs",
+    metadata,
+    Column("url", Text, primary_key=True),
+    Column("pinged_at", UtcDateTime),
+    Column("topics", Integer, nullable=False, server_default="0"),
+    Column("answer", Text, nullable=False, default=""),
+    Column("failing_since", UtcDateTime),
+    Column("unfetched_since", UtcDateTime),
+    Column("fetched_at", UtcDateTime),
+    Column("agent", Text, nullable=False, default=""),
+    Column("lag_seconds", Float),
+    Column("turn_until", UtcDateTime),
 )
 
 tokens = Table(

@@ -3,12 +3,13 @@
 For access logs. The rule is that of `lua/count.lua`.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from service.core.settings.model import Views
 
-MAX_SOURCE_COUNTS = 1_000_000  # counts of sources, alone and with an article; above it, `forget` drops those of 1
+MAX_SOURCE_COUNTS = 1_000_000  # counts of sources, alone and with an article, that `forget` keeps
+KEPT_DAYS = 2  # days for which counts are kept when there are too many: the lines of a log are nearly in order
 
 
 class Ceilings:
@@ -21,9 +22,10 @@ class Ceilings:
         self._most = views.per_address
         self._share = views.address_share
         self._addresses = (1, views.addresses_per_56, views.addresses_per_48)
-        # By the hash of source, day and article id, which is smaller than these. The id "" stands for all articles.
-        self._source_counts: Counter[int] = Counter()
-        self._counted: Counter[tuple[str, int]] = Counter()  # by article and day; without views beyond a ceiling
+        # By day, then by the hash of source and article id, which is smaller. The id "" stands for all articles.
+        self._source_counts: defaultdict[int, Counter[int]] = defaultdict(Counter)
+        # By day, then by article; without views beyond a ceiling
+        self._counted: defaultdict[int, Counter[str]] = defaultdict(Counter)
 
     def take(self, article_id: str, sources: Sequence[bytes], day: int) -> bool:
         """Count a view if no source is over its limit. Returns whether the view counts.
@@ -32,24 +34,33 @@ class Ceilings:
         article in a day. Beyond the ceiling, a source may have a share of the article's views of that day, as long as
         less than half of its views are of this article.
         """
+        counts, counted = self._source_counts[day], self._counted[day]
         within = True
         for source, addresses in zip(sources, self._addresses, strict=False):
-            count, every = (
-                self._source_counts[hash((source, day, article_id))],
-                self._source_counts[hash((source, day, ""))],
-            )
+            count, every = counts[hash((source, article_id))], counts[hash((source, ""))]
             if count >= self._most * addresses:
                 within = False
-                part = self._counted[article_id, day] * min(self._share * addresses, 1)
+                part = counted[article_id] * min(self._share * addresses, 1)
                 if 2 * count >= every or count >= part:
                     return False
         for source in sources:
-            self._source_counts[hash((source, day, article_id))] += 1
-            self._source_counts[hash((source, day, ""))] += 1
-        self._counted[article_id, day] += within
+            counts[hash((source, article_id))] += 1
+            counts[hash((source, ""))] += 1
+        counted[article_id] += within
         return True
 
     def forget(self) -> None:
-        """If there are more than MAX_SOURCE_COUNTS counts, drop the counts of 1."""
-        if len(self._source_counts) > MAX_SOURCE_COUNTS:
-            self._source_counts = Counter({source: times for source, times in self._source_counts.items() if times > 1})
+        """Drop counts until at most MAX_SOURCE_COUNTS are left: first those of old days, then the smallest ones."""
+        if self._size() <= MAX_SOURCE_COUNTS:
+            return
+        for day in sorted(self._source_counts)[:-KEPT_DAYS]:
+            del self._source_counts[day]
+            self._counted.pop(day, None)
+        least = 2
+        while self._size() > MAX_SOURCE_COUNTS:
+            for day, counts in self._source_counts.items():
+                self._source_counts[day] = Counter({source: n for source, n in counts.items() if n >= least})
+            least *= 2
+
+    def _size(self) -> int:
+        return sum(map(len, self._source_counts.values()))

@@ -12,6 +12,7 @@ from datetime import datetime
 from urllib.parse import unquote, urlsplit
 
 from service.articles.dates import utc_now
+from service.articles.validation import nfc
 from service.core.access_logs.reader import AccessLog, LogPortion, LogSummary, portions
 from service.core.access_logs.request import LoggedRequest
 from service.core.bots import MAX_AGENT_CHARACTERS
@@ -94,7 +95,7 @@ class ViewsFromLogs:
         found = _VIEW.fullmatch(unquote(path.removeprefix(self._base)))
         if not found or not (200 <= hit.status < 300 or hit.status == 304):
             return None
-        return found["id"] if hit.method == ("GET" if found["pixel"] else "POST") else None
+        return nfc(found["id"]) if hit.method == ("GET" if found["pixel"] else "POST") else None
 
     def _fate(self, hit: LoggedRequest, article_id: str, client: str) -> str:
         if reason := ignored_reason({"HTTP_USER_AGENT": hit.agent}):

@@ -33,7 +33,12 @@ RANKING_SECONDS = 7 * 24 * 3600  # for which Redis keeps the order of a ranking 
 MAX_RETIRED_ARTICLES = 500  # articles of a bucket that one command subtracts from a sum
 MAX_RETIRE_COMMANDS = 10_000
 MAX_EXAMINED_ARTICLES = 500  # articles that one command examines for a ranking: it takes a few milliseconds
+# Commands that examine articles for one ranking. If few articles may be popular, the ranking has those of the 10,000
+# with the highest scores: to examine 100,000 takes seconds.
+MAX_RANK_COMMANDS = 20
 _DAY_SECONDS = 86_400  # seconds
+
+_FIRST_SET, _LIMIT = 8, 2  # places in KEYS and ARGV of `rank.lua`
 
 _RANK = lua_script("service.views", "rank")
 _RETIRE = lua_script("service.views", "retire")
@@ -95,10 +100,14 @@ class ViewRankings:
                     return
 
     def _ranked(self, list_name: str, window: str, limit: int, keep: int) -> _Ranked:
-        """Rank in one round trip, unless buckets are to be retired first or most articles may not be popular."""
+        """Rank in one round trip, unless buckets are to be retired first or most articles may not be popular.
+
+        At most MAX_RANK_COMMANDS commands examine articles.
+        """
         now = self._clock()
         keys, arguments = self._query(list_name, window, limit, keep, now)
         state: Sequence[Any] = []
+        commands = 0
         while True:
             with self._link.use() as redis:
                 answer = _RANK(redis, keys, *arguments, *state)
@@ -109,7 +118,10 @@ class ViewRankings:
             elif answer[0]:
                 break
             else:
-                state = answer[1:]
+                state, commands = answer[1:], commands + 1
+                if commands == MAX_RANK_COMMANDS:
+                    streams = len(keys) - _FIRST_SET + 1  # the boosted articles are one, each sorted set is another
+                    arguments[_LIMIT] = len(state) - 1 - streams  # the articles found so far are enough
         _, pinned, since, *flat = answer
         return _Ranked(pinned, since, {id_.decode(): int(n) for id_, n in zip(flat[::2], flat[1::2], strict=True)})
 

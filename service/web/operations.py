@@ -1,7 +1,8 @@
 """Handlers for operators and their probes: liveness, readiness, metrics."""
 
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from flask import Response
@@ -46,6 +47,7 @@ class Operations:
         views = _check(self._views)
         newest = _check(self._newest_article)
         parts = {"store": store, "redis": redis, "views": views, "newest_article": newest}
+        parts |= self._push()
         wrong = [name for name in ("store", "redis", "views") if parts[name]["state"] != "ok"]
         status = "down" if {"store", "redis"} <= {*wrong} else "degraded" if wrong else "ready"
         return json_answer({"status": status, "parts": parts}, 503 if status == "down" else 200)
@@ -59,6 +61,16 @@ class Operations:
     def metrics(self) -> Response:
         """Return the metrics in the Prometheus text format, summed over all workers."""
         return Response(self._services.metrics.text(), content_type=CONTENT_TYPE)
+
+    def _push(self) -> dict[str, Any]:
+        """Return the states of webhooks and of hubs that are pinged, if there are any. Feeds do not depend on them."""
+        parts = {}
+        urls = self._services.settings.hubs if self._services.settings.ping_hubs else ()
+        if urls:
+            now = utc_now()
+            parts["hubs"] = _check(lambda: _counted(hub.state(now) for hub in self._services.hubs.hubs(urls)))
+        webhooks = _check(lambda: _counted(webhook.state for webhook in self._services.webhooks.webhooks()))
+        return parts | ({"webhooks": webhooks} if len(webhooks) > 2 else {})
 
     def _newest_article(self) -> dict[str, Any]:
         now = utc_now()
@@ -79,6 +91,13 @@ class Operations:
         with self._services.redis.use() as redis:
             redis.ping()
         return {}
+
+
+def _counted(states: Iterable[str]) -> dict[str, Any]:
+    """Return the worst of the states, and the number of each."""
+    counts = Counter(states)
+    worst = next((state for state in ("disabled", "failing", "silent") if counts[state]), "ok")
+    return {"state": worst, **counts}
 
 
 def _check(part: Callable[[], dict[str, Any]]) -> dict[str, Any]:

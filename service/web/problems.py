@@ -23,6 +23,8 @@ STATUS_OF_ERROR: dict[type[errors.WartaError], int] = {
     errors.NotAcceptable: 406,
     errors.BodyTooSlow: 408,
     errors.TooManyOverrides: 409,
+    errors.TooManyWebhooks: 409,
+    errors.WebhookExists: 409,
     errors.StaleArticle: 409,
     errors.Gone: 410,
     errors.CursorUnknown: 410,
@@ -32,6 +34,7 @@ STATUS_OF_ERROR: dict[type[errors.WartaError], int] = {
     errors.MediaTypeUnsupported: 415,
     errors.ArticleInvalid: 422,
     errors.OverrideInvalid: 422,
+    errors.WebhookInvalid: 422,
     errors.KeyReused: 422,
     errors.NoSuchMethod: 501,
     errors.StoreUnavailable: 503,
@@ -67,6 +70,13 @@ def problem_of(error: errors.WartaError) -> dict[str, Any]:
         log.warning("answered 503: %s", error)
         return problem(status, "the service cannot do this now; try again in a few seconds")
     return problem(status, str(error))
+
+
+def problem_answer(error: errors.WartaError) -> Response:
+    """Return the answer with the problem document of an error, for code that runs without a request."""
+    body = problem_of(error)
+    retry = {"Retry-After": RETRY_AFTER_SECONDS} if body["status"] == 503 else {}
+    return json_answer(body, body["status"], {"Access-Control-Allow-Origin": "*", **retry}, PROBLEM_TYPE)
 
 
 def warnings_of(warnings: Sequence[errors.FieldError]) -> dict[str, Any]:

@@ -32,6 +32,7 @@ from service.web.pageviews import PageViews
 from service.web.problems import handle_errors
 from service.web.readers import Readers
 from service.web.stats.page import Stats
+from service.web.webhooks import WebhookApi
 
 
 def add_routes(app: Flask, services: Services) -> None:
@@ -51,6 +52,7 @@ def add_routes(app: Flask, services: Services) -> None:
         ChangesApi(services),
         Check(services),
         OverrideApi(services),
+        WebhookApi(services),
         Readers(services),
         PageViews(services),
         Embed(services, pages),

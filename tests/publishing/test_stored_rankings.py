@@ -1,6 +1,8 @@
 """Popular and trending lists without Redis, or with a Redis that has lost its data: the stored views rank them."""
 
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,12 +13,15 @@ from redis import Redis
 
 from service.app import create_app
 from service.bootstrap import Services
+from service.core.errors import StoreUnavailable
 from service.core.redis import PrivateRedis
 from service.core.settings.model import Popular, Settings
 from service.feeds.editorial import EditorialOverride
+from service.feeds.names import FeedName
 from service.storage.migrations import migrate
 from tests.support.answers import payload
 from tests.support.articles import submission
+from tests.support.server import DEADLINE
 
 PATHS = ("popular", "popular/1h", "popular/7d", "popular/30d", "trending", "category/ekonomi/popular")
 HOUR, DAY = 3600, 86_400
@@ -125,3 +130,32 @@ def test_a_newsroom_without_views_has_empty_lists(newsroom: Services, redis: Pri
         connection.exec_driver_sql("DELETE FROM views")
     redis.stop()
     assert lists(newsroom) == {path: [] for path in PATHS}
+
+
+def test_the_computation_of_another_thread_is_waited_for_only_a_moment(
+    newsroom: Services, redis: PrivateRedis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A slow store holds one thread. The others serve an older ranking, or are refused."""
+    monkeypatch.setattr("service.publishing.stored_rankings.MAX_WAIT_SECONDS", 0.05)
+    redis.stop()
+    rankings, popular = newsroom.documents.selections._stored, FeedName("latest", "24h")
+    known = rankings.ranking(popular, 10)
+    entered, may_end = threading.Event(), threading.Event()
+
+    def slow(*_: object) -> int:
+        entered.set()
+        may_end.wait()
+        return 0
+
+    monkeypatch.setattr(newsroom.history, "latest", slow)
+    monkeypatch.setattr("service.publishing.stored_rankings.REUSE_SECONDS", -1)
+    with ThreadPoolExecutor(1) as thread:
+        computing = thread.submit(rankings.ranking, popular, 20)
+        try:
+            assert entered.wait(DEADLINE)
+            with pytest.raises(StoreUnavailable, match="another ranking is being computed"):
+                rankings.ranking(popular, 30)
+            assert rankings.ranking(popular, 10) is known
+        finally:
+            may_end.set()
+        assert computing.result().ids == []

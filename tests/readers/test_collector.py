@@ -280,7 +280,7 @@ def test_without_redis_polls_are_kept_and_single_readers_counted_later(
     process.ask()
     link = process.services.redis
     with monkeypatch.context() as away:
-        away.setattr(link, "_failed_at", time.monotonic() + 1000)
+        away.setattr(link._breaker, "allows", lambda _: False)
         assert (process.day().polls, process.day().single) == (1, 0)
     assert (process.day().polls, process.day().single) == (1, 1)
 

@@ -7,7 +7,9 @@ import pytest
 
 from service.core.errors import NotFound, OverrideInvalid, StoreUnavailable, TooManyOverrides
 from service.feeds.editorial import AuditLine, EditorialOverride
+from service.feeds.list_names import ListNames
 from service.storage import ArticleStore, Database, OverrideStore
+from service.storage.editorial import WARTA
 from tests.support.articles import NOW, submission
 
 LATER = NOW + timedelta(hours=1)
@@ -167,3 +169,36 @@ def test_a_decision_and_its_line_are_written_together_or_not_at_all(
     with pytest.raises(StoreUnavailable):
         decisions.release("a", "", "siti", "", NOW)
     assert holding(decisions) == [("a", "pin", "")]
+
+
+# --- renamed categories ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def renamed(database: Database) -> OverrideStore:
+    return OverrideStore(database, ListNames({"Dinamika": "Peristiwa"}))
+
+
+def test_decisions_follow_a_renamed_category(
+    decisions: OverrideStore, renamed: OverrideStore, store: ArticleStore
+) -> None:
+    store.put([submission("d", categories=["Peristiwa"])], NOW)
+    decisions.put("a", override("pin", category="dinamika"), "siti", NOW)
+    decisions.put("b", override("exclude", category="dinamika"), "siti", NOW)
+    decisions.put("b", override("boost", category="peristiwa"), "siti", NOW)
+    assert [(line.action, line.record.by) for line in renamed.move_renamed(LATER)] == [
+        ("changed", WARTA),
+        ("ended", WARTA),
+    ]
+    assert sorted(holding(renamed)) == [("a", "pin", "peristiwa"), ("b", "boost", "peristiwa")]
+    assert renamed.move_renamed(LATER) == []
+
+
+def test_a_decision_for_an_old_name_is_one_for_the_new_name(
+    decisions: OverrideStore, renamed: OverrideStore, store: ArticleStore
+) -> None:
+    store.put([submission("d", categories=["Peristiwa"])], NOW)
+    renamed.put("a", override("pin", category="dinamika"), "siti", NOW)
+    assert holding(decisions) == [("a", "pin", "peristiwa")]
+    renamed.release("a", "dinamika", "siti", "", NOW)
+    assert holding(decisions) == []

@@ -56,10 +56,17 @@ class PostgresServer:
                 with suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGCONT)
 
-    def empty_database(self) -> str:
-        """The address of a new database."""
+    @property
+    def socket(self) -> Path:
+        """The unix socket on which the server listens."""
+        return self._folder / ".s.PGSQL.5432"
+
+    def empty_database(self, port: int | None = None) -> str:
+        """The URL of a new database: at the socket, or at a port of this machine that leads to the socket."""
         name = f"test_{uuid.uuid4().hex}"
         self._sql(f"CREATE DATABASE {name}")
+        if port:
+            return f"postgresql://postgres@127.0.0.1:{port}/{name}"
         return f"postgresql://postgres@/{name}?host={self._folder}"
 
     def drop(self, address: str) -> None:

@@ -9,7 +9,15 @@ from flask import Flask
 
 from service.app import create_app
 from service.bootstrap import Services
-from service.readers import FeedClient, FeedDayReport, FeedReaders, PollerReport, ReadersReport
+from service.readers import (
+    ClientReaders,
+    FeedClient,
+    FeedDayReport,
+    FeedReaders,
+    PollDay,
+    PollerReport,
+    ReadersReport,
+)
 from service.readers.advice import Refetches, TooFrequent
 from service.web.http.static_files import StaticFiles
 from service.web.stats.page import Stats
@@ -26,12 +34,34 @@ def report(
     """Readers of the feeds, the same for the same arguments."""
     dice = Random("readers")  # noqa: S311 - sample data, not a secret
     dates = [until - timedelta(days=days - 1 - n) for n in range(days)]
+    of_feeds = [_feed(dice, name, title, base_url, 1 / (place + 1), dates) for place, (name, title) in enumerate(feeds)]
     return ReadersReport(
         since=dates[0],
         until=until,
-        feeds=[_feed(dice, name, title, base_url, 1 / (place + 1), dates) for place, (name, title) in enumerate(feeds)],
+        feed_count=len(of_feeds),
+        hosted=sum(feed.hosted for feed in of_feeds),
+        single=sum(feed.single for feed in of_feeds),
+        days=[_sum_of_day([feed.days[place] for feed in of_feeds]) for place in range(days)],
+        clients=_sums_of_clients(of_feeds),
+        feeds=of_feeds,
         pollers=POLLERS,
     )
+
+
+def _sum_of_day(days: Sequence[FeedDayReport]) -> PollDay:
+    names = ("polls", "conditional", "unchanged", "sent", "saved_by_conditions", "saved_by_compression")
+    return PollDay(days[0].day, *(sum(getattr(day, name) for day in days) for name in names))
+
+
+def _sums_of_clients(feeds: Sequence[FeedReaders]) -> list[ClientReaders]:
+    of_all = [client for feed in feeds for client in feed.clients]
+    sums = [
+        ClientReaders(
+            name, sum(c.hosted for c in of_all if c.name == name), sum(c.single for c in of_all if c.name == name)
+        )
+        for name in CLIENTS
+    ]
+    return sorted(sums, key=lambda client: -client.hosted - client.single)
 
 
 def _feed(dice: Random, name: str, title: str, base_url: str, part: float, dates: Sequence[date]) -> FeedReaders:

@@ -49,12 +49,29 @@ def test_a_log_counts_what_redis_counts(redis_url: str, looks: list[tuple[tuple[
     link.close()
 
 
-def test_who_was_met_once_is_forgotten_when_there_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def few_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ceilings, "MAX_SOURCE_COUNTS", 10)
+
+
+@pytest.mark.usefixtures("few_counts")
+def test_sources_that_were_met_once_are_forgotten_when_there_are_too_many() -> None:
     rules = Ceilings(RULES)
     for n in range(100):
         rules.take("a", [b"%d" % n], day=1)
     assert [rules.take("a", [b"often"], day=1) for _ in range(3)] == [True, True, False]
     rules.forget()
     assert not rules.take("a", [b"often"], day=1)
-    assert len(rules._source_counts) == 2
+
+
+@pytest.mark.usefixtures("few_counts")
+def test_a_log_of_any_length_leaves_a_limited_number_of_counts() -> None:
+    """With sources of which none was met only once, and with many days."""
+    rules = Ceilings(Views(per_address=1000))
+    for day in range(20):
+        for n in range(30):
+            for _ in range(2 + n % 3):
+                rules.take(f"a{n}", [b"%d" % n], day)
+        rules.forget()
+        assert sum(map(len, rules._source_counts.values())) <= 10
+        assert len(rules._counted) <= ceilings.KEPT_DAYS

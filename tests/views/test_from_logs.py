@@ -68,6 +68,14 @@ def test_beacons_and_pixels_count_in_their_own_time(newsroom: Services, tmp_path
     assert newsroom.view_store.totals(["satu", "dua", "a/b %?"]) == {"satu": 1, "dua": 2, "a/b %?": 1}
 
 
+def test_an_id_in_the_other_form_of_unicode_is_the_same_article(newsroom: Services, tmp_path: Path) -> None:
+    newsroom.publisher.put([submission("caf\u00e9")])
+    log = tmp_path / "access.log"
+    log.write_bytes(line("/articles/cafe%CC%81/views", n=1) + line("/articles/caf%C3%A9/views", n=2))
+    assert log_reader(newsroom).count(AccessLog(log)).outcomes == {"counted": 2}
+    assert newsroom.view_store.totals(["caf\u00e9"]) == {"caf\u00e9": 2}
+
+
 def test_views_of_many_hours_are_all_in_each_window(newsroom: Services, tmp_path: Path) -> None:
     """A day has many steps of five minutes, and Redis counts it as one."""
     log = tmp_path / "access.log"

@@ -60,6 +60,7 @@ def test_a_list_is_examined_in_parts_with_the_same_result(
 ) -> None:
     """Pins, boosts and exclusions included; the state of a ranking goes from one command to the next."""
     monkeypatch.setattr("service.views.ranking.MAX_EXAMINED_ARTICLES", examined)
+    monkeypatch.setattr("service.views.ranking.MAX_RANK_COMMANDS", 1_000)
     chosen = {
         "x07": {"kind": "pin"},
         "x50": {"kind": "exclude"},
@@ -74,6 +75,23 @@ def test_a_list_is_examined_in_parts_with_the_same_result(
     for limit, ids in ((3, ["x07", "x10", "x40"]), (50, ["x07", "x10", "x40", "x30", "x00", "x20"])):
         found = counter.rankings.ranking("latest", window, limit)
         assert (found.ids, set(found.pinned)) == (ids, {"x07"})
+
+
+@pytest.mark.parametrize("window", ["24h", TRENDING])
+def test_a_ranking_that_few_articles_satisfy_examines_a_limited_number(
+    counter: ViewCounter, link: RedisLink, monkeypatch: pytest.MonkeyPatch, window: str
+) -> None:
+    """It has the articles that were found until then, and the pinned ones."""
+    whole = counter.rankings.ranking("latest", window, 50).ids
+    assert len(whole) == 6
+    monkeypatch.setattr("service.views.ranking.MAX_EXAMINED_ARTICLES", 10)
+    monkeypatch.setattr("service.views.ranking.MAX_RANK_COMMANDS", 3)
+    assert counter.rankings.ranking("latest", window, 50).ids == whole[:3]
+    pin = EditorialOverride.model_validate({"kind": "pin"})
+    assert RedisOverrides(link).replace([OverrideRecord(1, whole[-1], pin, "siti", NOW)], 1, None)
+    found = counter.rankings.ranking("latest", window, 50)
+    assert (found.ids[0], found.ids[1:3], set(found.pinned)) == (whole[-1], whole[:2], {whole[-1]})
+    assert len(found.ids) < len(whole)
 
 
 def test_the_order_that_the_release_before_has_stored_is_kept(counter: ViewCounter, client: Redis) -> None:

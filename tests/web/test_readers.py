@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -54,7 +55,9 @@ def test_who_may(client: FlaskClient, token: Mapping[str, str]) -> None:
             for n in ("0", "91", "100", "-1", "x", "", "01", "1.5", "٣")
         ),
         ("days=1&days=2", "days: is given more than once"),
-        ("hari=7", "hari: there is no such parameter, only days"),
+        ("hari=7", "hari: there is no such parameter, only days, limit, offset, feed"),
+        *((f"limit={n}", "limit: must be a number from 1 to 1000") for n in ("0", "1001", "x")),
+        *((f"offset={n}", "offset: must be a number from 0 to 1000000") for n in ("-1", "1000001", "01")),
     ],
 )
 def test_what_is_asked_must_be_understood(
@@ -63,6 +66,39 @@ def test_what_is_asked_must_be_understood(
     answer = client.get(f"/api/readers?{query}", headers=reading)
     assert answer.status_code == 400
     assert refusal(answer) == reason
+
+
+def test_a_report_has_a_part_of_the_feeds_and_the_sums_of_all(
+    client: FlaskClient, services: Services, reading: Mapping[str, str]
+) -> None:
+    services.publisher.put([submission("satu", categories=["Dinamika", "Politik"])])
+    feeds = ("latest", "category/dinamika", "category/politik")
+    for place, feed in enumerate(feeds):
+        for number in range(3 - place):
+            agent = {"User-Agent": "NetNewsWire", "X-Forwarded-For": f"198.51.100.{number}"}
+            client.get(f"/{feed}.rss", headers=agent, environ_overrides={"REMOTE_ADDR": f"198.51.100.{number}"})
+    services.readership.store()
+
+    def report(query: str) -> dict[str, Any]:
+        told: dict[str, Any] = payload(client.get(f"/api/readers?{query}", headers=reading))
+        return told
+
+    def names(query: str) -> list[str]:
+        return [feed["feed"] for feed in report(query)["feeds"]]
+
+    assert names("days=1") == [*feeds]
+    assert names("limit=1") == ["latest"]
+    assert names("limit=2&offset=1") == [*feeds[1:]]
+    assert names("feed=category/politik") == ["category/politik"]
+    assert names("offset=3") == []
+    for query in ("limit=1", "limit=2&offset=1", "feed=category/politik"):
+        told = report(query)
+        assert (told["feed_count"], told["hosted"], told["single"]) == (3, 0, 6)
+        assert [day["polls"] for day in told["days"]] == [6]
+        assert told["clients"] == [{"name": "NetNewsWire", "hosted": 0, "single": 6}]
+    for unknown in ("tiada", "%00", "%ef%bf%bf"):
+        answer = client.get(f"/api/readers?feed={unknown}", headers=reading)
+        assert answer.status_code == 404
 
 
 def test_a_token_to_read_statistics_writes_nothing(client: FlaskClient, reading: Mapping[str, str]) -> None:

@@ -8,10 +8,11 @@ settings of the environment, since a proxy would resolve the name again.
 
 from service.core.http_client.client import HttpResponse, fetch, send
 from service.core.http_client.errors import OutgoingError, OutgoingFailed, OutgoingRefused
-from service.core.http_client.guard import ANY_NETWORK, IpAddress, IpNetwork, is_public
+from service.core.http_client.guard import ANY_NETWORK, Destination, IpAddress, IpNetwork, is_public
 
 __all__ = [
     "ANY_NETWORK",
+    "Destination",
     "HttpResponse",
     "IpAddress",
     "IpNetwork",

@@ -1,10 +1,7 @@
 """Decides which server an outgoing request may reach: parses the URL, resolves the host, checks each IP address."""
 
 import re
-import socket
-import threading
 from collections.abc import Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Self
@@ -13,6 +10,7 @@ from urllib.parse import quote, urlsplit
 from service.core.http_client.deadline import Deadline
 from service.core.http_client.errors import OutgoingRefused
 from service.core.http_client.special_networks import GLOBAL_UNICAST, NAT64, special_purpose
+from service.core.name_resolution import RESOLVER
 
 IpNetwork = IPv4Network | IPv6Network
 IpAddress = IPv4Address | IPv6Address
@@ -106,19 +104,6 @@ def _last_32_bits(address: IPv6Address) -> IPv4Address:
 
 
 def _resolve(destination: Destination, deadline: Deadline) -> list[IpAddress]:
-    """The IP addresses of the destination's host, in the resolver's order.
-
-    The look-up runs in a thread of its own, since getaddrinfo has no time limit.
-    """
-    found: Future[list[str]] = Future()
-
-    def look_up() -> None:
-        try:
-            rows = socket.getaddrinfo(destination.host, destination.port, type=socket.SOCK_STREAM)
-            found.set_result([str(row[4][0]) for row in rows])
-        except (OSError, ValueError) as error:
-            found.set_exception(error)
-
-    threading.Thread(target=look_up, daemon=True).start()
-    addresses = map(ip_address, found.result(timeout=deadline.remaining()))
+    """The IP addresses of the destination's host, in the resolver's order."""
+    addresses = map(ip_address, RESOLVER.ip_addresses(destination.host, deadline.remaining()))
     return [(isinstance(address, IPv6Address) and address.ipv4_mapped) or address for address in addresses]

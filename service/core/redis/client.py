@@ -1,37 +1,29 @@
-"""The client of Redis (one server, Sentinel or Cluster), and its behaviour while Redis is away.
+"""The client of Redis: one server, Sentinel or Cluster. It fails fast, since a feed must not wait for a cache."""
 
-A feed must not wait for a cache that is down. So time-outs are 0.2 seconds, and after a failure this process makes no
-attempt for a second.
-"""
-
-import logging
-import math
 import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
+from contextlib import closing
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 from weakref import WeakSet
 
-from redis import Redis, RedisCluster, RedisError, Sentinel
+from redis import ConnectionPool, Redis, RedisCluster, Sentinel
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import RedisClusterException, ResponseError
 from redis.retry import Retry
 
 from service.core.credentials import check_credentials
-from service.core.errors import RedisUnavailable, SettingsError
-from service.core.metrics import Metrics
+from service.core.errors import SettingsError
+from service.core.redis.connections import (
+    TIMEOUT_SECONDS,
+    MasterConnection,
+    TcpConnection,
+    TlsConnection,
+    UnixConnection,
+)
 
-TIMEOUT_SECONDS = 0.2  # seconds, to connect and for each answer
-PAUSE_SECONDS = 1.0  # seconds without an attempt after a failure
-SUSPECT_SECONDS = 10.0  # seconds after a failure in which Redis may not yet have the changes made during the outage
 SENTINEL_PORT = 26379
-KEY_LOG_SECONDS = 60.0  # between two log lines about keys with a wrong value
-_KEY_ERRORS = ("WRONGTYPE", "value is not an integer", "value is not a valid float")  # of one key, not of the server
-
-log = logging.getLogger(__name__)
+_CONNECTIONS = {"redis": TcpConnection, "rediss": TlsConnection, "unix": UnixConnection}
 
 
 def connect(url: str) -> Any:
@@ -62,26 +54,37 @@ def _client(url: str) -> Any:
     if parts.scheme == "redis+cluster":
         plain = url.replace("redis+cluster", "redis", 1)
         _ = parts.port  # raises ValueError for a wrong port now, not at the first use
-        return _LazyClient(lambda: RedisCluster.from_url(plain, **options))
+        return _ClusterClient(lambda: RedisCluster.from_url(plain, connection_class=TcpConnection, **options))
     if parts.scheme == "redis+sentinel":
-        hosts = [urlsplit(f"//{host}") for host in parts.netloc.rpartition("@")[2].split(",")]
-        service, _, db = parts.path.strip("/").partition("/")
-        if not service or not all(host.hostname for host in hosts):
-            raise ValueError("no service, or a host without a name")
-        addresses = [(host.hostname, host.port or SENTINEL_PORT) for host in hosts]
-        sentinel = Sentinel(addresses, sentinel_kwargs=options, **options)
-        password = unquote(parts.password) if parts.password else None
-        return sentinel.master_for(service, password=password, db=int(db or 0), **options)
+        return _master_client(parts, options)
     if parts.scheme == "unix":
         options.pop("socket_connect_timeout")
+    options["connection_class"] = _CONNECTIONS.get(parts.scheme, TcpConnection)
     with closing(Redis.from_url(url, **options)):  # raises ValueError for a wrong URL now
         return _ClientPerThread(lambda: Redis.from_url(url, single_connection_client=True, **options))
 
 
-class _LazyClient:
-    """Makes a client at its first use, since a client of a cluster connects when it is made. Threads may share it."""
+def _master_client(parts: SplitResult, options: dict[str, Any]) -> Any:
+    """A client of the master that one of the Sentinels names."""
+    hosts = [urlsplit(f"//{host}") for host in parts.netloc.rpartition("@")[2].split(",")]
+    service, _, db = parts.path.strip("/").partition("/")
+    if not service or not all(host.hostname for host in hosts):
+        raise ValueError("no service, or a host without a name")
+    sentinel = Sentinel([], **options)
+    sentinel.sentinels = [
+        Redis.from_pool(ConnectionPool(TcpConnection, host=host.hostname, port=host.port or SENTINEL_PORT, **options))
+        for host in hosts
+    ]
+    password = unquote(parts.password) if parts.password else None
+    return sentinel.master_for(
+        service, connection_class=MasterConnection, password=password, db=int(db or 0), **options
+    )
 
-    def __init__(self, make: Callable[[], Any]) -> None:
+
+class _ClusterClient:
+    """Makes a client of a Cluster at its first use, since that connects when it is made. Threads may share it."""
+
+    def __init__(self, make: Callable[[], RedisCluster]) -> None:
         self._make = make
         self._client: Any = None
         self._lock = threading.Lock()
@@ -91,6 +94,10 @@ class _LazyClient:
             if self._client is None:
                 self._client = self._make()
         return getattr(self._client, name)
+
+    def ping(self) -> None:
+        """Ping each master: the Cluster is as quick as its slowest one."""
+        self.execute_command("PING", target_nodes=RedisCluster.PRIMARIES)
 
     def close(self) -> None:
         if self._client is not None:
@@ -122,59 +129,3 @@ class _ClientPerThread:
         with self._lock:
             for client in self._made:
                 client.close()
-
-
-class RedisLink:
-    """A client behind a circuit breaker: for PAUSE_SECONDS after a failure `use` raises RedisUnavailable.
-
-    A key that another program has overwritten is no such failure: only the uses of that key raise RedisUnavailable.
-    """
-
-    def __init__(self, client: Any, metrics: Metrics) -> None:
-        self._client = client
-        self._metrics = metrics
-        self._failed_at = -math.inf
-        self._away = False
-        self._key_logged_at = -math.inf
-
-    @contextmanager
-    def use(self) -> Iterator[Any]:
-        """The client, for a few commands in a `with` block. A failure of Redis in the block raises RedisUnavailable."""
-        if time.monotonic() < self._failed_at + PAUSE_SECONDS:
-            raise RedisUnavailable("Redis is away")
-        try:
-            yield self._client
-        except (RedisError, RedisClusterException, OSError) as error:
-            if _is_about_a_key(error):
-                self._report_key(error)
-            else:
-                self._open_circuit(error)
-            raise RedisUnavailable(f"Redis cannot be used: {error}") from error
-        if self._away:
-            self._away = False
-            log.warning("redis is back")
-
-    @property
-    def is_suspect(self) -> bool:
-        """Whether Redis is away, or was in the last SUSPECT_SECONDS. Then it may not yet have the latest changes."""
-        return time.monotonic() < self._failed_at + SUSPECT_SECONDS
-
-    def _open_circuit(self, error: Exception) -> None:
-        self._metrics.redis_failures.inc()
-        self._failed_at = time.monotonic()
-        if not self._away:
-            self._away = True
-            log.warning("redis is away; feeds come from the store, and page views wait: %s", error)
-
-    def _report_key(self, error: Exception) -> None:
-        self._metrics.redis_failures.inc()
-        if time.monotonic() >= self._key_logged_at + KEY_LOG_SECONDS:
-            self._key_logged_at = time.monotonic()
-            log.warning("redis has a key with a wrong value, as from another program; delete it: %s", error)
-
-    def close(self) -> None:
-        self._client.close()
-
-
-def _is_about_a_key(error: Exception) -> bool:
-    return isinstance(error, ResponseError) and any(text in str(error) for text in _KEY_ERRORS)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field, SecretStr
 
 from service.core.settings.podcast import Podcast
-from service.core.settings.serving import Edge, Http, Limits, Log
+from service.core.settings.serving import Edge, Http, Limits, Log, Webhooks
 from service.core.settings.types import (
     Color,
     DatabaseUrl,
@@ -185,6 +185,16 @@ class Views(Section):
     )
 
 
+class Readers(Section):
+    """The counts of the readers of feeds."""
+
+    days: int = Field(
+        400,
+        ge=100,
+        description="Days for which polls are kept by day and by client. Older polls are kept by feed and month.",
+    )
+
+
 class Settings(Section):
     """All settings. Paths are relative to the working directory."""
 
@@ -222,13 +232,21 @@ class Settings(Section):
         description="Whether Warta serves a page for each article, `/articles/ID`, for a newsroom without a site.",
     )
     hubs: Urls = Field((), description="URLs of WebSub hubs, comma-separated. Feeds name them.")
+    ping_hubs: bool = Field(False, description="Whether Warta tells the hubs in `hubs` which feeds have changed.")
+    hub_agents: Mapping[str, str] = Field(
+        {},
+        description="Part of the User-Agent with which a hub polls, by the URL of the hub; without it, the domain of "
+        "the hub. `warta hubs` shows by it whether the hub polls after a ping.",
+    )
     site: Site = Site()
     catalogue: Catalogue = Catalogue()
     podcast: Podcast = Podcast()
     popular: Popular = Popular()
     views: Views = Views()
+    readers: Readers = Readers()
     http: Http = Http()
     edge: Edge = Edge()
+    webhooks: Webhooks = Webhooks()
     log: Log = Log()
     limits: Limits = Limits()
 

@@ -4,7 +4,7 @@ from typing import Literal, Self
 
 from pydantic import Field, SecretStr, model_validator
 
-from service.core.settings.types import Id, SecretToken, Section, Urls, Words
+from service.core.settings.types import Id, Networks, SecretToken, Section, Urls, Words
 
 
 class Http(Section):
@@ -62,6 +62,16 @@ class Edge(Section):
                 if not value:
                     raise ValueError(f"{name} must be set, since edge.kind is {self.kind}")
         return self
+
+
+class Webhooks(Section):
+    """The webhooks of the newsroom's own systems (docs/webhooks.md)."""
+
+    allow: Networks = Field(
+        (),
+        description="Private networks (CIDR, comma-separated) that have endpoints of webhooks, such as `10.1.0.0/16`. "
+        "Endpoints with public IP addresses need no entry.",
+    )
 
 
 class Log(Section):

@@ -1,20 +1,27 @@
-"""The API for the change log."""
+"""The API for the change log, also as a long poll."""
 
+import time
+from collections.abc import Sequence
 from typing import Annotated
 
-from flask import Response
+from flask import Response, request
 from pydantic import Field
 from typing_extensions import TypedDict
 
 from service.bootstrap import Services
-from service.storage import Scope
+from service.core.errors import BadRequest, WartaError
+from service.storage import ChangeLogEntry, Scope
 from service.web.articles.examples import CHANGES
 from service.web.http.json_answers import json_answer
 from service.web.http.json_requests import cursor
-from service.web.openapi.operation import Body, operation
+from service.web.http.waiting import WAIT, Wait
+from service.web.openapi.operation import Body, Header, Parameter, operation
 from service.web.openapi.parameters import SINCE
+from service.web.problems import problem_answer
 
 MAX_CHANGES = 1000  # changes on one page of the change log
+MAX_WAIT_SECONDS = 30  # below the usual time limits of proxies (60 seconds)
+BUSY_SECONDS = "5"  # seconds that a client waits before its next request, if too many requests wait already
 
 
 class Change(TypedDict):
@@ -39,26 +46,91 @@ class ChangesApi:
 
     def __init__(self, services: Services) -> None:
         self._store = services.store
+        self._change = services.signal.value
 
     @operation(
         "GET",
         "/api/changes",
-        f"The changes of articles, oldest first, up to {MAX_CHANGES:,} at a time",
-        {200: Body("Changes after the cursor, and the cursor to go on from.", ChangesPage, example=CHANGES)},
+        f"The changes of articles, oldest first, up to {MAX_CHANGES:,} at a time; with `wait`, as a long poll",
+        {
+            200: Body(
+                "Changes after the cursor, and the cursor to go on from.",
+                ChangesPage,
+                example=CHANGES,
+                headers=[
+                    Header(
+                        "Retry-After",
+                        "Seconds to wait. Too many requests wait already, so the answer is empty and comes at once.",
+                        {"type": "integer", "minimum": 0},
+                        required=False,
+                    )
+                ],
+            )
+        },
         problems=(400, 410, 503),
         scope=Scope.ARTICLES_WRITE,
-        parameters=[SINCE],
+        parameters=[
+            SINCE,
+            Parameter(
+                "wait",
+                "If there are no changes after the cursor: seconds to wait for one. 0 without it.",
+                {"type": "integer", "minimum": 0, "maximum": MAX_WAIT_SECONDS},
+                example=0,
+            ),
+        ],
     )
     def changes(self) -> Response:
-        """Return the changes after the cursor `since`, oldest first, withdrawals included. At most MAX_CHANGES."""
-        since = cursor()
+        """Return the changes after the cursor `since`, oldest first, withdrawals included. At most MAX_CHANGES.
+
+        With `wait`, the server keeps a request without an answer until there is a change, or the time is over.
+        """
+        since, seconds = cursor("wait"), _wait()
+        seen = self._change()  # before the look, so that a change during it makes another look
         found = self._store.changes(since, MAX_CHANGES)
-        page: ChangesPage = {
-            "changes": [
-                {"cursor": each.cursor, "id": each.article_id, "kind": each.kind, "at": each.at.isoformat()}
-                for each in found
-            ],
-            "cursor": found[-1].cursor if found else since,
-            "more": len(found) == MAX_CHANGES,
-        }
-        return json_answer(page)
+        answer = _page(found, since)
+        if seconds and not found and request.method == "GET":
+            answer.headers["Retry-After"] = BUSY_SECONDS  # this answer is sent only if there is no place to wait
+            request.environ[WAIT] = self._waiting(since, seconds, seen)
+        return answer
+
+    def _waiting(self, since: str, seconds: int, seen: bytes) -> Wait:
+        def has_changed() -> bool:
+            return self._change() != seen
+
+        def look() -> Response | None:
+            nonlocal seen
+            seen = self._change()
+            answer = self._look(since)
+            return answer if isinstance(answer, Response) else (_page(answer, since) if answer else None)
+
+        def last_look() -> Response:
+            answer = self._look(since)
+            return answer if isinstance(answer, Response) else _page(answer, since)
+
+        return Wait(time.monotonic() + seconds, has_changed, look, last_look)
+
+    def _look(self, since: str) -> Sequence[ChangeLogEntry] | Response:
+        """The changes after the cursor, or the answer with the error."""
+        try:
+            return self._store.changes(since, MAX_CHANGES)
+        except WartaError as error:
+            return problem_answer(error)
+
+
+def _page(found: Sequence[ChangeLogEntry], since: str) -> Response:
+    page: ChangesPage = {
+        "changes": [
+            {"cursor": each.cursor, "id": each.article_id, "kind": each.kind, "at": each.at.isoformat()}
+            for each in found
+        ],
+        "cursor": found[-1].cursor if found else since,
+        "more": len(found) == MAX_CHANGES,
+    }
+    return json_answer(page)
+
+
+def _wait() -> int:
+    wait = request.args.get("wait", "0")
+    if not (wait.isascii() and wait.isdecimal() and int(wait[:9]) <= MAX_WAIT_SECONDS):
+        raise BadRequest(f"wait: must be a number of seconds from 0 to {MAX_WAIT_SECONDS}")
+    return int(wait[:9])

@@ -83,9 +83,9 @@ def parameters(*allowed: str) -> dict[str, str]:
     return request.args.to_dict()
 
 
-def cursor() -> str:
-    """Return the cursor `since`, the only allowed parameter; 0 without it. Raises BadRequest."""
-    since = parameters("since").get("since", "0")
+def cursor(*allowed: str) -> str:
+    """Return the cursor `since`, 0 without it. Other parameters are not allowed but these. Raises BadRequest."""
+    since = parameters("since", *allowed).get("since", "0")
     if not re.fullmatch(r"[0-9]{1,18}(-[0-9a-f]{8})?", since, re.ASCII):
         raise BadRequest("since: must be a cursor from an earlier answer, or 0")
     return since

@@ -23,6 +23,7 @@ TAGS = {
     "/api/articles": _ARTICLES,
     "/api/changes": _ARTICLES,
     "/api/curation": ("curation", "Pins, exclusions and boosts in popular lists."),
+    "/api/webhooks": ("webhooks", "Endpoints of the newsroom's own systems, which get an event for each change."),
     "/api/stats": _STATISTICS,
     "/api/readers": _STATISTICS,
     "/stats": _STATISTICS,

@@ -113,6 +113,21 @@ CHECK: dict[str, Any] = {
 READERS: dict[str, Any] = {
     "since": "2026-03-06",
     "until": "2026-03-12",
+    "feed_count": 1,
+    "hosted": 42,
+    "single": 3,
+    "days": [
+        {
+            "day": "2026-03-12",
+            "polls": 120,
+            "conditional": 96,
+            "unchanged": 80,
+            "sent": 1_800_000,
+            "saved_by_conditions": 3_600_000,
+            "saved_by_compression": 5_000_000,
+        }
+    ],
+    "clients": [{"name": "Feedly", "hosted": 42, "single": 0}],
     "feeds": [
         {
             "feed": "latest",

@@ -27,7 +27,9 @@ from service.core.settings.loader import load
 from service.core.settings.model import Settings
 from service.core.settings.serving import Limits
 from service.web.http.request_body import RequestBodies, RequestBody
+from service.web.http.waiting import WAIT
 from service.web.problems import PROBLEM_TYPE, problem
+from service.web.server.parking import ParkingLot, close_at_signal
 from service.web.server.sockets import close_silent_connections, limit_accepted_connections, room_for
 
 # Threads of a process; with 12 it answers 10 % fewer requests. Request bodies hold 5 of them at most
@@ -111,9 +113,11 @@ def _interrupts_blocked() -> Iterator[None]:
 def _run_worker(*arguments: Any, **options: Any) -> None:
     """Run a worker process: Granian's main function, with our RequestHandler in place of Granian's."""
     limits = load(os.environ).limits
+    parking = ParkingLot()
+    close_at_signal(parking)
 
     def request_handler(app: Application, _scope: object, _log_format: object) -> "RequestHandler":
-        return RequestHandler(app, limits)
+        return RequestHandler(app, limits, parking)
 
     vars(granian_processes)["_wsgi_call_wrap"] = request_handler  # granian has no setting for it
     threading.Thread(target=limit_accepted_connections, name="listening-socket", daemon=True).start()
@@ -131,20 +135,21 @@ class Connection(Protocol):
 class RequestHandler:
     """Calls the application for a request, in one of the process's threads."""
 
-    def __init__(self, app: Application, limits: Limits) -> None:
+    def __init__(self, app: Application, limits: Limits, parking: ParkingLot) -> None:
         self._app = app
         self._bodies = RequestBodies(limits, THREADS_PER_PROCESS)
         self._silence = limits.idle_seconds + 1.0
+        self._parking = parking
 
     def __call__(self, connection: Connection, scope: Environ) -> None:
         environ = _COMMON | scope
         if "HTTP_TRANSFER_ENCODING" in environ or environ.get("CONTENT_LENGTH", "0") != "0":
             self._with_body(connection, environ)
         else:
-            _ServerAnswer(connection).run(self._app, environ)
+            _ServerAnswer(connection, self._parking).run(self._app, environ)
 
     def _with_body(self, connection: Connection, environ: Environ) -> None:
-        answer = _ServerAnswer(connection)
+        answer = _ServerAnswer(connection, self._parking)
 
         def disconnect() -> None:
             if answer.has_begun:
@@ -169,16 +174,19 @@ class RequestHandler:
 class _ServerAnswer:
     """The answer to one request."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, parking: ParkingLot) -> None:
         self.has_begun = False
         self._connection = connection
+        self._parking = parking
         self._status = 500
         self._headers: Headers = []
         self._refused = False
 
     def run(self, app: Application, environ: Environ) -> None:
-        """Send the application's answer (PEP 3333)."""
+        """Send the application's answer (PEP 3333), or park the request if it may wait."""
         body = app(environ, self._start_response)
+        if (wait := environ.get(WAIT)) and self._parking.park(self._connection, wait):
+            return
         if isinstance(body, list):
             self._connection.response_bytes(self._status, self._headers, b"".join(body))
             return

@@ -1,12 +1,11 @@
 """The charts of the statistics as plain data with labels. The page's script draws them; its tables list the values."""
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from service.readers import FeedDayReport, FeedReaders, ReadersReport
+from service.readers import FeedReaders, PollDay, ReadersReport
 from service.web.localization import Localization
 from service.web.stats.dashboard import Overview, Timeline
 from service.web.stats.figures import FigureFormatter
@@ -125,10 +124,7 @@ class Charts:
     def clients(self) -> Chart:
         """Return the chart of the subscribers by reading program."""
         texts = self._texts
-        readers: Counter[str] = Counter()
-        for feed in self._overview.readers.feeds:
-            readers.update({client.name: client.hosted + client.single for client in feed.clients})
-        ranked = [(name, count) for name, count in readers.most_common() if count]
+        ranked = [(client.name, client.hosted + client.single) for client in self._overview.readers.clients]
         shown, rest = ranked[:MAX_SECTORS], ranked[MAX_SECTORS:]
         if rest:
             shown.append((texts.gettext("Others"), sum(count for _, count in rest)))
@@ -165,18 +161,15 @@ class Charts:
         self,
         id_: str,
         title: str,
-        *kinds: tuple[str, str, Callable[[FeedDayReport], int]],
+        *kinds: tuple[str, str, Callable[[PollDay], int]],
         unit: Literal["number", "bytes"] = "number",
     ) -> Chart:
         report = self._overview.readers
         dates = [report.since + timedelta(days=n) for n in range((report.until - report.since).days + 1)]
-        days = [day for feed in report.feeds for day in feed.days]
         series = []
         for label, tone, value in kinds:
-            sums = Counter[Any]()
-            for day in days:
-                sums[day.day] += value(day)
-            series.append(Series(label, tone, [sums[each] for each in dates]))
+            values = {day.day: value(day) for day in report.days}
+            series.append(Series(label, tone, [values.get(each, 0) for each in dates]))
         labels = [self._figures.day(each) for each in dates]
         names = [self._figures.long_day(each) for each in dates]
         return Chart(id_, "columns", title, labels, names, series, unit)
@@ -196,13 +189,12 @@ class ReaderTotals:
 
     @classmethod
     def of(cls, report: ReadersReport) -> "ReaderTotals":
-        days = [day for feed in report.feeds for day in feed.days]
         return cls(
-            hosted=sum(feed.hosted for feed in report.feeds),
-            single=sum(feed.single for feed in report.feeds),
-            polls=sum(day.polls for day in days),
-            unchanged=sum(day.unchanged for day in days),
-            sent=sum(day.sent for day in days),
-            saved=sum(day.saved_by_conditions + day.saved_by_compression for day in days),
+            hosted=report.hosted,
+            single=report.single,
+            polls=sum(day.polls for day in report.days),
+            unchanged=sum(day.unchanged for day in report.days),
+            sent=sum(day.sent for day in report.days),
+            saved=sum(day.saved_by_conditions + day.saved_by_compression for day in report.days),
             days=(report.until - report.since).days + 1,
         )

@@ -125,7 +125,7 @@ def test_an_address_that_is_none_is_a_wrong_setting(url: str) -> None:
         connect(url)
 
 
-def test_while_redis_is_away_nobody_tries_but_once_a_second(
+def test_while_redis_is_away_only_a_probe_tries(
     server: PrivateRedis, metrics: Metrics, caplog: pytest.LogCaptureFixture
 ) -> None:
     def ping() -> bool:
@@ -145,7 +145,9 @@ def test_while_redis_is_away_nobody_tries_but_once_a_second(
         assert not ping()
         assert eventually(ping)
     told = [
-        record.getMessage().partition(":")[0] for record in caplog.records if record.name == "service.core.redis.client"
+        record.getMessage().partition(":")[0]
+        for record in caplog.records
+        if record.name == "service.core.circuit_breaker"
     ]
     assert told == ["redis is away; feeds come from the store, and page views wait", "redis is back"]
 
