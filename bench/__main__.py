@@ -19,8 +19,10 @@ from bench import (
     importing,
     machine,
     million,
+    pages,
     plotting,
     publishing,
+    push,
     recording,
     reports,
     serving,
@@ -33,6 +35,7 @@ SUBJECTS: dict[str, Callable[[Run], None]] = {
     "category": category.run,
     "growth": growth.run,
     "publishing": publishing.run,
+    "push": push.run,
     "freshness": freshness.run,
     "importing": importing.run,
     "batch": batch.run,
@@ -51,6 +54,9 @@ SUBJECTS: dict[str, Callable[[Run], None]] = {
 
 
 def main() -> None:
+    if sys.argv[1:2] == ["pages"]:  # needs a folder of pages, which are not ours to keep here
+        pages.main(sys.argv[2:])
+        return
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measure speed and growth.")
     parser.add_argument("subjects", nargs="*", metavar="SUBJECT", help=f"{', '.join(SUBJECTS)}; all if none is named")
     parser.add_argument("--quick", action="store_true", help="small sizes: to see that the benchmarks work")

@@ -64,12 +64,16 @@ def serving(
     workers: int = 1,
     settings: Mapping[str, str] | None = None,
     log_file: Path | None = None,
+    options: Sequence[str] = (),
 ) -> Iterator[Running]:
-    """Run the server for the duration of the block, on one `core` if given. `settings` are environment variables."""
+    """Run the server for the duration of the block, on one `core` if given. `settings` are environment variables.
+
+    `options` are further options of `warta serve`.
+    """
     port = free_port()
     base = f"http://127.0.0.1:{port}"
     env = {**environment(data_dir, base), **(settings or {})}
-    command = [sys.executable, "-m", "service.cli", "serve", "--port", str(port), "--workers", str(workers)]
+    command = [sys.executable, "-m", "service.cli", "serve", "--port", str(port), "--workers", str(workers), *options]
     started = time.perf_counter()
     with (log_file or data_dir / "serve.log").open("wb") as log:
         process = subprocess.Popen(pinned(command, core), env=env, stdout=log, stderr=log)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 import click
 
@@ -18,13 +19,29 @@ from service.cli.progress import Progress
 from service.cli.terminal import say, say_json
 from service.cli.validation import ValidArticle, validate_items
 from service.core.errors import FieldError, RedisUnavailable, StoreUnavailable, WartaError
-from service.importers import FORMATS, FoundArticle, RefusedItem, Source, find, read
+from service.importers import FORMATS, FoundArticle, OpenSource, RefusedItem, Source, find, read
 from service.publishing.publisher import Publisher
 from service.storage import MAX_ARTICLES_PER_TRANSACTION, PutOutcome, Scope
 
 STORE_PATIENCE_SECONDS = 60.0  # seconds for which an import waits for a store that is busy or away
 STORE_PAUSE_SECONDS = 0.5  # seconds between two attempts
 DEMO_TOKEN = "demo"  # noqa: S105 - name of the token with which `warta serve` signs its link to the statistics
+
+DATES = ("mtime", "now")
+
+
+class UnknownDate(WartaError):
+    """A source has no time that its undated articles could get."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """The options of an import, as the command line has them."""
+
+    as_format: str | None
+    category: str | None
+    date_from: str | None
+    strict: bool
 
 
 @dataclass
@@ -44,6 +61,11 @@ class ImportSummary:
         self.warnings += 1
         Progress.say(f"warning: {source}, {where}: left out {warning}")
 
+    def doubt(self, source: str, where: str, reason: str) -> None:
+        """Count an article that may be incomplete, and print the reason on standard error."""
+        self.warnings += 1
+        Progress.say(f"warning: {source}, {where}: {reason}")
+
     def summary(self) -> str:
         # Only articles with `"stale": "refuse"` can be stale.
         names = [name for name in (*PutOutcome, "refused") if name != PutOutcome.STALE or self.outcomes[name]]
@@ -55,7 +77,15 @@ class ImportSummary:
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
 @click.option("--as", "as_format", type=click.Choice(list(FORMATS)), help="Read as this format instead of guessing.")
 @click.option("--category", help="Category for articles that have none.")
-def import_(sources: Sequence[str], as_format: str | None, category: str | None) -> None:
+@click.option(
+    "--date-from",
+    type=click.Choice(DATES),
+    help="Date of pages without one: the file's last change, or now. Without this option they are refused.",
+)
+@click.option("--strict", is_flag=True, help="Refuse pages whose body may be incomplete, instead of a warning.")
+def import_(
+    sources: Sequence[str], as_format: str | None, category: str | None, date_from: str | None, strict: bool
+) -> None:
     """Import articles from files, folders, URLs, or - for standard input.
 
     The formats are JSON Lines in the API's form, RSS, Atom and JSON Feed documents, WordPress exports (WXR), HTML
@@ -78,25 +108,44 @@ def import_(sources: Sequence[str], as_format: str | None, category: str | None)
                 tally.refuse(argument, "", str(error).removeprefix(f"{argument}: "))
                 continue
             for source in found:
-                _import(source, as_format, category, services, tally)
+                _import(source, Options(as_format, category, date_from, strict), services, tally)
         _announce(services)
     say(tally.summary())
     if tally.outcomes["refused"]:
         sys.exit(1)
 
 
-def _import(
-    source: Source, as_format: str | None, category: str | None, services: Services, tally: ImportSummary
-) -> None:
+def _import(source: Source, options: Options, services: Services, tally: ImportSummary) -> None:
     validation = ValidationContext.of(services.settings)
     try:
         with source.open() as opened, Progress(source.name, source.size) as progress:
-            items = _with_category(read(opened, as_format, validation.zone), category)
+            items = read(opened, options.as_format, validation.zone, undated=_date_of(opened, options))
+            items = _with_category(_without_doubt(items, source.name, options, tally), options.category)
             for chunk in validate_items(items, validation):
                 _store(source.name, chunk, services, tally)
                 progress.show(len(chunk), opened.position())
     except WartaError as error:
         tally.refuse(source.name, "", str(error).removeprefix(f"{source.name}: "))
+
+
+def _date_of(source: OpenSource, options: Options) -> datetime | None:
+    """The date of articles without one; None if they are refused."""
+    if options.date_from == "mtime" and source.modified is None:
+        raise UnknownDate(f"{source.name}: only a file has a time of its last change; use --date-from now")
+    return {"mtime": source.modified, "now": utc_now()}.get(options.date_from or "")
+
+
+def _without_doubt(
+    items: Iterator[FoundArticle | RefusedItem], source: str, options: Options, tally: ImportSummary
+) -> Iterator[FoundArticle | RefusedItem]:
+    """Report what may be wrong with articles. With `--strict`, refuse those."""
+    for item in items:
+        if isinstance(item, FoundArticle) and item.doubt:
+            if options.strict:
+                yield RefusedItem(item.where, item.doubt)
+                continue
+            tally.doubt(source, item.where, item.doubt)
+        yield item
 
 
 def _with_category(

@@ -9,8 +9,8 @@ A format is a module with two functions, `recognises(head)` and `read(source, zo
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import tzinfo
+from dataclasses import dataclass, replace
+from datetime import datetime, tzinfo
 from pathlib import PurePath
 from urllib.parse import urlsplit
 
@@ -96,12 +96,15 @@ def detect(source: OpenSource) -> str:
     raise UnknownFormat(f"{source.name}: the format is unknown; name it: --as {', --as '.join(FORMATS)}")
 
 
-def read(source: OpenSource, as_format: str | None, zone: tzinfo) -> Iterator[FoundArticle | RefusedItem]:
+def read(
+    source: OpenSource, as_format: str | None, zone: tzinfo, *, undated: datetime | None = None
+) -> Iterator[FoundArticle | RefusedItem]:
     """Read the articles of a source lazily, in the order of the source. Detect the format if `as_format` is None.
 
-    A time without a zone is in `zone`. An item that cannot be read becomes a RefusedItem, and reading continues with
-    the next item. If the source breaks off after some items, the last result is a RefusedItem with the reason. Raises
-    SourceUnreadable or UnknownFormat, with a message of one line, if not a single item can be read.
+    A time without a zone is in `zone`. Articles without a date, in formats where they would pass for new, get the date
+    `undated`; they are refused if it is None. An item that cannot be read becomes a RefusedItem, and reading continues
+    with the next item. If the source breaks off after some items, the last result is a RefusedItem with the reason.
+    Raises SourceUnreadable or UnknownFormat, with a message of one line, if not a single item can be read.
     """
     if as_format is not None and as_format not in FORMATS:
         raise UnknownFormat(f"there is no format {as_format}; the formats are {', '.join(FORMATS)}")
@@ -109,8 +112,18 @@ def read(source: OpenSource, as_format: str | None, zone: tzinfo) -> Iterator[Fo
     try:
         with unreadable_errors(source.name):
             for last in FORMATS[as_format or detect(source)].read(source, zone):
-                yield last
+                yield _dated(last, undated)
     except SourceUnreadable as error:
         if last is None:
             raise
         yield RefusedItem(f"below {last.where}", str(error).removeprefix(f"{source.name}: "))
+
+
+def _dated(item: FoundArticle | RefusedItem, undated: datetime | None) -> FoundArticle | RefusedItem:
+    if isinstance(item, RefusedItem) or not item.undated:
+        return item
+    if undated is None:
+        return RefusedItem(
+            item.where, "has no date of publication; --date-from mtime takes the file's, or --date-from now"
+        )
+    return replace(item, fields={**item.fields, "published_at": undated.isoformat()})

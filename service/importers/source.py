@@ -9,12 +9,14 @@ import sys
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self, cast
 
 from service.core.credentials import masked
 from service.core.errors import WartaError
 from service.core.http_client import IpNetwork, fetch
+from service.core.plain_errors import plain_message
 
 MAX_URL_BYTES = 20 * 1024 * 1024  # bytes; download a larger document by other means and import it as a file
 ALWAYS_PERMITTED_BYTES = 16 * 1024 * 1024  # bytes of decompressed data that are always permitted
@@ -62,8 +64,10 @@ class OpenSource:
     """An open source. `stream` contains its bytes, decompressed if they are gzipped.
 
     For a fetched source, `content_type` is the media type and charset from the server, and `url` is the URL of the
-    document. Otherwise both are "".
+    document. Otherwise both are "". `modified` is the time of the last change of a file, otherwise None.
     """
+
+    modified: datetime | None = None
 
     def __init__(self, name: str, raw: io.BufferedReader, content_type: str = "", url: str = "") -> None:
         self.name = name
@@ -130,8 +134,7 @@ def unreadable_errors(name: str) -> Iterator[None]:
     try:
         yield
     except (OSError, EOFError, zlib.error) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise SourceUnreadable(f"{name}: cannot be read: {reason}") from error
+        raise SourceUnreadable(f"{name}: cannot be read: {plain_message(error)}") from error
 
 
 def find(argument: str, *, allow: Sequence[IpNetwork] = ()) -> list[Source]:
@@ -186,7 +189,9 @@ def _file(path: Path) -> Source:
     @contextlib.contextmanager
     def connect() -> Iterator[OpenSource]:
         with path.open("rb", buffering=0) as raw:
-            yield OpenSource(str(path), _buffered(raw))
+            source = OpenSource(str(path), _buffered(raw))
+            source.modified = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+            yield source
 
     return Source(str(path), path.stat().st_size if path.is_file() else None, connect)
 

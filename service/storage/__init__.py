@@ -9,6 +9,7 @@ from service.storage.change_set import PutOutcome, WrittenArticle
 from service.storage.database import Database
 from service.storage.editorial import OverrideStore
 from service.storage.history import ViewHistory
+from service.storage.hub import HubReports, HubRequestStore, HubTopics, Subscriptions
 from service.storage.hubs import HubStore, PingedHub
 from service.storage.reader_reports import ReaderSums, ReportPart
 from service.storage.reader_retention import ReaderRetention
@@ -31,7 +32,10 @@ __all__ = [
     "Database",
     "EndpointState",
     "EventChanges",
+    "HubReports",
+    "HubRequestStore",
     "HubStore",
+    "HubTopics",
     "ListedArticle",
     "Listing",
     "ListingPosition",
@@ -47,6 +51,7 @@ __all__ = [
     "RequestKey",
     "Scope",
     "StoredViews",
+    "Subscriptions",
     "Token",
     "TokenStore",
     "Turn",
