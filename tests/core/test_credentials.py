@@ -18,7 +18,7 @@ from service.core.redis import RedisLink, connect
 from service.core.settings.loader import load
 from service.storage import ArticleStore, Database
 from tests.support.articles import NOW
-from tests.support.server import Server, eventually, warta
+from tests.support.server import Server, command_line, eventually, warta
 
 MARKS = "XZJ"  # letters that are in no message, so that the smallest part of a password is seen
 PRINTABLE = string.digits + string.punctuation + " \t"
@@ -87,6 +87,16 @@ def test_every_character_of_a_password_is_hidden(form: str) -> None:
 @given(st.sampled_from([*DATABASES, *REDIS]), PASSWORD)
 def test_no_password_is_shown(form: str, password: str) -> None:
     is_clean(masked(filled(form, password)))
+
+
+@pytest.mark.parametrize(
+    ("variable", "url"),
+    [("WARTA_DATABASE_URL", "postgresql://u:XZ@db/berita"), ("WARTA_REDIS_URL", "redis://:XZ@r")],
+    ids=["database", "redis"],
+)
+def test_settings_show_no_password(variable: str, url: str) -> None:
+    settings = load({variable: url, "WARTA_CONFIG": ""})
+    assert "XZ" not in f"{settings} {settings!r} {settings.model_dump()} {settings.store_url}"
 
 
 def test_what_is_no_secret_is_shown() -> None:
@@ -184,4 +194,5 @@ def test_a_running_server_without_its_redis_tells_nothing_of_it(tmp_path: Path) 
         answer = server.get("/readyz")
         assert answer.json["parts"]["redis"]["state"] == "unavailable"
         eventually(lambda: [entry for entry in server.log if "redis is away" in entry["message"]])
+        assert not [pid for pid in (server.process.pid, *server.workers()) if "X%40Z" in command_line(pid)]
     is_clean(server.stderr.read_text() + answer.body.decode() + os.fsdecode(server.banner))
