@@ -6,7 +6,8 @@ Nothing is mocked. Both servers come from PyPI wheels, listen on unix sockets on
 import random
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -131,6 +132,13 @@ def services(settings: Settings) -> Iterator[Services]:
     services.view_persistence.refill()
     yield services
     services.close()
+
+
+@pytest.fixture
+def build() -> Iterator[Callable[[Settings], Services]]:
+    """Builds the objects of one more process, and closes them at the end of the test."""
+    with ExitStack() as opened:
+        yield lambda settings: opened.enter_context(closing(Services.build(settings)))
 
 
 @pytest.fixture

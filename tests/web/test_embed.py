@@ -5,7 +5,7 @@ import json
 import re
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -25,7 +25,7 @@ from tests.support.articles import submission
 from tests.support.chromium import Chromium, Tab, needs_chromium
 from tests.support.people import reader
 from tests.support.server import DEADLINE, Server, eventually, warta
-from tests.web.test_pages import ATTACK, Markup
+from tests.web.pages.test_handlers import ATTACK, Markup
 
 # --- as it is served -------------------------------------------------------------------------------------------------
 
@@ -78,8 +78,9 @@ def test_the_demo_page_is_text_and_the_script(client: FlaskClient, services: Ser
     services.publisher.put([submission('a"><b>', image=image, **attacked)])
     answer = client.get("/embed/demo")
     assert answer.status_code == 200
-    assert answer.headers["Content-Security-Policy"].endswith(
-        "; script-src https://feeds.example/embed.js; connect-src https://feeds.example/"
+    assert (
+        "; script-src https://feeds.example/embed.js; connect-src https://feeds.example/; "
+        in answer.headers["Content-Security-Policy"]
     )
     html = Markup(answer.get_data(as_text=True))
     assert list(html.all("script")) == [
@@ -90,10 +91,12 @@ def test_the_demo_page_is_text_and_the_script(client: FlaskClient, services: Ser
     assert "1522756" not in html.text
 
 
-def test_without_article_pages_there_is_a_script_and_no_demo_page(settings: Settings, services: Services) -> None:
+def test_without_article_pages_there_is_a_script_and_no_demo_page(
+    settings: Settings, services: Services, build: Callable[[Settings], Services]
+) -> None:
     services.publisher.put([submission("satu")])
     ours = settings.model_copy(update={"article_pages": False})
-    client = create_app(ours, Services.build(ours)).test_client()
+    client = create_app(ours, build(ours)).test_client()
     assert refusal(client.get("/embed/demo")) == "article pages are off"
     assert client.get("/embed.js").status_code == 200
 
