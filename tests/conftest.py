@@ -6,7 +6,7 @@ Nothing is mocked. Both servers come from PyPI wheels, listen on unix sockets on
 import random
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +24,7 @@ from service.core.redis import PrivateRedis, RedisLink, connect
 from service.core.settings.model import Settings, Site
 from service.storage import ArticleStore, Database, Scope
 from service.storage.migrations import migrate
+from tests.support.build import Build
 from tests.support.clock import Clock
 from tests.support.postgres import PostgresServer
 
@@ -135,7 +136,7 @@ def services(settings: Settings) -> Iterator[Services]:
 
 
 @pytest.fixture
-def build() -> Iterator[Callable[[Settings], Services]]:
+def build() -> Iterator[Build]:
     """Builds the objects of one more process, and closes them at the end of the test."""
     with ExitStack() as opened:
         yield lambda settings: opened.enter_context(closing(Services.build(settings)))

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -93,11 +94,12 @@ def test_the_newest_python_that_can_makes_the_environment_and_mends_it(checkout:
     assert (checkout / "makers").read_text().split() == ["python3.13"]
     (checkout / ".venv/.run").touch()
     assert INSTALL not in make(checkout, "--dry-run", "run").stdout
-    for break_it in (
+    breaks: list[Callable[[], object]] = [
         lambda: (checkout / PYTHON).unlink(),
         lambda: relink(checkout / PYTHON, checkout / "removed/python3.13"),
         lambda: shutil.rmtree(next((checkout / ".venv/lib").glob("python*/site-packages/pip"))),
-    ):
+    ]
+    for break_it in breaks:
         shutil.copytree(checkout / ".venv", checkout / "sound", symlinks=True)
         break_it()
         would = make(checkout, "--dry-run", "run").stdout

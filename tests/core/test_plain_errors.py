@@ -9,9 +9,10 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from redis import Redis, Sentinel
+from redis import Redis
 
 from service.core.plain_errors import plain_message
+from service.core.redis import connect
 
 NUMBERS = re.compile(r"Errno|Error -?\d|\(-?\d+, |<|>|_ssl")
 
@@ -32,7 +33,7 @@ def failure(act: Callable[[], object]) -> Exception:
         (lambda: asyncio.run(asyncio.open_connection("127.0.0.1", 1)), "Connection refused"),
         (lambda: Redis(port=1).ping(), "connecting to localhost:1: Connection refused"),
         (lambda: Redis.from_url("unix:///tiada.sock").ping(), "connecting to /tiada.sock: No such file or directory"),
-        (lambda: Sentinel([("127.0.0.1", 1)]).master_for("berita").ping(), "No master found for 'berita'"),
+        (lambda: connect("redis+sentinel://127.0.0.1:1/berita").ping(), "No master found for 'berita'"),
         (lambda: psycopg.connect("postgresql://127.0.0.1:1/x"), "connection failed: connection to server at"),
     ],
     ids=["file", "socket", "asyncio", "redis", "redis-socket", "sentinel", "postgresql"],

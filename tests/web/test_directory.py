@@ -2,7 +2,7 @@
 
 import json
 import xml.etree.ElementTree as ET
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.robotparser import RobotFileParser
@@ -18,6 +18,7 @@ from service.core.settings.model import Catalogue, Settings
 from service.documents.formats.directory import OPML
 from tests.support.answers import payload, refusal
 from tests.support.articles import submission
+from tests.support.build import Build
 from tests.support.server import eventually
 from tests.web.test_feeds import DECODE
 
@@ -115,9 +116,7 @@ def test_each_address_in_the_list_leads_to_what_it_says(client: FlaskClient, new
         assert ("modified_at" in feed) == ("window" not in feed)
 
 
-def test_the_list_tells_what_is_known_of_a_feed(
-    settings: Settings, services: Services, build: Callable[[Settings], Services]
-) -> None:
+def test_the_list_tells_what_is_known_of_a_feed(settings: Settings, services: Services, build: Build) -> None:
     ours = settings.model_copy(
         update={
             "hubs": ("https://hub.example/",),
@@ -163,7 +162,7 @@ def test_the_menu_has_the_feeds_of_the_site_and_a_menu_for_each_other_kind(
 
 
 @pytest.mark.parametrize("path", LISTS[:3])
-def test_hidden_feeds_are_left_out(settings: Settings, newsroom: Services, path: str) -> None:
+def test_hidden_feeds_are_left_out(build: Build, settings: Settings, newsroom: Services, path: str) -> None:
     before = create_app(settings, newsroom).test_client().get(path).get_data(as_text=True)
     assert "category/advertorial" in before
     ours = settings.model_copy(update={"catalogue": Catalogue(hidden_categories=("advertorial",))})
@@ -257,7 +256,7 @@ def test_a_search_for_feeds_needs_a_word(client: FlaskClient, query: str) -> Non
     assert refusal(client.get(f"/feeds.json?{query}"))
 
 
-def test_hidden_feeds_are_not_found(settings: Settings, newsroom: Services) -> None:
+def test_hidden_feeds_are_not_found(build: Build, settings: Settings, newsroom: Services) -> None:
     ours = settings.model_copy(update={"catalogue": Catalogue(hidden_categories=("advertorial",))})
     client = create_app(ours, build(ours)).test_client()
     assert payload(client.get("/feeds.json?q=adver"))["feeds"] == []
@@ -365,7 +364,7 @@ def test_robots_that_know_the_rules_are_told_so(client: FlaskClient) -> None:
         assert (answer.status_code, answer.text[:10]) == (200, "User-agent")
 
 
-def test_robots_are_told_also_below_a_path(settings: Settings, services: Services) -> None:
+def test_robots_are_told_also_below_a_path(build: Build, settings: Settings, services: Services) -> None:
     ours = settings.model_copy(update={"base_url": "https://berita.example/umpan"})
     text = create_app(ours, build(ours)).test_client().get("/robots.txt").get_data(as_text=True)
     assert "Disallow: /umpan/api/\n" in text
@@ -425,7 +424,7 @@ def test_each_is_built_once_and_then_comes_from_the_cache(newsroom: Services, cl
 
 @pytest.mark.parametrize("path", LISTS)
 def test_what_was_served_before_is_served_while_the_store_is_away(
-    settings: Settings, newsroom: Services, client: FlaskClient, path: str
+    build: Build, settings: Settings, newsroom: Services, client: FlaskClient, path: str
 ) -> None:
     before = client.get(path)
     newsroom.publisher.put([submission("tiga", categories=["Ragam"])])

@@ -5,7 +5,7 @@ import json
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -22,6 +22,7 @@ from service.web.embed import SCRIPT_FILE
 from service.web.localization import LOCALES, localization
 from tests.support.answers import refusal
 from tests.support.articles import submission
+from tests.support.build import Build
 from tests.support.chromium import Chromium, Tab, needs_chromium
 from tests.support.people import reader
 from tests.support.server import DEADLINE, Server, eventually, warta
@@ -92,7 +93,7 @@ def test_the_demo_page_is_text_and_the_script(client: FlaskClient, services: Ser
 
 
 def test_without_article_pages_there_is_a_script_and_no_demo_page(
-    settings: Settings, services: Services, build: Callable[[Settings], Services]
+    settings: Settings, services: Services, build: Build
 ) -> None:
     services.publisher.put([submission("satu")])
     ours = settings.model_copy(update={"article_pages": False})

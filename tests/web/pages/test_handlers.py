@@ -2,7 +2,7 @@
 
 import re
 from base64 import b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from hashlib import sha256
 from html import unescape
 from html.parser import HTMLParser
@@ -16,6 +16,7 @@ from service.core.settings.model import Catalogue, Settings, Site
 from service.feeds.names import LIST_KINDS
 from tests.support.answers import refusal
 from tests.support.articles import submission
+from tests.support.build import Build
 
 BASE = "https://feeds.example"
 ATTACK = """"><script>alert('x')</script><img src=x onerror=alert(1)>{{ 1234*1234 }}"""
@@ -95,7 +96,7 @@ def test_every_text_of_an_article_is_text_on_every_page(settings: Settings, serv
 
 
 def test_the_front_page_leads_to_the_feeds_and_readers_discover_the_main_ones(
-    settings: Settings, services: Services, build: Callable[[Settings], Services]
+    settings: Settings, services: Services, build: Build
 ) -> None:
     services.publisher.put(
         [
@@ -240,9 +241,7 @@ def test_what_readers_may_not_see_has_no_page(client: FlaskClient, services: Ser
     assert "Judul" not in gone.text
 
 
-def test_article_pages_can_be_turned_off(
-    settings: Settings, services: Services, build: Callable[[Settings], Services]
-) -> None:
+def test_article_pages_can_be_turned_off(settings: Settings, services: Services, build: Build) -> None:
     services.publisher.put([submission("satu")])
     ours = settings.model_copy(update={"article_pages": False})
     client = create_app(ours, build(ours)).test_client()
@@ -250,9 +249,7 @@ def test_article_pages_can_be_turned_off(
     assert client.get("/articles/satu/views.gif").status_code == 200  # the newsroom's own pages count
 
 
-def test_pages_speak_the_sites_language(
-    settings: Settings, services: Services, build: Callable[[Settings], Services]
-) -> None:
+def test_pages_speak_the_sites_language(settings: Settings, services: Services, build: Build) -> None:
     services.publisher.put([submission("satu")])
     ours = settings.model_copy(update={"site": settings.site.model_copy(update={"language": "en-GB"})})
     html = page(create_app(ours, build(ours)).test_client(), "/latest")

@@ -1,7 +1,6 @@
 """The newsroom's own templates, colour, style sheet and links."""
 
 import logging
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,12 +14,13 @@ from service.core.settings.pages import PageSettings
 from service.web.pages.colours import AA_CONTRAST, contrast, readable
 from service.web.pages.templates import PAPERS
 from tests.support.articles import submission
+from tests.support.build import Build, SiteClient
 
 FRAGILE = '{% extends "warta/feed.html" %}{% block content %}{{ 1 / (entries|length - entries|length) }}{% endblock %}'
 
 
 @pytest.fixture
-def site(build: Callable[[Settings], Services]) -> Callable[..., FlaskClient]:
+def site(build: Build) -> SiteClient:
     """Makes a client of a newsroom with other settings of pages."""
 
     def made(settings: Settings, **pages: object) -> FlaskClient:
@@ -35,7 +35,7 @@ def page(client: FlaskClient, path: str) -> str:
 
 
 def test_a_template_of_the_newsroom_extends_or_replaces_ours(
-    settings: Settings, site: Callable[..., FlaskClient], services: Services, tmp_path: Path
+    settings: Settings, site: SiteClient, services: Services, tmp_path: Path
 ) -> None:
     services.publisher.put([submission("satu", title="Judul & lain")])
     before = page(site(settings), "/articles/satu")
@@ -54,9 +54,7 @@ def test_a_template_of_the_newsroom_extends_or_replaces_ours(
     assert "<p>Kotak lain</p>" in page(site(settings, templates=str(folder)), "/articles/satu")
 
 
-def test_a_template_that_cannot_be_read_stops_the_start(
-    settings: Settings, site: Callable[..., FlaskClient], tmp_path: Path
-) -> None:
+def test_a_template_that_cannot_be_read_stops_the_start(settings: Settings, site: SiteClient, tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"pages\.templates: there is no folder"):
         site(settings, templates=str(tmp_path / "tiada"))
     (tmp_path / "feed.html").write_text("\n{% if %}")
@@ -69,7 +67,7 @@ def test_a_template_that_cannot_be_read_stops_the_start(
 
 def test_a_template_that_fails_is_replaced_by_ours(
     settings: Settings,
-    site: Callable[..., FlaskClient],
+    site: SiteClient,
     services: Services,
     tmp_path: Path,
     caplog: pytest.LogCaptureFixture,
@@ -82,7 +80,7 @@ def test_a_template_that_fails_is_replaced_by_ours(
 
 
 def test_style_sheet_links_and_logo_are_shown_and_allowed(
-    settings: Settings, site: Callable[..., FlaskClient], services: Services
+    settings: Settings, site: SiteClient, services: Services
 ) -> None:
     sheet = "https://www.example.com/feeds.css"
     ours = settings.model_copy(
