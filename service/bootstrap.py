@@ -96,10 +96,11 @@ class Services:
     @classmethod
     def build(cls, settings: Settings) -> Self:
         metrics = Metrics()
-        database = Database(settings.store_url, metrics)
+        database = Database(settings.store_url.get_secret_value(), metrics)
         names = ListNames(settings.catalogue.renamed_categories)
         store = ArticleStore(database, ListAssignment(settings.catalogue.feeds, names))
-        redis = RedisLink(connect(settings.redis_url or PrivateRedis(settings.data_dir).url), metrics)
+        redis_url = settings.redis_url.get_secret_value() or PrivateRedis(settings.data_dir).url
+        redis = RedisLink(connect(redis_url), metrics)
         signal = ChangeSignal(settings.data_dir)
         counter = ViewCounter(redis, metrics, settings, change=signal.value)
         memory = MemoryCache(signal, settings.limits.memory * 2**20)
@@ -168,7 +169,9 @@ class Services:
         """A subscription to the changes on other hosts, for all processes of this host. One of them runs it."""
         others = OtherHosts(self.signal, self.metrics)
         self.signal.renew_host_id()
-        return Subscription(lambda: connect(self.settings.redis_url), CHANNEL, others.receive, others.connected)
+        return Subscription(
+            lambda: connect(self.settings.redis_url.get_secret_value()), CHANNEL, others.receive, others.connected
+        )
 
     def close(self) -> None:
         """Hand over the counts that wait in memory, then close all connections.

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -265,7 +266,7 @@ def test_the_worker_announces_what_was_left_undone_and_stops_when_told(data_dir:
 def left_undone(data_dir: Path) -> int:
     import sqlite3
 
-    with sqlite3.connect(data_dir / "warta.sqlite") as connection:
+    with closing(sqlite3.connect(data_dir / "warta.sqlite")) as connection, connection:
         return int(connection.execute("SELECT count(*) FROM outbox").fetchone()[0])
 
 

@@ -27,6 +27,7 @@ from yarl import URL
 
 from service.core.http_client.errors import OutgoingError, OutgoingFailed
 from service.core.http_client.guard import Destination, IpNetwork, permitted_of, read_address
+from service.core.plain_errors import plain_message
 
 MAX_RESOLVING_THREADS = 64  # look-ups at once; a look-up of a dead name may take a thread for half a minute
 KEEP_ALIVE_SECONDS = 1.0  # that a connection waits for the next request; some servers close theirs after two seconds
@@ -175,5 +176,5 @@ def _reason(error: Exception, timeout: float) -> str:
         case ServerDisconnectedError():
             return "the server closed the connection without an answer"
         case OSError():
-            return str(error) or type(error).__name__
+            return plain_message(error)
     return f"the answer is broken, or ended early ({type(error).__name__})"
