@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Self
 
 from aiohttp import (
+    ClientConnectorError,
     ClientError,
     ClientResponse,
     ClientSession,
@@ -174,6 +175,8 @@ def _reason(error: Exception, timeout: float) -> str:
             return f"no whole answer within {timeout:g} seconds"
         case ServerDisconnectedError():
             return "the server closed the connection without an answer"
+        case ClientConnectorError():  # its own text has details of TLS, also for http
+            return f"cannot connect to {error.host}: {error.os_error.strerror or error.os_error}"
         case OSError():
             return str(error) or type(error).__name__
     return f"the answer is broken, or ended early ({type(error).__name__})"
