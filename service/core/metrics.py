@@ -104,6 +104,13 @@ class Metrics:
             ("webhook", "outcome"),
             registry=self._registry,
         )
+        self.webhook_delay_seconds = Histogram(
+            "warta_webhook_delay_seconds",
+            "Time from a change to the answer of a webhook that got its event, by webhook.",
+            ("webhook",),
+            buckets=_DELAYS,
+            registry=self._registry,
+        )
         self.hub_pings = Counter(
             "warta_hub_pings",
             "Pings of hubs of others, by hub and outcome: accepted, failed, unfetched (no poll followed).",
@@ -122,6 +129,12 @@ class Metrics:
             "Time from a change on another host until this host knows of it, by the clocks of both.",
             buckets=_BUCKETS,
             registry=self._registry,
+        )
+        self.waiting_requests = Gauge(
+            "warta_waiting_requests",
+            "Long polls that wait for a change now.",
+            registry=self._registry,
+            multiprocess_mode="livesum",
         )
         self.redis_failures = Counter("warta_redis_failures", "Failed uses of Redis.", registry=self._registry)
         self._circuits_opened = Counter(
