@@ -157,9 +157,7 @@ class Services:
             delivery_counts=delivery_counts,
             webhooks=WebhookStore(database),
             webhook_sender=webhook_sender,
-            courier=Courier(
-                Delivering(store, WebhookTurns(database), webhook_sender, delivery_counts), signal.value
-            ),
+            courier=Courier(Delivering(store, WebhookTurns(database), webhook_sender, delivery_counts), signal.value),
             hubs=hubs,
             hub_pingers=[
                 HubPinger(url, store, announcement_log, hubs, documents.catalogue, metrics)

@@ -76,9 +76,7 @@ class HubWorker:
         user_agent = f"Warta (+{settings.own_hub})"
         try:
             async with AsyncHttpClient(settings.outgoing_allow, user_agent) as client:
-                distributor = Distributor(
-                    client, topics, subscriptions, contents, settings.hub, self._counts, in_store
-                )
+                distributor = Distributor(client, topics, subscriptions, contents, settings.hub, self._counts, in_store)
                 requests = HubRequestStore(self._database)
                 verifier = Verifier(client, requests, subscriptions, contents, settings, metrics, in_store)
                 await self._repeat(distributor, verifier)

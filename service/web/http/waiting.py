@@ -13,8 +13,8 @@ class Wait:
     """The wait of one request. `until` is in seconds of the monotonic clock.
 
     `has_changed` says whether it is time for another look; it costs next to nothing. `look` returns the answer, or
-    None if there is still nothing to tell. `last_look` returns an answer in any case. `count` adds a number to the metric
-    of waiting requests.
+    None if there is still nothing to tell. `last_look` returns an answer in any case. `count` adds a number to the
+    metric of waiting requests.
     """
 
     until: float
