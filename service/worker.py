@@ -252,8 +252,8 @@ def own_hub_worker(services: Services) -> "HubWorker":
 def background_work(services: Services) -> list[BackgroundWork]:
     """Create all work that one process does for all, except the announcer: `warta serve` or `warta worker`."""
     hub = [own_hub_worker(services)] if services.settings.hub.enabled else []
-    pushing = [*hub, *hub_workers(services), webhook_worker(services), delivery_counter(services)]
-    return [view_worker(services), *edge_workers(services), *pushing]
+    pushers = [*edge_workers(services), *hub_workers(services), webhook_worker(services)]
+    return [view_worker(services), *hub, *pushers, delivery_counter(services)]
 
 
 def process_worker(services: Services, more: Mapping[str, Callable[[], object]]) -> Worker:

@@ -267,8 +267,9 @@ def test_the_worker_announces_what_was_left_undone_and_stops_when_told(data_dir:
             assert b"warta_hub_deliveries" in answer.read()
         taken = run(data_dir, "worker", "--metrics-port", port)
         assert (taken.code, taken.output) == (1, "")
-        assert taken.errors.endswith(f"cannot listen on 127.0.0.1 port {port}: Address already in use; "
-            "choose another --metrics-port\n")
+        assert taken.errors.endswith(
+            f"cannot listen on 127.0.0.1 port {port}: Address already in use; choose another --metrics-port\n"
+        )
     finally:
         process.send_signal(signal.SIGTERM)
         assert process.wait(20) == 0

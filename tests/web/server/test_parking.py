@@ -43,6 +43,11 @@ def wait(seconds: float, changed: threading.Event, *, broken: bool = False, wait
     return Wait(time.monotonic() + seconds, changed.is_set, look, lambda: look() or Response("nothing"), waiting.inc)
 
 
+def value(gauge: Gauge) -> float:
+    [metric] = gauge.collect()
+    return metric.samples[0].value
+
+
 def test_a_parked_request_is_answered_after_a_change_or_at_its_end() -> None:
     lot, change = ParkingLot(), threading.Event()
     woken, over = Connection(), Connection()
@@ -60,11 +65,11 @@ def test_places_are_limited_and_come_free_again() -> None:
     lot, change, waiting = ParkingLot(places=2), threading.Event(), Gauge("waiting", "Requests.", registry=None)
     connections = [Connection() for _ in range(3)]
     assert [lot.park(each, wait(60, change, waiting=waiting)) for each in connections] == [True, True, False]
-    assert waiting.collect()[0].samples[0].value == 2
+    assert value(waiting) == 2
     change.set()
     assert all(each.answered.wait(10) for each in connections[:2])
     assert eventually(lambda: lot.park(connections[2], wait(60, change)))
-    assert waiting.collect()[0].samples[0].value == 0
+    assert value(waiting) == 0
 
 
 def test_an_error_of_one_request_is_its_own() -> None:
