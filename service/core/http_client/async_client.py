@@ -6,6 +6,7 @@ these. Nothing keeps the answers of the resolver, so that the IP address of each
 
 import asyncio
 import contextlib
+import os
 import socket
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -176,7 +177,8 @@ def _reason(error: Exception, timeout: float) -> str:
         case ServerDisconnectedError():
             return "the server closed the connection without an answer"
         case ClientConnectorError():  # its own text has details of TLS, also for http
-            return f"cannot connect to {error.host}: {error.os_error.strerror or error.os_error}"
+            number = error.os_error.errno or 0  # negative for names that cannot be resolved
+            return f"cannot connect to {error.host}: {os.strerror(number) if number > 0 else error.os_error.strerror}"
         case OSError():
             return str(error) or type(error).__name__
     return f"the answer is broken, or ended early ({type(error).__name__})"
