@@ -127,7 +127,7 @@ class Metrics:
         )
         self.change_seconds = Histogram(
             "warta_change_seconds",
-            "Time from a change on another host until this host knows of it, by the clocks of both.",
+            "Time from the commit of a change on another host until this host knows of it, by the clocks of both.",
             buckets=_BUCKETS,
             registry=self._registry,
         )
