@@ -21,6 +21,7 @@ from service.publishing.editorial import OverridePublisher
 from service.publishing.feed_documents import FeedDocuments
 from service.publishing.publisher import Publisher
 from service.publishing.stored_rankings import StoredRankings
+from service.push.delivery_counts import DeliveryCounts
 from service.push.edge import COMMON_TAG, Purges
 from service.push.other_hubs import HubFetches, HubPinger
 from service.push.webhooks import Courier, Sender
@@ -86,6 +87,7 @@ class Services:
     readership: Readership
     hub_requests: HubRequestStore
     hub_reports: HubReports
+    delivery_counts: DeliveryCounts
     webhooks: WebhookStore
     webhook_sender: Sender
     courier: Courier
@@ -121,6 +123,7 @@ class Services:
         redis_views, view_store = RedisViews(redis, settings), ViewStore(database)
         kept_readers, singles = ReadershipStore(database), UniqueReaders(redis)
         clients = Clients(settings.trusted_proxies, metrics, redis)
+        delivery_counts = DeliveryCounts(redis, metrics)
         webhook_sender = Sender([*settings.webhooks.allow, *settings.outgoing_allow])
         reporting = ReportBuilder(settings, kept_readers, ReaderSums(database), store, documents.catalogue)
         readership = Readership(
@@ -154,9 +157,10 @@ class Services:
             hub_requests=HubRequestStore(database),
             hub_reports=HubReports(database),
             readership=readership,
+            delivery_counts=delivery_counts,
             webhooks=WebhookStore(database),
             webhook_sender=webhook_sender,
-            courier=Courier(Delivering(store, WebhookTurns(database), webhook_sender, metrics), signal.value),
+            courier=Courier(Delivering(store, WebhookTurns(database), webhook_sender, delivery_counts), signal.value),
             hubs=hubs,
             hub_pingers=[
                 HubPinger(url, store, announcement_log, hubs, documents.catalogue, metrics)

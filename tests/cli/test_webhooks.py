@@ -96,7 +96,7 @@ def _deliver(services: Services, now: datetime) -> None:
     """Deliver everything, as another process does after the time of the killed one."""
     turns = WebhookTurns(services.database)
     sender = Sender([ip_network("127.0.0.0/8")])
-    delivering = Delivering(services.store, turns, sender, services.metrics, lambda: now)
+    delivering = Delivering(services.store, turns, sender, services.delivery_counts, lambda: now)
     while due := turns.due(now):
         for name in due:
             turn = turns.take(name, now, TURN_LENGTH)
