@@ -1,7 +1,9 @@
-"""Pages for people: the directory, a page per feed, a page per article. How they look is in test_browser.py."""
+"""Pages for people: the front page, a page per feed, a page per article. How they look is in test_browser.py."""
 
 import re
+from base64 import b64encode
 from collections.abc import Iterator
+from hashlib import sha256
 from html import unescape
 from html.parser import HTMLParser
 
@@ -43,9 +45,14 @@ def page(client: FlaskClient, path: str, status: int = 200) -> Markup:
     assert answer.status_code == status
     assert answer.content_type == "text/html; charset=utf-8"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
-    assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'; img-src http: https: data:;")
-    assert "script" not in answer.headers["Content-Security-Policy"]
-    return Markup(answer.get_data(as_text=True))
+    text = answer.get_data(as_text=True)
+    digest = b64encode(sha256(text.partition("<style>")[2].partition("</style>")[0].encode()).digest()).decode()
+    assert answer.headers["Content-Security-Policy"] == (
+        "default-src 'none'; img-src http: https: data:; media-src http: https:; "
+        f"style-src 'sha256-{digest}'; script-src {BASE}/static/; connect-src {BASE}/feeds.json; "
+        f"form-action {BASE}/; base-uri 'none'"
+    )
+    return Markup(text)
 
 
 def test_every_text_of_an_article_is_text_on_every_page(settings: Settings, services: Services) -> None:
@@ -73,17 +80,21 @@ def test_every_text_of_an_article_is_text_on_every_page(settings: Settings, serv
     ]
     for path in ("/", "/latest", f"/{category}", f"/{tag}", f"/{author}", "/articles/satu"):
         html = page(client, path)
-        assert {name for name, _ in html.tags}.isdisjoint({"script", "svg", "iframe", "object", "form"})
+        assert {name for name, _ in html.tags}.isdisjoint({"svg", "iframe", "object"})
+        assert [tag["src"].startswith(f"{BASE}/static/pages-") for tag in html.all("script")] == [True]
+        assert {tag["action"] for tag in html.all("form")} <= {f"{BASE}/feeds"}
         for _, attributes in html.tags:
+            assert "style" not in attributes
             assert not [name for name in attributes if name.startswith("on")], (path, attributes)
             assert not attributes.get("href", "").lower().startswith(("javascript:", "data:"))
         assert "1522756" not in html.text
     html = page(client, f"/tiada{ATTACK.replace('/', '')}", 404)
-    assert {name for name, _ in html.tags}.isdisjoint({"script", "img"})
+    assert {name for name, _ in html.tags}.isdisjoint({"img", "svg"})
+    assert len(list(html.all("script"))) == 1
     built.close()
 
 
-def test_the_directory_lists_every_feed_and_readers_discover_the_main_ones(
+def test_the_front_page_leads_to_the_feeds_and_readers_discover_the_main_ones(
     settings: Settings, services: Services
 ) -> None:
     services.publisher.put(
@@ -95,7 +106,8 @@ def test_the_directory_lists_every_feed_and_readers_discover_the_main_ones(
     ours = settings.model_copy(update={"catalogue": Catalogue(hidden_categories=("advertorial",))})
     html = page(create_app(ours, Services.build(ours)).test_client(), "/")
     links = {tag["href"] for tag in html.all("a")}
-    for name in ("latest", "popular", "popular/7d", "category/dinamika", "category/ekonomi-bisnis"):
+    assert f"{BASE}/popular/7d" in links
+    for name in ("latest", "popular", "trending", "category/dinamika", "category/ekonomi-bisnis"):
         assert f"{BASE}/{name}" in links
         for extension in ("rss", "atom", "json"):
             assert f"{BASE}/{name}.{extension}" in links
@@ -118,9 +130,10 @@ def test_every_link_of_a_page_leads_somewhere(client: FlaskClient, services: Ser
     while todo:
         html = page(client, todo.pop())
         addresses = [tag["href"] for tag in html.all("a")] + [tag["href"] for tag in html.all("link")]
-        for address in [*addresses, *(tag["src"] for tag in html.all("img"))]:
+        addresses += [tag["src"] for name in ("img", "script") for tag in html.all(name)]
+        for address in addresses:
             path = unescape(address).removeprefix(BASE).partition("#")[0]
-            if not path or path in seen:
+            if not path or path in seen or not path.startswith("/"):
                 continue
             seen.add(path)
             answer = client.get(path, headers={"Accept": "text/html"})
@@ -130,22 +143,32 @@ def test_every_link_of_a_page_leads_somewhere(client: FlaskClient, services: Ser
     assert len(seen) > 30
 
 
+def stories(client: FlaskClient, path: str) -> list[str]:
+    """The URLs of the stories of a feed's page, without those in boxes."""
+    text = client.get(path, headers={"Accept": "text/html"}).get_data(as_text=True)
+    listed = text.partition('<ol class="stories')[2].partition("</ol>")[0]
+    return re.findall(r'<h2><a href="([^"]*)"', listed)
+
+
 def test_a_feeds_page_shows_what_the_feed_does_and_leads_to_it(client: FlaskClient, services: Services) -> None:
     services.publisher.put([submission("satu"), submission("dua", published_at="2026-02-21T09:00:00+07:00")])
     services.counter.add("dua")
     html = page(client, "/latest")
-    entries = [tag["href"] for tag in html.all("a") if "/articles/" in tag["href"]]
-    assert entries == [f"{BASE}/articles/satu", f"{BASE}/articles/dua"]
-    assert "Minggu, 22 Februari 2026 | 09:00" in html.text
+    entries = [f"{BASE}/articles/satu", f"{BASE}/articles/dua"]
+    assert stories(client, "/latest") == entries
+    assert "Minggu, 22 Februari 2026 | 09:00 WIB" in html.text
+    assert [tag["value"] for tag in html.all("input", id="feed-url")] == [f"{BASE}/latest.rss"]
+    assert {
+        "https://feedly.com/i/subscription/feed%2Fhttps%3A%2F%2Ffeeds.example%2Flatest.rss",
+        f"feed:{BASE}/latest.rss",
+    } <= {tag["href"] for tag in html.all("a")}
     assert [tag["type"] for tag in html.all("link", rel="alternate")] == [
         *("application/rss+xml", "application/atom+xml", "application/feed+json")
     ]
-    assert [tag["href"] for tag in page(client, "/latest?limit=1").all("a") if "/articles/" in tag["href"]] == entries[
-        :1
-    ]
-    ranked = page(client, "/popular")
-    assert [tag["href"] for tag in ranked.all("a") if "/articles/" in tag["href"]] == entries[1:]
-    assert "Belum ada berita di sini." in page(client, "/category/dinamika/popular/1h").text or ranked
+    assert stories(client, "/latest?limit=1") == entries[:1]
+    assert stories(client, "/popular") == entries[1:]
+    assert "Populer" in html.text  # beside the newest stories
+    assert "UPDATE" in page(client, "/popular").text
 
 
 def test_an_articles_page_tells_the_whole_story(client: FlaskClient, services: Services) -> None:
@@ -159,6 +182,12 @@ def test_an_articles_page_tells_the_whole_story(client: FlaskClient, services: S
                 authors=["Siti Aminah", "Budi"],
                 tags=["ASEAN"],
                 correction="Nama diperbaiki.",
+                updated_at="2026-02-22T10:30:00+07:00",
+                enclosures=[
+                    {"url": "https://x.example/a.mp3", "type": "audio/mpeg"},
+                    {"url": "https://x.example/b.mp4", "type": "video/mp4"},
+                    {"url": "https://x.example/laporan.pdf", "type": "application/pdf"},
+                ],
                 image={"url": "https://x.example/a.jpg", "caption": "Rapat", "credit": "Ist", "width": 8, "height": 5},
             )
         ]
@@ -168,9 +197,16 @@ def test_an_articles_page_tells_the_whole_story(client: FlaskClient, services: S
     for part in (
         *("Berita · Dinamika", "Kerja sama diperkuat", "Minggu, 22 Februari 2026 | 09:00 WIB"),
         *("Laporan: Siti Aminah, Budi", "Rapat (Foto: Ist)", "Ralat: Nama diperbaiki.", "Satu.", "Dua.", "ASEAN"),
+        *("Diperbarui Minggu, 22 Februari 2026 | 10:30 WIB", "UPDATE", "Bagikan WhatsApp"),
     ):
         assert part in text
     assert [tag["src"] for tag in html.all("img")] == ["https://x.example/a.jpg", f"{BASE}/articles/satu/views.gif"]
+    assert [tag["src"] for tag in html.all("audio")] == ["https://x.example/a.mp3"]
+    assert [tag["src"] for tag in html.all("video")] == ["https://x.example/b.mp4"]
+    links = {tag["href"] for tag in html.all("a")}
+    assert {f"{BASE}/author/siti-aminah", f"{BASE}/category/dinamika", f"{BASE}/tag/asean"} <= links
+    assert "https://x.example/laporan.pdf" in links
+    assert "https://wa.me/?text=Kerja%20sama%20diperkuat%20https%3A%2F%2Ffeeds.example%2Farticles%2Fsatu" in links
     assert [tag["href"] for tag in html.all("link", rel="canonical")] == [f"{BASE}/articles/satu"]
     assert [tag["content"] for tag in html.all("meta", property="og:title")] == ["Kerja sama diperkuat"]
 
@@ -198,7 +234,7 @@ def test_what_readers_may_not_see_has_no_page(client: FlaskClient, services: Ser
         services.publisher.withdraw(never_public)
     unknown = page(client, "/articles/tiada", 404).text
     for article_id in ("draf", "nanti", "lalu", "batal", "dibatalkan"):
-        assert page(client, f"/articles/{article_id}", 404).text == unknown.replace("tiada", article_id)
+        assert page(client, f"/articles/{article_id}", 404).text == unknown
     gone = page(client, "/articles/ditarik", 410)
     assert "Berita ini telah ditarik" in gone.text
     assert "Judul" not in gone.text
