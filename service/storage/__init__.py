@@ -3,6 +3,7 @@
 from service.storage.announcement_log import Announcement, AnnouncementLog, Backlog
 from service.storage.archive import Listing
 from service.storage.article_listing import ListedArticle, ListingPosition, ListingQuery
+from service.storage.article_search import ArticleSearch, FoundArticles
 from service.storage.articles import MAX_ARTICLES_PER_TRANSACTION, ArticleStore
 from service.storage.change_log import ChangeDetail, ChangeLogEntry
 from service.storage.change_set import PutOutcome, WrittenArticle
@@ -14,6 +15,8 @@ from service.storage.reader_reports import ReaderSums, ReportPart
 from service.storage.reader_retention import ReaderRetention
 from service.storage.readers import ReadershipStore
 from service.storage.repeated_requests import AnsweredBefore, Once, RequestKey
+from service.storage.search_entries import Position, Search
+from service.storage.search_index import IndexState, SearchIndex
 from service.storage.tokens import Scope, Token, TokenStore
 from service.storage.views import StoredViews, ViewStore
 from service.storage.webhook_turns import EndpointState, EventChanges, Turn, WaitingEvent, WebhookTurns
@@ -24,6 +27,7 @@ __all__ = [
     "Announcement",
     "AnnouncementLog",
     "AnsweredBefore",
+    "ArticleSearch",
     "ArticleStore",
     "Backlog",
     "ChangeDetail",
@@ -31,7 +35,9 @@ __all__ = [
     "Database",
     "EndpointState",
     "EventChanges",
+    "FoundArticles",
     "HubStore",
+    "IndexState",
     "ListedArticle",
     "Listing",
     "ListingPosition",
@@ -39,6 +45,7 @@ __all__ = [
     "Once",
     "OverrideStore",
     "PingedHub",
+    "Position",
     "PutOutcome",
     "ReaderRetention",
     "ReaderSums",
@@ -46,6 +53,8 @@ __all__ = [
     "ReportPart",
     "RequestKey",
     "Scope",
+    "Search",
+    "SearchIndex",
     "StoredViews",
     "Token",
     "TokenStore",

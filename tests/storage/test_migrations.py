@@ -15,6 +15,7 @@ from service.storage import AnnouncementLog, ArticleStore, Database
 from service.storage.migrations import migrate, pending
 from service.storage.tables import metadata
 from tests.support.articles import NOW, submission
+from tests.support.search import SEARCH_TABLES
 
 
 @pytest.fixture
@@ -27,8 +28,13 @@ def fresh(database_url: str) -> Iterator[Database]:
 
 def drift(database: Database) -> list[Any]:
     """What a migration would still have to do for the database to be as the tables are."""
+
+    def is_ours(_object: object, name: str | None, *_: object) -> bool:
+        """Each database has entries of the search of its own kind, which tables.py does not describe."""
+        return not (name or "").startswith(("search_entries", "search_places"))
+
     with database.reading() as connection:
-        options = {"compare_type": True, "compare_server_default": True}
+        options = {"compare_type": True, "compare_server_default": True, "include_object": is_ours}
         return list(compare_metadata(MigrationContext.configure(connection, opts=options), metadata))
 
 
@@ -117,7 +123,7 @@ def test_ids_become_one_in_all_normalization_forms(fresh: Database) -> None:
         connection.execute(text("DROP INDEX ix_articles_status_published_at"))
         connection.execute(text("DROP TABLE answers"))
         connection.execute(text("ALTER TABLE changes DROP COLUMN detail"))
-        for table in ("webhooks", "webhook_events", "pinged_hubs"):
+        for table in ("webhooks", "webhook_events", "pinged_hubs", *SEARCH_TABLES[fresh.is_sqlite]):
             connection.execute(text(f"DROP TABLE {table}"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0010'"))
     migrate(fresh)
@@ -143,7 +149,7 @@ def test_articles_of_an_older_warta_stay(fresh: Database) -> None:
         connection.execute(text("DROP INDEX ix_articles_status_published_at"))
         connection.execute(text("DROP TABLE answers"))
         connection.execute(text("ALTER TABLE changes DROP COLUMN detail"))
-        for table in ("webhooks", "webhook_events", "pinged_hubs"):
+        for table in ("webhooks", "webhook_events", "pinged_hubs", *SEARCH_TABLES[fresh.is_sqlite]):
             connection.execute(text(f"DROP TABLE {table}"))
         connection.execute(text("DROP INDEX ix_changes_article_id"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
