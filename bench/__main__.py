@@ -18,9 +18,11 @@ from bench import (
     growth,
     importing,
     machine,
+    million,
     pages,
     plotting,
     publishing,
+    push,
     recording,
     reports,
     serving,
@@ -33,6 +35,7 @@ SUBJECTS: dict[str, Callable[[Run], None]] = {
     "category": category.run,
     "growth": growth.run,
     "publishing": publishing.run,
+    "push": push.run,
     "freshness": freshness.run,
     "importing": importing.run,
     "batch": batch.run,
@@ -46,6 +49,7 @@ SUBJECTS: dict[str, Callable[[Run], None]] = {
     "faults": faults.run,
     "curating": curating.run,
     "reports": reports.run,
+    "million": million.run,
     "plots": plotting.draw,  # uses the figures of the last full runs
 }
 

@@ -1,4 +1,4 @@
-"""Faults under load: feeds, PUTs and page views before, during and after a fault of PostgreSQL or Redis.
+"""Faults under load: feeds, PUTs and page views before, during and after a fault of PostgreSQL, Redis or the disk.
 
 Each client sends a request at fixed times. The time of a request counts from then, also if the client could send it
 only later because the server had not answered the one before.
@@ -135,7 +135,7 @@ def run(record: Run) -> None:
     figures: dict[str, Any] = {}
     missed = []
     for each in FAULTS:
-        with faulty_newsroom(each.store) as (server, parts):
+        with faulty_newsroom(each) as (server, parts):
             load = Load(server, server.command("token", "create", "bench", "--scope", "articles:write"))
             for path in FEEDS:
                 with closing(Wire(server.base)) as wire:

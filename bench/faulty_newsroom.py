@@ -1,4 +1,4 @@
-"""A newsroom whose parts fail on command: the store, Redis, the networks to them, and the cache at the edge."""
+"""A newsroom whose parts fail on command: the store, Redis, the networks to them, the disk, the cache at the edge."""
 
 import json
 import socket
@@ -13,9 +13,11 @@ from bench.server import Running, environment, filled, serving, warta
 from service.core.redis import PrivateRedis
 from tests.support.faulty_network import FaultyNetwork
 from tests.support.postgres import PostgresServer
+from tests.support.slow_disk import SlowDisk
 
 ARTICLES = 2_000
 SLOW_SECONDS = 0.15  # seconds by which each answer of a slow Redis is late
+SLOW_SYNC_MILLISECONDS = 300  # milliseconds for each sync of a file on a slow disk
 
 
 @dataclass(frozen=True)
@@ -26,15 +28,20 @@ class Parts:
     redis: PrivateRedis
     to_postgres: FaultyNetwork
     to_redis: FaultyNetwork
+    disk: SlowDisk
 
 
 @dataclass(frozen=True)
 class Fault:
-    """A fault, and the kind of store that it is measured on. The fault lasts as long as the block of `happens`."""
+    """A fault, and the kind of store that it is measured on. The fault lasts as long as the block of `happens`.
+
+    A fault `of_disk` is one of the disk that has the data directory with the private Redis.
+    """
 
     name: str
     store: str
     happens: Callable[[Parts], AbstractContextManager[None]]
+    of_disk: bool = False
 
 
 @contextmanager
@@ -72,11 +79,13 @@ FAULTS = (
     Fault("Redis cut off", "postgresql", lambda parts: _cut(parts.to_redis)),
     Fault("Redis slow, 150 ms", "postgresql", lambda parts: _slow(parts.to_redis)),
     Fault("Redis slow, 150 ms", "sqlite", lambda parts: _slow(parts.to_redis)),
+    Fault("disk slow, 300 ms", "sqlite", lambda parts: parts.disk.slow(SLOW_SYNC_MILLISECONDS), of_disk=True),
+    Fault("disk hangs", "sqlite", lambda parts: parts.disk.hanging(), of_disk=True),
 )
 
 
 @contextmanager
-def faulty_newsroom(store: str) -> Iterator[tuple[Running, Parts]]:
+def faulty_newsroom(fault: Fault) -> Iterator[tuple[Running, Parts]]:
     """A running server with ARTICLES articles, behind networks that can fail. Its cache at the edge never answers."""
     with tempfile.TemporaryDirectory(prefix="warta-bench-") as name, ExitStack() as running:
         folder = Path(name)
@@ -93,16 +102,18 @@ def faulty_newsroom(store: str) -> Iterator[tuple[Running, Parts]]:
         silent = running.enter_context(socket.create_server(("127.0.0.1", 0)))
         settings = {
             "WARTA_REDIS_URL": f"redis://127.0.0.1:{to_redis.port}",
-            "WARTA_DATABASE_URL": postgres.empty_database(to_postgres.port) if store == "postgresql" else "",
+            "WARTA_DATABASE_URL": postgres.empty_database(to_postgres.port) if fault.store == "postgresql" else "",
             "WARTA_EDGE__KIND": "varnish",
             "WARTA_EDGE__ADDRESSES": f"http://127.0.0.1:{silent.getsockname()[1]}",
         }
-        data = folder / "data"
+        data, disk = folder / "data", SlowDisk(folder / "data", folder)
+        if fault.of_disk:
+            settings |= {"WARTA_REDIS_URL": "", **disk.environment}
         env = {**environment(data, "http://127.0.0.1:8000"), **settings}
         warta(["migrate"], env)
         lines = folder / "articles.jsonl"
         lines.write_text("".join(json.dumps(article) + "\n" for article in articles(ARTICLES)))
         warta(["import", str(lines)], env)
-        server = running.enter_context(serving(data, settings=settings))
+        server = running.enter_context(serving(data, settings=settings, log_file=folder / "serve.log"))
         filled(server.base)
-        yield server, Parts(postgres, redis, to_postgres, to_redis)
+        yield server, Parts(postgres, redis, to_postgres, to_redis, disk)

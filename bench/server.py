@@ -58,15 +58,24 @@ def warta(arguments: Sequence[str], environment: dict[str, str]) -> str:
 
 @contextmanager
 def serving(
-    data_dir: Path, *, core: int | None = None, workers: int = 1, settings: Mapping[str, str] | None = None
+    data_dir: Path,
+    *,
+    core: int | None = None,
+    workers: int = 1,
+    settings: Mapping[str, str] | None = None,
+    log_file: Path | None = None,
+    options: Sequence[str] = (),
 ) -> Iterator[Running]:
-    """Run the server for the duration of the block, on one `core` if given. `settings` are WARTA_* variables."""
+    """Run the server for the duration of the block, on one `core` if given. `settings` are environment variables.
+
+    `options` are further options of `warta serve`.
+    """
     port = free_port()
     base = f"http://127.0.0.1:{port}"
     env = {**environment(data_dir, base), **(settings or {})}
-    command = [sys.executable, "-m", "service.cli", "serve", "--port", str(port), "--workers", str(workers)]
+    command = [sys.executable, "-m", "service.cli", "serve", "--port", str(port), "--workers", str(workers), *options]
     started = time.perf_counter()
-    with (data_dir / "serve.log").open("wb") as log:
+    with (log_file or data_dir / "serve.log").open("wb") as log:
         process = subprocess.Popen(pinned(command, core), env=env, stdout=log, stderr=log)
     try:
         wait_for(f"{base}/healthz", process)

@@ -32,6 +32,8 @@ from service.storage import (
     AnnouncementLog,
     ArticleStore,
     Database,
+    HubReports,
+    HubRequestStore,
     HubStore,
     OverrideStore,
     ReaderRetention,
@@ -82,6 +84,8 @@ class Services:
     retention: ReaderRetention
     singles: UniqueReaders
     readership: Readership
+    hub_requests: HubRequestStore
+    hub_reports: HubReports
     webhooks: WebhookStore
     webhook_sender: Sender
     courier: Courier
@@ -146,6 +150,8 @@ class Services:
             kept_readers=kept_readers,
             retention=ReaderRetention(database, settings.readers.days),
             singles=singles,
+            hub_requests=HubRequestStore(database),
+            hub_reports=HubReports(database),
             readership=readership,
             webhooks=WebhookStore(database),
             webhook_sender=webhook_sender,

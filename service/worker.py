@@ -8,11 +8,15 @@ import time
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
 
 from service.articles.dates import utc_now
 from service.bootstrap import Services
 from service.core.errors import WartaError
 from service.core.redis import PrivateRedis
+
+if TYPE_CHECKING:
+    from service.push.hub.hub_worker import HubWorker
 
 ROUND_SECONDS = 0.5  # between two rounds: the end of an embargo reaches every cache within a second
 # Seconds between two rounds of purges: clients that wait for a purge already know of the change
@@ -34,6 +38,14 @@ class Failure:
 
     kind: str
     logged_at: float
+
+
+class BackgroundWork(Protocol):
+    """Work in a thread of its own, from `start` to `stop`."""
+
+    def start(self) -> None: ...
+
+    def stop(self) -> None: ...
 
 
 class Worker:
@@ -111,21 +123,32 @@ def _kind(error: Exception) -> str:
     return f"{type(error).__name__} {frame.f_code.co_filename}:{line}"
 
 
+def _invalidation(services: Services, private: PrivateRedis | None) -> dict[str, Callable[[], object]]:
+    def invalidate_all() -> None:
+        if private and private.launched.is_set():
+            services.announcements.invalidate_all()
+            private.launched.clear()
+
+    return {"marking old documents as outdated": invalidate_all}
+
+
+def redis_restarts(services: Services, private: PrivateRedis | None) -> Worker:
+    """Create the worker that marks all documents as outdated after a restart of the private Redis.
+
+    It runs in the process that starts the private Redis, since only that process learns of a restart.
+    """
+    return Worker(_invalidation(services, private))
+
+
 def announcer(services: Services, private: PrivateRedis | None = None) -> Worker:
     """Create the worker that announces changes, including embargoes and articles that end. One process runs it for all.
 
     The first round must be complete before the first request is served. Otherwise outdated documents would pass for
     current. A round takes a moment.
     """
-
-    def invalidate_all() -> None:
-        if private and private.launched.is_set():
-            services.announcements.invalidate_all()
-            private.launched.clear()
-
     return Worker(
         {
-            "marking old documents as outdated": invalidate_all,
+            **_invalidation(services, private),
             "applying the settings of feeds": services.publisher.apply_settings,
             "announcing changes": services.announcements.announce_due,
             "renewing the edge": services.edge.renew,
@@ -203,6 +226,26 @@ def recompressor(services: Services) -> Worker:
         services.documents.recompress()
 
     return Worker({"recompressing documents": recompress}, patience=MAX_STOP_SECONDS)
+
+
+def own_hub_worker(services: Services) -> "HubWorker":
+    """Create the worker of the hub. Any number of processes may run one."""
+    from service.push.hub.hub_worker import HubWorker  # aiohttp takes a third of a second to load
+
+    documents = services.documents
+    return HubWorker(
+        services.settings,
+        services.database,
+        lambda topic: documents.from_store(topic.name, topic.format, topic.limit),
+        services.signal.value,
+        services.metrics,
+    )
+
+
+def background_work(services: Services) -> list[BackgroundWork]:
+    """Create all work that one process does for all, except the announcer: `warta serve` or `warta worker`."""
+    hub = [own_hub_worker(services)] if services.settings.hub.enabled else []
+    return [view_worker(services), *edge_workers(services), *hub, *hub_workers(services), webhook_worker(services)]
 
 
 def process_worker(services: Services, more: Mapping[str, Callable[[], object]]) -> Worker:

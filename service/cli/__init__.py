@@ -27,6 +27,7 @@ COMMANDS = {
     "popular": "popular",
     "views": "views",
     "readers": "readers",
+    "deliveries": "deliveries",
     "token": "tokens",
     "webhooks": "webhooks",
     "hubs": "hubs",

@@ -1,6 +1,7 @@
 """Commands that move articles: `warta import`, `export`, `demo`."""
 
 import sys
+import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -16,10 +17,13 @@ from service.cli import context
 from service.cli.progress import Progress
 from service.cli.terminal import say, say_json
 from service.cli.validation import ValidArticle, validate_items
-from service.core.errors import FieldError, RedisUnavailable, WartaError
+from service.core.errors import FieldError, RedisUnavailable, StoreUnavailable, WartaError
 from service.importers import FORMATS, FoundArticle, RefusedItem, Source, find, read
-from service.storage import PutOutcome, Scope
+from service.publishing.publisher import Publisher
+from service.storage import MAX_ARTICLES_PER_TRANSACTION, PutOutcome, Scope
 
+STORE_PATIENCE_SECONDS = 60.0  # seconds for which an import waits for a store that is busy or away
+STORE_PAUSE_SECONDS = 0.5  # seconds between two attempts
 DEMO_TOKEN = "demo"  # noqa: S105 - name of the token with which `warta serve` signs its link to the statistics
 
 
@@ -115,8 +119,25 @@ def _store(source: str, chunk: Sequence[ValidArticle | RefusedItem], services: S
     valid = [item for item in chunk if isinstance(item, ValidArticle)]
     for only_new in (False, True):
         submissions = [item.submission for item in valid if item.headline_only is only_new]
-        outcomes = services.publisher.put(submissions, only_new=only_new, announce=False)
-        tally.outcomes.update(outcome.value for outcome in outcomes)
+        for first in range(0, len(submissions), MAX_ARTICLES_PER_TRANSACTION):
+            portion = submissions[first : first + MAX_ARTICLES_PER_TRANSACTION]
+            outcomes = _put_patiently(services.publisher, portion, only_new=only_new)
+            tally.outcomes.update(outcome.value for outcome in outcomes)
+
+
+def _put_patiently(publisher: Publisher, submissions: Sequence[Submission], *, only_new: bool) -> list[PutOutcome]:
+    """Store the articles. While the store is busy or away, try again for STORE_PATIENCE_SECONDS.
+
+    Nobody waits for the answer, and a source that is given up must be imported again. Raises StoreUnavailable.
+    """
+    until = time.monotonic() + STORE_PATIENCE_SECONDS
+    while True:
+        try:
+            return publisher.put(submissions, only_new=only_new, announce=False)
+        except StoreUnavailable:
+            if time.monotonic() >= until:
+                raise
+            time.sleep(STORE_PAUSE_SECONDS)
 
 
 def _announce(services: Services) -> None:

@@ -39,7 +39,7 @@ def doctor() -> None:
     say(f"ok    warta: {__version__}, Python {platform.python_version()}, {sys.prefix}")
     say(f"ok    settings: {_origin()}")
     sound = True
-    for check in (_data_dir, _parts, _base_url, _identity):
+    for check in (_data_dir, _parts, _base_url, _hub, _identity):
         for state, message in check(settings):
             sound = sound and state != "wrong"
             say(f"{state:<6}{message}")
@@ -160,6 +160,16 @@ def _base_url(settings: Settings) -> Findings:
         yield "note", f"base_url: {settings.base_url} is not https"
     else:
         yield "ok", f"base_url: {settings.base_url}"
+
+
+def _hub(settings: Settings) -> Findings:
+    if not settings.hub.enabled:
+        yield "note", "hub: hub.enabled is false; readers must poll the feeds"
+    elif settings.outgoing_allow:
+        networks = ", ".join(map(str, settings.outgoing_allow))
+        yield "note", f"hub: subscribers may be in {networks}, which outgoing_allow permits; use that for tests only"
+    else:
+        yield "ok", f"hub: {settings.own_hub}; warta deliveries shows its subscribers"
 
 
 def _identity(settings: Settings) -> Findings:

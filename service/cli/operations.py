@@ -11,7 +11,7 @@ from service.cli import context
 from service.cli.terminal import json_option, say, say_table
 from service.core import logging
 from service.documents.formats import FORMATS
-from service.worker import announcer, edge_workers, hub_workers, view_worker, webhook_worker
+from service.worker import announcer, background_work
 
 
 @click.command()
@@ -62,8 +62,9 @@ def migrate() -> None:
 def worker() -> None:
     """Run the background work of `warta serve` as a separate process, for example beside replicas of the server.
 
-    It announces changes to caches, purges the edge, ends embargoes, and maintains the windows of the view counter.
-    Several workers may run at the same time.
+    It announces changes to caches, purges the edge, ends embargoes, maintains the windows of the view counter, and
+    delivers new documents to the subscribers of the hub. Several workers may run at the same time: they share the
+    deliveries.
 
     \b
     Example:
@@ -75,8 +76,7 @@ def worker() -> None:
         signal.signal(number, lambda *_: stopped.set())
     with context.services(settings, tell_new=False) as services, context.redis(settings) as private:
         logging.configure(settings.log)
-        running = [announcer(services, private), view_worker(services), *edge_workers(services)]
-        running += [*hub_workers(services), webhook_worker(services)]
+        running = [announcer(services, private), *background_work(services)]
         for each in running:
             each.start()
         stopped.wait()

@@ -7,7 +7,7 @@ import click
 
 from service.cli import context
 from service.cli.logs import format_option, log_arguments, read_logs
-from service.cli.terminal import Group, say, say_json
+from service.cli.terminal import Group, say, say_json, table
 from service.core.printable import visible
 from service.readers import FeedReaders, PollerReport, ReadersReport
 from service.readers.advice import duration, in_english, size
@@ -117,7 +117,7 @@ def _feeds(feeds: Sequence[FeedReaders]) -> Iterable[str]:
         rows.append(
             (feed.feed, *readers, _share(conditional, polls), _share(unchanged, polls), size(sent), size(saved))
         )
-    return _table(head, rows)
+    return table(head, rows)
 
 
 def _days(feed: FeedReaders) -> Iterable[str]:
@@ -130,7 +130,7 @@ def _days(feed: FeedReaders) -> Iterable[str]:
         )
         for day in feed.days
     ]
-    return ["", feed.title, *_table(head, rows)]
+    return ["", feed.title, *table(head, rows)]
 
 
 def _clients(only: FeedReaders | None, feeds: Sequence[FeedReaders]) -> Iterable[str]:
@@ -140,7 +140,7 @@ def _clients(only: FeedReaders | None, feeds: Sequence[FeedReaders]) -> Iterable
         (client.name, f"{client.hosted:,}", f"{client.single:,}", f"{client.polls:,}")
         for client in feed.clients[: None if only else SHOWN_FEEDS]
     ]
-    return ["", f"Clients of {feed.feed}", *_table(("client", "hosted", "single", "polls"), rows)]
+    return ["", f"Clients of {feed.feed}", *table(("client", "hosted", "single", "polls"), rows)]
 
 
 def _pollers(pollers: Sequence[PollerReport]) -> Iterable[str]:
@@ -157,7 +157,7 @@ def _pollers(pollers: Sequence[PollerReport]) -> Iterable[str]:
         )
         for poller in advised
     ]
-    top, *told = _table(head, rows, words=(5, 6))
+    top, *told = table(head, rows, words=(5, 6))
     lines = ["", "Whom to talk to", top]
     for line, poller in zip(told, advised, strict=True):
         lines += [line, f"    {in_english(poller.advice)}"]
@@ -171,15 +171,3 @@ def _cut(agent: str) -> str:
 
 def _share(part: int, whole: int) -> str:
     return f"{part / whole:.0%}" if whole else ""
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]], words: Sequence[int] = (0,)) -> list[str]:
-    """The lines of a table. The columns with the indexes `words` are left-aligned, the others right-aligned."""
-    widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
-    return [
-        "  ".join(
-            cell.ljust(width) if number in words else cell.rjust(width)
-            for number, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in (head, *rows)
-    ]

@@ -20,14 +20,13 @@ from service.core.credentials import masked
 from service.core.errors import RedisUnavailable, ServerFailed, StoreUnavailable
 from service.core.metrics import share
 from service.core.private_files import private_file, private_folder
-from service.core.redis import Subscription
 from service.core.settings.files import settings_file
 from service.core.settings.model import Settings
 from service.feeds.names import LATEST, FeedName
 from service.storage import Scope, TokenStore
 from service.web.access.signed_links import SignedGrants
 from service.web.server.http_server import http_server
-from service.worker import Worker, announcer, edge_workers, hub_workers, recompressor, view_worker, webhook_worker
+from service.worker import BackgroundWork, announcer, background_work, recompressor, redis_restarts
 
 # Settings of glibc's malloc. The build of a document allocates and frees blocks of 50 to 200 KB. By default, glibc maps
 # separate pages for the larger ones, and a build takes a third more time. With these settings the blocks come from the
@@ -44,8 +43,9 @@ MALLOC_SETTINGS = {"MALLOC_MMAP_THRESHOLD_": "262144", "MALLOC_TRIM_THRESHOLD_":
 )
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
 @click.option("--workers", type=click.IntRange(1, 64), help="Processes.  [default: one per core, at most 4]")
+@click.option("--no-worker", is_flag=True, help="Leave the background work to processes of warta worker.")
 @click.option("--data-dir", type=click.Path(path_type=Path, file_okay=False), help="Overrides the setting data_dir.")
-def serve(host: str, port: int, workers: int | None, data_dir: Path | None) -> None:
+def serve(host: str, port: int, workers: int | None, no_worker: bool, data_dir: Path | None) -> None:
     """Serve feeds, pages and the API, until Ctrl-C or SIGTERM.
 
     By default, all data is in the data directory: an SQLite file and the files of a private Redis, which the command
@@ -54,6 +54,7 @@ def serve(host: str, port: int, workers: int | None, data_dir: Path | None) -> N
     \b
     Example:
       warta serve --host 0.0.0.0 --port 8000 --workers 4
+      warta serve --no-worker
     """
     settings = context.settings({"data_dir": data_dir}, may_start_here=True)
     if "base_url" not in settings.model_fields_set:
@@ -62,20 +63,21 @@ def serve(host: str, port: int, workers: int | None, data_dir: Path | None) -> N
         settings = context.settings(overrides, may_start_here=True)
     _check_port(host, port)
     with _data_dir_lock(settings.data_dir):
-        _run(settings, host, port, workers or min(os.cpu_count() or 1, 4))
+        _run(settings, host, port, workers or min(os.cpu_count() or 1, 4), no_worker=no_worker)
 
 
-def _run(settings: Settings, host: str, port: int, workers: int) -> None:
+def _run(settings: Settings, host: str, port: int, workers: int, *, no_worker: bool) -> None:
     _share_metrics(settings)
     with context.services(settings, tell_new=False) as services, context.redis(settings) as private:
         _set_environment(settings, private.url if private else settings.redis_url)
         logging.configure(settings.log)
         if private:
             private.watch(before=services.signal.mark_redis_suspect)
-        changes = announcer(services, private)
+        changes = redis_restarts(services, private) if no_worker else announcer(services, private)
         changes.round()
-        running: list[Worker | Subscription] = [changes, view_worker(services), recompressor(services)]
-        running += [*edge_workers(services), *hub_workers(services), webhook_worker(services)]
+        running: list[BackgroundWork] = [changes, recompressor(services)]
+        if not no_worker:
+            running += background_work(services)
         if not private:  # which no other host uses
             running.append(services.other_hosts())
         for each in running:
@@ -86,7 +88,8 @@ def _run(settings: Settings, host: str, port: int, workers: int) -> None:
             for each in running:
                 each.stop()
             with suppress(RedisUnavailable, StoreUnavailable):  # the next start folds the views then
-                services.view_persistence.flush()
+                if not no_worker:
+                    services.view_persistence.flush()
 
 
 def _check_port(host: str, port: int) -> None:

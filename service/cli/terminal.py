@@ -36,6 +36,18 @@ def say_error(message: str) -> None:
     click.echo(plain_line(message), err=True)
 
 
+def table(head: Sequence[str], rows: Sequence[Sequence[str]], words: Sequence[int] = (0,)) -> list[str]:
+    """The lines of a table. The columns with the indexes `words` are left-aligned, the others right-aligned."""
+    widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
+    return [
+        "  ".join(
+            cell.ljust(width) if number in words else cell.rjust(width)
+            for number, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in (head, *rows)
+    ]
+
+
 def say_table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, as_json: bool = False) -> None:
     """Print a list: aligned below its column headers on a terminal; in a pipe or file with tabs, and without headers.
 

@@ -10,8 +10,8 @@ from service.articles.article import Submission
 from service.articles.validation import ValidationContext
 from service.core.errors import ArticleInvalid, FieldError
 from service.importers import FoundArticle, RefusedItem
-from service.storage import MAX_ARTICLES_PER_TRANSACTION
 
+MAX_CHUNK_ITEMS = 500  # items that the other process takes at a time; they are stored in smaller transactions
 MAX_CHUNK_CHARACTERS = 8_000_000  # characters of article bodies in a chunk
 MAX_WAITING_CHUNKS = 3  # chunks that wait for the other process: enough to keep it busy, and memory stays flat
 
@@ -37,7 +37,7 @@ def validate_items(
     if first:
         yield _validate(first, context)
     # Most imports are short: the start of a process would take longer than the import.
-    if len(first) < MAX_ARTICLES_PER_TRANSACTION:
+    if len(first) < MAX_CHUNK_ITEMS:
         for chunk in iter(lambda: _chunk(items), []):
             yield _validate(chunk, context)
         return
@@ -58,10 +58,10 @@ def validate_items(
 
 
 def _chunk(items: Iterator[FoundArticle | RefusedItem]) -> list[FoundArticle | RefusedItem]:
-    """The next items, for one transaction. MAX_CHUNK_CHARACTERS limits the memory that they take."""
+    """The next items. MAX_CHUNK_CHARACTERS limits the memory that they take."""
     chunk: list[FoundArticle | RefusedItem] = []
     held = 0
-    while len(chunk) < MAX_ARTICLES_PER_TRANSACTION and held < MAX_CHUNK_CHARACTERS and (item := next(items, None)):
+    while len(chunk) < MAX_CHUNK_ITEMS and held < MAX_CHUNK_CHARACTERS and (item := next(items, None)):
         chunk.append(item)
         held += len(str(item.fields.get("content_html", ""))) if isinstance(item, FoundArticle) else 0
     return chunk

@@ -10,6 +10,8 @@ from prometheus_client.multiprocess import MultiProcessCollector, mark_process_d
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 
+_DELAYS = (0.05, 0.1, 0.2, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 1800.0, 3600.0, 21600.0)
+
 
 def share(folder: Path) -> None:
     """Keep the values of this process, and of those that it starts, in files in `folder`. `Metrics.text` sums them."""
@@ -76,6 +78,24 @@ class Metrics:
             "warta_edge_purges",
             "Purges of the edge by outcome: confirmed, failed.",
             ("outcome",),
+            registry=self._registry,
+        )
+        self.hub_verifications = Counter(
+            "warta_hub_verifications",
+            "Verifications of the hub's subscribers by outcome: confirmed, failed, denied.",
+            ("outcome",),
+            registry=self._registry,
+        )
+        self.hub_deliveries = Counter(
+            "warta_hub_deliveries",
+            "Deliveries of the hub by outcome: delivered, failed, given up, ended.",
+            ("outcome",),
+            registry=self._registry,
+        )
+        self.hub_delay_seconds = Histogram(
+            "warta_hub_delay_seconds",
+            "Time from the commit of a change to the answer of a subscriber that got it.",
+            buckets=_DELAYS,
             registry=self._registry,
         )
         self.webhook_deliveries = Counter(

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from service import __version__
 from service.articles.dates import utc_now
-from service.core.errors import NotFound, StoreUnavailable
+from service.core.errors import NotFound, RedisUnavailable, StoreUnavailable
 from service.core.lru import LruCache
 from service.core.metrics import Metrics
 from service.core.settings.model import Settings
@@ -61,8 +61,21 @@ class FeedDocuments:
         Raises NotFound for a feed that has never existed; FeedUnavailable if the store is unavailable and no cache has
         a copy.
         """
-        self.require_list(name)
+        self.require_feed(name)
         return self._builder.get_or_build(_Feed(self, name, format_, limit))
+
+    def from_store(self, name: FeedName, format_: FeedFormat, limit: int | None = None) -> DocumentParts | None:
+        """The document of a feed, made from the store without the caches: they may not have the last change yet.
+
+        None for a popular feed while its order is not known for sure, since Redis is away. Raises NotFound,
+        StoreUnavailable.
+        """
+        self.require_feed(name)
+        try:
+            ranking = self.selections.current_ranking(name, limit or self.catalogue.limit(name))
+        except RedisUnavailable:
+            return None
+        return _Feed(self, name, format_, limit).build_in_order(ranking, "")[0]
 
     def directory(self, format_: DirectoryFormat, part: int | None = None) -> Slot:
         """The list of the main feeds in a format for programs, or a part of the list of all feeds; the first is 1.
@@ -80,7 +93,7 @@ class FeedDocuments:
 
     def context(self, name: FeedName, limit: int | None = None) -> RenderContext:
         """The feed with its articles, as its HTML page shows them. Raises NotFound, StoreUnavailable."""
-        self.require_list(name)
+        self.require_feed(name)
         limit = limit or self.catalogue.limit(name)
         ranking = self.selections.ranking(name, limit)
         return self.context_of(name, "", limit, ranking, self.selections.of(name, limit, ranking))
@@ -90,8 +103,8 @@ class FeedDocuments:
         found = [*self.store.lists(self.catalogue.site_lists), *self.store.categories()]
         return [article_list for article_list in found if self.catalogue.is_listed(article_list)]
 
-    def require_list(self, name: FeedName) -> None:
-        """Raise NotFound for a list that has never existed, before a look into Redis that would leave keys there.
+    def require_feed(self, name: FeedName) -> None:
+        """Raise NotFound for a feed whose list has never existed, before a look into Redis that would leave keys there.
 
         The store is asked once for each list. Without the store, only the lists that Redis knows have documents; for
         the others this raises FeedUnavailable.
@@ -155,7 +168,11 @@ class _Feed(DocumentSource):
         return f"{self._documents.appearance}/{order_of(self._ranking)}"
 
     def build(self, built_from: str) -> tuple[DocumentParts, datetime]:
-        documents, ranking = self._documents, self._ranking
+        return self.build_in_order(self._ranking, built_from)
+
+    def build_in_order(self, ranking: Ranking | None, built_from: str) -> tuple[DocumentParts, datetime]:
+        """The document with this ranking, as `build` returns it."""
+        documents = self._documents
         listing = documents.selections.of(self._name, self._limit, ranking, built_from)
         whole = documents.context_of(self._name, self._format.extension, self._limit, ranking, listing)
         context, left_out = self._format.accept(whole)
@@ -236,8 +253,8 @@ def _appearance(settings: Settings) -> str:
 
     It is part of a document's version: after a restart with other settings, old documents must not be served.
     """
-    shown = {"base_url", "site", "catalogue", "podcast", "popular", "hubs"}
-    return digest(f"{__version__} {settings.model_dump_json(include=shown)}")
+    shown = {"base_url", "site", "catalogue", "podcast", "popular"}
+    return digest(f"{__version__} {settings.model_dump_json(include=shown)} {settings.named_hubs}")
 
 
 def digest(text: str) -> str:

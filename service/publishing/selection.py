@@ -72,14 +72,17 @@ class Selections:
         While Redis is away, or does not have all views again after a loss, it is the last ranking that this process has
         read, else that of the stored views. Its time (`since`) says how old it is.
         """
+        try:
+            return self.current_ranking(name, limit)
+        except RedisUnavailable:
+            return self._rankings.get((name, limit)) or self._without_redis(name, limit)
+
+    def current_ranking(self, name: FeedName, limit: int) -> Ranking | None:
+        """The ranking of a popular feed as Redis has it now; None for other feeds. Raises RedisUnavailable."""
         if name.window is None:
             return None
-        key = (name, limit)
-        try:
-            ranking = self._counter.rankings.ranking(name.list_name, name.window, limit)
-        except RedisUnavailable:
-            return self._rankings.get(key) or self._without_redis(name, limit)
-        self._rankings.put(key, ranking, _RANKING_BYTES + _RANKED_BYTES * len(ranking.views))
+        ranking = self._counter.rankings.ranking(name.list_name, name.window, limit)
+        self._rankings.put((name, limit), ranking, _RANKING_BYTES + _RANKED_BYTES * len(ranking.views))
         return ranking
 
     def _without_redis(self, name: FeedName, limit: int) -> Ranking:

@@ -10,6 +10,7 @@ from service.storage.change_set import PutOutcome, WrittenArticle
 from service.storage.database import Database
 from service.storage.editorial import OverrideStore
 from service.storage.history import ViewHistory
+from service.storage.hub import HubReports, HubRequestStore, HubTopics, Subscriptions
 from service.storage.hubs import HubStore, PingedHub
 from service.storage.reader_reports import ReaderSums, ReportPart
 from service.storage.reader_retention import ReaderRetention
@@ -36,7 +37,10 @@ __all__ = [
     "EndpointState",
     "EventChanges",
     "FoundArticles",
+    "HubReports",
+    "HubRequestStore",
     "HubStore",
+    "HubTopics",
     "IndexState",
     "ListedArticle",
     "Listing",
@@ -56,6 +60,7 @@ __all__ = [
     "Search",
     "SearchIndex",
     "StoredViews",
+    "Subscriptions",
     "Token",
     "TokenStore",
     "Turn",

@@ -10,12 +10,14 @@ itself to the present state, and reads the announcements from there.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, case, delete, func, insert, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from service.articles.dates import utc_now
 from service.storage.database import Database
 from service.storage.tables import announcements, cursors
 
@@ -25,11 +27,15 @@ MAX_BACKLOG = 10_000  # announcements that the log keeps for a consumer behind t
 
 @dataclass(frozen=True)
 class Announcement:
-    """The articles that one transaction changed, and all lists that it touched, before and after the change."""
+    """The articles that one transaction changed, and all lists that it touched, before and after the change.
+
+    `at` is the time of the change, in UTC; None for one that the release before has written.
+    """
 
     key: int
     article_ids: tuple[str, ...]
     list_names: tuple[str, ...]
+    at: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -52,7 +58,7 @@ def log_announcement(
     connection: Connection, list_names: Iterable[str], article_ids: Iterable[str] = ()
 ) -> list[Announcement]:
     """Write an announcement of the lists and articles, and return it; without lists there is none."""
-    row = {"article_ids": list(article_ids), "list_names": sorted(list_names)}
+    row = {"article_ids": list(article_ids), "list_names": sorted(list_names), "at": utc_now()}
     if not row["list_names"]:
         return []
     return [_to_announcement(connection.execute(insert(announcements).returning(announcements), row).one())]
@@ -71,7 +77,7 @@ class AnnouncementLog:
                 cursors.c.consumer.in_(consumers), cursors.c.is_ready
             )
             positions = {row.consumer: row.position for row in connection.execute(ready)}
-            after = {position: _after(connection, position, limit) for position in set(positions.values())}
+            after = {position: announcements_after(connection, position, limit) for position in set(positions.values())}
         unread = {consumer: after[position] for consumer, position in positions.items()}
         starting = [consumer for consumer in consumers if consumer not in positions]
         return Backlog(unread, starting, any(len(found) == limit for found in after.values()))
@@ -115,7 +121,8 @@ class AnnouncementLog:
             connection.execute(delete(announcements).where(announcements.c.key <= read_by_all))
 
 
-def _after(connection: Connection, position: int, limit: int) -> list[Announcement]:
+def announcements_after(connection: Connection, position: int, limit: int) -> list[Announcement]:
+    """At most `limit` announcements after the one with the key `position`, oldest first."""
     rows = connection.execute(
         select(announcements).where(announcements.c.key > position).order_by(announcements.c.key).limit(limit)
     )
@@ -123,4 +130,4 @@ def _after(connection: Connection, position: int, limit: int) -> list[Announceme
 
 
 def _to_announcement(row: Row[Any]) -> Announcement:
-    return Announcement(row.key, tuple(row.article_ids), tuple(row.list_names))
+    return Announcement(row.key, tuple(row.article_ids), tuple(row.list_names), row.at)

@@ -23,7 +23,7 @@ from service.storage.filled_lists import add_popular, fill_curated_lists
 from service.storage.repeated_requests import Once
 from service.storage.tables import deadlines
 
-MAX_ARTICLES_PER_TRANSACTION = 500  # it holds the writer lock for less than half a second
+MAX_ARTICLES_PER_TRANSACTION = 100  # it holds the writer lock for less than a tenth of a second
 
 
 class ArticleStore(ArticleReader):

@@ -4,14 +4,15 @@ A process serves with eight threads. At most half of them are in the store to re
 for a limited time. So a store that hangs never holds all threads, and documents in the caches are served.
 """
 
+import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
 from pydantic_core import from_json, to_json
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -19,20 +20,25 @@ from service.core.circuit_breaker import CircuitBreaker, Part
 from service.core.credentials import check_credentials, masked
 from service.core.errors import SettingsError, StoreUnavailable
 from service.core.metrics import Metrics
-from service.core.private_files import private_file, private_folder, restrict
-from service.storage import postgresql
+from service.core.private_files import private_folder
+from service.storage import postgresql, sqlite
+from service.storage.deadline import AnswerDeadline, answers_until
 from service.storage.places import StorePlaces
+from service.storage.turns import WriterTurns
 
 READ_SECONDS = 0.5  # seconds for a reading that a reader of feeds waits for
 LONG_SECONDS = 30.0  # seconds for a long reading, and for adding counts
 SEARCH_SECONDS = 1.0  # seconds for a search: its words are a stranger's
 WRITE_SECONDS = 5.0  # seconds for a change, with the wait for other writers (LOCK_TIMEOUT_MILLISECONDS)
-SQLITE_LOCK_SECONDS = 5.0  # seconds that a change of SQLite waits for other writers
+SQLITE_TURN_SECONDS = 5.0  # seconds for which a change of SQLite waits for the turn before it to end
 
 # Seconds without an answer after which the store is suspected to hang, and for which threads wait for the first probe.
 # In this time, one of the threads in the store must leave, or no other waits for a place.
 READ_PATIENCE_SECONDS = 0.15  # of a reading
 PATIENCE_SECONDS = 1.0  # of all others, which may wait for locks
+SQLITE_PATIENCE_SECONDS = 2.0  # of a change of SQLite, which also waits for the disk
+HANG_SECONDS = 0.5  # seconds without any thread that leaves, after which nobody waits for a place to read
+LONG_HANG_SECONDS = 2.0  # of all others
 
 MAX_READING_THREADS = 3  # threads of a process that are in the store at once
 MAX_LONG_THREADS = 1
@@ -40,7 +46,8 @@ MAX_WRITING_THREADS = 2
 MAX_SEARCHING_THREADS = 1
 MAX_WAITING_SEARCHES = 2  # threads that wait for a search to end; further searches are refused
 
-PROBE_SECONDS = 0.5  # seconds in which a store that works answers a probe
+PROBE_SECONDS = 0.5  # seconds in which a PostgreSQL that works answers a probe
+SQLITE_PROBE_SECONDS = 2.0  # seconds for a probe of SQLite: its thread shares the processor with all others
 
 _PART = Part(
     "store",
@@ -52,7 +59,12 @@ _PART = Part(
 # seen key 7, no key 6 can appear. SQLite allows only one writer anyway; for PostgreSQL this is the key of a lock.
 _WRITER_LOCK = 0x77617274
 _TAKE_WRITER_LOCK = text(f"SELECT pg_advisory_xact_lock({_WRITER_LOCK})")
-_NO_TIME_LIMITS = text("SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0")
+_MIGRATION_LOCK = 0x6D696772
+_TAKE_MIGRATION_LOCK = text(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})")
+_NO_TIME_LIMITS = "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0"
+MIGRATION_SECONDS = 3_600.0  # seconds for which a migration of SQLite waits for another one
+
+_NO_ANSWER = (postgresql.NoAnswer, sqlite.NoAnswer)
 
 # Five columns of an article are JSON. Pydantic reads and writes them several times as fast as the standard library.
 _JSON: dict[str, Any] = {"json_serializer": lambda value: to_json(value).decode(), "json_deserializer": from_json}
@@ -61,17 +73,23 @@ _JSON: dict[str, Any] = {"json_serializer": lambda value: to_json(value).decode(
 class Database:
     """Short transactions on one database. Raises StoreUnavailable for every failure to reach or use it.
 
-    While PostgreSQL hangs, a circuit breaker refuses all transactions. SQLite itself limits the wait for its lock.
+    While PostgreSQL or the disk hangs, a circuit breaker refuses all transactions. The writers of SQLite take turns
+    (turns.py).
     """
 
     def __init__(self, url: str, metrics: Metrics | None = None, *, connections: int = 8) -> None:
         self._shown = masked(url)
         self._url = _read(url)
         self._breaker = CircuitBreaker(_PART, self._answers, (metrics or Metrics()).circuit("store"))
-        self._reading = StorePlaces(MAX_READING_THREADS, READ_PATIENCE_SECONDS)
-        self._long = StorePlaces(MAX_LONG_THREADS, PATIENCE_SECONDS)
-        self._searching = StorePlaces(MAX_SEARCHING_THREADS, SEARCH_SECONDS, MAX_WAITING_SEARCHES)
-        self._writing = StorePlaces(MAX_WRITING_THREADS, SQLITE_LOCK_SECONDS if self.is_sqlite else PATIENCE_SECONDS)
+        patience = SQLITE_PATIENCE_SECONDS if self.is_sqlite else PATIENCE_SECONDS
+        self._reading = StorePlaces(MAX_READING_THREADS, READ_PATIENCE_SECONDS, HANG_SECONDS)
+        self._long = StorePlaces(MAX_LONG_THREADS, PATIENCE_SECONDS, LONG_HANG_SECONDS)
+        self._searching = StorePlaces(
+            MAX_SEARCHING_THREADS, SEARCH_SECONDS, LONG_HANG_SECONDS, waiting=MAX_WAITING_SEARCHES
+        )
+        self._writing = StorePlaces(MAX_WRITING_THREADS, patience, LONG_HANG_SECONDS)
+        self._turns: WriterTurns | None = None
+        self._migrations: WriterTurns | None = None
         with self._translated():
             self.engine = self._sqlite() if self.is_sqlite else self._postgresql(connections)
             # By default, each statement in PostgreSQL sees the latest commits. In SQLite, a transaction sees one state.
@@ -103,30 +121,36 @@ class Database:
             connect_args=postgresql.arguments(),
         )
         event.listen(engine, "do_connect", lambda _d, _r, given, named: postgresql.connect(*given, **named))
+        event.listen(engine, "begin", _begin_migration)
         return engine
 
     def _sqlite(self) -> Engine:
-        engine = create_engine(self._url, **_JSON, connect_args={"timeout": SQLITE_LOCK_SECONDS})
+        engine = create_engine(self._url, **_JSON, connect_args=sqlite.arguments())
         if (name := self._url.database) and not name.startswith(("file:", ":memory:")):
             file = Path(name)
             if not file.parent.is_dir():  # an existing folder may belong to others
                 private_folder(file.parent)
-            event.listen(engine, "do_connect", lambda *_: _keep_private(file))
-        event.listen(engine, "connect", _configure_sqlite)
+            event.listen(engine, "do_connect", lambda *_: sqlite.keep_private(file))
+            self._turns = WriterTurns(file)
+            self._migrations = WriterTurns(file.with_name(f"{file.name}-migrations"))
+        event.listen(engine, "do_connect", lambda _d, _r, given, named: sqlite.connect(*given, **named))
+        event.listen(engine, "handle_error", _give_up)
+        event.listen(engine, "connect", sqlite.configure)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
 
     @contextmanager
-    def reading(self, *, long: bool = False) -> Iterator[Connection]:
+    def reading(self, *, long: bool = False, for_change: bool = False) -> Iterator[Connection]:
         """A transaction that sees one state of the database.
 
-        It has READ_SECONDS in all; a `long` one, of many rows, has LONG_SECONDS.
+        It has READ_SECONDS in all; a `long` one, of many rows, has LONG_SECONDS. One that a change needs (`for_change`)
+        has the limits of a change, so that a busy moment does not refuse the change.
         """
-        limits = (
-            (self._long, LONG_SECONDS, PATIENCE_SECONDS)
-            if long
-            else (self._reading, READ_SECONDS, READ_PATIENCE_SECONDS)
-        )
+        limits = (self._reading, READ_SECONDS, READ_PATIENCE_SECONDS)
+        if long:
+            limits = (self._long, LONG_SECONDS, PATIENCE_SECONDS)
+        elif for_change:
+            limits = (self._writing, WRITE_SECONDS, PATIENCE_SECONDS)
         with self._used(*limits), self._readers.connect() as connection, connection.begin():
             yield connection
 
@@ -145,8 +169,12 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """A transaction that commits at the end, within WRITE_SECONDS. Only one runs at a time, over all processes."""
-        with self._used(self._writing, WRITE_SECONDS, PATIENCE_SECONDS), self._begun() as connection:
+        """A transaction that commits at the end, within WRITE_SECONDS. Only one runs at a time, over all processes.
+
+        SQLite has no such limit: the end of a change is known only when the disk has answered.
+        """
+        seconds = None if self.is_sqlite else WRITE_SECONDS
+        with self._used(self._writing, seconds, PATIENCE_SECONDS), self._begun() as connection:
             if not self.is_sqlite:
                 connection.execute(_TAKE_WRITER_LOCK)
             yield connection
@@ -158,51 +186,77 @@ class Database:
         It must not write the change log, nor any log whose keys appear in their order. It writes rows in the order of
         their keys, so that no two transactions wait for each other.
         """
-        with self._translated(), self._answers_within(LONG_SECONDS, PATIENCE_SECONDS), self._begun() as connection:
+        limit = nullcontext() if self.is_sqlite else self._answers_within(LONG_SECONDS, PATIENCE_SECONDS)
+        with self._translated(), limit, self._begun() as connection:
             yield connection
 
     @contextmanager
     def migrating(self) -> Iterator[Connection]:
-        """A transaction for migrations: the only writer, with all the time it needs, but not for locks."""
-        with self._translated(), self._begun() as connection:
-            if not self.is_sqlite:
-                connection.execute(_TAKE_WRITER_LOCK)
-                connection.execute(_NO_TIME_LIMITS)
+        """A connection for migrations, on which only one process migrates. What it does is committed at the end.
+
+        It may also commit in between: then others write, until its next statement begins a transaction. Each of its
+        transactions is the only writer, with all the time it needs, but not for locks.
+        """
+        with self._translated(), self._only_migration(), self.engine.connect() as connection:
+            connection.execution_options(warta_writing=True, warta_migrating=True)
+            connection.begin()
             yield connection
+            connection.commit()
+
+    @contextmanager
+    def _only_migration(self) -> Iterator[None]:
+        if self.is_sqlite:
+            with self._migrations.take(MIGRATION_SECONDS) if self._migrations else nullcontext():
+                yield
+            return
+        with self.engine.connect() as connection, connection.begin():
+            connection.exec_driver_sql(_NO_TIME_LIMITS)
+            connection.execute(_TAKE_MIGRATION_LOCK)
+            yield
 
     def close(self) -> None:
         self._breaker.end()
         self.engine.dispose()
 
     @contextmanager
-    def _used(self, places: StorePlaces, seconds: float, patience: float) -> Iterator[None]:
-        """Limits the time of the block and the number of threads in it."""
+    def _used(self, places: StorePlaces, seconds: float | None, patience: float) -> Iterator[None]:
+        """Limits the time of the block (None: no limit) and the number of threads in it."""
         with self._translated():
             if not self._breaker.allows(patience):
                 raise StoreUnavailable("the store does not answer")
-            with places.take(), self._answers_within(seconds, patience):
+            with places.take(), self._answers_within(seconds, patience) if seconds else nullcontext():
                 yield
 
     @contextmanager
     def _begun(self) -> Iterator[Connection]:
-        with self.engine.connect() as connection:
+        """A transaction that writes. In SQLite it has its turn, since all writers share one lock there."""
+        turn = self._turns.take(SQLITE_TURN_SECONDS) if self._turns else nullcontext()
+        with turn, self.engine.connect() as connection:
             connection.execution_options(warta_writing=True)
             with connection.begin():
                 yield connection
 
     def _answers_within(self, seconds: float, patience: float) -> AbstractContextManager[None]:
-        return postgresql.answers_until(postgresql.AnswerDeadline(time.monotonic() + seconds, patience, self._breaker))
+        return answers_until(AnswerDeadline(time.monotonic() + seconds, patience, self._breaker))
 
     def _answers(self) -> bool:
-        """Whether PostgreSQL answers in PROBE_SECONDS, with a refusal, too. A refusal takes no time."""
-        until = time.monotonic() + PROBE_SECONDS
+        """Whether the database answers a probe in time, with a refusal, too. A refusal takes no time."""
         try:
-            with postgresql.answers_until(postgresql.AnswerDeadline(until)), self.engine.connect() as probe:
-                probe.execute(text("SELECT 1"))
-        except (SQLAlchemyError, OSError) as error:
-            self.engine.dispose()  # the next probe gets a new connection
-            return not isinstance(getattr(error, "orig", error), postgresql.NoAnswer)
+            seconds = SQLITE_PROBE_SECONDS if self.is_sqlite else PROBE_SECONDS
+            with answers_until(AnswerDeadline(time.monotonic() + seconds)):
+                self._check()
+        except (SQLAlchemyError, OSError, sqlite3.Error) as error:
+            if not self.is_sqlite:
+                self.engine.dispose()  # the next probe gets a new connection
+            return not isinstance(getattr(error, "orig", error), _NO_ANSWER)
         return True
+
+    def _check(self) -> None:
+        if self.is_sqlite:
+            sqlite.check(self._url.database or "")
+            return
+        with self.engine.connect() as probe:
+            probe.execute(text("SELECT 1"))
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
@@ -211,7 +265,7 @@ class Database:
             yield
         except (DBAPIError, PoolTimeout, OSError) as error:
             cause = getattr(error, "orig", error)
-            if isinstance(cause, postgresql.NoAnswer):
+            if isinstance(cause, _NO_ANSWER):
                 self._breaker.suspect()
             reason = str(cause).strip().splitlines()
             raise StoreUnavailable(f"the store {self} cannot be used: {reason[0] if reason else error}") from error
@@ -241,24 +295,19 @@ def _read(url: str) -> URL:
     return read
 
 
-def _keep_private(file: Path) -> None:
-    """Create the database file with mode 0600, before SQLite creates it with the mode of the umask.
-
-    SQLite gives the files beside it the same mode. Files that exist already are restricted.
-    """
-    with suppress(OSError):  # SQLite reports the error
-        private_file(file)
-        for suffix in ("-wal", "-shm", "-journal"):
-            restrict(file.with_name(f"{file.name}{suffix}"))
-
-
-def _configure_sqlite(connection: Any, _record: object) -> None:
-    connection.isolation_level = None  # `_begin_sqlite` begins transactions, not the driver by a guess
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-        connection.execute(f"PRAGMA {pragma}")
+def _give_up(context: ExceptionContext) -> None:
+    if isinstance(context.original_exception, sqlite.NoAnswer):
+        context.is_disconnect = True  # the pool must not use this connection again, but it may use the others
+        context.invalidate_pool_on_disconnect = False
 
 
 def _begin_sqlite(connection: Connection) -> None:
     # A writer must take the lock at once: to upgrade a read transaction fails without waiting.
     writing = connection.get_execution_options().get("warta_writing")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def _begin_migration(connection: Connection) -> None:
+    if connection.get_execution_options().get("warta_migrating"):
+        connection.execute(_TAKE_WRITER_LOCK)
+        connection.exec_driver_sql(_NO_TIME_LIMITS)

@@ -11,7 +11,7 @@ from service.feeds.names import ENTERED, LATEST, CuratedFeedRule
 from service.storage.memberships import FILLING, advance_modified_at, archive_oldest, archive_some, ensure_lists
 from service.storage.tables import article_lists, articles, memberships
 
-MAX_ENTRIES_PER_STEP = 500  # articles that one transaction examines or archives; it holds the writer lock so long
+MAX_ENTRIES_PER_STEP = 200  # articles that one transaction examines or archives; it holds the writer lock so long
 _ALL = "all"  # the progress of a list that has all its articles, but not yet its archive
 
 

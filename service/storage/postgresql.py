@@ -8,21 +8,18 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Mapping
 from concurrent.futures import Future
-from contextlib import contextmanager
-from contextvars import ContextVar
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import psycopg
 
 from service.core.name_resolution import RESOLVER
+from service.storage.deadline import CHECK_SECONDS, AnswerDeadline, running_deadline
 
 MAX_CONNECT_SECONDS = 1.0  # seconds that a thread with a deadline waits for a new connection, beside those for answers
 RESOLVE_SECONDS = 0.5  # seconds to resolve the name of a host
 LIBPQ_CONNECT_SECONDS = 2  # seconds to connect to one host; libpq takes no fewer
-CHECK_SECONDS = 0.05  # seconds between two looks at the deadline while an answer is awaited
 # Milliseconds that a statement waits for a lock. PostgreSQL reports that before the deadline of a writer has passed.
 LOCK_TIMEOUT_MILLISECONDS = 4_000
 # Milliseconds. A host that is cut off in a transaction may hold the writer lock, so PostgreSQL ends the transaction.
@@ -45,50 +42,11 @@ class NoAnswer(psycopg.OperationalError):
     """PostgreSQL has not answered before the deadline."""
 
 
-class Watch(Protocol):
-    """The observer of all waits: it hears of late answers, and knows of a server that hangs."""
-
-    def suspect(self) -> None: ...
-
-    def is_open(self) -> bool: ...
-
-
-@dataclass
-class AnswerDeadline:
-    """The end of all waits for answers in a transaction. `at` is in seconds of the monotonic clock.
-
-    The time for a new connection moves it, since a connection with TLS to a distant host takes longer than a query. If
-    the `watch` says that the server hangs, the waits end at once. It hears of an answer that is more than `patience`
-    seconds late. A probe has no watch.
-    """
-
-    at: float
-    patience: float = 0.0
-    watch: Watch | None = None
-
-    @property
-    def has_passed(self) -> bool:
-        return time.monotonic() >= self.at or (self.watch is not None and self.watch.is_open())
-
-
-_deadline: ContextVar[AnswerDeadline | None] = ContextVar("deadline", default=None)
-
-
-@contextmanager
-def answers_until(deadline: AnswerDeadline) -> Iterator[None]:
-    """In the block, connecting and every answer end at the deadline. Then they raise NoAnswer."""
-    token = _deadline.set(deadline)
-    try:
-        yield
-    finally:
-        _deadline.reset(token)
-
-
 class BoundedConnection(psycopg.Connection[Any]):
     """A connection that is closed when the deadline of the running block has passed during a wait."""
 
     def wait(self, gen: Any, interval: float = CHECK_SECONDS, timeout: float | None = None) -> Any:
-        deadline = _deadline.get()
+        deadline = running_deadline()
         return super().wait(self._bounded(gen, deadline) if deadline else gen, min(interval, CHECK_SECONDS), timeout)
 
     def _bounded(self, gen: Any, deadline: AnswerDeadline) -> Generator[Any, Any, Any]:
@@ -128,7 +86,7 @@ def connect(*positional: Any, **named: Any) -> BoundedConnection:
     libpq may need longer: it tries each host and each of its IP addresses. So a thread of its own connects, and a
     connection that comes too late is closed.
     """
-    deadline = _deadline.get()
+    deadline = running_deadline()
     if deadline and deadline.has_passed:
         raise NoAnswer("it does not answer in time")
     connecting: Future[BoundedConnection] = Future()

@@ -3,9 +3,10 @@
 Days are days of UTC.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, case, func, select, true, tuple_
@@ -19,6 +20,7 @@ from service.storage.reader_tables import feed_clients, feed_days, pollers, subs
 MAX_POLLERS_A_DAY = 20_000  # pollers of a day that are kept, over all feeds: those that poll most
 POLLERS_RETENTION = timedelta(days=8)
 SUBSCRIBERS_RETENTION = timedelta(days=100)
+MAX_PORTION_POLLERS = 1_000  # pollers that one transaction adds
 MAX_GROUPS = 1_000  # pairs of a feed and a user agent that are reported, at most
 
 UniqueCounts = Mapping[tuple[FeedDay, str], int]  # number of IP addresses by feed, day and client
@@ -90,21 +92,34 @@ class ReadershipStore:
         """Add increments, and raise the numbers of single readers to those in `single` where these are higher.
 
         Returns False, and adds nothing, if the increments with this token were added before. `log` is how far a log was
-        read.
+        read: its increments are added in one transaction, since another run may count them differently. Others are
+        added in portions; after a failure, call it again with the same token and increments.
         """
-        with self._database.adding() as connection:
-            if not idempotency.is_new(connection, token, now):
-                return False
-            _add_feeds(connection, sums)
-            _add_clients(connection, sums, single)
-            _add_subscribers(connection, sums)
-            _add_pollers(connection, sums)
+        pollers_in_order = sorted(sums.pollers)
+        size = len(pollers_in_order) if log else MAX_PORTION_POLLERS
+        portions: list[Callable[[Connection], None]] = [
+            lambda connection: _add_feeds(connection, sums),
+            lambda connection: _add_clients(connection, sums, single),
+            lambda connection: _add_subscribers(connection, sums),
+            *(
+                partial(_add_pollers, sums, pollers_in_order[first : first + size])
+                for first in range(0, len(pollers_in_order), size or 1)
+            ),
+        ]
+
+        def last(connection: Connection) -> None:
             for day in sorted({day.day for day, _, _ in sums.pollers}):
                 _delete_smallest_pollers(connection, day)
             _delete_old(connection, now)
             if log:
                 idempotency.note(connection, log, now)
-            return True
+
+        def together(connection: Connection) -> None:
+            for add in (*portions, last):
+                add(connection)
+
+        in_portions = [together] if log or len(pollers_in_order) <= size else [*portions, last]
+        return idempotency.add_in_portions(self._database, token, in_portions, now)
 
     def log_read(self, log: str) -> LogPosition | None:
         """How far the log was read; None for a new log."""
@@ -179,10 +194,10 @@ def _add_subscribers(connection: Connection, sums: ReaderCounts) -> None:
     )
 
 
-def _add_pollers(connection: Connection, sums: ReaderCounts) -> None:
+def _add_pollers(sums: ReaderCounts, some: Sequence[tuple[FeedDay, str, bytes]], connection: Connection) -> None:
     rows = (
         {**day._asdict(), "agent": agent, "source": source.hex(), **asdict(sums.pollers[day, agent, source])}
-        for day, agent, source in sorted(sums.pollers)
+        for day, agent, source in some
     )
     idempotency.upsert(
         connection,

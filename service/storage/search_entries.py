@@ -107,7 +107,9 @@ def written(search: Search, *, both: str, either: str, without: str, phrase: str
     """
 
     def term(one: Term) -> str:
-        return "(" + phrase.join(f"{quote}{word}{quote}" for word in one.words) + (prefix if one.is_prefix else "") + ")"
+        return (
+            "(" + phrase.join(f"{quote}{word}{quote}" for word in one.words) + (prefix if one.is_prefix else "") + ")"
+        )
 
     parts = [term(one) for one in search.query.wanted]
     if search.list_names:

@@ -14,10 +14,10 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from service.articles.article import Article
 from service.search import Analyser
+from service.storage.article_search import entries_of
 from service.storage.change_log import last_key
 from service.storage.database import Database
 from service.storage.rows import to_article
-from service.storage.article_search import entries_of
 from service.storage.search_entries import IndexEntry
 from service.storage.search_tables import search_progress
 from service.storage.tables import articles, changes

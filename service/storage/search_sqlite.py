@@ -1,16 +1,17 @@
 """The search's index in SQLite (FTS5). Entries are numbered by time, so the newest results are found first."""
 
-import sqlite3
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from sqlite3 import SQLITE_INTERRUPT
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, text
 from sqlalchemy.exc import OperationalError
 
 from service.storage.search_entries import NEWEST_EXAMINED, FoundEntries, IndexEntry, Search, written
+from service.storage.sqlite import BoundedConnection
 from service.storage.utc_datetime import UtcDateTime
 
 MAX_FIND_SECONDS = 0.25  # seconds of a search in all articles, before only the newest ones are examined
@@ -32,7 +33,8 @@ _SELECT = text(
 )
 _FIND = _SELECT.bindparams(bindparam("now", type_=UtcDateTime)).columns(published_at=UtcDateTime)
 _BOUND = text(
-    "SELECT place FROM search_places WHERE place BETWEEN :lowest AND :highest ORDER BY place DESC LIMIT 1 OFFSET :offset"
+    "SELECT place FROM search_places WHERE place BETWEEN :lowest AND :highest"
+    " ORDER BY place DESC LIMIT 1 OFFSET :offset"
 )
 _PLACES = text("SELECT article_key, place FROM search_places WHERE article_key IN (SELECT value FROM json_each(:keys))")
 _TAKEN = text("SELECT 1 FROM search_places WHERE place = :place")
@@ -104,9 +106,10 @@ def _time_limit(connection: Connection, seconds: float) -> Iterator[Any]:
     """Ends a statement in the block that takes more than `seconds`. The value tells such an end from other errors."""
     until = time.monotonic() + seconds
     driver = connection.connection.driver_connection
-    assert isinstance(driver, sqlite3.Connection)
+    assert isinstance(driver, BoundedConnection)  # noqa: S101 - for the type checker
     driver.set_progress_handler(lambda: time.monotonic() > until, _STEPS)
     try:
-        yield lambda error: getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT
+        yield lambda error: getattr(error.orig, "sqlite_errorcode", None) == SQLITE_INTERRUPT
     finally:
-        driver.set_progress_handler(None, 0)
+        if not driver.is_given_up:  # or this would wait for a disk that hangs
+            driver.set_progress_handler(None, 0)

@@ -33,17 +33,17 @@ metadata = MetaData(
 )
 
 # SQLite generates keys only in an INTEGER column.
-_Key = BigInteger().with_variant(Integer, "sqlite")
+KeyType = BigInteger().with_variant(Integer, "sqlite")
 
 
-def _key(**options: Any) -> Column[int]:
-    return Column("key", _Key, primary_key=True, autoincrement=True, **options)
+def key_column(**options: Any) -> Column[int]:
+    return Column("key", KeyType, primary_key=True, autoincrement=True, **options)
 
 
 articles = Table(
     "articles",
     metadata,
-    _key(),
+    key_column(),
     Column("id", String(200), nullable=False, unique=True),
     Column("status", String(20), nullable=False),
     Column("published_at", UtcDateTime, nullable=False),
@@ -71,14 +71,14 @@ articles = Table(
 
 
 def _list_key() -> Column[int]:
-    return Column("shelf_key", _Key, ForeignKey("shelves.key"), key="list_key", nullable=False)
+    return Column("shelf_key", KeyType, ForeignKey("shelves.key"), key="list_key", nullable=False)
 
 
 # The tables of lists and of their articles have the names of the first release: `shelves` and `placements`.
 article_lists = Table(
     "shelves",
     metadata,
-    _key(),
+    key_column(),
     Column("name", String(250), nullable=False, unique=True),
     Column("title", Text, nullable=False),
     Column("modified_at", UtcDateTime, nullable=False),
@@ -96,7 +96,7 @@ memberships = Table(
     metadata,
     _list_key(),
     Column("published_at", UtcDateTime, nullable=False),
-    Column("article_key", _Key, ForeignKey("articles.key"), nullable=False),
+    Column("article_key", KeyType, ForeignKey("articles.key"), nullable=False),
     Column("position", BigInteger),  # in the archive, see memberships.py; null: in the head
     PrimaryKeyConstraint("list_key", "published_at", "article_key"),
     Index(None, "article_key"),
@@ -120,7 +120,7 @@ tombstones = Table(
 changes = Table(
     "changes",
     metadata,
-    _key(),
+    key_column(),
     Column("article_id", String(200), nullable=False),
     Column("kind", String(20), nullable=False),
     Column("at", UtcDateTime, nullable=False),
@@ -134,9 +134,10 @@ changes = Table(
 announcements = Table(
     "outbox",
     metadata,
-    _key(),
+    key_column(),
     Column("article_ids", JSON, nullable=False),
     Column("shelves", JSON, key="list_names", nullable=False),
+    Column("at", UtcDateTime),  # the time of the change; null in rows of the release before
     sqlite_autoincrement=True,
 )
 
@@ -167,7 +168,7 @@ views = Table(
     metadata,
     Column("step", Integer, nullable=False),
     Column("start", BigInteger, nullable=False),
-    Column("article_key", _Key, ForeignKey("articles.key"), nullable=False),
+    Column("article_key", KeyType, ForeignKey("articles.key"), nullable=False),
     Column("views", BigInteger, nullable=False),
     PrimaryKeyConstraint("step", "start", "article_key"),
     Index(None, "article_key", "step"),
@@ -226,7 +227,7 @@ def _decided() -> list[Column[Any]]:
 decisions = Table(
     "decisions",
     metadata,
-    _key(),
+    key_column(),
     *_decided(),
     UniqueConstraint("article_id", "category"),
     sqlite_autoincrement=True,
@@ -236,7 +237,7 @@ decisions = Table(
 audit = Table(
     "audit",
     metadata,
-    _key(),
+    key_column(),
     Column("action", String(20), nullable=False),
     *_decided(),
     sqlite_autoincrement=True,

@@ -70,7 +70,7 @@ class TokenStore:
 
     def find(self, secret: str) -> Token | None:
         """The valid token with this secret; None if there is none."""
-        with self._database.reading() as connection:
+        with self._database.reading(for_change=True) as connection:
             valid = (tokens.c.digest == _digest(secret)) & tokens.c.revoked_at.is_(None)
             row = connection.execute(select(tokens).where(valid)).first()
         return _to_token(row) if row else None

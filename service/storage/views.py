@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, or_, select
@@ -17,6 +18,7 @@ from service.storage.tables import articles, views
 # The seconds for which the store keeps each step; None: forever. The steps of five minutes allow to compare two hours.
 STEPS = {FIVE_MINUTES: 5 * HOUR // 2, HOUR: 9 * DAY, DAY: None}
 MAX_QUERY_ROWS = 5_000
+MAX_PORTION_VIEWS = 1_000  # pairs of an article and a time that one transaction adds
 
 
 class StoredViews(NamedTuple):
@@ -40,22 +42,22 @@ class ViewStore:
         """Add views, by article id and time in seconds since the epoch.
 
         Returns False, and adds nothing, if the views with this token were added before. Views of articles that are not
-        stored are dropped. `log` is how far a log was read.
+        stored are dropped. `log` is how far a log was read: its views are added in one transaction, since another run
+        may count them differently. Other views are added in portions of MAX_PORTION_VIEWS; after a failure, call it
+        again with the same token and views.
         """
-        with self._database.adding() as connection:
-            if not idempotency.is_new(connection, token, now):
-                return False
-            keys = _article_keys(connection, sorted({id_ for id_, _ in counted}))
-            rows: Counter[tuple[int, int, int]] = Counter()
-            for (id_, at), times in counted.items():
-                if id_ in keys:
-                    rows.update({(step, at // step * step, keys[id_]): times for step in STEPS})
-            _add(connection, rows)
-            add_to_lists(connection, rows)
+        in_order = sorted(counted.items())
+        size = len(in_order) if log else MAX_PORTION_VIEWS
+        portions = [partial(_add, in_order[first : first + size]) for first in range(0, len(in_order), size or 1)]
+
+        def last(connection: Connection) -> None:
+            if portions:
+                portions[-1](connection)
             _delete_old(connection, now)
             if log:
                 idempotency.note(connection, log, now)
-            return True
+
+        return idempotency.add_in_portions(self._database, token, [*portions[:-1], last], now)
 
     def log_read(self, log: str) -> LogPosition | None:
         """How far the log was read; None for a new log."""
@@ -102,7 +104,17 @@ def _article_keys(connection: Connection, ids: Sequence[str]) -> dict[str, int]:
     return keys
 
 
-def _add(connection: Connection, rows: Mapping[tuple[int, int, int], int]) -> None:
+def _add(counted: Sequence[tuple[tuple[str, int], int]], connection: Connection) -> None:
+    keys = _article_keys(connection, sorted({id_ for (id_, _), _ in counted}))
+    rows: Counter[tuple[int, int, int]] = Counter()
+    for (id_, at), times in counted:
+        if id_ in keys:
+            rows.update({(step, at // step * step, keys[id_]): times for step in STEPS})
+    _add_rows(connection, rows)
+    add_to_lists(connection, rows)
+
+
+def _add_rows(connection: Connection, rows: Mapping[tuple[int, int, int], int]) -> None:
     values = [
         {"step": step, "start": start, "article_key": key, "views": times}
         for (step, start, key), times in sorted(rows.items())

@@ -122,7 +122,8 @@ class Feeds:
         extensions = [format_.extension, *[other.extension for other in others]]
         url, *alternates = self._documents.catalogue.urls(name, extensions, limit)
         links = [f'<{url}>; rel="self"']
-        links += [f'<{hub}>; rel="hub"' for hub in self._settings.hubs]
+        hubs = self._settings.named_hubs if name.page is None else ()  # a page of an archive is no topic
+        links += [f'<{hub}>; rel="hub"' for hub in hubs]
         links += [
             f'<{alternate}>; rel="alternate"; type="{other.media_type}"'
             for alternate, other in zip(alternates, others, strict=True)

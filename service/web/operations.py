@@ -46,7 +46,8 @@ class Operations:
         redis = _check(self._redis)
         views = _check(self._views)
         newest = _check(self._newest_article)
-        parts = {"store": store, "redis": redis, "views": views, "newest_article": newest}
+        hub = _check(self._hub) if self._services.settings.hub.enabled else {"state": "off"}
+        parts = {"store": store, "redis": redis, "views": views, "hub": hub, "newest_article": newest}
         parts |= self._push()
         wrong = [name for name in ("store", "redis", "views") if parts[name]["state"] != "ok"]
         status = "down" if {"store", "redis"} <= {*wrong} else "degraded" if wrong else "ready"
@@ -86,6 +87,10 @@ class Operations:
         views wait.
         """
         return {} if self._services.counter.registered.is_complete() else {"state": "filling"}
+
+    def _hub(self) -> dict[str, Any]:
+        """Return the numbers of subscriptions of the hub. Subscribers that fail do not make the service unready."""
+        return vars(self._services.hub_reports.totals())
 
     def _redis(self) -> dict[str, Any]:
         with self._services.redis.use() as redis:

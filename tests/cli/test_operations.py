@@ -120,7 +120,7 @@ def test_the_sample_newsroom_fills_an_empty_store_only(data_dir: Path) -> None:
     assert (checked.code, checked.errors) == (0, "")
     assert [line.split(":")[0].split() for line in checked.output.splitlines()] == [
         *(["ok", "warta"], ["ok", "settings"], ["ok", "data_dir"], ["ok", "store"], ["ok", "articles"]),
-        *(["ok", "redis"], ["ok", "trusted_proxies"], ["ok", "base_url"], ["ok", "site.tag_authority"]),
+        *(["ok", "redis"], ["ok", "trusted_proxies"], ["ok", "base_url"], ["ok", "hub"], ["ok", "site.tag_authority"]),
     ]
 
 
@@ -175,7 +175,7 @@ def test_doctor_says_of_each_part_what_is_wrong_and_goes_on(data_dir: Path) -> N
     assert found == {
         **dict.fromkeys(["store", "redis"], "wrong"),
         **dict.fromkeys(["data_dir", "base_url", "site.tag_authority"], "note"),
-        **dict.fromkeys(["warta", "settings", "trusted_proxies"], "ok"),
+        **dict.fromkeys(["warta", "settings", "trusted_proxies", "hub"], "ok"),
     }
     assert "rahasia" not in done.output
 

@@ -88,6 +88,9 @@ def test_views_of_an_older_warta_are_summed_by_the_migration(
     with database.writing() as connection:
         for table in ("shelf_views", "answers", "cursors", "feed_days", "feed_clients", "subscribers", "pollers"):
             connection.execute(text(f"DROP TABLE {table}"))
+        for table in ("hub_subscriptions", "hub_topics", "hub_requests"):
+            connection.execute(text(f"DROP TABLE {table}"))
+        connection.execute(text("ALTER TABLE outbox DROP COLUMN at"))
         connection.execute(text("ALTER TABLE changes DROP COLUMN detail"))
         for table in ("webhooks", "webhook_events", "pinged_hubs", *SEARCH_TABLES[database.is_sqlite]):
             connection.execute(text(f"DROP TABLE {table}"))

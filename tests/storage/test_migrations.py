@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Integer, String, inspect, text
+from sqlalchemy import Connection, Integer, String, inspect, text
 from sqlalchemy.types import TypeEngine
 
 from service.core.errors import Gone, StoreUnavailable
@@ -15,6 +15,7 @@ from service.storage import AnnouncementLog, ArticleStore, Database
 from service.storage.migrations import migrate, pending
 from service.storage.tables import metadata
 from tests.support.articles import NOW, submission
+from tests.support.migrations import repeat_migration
 from tests.support.search import SEARCH_TABLES
 
 
@@ -24,6 +25,13 @@ def fresh(database_url: str) -> Iterator[Database]:
     database = Database(database_url.replace("postgresql://", "postgresql+psycopg://"))
     yield database
     database.close()
+
+
+def drop_hub(connection: Connection) -> None:
+    """Undo the migration 0013."""
+    for table in ("hub_subscriptions", "hub_topics", "hub_requests"):
+        connection.execute(text(f"DROP TABLE {table}"))
+    connection.execute(text("ALTER TABLE outbox DROP COLUMN at"))
 
 
 def drift(database: Database) -> list[Any]:
@@ -122,6 +130,7 @@ def test_ids_become_one_in_all_normalization_forms(fresh: Database) -> None:
         connection.execute(text("ALTER TABLE articles DROP COLUMN undated"))
         connection.execute(text("DROP INDEX ix_articles_status_published_at"))
         connection.execute(text("DROP TABLE answers"))
+        drop_hub(connection)
         connection.execute(text("ALTER TABLE changes DROP COLUMN detail"))
         for table in ("webhooks", "webhook_events", "pinged_hubs", *SEARCH_TABLES[fresh.is_sqlite]):
             connection.execute(text(f"DROP TABLE {table}"))
@@ -152,6 +161,7 @@ def test_articles_of_an_older_warta_stay(fresh: Database) -> None:
         for table in ("webhooks", "webhook_events", "pinged_hubs", *SEARCH_TABLES[fresh.is_sqlite]):
             connection.execute(text(f"DROP TABLE {table}"))
         connection.execute(text("DROP INDEX ix_changes_article_id"))
+        drop_hub(connection)
         connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
     assert pending(fresh)
     migrate(fresh)
@@ -163,3 +173,33 @@ def test_articles_of_an_older_warta_stay(fresh: Database) -> None:
     assert waiting.starting == ["edge x"]
     store.put([submission("1", title="Judul baru")], NOW)
     assert [entry.title for entry in store.newest("latest", 10, NOW).entries] == ["Judul baru"]
+
+
+def test_a_migration_in_portions_lets_others_write_and_begins_anew_after_a_crash(
+    fresh: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    migrate(fresh)
+    store = ArticleStore(fresh)
+    decomposed = [unicodedata.normalize("NFD", f"é{number}") for number in range(5)]
+    store.put([submission(f"{number}") for number in range(5)], NOW)
+    with fresh.writing() as connection:
+        for number, id_ in enumerate(decomposed):
+            connection.execute(text("UPDATE articles SET id = :new WHERE id = :old"), {"new": id_, "old": str(number)})
+        connection.execute(text("DROP INDEX ix_articles_status_published_at"))
+    pauses = 0
+
+    def pause(_seconds: float) -> None:
+        nonlocal pauses
+        pauses += 1
+        store.put([submission(f"sementara-{pauses}")], NOW)
+        if pauses == 2:
+            raise StoreUnavailable("the process was killed")
+
+    monkeypatch.setattr("service.storage.migrations.portions.PORTION_ROWS", 2)
+    monkeypatch.setattr("service.storage.migrations.portions.time.sleep", pause)
+    with pytest.raises(StoreUnavailable):
+        repeat_migration(fresh, "0011")
+    repeat_migration(fresh, "0011")
+    assert drift(fresh) == []
+    ids = {article.id for article in store.everything()}
+    assert ids == {f"é{number}" for number in range(5)} | {f"sementara-{number + 1}" for number in range(pauses)}

@@ -8,7 +8,10 @@ from tests.support.articles import NOW
 
 ANALYSER = Analyser("id")
 # The tables of the search, by whether the database is SQLite.
-SEARCH_TABLES = {True: ("search_progress", "search_places", "search_entries"), False: ("search_progress", "search_entries")}
+SEARCH_TABLES = {
+    True: ("search_progress", "search_places", "search_entries"),
+    False: ("search_progress", "search_entries"),
+}
 
 
 def indexed(database: Database, now: datetime = NOW) -> None:

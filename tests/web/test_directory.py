@@ -123,7 +123,7 @@ def test_the_list_tells_what_is_known_of_a_feed(settings: Settings, services: Se
     )
     services.publisher.put([submission("satu")])
     document = payload(create_app(ours, Services.build(ours)).test_client().get("/feeds.json"))
-    assert document["hubs"] == ["https://hub.example/"]
+    assert document["hubs"] == ["https://feeds.example/hub", "https://hub.example/"]
     by_name = {feed["name"]: feed for feed in document["feeds"]}
     feed = by_name["category/dinamika"]
     assert datetime.fromisoformat(feed.pop("modified_at")).utcoffset() == timedelta(hours=7)

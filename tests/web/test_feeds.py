@@ -169,6 +169,7 @@ def test_every_feed_carries_what_caches_and_readers_need(settings: Settings, new
     assert answer.headers["ETag"].startswith('"')
     assert answer.headers["Link"].split(", ") == [
         f'<{BASE}/category/dinamika.atom>; rel="self"',
+        '<https://feeds.example/hub>; rel="hub"',
         '<https://hub.example/>; rel="hub"',
         f'<{BASE}/category/dinamika.rss>; rel="alternate"; type="application/rss+xml"',
         f'<{BASE}/category/dinamika.json>; rel="alternate"; type="application/feed+json"',

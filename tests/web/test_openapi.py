@@ -33,7 +33,14 @@ VALUES = {
     "key": "kota",
     "webhook": "arsip",
 }
-FORMS = {"/stats": {"sign_out": "1"}}
+FORMS = {
+    "/stats": {"sign_out": "1"},
+    "/hub": {
+        "hub.mode": "subscribe",
+        "hub.topic": "https://feeds.example/latest.rss",
+        "hub.callback": "https://reader.example/push",
+    },
+}
 # Pages, pictures, scripts and forms: nobody learns from an example of their bytes.
 SHOWN = ("text/html", "image/png", "image/gif", "text/javascript", "text/css", "application/x-www-form-urlencoded")
 METHODS = ("get", "put", "patch", "post", "delete")

@@ -23,7 +23,7 @@ def test_alive_and_ready_with_each_part_and_how_long_it_took(client: FlaskClient
     answer = client.get("/readyz")
     ready = payload(answer)
     assert (answer.status_code, ready["status"]) == (200, "ready")
-    assert ready["parts"].keys() == {"store", "redis", "views", "newest_article"}
+    assert ready["parts"].keys() == {"store", "redis", "views", "hub", "newest_article"}
     for part in ready["parts"].values():
         assert part["state"] == "ok"
         assert part["ms"] >= 0

@@ -19,7 +19,7 @@ from service.core.access_logs.formats import line_parser
 from service.core.access_logs.request import LineParser, LoggedRequest
 from service.core.errors import LogUnreadable
 
-LINES_PER_PORTION = 20_000  # lines that are counted in one step
+LINES_PER_PORTION = 5_000  # lines that are counted in one step, and stored in one transaction
 MAX_LINE_BYTES = 16_384  # bytes of a line
 MAX_SHOWN_UNREADABLE = 5  # unreadable lines that are reported
 TAIL_BYTES = 1_024  # bytes before the position where the last reading ended; they identify the log

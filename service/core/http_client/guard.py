@@ -70,7 +70,13 @@ def permitted_addresses(
 
     Raises OutgoingRefused if there is none, and OSError or ValueError if the name cannot be resolved.
     """
-    addresses = _resolve(destination, deadline)
+    return permitted_of(destination, _resolve(destination, deadline), allow)
+
+
+def permitted_of(
+    destination: Destination, addresses: Sequence[IpAddress], allow: Sequence[IpNetwork]
+) -> Sequence[IpAddress]:
+    """Those of the IP addresses of the destination that are public or in `allow`. Raises OutgoingRefused."""
     permitted = [address for address in addresses if is_public(address) or any(address in network for network in allow)]
     if not permitted:
         purpose = special_purpose(addresses[0])
@@ -105,5 +111,10 @@ def _last_32_bits(address: IPv6Address) -> IPv4Address:
 
 def _resolve(destination: Destination, deadline: Deadline) -> list[IpAddress]:
     """The IP addresses of the destination's host, in the resolver's order."""
-    addresses = map(ip_address, RESOLVER.ip_addresses(destination.host, deadline.remaining()))
-    return [(isinstance(address, IPv6Address) and address.ipv4_mapped) or address for address in addresses]
+    return list(map(read_address, RESOLVER.ip_addresses(destination.host, deadline.remaining())))
+
+
+def read_address(text: str) -> IpAddress:
+    """The IP address in a text; the IPv4 address for an IPv4-mapped one. Raises ValueError."""
+    address = ip_address(text)
+    return (isinstance(address, IPv6Address) and address.ipv4_mapped) or address

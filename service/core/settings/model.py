@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field
 
+from service.core.settings.hub import Hub
 from service.core.settings.pages import PageSettings
 from service.core.settings.podcast import Podcast
 from service.core.settings.serving import Edge, Http, Limits, Log, Webhooks
@@ -236,7 +237,9 @@ class Settings(Section):
         True,
         description="Whether Warta serves a page for each article, `/articles/ID`, for a newsroom without a site.",
     )
-    hubs: Urls = Field((), description="URLs of WebSub hubs, comma-separated. Feeds name them.")
+    hubs: Urls = Field(
+        (), description="URLs of other WebSub hubs, comma-separated. Feeds name them beside Warta's own hub."
+    )
     ping_hubs: bool = Field(False, description="Whether Warta tells the hubs in `hubs` which feeds have changed.")
     hub_agents: Mapping[str, str] = Field(
         {},
@@ -251,6 +254,7 @@ class Settings(Section):
     views: Views = Views()
     readers: Readers = Readers()
     http: Http = Http()
+    hub: Hub = Hub()
     edge: Edge = Edge()
     webhooks: Webhooks = Webhooks()
     log: Log = Log()
@@ -274,3 +278,13 @@ class Settings(Section):
     def home(self) -> str:
         """The URL of the page to which a feed's channel links."""
         return self.site.link or f"{self.base_url}/"
+
+    @property
+    def own_hub(self) -> str:
+        """The URL of Warta's own WebSub hub; empty if it is not enabled."""
+        return f"{self.base_url}/hub" if self.hub.enabled else ""
+
+    @property
+    def named_hubs(self) -> tuple[str, ...]:
+        """The URLs of all hubs that feeds name. The own hub is first: some subscribers use only the first one."""
+        return (self.own_hub, *self.hubs) if self.hub.enabled else self.hubs

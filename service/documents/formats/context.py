@@ -75,6 +75,11 @@ class RenderContext:
         return any(EntryValues(article, self.settings).recording for article in self.entries)
 
     @property
+    def hubs(self) -> tuple[str, ...]:
+        """The URLs of the hubs; none on a page of an archive, which is no topic: it changes as little as possible."""
+        return self.settings.named_hubs if self.feed.name.page is None else ()
+
+    @property
     def archive_links(self) -> list[tuple[str, str]]:
         """The link relation and URL of each neighbouring document in the archive (RFC 5005 §4)."""
         links = [("prev-archive", self.older), ("next-archive", self.newer), ("current", self.current)]

@@ -211,7 +211,7 @@ def feed_list(directory: Directory) -> bytes:
         "description": site.description,
         "language": site.language,
         "home_page": directory.settings.home,
-        "hubs": list(directory.settings.hubs),
+        "hubs": list(directory.settings.named_hubs),
         "feeds": [_json_entry(directory, entry) for entry in directory.feeds],
     }
     if not directory.part:

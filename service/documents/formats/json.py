@@ -22,7 +22,7 @@ def json_feed(context: RenderContext) -> DocumentParts:
         "language": site.language,
         "icon": site.logo,
         "authors": [{"name": site.author, "url": context.settings.home}],
-        "hubs": [{"type": "WebSub", "url": hub} for hub in context.settings.hubs],
+        "hubs": [{"type": "WebSub", "url": hub} for hub in context.hubs],
         "_warta": _filled(
             {
                 "rights": site.rights,

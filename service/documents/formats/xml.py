@@ -210,4 +210,4 @@ def cdata(text: str) -> Any:
 
 def head_links(context: RenderContext) -> list[tuple[str, str]]:
     """The link relation and URL of each hub, and of each neighbouring document in the archive."""
-    return [*(("hub", hub) for hub in context.settings.hubs), *context.archive_links]
+    return [*(("hub", hub) for hub in context.hubs), *context.archive_links]

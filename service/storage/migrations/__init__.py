@@ -1,4 +1,8 @@
-"""Bringing a database to the state that this version of Warta needs (Alembic)."""
+"""Bringing a database to the state that this version of Warta needs (Alembic).
+
+All migrations are one transaction, unless one of them works in portions (portions.py). Then other processes write
+between the portions.
+"""
 
 from pathlib import Path
 
@@ -12,7 +16,7 @@ from service.storage.database import Database
 
 
 def migrate(database: Database) -> None:
-    """Apply what is missing, in one transaction. Raises StoreUnavailable, also for a database of a newer Warta."""
+    """Apply what is missing. Raises StoreUnavailable, also for a database of a newer Warta."""
     if not pending(database):
         return
     with database.migrating() as connection:

@@ -55,7 +55,7 @@ class Pages:
         """
 
         def look() -> Slot:
-            self._feeds.require_list(name)
+            self._feeds.require_feed(name)
             return self._builder.document(FeedPage(self._builder, name, limit))
 
         return self._respond(look, [*{name.list_name, LATEST}], {"Vary": "Accept"})

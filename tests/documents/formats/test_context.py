@@ -324,6 +324,7 @@ def test_an_atom_feed_has_what_rfc_4287_requires() -> None:
     assert links == {
         ("self", "application/atom+xml", "https://feeds.example/latest.atom"),
         ("alternate", "text/html", "https://news.example/"),
+        ("hub", None, "https://feeds.example/hub"),
         ("hub", None, "https://hub.example/"),
     }
     uris = ("https://news.example/penulis/sarah", "https://news.example/", "https://news.example/")
@@ -379,7 +380,10 @@ def test_a_json_feed_has_what_version_1_1_requires() -> None:
         "language": "id",
         "icon": "https://news.example/logo.png",
         "authors": [{"name": "Redaksi Warta", "url": "https://news.example/"}],
-        "hubs": [{"type": "WebSub", "url": "https://hub.example/"}],
+        "hubs": [
+            {"type": "WebSub", "url": "https://feeds.example/hub"},
+            {"type": "WebSub", "url": "https://hub.example/"},
+        ],
         "_warta": {"rights": "© Warta Uji"},
     }
     for item in items:

@@ -1,14 +1,16 @@
 """Undated drafts, an index for lists of articles by status, answers for repeated requests, and ids in the form NFC"""
 
 import unicodedata
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
 
+from service.storage.migrations import portions
+
 revision = "0011"
 down_revision = "0010"
 
-_PORTION = 10_000  # ids that are read at a time
 # The columns with an id of an article.
 _IDS = (
     *(("articles", "id"), ("tombstones", "article_id"), ("changes", "article_id"), ("deadlines", "article_id")),
@@ -17,8 +19,7 @@ _IDS = (
 
 
 def upgrade() -> None:
-    op.add_column("articles", sa.Column("undated", sa.Boolean(), nullable=False, server_default=sa.false()))
-    op.create_index("ix_articles_status_published_at", "articles", ["status", "published_at"])
+    portions.add_column("articles", sa.Column("undated", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.create_table(
         "answers",
         sa.Column("token", sa.String(200), nullable=False),
@@ -28,8 +29,10 @@ def upgrade() -> None:
         sa.Column("answer", sa.LargeBinary(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("token", "key", "part", name="pk_answers"),
+        if_not_exists=True,
     )
-    op.create_index("ix_answers_at", "answers", ["at"])
+    op.create_index("ix_answers_at", "answers", ["at"], if_not_exists=True)
+    portions.create_index("ix_articles_status_published_at", "articles", ["status", "published_at"])
     _normalize_ids()
 
 
@@ -37,15 +40,14 @@ def _normalize_ids() -> None:
     """Rename articles to the form NFC of their id. If there are articles with both forms, they stay as they are."""
     connection = op.get_bind()
     articles = sa.table("articles", sa.column("key", sa.BigInteger), sa.column("id", sa.String))
-    last = 0
-    while rows := connection.execute(
-        sa.select(articles).where(articles.c.key > last).order_by(articles.c.key).limit(_PORTION)
-    ).all():
-        last = rows[-1].key
+
+    def normalize(rows: list[Any]) -> None:
         for row in rows:
             normal = unicodedata.normalize("NFC", row.id)
             if normal != row.id and not _is_taken(connection, articles, normal):
                 _rename(connection, row.id, normal)
+
+    portions.for_portions(articles, ["id"], normalize)
 
 
 def _is_taken(connection: sa.Connection, articles: sa.TableClause, id_: str) -> bool:
