@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import regex
-import Stemmer
+import Stemmer  # type: ignore[import-not-found]  # it has no types
 
 MAX_WORD_CHARACTERS = 60  # of a word in the index; a longer word is cut
 MAX_REMEMBERED = 20_000  # words of a process whose stems are remembered, some 4 MB
@@ -102,7 +102,7 @@ class Analyser:
         Indonesian prefixes and suffixes are removed in two steps, since the stemmer removes one of a kind at a time:
         `perekonomian`, `ekonomi`, `ekonom`.
         """
-        folded = _NO_LETTER.sub("", _folded(run))[:MAX_WORD_CHARACTERS]
+        folded = str(_NO_LETTER.sub("", _folded(run)))[:MAX_WORD_CHARACTERS]
         if not self._algorithm or not folded.isalpha():
             return folded
         if not hasattr(self._mine, "stemmer"):

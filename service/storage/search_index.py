@@ -71,15 +71,13 @@ class SearchIndex:
         """
         with self._database.reading(long=True) as connection:
             progress = connection.execute(select(search_progress)).first()
-            if progress is None or progress.analyser != self._analyser.name:
-                portion = None
-            else:
-                portion = _changed(connection, progress) or _older(connection, progress)
-                if portion is None:
-                    return False
-        if portion is None:
+            is_begun = progress is not None and progress.analyser == self._analyser.name
+            portion = (_changed(connection, progress) or _older(connection, progress)) if is_begun else None
+        if progress is None or not is_begun:
             self._begin(progress, now)
             return True
+        if portion is None:
+            return False
         visible = {key: article for key, article in portion.articles.items() if article.visible(now)}
         entries = [IndexEntry.of(key, article, self._analyser) for key, article in visible.items()]
         with self._database.adding() as connection:

@@ -98,7 +98,8 @@ def _range(connection: Connection, search: Search) -> tuple[int, int]:
 
 
 def _place(published_at: datetime, article_key: int) -> int:
-    return (int(published_at.timestamp()) << _KEY_BITS) + article_key % 2**_KEY_BITS
+    seconds = int(published_at.timestamp())
+    return (seconds << _KEY_BITS) + article_key % (1 << _KEY_BITS)
 
 
 @contextmanager
