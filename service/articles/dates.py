@@ -12,6 +12,7 @@ from typing import Any
 
 from dateutil import parser
 
+from service.articles.day_parts import with_24_hours
 from service.core.errors import WartaError
 
 MAX_DATE_CHARACTERS = 100  # the longest sensible spelling has about 60
@@ -44,6 +45,12 @@ _DOTTED_TIME = re.compile(r"(?<![\d.:+-])(\d{1,2})\.(\d\d)(?:\.(\d\d))?(?!\.?\d)
 _TIME = re.compile(r"(?<![\d:+-])\d{1,2}:\d\d")
 _ZONE_NAME = re.compile(r"(?<![^\W\d])(?:wib|wita|wit|gmt|utc|ut|z)(?![^\W\d])")
 _ZONE_OFFSET = re.compile(r"\b(?:GMT|UTC|WIB|WITA|WIT)\s*(?=[+-]\d)")
+_ZONE_BETWEEN = re.compile(
+    r"(\d{4}-\d\d-\d\d)(?:wib|wita|wit)(\d\d:\d\d(?::\d\d)?[+-]\d\d:?\d\d)"
+)  # a CMS's own mixture
+_SHORT_YEAR = re.compile(
+    r"(?<![\d/.:-])(\d{1,2}(?:st|nd|rd|th)?[ -][a-z]{3,9}\.?,?)[ -]'?(\d\d)(?![\d:./-])(?! (?:wib|wita|wit|am|pm)\b)"
+)
 _COMMENT = re.compile(r"([+-]\d\d:?\d\d) *\([^()]*\)$")
 
 
@@ -78,14 +85,14 @@ class NewsroomInfo(parser.parserinfo):  # type: ignore[misc]  # dateutil has no 
         ("sun", "sunday", "minggu", "min", "ahad", "ahd"),
     ]
     MONTHS = [
-        ("jan", "january", "januari"),
+        ("jan", "january", "januari", "djan", "djanuari"),
         ("feb", "february", "februari", "peb", "pebruari"),
         ("mar", "march", "maret", "mrt"),
         ("apr", "april"),
         ("may", "mei"),
-        ("jun", "june", "juni"),
-        ("jul", "july", "juli"),
-        ("aug", "august", "agustus", "agust", "agu", "agt", "ags"),
+        ("jun", "june", "juni", "djuni"),
+        ("jul", "july", "juli", "djuli"),
+        ("aug", "august", "agustus", "agust", "agu", "agt", "agst", "ags"),
         ("sep", "sept", "september"),
         ("oct", "october", "oktober", "okt"),
         ("nov", "november", "nop", "nopember"),
@@ -95,7 +102,7 @@ class NewsroomInfo(parser.parserinfo):  # type: ignore[misc]  # dateutil has no 
     TZOFFSET = {"WIB": 7 * _HOUR_SECONDS, "WITA": 8 * _HOUR_SECONDS, "WIT": 9 * _HOUR_SECONDS}
 
     def convertyear(self, year: int, century_specified: bool = False) -> int:
-        """Refuse a year of two digits: `12-02-26` can be any of three days, and a guess would depend on the clock."""
+        """Refuse a year of two digits: `12-02-26` can be any of three days. `_with_century` completes other ones."""
         if not century_specified:
             raise _Incomplete("has no year of four digits")
         return year
@@ -114,10 +121,11 @@ _PARSER = parser.parser(NewsroomInfo())  # keeps no state between calls, so thre
 def parse(text: str, zone: tzinfo) -> datetime:
     """The date and time in `text`, as an aware datetime. A text without a time zone is in `zone`.
 
-    Numeric dates have the day first (`10/09/2021`) unless the year is first. `11.43` is a time. A missing time is
-    00:00. 24:00 is the end of the day. The weekday is not compared with the date: newsrooms make mistakes there, and
-    mean the date. Raises UnreadableDate unless the text is one definite date in the years 1900 to 2200: a missing year,
-    month or day is never filled in, and no time is guessed that the clocks of `zone` skip or have twice.
+    Numeric dates have the day first (`10/09/2021`) unless the year is first. `11.43` is a time, and `4.30 sore` is
+    16:30. A missing time is 00:00. 24:00 is the end of the day. A year of two digits counts beside the name of a month.
+    The weekday is not compared with the date: newsrooms make mistakes there, and mean the date. Raises UnreadableDate
+    unless the text is one definite date in the years 1900 to 2200: a missing year, month or day is never filled in, and
+    no time is guessed that the clocks of `zone` skip or have twice.
     """
     text = text.strip()
     if not text:
@@ -159,14 +167,24 @@ def _read(text: str) -> datetime:
 def _parsed(text: str) -> datetime:
     if _ISO.fullmatch(text):
         return datetime.fromisoformat(text)
-    if _RFC_822.fullmatch(text):
-        sent = parsedate_to_datetime(text)
-        return sent if sent.tzinfo else sent.replace(tzinfo=UTC)  # -0000: RFC 5322 §3.3
+    if sent := _sent(text):
+        return sent
     text = _plain(text)
     if len(_TIME.findall(text)) > 1:
         raise ValueError("two times of day")
     when: datetime = _PARSER.parse(text, tzinfos=_zone)
     return when
+
+
+def _sent(text: str) -> datetime | None:
+    """The time of a text in the form of RFC 822 with English names; None for another text."""
+    if not _RFC_822.fullmatch(text):
+        return None
+    try:
+        sent = parsedate_to_datetime(text)
+    except ValueError:  # Kam, 23 Mei 2024
+        return None
+    return sent if sent.tzinfo else sent.replace(tzinfo=UTC)  # -0000: RFC 5322 §3.3
 
 
 def utc_now() -> datetime:
@@ -179,6 +197,9 @@ def _plain(text: str) -> str:
     text = _APOSTROPHE.sub("", text.lower())
     text = unicodedata.normalize("NFKC", text)
     text = _DASH.sub("|", text)
+    text = _ZONE_BETWEEN.sub(r"\1 \2", text)
+    text = with_24_hours(text)
+    text = _SHORT_YEAR.sub(_with_century, text)
     text = _DAY_FIRST.sub(r" \4-\3-\1 ", text)
     text = _BARE_HOUR.sub(r"\1:00", text)
     text = _DOTTED_TIME.sub(_with_colons, text)
@@ -188,6 +209,12 @@ def _plain(text: str) -> str:
     # dateutil reads GMT+7 as POSIX does: seven hours *behind* Greenwich.
     text = _ZONE_OFFSET.sub(" ", text)
     return _COMMENT.sub(r"\1", text)
+
+
+def _with_century(date: re.Match[str]) -> str:
+    """A year of two digits is one of 1969 to 2068, as in POSIX. The name of the month says that it is the year."""
+    year = int(date[2])
+    return f"{date[1]} {year + (2000 if year < 69 else 1900)}"
 
 
 def _with_colons(time: re.Match[str]) -> str:

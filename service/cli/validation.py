@@ -77,7 +77,7 @@ def _validate(
             continue
         try:
             submission, warnings = Submission.read_with_warnings(item.fields, context)
-            answers.append(ValidArticle(item.where, submission, item.headline_only, warnings))
+            answers.append(ValidArticle(item.where, submission, item.headline_only, (*item.left_out, *warnings)))
         except ArticleInvalid as error:
             answers.append(RefusedItem(item.where, str(error)))
     return answers

@@ -39,7 +39,7 @@ class ListNames:
         return self._current(f"{kind}/{slug(name)}")
 
     def leading_to(self, list_name: str) -> set[str]:
-        """The names that name this list: its own, and those by which a category, tag or author may be called besides."""
+        """The names of this list: its own, and the others that a category, tag or author with it may have."""
         others = {name for name in [*self._kept, *self.moved] if self._current(name) == list_name}
         return {list_name, *others}
 

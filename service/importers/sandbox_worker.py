@@ -1,12 +1,13 @@
 """The process that parses a document of another site. `sandbox` starts it, and the kernel limits its memory and time.
 
-This is a program, not a module: `sandbox` starts it by path, and it imports nothing of the service. Its arguments are
-the path of a reader, the content type of the document, and the URL of the document. The document comes on standard
-input.
+This is a program, not a module: `sandbox` starts it by path, and it imports nothing of the service. Its argument is the
+path of a reader. Documents come on standard input, one after the other. Each is a line of JSON with its `content_type`
+and its `url`, then its bytes in pieces: a line with the length, and so many bytes. A piece of 0 bytes is its end.
 
-A reader is a Python file with a function `items(document, url)`. It yields a mapping for an item, a str with the reason
-if an item cannot be read, or None as a sign of progress. Standard output gets a line of JSON for each mapping
-(`{"item": …}`) and each str (`{"refused": …}`). A line `{"error": …}` ends the output early. The process fetches
+A reader is a Python file, or the `__init__.py` of a package, with a function `items(document, url)`. It yields a
+mapping for an item, a str with the reason if an item cannot be read, or None as a sign of progress. Standard output
+gets a line of JSON for each mapping (`{"item": …}`) and each str (`{"refused": …}`). The last line of a document is
+`{"end": …}`, or `{"error": …, "reusable": …}`. Both say whether the process takes another document. The process fetches
 nothing from the network.
 """
 
@@ -18,10 +19,13 @@ import re
 import resource
 import sys
 from collections.abc import Iterator
-from typing import Any, BinaryIO
+from pathlib import Path
+from typing import Any, BinaryIO, Protocol
 
 MAX_MEMORY_BYTES = 256 * 1024 * 1024  # bytes of data segment; the code of the libraries comes on top
-MAX_PROCESSOR_SECONDS = 600  # of processor time, in case the parent is gone; the parent has its own, shorter limit
+MAX_PROCESSOR_SECONDS = 600  # of processor time of a document, in case the parent is gone; it has a shorter limit
+MAX_RESIDENT_BYTES = 160 * 1024 * 1024  # bytes of memory after which the process takes no other document
+MAX_DOCUMENTS = 1_000  # documents after which the process takes no other one: libraries leak, and caches grow
 MAX_ITEM_BYTES = 2 * 1024 * 1024  # bytes of one article as a line of JSON
 
 _CHUNK_BYTES = 64 * 1024
@@ -45,6 +49,12 @@ def _as_windows_1252(error: UnicodeError) -> tuple[str, int]:
 codecs.register_error("windows-1252", _as_windows_1252)
 
 
+class Readable(Protocol):
+    """What is needed of a binary file."""
+
+    def read(self, size: int = ..., /) -> bytes: ...
+
+
 class UntrustedDocument:
     """The document as clean UTF-8: no byte order mark, no white space at the start, no character that XML forbids.
 
@@ -56,7 +66,7 @@ class UntrustedDocument:
     Windows-1252, whatever it declares.
     """
 
-    def __init__(self, raw: BinaryIO, content_type: str) -> None:
+    def __init__(self, raw: Readable, content_type: str) -> None:
         self._raw = raw
         head = raw.read(_CHUNK_BYTES)
         name, errors = _encoding(head, content_type)
@@ -103,19 +113,50 @@ def _is_utf_8(head: bytes) -> bool:
     return not text.isascii()
 
 
-def _lines(reader: str, document: UntrustedDocument, url: str) -> Iterator[bytes]:
-    specification = importlib.util.spec_from_file_location("reader", reader)
+class FramedInput:
+    """The bytes of one document on standard input. `read` works as in a binary file, but may return fewer bytes."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._left = 0  # bytes of the piece that are not yet read
+        self._ended = False
+
+    def read(self, size: int = -1) -> bytes:
+        if not self._left and not self._ended:
+            self._left = int(self._stream.readline())
+            self._ended = not self._left
+        data = self._stream.read(min(size, self._left) if size >= 0 else self._left) if self._left else b""
+        self._left -= len(data)
+        return data
+
+    def skip_rest(self) -> None:
+        while self.read():
+            pass
+
+
+def _reader(path: str) -> Any:
+    """Import the reader. A package may import its own modules."""
+    folders = [str(Path(path).parent)] if Path(path).name == "__init__.py" else None
+    specification = importlib.util.spec_from_file_location("reader", path, submodule_search_locations=folders)
     assert specification and specification.loader  # noqa: S101 - the parent names a file
     module = importlib.util.module_from_spec(specification)
+    sys.modules["reader"] = module
     specification.loader.exec_module(module)
+    return module
+
+
+def _answers(module: Any, document: UntrustedDocument, url: str) -> Iterator[bytes]:
+    """The lines for the items of a document. The last one is an error, if there is one."""
     try:
         for item in module.items(document, url):
             if item is not None:
                 yield _line({"refused" if isinstance(item, str) else "item": item})
     except MemoryError:
-        yield _line({"error": f"it takes more than {MAX_MEMORY_BYTES // 2**20} MB of memory to read"})
+        reason = f"it takes more than {MAX_MEMORY_BYTES // 2**20} MB of memory to read"
+        yield _line({"error": reason, "reusable": False})
     except Exception as error:
-        yield _line({"error": " ".join(str(error).split()) or type(error).__name__})
+        reason = " ".join(str(error).split()) or type(error).__name__
+        yield _line({"error": reason, "reusable": True})
 
 
 def _line(value: dict[str, Any]) -> bytes:
@@ -123,13 +164,46 @@ def _line(value: dict[str, Any]) -> bytes:
     return line if len(line) <= MAX_ITEM_BYTES else b'{"refused": "longer than %d MB"}' % (MAX_ITEM_BYTES // 2**20)
 
 
+def _is_reusable(documents: int) -> bool:
+    return documents < MAX_DOCUMENTS and _resident_bytes() < MAX_RESIDENT_BYTES
+
+
+def _resident_bytes() -> int:
+    """The memory in use now (proc(5)); 0 where the system does not tell it. `ru_maxrss` includes the parent's."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    except OSError:
+        return 0
+    return pages * resource.getpagesize()
+
+
+def _limit_processor_time() -> None:
+    """Allow MAX_PROCESSOR_SECONDS from now on. The limit of the kernel counts from the start of the process."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    seconds = int(used.ru_utime + used.ru_stime) + MAX_PROCESSOR_SECONDS
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, resource.RLIM_INFINITY))
+
+
 def main() -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (MAX_MEMORY_BYTES, MAX_MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (MAX_PROCESSOR_SECONDS, MAX_PROCESSOR_SECONDS))
-    gc.disable()  # the process is short and its memory limited; the collector would scan millions of objects often
-    reader, content_type, url = sys.argv[1:]
-    for line in _lines(reader, UntrustedDocument(sys.stdin.buffer, content_type), url):
-        sys.stdout.buffer.write(line + b"\n")
+    gc.disable()  # the memory is limited, and the collector would scan millions of objects of one document often
+    module = _reader(sys.argv[1])
+    gc.collect()
+    gc.freeze()  # spares the collector the objects of the libraries
+    documents = 0
+    while head := sys.stdin.buffer.readline():
+        request = json.loads(head)
+        documents += 1
+        _limit_processor_time()
+        framed, ended = FramedInput(sys.stdin.buffer), True
+        for line in _answers(module, UntrustedDocument(framed, request["content_type"]), request["url"]):
+            sys.stdout.buffer.write(line + b"\n")
+            ended = not line.startswith(b'{"error"')
+        framed.skip_rest()
+        if ended:
+            sys.stdout.buffer.write(_line({"end": _is_reusable(documents)}) + b"\n")
+        sys.stdout.buffer.flush()
+        gc.collect()
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The documents of searches: feeds and pages. Strangers choose the words, so these documents have a small cache apart."""
+"""The documents of searches: feeds and pages. Strangers choose the words, so they have a small cache of their own."""
 
 import threading
 from collections.abc import Callable

@@ -20,6 +20,7 @@ from service.storage.change_set import (
     was_public,
 )
 from service.storage.database import Database
+from service.storage.identities import article_of
 from service.storage.related import related_articles
 from service.storage.rows import is_visible, to_article, to_article_list, to_countable
 from service.storage.tables import article_lists, articles, memberships
@@ -65,6 +66,11 @@ class ArticleReader:
             if article.status == "withdrawn" and was_public(connection, article_id):
                 raise Gone(f"the article {article_id!r} was withdrawn")
         raise NotFound(f"there is no article {article_id!r}")
+
+    def id_of(self, name: str) -> str | None:
+        """The id of the imported article that another id or an old URL of it leads to; None if there is none."""
+        with self._database.reading() as connection:
+            return article_of(connection, name)
 
     def listing(self, query: ListingQuery, after: ListingPosition | None, limit: int) -> ListingPage:
         """At most `limit` articles of the query after the position, whatever their status. Raises CursorUnknown."""

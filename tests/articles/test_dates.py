@@ -52,6 +52,10 @@ ZONES = {"WIB": 7, "WITA": 8, "WIT": 9, "GMT": 0, "UTC": 0, "GMT+7": 7, "UTC-03:
         "10 September 2021 11:43 GMT+7",
         "pukul 11.43 WIB, tanggal 10 September 2021",
         "  10\u00a0September\u00a02021\u00a011:43  ",
+        "Jum, 10 Sep 21 | 11:43 WIB",
+        "10 Sept '21 pukul 11.43 siang",
+        "2021-09-10WIB11:43:00+07:00",
+        "September 10th, 2021 11:43 WIB",
     ],
 )
 def test_one_moment_in_all_its_spellings(text: str) -> None:
@@ -103,6 +107,41 @@ def test_what_is_not_one_definite_date_is_refused_with_the_reason(text: str, rea
     assert len(message) < 250
     assert isinstance(refusal.value, WartaError)
     assert isinstance(refusal.value, ValueError)  # pydantic turns those into field errors
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Kam, 23 Mei 2024 10:00:00 +0700", "2024-05-23T10:00:00+07:00"),
+        ("Sel, 13 Agst 2024 10:00:00 GMT", "2024-08-13T10:00:00Z"),
+        ("1 Djan 1970 10:00", "1970-01-01T10:00:00+07:00"),
+        ("10 September 2021 pukul 4.30 sore", "2021-09-10T16:30:00+07:00"),
+        ("10 September 2021 jam 7 malam", "2021-09-10T19:00:00+07:00"),
+        ("10 September 2021 12 siang", "2021-09-10T12:00:00+07:00"),
+        ("10 September 2021 00.30 dini hari", "2021-09-10T00:30:00+07:00"),
+        ("(12/2/2026)", "2026-02-12T00:00:00+07:00"),
+    ],
+)
+def test_indonesian_spellings_are_read(text: str, expected: str) -> None:
+    assert dates.parse(text, JAKARTA) == datetime.fromisoformat(expected)
+
+
+@pytest.mark.parametrize("text", ["12 malam", "12.15 malam", "18.30 pagi", "5 siang", "9 sore"])
+def test_an_hour_that_its_part_of_the_day_does_not_have_is_refused(text: str) -> None:
+    with pytest.raises(dates.UnreadableDate, match="is not a date that can be read"):
+        dates.parse(f"10 September 2021 {text}", JAKARTA)
+
+
+@given(st.integers(0, 23), st.integers(0, 59), st.sampled_from(["dini hari", "pagi", "siang", "sore", "malam"]))
+def test_a_part_of_the_day_never_changes_the_minute_and_moves_by_half_a_day_or_not(
+    hour: int, minute: int, part: str
+) -> None:
+    try:
+        when = dates.parse(f"10 September 2021 {hour}.{minute:02} {part}", JAKARTA)
+    except dates.UnreadableDate:
+        return
+    assert (when.day, when.minute) == (10, minute)
+    assert when.hour % 12 == hour % 12
 
 
 # Naive, so that each test can put its own zone.

@@ -1,23 +1,37 @@
 """HTML article pages: what machines are told comes first, then what people see."""
 
+import os
+import re
+import signal
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from lxml import html
 
 from service import importers
-from service.importers import FoundArticle, OpenSource, SourceUnreadable, schema_org
+from service.importers import FoundArticle, OpenSource, ReadOptions, RefusedItem, SourceUnreadable, sandbox
+from service.importers.html import authors, doubt, schema_org
+from service.importers.html_reader import json_ld
 
-JAKARTA = ZoneInfo("Asia/Jakarta")
+OPTIONS = ReadOptions(ZoneInfo("Asia/Jakarta"))
 DATA = Path(__file__).parent / "data"
 BODY = "<p>" + "Isi berita yang panjang. " * 20 + "</p>"
 
 
 def article(document: bytes | str, url: str = "", content_type: str = "") -> dict[str, object]:
     data = document if isinstance(document, bytes) else document.encode()
-    [found] = importers.read(OpenSource.of_bytes("halaman", data, content_type, url), None, JAKARTA)
+    [found] = importers.read(OpenSource.of_bytes("halaman", data, content_type, url), None, OPTIONS)
+    if isinstance(found, RefusedItem):
+        raise Refused(found.reason)
     assert isinstance(found, FoundArticle)
     return found.fields
+
+
+class Refused(Exception):
+    """The page is refused. The message is the reason."""
 
 
 def test_json_ld_comes_first_and_the_body_is_that_of_the_page() -> None:
@@ -26,7 +40,7 @@ def test_json_ld_comes_first_and_the_body_is_that_of_the_page() -> None:
         "url": "https://hijau.example/2026/03/panen-raya",
         "title": "Panen Raya &amp; Pesta di Kampung Hijau",
         "summary": "Baris satu\nbaris dua",
-        "content_html": "\n".join(
+        "content_html": "".join(
             [
                 "<p>Para petani di Kampung Hijau mulai memanen padi sejak Kamis pagi, dan hasilnya lebih baik dari "
                 "tahun lalu.</p>",
@@ -132,10 +146,149 @@ def _time(document: bytes) -> bytes:
 
 
 @pytest.mark.parametrize(
-    "document",
-    ["<!doctype html>", "<html><h1>Kabar Hijau</h1><p>Halo", f"<html><title>Kabar</title>{BODY}", "<html><head/>\0"],
+    ("document", "reason"), [("<!doctype html>", "it cannot be parsed"), ("<html><head/>\0", "not an article page")]
 )
-def test_a_page_that_is_no_article_is_one_clear_line(document: str) -> None:
-    with pytest.raises(SourceUnreadable, match=r"halaman: (not an article page|it cannot be parsed)") as refusal:
+def test_a_page_without_content_is_one_clear_line(document: str, reason: str) -> None:
+    with pytest.raises((SourceUnreadable, Refused), match=reason) as refusal:
         article(document)
     assert "\n" not in str(refusal.value)
+
+
+LINKS = "".join(
+    f"<li><a href=/b{n}>Warga kampung menanam pohon di tepi sungai {n}</a> <time datetime=2026-03-0{n}></time>"
+    for n in range(1, 8)
+)
+ARTICLES = "".join(
+    f"<article><h2><a href=/b{n}>Judul {n}</a></h2><time datetime=2026-03-0{n}></time>{BODY}</article>"
+    for n in range(1, 4)
+)
+
+
+@pytest.mark.parametrize(
+    ("document", "reason"),
+    [
+        ("<html><h1>Kabar Hijau</h1><p>Halo", "looked for an article in JSON-LD and OpenGraph"),
+        (f"<html><title>Kabar</title>{BODY}", "looked for an article in JSON-LD and OpenGraph"),
+        (f"<html><h1>Terkini</h1><ul>{LINKS}</ul>", "it lists other pages"),
+        (f"<html><h1>Arsip</h1>{ARTICLES}", "not an article page"),
+        (f"<html><meta property=og:type content=article><h1>Judul berita</h1>{BODY}", "no date of publication"),
+    ],
+)
+def test_a_page_that_is_not_one_dated_article_is_refused_in_a_sentence(document: str, reason: str) -> None:
+    with pytest.raises(Refused, match=reason):
+        article(document)
+
+
+def test_an_undated_page_gets_the_date_that_the_caller_names() -> None:
+    page = f"<html><meta property=og:type content=article><h1>Judul berita</h1>{BODY}"
+    source = OpenSource.of_bytes("halaman", page.encode())
+    source.modified = datetime(2026, 3, 6, tzinfo=UTC)
+    [found] = importers.read(source, None, replace(OPTIONS, date_from="mtime"))
+    assert isinstance(found, FoundArticle)
+    assert found.fields["published_at"] == "2026-03-06T00:00:00+00:00"
+    fetched = OpenSource.of_bytes("halaman", page.encode())
+    with pytest.raises(importers.UndatedSource, match="only a file has a time of its last change"):
+        list(importers.read(fetched, None, replace(OPTIONS, date_from="mtime")))
+
+
+PARAGRAPHS = [
+    "Para petani mulai memanen padi sejak Kamis pagi, dan hasilnya lebih baik dari tahun lalu.",
+    "Harga gabah stabil, kata mereka, karena semua orang menanam benih yang sama di musim ini.",
+    "Pemerintah desa memasang dua pompa air baru di hulu sungai sebelum musim kemarau datang.",
+    "Koperasi membeli hasil panen itu dan mengirimnya ke tiga kota dengan truk miliknya sendiri.",
+]
+P = [f"<p>{text}</p>" for text in PARAGRAPHS]
+DATED = "<html><h1>Panen raya di kampung</h1><time datetime=2026-03-06></time>"
+JUNK = "Baca juga: <a href=/lain>Pasar ikan buka lebih pagi</a>"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"<div class=isi>{'<br><br>'.join(PARAGRAPHS)}</div>",
+        f"<div class=isi>{''.join(f'<div>{text}</div>' for text in PARAGRAPHS)}</div>",
+        f"<div class=a>{P[0]}{P[1]}</div><div class=iklan>Iklan</div><div class=b>{P[2]}{P[3]}</div>",
+        f"<div class=isi>{P[0]}<p>{JUNK}</p>{P[1]}<p>ADVERTISEMENT</p>{P[2]}<p>SCROLL TO CONTINUE</p>{P[3]}</div>",
+        f"<div class=isi>{P[0]}{P[1]}{P[2]}<section>{PARAGRAPHS[3]}</section></div>"
+        "<div class=author-box><p>Sari menulis tentang desa.</p></div>",
+        f"<div itemprop=articleBody>{''.join(P)}</div>"
+        f"<div id=comments>{P[1] * 5}<p>Mantap sekali beritanya, terima kasih.</p></div>",
+        f"<div class='isi'>{''.join(P)}<p>BACA JUGA :</p><ul><li><a href=/x>Pasar ikan buka lebih pagi</a></ul></div>",
+    ],
+    ids=["line breaks", "divs", "two parts", "advertisements", "section and author", "comments", "list of links"],
+)
+def test_a_body_is_whole_and_clean(body: str) -> None:
+    page = f"<html><h1>Panen raya di kampung</h1><time datetime=2026-03-06T10:00+07:00></time><article>{body}</article>"
+    text = str(article(page)["content_html"])
+    assert [visible for visible in re.split(r"\s*<[^>]*>\s*", text) if visible] == PARAGRAPHS
+
+
+def test_formatting_tables_and_pictures_stay() -> None:
+    kept = (
+        "<h2>Kata Warga</h2>",
+        "<blockquote><p>Kami senang.</p></blockquote>",
+        "<table><tr><td>Timur</td><td>4 ton</td></tr></table>",
+        '<figure><img src="/a.jpg"><figcaption>Sawah</figcaption></figure>',
+        '<p>Harga <em class="share">tetap</em> <a href="/b">stabil</a> di semua pasar kecamatan itu.</p>',
+    )
+    page = f"{DATED}<article>{P[0]}{''.join(kept)}{P[1]}{P[2]}</article>"
+    body = str(article(page)["content_html"])
+    assert [part for part in kept if part not in body.replace("\n", "")] == []
+
+
+def test_a_page_without_a_body_is_in_doubt_and_a_strict_import_refuses_it() -> None:
+    [found] = importers.read(OpenSource.of_bytes("halaman", DATED.encode()), None, OPTIONS)
+    assert isinstance(found, FoundArticle)
+    assert found.doubt == "no body was found in the page"
+    [refused] = importers.read(OpenSource.of_bytes("halaman", DATED.encode()), None, replace(OPTIONS, strict=True))
+    assert refused == RefusedItem("article", found.doubt)
+
+
+def test_a_body_with_under_half_of_the_text_is_in_doubt() -> None:
+    assert doubt({"size": 400, "page_size": 1_000}) == "the body has 40% of the page's text; compare it with the page"
+    assert doubt({"size": 500, "page_size": 1_000}) == ""
+
+
+@pytest.mark.parametrize(
+    ("texts", "names"),
+    [
+        (["Oleh: Sari Uji dan Budi Uji"], ["Sari Uji", "Budi Uji"]),
+        (["By Sari Uji, Budi Uji and Ali"], ["Sari Uji", "Budi Uji", "Ali"]),
+        (["Sari Uji (sari@kabar.example)", "SARI UJI"], ["Sari Uji"]),
+        (["Redaksi", "Kabar Uji", "https://kabar.example/sari", "sari@kabar.example", ""], []),
+        (["Sari Uji, S.Kom"], ["Sari Uji, S.Kom"]),
+    ],
+)
+def test_names_of_authors_are_names(texts: list[str], names: list[str]) -> None:
+    assert authors.names(texts, ["kabar uji"]) == names
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        '{"@type": "NewsArticle", "headline": "A", "keywords": ["x",],}',
+        '<!-- // satu\n {"@type": "NewsArticle", /* dua */ "headline": "A"} -->',
+        '{"@type": "WebSite"}{"@type": "NewsArticle", "headline": "A"};',
+        '[{"@type": "NewsArticle", "headline": "A", "url": "https://a.example//b"}]',
+        '{"@graph": [[{"@type": "NewsArticle", "headline": "A"}]]}',
+    ],
+)
+def test_json_ld_with_slips_is_read(script: str) -> None:
+    tree = html.document_fromstring(f'<script type="application/ld+json">{script}</script>')
+    assert "A" in [found.get("headline") for found in json_ld.objects(tree)]
+
+
+def test_one_process_reads_many_pages_and_is_replaced_after_a_crash() -> None:
+    reader = sandbox._POOL
+    page = f"<html><h1>Panen raya</h1><time datetime=2026-03-06></time>{BODY}"
+    article(page)
+    with reader.borrowed("html_reader") as second:
+        second.reusable = True
+    article(page)
+    with reader.borrowed("html_reader") as third:
+        assert third is second
+        os.kill(third._process.pid, signal.SIGKILL)
+        third.reusable = True
+    with pytest.raises(SourceUnreadable, match="SIGKILL"):
+        article(page)
+    assert article(page)["title"] == "Panen raya"

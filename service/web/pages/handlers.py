@@ -76,7 +76,8 @@ class Pages:
     def article(self, article_id: str) -> Response:
         """Return the article's own page. Raises NotFound, or Gone if the article was public and is withdrawn.
 
-        The URL of an unknown article with a slash at the end redirects to the URL without it.
+        Another id or URL of an imported article redirects to its page. The URL of an unknown article with a slash at
+        the end redirects to the URL without it.
         """
         if not self._settings.article_pages:
             raise NotFound("article pages are off")
@@ -91,6 +92,8 @@ class Pages:
         try:
             return self._respond(look, [LATEST])
         except NotFound:
+            if (known := self._builder.store.id_of(article_id)) and known != article_id:
+                return moved(self._settings, f"/articles/{known}")
             if not article_id.endswith("/"):
                 raise
             return moved(self._settings, f"/articles/{article_id.rstrip('/')}")

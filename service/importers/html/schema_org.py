@@ -8,7 +8,9 @@ from service.importers.feed_entry import EntryFile, FeedEntry
 from service.importers.feeds_json import paragraphs
 from service.importers.urls import joined
 
-_ARTICLE = re.compile(r"(?:https?://schema\.org/)?(?:\w{0,40}Article|\w{0,40}BlogPosting|Report)")
+_ARTICLE = re.compile(r"(?:https?://schema\.org/)?(?:\w{0,40}Article|\w{0,40}BlogPosting|Report|Review\w{0,20})")
+_LISTING = re.compile(r"(?:https?://schema\.org/)?(?:CollectionPage|SearchResultsPage)")
+_ORGANIZATION = re.compile(r"(?:https?://schema\.org/)?(?:\w{0,40}Organization|Corporation|WebSite)")
 
 Node = Mapping[str, Any]
 
@@ -31,17 +33,47 @@ def article(nodes: Sequence[Node], addresses: Sequence[str]) -> FeedEntry | None
         summary=_text(node.get("description")),
         content_html=paragraphs(_text(node.get("articleBody"))),
         authors=[
-            (_text(author.get("name")), _text(author.get("url"))) for author in _objects(node.get("author"), named)
+            (name, _text(author.get("url")))
+            for author in _objects(node.get("author") or node.get("creator"), named)
+            for name in _texts(author.get("name"))
         ],
         categories=_texts(node.get("articleSection")),
         tags=[tag.strip() for text in _texts(node.get("keywords")) for tag in text.split(",")],
         published=_text(node.get("datePublished")) or _text(node.get("dateCreated")),
         updated=_text(node.get("dateModified")),
         language=_text(node.get("inLanguage")),
-        files=[EntryFile(url=_url(image), is_image=True, width=_size(image, "width"), height=_size(image, "height"))],
+        files=[EntryFile(url=_url(image), is_image=True, width=_size(image, "width"), height=_size(image, "height"))]
+        if _url(image)
+        else [],
         caption=_text(image.get("caption")),
         credit=_text(image.get("creditText")),
     )
+
+
+def publishers(nodes: Sequence[Node]) -> list[str]:
+    """The names of the site and its publishers among the objects of a page."""
+    sites = [node for node in nodes if any(map(_ORGANIZATION.fullmatch, _texts(node.get("@type"))))]
+    owners = [owner for node in nodes for owner in _objects(node.get("publisher"), {})]
+    return [
+        name
+        for node in [*sites, *owners]
+        for name in (_text(node.get("name")), _text(node.get("alternateName")))
+        if name
+    ]
+
+
+def trail(nodes: Sequence[Node]) -> list[str]:
+    """The names of a BreadcrumbList (https://schema.org/BreadcrumbList), from the front page on."""
+    for node in nodes:
+        if _text(node.get("@type")).endswith("BreadcrumbList") and isinstance(node.get("itemListElement"), list):
+            steps = [step for step in node["itemListElement"] if isinstance(step, Mapping)]
+            return [name for step in steps if (name := _text(step.get("name")) or _text(step.get("item")))]
+    return []
+
+
+def is_listing(nodes: Sequence[Node]) -> bool:
+    """Whether the page states that it lists other pages."""
+    return any(_LISTING.fullmatch(kind) for node in nodes for kind in _texts(node.get("@type")))
 
 
 def _is_article(node: Node) -> bool:

@@ -1,0 +1,114 @@
+"""HTML pages of articles. The values come from JSON-LD, then from meta elements such as OpenGraph, then from the text.
+
+The id is the canonical URL of the page, otherwise the URL from which it was fetched, otherwise day and headline, as for
+saved page text (`page`).
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import tzinfo
+from typing import Any
+from urllib.parse import urlsplit
+
+from service.articles import dates
+from service.core.errors import FieldError
+from service.importers import page, sandbox, sniff
+from service.importers.feed_entry import FeedEntry, to_item
+from service.importers.html import schema_org
+from service.importers.html.statements import Statements
+from service.importers.options import ReadOptions
+from service.importers.result import FoundArticle, RefusedItem
+from service.importers.source import OpenSource
+from service.importers.urls import joined
+
+MAX_PAGE_BYTES = 10 * 1024 * 1024  # bytes of a page
+MIN_KEPT_SHARE = 0.5  # of the page's text: a body with less may lack a part
+_MAX_URLS = 10  # URLs of a page that are tried: a normal page has a few, a hostile page very many
+_MAX_SHARE_OF_LINKS = 0.6  # of the body's text: a page with more is a list of links
+_ROOTS = {"html", "head", "body", "meta", "article", "main", "div", "p", "h1", "table", "script", "style", "header"}
+_WHERE = "article"
+
+Raw = Mapping[str, Any]  # a page, as html_reader yields it
+
+
+def recognises(first: bytes) -> bool:
+    """Whether the source begins with an HTML element or the document type of HTML."""
+    name, _ = sniff.root_element(first)
+    return name in _ROOTS or sniff.first_text(first)[:14].lower() == "<!doctype html"
+
+
+def read(source: OpenSource, options: ReadOptions) -> Iterator[FoundArticle | RefusedItem]:
+    """Read the article of the page, with the place `article`.
+
+    A page that is no article, lists articles, or has several of them becomes a RefusedItem. An article without a date
+    is `undated`. Raises SourceUnreadable if the page has more than MAX_PAGE_BYTES, or if it takes too long. URLs in the
+    page are not fetched.
+    """
+    for raw in sandbox.parse_in_process("html_reader", source, MAX_PAGE_BYTES):
+        yield RefusedItem(_WHERE, raw) if isinstance(raw, str) else _article(raw, source.url, options.zone)
+
+
+def _article(raw: Raw, fetched_from: str, zone: tzinfo) -> FoundArticle | RefusedItem:
+    addresses = [raw["canonical"], *raw["meta"].get("og:url", ())[:_MAX_URLS], fetched_from]
+    node = schema_org.article(raw["ld"], addresses)
+    stated = Statements(raw, node, fetched_from, zone)
+    entry = stated.entry()
+    if reason := _no_article(raw, entry, stated):
+        return RefusedItem(_WHERE, reason)
+    absolute = (address for address in [fetched_from, *addresses, entry.url] if "://" in address)
+    base = joined(next(absolute, ""), raw["base"])
+    url = next(filter(None, (_page_address(base, address) for address in [*addresses[:-1], entry.url])), "")
+    names = [_page_address(base, address) for address in [*raw["shortlinks"], *addresses]]
+    id_ = url or fetched_from or _day_and_headline(entry, zone)
+    entry = replace(entry, base=base, url=url, id=id_, same_as=[name for name in names if name])
+    item = to_item(_WHERE, entry, zone)
+    if isinstance(item, RefusedItem):
+        return item
+    left_out = [*item.left_out, *_left_out(entry, item)]
+    return replace(item, undated=not entry.published, doubt=doubt(raw), left_out=left_out)
+
+
+def _no_article(raw: Raw, entry: FeedEntry, stated: Statements) -> str:
+    """The reason why the page is not one article, "" if it is one."""
+    if not stated.is_article:
+        if schema_org.is_listing(raw["ld"]) or (raw["linked"] > _MAX_SHARE_OF_LINKS and raw["size"]):
+            return "not an article page: it lists other pages; import those"
+        if raw["articles"] > 1:
+            return f"not an article page: it has {raw['articles']} articles; import the page of each"
+        if not raw["body"] and len(raw["times"]) > 1:
+            return "not an article page: it lists other pages; import those"
+    if not entry.title:
+        return "not an article page: it has no headline"
+    if not stated.is_article and not entry.published:
+        return "not an article page: looked for an article in JSON-LD and OpenGraph, and for a headline with a date"
+    return ""
+
+
+def doubt(raw: Raw) -> str:
+    """What may be wrong with the body, "" if nothing seems to be."""
+    if not raw["size"]:
+        return "no body was found in the page"
+    if raw["size"] < MIN_KEPT_SHARE * raw["page_size"]:
+        share = raw["size"] / raw["page_size"]
+        return f"the body has {share:.0%} of the page's text; compare it with the page"
+    return ""
+
+
+def _left_out(entry: FeedEntry, item: FoundArticle) -> Iterator[FieldError]:
+    image = item.fields.get("image")
+    if entry.files and not entry.files[0].url.strip() and not (isinstance(image, Mapping) and image.get("url")):
+        yield FieldError("image.url", f'"{entry.files[0].url[:60]}" is no http or https URL')
+
+
+def _page_address(base: str, address: str) -> str:
+    """Resolve a URL of the page to an absolute http or https URL. Returns "" if it is none.
+
+    Also returns "" for the front page of a site, because some templates name it as the canonical URL of every page.
+    """
+    url = joined(base, address.strip()) if address.strip() else ""
+    parts = urlsplit(url)
+    return url if parts.scheme in ("http", "https") and (parts.path.strip("/") or parts.query) else ""
+
+
+def _day_and_headline(entry: FeedEntry, zone: tzinfo) -> str:
+    return page.known_by(entry.title, dates.parse(entry.published, zone)) if entry.published else ""

@@ -1,0 +1,80 @@
+"""Names of authors, as bylines and metadata write them: `Oleh: Sari Uji dan Budi Uji (sari@kabar.example)`."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+MAX_NAME_CHARACTERS = 100  # characters; a longer text is a sentence, not a name
+MAX_NAME_WORDS = 7
+MAX_BYLINE_CHARACTERS = 1_000
+_BEFORE = re.compile(
+    r"^[\s|•·–—:-]*(?:(?:oleh|laporan|reporter|penulis|pewarta|wartawan|kontributor|(?:an )?(?:interview"
+    r"|analysis|opinion|commentary)?\s*by|written by|posted by|author|von|(?:ein )?(?:text|beitrag|artikel"
+    r"|gastbeitrag) von|por|par|door)"
+    r"(?:\s*[:|]\s*|\s+)|(?:autor(?:in)?|editor|foto|text|interview|texte?)\s*:\s*)",
+    re.IGNORECASE,
+)
+_MAIL = re.compile(r"[(<\[]?\s*(?:mailto:)?[\w.+-]+@[\w-]+\.[\w.-]+\s*[)>\]]?", re.ASCII)
+_BETWEEN = re.compile(
+    r"\s*[;|\n]\s*|\s*,(?!\s*(?:jr|sr|ph\.? ?d|m\.?d|s\.?h|s\.?e|m\.?si|m\.?h|s\.?kom|dr|drs|ir|ii"
+    r"|iii)\b)\s*|\s+(?:dan|and|und|et|y|en|och|og|&)\s+",
+    re.IGNORECASE,
+)
+# An abbreviation in brackets, a job, or the word for a journalist behind a Korean name.
+_AFTER = re.compile(
+    r"\s*[(\[][^()\[\]]{0,40}[)\]]?\s*$|\s+기자$|\s+(?:staff|senior|special|travel|news|chief|political|contributing)\b.{0,40}(?:reporter|writer|editor|correspondent)$",
+    re.IGNORECASE,
+)
+_DESKS = re.compile(
+    r"(?:tim )?(?:dan|and|von|by|oleh|redaksi|redaktur|redaktion|redaction|redacción|editor|editors"
+    r"|editorial(?: team| staff)?|newsroom|news ?desk|desk|admin|administrator|webmaster"
+    r"|staff(?: (?:writer|reporter)s?)?|staf|tim|team|guest|anonymous|anonim|root|user|none|null|unknown|wp"
+    r"|author|penulis)(?: \S+)?",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"\d{2}")  # dates are beside bylines
+_WORD = re.compile(r"[^\W_]+")
+
+
+def names(texts: Iterable[str], publishers: Sequence[str] = ()) -> list[str]:
+    """The names of persons and agencies in the texts, each once, in their order.
+
+    Two names in one text are two. URLs, mail addresses and words such as `Oleh:` go. Desks such as `Redaksi`, and the
+    publishers with these names, are no authors.
+    """
+    own = {_key(name) for name in publishers}
+    found: dict[str, str] = {}
+    for text in texts:
+        for part in _parts(text):
+            key = _key(part)
+            if key and key not in own and not _DESKS.fullmatch(part):
+                found.setdefault(key, part)
+    return list(found.values())
+
+
+def in_lines(lines: Sequence[str]) -> list[str]:
+    """The lines that begin with a word such as `Oleh`, without it."""
+    return [
+        rest
+        for line in lines
+        if len(line) <= MAX_NAME_CHARACTERS and (rest := _BEFORE.sub("", line)) != line and rest[:1].isupper()
+    ]
+
+
+def _parts(text: str) -> Iterable[str]:
+    if len(text) > MAX_BYLINE_CHARACTERS:
+        return
+    text = _BEFORE.sub("", _MAIL.sub(" ", text))
+    for part in _BETWEEN.split(text):
+        name = " ".join(_AFTER.sub("", _BEFORE.sub("", part)).split()).strip(' ,;:|-–—()[]"“”@')
+        if _is_name(name):
+            yield name
+
+
+def _is_name(text: str) -> bool:
+    if not 1 < len(text) <= MAX_NAME_CHARACTERS or "://" in text or text.startswith("www."):
+        return False
+    return bool(_WORD.search(text)) and not _NUMBER.search(text) and len(text.split()) <= MAX_NAME_WORDS
+
+
+def _key(name: str) -> str:
+    return " ".join(_WORD.findall(name)).casefold()

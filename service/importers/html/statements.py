@@ -1,0 +1,228 @@
+"""What a page states of its article, by source: JSON-LD, meta elements, microdata, and what people see."""
+
+from collections.abc import Sequence
+from datetime import tzinfo
+from typing import Any
+from urllib.parse import urlsplit
+
+from service.articles import dates
+from service.importers import page
+from service.importers.feed_entry import EntryFile, FeedEntry
+from service.importers.html import authors, dating, schema_org, titles
+from service.importers.urls import joined
+
+_TITLE = ("og:title", "twitter:title", "headline", "dc.title")
+_SUMMARY = ("og:description", "description", "twitter:description")
+_PUBLISHED = (
+    *(
+        "article:published_time",
+        "og:published_time",
+        "datepublished",
+        "pubdate",
+        "publishdate",
+        "publish_date",
+        "publish-date",
+    ),
+    *(
+        "published_time",
+        "parsely-pub-date",
+        "sailthru.date",
+        "dc.date.issued",
+        "dcterms.created",
+        "dc.date",
+        "date",
+        "dcterms.date",
+    ),
+)
+_UPDATED = ("article:modified_time", "og:updated_time", "datemodified", "lastmod", "last-modified", "dcterms.modified")
+_AUTHOR = ("author", "dc.creator", "parsely-author", "sailthru.author", "article:author", "twitter:creator", "byl")
+_IMAGE = ("og:image", "og:image:url", "og:image:secure_url", "twitter:image", "twitter:image:src")
+_SITE = ("og:site_name", "application-name", "article:publisher", "publisher", "dc.publisher", "twitter:site")
+_TAGS = ("news_keywords", "keywords")
+_FRONT = {
+    "home",
+    "beranda",
+    "start",
+    "startseite",
+    "accueil",
+    "inicio",
+    "hjem",
+    "etusivu",
+    "depan",
+    "index",
+    "news",
+    "berita",
+    "article",
+    "articles",
+    "artikel",
+}
+_FRONT |= {"post", "posts", "blog", "uncategorized", "nachrichten", "page"}
+_MAX_CATEGORY = 60  # characters of a name
+_MAX_CATEGORIES = 5
+
+
+class Statements:
+    """The statements of a page. `raw` are the values of `html_reader`; `node` the article in JSON-LD, or None.
+
+    `fetched_from` is the URL of a page that was fetched just now, otherwise "".
+    """
+
+    def __init__(self, raw: Any, node: FeedEntry | None, fetched_from: str, zone: tzinfo) -> None:
+        self._raw = raw
+        self._node = node or FeedEntry()
+        self._zone = zone
+        self._seen_at = dates.utc_now() if fetched_from else None
+        self._sites = self._site_names(fetched_from)
+        self._layout = self._saved_text()
+        self.is_article = node is not None or "article" in self._of("og:type")
+
+    def entry(self) -> FeedEntry:
+        """The article with the best statement for each field."""
+        node, layout, raw = self._node, self._layout, self._raw
+        title = self._title()
+        published = self._published(title)
+        files = self._files()
+        caption, credit = self._caption(files)
+        return FeedEntry(
+            url=node.url,
+            title=title,
+            summary=node.summary or self._first(*_SUMMARY) or next(iter(raw["microdata"].get("description", ())), ""),
+            content_html=raw["body"] or node.content_html,
+            section=layout.section if layout.credit else "",
+            authors=self._authors(title),
+            categories=self._categories(title),
+            tags=node.tags or self._of("article:tag") or [tag.strip() for tag in self._first(*_TAGS).split(",")],
+            published=published,
+            updated=self._updated(published),
+            language=node.language or raw["language"] or self._first("og:locale").replace("_", "-"),
+            files=files,
+            caption=caption,
+            credit=credit,
+        )
+
+    def _title(self) -> str:
+        stated = [self._node.title, *self._of(*_TITLE), *self._raw["microdata"].get("headline", ())]
+        return titles.headline([t for t in stated if t], self._raw["h1"], self._raw["title"], self._sites)
+
+    def _published(self, title: str) -> str:
+        micro = self._raw["microdata"].get("datepublished", ())
+        stated = [self._node.published, *self._of(*_PUBLISHED), *micro, *self._raw["times"]]
+        found = dating.best([text for text in stated if text], self._zone)
+        if dating.WITH_TIME.search(found):
+            return found
+        lines = dating.near(self._raw["lines"].splitlines(), title)
+        written = [text for line in lines for text in dating.in_line(line, self._zone)]
+        told = [found, self._layout.published, *written, self._raw["date"]]
+        return dating.best([text for text in told if text], self._zone) or dating.relative(
+            lines, self._seen_at, self._zone
+        )
+
+    def _updated(self, published: str) -> str:
+        stated = [self._node.updated, *self._of(*_UPDATED), *self._raw["microdata"].get("datemodified", ())]
+        return dating.best([text for text in stated if text], self._zone) if published else ""
+
+    def _authors(self, title: str) -> list[tuple[str, str]]:
+        urls = {name: url for name, url in self._node.authors if url}
+        sources: Sequence[Sequence[str]] = (
+            [name for name, _ in self._node.authors],
+            [name for name, _ in self._layout.authors],
+            self._raw["author"],
+            self._raw["microdata"].get("author", ()),
+            *([text for text in self._of(name) if not text.startswith("@")] for name in _AUTHOR),
+            authors.in_lines(dating.near(self._raw["lines"].splitlines(), title)),
+        )
+        for texts in sources:
+            if names := authors.names(texts, self._sites):
+                return [(name, urls.get(name, "")) for name in names]
+        return []
+
+    def _categories(self, title: str) -> Sequence[str]:
+        layout = self._layout
+        for names in (
+            self._node.categories,
+            self._of("article:section"),
+            self._raw["microdata"].get("articlesection", ()),
+            self._raw["categories"],
+            layout.categories if layout.credit else (),
+            self._trail(title),
+        ):
+            parts = [part.strip() for name in names for part in name.split(",")]
+            if known := [name for name in parts if name and name.lower() not in _FRONT and len(name) <= _MAX_CATEGORY]:
+                return list(dict.fromkeys(known))[:_MAX_CATEGORIES]
+        return ()
+
+    def _trail(self, title: str) -> list[str]:
+        """The last name of the breadcrumb that is neither the article nor the front page."""
+        trail = schema_org.trail(self._raw["ld"]) or self._raw["breadcrumb"]
+        own = {titles.key(title), *map(titles.key, self._sites)}
+        names = [
+            name for name in trail if titles.key(name) not in own and name.lower() not in _FRONT and len(name) <= 40
+        ]
+        return names[-1:]
+
+    def _files(self) -> Sequence[EntryFile]:
+        stated = [file for file in self._node.files if file.url]
+        sizes = {"width": self._first("og:image:width"), "height": self._first("og:image:height")}
+        urls = [*self._of(*_IMAGE), *self._raw["microdata"].get("image", ())]
+        stated += [EntryFile(url=url, is_image=True, **(sizes if at == 0 else {})) for at, url in enumerate(urls)]
+        usable = [file for file in stated if _may_be_fetched(file.url)]
+        return (usable or stated)[:1]
+
+    def _caption(self, files: Sequence[EntryFile]) -> tuple[str, str]:
+        if self._node.caption or self._node.credit:
+            return self._node.caption, self._node.credit
+        if self._layout.caption:
+            return self._layout.caption, self._layout.credit
+        for file in files:
+            for url, caption in self._raw["figures"]:
+                if _file_name(url) == _file_name(file.url):
+                    return page.caption_and_credit(caption)
+        return "", ""
+
+    def _saved_text(self) -> FeedEntry:
+        """The visible text, if it has the layout of `page` under a headline of this page."""
+        try:
+            told = page.article(self._raw["lines"].splitlines(), self._zone)
+        except dates.UnreadableDate:
+            told = None
+        stated = [self._node.title, *self._of(*_TITLE), *self._raw["h1"]]
+        if told is None or titles.key(told.title) not in {
+            titles.key(titles.without_site(t, self._sites)) for t in stated
+        }:
+            return FeedEntry()
+        return told
+
+    def _site_names(self, fetched_from: str) -> list[str]:
+        hosts = [_host(url) for url in (fetched_from, self._raw["canonical"])]
+        bare = [host.removeprefix("www.") for host in hosts if host]
+        return [
+            *self._of(*_SITE),
+            *schema_org.publishers(self._raw["ld"]),
+            *bare,
+            *(host.partition(".")[0] for host in bare),
+        ]
+
+    def _of(self, *names: str) -> list[str]:
+        """The contents of the meta elements with these names, in the order of the names."""
+        return [value for name in names for value in self._raw["meta"].get(name, ())]
+
+    def _first(self, *names: str) -> str:
+        return next(iter(self._of(*names)), "")
+
+
+def _may_be_fetched(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("", "http", "https") and bool(parts.netloc or parts.path) and parts.port != 0
+    except ValueError:
+        return False
+
+
+def _host(url: str) -> str:
+    """The host of a URL; "" if it is relative, broken or too long."""
+    url = joined("", url.strip())
+    return (urlsplit(url).hostname or "") if url else ""
+
+
+def _file_name(url: str) -> str:
+    return url.partition("?")[0].rpartition("/")[2]

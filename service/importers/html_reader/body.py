@@ -1,0 +1,167 @@
+"""The body of an article: trafilatura locates it, and the page's own elements make it."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .blocks import letters, separate
+from .boilerplate import is_lead, share_of_links
+from .candidates import MIN_LONG_LETTERS, Block, collect, size_of, weights_of
+from .decisions import MIN_STATED_LETTERS, decide
+from .evidence import Evidence, locate
+
+Element = Any
+
+_MIN_LOCATED_LETTERS = 400  # of a text; a shorter one is looked for once more, with more effort
+_MIN_LEAD_LETTERS = 50  # of a lead; a shorter text is a kicker
+_MAX_ABOVE_LEAD = 12  # blocks above the body in which the lead may be
+_MIN_SENTENCE_LETTERS = 8  # of a sentence at the edge of the body; a shorter text is a label
+_MOST = 0.9  # share of the located text that the body's element holds
+_SENTENCE_END = re.compile(r"[.!?…。！？؟][\"'”’»)\]]*$")
+_WRAPPERS = {"body", "div", "article", "main", "section", "td", "center", "form"}
+_STRUCTURES = {
+    *("table", "thead", "tbody", "tfoot", "tr", "td", "th", "ul", "ol", "li"),
+    *("dl", "dt", "dd", "figure", "blockquote", "details"),
+}
+
+
+@dataclass(frozen=True)
+class Body:
+    """The body of a page. Sizes are letters and digits of text.
+
+    `element` holds all that belongs to the article and nothing else. `page_size` is the size of the page's text without
+    menus, boxes and links. `articles` is the number of articles with a headline of their own that the body spans.
+    """
+
+    element: Element
+    size: int
+    page_size: int
+    articles: int
+    linked: float  # share of the text in links
+
+    def parts(self) -> list[Element]:
+        """The elements in the container, or the container if it is a part itself, such as a quotation."""
+        return list(self.element) if self.element.tag in _WRAPPERS and len(self.element) else [self.element]
+
+
+def body_of(tree: Element, titles: Sequence[str], summaries: Sequence[str], stated: str) -> Body | None:
+    """Find the body of a page; None without one. The tree is changed.
+
+    `titles` are the page's headlines, which are not repeated in the body. A lead above the body is recognised by the
+    `summaries`, which the page states of itself. `stated` is the body in JSON-LD, or "".
+    """
+    root = tree.find("body")
+    if root is None:
+        return None
+    statement = Evidence(stated.split("\n") if len(stated) >= MIN_STATED_LETTERS else ())
+    location = Evidence(locate(tree, fast=True))
+    if location.size < max(0.6 * statement.size, _MIN_LOCATED_LETTERS):
+        again = Evidence(locate(tree, fast=False))
+        location = max(location, again, key=lambda evidence: evidence.size)
+    separate(root)
+    blocks = collect(root, location, statement)
+    decide(blocks, root, titles, statement, location)
+    container = _container([block for block in blocks if block.kept])
+    if container is None:
+        return None
+    inside = set(container.iter("*"))
+    lead = _lead(blocks, inside, {letters(summary) for summary in summaries})
+    within = [block for block in blocks if block.element in inside]
+    _fill(within)
+    kept = [block for block in within if block.kept]
+    page_size = size_of(block for block in blocks if not (block.aside or block.linked) or block.kept)
+    linked = sum(len(block.letters) * share_of_links(block.element) for block in kept) / max(size_of(kept), 1)
+    articles = _articles(kept)
+    _drop_rest(container, within)
+    for element in reversed(lead):
+        container.insert(0, element)
+    return Body(container, size_of(kept), page_size, articles, linked)
+
+
+def _articles(kept: Sequence[Block]) -> int:
+    """The number of `article` elements with a headline and text of their own that the body spans."""
+    outermost = (next(reversed([a for a in b.element.iterancestors() if a.tag == "article"]), None) for b in kept)
+    sizes: dict[Element, int] = {}
+    for block, article in zip(kept, outermost, strict=True):
+        if article is not None:
+            sizes[article] = sizes.get(article, 0) + len(block.letters)
+    return sum(
+        size >= MIN_STATED_LETTERS and any(True for _ in article.iter("h1", "h2", "h3"))
+        for article, size in sizes.items()
+    )
+
+
+def _container(kept: Sequence[Block]) -> Element:
+    """The inmost element with nearly all of the kept text."""
+    if not kept:
+        return None
+    weights = weights_of(kept)
+    enough = _MOST * sum(len(block.letters) for block in kept)
+    # More than half of the text is in each of them, so each holds the next: the deepest is the inmost.
+    holding = [element for element in weights if weights[element] >= enough]
+    inmost = max(holding, key=lambda element: sum(1 for _ in element.iterancestors()))
+    if any(inmost is block.element for block in kept):
+        return _outermost(inmost).getparent()
+    return inmost
+
+
+def _lead(blocks: Sequence[Block], inside: set[Element], summaries: set[str]) -> list[Element]:
+    """The paragraphs above the container that introduce the article."""
+    above: list[Block] = []
+    for block in blocks:
+        if block.element in inside:
+            break
+        above.append(block)
+    return [
+        block.element
+        for block in above[-_MAX_ABOVE_LEAD:]
+        if len(block.letters) >= _MIN_LEAD_LETTERS
+        and not (block.aside or block.linked)
+        and block.element.tag in ("p", "h2", "h3", "h4", "li")
+        and (is_lead(block.element) or any(_same_beginning(block.letters, summary) for summary in summaries))
+    ]
+
+
+def _same_beginning(text: str, summary: str) -> bool:
+    return len(summary) >= _MIN_LEAD_LETTERS and (text.startswith(summary[:60]) or summary.startswith(text))
+
+
+def _fill(blocks: Sequence[Block]) -> None:
+    """Keep what stands between kept blocks, and sentences around them: trafilatura drops headings and short lines."""
+    kept_at = [at for at, block in enumerate(blocks) if block.kept]
+    if not kept_at:
+        return
+    beside = {_outermost(blocks[at].element).getparent() for at in kept_at}
+    for at, block in enumerate(blocks):
+        if block.kept or block.aside or block.linked or block.element.tag == "h1" or block.dropped:
+            continue
+        parent = _outermost(block.element).getparent()
+        if kept_at[0] < at < kept_at[-1]:
+            block.kept = parent in beside or parent.getparent() in beside
+        elif _SENTENCE_END.search(block.text) and len(block.letters) >= _MIN_SENTENCE_LETTERS:
+            is_long = len(block.letters) >= MIN_LONG_LETTERS / 2
+            block.kept = parent in beside or (is_long and parent.getparent() in beside and at > kept_at[-1])
+
+
+def _outermost(element: Element) -> Element:
+    """The table, list, figure or quotation around an element, otherwise the element."""
+    found = element
+    for above in element.iterancestors():
+        if above.tag not in _STRUCTURES:
+            break
+        found = above
+    return found
+
+
+def _drop_rest(container: Element, blocks: Sequence[Block]) -> None:
+    holding: set[Element] = set()
+    for block in blocks:
+        if block.kept:
+            holding.update(block.element.iterancestors())
+            figure = next((above for above in block.element.iterancestors() if above.tag == "figure"), block.element)
+            holding.update(figure.iter("*"))
+    for element in list(container.iter("*")):
+        if element not in holding and element.getparent() is not None:
+            parent = element.getparent()
+            parent.remove(element) if not (element.tail or "").strip() else element.drop_tree()

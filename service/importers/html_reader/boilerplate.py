@@ -1,0 +1,127 @@
+"""Boilerplate: links to other articles, advertisements, share buttons, author boxes, comments."""
+
+import re
+from typing import Any
+
+from .blocks import MEDIA, text_of
+
+Element = Any
+
+MAX_SHARE_OF_LINKS = 0.6  # of a block's text; a block with more links than that leads to other pages
+_OTHERS = {"nav", "aside", "form", "button", "footer", "dialog", "input", "menu"}
+_ROLES = {"navigation", "complementary", "search", "dialog", "banner", "contentinfo"}
+_PARTS = (
+    r"(?:[_-]{1,2}(?:box|bar|area|list|section|wrap(?:per)?|container|widgets?|block|inner|outer|content|items?|links?|module|form"
+    r"|buttons?|btns?|icons?|holder|row|group|panel|title|heading|header|posts?|articles?|news|stories|story|berita|artikel|slot|unit"
+    r"|top|bottom|left|right|inline|desktop|mobile|\d{1,6}))*(?=\s|$)"
+)
+# Words at the end of a class or an id, perhaps with parts of names that say nothing (`related-posts-2`).
+_NAMES = re.compile(
+    r"(?:^|[\s_-])(?:share|sharing|sharethis|sharedaddy|addtoany|social|socials|sosmed|social-?media|related|terkait|baca-?juga|read-?(?:more|also|next)"
+    r"|recommend(?:ed|ations?)?|rekomendasi|recirc(?:ulation)?|outbrain|taboola|mgid|komentar|comments?|disqus(?:_thread)?|respond|iklan|ads?|advert(?:s|isements?|ising)?"
+    r"|sponsor(?:ed)?|promo(?:tion)?s?|newsletters?|subscri(?:be|ption)s?|signup|sign-up|breadcrumbs?|tags|tag-?cloud|sidebar|popular|terpopuler|populer|trending"
+    r"|pagination|paging|navigation|copyright|cookies?|consent|modal|author-?(?:bio|info|card|profile|description|about)|about-?(?:the-?)?author|author-box|post-?author|bio|byline|dateline"
+    r"|(?:post|entry|article)-?meta|toolbar|print|skip-?link|screen-reader-text|sr-only|visually-hidden)" + _PARTS,
+    re.IGNORECASE,
+)
+# Readers' comments are not of the article, however long they are.
+_COMMENTS = re.compile(r"(?:^|[\s_-])(?:komentar|comments?|disqus(?:_thread)?|respond)" + _PARTS, re.IGNORECASE)
+_LEAD = re.compile(
+    r"(?:^|[\s_-])(?:lead|lede|intro(?:duction)?|standfirst|dek|deck|subtitle|sub-?head(?:line)?|subheading|excerpt|chapo|entradilla|vorspann|sapo"
+    r"|summary|abstract|ingress|preamble)(?:[_-]{1,2}(?:text|paragraph))?(?=\s|$)",
+    re.IGNORECASE,
+)
+_EMBEDS = re.compile(r"(?:twitter-tweet|instagram-media|tiktok-embed|fb-post|embed)", re.IGNORECASE)
+_DATED = re.compile(
+    r"(?:\b(?:19|20)\d\d\b.{0,20}\b\d{1,2}[.:]\d\d\b|\b\d{1,2}[./ -](?:\w{3,9}|\d{1,2})[./ -](?:19"
+    r"|20)\d\d\b(?=.{0,20}$)|\b\w{3,9} \d{1,2}, (?:19|20)\d\d\b(?=.{0,25}$))"
+)
+_BY = re.compile(
+    r"\W*(?:oleh|laporan|reporter|penulis|pewarta|by|von|por|par)\b\s*:?\s*\S{2,}(?:\s\S+){0,8}$", re.IGNORECASE
+)
+_INVISIBLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_LINK = re.compile(
+    r"\W{0,5}(?:(?:baca|lihat|simak|tonton|cek|saksikan)(?: juga| pula| selengkapnya| berita| artikel)\b"
+    r"|(?:read|see|watch) (?:also|more|next)\b"
+    r"|also (?:read|see)\b|related(?: (?:articles?|stories|news|posts|content|topics|coverage))?\s*:"
+    r"|more (?:on|from) |(?:mehr|lesen sie|lees ook|lire aussi|à lire|leia (?:mais|também)|lea también"
+    r"|te puede interesar|leggi anche|czytaj (?:też|także|również)|zobacz też|läs (?:mer|också)|les også"
+    r"|læs også|lue myös|читайте также)\b).{0,250}",
+    re.IGNORECASE | re.DOTALL,
+)
+_LABEL = re.compile(
+    r"\W*(?:advertisement|advertising|iklan|sponsored(?: content)?|anzeige|publicidad|publicité|pubblicità"
+    r"|reklama|werbung"
+    r"|scroll (?:to continue|untuk|ke bawah untuk)\b.{0,60}|(?:lanjut|teruskan"
+    r"|lanjutkan) (?:mem)?baca\b.{0,40}|(?:artikel|berita) ini (?:telah|pernah) tayang\b.{0,200}"
+    r"|(?:artikel|berita|konten|topik) (?:terkait|lainnya|pilihan|populer)|terkait|terpopuler|populer"
+    r"|pilihan redaksi|pilihan editor|rekomendasi(?: untuk anda)?"
+    r"|related(?: (?:articles?|stories|news|posts|content|topics))?|recommended(?: for you| stories)?"
+    r"|read more|more stories|most (?:read|popular)|you may (?:also )?like.{0,20}"
+    r"|bagikan(?: (?:artikel|berita|ke).{0,30})?|share(?: (?:this|on|via)\b.{0,40})?|tweet|whats ?app"
+    r"|facebook|twitter|telegram|salin (?:tautan|link)|copy(?: link)?|e-?mail|print|cetak|komentar"
+    r"|comments?|tags?"
+    r"|gambas:.{0,40}|\[gambas:.{0,60}\]|follow us.{0,60}|ikuti kami.{0,60})\W*",
+    re.IGNORECASE,
+)
+
+
+def is_comments(element: Element) -> bool:
+    """Whether an element holds readers' comments, by its names."""
+    return bool(_COMMENTS.search(_names(element)))
+
+
+def is_aside(element: Element) -> bool:
+    """Whether an element is beside the article by its kind, its role or its names."""
+    if element.tag in _OTHERS or element.get("hidden") is not None or element.get("aria-hidden") == "true":
+        return True
+    if _INVISIBLE.search(element.get("style") or "") or element.get("role") in _ROLES:
+        return True
+    names = _names(element)
+    return bool(_NAMES.search(names)) and not _EMBEDS.search(names)
+
+
+def _names(element: Element) -> str:
+    return f"{element.get('class') or ''} {element.get('id') or ''}"[:500]
+
+
+def is_lead(element: Element) -> bool:
+    """Whether an element is a lead by its names or those of its parent."""
+    parent = element.getparent()
+    return any(_LEAD.search(_names(each)) for each in (element, parent) if each is not None)
+
+
+def is_label(text: str) -> bool:
+    """Whether a block says nothing but `ADVERTISEMENT`, `Bagikan`, `Baca juga` and the like."""
+    return bool(len(text) <= 300 and _LABEL.fullmatch(text))
+
+
+def is_byline(text: str) -> bool:
+    """Whether a block is a date or a byline, such as `Jumat, 10 September 2021 | 11:43 WIB` or `Oleh: Sari`."""
+    return len(text) <= 120 and bool(_DATED.search(text) or _BY.match(text))
+
+
+def is_teaser(article: Element) -> bool:
+    """Whether an `article` element leads to another page: its headline is a link."""
+    heading = next(article.iter("h1", "h2", "h3", "h4"), None)
+    if heading is None or heading.tag == "h1":
+        return False
+    return any(True for _ in heading.iter("a")) or any(above.tag == "a" for above in heading.iterancestors())
+
+
+def is_read_also(element: Element, text: str) -> bool:
+    """Whether a block is a link to another article, such as `Baca juga: …`."""
+    if len(text) > 300 or not _LINK.fullmatch(text):
+        return False
+    return text.rstrip().endswith(":") or share_of_links(element) > 0.3 or len(text) < 150
+
+
+def share_of_links(element: Element) -> float:
+    """The share of the text that is in links."""
+    size = len(text_of(element))
+    linked = sum(len(text_of(link)) for link in element.iter("a"))
+    return linked / size if size else 0.0
+
+
+def has_media(element: Element) -> bool:
+    return any(True for _ in element.iter(*MEDIA))

@@ -1,0 +1,88 @@
+"""The blocks of a page, with what is known of each: located or stated, beside the article, links, teasers."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .blocks import MEDIA, leaves, letters, text_of
+from .boilerplate import MAX_SHARE_OF_LINKS, is_aside, is_comments, is_teaser, share_of_links
+from .evidence import Evidence
+
+Element = Any
+
+MIN_LONG_LETTERS = 80  # of a paragraph that is no caption, byline or button
+MUCH = 0.3  # share of the located text in an element that is not beside the article
+
+
+@dataclass
+class Block:
+    """A block of the page. `kept`: it is a part of the body. `dropped`: it is known to be none."""
+
+    element: Element
+    text: str
+    letters: str
+    located: bool = False
+    stated: bool = False
+    aside: bool = False
+    linked: bool = False  # most of it is links
+    in_link: bool = False  # it is a teaser: a block inside a link
+    in_teaser: bool = False
+    dropped: bool = False
+    kept: bool = False
+
+
+def collect(root: Element, location: Evidence, statement: Evidence) -> list[Block]:
+    found: list[Block] = []
+    for element in leaves(root):
+        text = text_of(element)
+        plain = letters(text)
+        if plain:
+            in_link = any(above.tag == "a" for above in element.iterancestors())
+            linked = in_link or share_of_links(element) > MAX_SHARE_OF_LINKS
+            found.append(
+                Block(element, text, plain, location.has(plain), statement.has(plain), linked=linked, in_link=in_link)
+            )
+        elif element.tag in MEDIA or any(True for _ in element.iter(*MEDIA)):
+            found.append(Block(element, "", ""))
+    aside, teasers = _asides(root, found)
+    for block in found:
+        block.aside, block.in_teaser = block.element in aside, block.element in teasers
+    return found
+
+
+def _asides(root: Element, blocks: Sequence[Block]) -> tuple[set[Element], set[Element]]:
+    """The elements beside the article, and those of them that are in teasers of other articles.
+
+    An element with much of the page's long text is neither, whatever its name.
+    """
+    located = weights_of([block for block in blocks if block.located or block.stated])
+    long = weights_of([block for block in blocks if not block.linked and len(block.letters) >= MIN_LONG_LETTERS])
+    aside: set[Element] = set()
+    teasers: set[Element] = set()
+    for element in root.iter("*"):
+        if element.getparent() in aside:
+            aside.add(element)
+        elif element is root:
+            continue
+        elif located.get(element, 0) <= MUCH * located.get(root, 0) and is_aside(element):
+            if is_comments(element) or long.get(element, 0) <= MUCH * long.get(root, 0):
+                aside.add(element)
+        elif element.tag == "article" and located.get(element, 0) <= located.get(root, 0) / 2 and is_teaser(element):
+            aside.add(element)
+            teasers.add(element)
+        if element.getparent() in teasers:
+            teasers.add(element)
+    return aside, teasers
+
+
+def weights_of(blocks: Sequence[Block]) -> dict[Element, int]:
+    """The number of letters of these blocks in each element around them."""
+    weights: dict[Element, int] = {}
+    for block in blocks:
+        for element in (block.element, *block.element.iterancestors()):
+            weights[element] = weights.get(element, 0) + len(block.letters)
+    return weights
+
+
+def size_of(blocks: Iterable[Block]) -> int:
+    return sum(len(block.letters) for block in blocks)

@@ -1,0 +1,152 @@
+"""What the elements of a page state of its article: meta elements, links, microdata, headlines and times."""
+
+import re
+from typing import Any
+
+from .blocks import text_of
+
+Element = Any
+
+_MAX_VALUES = 50  # of one name, and characters of a name that is shown as the author's
+_MICRODATA = {"headline", "datepublished", "datemodified", "author", "image", "articlesection", "description"}
+_BYLINE = re.compile(
+    r"(?:^|[\s_-])(?:authors?|autor|autoren|byline|penulis|reporter|writer)(?:[_-]{1,2}(?:name|link|names|text|wrapper|box|info|line|meta|container))?(?=\s|$)",
+    re.IGNORECASE,
+)
+_COMMENT = re.compile(r"comment|komentar|kommentar|disqus|related|sidebar|widget", re.IGNORECASE)
+_LINK_TO_MORE = re.compile(
+    r"\b(?:view|alle|all|more|mehr|weiter\w*|profile?|artikel|posts|lihat|semua|selengkapnya|read|follow|contact|zeige|website|twitter|facebook|email)\b",
+    re.IGNORECASE,
+)
+_DATE = re.compile(r"\d[.:/-]\d|\d{4}")
+_BESIDE = {"nav", "aside", "footer"}
+_NO_BYLINE = {"html", "body", "article", "main", "script", "style", "meta", "link"}
+_MAX_BYLINE_CHARACTERS = 160
+
+
+def meta(tree: Element) -> dict[str, list[str]]:
+    """The contents of the meta elements by their name or property, in lower case."""
+    found: dict[str, list[str]] = {}
+    for element in tree.iter("meta"):
+        names = element.get("property") or element.get("name") or element.get("itemprop") or ""
+        if content := (element.get("content") or "").strip():
+            for name in names.lower().split():
+                _add(found, name, content)
+    return found
+
+
+def microdata(tree: Element) -> dict[str, list[str]]:
+    """The values of properties of articles (https://schema.org/NewsArticle), by the name in lower case."""
+    found: dict[str, list[str]] = {}
+    for element in tree.iter("*"):
+        for name in (element.get("itemprop") or "").lower().split():
+            if name in _MICRODATA and element.tag != "meta" and not _is_of_another(element):
+                _add(found, name, _value(element))
+    return found
+
+
+def _is_of_another(element: Element) -> bool:
+    """Whether the property is one of an item inside the article: a comment, another article in a list."""
+    scopes = [above for above in element.iterancestors() if above.get("itemscope") is not None]
+    return len(scopes) > 1 or any(
+        "comment" in (above.get("itemprop") or "").lower() for above in element.iterancestors()
+    )
+
+
+def _value(element: Element) -> str:
+    for attribute in ("content", "datetime", "src"):
+        if value := element.get(attribute):
+            return str(value).strip()
+    if element.get("itemscope") is not None:
+        for inner in element.iterdescendants("*"):
+            names = (inner.get("itemprop") or "").split()
+            if "name" in names or ("url" in names and element.get("itemprop") == "image"):
+                return inner.get("content") or inner.get("src") or text_of(inner)
+    return text_of(element)
+
+
+def authors(tree: Element) -> list[str]:
+    """The texts of links to pages of authors, otherwise of the first element that is named as a byline."""
+    linked = [
+        text_of(link)
+        for link in tree.iter("a")
+        if "author" in (link.get("rel") or "").lower().split()
+        and not _BESIDE & {above.tag for above in link.iterancestors()}
+    ]
+    linked = [name for name in linked if name and not _LINK_TO_MORE.search(name)]
+    return list(dict.fromkeys(linked))[:_MAX_VALUES] or _byline(tree)
+
+
+def _byline(tree: Element) -> list[str]:
+    """The names in the first element that is named as a byline: its links, otherwise its pieces of text."""
+    for element in tree.iter("*"):
+        names = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('data-testid') or ''}"
+        if element.tag in _NO_BYLINE or not _BYLINE.search(names[:500]) or _COMMENT.search(names[:500]):
+            continue
+        if len(text_of(element)) > _MAX_BYLINE_CHARACTERS or _is_in_comments(element):
+            continue
+        links = [text_of(link) for link in element.iter("a")]
+        pieces = [" ".join(piece.split()) for piece in element.itertext()]
+        texts = [text for text in links or pieces if len(text) > 2 and not _LINK_TO_MORE.search(text)]
+        if texts and (names_at := [text for text in texts if not _DATE.search(text)]):
+            return names_at[:3] if links else names_at[:2]
+    return []
+
+
+def _is_in_comments(element: Element) -> bool:
+    return any(
+        _COMMENT.search(f"{above.get('class') or ''} {above.get('id') or ''}"[:500])
+        for above in element.iterancestors()
+    )
+
+
+def times(tree: Element) -> list[str]:
+    """The values of `time` elements, those in an article or beside the headline first."""
+    found: list[tuple[int, str]] = []
+    for element in tree.iter("time"):
+        value = (element.get("datetime") or text_of(element)).strip()
+        if value:
+            tags = {above.tag for above in element.iterancestors()}
+            beside = {"nav", "aside", "footer"} & tags or (tags & {"a"} and not tags & {"article", "header"})
+            found.append((2 if beside else 0 if tags & {"article", "main", "header"} else 1, value))
+    return [value for _, value in sorted(found, key=lambda pair: pair[0])][:_MAX_VALUES]
+
+
+def breadcrumb(tree: Element) -> list[str]:
+    """The names in the trail of the page, from the front page on; [] without one."""
+    for element in tree.iter("*"):
+        named = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('aria-label') or ''}".lower()
+        if "breadcrumb" in named or "BreadcrumbList" in (element.get("itemtype") or ""):
+            links = [text_of(link) for link in element.iter("a")]
+            if links := [text for text in links if text]:
+                return links[:10]
+    return []
+
+
+def categories(tree: Element) -> list[str]:
+    """The names of categories that the article links to, as WordPress marks them (`rel="category tag"`)."""
+    return list(
+        dict.fromkeys(
+            text_of(link)
+            for link in tree.iter("a")
+            if "category" in (link.get("rel") or "").lower().split()
+            and not {"nav", "aside", "footer"} & {a.tag for a in link.iterancestors()}
+        )
+    )[:_MAX_VALUES]
+
+
+def figures(tree: Element) -> list[tuple[str, str]]:
+    """The URL of each picture with a caption, and the caption."""
+    found = []
+    for caption in tree.iter("figcaption"):
+        figure = caption.getparent()
+        for picture in figure.iter("img", "amp-img") if figure is not None else ():
+            url = picture.get("src") or picture.get("data-src") or ""
+            found.append((url[:2000], text_of(caption)))
+    return found[:_MAX_VALUES]
+
+
+def _add(found: dict[str, list[str]], name: str, value: str) -> None:
+    values = found.setdefault(name, [])
+    if value and len(values) < _MAX_VALUES and value not in values:
+        values.append(value)
