@@ -152,7 +152,7 @@ class Searches:
             return set()
         list_name = self._feeds.store.list_name("category", category)
         try:
-            self._feeds.require_list(FeedName(list_name))
+            self._feeds.require_feed(FeedName(list_name))
         except NotFound:
             raise BadRequest(f"category: there is no category {category!r}") from None
         return self._feeds.store.list_names.leading_to(list_name)

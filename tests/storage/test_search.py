@@ -1,6 +1,7 @@
 """The search finds what is public, newest first, in both databases alike, and its index follows the articles."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -17,7 +18,7 @@ from tests.support.search import ANALYSER, found, indexed
 @pytest.fixture
 def newsroom(database: Database, store: ArticleStore) -> Database:
     """Seven articles about rice, reading and other things; id 1 is the oldest."""
-    articles = [
+    articles: list[dict[str, Any]] = [
         {"title": "Harga beras naik di pasar", "summary": "Pedagang mengeluh.", "content_html": "<p>Bulog diam.</p>"},
         {"title": "Membaca di taman", "content_html": "<p>Taman bacaan dibuka.</p>", "categories": ["Budaya"]},
         {"title": "Beras impor", "summary": "Naik lagi.", "content_html": "<p>Harga <b>beras</b> di Jum’at pagi.</p>"},

@@ -76,8 +76,8 @@ class RenderContext:
 
     @property
     def hubs(self) -> tuple[str, ...]:
-        """The URLs of the hubs; none on a page of an archive, which is no topic: it changes as little as possible."""
-        return self.settings.named_hubs if self.feed.name.page is None else ()
+        """The URLs of the hubs; none for a search, and none on a page of an archive: these are no topics."""
+        return self.settings.named_hubs if self.feed.name.page is None and not self.feed.is_search else ()
 
     @property
     def archive_links(self) -> list[tuple[str, str]]:
