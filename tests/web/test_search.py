@@ -167,7 +167,7 @@ def test_the_page_marks_words_and_offers_the_feed(newsroom: FlaskClient) -> None
     feeds = page.xpath("//link[@rel='alternate']/@href")
     assert [urlsplit(feed).path for feed in feeds] == ["/search.rss", "/search.atom", "/search.json"]
     assert page.xpath("//input[@id='feed-url']/@value") == feeds[:1]
-    assert feedparser.parse(newsroom.get(feeds[0].removeprefix("https://feeds.example")).data).entries[0].title == (
+    assert feedparser.parse(newsroom.get(feeds[1].removeprefix("https://feeds.example")).data).entries[0].title == (
         "Taman <bacaan> & beras"
     )
     assert page.xpath("//select[@name='category']/option/@value") == ["", "dinamika", "ekonomi", "hukum-dan-ham"]
