@@ -224,9 +224,13 @@ def search_worker(services: Services) -> Worker:
     """
 
     def index() -> None:
-        until = time.monotonic() + MAX_INDEXING_SECONDS
-        while services.search_index.catch_up(utc_now()) and time.monotonic() < until:
-            pass
+        until, has_changed = time.monotonic() + MAX_INDEXING_SECONDS, False
+        while services.search_index.catch_up(utc_now()):
+            has_changed = True
+            if time.monotonic() >= until:
+                break
+        if has_changed:
+            services.signal.send()  # or a search from before would be served for another second
 
     return Worker({"indexing articles for the search": index}, SEARCH_ROUND_SECONDS, MAX_STOP_SECONDS)
 
