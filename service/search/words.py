@@ -19,9 +19,10 @@ MAX_REMEMBERED = 20_000  # words of a process whose stems are remembered, some 4
 _VERSION = 1  # of the rules of this module; a change makes every index out of date
 
 # Chinese and Japanese, Korean (whose particles follow the word without a blank), Thai, Lao, Khmer, Burmese.
-_DENSE = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}ー々]"
+_SCRIPTS = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}ー々]"
+_DENSE = rf"(?=[\p{{L}}\p{{N}}\p{{M}}]){_SCRIPTS}"  # some of their signs are no letters
 _LETTER = rf"(?!{_DENSE})[\p{{L}}\p{{N}}\p{{M}}]"
-_RUN = regex.compile(rf"(?P<dense>{_DENSE}+)|(?:{_LETTER})+(?:['’‘ʼ`](?:{_LETTER})+)*")
+_RUN = regex.compile(rf"(?P<dense>(?:{_DENSE})+)|(?:{_LETTER})+(?:['’‘ʼ`](?:{_LETTER})+)*")
 # Most texts have Latin letters and punctuation alone. For these the standard library finds the same runs, in a fifth of
 # the time.
 _NOT_LATIN = re.compile("[\u0300-\u1fff\u2070-\U0010ffff]")
@@ -113,7 +114,7 @@ class Analyser:
 
 
 def _bigrams(run: str, start: int) -> Iterator[Word]:
-    folded = [_folded(character) for character in run]
+    folded = [_NO_LETTER.sub("", _folded(character)) or character for character in run]
     for place, character in enumerate(folded[:-1]):
         yield Word(character + folded[place + 1], start + place, start + place + 2)
     yield Word(folded[-1], start + len(run) - 1, start + len(run), is_part=True)

@@ -23,7 +23,7 @@ from service.storage.search_tables import search_progress
 from service.storage.tables import articles, changes
 
 LAG_SHOWN = 1_000  # changes that the state counts at most
-PORTION = 100  # articles of one transaction; it keeps other writers of SQLite waiting for so long
+PORTION = 25  # articles of one transaction; other writers of SQLite wait so long
 
 
 @dataclass(frozen=True)

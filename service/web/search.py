@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 from flask import Response, request
@@ -44,6 +45,7 @@ _LIMITS = (
     ),
 )
 _PARAMETERS = (TEXT, *_LIMITS)
+_REQUIRED = replace(TEXT, required=True)
 _EXTENSION = Parameter(
     "extension", "The format.", {"enum": [*FORMATS]}, converter=f"<any({','.join(FORMATS)}):extension>"
 )
@@ -86,7 +88,7 @@ class SearchHandlers:
             "The newest articles that a search finds, as a feed",
             {200: Body("The feed.", media_types=_MEDIA_TYPES, examples=FEEDS), 304: NOT_MODIFIED},
             problems=(400, 406, 412, 503),
-            parameters=_PARAMETERS,
+            parameters=(_REQUIRED, *_LIMITS),
             path_parameters=[_EXTENSION],
             shared=True,
             caching=SEARCH_CACHING,
