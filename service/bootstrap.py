@@ -20,6 +20,7 @@ from service.publishing.consumers import Consumer, CounterConsumer, DocumentCons
 from service.publishing.editorial import OverridePublisher
 from service.publishing.feed_documents import FeedDocuments
 from service.publishing.publisher import Publisher
+from service.publishing.searches import Searches
 from service.publishing.stored_rankings import StoredRankings
 from service.push.delivery_counts import DeliveryCounts
 from service.push.edge import COMMON_TAG, Purges
@@ -29,8 +30,10 @@ from service.push.webhooks.endpoint_turn import Delivering
 from service.readers.collector import Readership
 from service.readers.report import ReportBuilder
 from service.readers.unique import UniqueReaders
+from service.search import Analyser
 from service.storage import (
     AnnouncementLog,
+    ArticleSearch,
     ArticleStore,
     Database,
     HubReports,
@@ -40,6 +43,7 @@ from service.storage import (
     ReaderRetention,
     ReadershipStore,
     ReaderSums,
+    SearchIndex,
     TokenStore,
     ViewHistory,
     ViewStore,
@@ -49,6 +53,7 @@ from service.storage import (
 from service.views import RedisOverrides, RedisViews, ViewCounter
 from service.views.persistence import ViewPersistence
 
+MAX_SEARCH_BYTES = 4 * 2**20  # of the documents of searches in a process
 # Seconds that the end of a process waits for a Redis that is briefly unavailable, if views wait to be counted in it.
 MAX_CLOSE_SECONDS = 5.0
 
@@ -73,6 +78,8 @@ class Services:
     memory: MemoryCache
     builder: DocumentBuilder
     documents: FeedDocuments
+    search_index: SearchIndex
+    searches: Searches
     edge: Purges
     announcements: Announcements
     publisher: Publisher
@@ -113,6 +120,7 @@ class Services:
         history, override_store = ViewHistory(database), OverrideStore(database, names)
         stored_rankings = StoredRankings(history, override_store, store, settings)
         documents = FeedDocuments(settings, store, builder, counter, stored_rankings, metrics)
+        analyser = Analyser(settings.site.language)
         edge = Purges(settings.edge, redis, metrics)
         counted = CounterConsumer(store, counter)
         edges = [EdgeConsumer(purger.url, purger.order, COMMON_TAG) for purger in edge.purgers]
@@ -143,6 +151,10 @@ class Services:
             memory=memory,
             builder=builder,
             documents=documents,
+            search_index=SearchIndex(database, analyser),
+            searches=Searches(
+                settings, ArticleSearch(database), analyser, documents, MemoryCache(signal, MAX_SEARCH_BYTES), metrics
+            ),
             edge=edge,
             announcements=announcements,
             publisher=publisher,
