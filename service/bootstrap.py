@@ -22,6 +22,7 @@ from service.publishing.feed_documents import FeedDocuments
 from service.publishing.publisher import Publisher
 from service.publishing.searches import Searches
 from service.publishing.stored_rankings import StoredRankings
+from service.push.delivery_counts import DeliveryCounts
 from service.push.edge import COMMON_TAG, Purges
 from service.push.other_hubs import HubFetches, HubPinger
 from service.push.webhooks import Courier, Sender
@@ -93,6 +94,7 @@ class Services:
     readership: Readership
     hub_requests: HubRequestStore
     hub_reports: HubReports
+    delivery_counts: DeliveryCounts
     webhooks: WebhookStore
     webhook_sender: Sender
     courier: Courier
@@ -103,10 +105,11 @@ class Services:
     @classmethod
     def build(cls, settings: Settings) -> Self:
         metrics = Metrics()
-        database = Database(settings.store_url, metrics)
+        database = Database(settings.store_url.get_secret_value(), metrics)
         names = ListNames(settings.catalogue.renamed_categories)
         store = ArticleStore(database, ListAssignment(settings.catalogue.feeds, names))
-        redis = RedisLink(connect(settings.redis_url or PrivateRedis(settings.data_dir).url), metrics)
+        redis_url = settings.redis_url.get_secret_value() or PrivateRedis(settings.data_dir).url
+        redis = RedisLink(connect(redis_url), metrics)
         signal = ChangeSignal(settings.data_dir)
         counter = ViewCounter(redis, metrics, settings, change=signal.value)
         memory = MemoryCache(signal, settings.limits.memory * 2**20)
@@ -128,6 +131,7 @@ class Services:
         redis_views, view_store = RedisViews(redis, settings), ViewStore(database)
         kept_readers, singles = ReadershipStore(database), UniqueReaders(redis)
         clients = Clients(settings.trusted_proxies, metrics, redis)
+        delivery_counts = DeliveryCounts(redis, metrics)
         webhook_sender = Sender([*settings.webhooks.allow, *settings.outgoing_allow])
         reporting = ReportBuilder(settings, kept_readers, ReaderSums(database), store, documents.catalogue)
         readership = Readership(
@@ -165,9 +169,10 @@ class Services:
             hub_requests=HubRequestStore(database),
             hub_reports=HubReports(database),
             readership=readership,
+            delivery_counts=delivery_counts,
             webhooks=WebhookStore(database),
             webhook_sender=webhook_sender,
-            courier=Courier(Delivering(store, WebhookTurns(database), webhook_sender, metrics), signal.value),
+            courier=Courier(Delivering(store, WebhookTurns(database), webhook_sender, delivery_counts), signal.value),
             hubs=hubs,
             hub_pingers=[
                 HubPinger(url, store, announcement_log, hubs, documents.catalogue, metrics)
@@ -180,7 +185,9 @@ class Services:
         """A subscription to the changes on other hosts, for all processes of this host. One of them runs it."""
         others = OtherHosts(self.signal, self.metrics)
         self.signal.renew_host_id()
-        return Subscription(lambda: connect(self.settings.redis_url), CHANNEL, others.receive, others.connected)
+        return Subscription(
+            lambda: connect(self.settings.redis_url.get_secret_value()), CHANNEL, others.receive, others.connected
+        )
 
     def close(self) -> None:
         """Hand over the counts that wait in memory, then close all connections.

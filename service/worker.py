@@ -216,6 +216,12 @@ def hub_workers(services: Services) -> list[Worker]:
     ]
 
 
+def delivery_counter(services: Services) -> Worker:
+    """Create the worker that adds the counts of deliveries up in Redis. Each process that delivers runs it."""
+    counts = services.delivery_counts
+    return Worker({"counting deliveries": counts.flush}, patience=MAX_STOP_SECONDS)
+
+
 def search_worker(services: Services) -> Worker:
     """Create the worker that keeps the index of the search up to date. One process of each host runs it.
 
@@ -260,20 +266,15 @@ def own_hub_worker(services: Services) -> "HubWorker":
         lambda topic: documents.from_store(topic.name, topic.format, topic.limit),
         services.signal.value,
         services.metrics,
+        services.delivery_counts,
     )
 
 
 def background_work(services: Services) -> list[BackgroundWork]:
     """Create all work that one process does for all, except the announcer: `warta serve` or `warta worker`."""
     hub = [own_hub_worker(services)] if services.settings.hub.enabled else []
-    return [
-        view_worker(services),
-        search_worker(services),
-        *edge_workers(services),
-        *hub,
-        *hub_workers(services),
-        webhook_worker(services),
-    ]
+    pushers = [*edge_workers(services), *hub_workers(services), webhook_worker(services)]
+    return [view_worker(services), search_worker(services), *hub, *pushers, delivery_counter(services)]
 
 
 def process_worker(services: Services, more: Mapping[str, Callable[[], object]]) -> Worker:

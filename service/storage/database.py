@@ -20,6 +20,7 @@ from service.core.circuit_breaker import CircuitBreaker, Part
 from service.core.credentials import check_credentials, masked
 from service.core.errors import SettingsError, StoreUnavailable
 from service.core.metrics import Metrics
+from service.core.plain_errors import plain_message
 from service.core.private_files import private_folder
 from service.storage import postgresql, sqlite
 from service.storage.deadline import AnswerDeadline, answers_until
@@ -267,8 +268,8 @@ class Database:
             cause = getattr(error, "orig", error)
             if isinstance(cause, _NO_ANSWER):
                 self._breaker.suspect()
-            reason = str(cause).strip().splitlines()
-            raise StoreUnavailable(f"the store {self} cannot be used: {reason[0] if reason else error}") from error
+            reason = "all connections are in use" if isinstance(error, PoolTimeout) else plain_message(cause)
+            raise StoreUnavailable(f"the store {self} cannot be used: {reason}") from error
         except SQLAlchemyError as error:
             raise StoreUnavailable(f"the store {self} failed: {str(error).splitlines()[0]}") from error
 

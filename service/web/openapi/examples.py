@@ -195,6 +195,24 @@ STATS: dict[str, Any] = {
     ],
     "moving": [],
     "readers": READERS,
+    "push": {
+        "hub": {"name": "hub", "subscriptions": 2, "due": 0, "failing": 1, "given_up": 0},
+        "hub_hour": {"delivered": 12, "failed": 3, "given_up": 0, "delay_p50": 0.06, "delay_p99": 0.4},
+        "topics": [{"name": "latest.rss", "subscriptions": 2, "due": 0, "failing": 1, "given_up": 0}],
+        "hosts": [{"name": "reader.example", "subscriptions": 2, "due": 0, "failing": 1, "given_up": 0}],
+        "worst": [
+            {
+                "callback": "https://reader.example/push?…",
+                "topic": "latest.rss",
+                "attempts": 3,
+                "since": "2026-03-12T02:50:00+00:00",
+                "gave_up": False,
+                "error": "the subscriber answered 500",
+            }
+        ],
+        "webhooks": [{"name": "arsip", "state": "ok", "waiting": 0, "given_up": 0, "error": ""}],
+        "webhook_hour": {"delivered": 9, "failed": 0, "given_up": 0, "delay_p50": 0.08, "delay_p99": 0.2},
+    },
 }
 ALIVE = {"status": "alive"}
 READY: dict[str, Any] = {
