@@ -25,7 +25,7 @@ class Consumer(Protocol):
     def name(self) -> str: ...
 
     def deliver(
-        self, list_names: Collection[str], article_ids: Collection[str], /, since: datetime | None = None
+        self, list_names: Collection[str], article_ids: Collection[str], since: datetime | None = None, /
     ) -> None:
         """Take note that these lists and articles have changed. `since` is the time of the first of the changes."""
 
@@ -65,7 +65,7 @@ class CounterConsumer:
         self._clock = clock
 
     def deliver(
-        self, _list_names: Collection[str], article_ids: Collection[str], since: datetime | None = None
+        self, _list_names: Collection[str], article_ids: Collection[str], _since: datetime | None = None
     ) -> None:
         """Send the counter which of the articles can be viewed."""
         for portion in _portions(list(article_ids), MAX_ARTICLES_PER_CALL):
@@ -109,7 +109,7 @@ class EdgeConsumer:
         self._common_tag = common_tag
 
     def deliver(
-        self, list_names: Collection[str], _article_ids: Collection[str], since: datetime | None = None
+        self, list_names: Collection[str], _article_ids: Collection[str], _since: datetime | None = None
     ) -> None:
         self._order(list_names)
 
