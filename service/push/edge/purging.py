@@ -13,7 +13,9 @@ from service.push.edge.queue import PurgeQueue, add_tags
 from service.push.edge.tags import COMMON_TAG, edge_tag
 
 PURGE_TIMEOUT_SECONDS = 4.0  # for one purge request, from the look-up of the name to the end of the response
-FIRST_PAUSE_SECONDS = 0.5  # without an attempt after a failure; each further failure doubles it, up to EdgeKind.max_pause
+FIRST_PAUSE_SECONDS = (
+    0.5  # without an attempt after a failure; each further failure doubles it, up to EdgeKind.max_pause
+)
 MAX_RESPONSE_BYTES = 64 * 1024  # of a response body that are read
 MAX_TAGS_HEADER_BYTES = 4_000  # of tags in one request; Varnish accepts a header of 8 kB
 _TEST_TAG = "warta-doctor"  # a tag that no response carries
