@@ -63,7 +63,7 @@ def test_the_vcl_compiles(tmp_path: Path, origin: str) -> None:
         (tmp_path / file.name).write_text(file.read_text())
     # Only compose knows the name.
     (tmp_path / "origin.vcl").write_text((VCL / origin).read_text().replace('.host = "warta"', '.host = "127.0.0.1"'))
-    command = [str(VARNISHD), "-C", "-j", "none", "-n", tmp_path / "work", "-f", tmp_path / "default.vcl"]
+    command = [str(VARNISHD), "-C", "-j", "none", "-n", str(tmp_path / "work"), "-f", str(tmp_path / "default.vcl")]
     done = subprocess.run(command, capture_output=True, text=True, check=False, env={"PATH": PATH})
     assert done.returncode == 0, done.stderr
 
