@@ -26,6 +26,7 @@ from bench import (
     recording,
     reports,
     serving,
+    site_pages,
     walks,
     week,
 )
@@ -42,6 +43,7 @@ SUBJECTS: dict[str, Callable[[Run], None]] = {
     "encoding": encoding.run,
     "counting": counting.run,
     "serving": serving.run,
+    "site_pages": site_pages.run,
     "recording": recording.run,
     "week": week.run,
     "walks": walks.run,

@@ -82,9 +82,9 @@ def imported(page: Path, url: str) -> Extract:
     validation = ValidationContext(zone=_ZONE, base_url="http://127.0.0.1:8000", article_pages=True)
     try:
         source = importers.OpenSource.of_bytes(page.name, page.read_bytes(), url=url)
-        [item] = importers.read(source, "html", _ZONE)
-        if isinstance(item, importers.RefusedItem):
-            return Extract(refused=item.reason)
+        [item] = importers.read(source, "html", importers.ReadOptions(_ZONE))
+        if not isinstance(item, importers.FoundArticle):
+            return Extract(refused=getattr(item, "reason", "no article"))
         submission, _ = Submission.read_with_warnings(item.fields, validation)
     except WartaError as error:
         return Extract(refused=str(error))

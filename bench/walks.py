@@ -162,7 +162,7 @@ def _import(services: Services, file: Path) -> None:
     reading = ValidationContext.of(services.settings)
     for source in importers.find(str(file)):
         with source.open() as opened:
-            items = list(importers.read(opened, None, reading.zone))
+            items = list(importers.read(opened, None, importers.ReadOptions(reading.zone)))
     found = [item for item in items if isinstance(item, importers.FoundArticle)]
     services.publisher.put([Submission.read(item.fields, reading) for item in found], announce=False)
     services.announcements.announce_due()

@@ -24,8 +24,10 @@ class Wire:
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._file = self._socket.makefile("rb", 256 * 1024)
 
-    def get(self, path: str, coding: str = "gzip") -> Answer:
-        return self._asked(f"GET {path} HTTP/1.1\r\nHost: {self._host}\r\nAccept-Encoding: {coding}\r\n\r\n".encode())
+    def get(self, path: str, coding: str = "gzip", accept: str = "") -> Answer:
+        head = f"GET {path} HTTP/1.1\r\nHost: {self._host}\r\nAccept-Encoding: {coding}\r\n"
+        head += f"Accept: {accept}\r\n" if accept else ""
+        return self._asked(f"{head}\r\n".encode())
 
     def send(self, method: str, path: str, body: bytes, token: str = "", agent: str = "") -> Answer:
         head = f"{method} {path} HTTP/1.1\r\nHost: {self._host}\r\n"

@@ -8,8 +8,6 @@ from collections.abc import Iterable
 
 from flask import Flask, Response, g, request
 
-from service.articles.direction import is_right_to_left
-from service.articles.slugs import slug
 from service.bootstrap import Services
 from service.core import logging as log
 from service.core.errors import BadRequest, NoSuchMethod, NotFound, TargetTooLong
@@ -37,8 +35,6 @@ def create_app(settings: Settings, services: Services | None = None) -> Flask:
     app = Flask("service.web", static_folder=None)
     app.url_map.merge_slashes = False
     app.extensions["warta"] = services
-    app.jinja_env.filters["slug"] = slug
-    app.jinja_env.tests["right_to_left"] = is_right_to_left
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.wsgi_app = _normalize_requests(app.wsgi_app)  # type: ignore[method-assign, assignment]
     _log_and_measure(app, services)

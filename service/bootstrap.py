@@ -70,6 +70,7 @@ class Services:
     visitors: Visitors
     signal: ChangeSignal
     memory: MemoryCache
+    builder: DocumentBuilder
     documents: FeedDocuments
     edge: Purges
     announcements: Announcements
@@ -136,6 +137,7 @@ class Services:
             visitors=Visitors(redis, settings.site.zone, once=settings.views.once * 60),
             signal=signal,
             memory=memory,
+            builder=builder,
             documents=documents,
             edge=edge,
             announcements=announcements,

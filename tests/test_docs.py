@@ -133,7 +133,9 @@ def test_the_example_page_is_an_article() -> None:
     [source] = importers.find(str(ROOT / "docs/examples/berita.txt"))
     with source.open() as opened:
         found = [
-            item for item in importers.read(opened, None, reading.zone) if isinstance(item, importers.FoundArticle)
+            item
+            for item in importers.read(opened, None, importers.ReadOptions(reading.zone))
+            if isinstance(item, importers.FoundArticle)
         ]
     article, *headlines = [Submission.read(item.fields, reading) for item in found]
     assert (article.section, article.categories, article.title[:12]) == ("Berita", ("Dinamika",), "Dermaga Baru")

@@ -19,7 +19,7 @@ from service.core.printable import visible
 COMMANDS = {
     "init": "init",
     "serve": "serve",
-    "import": "articles",
+    "import": "imports",
     "export": "articles",
     "demo": "articles",
     "feeds": "operations",

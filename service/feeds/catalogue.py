@@ -142,9 +142,13 @@ class FeedCatalogue:
             modified_at=article_list.modified_at,
         )
 
-    def _description(self, name: FeedName) -> str:
+    def own_description(self, name: FeedName) -> str:
+        """The sentence that the settings have about the list of this feed; "" if they have none."""
         curated = self._curated.get(name.list_name)
-        description = (curated.description if curated else "") or self._settings.site.description
+        return self._catalogue.descriptions.get(name.list_name, "") or (curated.description if curated else "")
+
+    def _description(self, name: FeedName) -> str:
+        description = self.own_description(name) or self._settings.site.description
         if name.window is None:
             return description
         stop = "" if description.endswith((".", "!", "?")) else "."
@@ -168,6 +172,10 @@ class FeedCatalogue:
             popular = f"{popular} {self._words[name.window]}"
         return popular if name.list_name == LATEST else f"{list_label} – {popular}"
 
+    def window_label(self, window: str) -> str:
+        """The label of a window of page views: `24 jam`."""
+        return self._words[window]
+
     def names(self, article_list: ArticleList) -> Iterator[FeedName]:
         """The names of all feeds that show the articles of `list_name`. The feed in order of time is first."""
         yield FeedName(article_list.name)
@@ -175,6 +183,11 @@ class FeedCatalogue:
             yield FeedName(article_list.name, self._settings.popular.default_window, default_window=True)
             for window in (*WINDOWS, TRENDING):
                 yield FeedName(article_list.name, window)
+
+    @property
+    def site_lists(self) -> list[str]:
+        """The names of the lists of the whole site: all articles, those that have become popular, the curated feeds."""
+        return [LATEST, ENTERED, *self._curated]
 
     def is_listed(self, article_list: ArticleList) -> bool:
         """Whether directories show the list's feeds."""

@@ -70,6 +70,13 @@ class FeedName:
         path = POPULAR if self.list_name == LATEST else f"{self.list_name}/{POPULAR}"
         return path if self.default_window else f"{path}/{self.window}"
 
+    @property
+    def is_main(self) -> bool:
+        """Whether this is the feed of articles in order of publication, or the popular feed of the site."""
+        if self.window is None:
+            return self.list_name != ENTERED
+        return self.list_name == LATEST and self.default_window
+
     def __str__(self) -> str:
         return self.path
 

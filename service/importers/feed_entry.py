@@ -3,15 +3,17 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from hashlib import sha256
 from urllib.parse import urlsplit
 
 from service.articles import dates
 from service.articles.characters import xml_safe
 from service.articles.languages import language_tag
+from service.articles.origins import is_name
 from service.articles.plain_text import plain
 from service.articles.teaser import teaser
+from service.core.errors import FieldError
 from service.importers.result import FoundArticle, RefusedItem
 from service.importers.urls import joined, too_long
 
@@ -64,19 +66,49 @@ class FeedEntry:
     caption: str = ""  # caption and credit belong to the first photo
     credit: str = ""
     status: str = ""
+    others: Sequence[tuple[str, str]] = ()  # further fields of an article, and their values
+    same_as: Sequence[str] = ()  # other ids and URLs of the same article
+    old_urls: Sequence[str] = ()
+    notes: Sequence[str] = ()
 
-    def article(self, zone: tzinfo) -> dict[str, object]:
-        """The article in the API's JSON form, without empty fields. A time without a zone is in `zone`.
+    def found(self, where: str, zone: tzinfo) -> FoundArticle:
+        """The article that was found at the place `where`. A time without a zone is in `zone`.
 
-        Raises UnreadableDate if a date cannot be read, UnusableEntry if the entry has neither a title nor content.
+        A time of the last change and a photo that cannot be used are left out. Raises UnreadableDate if the time of
+        publication cannot be read, UnusableEntry if the entry has neither a title nor content.
         """
+        updated, left_out = self._updated(zone)
+        left_out += [
+            FieldError(
+                "image.url" if _is_image(file) else "enclosures.url", f'"{file.url[:80]}" is no http or https URL'
+            )
+            for file in self.files
+            if file.url.strip() and not _absolute_url(self.base, file.url)
+        ]
+        names = [name for name in (*self.same_as, self.id.strip(), _absolute_url(self.base, self.url)) if is_name(name)]
+        return FoundArticle(
+            where,
+            self._article(zone, updated),
+            same_as=list(dict.fromkeys(names)),
+            old_urls=list(self.old_urls),
+            left_out=left_out,
+            notes=list(self.notes),
+        )
+
+    def _updated(self, zone: tzinfo) -> tuple[datetime | None, list[FieldError]]:
+        """The time of the last change, or the reason why it is left out."""
+        try:
+            return dates.parse(self.updated, zone) if self.updated.strip() else None, []
+        except dates.UnreadableDate as error:
+            return None, [FieldError("updated_at", str(error))]
+
+    def _article(self, zone: tzinfo, updated: datetime | None) -> dict[str, object]:
+        """The article in the API's JSON form, without empty fields."""
         title = self.title.strip() or _first_words(self.content_html or self.summary)
         if not title:
             raise UnusableEntry("has neither a title nor content")
         url = _absolute_url(self.base, self.url)
-        published, updated = (
-            dates.parse(text, zone) if text.strip() else None for text in (self.published, self.updated)
-        )
+        published = dates.parse(self.published, zone) if self.published.strip() else None
         language = language_tag(self.language)
         date = published or updated
         # The last change of a scheduled post is often before its publication. The API refuses that, and a future one.
@@ -101,7 +133,7 @@ class FeedEntry:
             "status": self.status,
             **self._photo_and_enclosures(),
         }
-        return _without_empty(fields)
+        return _without_empty(dict(self.others)) | _without_empty(fields)
 
     def _photo_and_enclosures(self) -> dict[str, object]:
         photos: list[dict[str, object]] = []
@@ -123,7 +155,7 @@ class FeedEntry:
 def to_item(where: str, entry: FeedEntry | str, zone: tzinfo) -> FoundArticle | RefusedItem:
     """Convert an entry to a FoundArticle, or to a RefusedItem with the reason. A str is such a reason."""
     try:
-        return RefusedItem(where, entry) if isinstance(entry, str) else FoundArticle(where, entry.article(zone))
+        return RefusedItem(where, entry) if isinstance(entry, str) else entry.found(where, zone)
     except (dates.UnreadableDate, UnusableEntry) as error:
         return RefusedItem(where, str(error))
 

@@ -6,13 +6,13 @@ tags.
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import tzinfo
 from itertools import chain
 from typing import Any
 
 from service.importers import feeds_json, sandbox, sniff
 from service.importers.feed_entry import EntryFile, FeedEntry, to_item
-from service.importers.result import FoundArticle, RefusedItem
+from service.importers.options import ReadOptions
+from service.importers.result import ImportItem
 from service.importers.source import OpenSource, SourceUnreadable
 
 MAX_DOCUMENT_BYTES = 20 * 1024 * 1024  # bytes of a feed
@@ -34,7 +34,7 @@ def recognises(first: bytes) -> bool:
     return start.startswith("<") or (start.startswith("{") and "jsonfeed.org/version/" in start.replace("\\", ""))
 
 
-def read(source: OpenSource, zone: tzinfo) -> Iterator[FoundArticle | RefusedItem]:
+def read(source: OpenSource, options: ReadOptions) -> Iterator[ImportItem]:
     """Read the entries in the order of the document, with the places `entry N`. Times without a zone are in `zone`.
 
     An entry with an unreadable date, or with neither title nor content, becomes a RefusedItem. An ill-formed document
@@ -43,7 +43,7 @@ def read(source: OpenSource, zone: tzinfo) -> Iterator[FoundArticle | RefusedIte
     """
     is_json = sniff.first_text(source.head()).startswith("{")
     for number, entry in enumerate((_json_entries if is_json else _xml_entries)(source), 1):
-        yield to_item(f"entry {number}", entry, zone)
+        yield to_item(f"entry {number}", entry, options.zone)
 
 
 def _json_entries(source: OpenSource) -> Iterator[FeedEntry | str]:
@@ -149,7 +149,8 @@ def _files(raw: Raw) -> list[EntryFile]:
     thumbnails = [
         EntryFile(url=thumbnail.get("url", ""), is_image=True) for thumbnail in raw.get("media_thumbnail", ())
     ]
-    return [file for file in media + enclosures + thumbnails if file.url]
+    pictures = [EntryFile(url=url, is_image=True) for url in (raw.get("image_text", ""), raw.get("href", ""))]
+    return [file for file in media + enclosures + thumbnails + pictures if file.url]
 
 
 def _first(texts: Any) -> str:

@@ -11,7 +11,17 @@ from feedparser.mixin import _FeedParserMixin
 FEED = ("link", "language", "authors")
 ENTRY = (
     *("id", "link", "links", "title", "summary", "summary_detail", "content", "authors", "tags", "language"),
-    *("published", "created", "updated", "media_content", "media_thumbnail", "media_credit", "captions"),
+    *(
+        "published",
+        "created",
+        "updated",
+        "media_content",
+        "media_thumbnail",
+        "media_credit",
+        "captions",
+        "image_text",
+        "href",
+    ),
 )
 _CHARACTER = re.compile(rb"&#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,10}));")
 
@@ -32,6 +42,17 @@ _FeedParserMixin._sync_author_detail = _keep_author
 # feedparser uses the caption of a photo (media:description) as the description or the body of the item.
 _FeedParserMixin._start_media_description = lambda parser, _attributes: parser.push("caption", 1)
 _FeedParserMixin._end_media_description = _keep_caption
+
+
+def _keep_image(parser: Any) -> None:
+    """Keep the URL in an `image` element of an item, which is none of RSS, but which many feeds have."""
+    url = parser.pop("image")
+    parser.inimage = 0
+    if parser.inentry and url:
+        parser._get_context()["image_text"] = url.strip()
+
+
+_FeedParserMixin._end_image = _keep_image
 
 
 def _possible(reference: re.Match[bytes]) -> bytes:

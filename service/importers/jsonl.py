@@ -1,12 +1,12 @@
 """JSON Lines: one article per line, in the API's form. Also JSON documents with one article or an array of articles."""
 
 from collections.abc import Iterator
-from datetime import tzinfo
 
 from pydantic_core import from_json
 
 from service.importers import sandbox, sniff
-from service.importers.result import FoundArticle, RefusedItem
+from service.importers.options import ReadOptions
+from service.importers.result import FoundArticle, ImportItem, RefusedItem
 from service.importers.source import OpenSource
 
 MAX_LINE_BYTES = 24 * 1024 * 1024  # bytes of one article: the longest line that `warta export` can write
@@ -19,7 +19,7 @@ def recognises(first: bytes) -> bool:
     return sniff.first_text(first).startswith(("{", "["))
 
 
-def read(source: OpenSource, zone: tzinfo) -> Iterator[FoundArticle | RefusedItem]:  # noqa: ARG001 - naive times stay as they are
+def read(source: OpenSource, options: ReadOptions) -> Iterator[ImportItem]:  # noqa: ARG001 - naive times stay as they are
     """Read the articles line by line. Memory does not grow with the file. Places are `line N`, in a document `item N`.
 
     A line that is no JSON object (RFC 8259), is not UTF-8 or is longer than MAX_LINE_BYTES becomes a RefusedItem. Blank

@@ -18,7 +18,8 @@ from service.articles import dates
 from service.articles.characters import xml_safe
 from service.articles.slugs import plain_slug
 from service.importers.feed_entry import FeedEntry, to_item
-from service.importers.result import FoundArticle, RefusedItem
+from service.importers.options import ReadOptions
+from service.importers.result import FoundArticle, ImportItem, RefusedItem
 from service.importers.source import OpenSource, SourceUnreadable
 
 MAX_PAGE_BYTES = 1024 * 1024  # bytes of a page
@@ -52,7 +53,7 @@ def recognises(head: bytes) -> bool:
     return any(_is_dated(line) for line in _lines(head)[:MAX_LINES_ABOVE])
 
 
-def read(source: OpenSource, zone: tzinfo) -> Iterator[FoundArticle | RefusedItem]:
+def read(source: OpenSource, options: ReadOptions) -> Iterator[ImportItem]:
     """Read the article of the page (place `article`), then the headlines of its boxes (`Populer 1`), each article once.
 
     Ids are made from day and headline, so that an article has the same id in a box and on its own page. A time without
@@ -63,12 +64,12 @@ def read(source: OpenSource, zone: tzinfo) -> Iterator[FoundArticle | RefusedIte
     if layout is None:
         raise SourceUnreadable(f"{source.name}: {_NO_DATELINE}")
     try:
-        entry = _entry(layout, zone)
+        entry = _entry(layout, options.zone)
     except dates.UnreadableDate as error:
         raise SourceUnreadable(f"{source.name}: {error}") from error
-    yield to_item("article", entry, zone)
+    yield to_item("article", entry, options.zone)
     given: set[object] = {entry.id}
-    for headline in _box_items(layout.boxes, zone):
+    for headline in _box_items(layout.boxes, options.zone):
         if isinstance(headline, FoundArticle):
             if headline.fields["id"] in given:
                 continue

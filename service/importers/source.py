@@ -6,23 +6,29 @@ import io
 import os
 import re
 import sys
+import time
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self, cast
+from urllib.parse import urljoin
 
 from service.core.credentials import masked
 from service.core.errors import WartaError
-from service.core.http_client import IpNetwork, fetch
+from service.core.http_client import HttpResponse, IpNetwork, OutgoingError, fetch
+from service.importers.folders import layout
+from service.importers.wordpress.rest_urls import posts_url
 
 MAX_URL_BYTES = 20 * 1024 * 1024  # bytes; download a larger document by other means and import it as a file
+MAX_URL_SECONDS = 60.0  # seconds of a whole request; a site may need long for a page of a hundred posts
 ALWAYS_PERMITTED_BYTES = 16 * 1024 * 1024  # bytes of decompressed data that are always permitted
 # Permitted ratio of decompressed to compressed bytes beyond ALWAYS_PERMITTED_BYTES. Text has 3 to 20, a bomb 1,000.
 MAX_EXPANSION = 200
 _HEAD_BYTES = 64 * 1024  # bytes that are read to detect the format; also the size of the buffer
 _GZIP = b"\x1f\x8b"
+_NEXT = re.compile(r'<([^<>]+)>\s*(?:;[^,<>]*?)?;\s*rel="?next"?', re.IGNORECASE)
 _BARE = re.compile(r"https?://[\w.-]+(:[0-9]+)?([/?#]|$)", re.IGNORECASE)  # a URL without user name and password
 
 
@@ -62,8 +68,9 @@ class _Gunzip(gzip.GzipFile):
 class OpenSource:
     """An open source. `stream` contains its bytes, decompressed if they are gzipped.
 
-    For a fetched source, `content_type` is the media type and charset from the server, and `url` is the URL of the
-    document. Otherwise both are "". `modified` is the time of the last change of a file, otherwise None.
+    For a fetched source, `content_type` is the media type and charset from the server, `url` is the URL of the
+    document, and `next_url` that of its next page (RFC 8288). Otherwise they are "". `modified` is the time of the last
+    change of a file, otherwise None.
     """
 
     modified: datetime | None = None
@@ -72,6 +79,7 @@ class OpenSource:
         self.name = name
         self.content_type = content_type
         self.url = url
+        self.next_url = ""
         self._raw = raw
         self.stream = raw if raw.peek(2)[:2] != _GZIP else _buffered(_Gunzip(raw))
 
@@ -148,8 +156,7 @@ def find(argument: str, *, allow: Sequence[IpNetwork] = ()) -> list[Source]:
     if argument == "-":
         return [Source("standard input", None, _standard_input)]
     if argument.lower().startswith(("http://", "https://")):
-        name = argument if _BARE.match(argument) else masked(argument)
-        return [Source(name, None, lambda: _fetched(argument, allow))]
+        return [of_url(posts_url(argument), allow=allow)]
     path = Path(argument)
     with unreadable_errors(argument):
         if path.is_dir():
@@ -159,16 +166,63 @@ def find(argument: str, *, allow: Sequence[IpNetwork] = ()) -> list[Source]:
     raise SourceUnreadable(f"{argument}: there is no such file or folder")
 
 
+def of_url(
+    url: str,
+    *,
+    allow: Sequence[IpNetwork] = (),
+    before: Callable[[], None] = lambda: None,
+    after: Callable[[float, Exception | None, int], bool] = lambda _started, _error, _tries: False,
+) -> Source:
+    """The document at a URL. `before` is called before each request, and its errors refuse the source.
+
+    `after` is called after it with the time at which it began (of the monotonic clock), its error, and the number of
+    requests so far. It returns True for another try.
+    """
+
+    def fetched() -> HttpResponse:
+        tries = 0
+        while True:
+            before()
+            tries += 1
+            started = time.monotonic()
+            try:
+                response = fetch(url, allow=allow, limit_bytes=MAX_URL_BYTES, timeout=MAX_URL_SECONDS)
+            except OutgoingError as error:
+                if not after(started, error, tries):
+                    raise
+            else:
+                after(started, None, tries)
+                return response
+
+    @contextlib.contextmanager
+    def connect() -> Iterator[OpenSource]:
+        response = fetched()
+        charset = f"; charset={response.charset}" if response.charset else ""
+        source = OpenSource.of_bytes(name, response.body, response.media_type + charset, response.url)
+        source.next_url = _next_url(response)
+        yield source
+
+    name = url if _BARE.match(url) else masked(url)
+    return Source(name, None, connect)
+
+
+def _next_url(response: HttpResponse) -> str:
+    """The URL of the next page in the `Link` headers; "" if there is none."""
+    found = _NEXT.search(", ".join(response.headers.getlist("Link")))
+    return urljoin(response.url, found[1]) if found else ""
+
+
 def _folder(folder: Path) -> list[Source]:
     found: list[tuple[Path, Source]] = []
 
     def unreadable(error: OSError) -> None:
         found.append((Path(error.filename), _unreadable(error)))
 
+    is_article = layout(folder)
     for path, folders, files in os.walk(folder, onerror=unreadable):
         folders[:] = [name for name in folders if not name.startswith(".")]
         paths = [Path(path, name) for name in files if not name.startswith(".")]
-        found += [(path, _file(path)) for path in paths if path.is_file()]
+        found += [(path, _file(path)) for path in paths if path.is_file() and is_article(path)]
     if not found:
         raise SourceUnreadable(f"{folder}: there is no file in this folder")
     return [source for _, source in sorted(found, key=lambda pair: pair[0])]
@@ -202,13 +256,6 @@ def _standard_input() -> Iterator[OpenSource]:
         raise SourceUnreadable("standard input: it is closed")
     raw = cast(Any, sys.stdin.buffer)
     yield OpenSource("standard input", raw if isinstance(raw, io.BufferedReader) else _buffered(raw))
-
-
-@contextlib.contextmanager
-def _fetched(url: str, allow: Sequence[IpNetwork]) -> Iterator[OpenSource]:
-    response = fetch(url, allow=allow, limit_bytes=MAX_URL_BYTES)
-    charset = f"; charset={response.charset}" if response.charset else ""
-    yield OpenSource.of_bytes(url, response.body, response.media_type + charset, response.url)
 
 
 def _buffered(raw: Any) -> io.BufferedReader:

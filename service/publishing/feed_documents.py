@@ -9,7 +9,7 @@ from functools import cached_property
 
 from service import __version__
 from service.articles.dates import utc_now
-from service.core.errors import RedisUnavailable, StoreUnavailable
+from service.core.errors import NotFound, RedisUnavailable, StoreUnavailable
 from service.core.lru import LruCache
 from service.core.metrics import Metrics
 from service.core.settings.model import Settings
@@ -20,12 +20,13 @@ from service.documents.formats.directory import Directory, DirectoryFormat
 from service.documents.memory_cache import Slot
 from service.documents.parts import DocumentParts
 from service.feeds.catalogue import FeedCatalogue
-from service.feeds.names import DIRECTORY, FeedName, Ranking
+from service.feeds.names import DIRECTORY, ArticleList, FeedName, Ranking
 from service.publishing.selection import Selections
 from service.publishing.stored_rankings import StoredRankings
 from service.storage import ArticleStore, Listing
 from service.views import ViewCounter
 
+LISTS_PER_PART = 2_000  # lists in a part of the directory: some 0.5 MB of OPML, 1 MB of JSON
 MAX_KNOWN_LISTS = 20_000  # names of lists that a process remembers; a list never vanishes
 
 log = logging.getLogger(__name__)
@@ -76,9 +77,12 @@ class FeedDocuments:
             return None
         return _Feed(self, name, format_, limit).build_in_order(ranking, "")[0]
 
-    def directory(self, format_: DirectoryFormat) -> Slot:
-        """The list of all feeds, in a format for programs. Raises FeedUnavailable."""
-        return self._builder.get_or_build(_Directory(self, format_))
+    def directory(self, format_: DirectoryFormat, part: int | None = None) -> Slot:
+        """The list of the main feeds in a format for programs, or a part of the list of all feeds; the first is 1.
+
+        Raises NotFound for a part that does not exist, FeedUnavailable.
+        """
+        return self._builder.get_or_build(_Directory(self, format_, part))
 
     def sitemap(self, part: int | None = None) -> Slot:
         """The sitemap of the newest articles, or one part of it.
@@ -88,11 +92,16 @@ class FeedDocuments:
         return self._builder.get_or_build(_Sitemap(self, part))
 
     def context(self, name: FeedName, limit: int | None = None) -> RenderContext:
-        """The feed with its articles, for its HTML page. Raises NotFound, StoreUnavailable."""
+        """The feed with its articles, as its HTML page shows them. Raises NotFound, StoreUnavailable."""
         self.require_feed(name)
         limit = limit or self.catalogue.limit(name)
         ranking = self.selections.ranking(name, limit)
         return self.context_of(name, "", limit, ranking, self.selections.of(name, limit, ranking))
+
+    def main_lists(self) -> list[ArticleList]:
+        """The lists of the whole site, then those of the categories, without hidden ones. Raises StoreUnavailable."""
+        found = [*self.store.lists(self.catalogue.site_lists), *self.store.categories()]
+        return [article_list for article_list in found if self.catalogue.is_listed(article_list)]
 
     def require_feed(self, name: FeedName) -> None:
         """Raise NotFound for a feed whose list has never existed, before a look into Redis that would leave keys there.
@@ -133,6 +142,7 @@ class FeedDocuments:
             is_complete=listing.is_complete,
             ranking=ranking,
             tombstones=listing.tombstones,
+            archive_pages=listing.full_pages,
         )
 
 
@@ -155,7 +165,7 @@ class _Feed(DocumentSource):
 
     @property
     def order(self) -> str:
-        return f"{self._documents.appearance}/{_order(self._ranking)}"
+        return f"{self._documents.appearance}/{order_of(self._ranking)}"
 
     def build(self, built_from: str) -> tuple[DocumentParts, datetime]:
         return self.build_in_order(self._ranking, built_from)
@@ -178,12 +188,13 @@ class _Feed(DocumentSource):
 
 
 class _Directory(DocumentSource):
-    """The list of all feeds."""
+    """The list of the main feeds, or a part of the list of all feeds."""
 
-    def __init__(self, documents: FeedDocuments, format_: DirectoryFormat) -> None:
+    def __init__(self, documents: FeedDocuments, format_: DirectoryFormat, part: int | None) -> None:
         self._documents = documents
         self._format = format_
-        self.key = DocumentKey(DIRECTORY, format_.name)
+        self._part = part
+        self.key = DocumentKey(DIRECTORY, f"{format_.name}:{part}" if part else format_.name)
         self.label = format_.name
         self.media_type = format_.content_type
 
@@ -191,9 +202,15 @@ class _Directory(DocumentSource):
     def order(self) -> str:
         return self._documents.appearance
 
-    def build(self, built_from: str) -> tuple[DocumentParts, datetime]:  # noqa: ARG002 - it reads every list anew
-        documents = self._documents
-        directory = Directory.of(documents.store.all_lists(), documents.catalogue, documents.settings)
+    def build(self, built_from: str) -> tuple[DocumentParts, datetime]:  # noqa: ARG002 - it reads the lists anew
+        documents, has_next = self._documents, False
+        if self._part is None:
+            lists = documents.main_lists()
+        else:
+            lists, has_next = documents.store.part_of_lists(self._part, LISTS_PER_PART)
+            if not lists:
+                raise NotFound(f"the directory has no part {self._part}")
+        directory = Directory.of(lists, documents.catalogue, documents.settings, self._part, has_next)
         return DocumentParts(self._format.render(directory)), directory.modified_at
 
 
@@ -223,11 +240,12 @@ class _Sitemap(DocumentSource):
         return DocumentParts(sitemap.render(headlines, self._part, documents.settings)), self._minute
 
 
-def _order(ranking: Ranking | None) -> str:
+def order_of(ranking: Ranking | None) -> str:
+    """A digest of the order of a popular feed; "" for other feeds."""
     if ranking is None:
         return ""
     places = [f"{id_} pinned" if id_ in ranking.pinned else id_ for id_ in ranking.ids]
-    return _digest("\n".join([str(ranking.since), *places]))
+    return digest("\n".join([str(ranking.since), *places]))
 
 
 def _appearance(settings: Settings) -> str:
@@ -236,8 +254,9 @@ def _appearance(settings: Settings) -> str:
     It is part of a document's version: after a restart with other settings, old documents must not be served.
     """
     shown = {"base_url", "site", "catalogue", "podcast", "popular"}
-    return _digest(f"{__version__} {settings.model_dump_json(include=shown)} {settings.named_hubs}")
+    return digest(f"{__version__} {settings.model_dump_json(include=shown)} {settings.named_hubs}")
 
 
-def _digest(text: str) -> str:
+def digest(text: str) -> str:
+    """16 hexadecimal digits that identify the text."""
     return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -11,7 +11,14 @@ from service.core.settings.model import Settings
 from service.feeds.catalogue import FeedCatalogue
 from service.feeds.names import LATEST, FeedName
 from service.publishing.announcements import Announcements
-from service.storage import MAX_ARTICLES_PER_TRANSACTION, ArticleStore, Once, PutOutcome, WrittenArticle
+from service.storage import (
+    MAX_ARTICLES_PER_TRANSACTION,
+    ArticleStore,
+    ImportedArticle,
+    Once,
+    PutOutcome,
+    WrittenArticle,
+)
 from service.views import ViewCounter
 
 MAX_SETTINGS_SECONDS = 1.0  # seconds in which a call applies new settings; other jobs wait for it
@@ -70,6 +77,24 @@ class Publisher:
             outcomes += done
         for outcome in outcomes:
             self._metrics.articles.labels(outcome.value).inc()
+        return outcomes
+
+    def put_imported(
+        self, imported: Sequence[ImportedArticle], *, replace: bool = False, dry_run: bool = False
+    ) -> list[PutOutcome | None]:
+        """Store the articles of an import, each combined with the stored article that it is.
+
+        Returns one outcome per article, in their order: None for a withdrawal of an article that is not stored. The
+        changes wait for `Announcements.announce_due`. With `dry_run` nothing is stored. Raises StoreUnavailable.
+        """
+        outcomes: list[PutOutcome | None] = []
+        for start in range(0, len(imported), MAX_ARTICLES_PER_TRANSACTION):
+            batch = imported[start : start + MAX_ARTICLES_PER_TRANSACTION]
+            done, _ = self._store.put_imported(batch, self._clock(), replace=replace, dry_run=dry_run)
+            outcomes += done
+        for outcome in outcomes if not dry_run else ():
+            if outcome:
+                self._metrics.articles.labels(outcome.value).inc()
         return outcomes
 
     def write(

@@ -11,6 +11,7 @@ from service.storage.editorial import OverrideStore
 from service.storage.history import ViewHistory
 from service.storage.hub import HubReports, HubRequestStore, HubTopics, Subscriptions
 from service.storage.hubs import HubStore, PingedHub
+from service.storage.identities import ImportedArticle
 from service.storage.reader_reports import ReaderSums, ReportPart
 from service.storage.reader_retention import ReaderRetention
 from service.storage.readers import ReadershipStore
@@ -36,6 +37,7 @@ __all__ = [
     "HubRequestStore",
     "HubStore",
     "HubTopics",
+    "ImportedArticle",
     "ListedArticle",
     "Listing",
     "ListingPosition",

@@ -102,7 +102,7 @@ class Listing:
     """A part of a list: its `entries`, and the names of the archive pages with `older` and `newer` entries.
 
     A name is None if there is no such page. `positions` is the number of entries of an archive page that gains none;
-    None for other parts.
+    None for other parts. `full_pages` is the number of full pages of the archive, which are named `0`, `1`, ….
     """
 
     article_list: ArticleList
@@ -111,6 +111,7 @@ class Listing:
     newer: str | None = None
     tombstones: tuple[Tombstone, ...] = ()
     positions: int | None = None
+    full_pages: int = 0
 
     @property
     def is_complete(self) -> bool:
@@ -232,7 +233,12 @@ class ArchiveReader:
         self, rows: Sequence[Row[Any]], older: str | None = None, newer: str | None = None, **more: Any
     ) -> Listing:
         return Listing(
-            to_article_list(self._list_row), self._cache.articles(self._connection, rows), older, newer, **more
+            to_article_list(self._list_row),
+            self._cache.articles(self._connection, rows),
+            older,
+            newer,
+            full_pages=self._list_row.archived // ARCHIVE_PAGE_ENTRIES,
+            **more,
         )
 
     def _head(self, most: int, before: dict[str, Any] | None = None) -> list[Row[Any]]:

@@ -1,10 +1,11 @@
 """Reads articles, the lists that they stand on, and the change log."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, case, or_, select
 
 from service.articles.article import Article, Headline
 from service.core.errors import Gone, NotFound
@@ -18,6 +19,8 @@ from service.storage.change_set import (
     was_public,
 )
 from service.storage.database import Database
+from service.storage.identities import article_of
+from service.storage.related import related_articles
 from service.storage.rows import is_visible, to_article, to_article_list, to_countable
 from service.storage.tables import article_lists, articles, memberships
 
@@ -63,6 +66,11 @@ class ArticleReader:
                 raise Gone(f"the article {article_id!r} was withdrawn")
         raise NotFound(f"there is no article {article_id!r}")
 
+    def id_of(self, name: str) -> str | None:
+        """The id of the imported article that another id or an old URL of it leads to; None if there is none."""
+        with self._database.reading() as connection:
+            return article_of(connection, name)
+
     def listing(self, query: ListingQuery, after: ListingPosition | None, limit: int) -> ListingPage:
         """At most `limit` articles of the query after the position, whatever their status. Raises CursorUnknown."""
         with self._database.reading() as connection:
@@ -72,6 +80,17 @@ class ArticleReader:
         """The list and its newest visible articles. Raises NotFound for a list that has never existed."""
         with self._database.reading() as connection:
             return ArchiveReader(connection, self._cache, list_name, now).head(limit)
+
+    def newest_of(self, list_names: Sequence[str], limit: int, now: datetime) -> list[Listing]:
+        """The lists, each with its newest visible articles, in one reading. Raises NotFound."""
+        with self._database.reading() as connection:
+            return [ArchiveReader(connection, self._cache, name, now).head(limit) for name in list_names]
+
+    def related(self, article: Article, limit: int, now: datetime) -> list[Article]:
+        """At most `limit` visible articles that share tags with the article, most shared tags first, then newest."""
+        with self._database.reading() as connection:
+            names = self._lists(connection).names
+            return related_articles(connection, self._cache, article, names, limit, now)
 
     def page(self, list_name: str, name: str, now: datetime) -> Listing:
         """The page of the list's archive with a name as in `Listing.older`. Raises NotFound, NotYet."""
@@ -105,16 +124,40 @@ class ArticleReader:
     def all_lists(self) -> list[ArticleList]:
         """Every list, `latest` first, then by kind and title."""
         with self._database.reading(long=True) as connection:
-            found = [to_article_list(row) for row in connection.execute(select(article_lists))]
-        return sorted(
-            found,
-            key=lambda article_list: (
-                article_list.name != LATEST,
-                article_list.kind,
-                article_list.title.casefold(),
-                article_list.name,
-            ),
-        )
+            return _sorted(connection.execute(select(article_lists)))
+
+    def lists(self, names: Sequence[str]) -> list[ArticleList]:
+        """The lists with these names, in the order of `all_lists`. Lists that have never existed are left out."""
+        with self._database.reading() as connection:
+            return _sorted(connection.execute(select(article_lists).where(article_lists.c.name.in_(names))))
+
+    def part_of_lists(self, number: int, size: int) -> tuple[list[ArticleList], bool]:
+        """A part of all lists, in the order of `all_lists`, and whether another part follows. The first number is 1.
+
+        A part has `size` lists, in the order in which they were created. So a full part never gets another list. The
+        lists are none if there is no such part.
+        """
+        with self._database.reading() as connection:
+            part = select(article_lists).order_by(article_lists.c.key).limit(size + 1).offset((number - 1) * size)
+            rows = connection.execute(part).all()
+            return _sorted(rows[:size]), len(rows) > size
+
+    def find_lists(self, kinds: Sequence[str], slug: str, limit: int) -> list[ArticleList]:
+        """At most `limit` lists of these kinds in whose name a word begins with `slug`.
+
+        Lists whose name begins with it are first, then those that changed last.
+        """
+        name = article_lists.c.name
+        begins = or_(*(name.startswith(f"{kind}/{slug}", autoescape=True) for kind in kinds))
+        contains = or_(*(name.startswith(f"{kind}/") for kind in kinds)) & name.contains(f"-{slug}", autoescape=True)
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                select(article_lists)
+                .where(begins | contains)
+                .order_by(case((begins, 0), else_=1), article_lists.c.modified_at.desc(), article_lists.c.key)
+                .limit(limit)
+            )
+            return [to_article_list(row) for row in rows]
 
     def list_name(self, kind: str, name: str) -> str:
         """The name of the list of a category, tag or author."""
@@ -126,9 +169,8 @@ class ArticleReader:
     def categories(self) -> list[ArticleList]:
         """The lists of the categories, by title."""
         with self._database.reading() as connection:
-            rows = connection.execute(select(article_lists).where(article_lists.c.name.startswith("category/")))
-            return sorted(
-                map(to_article_list, rows), key=lambda article_list: (article_list.title.casefold(), article_list.name)
+            return _sorted(
+                connection.execute(select(article_lists).where(article_lists.c.name.startswith("category/")))
             )
 
     def countable(self, ids: Sequence[str], now: datetime) -> dict[str, CountableArticle]:
@@ -194,6 +236,19 @@ class ArticleReader:
         """The key of the latest change; 0 if there is none."""
         with self._database.reading() as connection:
             return last_key(connection)
+
+
+def _sorted(rows: Iterable[Row[Any]]) -> list[ArticleList]:
+    """The lists of the rows: `latest` first, then by kind and title."""
+    return sorted(
+        map(to_article_list, rows),
+        key=lambda article_list: (
+            article_list.name != LATEST,
+            article_list.kind,
+            article_list.title.casefold(),
+            article_list.name,
+        ),
+    )
 
 
 def known_article(connection: Connection, article_id: str) -> Article:

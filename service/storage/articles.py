@@ -20,6 +20,8 @@ from service.storage.change_set import (
     move_renamed,
 )
 from service.storage.filled_lists import add_popular, fill_curated_lists
+from service.storage.identities import ImportedArticle, imported_at
+from service.storage.import_batch import ImportBatch
 from service.storage.repeated_requests import Once
 from service.storage.tables import deadlines
 
@@ -75,6 +77,25 @@ class ArticleStore(ArticleReader):
             if once:
                 once.record(connection, outcomes, now)
             return outcomes, change_set.write(connection)
+
+    def put_imported(
+        self, imported: Sequence[ImportedArticle], now: datetime, *, replace: bool = False, dry_run: bool = False
+    ) -> tuple[list[PutOutcome | None], list[Announcement]]:
+        """Store the articles of an import in one transaction; see `articles/merging.py`. With `dry_run`, store nothing.
+
+        An article is stored under the id of the stored article that it is, and combined with it. With `replace` it
+        replaces it. Returns one outcome per article, in their order, and the announcements. The outcome is None for a
+        withdrawal of an article that is not stored.
+        """
+        with self._database.reading() if dry_run else self._database.writing() as connection:
+            batch = ImportBatch(connection, imported, ChangeSet(self._lists(connection), now), replace=replace)
+            outcomes = [batch.add(article) for article in imported]
+            return outcomes, [] if dry_run else batch.write(connection)
+
+    def imported_at(self, url: str) -> datetime | None:
+        """The time of the last import of the article at `url` from its page or an export; None if there was none."""
+        with self._database.reading() as connection:
+            return imported_at(connection, url)
 
     def write(
         self,

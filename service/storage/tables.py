@@ -66,6 +66,7 @@ articles = Table(
     Column("revision", Integer, nullable=False, server_default="0"),  # rises with each version; see article_cache.py
     Column("undated", Boolean, nullable=False, server_default=false()),
     Index(None, "status", "published_at"),
+    Index(None, "url"),
     sqlite_autoincrement=True,
 )
 
@@ -148,6 +149,27 @@ cursors = Table(
     Column("consumer", Text, primary_key=True),
     Column("position", BigInteger, nullable=False),
     Column("is_ready", Boolean, nullable=False),
+)
+
+# Other names of imported articles: ids and URLs in the form of `articles/origins.py`. An old URL leads to its article,
+# but does not identify it (`is_same` is false).
+aliases = Table(
+    "aliases",
+    metadata,
+    Column("name", String(500), primary_key=True),
+    Column("article_id", String(200), nullable=False),
+    Column("is_same", Boolean, nullable=False),
+    Index(None, "article_id"),
+)
+
+# The kind of source that gave each field of an imported article, as of a revision of the article.
+origins = Table(
+    "origins",
+    metadata,
+    Column("article_id", String(200), primary_key=True),
+    Column("givers", JSON, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
 )
 
 # Embargoes and articles that end in the future. `kind` is the kind of the change at that time.

@@ -1,5 +1,6 @@
 """The directory for machines: `/feeds.opml`, `/feeds.json`, `/.well-known/feed-menu.json`, the sitemap, robots.txt."""
 
+import re
 from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit
 
@@ -8,9 +9,10 @@ from flask import Response, request
 from service.bootstrap import Services
 from service.core.errors import BadRequest, NotFound
 from service.core.settings.model import Settings
-from service.documents.formats.directory import FEED_LIST, FEED_MENU, OPML, FeedList, FeedMenu
+from service.documents.formats.directory import FEED_LIST, FEED_MENU, OPML, DirectoryFormat, FeedList, FeedMenu
 from service.documents.memory_cache import Slot
 from service.feeds.names import DIRECTORY
+from service.web.find import KIND, QUERY, FeedFinder
 from service.web.http.caching import DIRECTORY_CACHING, SITEMAP_CACHING, Caching, FixedCaching
 from service.web.http.documents import DocumentResponder
 from service.web.openapi import examples
@@ -24,6 +26,12 @@ _NUMBER = Parameter(
     converter="<int(min=1, max=1000):number>",
     example=1,
 )
+_ALL = Parameter(
+    "all",
+    "All feeds, with those of tags and authors, in parts: `?all` is the first part, `?all=2` the second.",
+    {"type": "string", "pattern": "^([2-9]|[1-9][0-9]{1,4})?$"},
+    example="",
+)
 _ROBOTS_CACHING = FixedCaching("max-age=3600")
 _SITEMAP = Body("The sitemap.", media_types=["application/xml"], example=examples.SITEMAP)
 
@@ -35,6 +43,7 @@ def _listing(
     *problems: int,
     caching: Caching = DIRECTORY_CACHING,
     path_parameters: Sequence[Parameter] = (),
+    parameters: Sequence[Parameter] = (),
 ) -> Callable[[Handler], Handler]:
     return operation(
         "GET",
@@ -43,6 +52,7 @@ def _listing(
         {200: body, 304: NOT_MODIFIED},
         problems=(*problems, 400, 406, 412, 503),
         path_parameters=path_parameters,
+        parameters=parameters,
         shared=True,
         caching=caching,
     )
@@ -51,31 +61,42 @@ def _listing(
 class Directories:
     """Handlers of the lists of feeds, the sitemap and robots.txt (GET and HEAD).
 
-    The lists and the sitemap take no parameter: they raise BadRequest for any query.
+    The sitemap takes no parameter, and the lists take only `all`: they raise BadRequest for any other query.
     """
 
-    def __init__(self, services: Services, responder: DocumentResponder) -> None:
+    def __init__(self, services: Services, responder: DocumentResponder, finder: FeedFinder) -> None:
+        self._finder = finder
         self._responder = responder
         self._documents = services.documents
         self._robots = robots(services.settings)
 
     @_listing(
         "/feeds.opml",
-        "Every listed feed, as OPML 2.0",
+        "The main feeds as OPML 2.0: the newest, the popular, the categories; all feeds with ?all, in parts",
         Body("The list.", media_types=["text/x-opml"], example=examples.OPML),
+        404,
+        parameters=[_ALL],
     )
     def opml(self) -> Response:
         """Return the feeds as a subscription list (OPML)."""
-        return self._respond(lambda: self._documents.directory(OPML))
+        return self._list(OPML)
 
-    @_listing("/feeds.json", "Every listed feed", Body("The list.", FeedList, "Directory", example=examples.FEED_LIST))
+    @_listing(
+        "/feeds.json",
+        "The feeds of the site and of the categories; all feeds with ?all, in parts; some, found by name, with ?q",
+        Body("The list.", FeedList, "Directory", example=examples.FEED_LIST),
+        404,
+        parameters=[_ALL, QUERY, KIND],
+    )
     def feeds(self) -> Response:
-        """Return the feeds with all their properties, as JSON."""
-        return self._respond(lambda: self._documents.directory(FEED_LIST))
+        """Return the feeds with all their properties, as JSON. With `q`, those that are found."""
+        if "q" in request.args or "kind" in request.args:
+            return self._finder.json()
+        return self._list(FEED_LIST)
 
     @_listing(
         "/.well-known/feed-menu.json",
-        "Every listed feed, as a feed menu",
+        "The feeds of the site and of the categories, as a feed menu",
         Body("The menu.", FeedMenu, "FeedMenu", example=examples.FEED_MENU),
     )
     def menu(self) -> Response:
@@ -125,11 +146,34 @@ class Directories:
         response.make_conditional({"REQUEST_METHOD": request.method, "HTTP_IF_NONE_MATCH": tags})
         return response
 
+    def _list(self, format_: DirectoryFormat) -> Response:
+        part = _part()
+        return self._answer(lambda: self._documents.directory(format_, part))
+
     def _respond(self, look: Callable[[], Slot], caching: Caching = DIRECTORY_CACHING) -> Response:
         if request.query_string:
             raise BadRequest(f"{next(iter(request.args), '?')}: nothing here takes a parameter")
+        return self._answer(look, caching)
+
+    def _answer(self, look: Callable[[], Slot], caching: Caching = DIRECTORY_CACHING) -> Response:
         cors = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "ETag"}
-        return self._responder.respond(request, look, DIRECTORY, cors, caching)
+        return self._responder.respond(request, look, [DIRECTORY], cors, caching)
+
+
+def _part() -> int | None:
+    """Read `?all` or `?all=N`: the part of the list of all feeds. None without a query.
+
+    Raises BadRequest for any other query, so that each part has one URL.
+    """
+    query = request.query_string.decode("latin-1")
+    if not query:
+        return None
+    if query == "all":
+        return 1
+    if match := re.fullmatch(r"all=([2-9]|[1-9][0-9]{1,4})", query):
+        return int(match[1])
+    name = next(iter(request.args), "?")
+    raise BadRequest(f"{name}: a list of feeds takes only ?all, and ?all=2, ?all=3, … for its further parts")
 
 
 def robots(settings: Settings) -> str:

@@ -14,7 +14,7 @@ from service.readers.polls import PolledUrl
 from service.web.http.documents import DocumentResponder
 from service.web.openapi.feeds import feed_as_text, feed_caching, feed_documents, negotiated_feeds
 from service.web.openapi.operation import declare
-from service.web.pages import Pages
+from service.web.pages.handlers import Pages
 
 HTML = "text/html"
 TEXT = "text/plain; charset=utf-8"
@@ -94,7 +94,7 @@ class Feeds:
             return self._responder.respond(
                 request,
                 lambda: self._documents.feed(name, format_, limit),
-                name.list_name,
+                [name.list_name],
                 {**self._headers(name, format_, limit), **(headers or {})},
                 feed_caching(name),
                 page=page,

@@ -12,7 +12,7 @@ from werkzeug.http import HTTP_STATUS_CODES
 from service.core import errors
 from service.web.http.fast_path import FAILED
 from service.web.http.json_answers import json_answer
-from service.web.pages import SECURITY_POLICY, Pages
+from service.web.pages.handlers import Pages
 
 PROBLEM_TYPE = "application/problem+json"
 STATUS_OF_ERROR: dict[type[errors.WartaError], int] = {
@@ -102,7 +102,7 @@ def handle_errors(app: Flask, pages: Pages) -> None:
         is_api = f"{request.path}/".startswith("/api/")
         if not is_api and request.accept_mimetypes.best_match([PROBLEM_TYPE, "text/html"]) == "text/html":
             response = Response(pages.error(status, body["detail"]), status, headers)
-            response.headers["Content-Security-Policy"] = SECURITY_POLICY
+            response.headers.update(pages.headers)
         else:
             response = json_answer(body, status, dict(headers), PROBLEM_TYPE)
         response.headers.setdefault("Cache-Control", "no-store")

@@ -20,6 +20,7 @@ from service.web.directory import Directories
 from service.web.editorial import OverrideApi
 from service.web.embed import Embed
 from service.web.feeds import Feeds
+from service.web.find import FeedFinder
 from service.web.http.article_ids import ArticleIdConverter
 from service.web.http.documents import DocumentResponder
 from service.web.http.preflight import preflight_of_document, preflight_of_view
@@ -28,8 +29,10 @@ from service.web.http.static_files import StaticFiles
 from service.web.hub import HubRequests
 from service.web.openapi.operation import Operation, operations_of
 from service.web.operations import Operations
-from service.web.pages import Pages
+from service.web.pages.handlers import Pages
+from service.web.pages.templates import PageTemplates
 from service.web.pageviews import PageViews
+from service.web.photos import Photos
 from service.web.problems import handle_errors
 from service.web.readers import Readers
 from service.web.stats.page import Stats
@@ -39,14 +42,18 @@ from service.web.webhooks import WebhookApi
 def add_routes(app: Flask, services: Services) -> None:
     """Bind every URL to its handler."""
     app.url_map.converters["article_id"] = ArticleIdConverter
-    pages = Pages(services)
     responder = DocumentResponder(services)
-    feeds = Feeds(services, responder, pages)
     files = StaticFiles(services.settings)
+    templates = PageTemplates(services.settings, files)
+    pages = Pages(services, responder, templates)
+    feeds = Feeds(services, responder, pages)
+    finder = FeedFinder(services, pages)
     handlers = [
         pages,
+        Photos(services),
         feeds,
-        Directories(services, responder),
+        finder,
+        Directories(services, responder, finder),
         ArticleApi(services),
         ListingApi(services),
         BatchApi(services),
@@ -57,7 +64,7 @@ def add_routes(app: Flask, services: Services) -> None:
         WebhookApi(services),
         Readers(services),
         PageViews(services),
-        Embed(services, pages),
+        Embed(services),
         Stats(services, files, readers=services.readership.report),
         files,
         Operations(services),
@@ -70,6 +77,8 @@ def add_routes(app: Flask, services: Services) -> None:
         if (operation.method, operation.url_rule) not in bound:
             bound.add((operation.method, operation.url_rule))
             _bind(app, services, operation, handler)
+    if any(operation.path == "/search" for operation, _ in operations):
+        templates.offer_search()
     unknown = ApiErrors(app).unknown
     for rule in ("/api", "/api/", "/api/<path:path>"):
         app.add_url_rule(rule, _endpoint(unknown), unknown, methods=METHODS, provide_automatic_options=False)

@@ -7,23 +7,33 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from service import importers
-from service.importers import FoundArticle, OpenSource, RefusedItem, SourceUnreadable, feeds, sandbox
+from service.importers import (
+    FoundArticle,
+    ImportItem,
+    OpenSource,
+    ReadOptions,
+    RefusedItem,
+    SourceUnreadable,
+    feeds,
+    sandbox,
+)
+from tests.support.found import shown
 
-JAKARTA = ZoneInfo("Asia/Jakarta")
+OPTIONS = ReadOptions(ZoneInfo("Asia/Jakarta"))
 DATA = Path(__file__).parent / "data"
 ADDRESS = "https://hijau.example/feed"
 
 
-def imported(document: str | bytes, url: str = ADDRESS) -> list[FoundArticle | RefusedItem]:
+def imported(document: str | bytes, url: str = ADDRESS) -> list[ImportItem]:
     data = document if isinstance(document, bytes) else document.encode()
-    return list(importers.read(OpenSource.of_bytes("feed", data, url=url), None, JAKARTA))
+    return shown(importers.read(OpenSource.of_bytes("feed", data, url=url), None, OPTIONS))
 
 
 def rss(items: str, head: str = "") -> str:
     return f'{head}<rss version="2.0"><channel><title>T</title>{items}</channel></rss>'
 
 
-def titles(items: list[FoundArticle | RefusedItem]) -> list[object]:
+def titles(items: list[ImportItem]) -> list[object]:
     return [item.fields["title"] for item in items if isinstance(item, FoundArticle)]
 
 
@@ -195,7 +205,7 @@ def test_an_ill_formed_feed_gives_the_entries_that_can_be_made_out(document: str
 @pytest.mark.parametrize(
     ("document", "reason"),
     [
-        ("<opml><body/></opml>", "not an RSS or Atom feed"),
+        ("<gpx><trk/></gpx>", "not an RSS or Atom feed"),
         (
             '{"version": "https://jsonfeed.org/version/1.1"}',
             "not a JSON Feed: it lacks its version or its list of items",

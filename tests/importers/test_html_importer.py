@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -11,20 +12,21 @@ import pytest
 from lxml import html
 
 from service import importers
-from service.importers import FoundArticle, OpenSource, RefusedItem, SourceUnreadable, sandbox
-from service.importers.html import authors, schema_org
+from service.importers import FoundArticle, OpenSource, ReadOptions, RefusedItem, SourceUnreadable, sandbox
+from service.importers.html import authors, doubt, schema_org
 from service.importers.html_reader import json_ld
 
-JAKARTA = ZoneInfo("Asia/Jakarta")
+OPTIONS = ReadOptions(ZoneInfo("Asia/Jakarta"))
 DATA = Path(__file__).parent / "data"
 BODY = "<p>" + "Isi berita yang panjang. " * 20 + "</p>"
 
 
 def article(document: bytes | str, url: str = "", content_type: str = "") -> dict[str, object]:
     data = document if isinstance(document, bytes) else document.encode()
-    [found] = importers.read(OpenSource.of_bytes("halaman", data, content_type, url), None, JAKARTA)
+    [found] = importers.read(OpenSource.of_bytes("halaman", data, content_type, url), None, OPTIONS)
     if isinstance(found, RefusedItem):
         raise Refused(found.reason)
+    assert isinstance(found, FoundArticle)
     return found.fields
 
 
@@ -180,9 +182,13 @@ def test_a_page_that_is_not_one_dated_article_is_refused_in_a_sentence(document:
 def test_an_undated_page_gets_the_date_that_the_caller_names() -> None:
     page = f"<html><meta property=og:type content=article><h1>Judul berita</h1>{BODY}"
     source = OpenSource.of_bytes("halaman", page.encode())
-    [found] = importers.read(source, None, JAKARTA, undated=datetime(2026, 3, 6, tzinfo=UTC))
+    source.modified = datetime(2026, 3, 6, tzinfo=UTC)
+    [found] = importers.read(source, None, replace(OPTIONS, date_from="mtime"))
     assert isinstance(found, FoundArticle)
     assert found.fields["published_at"] == "2026-03-06T00:00:00+00:00"
+    fetched = OpenSource.of_bytes("halaman", page.encode())
+    with pytest.raises(importers.UndatedSource, match="only a file has a time of its last change"):
+        list(importers.read(fetched, None, replace(OPTIONS, date_from="mtime")))
 
 
 PARAGRAPHS = [
@@ -230,12 +236,17 @@ def test_formatting_tables_and_pictures_stay() -> None:
     assert [part for part in kept if part not in body.replace("\n", "")] == []
 
 
-def test_a_body_with_little_of_the_text_is_in_doubt() -> None:
-    other = "".join(f"<div class=kolom{n}><p>{BODY[3:200]} {n}.</p></div>" for n in range(20))
-    page = f"{DATED}<article>{P[0]}{P[1]}</article>{other}"
-    [found] = importers.read(OpenSource.of_bytes("halaman", page.encode()), None, JAKARTA)
+def test_a_page_without_a_body_is_in_doubt_and_a_strict_import_refuses_it() -> None:
+    [found] = importers.read(OpenSource.of_bytes("halaman", DATED.encode()), None, OPTIONS)
     assert isinstance(found, FoundArticle)
-    assert re.search(r"\d\d?% of the page's text", found.doubt) or len(str(found.fields["content_html"])) > 2_000
+    assert found.doubt == "no body was found in the page"
+    [refused] = importers.read(OpenSource.of_bytes("halaman", DATED.encode()), None, replace(OPTIONS, strict=True))
+    assert refused == RefusedItem("article", found.doubt)
+
+
+def test_a_body_with_under_half_of_the_text_is_in_doubt() -> None:
+    assert doubt({"size": 400, "page_size": 1_000}) == "the body has 40% of the page's text; compare it with the page"
+    assert doubt({"size": 500, "page_size": 1_000}) == ""
 
 
 @pytest.mark.parametrize(

@@ -6,13 +6,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from service import importers
-from service.importers import FoundArticle, OpenSource, RefusedItem, SourceUnreadable, jsonl
+from service.importers import FoundArticle, ImportItem, OpenSource, ReadOptions, RefusedItem, SourceUnreadable, jsonl
 
-JAKARTA = ZoneInfo("Asia/Jakarta")
+OPTIONS = ReadOptions(ZoneInfo("Asia/Jakarta"))
 
 
-def imported(data: bytes) -> list[FoundArticle | RefusedItem]:
-    return list(importers.read(OpenSource.of_bytes("berita.jsonl", data), None, JAKARTA))
+def imported(data: bytes) -> list[ImportItem]:
+    return list(importers.read(OpenSource.of_bytes("berita.jsonl", data), None, OPTIONS))
 
 
 def test_each_line_is_an_article_and_bad_ones_do_not_stop_the_rest() -> None:

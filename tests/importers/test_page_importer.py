@@ -9,18 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service import importers
-from service.importers import FoundArticle, RefusedItem, SourceUnreadable
+from service.importers import FoundArticle, ImportItem, ReadOptions, RefusedItem, SourceUnreadable
+from tests.support.found import shown
 
-JAKARTA = ZoneInfo("Asia/Jakarta")
+OPTIONS = ReadOptions(ZoneInfo("Asia/Jakarta"))
 PAGE = Path(__file__).parent / "data" / "panen.txt"
 SAMPLE = Path(__file__).parents[3] / "shared" / "samples" / "berita.txt"
 SHORT = "Judul\nJumat, 10 September 2021 | 11:43 WIB\nIsi."
 
 
-def imported(path: Path) -> list[FoundArticle | RefusedItem]:
+def imported(path: Path) -> list[ImportItem]:
     [source] = importers.find(str(path))
     with source.open() as opened:
-        return list(importers.read(opened, None, JAKARTA))
+        return shown(importers.read(opened, None, OPTIONS))
 
 
 @pytest.fixture
@@ -180,7 +181,7 @@ def test_a_page_without_a_dateline_is_one_clear_line(page: Path, text: str, reas
     page.write_text(text)
     [source] = importers.find(str(page))
     with source.open() as opened, pytest.raises(SourceUnreadable, match=reason) as refusal:
-        list(importers.read(opened, "page", JAKARTA))
+        list(importers.read(opened, "page", OPTIONS))
     assert str(refusal.value).startswith(f"{page}: ")
     assert "\n" not in str(refusal.value)
 
@@ -221,7 +222,7 @@ def test_any_text_is_read_or_refused_in_one_line(texts: list[str]) -> None:
     data = "\n".join(texts).encode("utf-8", "replace")
     opened = importers.OpenSource.of_bytes("halaman", data)
     try:
-        items = list(importers.read(opened, "page", JAKARTA))
+        items = list(importers.read(opened, "page", OPTIONS))
     except SourceUnreadable as refusal:
         assert "\n" not in str(refusal)
         return

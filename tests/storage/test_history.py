@@ -85,7 +85,8 @@ def test_views_of_an_older_warta_are_summed_by_the_migration(
     views.add_once("1", {("a", T): 3, ("b", T - HOUR): 2, ("c", T - DAY): 5}, NOW)
     store.withdraw("a", NOW)
     with database.writing() as connection:
-        for table in ("shelf_views", "answers", "cursors", "feed_days", "feed_clients", "subscribers", "pollers"):
+        tables = ("shelf_views", "answers", "cursors", "feed_days", "feed_clients", "subscribers", "pollers")
+        for table in (*tables, "aliases", "origins"):
             connection.execute(text(f"DROP TABLE {table}"))
         for table in ("hub_subscriptions", "hub_topics", "hub_requests"):
             connection.execute(text(f"DROP TABLE {table}"))
@@ -96,7 +97,7 @@ def test_views_of_an_older_warta_are_summed_by_the_migration(
         connection.execute(text("ALTER TABLE logs DROP COLUMN mark"))
         for column in ("podcast", "undated"):
             connection.execute(text(f"ALTER TABLE articles DROP COLUMN {column}"))
-        for index in ("ix_changes_article_id", "ix_articles_status_published_at"):
+        for index in ("ix_changes_article_id", "ix_articles_status_published_at", "ix_articles_url"):
             connection.execute(text(f"DROP INDEX {index}"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0004'"))
     migrate(database)

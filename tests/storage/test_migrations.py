@@ -123,10 +123,10 @@ def test_ids_become_one_in_all_normalization_forms(fresh: Database) -> None:
                 connection.execute(statement, {"before": before, "after": after})
         connection.execute(text("ALTER TABLE articles DROP COLUMN undated"))
         connection.execute(text("DROP INDEX ix_articles_status_published_at"))
-        connection.execute(text("DROP TABLE answers"))
+        connection.execute(text("DROP INDEX ix_articles_url"))
         drop_hub(connection)
         connection.execute(text("ALTER TABLE changes DROP COLUMN detail"))
-        for table in ("webhooks", "webhook_events", "pinged_hubs"):
+        for table in ("answers", "aliases", "origins", "webhooks", "webhook_events", "pinged_hubs"):
             connection.execute(text(f"DROP TABLE {table}"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0010'"))
     migrate(fresh)
@@ -150,9 +150,9 @@ def test_articles_of_an_older_warta_stay(fresh: Database) -> None:
         connection.execute(text("ALTER TABLE articles DROP COLUMN podcast"))
         connection.execute(text("ALTER TABLE articles DROP COLUMN undated"))
         connection.execute(text("DROP INDEX ix_articles_status_published_at"))
-        connection.execute(text("DROP TABLE answers"))
+        connection.execute(text("DROP INDEX ix_articles_url"))
         connection.execute(text("ALTER TABLE changes DROP COLUMN detail"))
-        for table in ("webhooks", "webhook_events", "pinged_hubs"):
+        for table in ("answers", "aliases", "origins", "webhooks", "webhook_events", "pinged_hubs"):
             connection.execute(text(f"DROP TABLE {table}"))
         connection.execute(text("DROP INDEX ix_changes_article_id"))
         drop_hub(connection)

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from service.articles.article import Submission
 from service.articles.validation import ValidationContext
 from service.core.settings.model import Settings
 from service.feeds.names import CountableArticle
 
+READING = ValidationContext(ZoneInfo("Asia/Jakarta"), "https://feeds.example", True)
 NOW = datetime(2026, 2, 22, 2, 40, tzinfo=UTC)
 
 

@@ -1,22 +1,37 @@
-"""The pages in a real browser: they show what they should, fit a telephone, and their pixel counts the view."""
+"""The pages in a real browser: they show what they should, can be used by everybody (WCAG 2.2 AA), and count views."""
 
 import json
 import re
 import subprocess
 from collections.abc import Iterator
+from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.support.chromium import CHROMIUM, FLAGS, needs_chromium
+from tests.support.chromium import CHROMIUM, FLAGS, Chromium, Tab, needs_chromium
 from tests.support.server import Server, eventually, warta
 
 pytestmark = needs_chromium
 
-# A page tells the one around it how wide it is; its own policy would not let it run a script, so it is a copy.
-TELL = "<script>onload = () => parent.postMessage(document.documentElement.scrollWidth, '*')</script>"
-FRAME = """<!doctype html><script>onmessage = event => {{ document.title = event.data }}</script>
-<iframe src="page.html" style="width:{width}px;height:800px;border:0"></iframe>"""
+AXE = files("axe_core_python").joinpath("axe.min.js").read_text(encoding="utf-8")
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+MAX_PAGE_BYTES = 30_000  # gzipped, with its style
+# Links and buttons that are smaller than 24 by 24 CSS pixels, outside of running text (WCAG 2.2, 2.5.8).
+SMALL_TARGETS = """[...document.querySelectorAll("a, button, summary, input")]
+  .filter((element) => element.checkVisibility() && !element.closest("p, figcaption, h1, h2, h3, .box li, .skip"))
+  .filter((element) => { const box = element.getBoundingClientRect(); return box.height < 24 || box.width < 24; })
+  .map((element) => element.outerHTML)"""
+
+
+# How far the page's elements have moved since it was opened (Layout Instability API).
+SHIFTS = """new Promise((tell) => {
+  let sum = 0;
+  new PerformanceObserver((list) => { for (const shift of list.getEntries()) sum += shift.value; })
+    .observe({ type: "layout-shift", buffered: true });
+  setTimeout(() => tell(sum), 50);
+})"""
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +86,7 @@ def test_a_reader_walks_from_the_directory_to_a_story_and_is_counted(newsroom: S
     latest = chromium(tmp_path, "--dump-dom", f"{newsroom.base_url}/latest")
     assert f'<a href="{story["url"]}">{story["title"]}</a>' in latest
     assert (
-        f'type="application/rss+xml" title="Warta · latest (RSS 2.0)" href="{newsroom.base_url}/latest.rss"' in latest
+        f'type="application/rss+xml" title="Warta – Terbaru (RSS 2.0)" href="{newsroom.base_url}/latest.rss"' in latest
     )
 
     def counted() -> float:
@@ -86,11 +101,100 @@ def test_a_reader_walks_from_the_directory_to_a_story_and_is_counted(newsroom: S
     eventually(lambda: counted() == before + 1)
 
 
-@pytest.mark.parametrize("width", [390, 1280])
-def test_no_page_is_wider_than_its_window(newsroom: Server, tmp_path: Path, width: int) -> None:
-    (tmp_path / "frame.html").write_text(FRAME.format(width=width))
-    for path in ("/", "/latest", "/popular/7d", newest(newsroom)["url"].removeprefix(newsroom.base_url)):
-        html = newsroom.get(path, Accept="text/html").body.decode()
-        (tmp_path / "page.html").write_text(html.replace("</head>", f"{TELL}</head>"))
-        dom = chromium(tmp_path / "profile", "--dump-dom", f"file://{tmp_path}/frame.html")
-        assert re.findall("<title>(.*)</title>", dom) == [str(width)], path
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chromium]:
+    with Chromium(tmp_path_factory.mktemp("profile")) as browser:
+        yield browser
+
+
+def story(newsroom: Server) -> str:
+    """The path of a story with a photo."""
+    items = json.loads(newsroom.get("/latest.json").body)["items"]
+    url: str = next(item["url"] for item in items if item.get("image"))
+    return url.removeprefix(newsroom.base_url)
+
+
+def paths(newsroom: Server) -> list[str]:
+    """One path of each kind of page."""
+    feeds = ["/", "/latest", "/popular/7d", "/category/politik", "/tag/desa", "/latest/archive/0"]
+    return [*feeds, story(newsroom), "/feeds?q=desa", "/tiada", "/latest?limit=0", "/embed/demo"]
+
+
+def look(tab: Tab, width: int, scheme: str) -> None:
+    """Give the tab a window of this width, in light or dark."""
+    tab.call("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=width < 600)
+    tab.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+
+
+def loaded(tab: Tab) -> None:
+    tab.eventually("document.readyState === 'complete'")
+
+
+def awaited(tab: Tab, promise: str) -> Any:
+    """The value of a promise in the page."""
+    return tab.call("Runtime.evaluate", expression=promise, awaitPromise=True, returnByValue=True)["result"]["value"]
+
+
+def audit(tab: Tab) -> list[tuple[str, str]]:
+    """The rules that the page breaks, each with the element."""
+    tab.evaluate(f"{AXE}; 0")
+    found = awaited(tab, f"axe.run(document, {json.dumps(RULES)}).then(found => found.violations)")
+    return [(each["id"], each["nodes"][0]["html"]) for each in found]
+
+
+def test_every_kind_of_page_can_be_used_by_everybody(browser: Chromium, newsroom: Server) -> None:
+    """With any window, light and dark: axe finds nothing, nothing is too wide, too small to hit, or moves."""
+    tab = browser.tab()
+    for path in paths(newsroom):
+        look(tab, 1280, "light")
+        tab.open(f"{newsroom.base_url}{path}")
+        loaded(tab)
+        # On the demo page, the script fills the boxes, and the link in each box moves down.
+        assert awaited(tab, SHIFTS) < (0.05 if path == "/embed/demo" else 0.01), path
+        for width, scheme in ((1440, "light"), (390, "dark")):
+            look(tab, width, scheme)
+            assert audit(tab) == [], (path, scheme)
+            assert tab.evaluate(SMALL_TARGETS) == [], (path, width)
+        for width in (320, 390, 768, 1440, 1920):
+            look(tab, width, "light")
+            assert tab.evaluate("document.documentElement.scrollWidth") == width, path
+    assert list(tab.complaints()) == []
+
+
+def test_a_page_needs_one_round_trip(browser: Chromium, newsroom: Server) -> None:
+    tab = browser.tab()
+    for path in ("/", "/latest"):
+        answer = newsroom.get(path, **{"Accept": "text/html", "Accept-Encoding": "gzip"})
+        assert len(answer.body) < MAX_PAGE_BYTES, path
+        tab.open(f"{newsroom.base_url}{path}")
+        loaded(tab)
+        blocking = "performance.getEntriesByType('resource').filter(e => e.renderBlockingStatus === 'blocking').length"
+        assert tab.evaluate(blocking) == 0, path
+
+
+def press(tab: Tab, key: str, code: int) -> None:
+    for kind in ("keyDown", "keyUp"):
+        tab.call("Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=code)
+
+
+def test_keys_alone_copy_the_url_and_find_a_topic(browser: Chromium, newsroom: Server) -> None:
+    granted = ["clipboardReadWrite", "clipboardSanitizedWrite"]
+    browser.call("Browser.grantPermissions", permissions=granted, origin=newsroom.base_url)
+    tab = browser.tab()
+    tab.open(f"{newsroom.base_url}/latest")
+    loaded(tab)
+    press(tab, "Tab", 9)
+    assert tab.evaluate("document.activeElement.className") == "skip"
+    assert tab.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    tab.evaluate("document.getElementById('feed-url').focus()")
+    press(tab, "Tab", 9)
+    assert tab.evaluate("document.activeElement.dataset.copy") == "feed-url"
+    tab.call("Input.dispatchKeyEvent", type="keyDown", key="Enter", code="Enter", windowsVirtualKeyCode=13, text="\r")
+    tab.eventually("document.activeElement.textContent", lambda text: text == "Tersalin")
+    tab.open(f"{newsroom.base_url}/")
+    loaded(tab)
+    tab.evaluate("document.getElementById('topics-q').focus()")
+    tab.call("Input.insertText", text="des")
+    found = tab.eventually("[...document.querySelectorAll('.found a')].map(link => link.href)")
+    assert f"{newsroom.base_url}/tag/desa" in found
+    assert list(tab.complaints()) == []

@@ -69,7 +69,7 @@ def newsroom(services: Services) -> Services:
 
 def test_the_opml_is_a_subscription_list_by_the_rules(client: FlaskClient, newsroom: Services) -> None:
     """OPML 2.0 (opml.org/spec2.opml): one head, one body, text everywhere, type and xmlUrl on each subscription."""
-    root = xml(client.get("/feeds.opml"))
+    root = xml(client.get("/feeds.opml?all"))
     assert (root.tag, root.attrib) == ("opml", {"version": "2.0"})
     assert [child.tag for child in root] == ["head", "body"]
     head, body = root
@@ -92,7 +92,7 @@ def test_the_opml_is_a_subscription_list_by_the_rules(client: FlaskClient, newsr
 
 
 def test_title_and_page_of_an_outline_are_those_of_its_feed(client: FlaskClient, newsroom: Services) -> None:
-    for outline in outlines(xml(client.get("/feeds.opml"))):
+    for outline in outlines(xml(client.get("/feeds.opml?all"))):
         channel = xml(client.get(str(outline.get("xmlUrl")).removeprefix(BASE)))[0]
         assert outline.get("title") == channel.findtext("title")
         assert outline.get("htmlUrl") == channel.findtext("link")
@@ -100,7 +100,7 @@ def test_title_and_page_of_an_outline_are_those_of_its_feed(client: FlaskClient,
 
 
 def test_each_address_in_the_list_leads_to_what_it_says(client: FlaskClient, newsroom: Services) -> None:
-    feeds = payload(client.get("/feeds.json"))["feeds"]
+    feeds = payload(client.get("/feeds.json?all"))["feeds"]
     assert len(feeds) > 20
     for feed in feeds:
         assert client.get(feed["page"].removeprefix(BASE), headers={"Accept": "text/html"}).status_code == 200
@@ -130,6 +130,7 @@ def test_the_list_tells_what_is_known_of_a_feed(settings: Settings, services: Se
     assert feed == {
         "name": "category/dinamika",
         "title": "Warta Uji – Dinamika Politik",
+        "label": "Dinamika Politik",
         "kind": "category",
         "page": f"{BASE}/category/dinamika",
         "formats": {extension: f"{BASE}/category/dinamika.{extension}" for extension in ("rss", "atom", "json")},
@@ -151,7 +152,7 @@ def test_the_menu_has_the_feeds_of_the_site_and_a_menu_for_each_other_kind(
         "atom": f"{BASE}/latest.atom",
     }
     submenus = [item for item in menu["items"] if "feed-menu" in item]
-    assert [item["feed-menu"] for item in submenus] == ["Kategori", "Topik", "Penulis"]
+    assert [item["feed-menu"] for item in submenus] == ["Kategori"]
     feeds = [feed for item in menu["items"] for feed in item.get("items", [item])]
     listed = payload(client.get("/feeds.json"))["feeds"]
     assert [feed["rss"] for feed in feeds] == [feed["formats"]["rss"] for feed in listed]
@@ -184,6 +185,79 @@ def test_what_comes_to_be_is_in_it_with_the_next_request(client: FlaskClient, ne
     before = client.get("/feeds.json").data
     newsroom.publisher.record_popular()
     assert client.get("/feeds.json").data != before
+
+
+def test_the_short_list_has_what_readers_subscribe_to_and_leads_to_the_rest(
+    client: FlaskClient, newsroom: Services
+) -> None:
+    root = xml(client.get("/feeds.opml"))
+    assert [str(outline.get("xmlUrl")).removeprefix(BASE) for outline in outlines(root)] == [
+        *("/latest.rss", "/popular.rss"),
+        *("/category/advertorial.rss", "/category/dinamika.rss", "/category/ekonomi-bisnis.rss"),
+    ]
+    document = payload(client.get("/feeds.json"))
+    assert {feed["kind"] for feed in document["feeds"]} == {"site", "category"}
+    assert document["all_url"] == f"{BASE}/feeds.json?all"
+    assert "next_url" not in document
+
+
+def test_all_feeds_come_in_parts_that_never_grow(
+    client: FlaskClient, newsroom: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = {feed["name"] for feed in payload(client.get("/feeds.json?all"))["feeds"]}
+    monkeypatch.setattr("service.publishing.feed_documents.LISTS_PER_PART", 3)
+    newsroom.publisher.put([submission("tiga", tags=["Ragam"])])
+    parts, url = [], "/feeds.json?all"
+    while url:
+        document = payload(client.get(url))
+        parts.append({feed["name"] for feed in document["feeds"]})
+        url = document.get("next_url", "").removeprefix(BASE)
+    assert set.union(*parts) == whole | {"tag/ragam"}
+    assert sum(map(len, parts)) == len(whole) + 1
+    newsroom.publisher.put([submission("empat", tags=["Baru"], authors=["Baru"])])
+    assert {feed["name"] for feed in payload(client.get("/feeds.json?all"))["feeds"]} == parts[0]
+    included = [
+        o.get("url") for o in xml(client.get("/feeds.opml?all=2")).iter("outline") if o.get("type") == "include"
+    ]
+    assert included == [f"{BASE}/feeds.opml?all=3"]
+    assert refusal(client.get("/feeds.opml?all=999")) == "the directory has no part 999"
+    for query in ("all=", "all=0", "all=1", "all=02", "all&x", "all=2&all=3", "ALL", "all=99999999"):
+        assert client.get(f"/feeds.opml?{query}").status_code == 400, query
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("q=ase", ["tag/asean-g20"]),
+        ("q=G20&kind=tag", ["tag/asean-g20"]),
+        ("q=ASEAN+%26", ["tag/asean-g20"]),
+        ("q=aminah", ["author/siti-aminah"]),
+        ("q=aminah&kind=tag", []),
+        ("q=bis", ["category/ekonomi-bisnis"]),
+        ("q=%25%25", []),
+        ("q=__", []),
+        ("q=%E6%97%A5%E6%9C%AC", ["tag/日本"]),
+    ],
+)
+def test_feeds_are_found_by_the_beginnings_of_words(
+    client: FlaskClient, newsroom: Services, query: str, found: list[str]
+) -> None:
+    assert [feed["name"] for feed in payload(client.get(f"/feeds.json?{query}"))["feeds"]] == found
+    html = client.get(f"/feeds?{query}", headers={"Accept": "text/html"}).get_data(as_text=True)
+    assert html.count("<li><a", html.index("<main")) - html.count("<li><a", html.index("</main")) == len(found)
+
+
+@pytest.mark.parametrize(
+    "query", ["q=", "q=a", "q=" + "a" * 101, "kind=tag", "q=as&kind=feed", "q=as&limit=1", "q=a&q=b"]
+)
+def test_a_search_for_feeds_needs_a_word(client: FlaskClient, query: str) -> None:
+    assert refusal(client.get(f"/feeds.json?{query}"))
+
+
+def test_hidden_feeds_are_not_found(settings: Settings, newsroom: Services) -> None:
+    ours = settings.model_copy(update={"catalogue": Catalogue(hidden_categories=("advertorial",))})
+    client = create_app(ours, Services.build(ours)).test_client()
+    assert payload(client.get("/feeds.json?q=adver"))["feeds"] == []
 
 
 def test_the_opml_is_the_same_until_the_list_changes(client: FlaskClient, newsroom: Services) -> None:
@@ -334,7 +408,7 @@ def test_each_comes_in_every_encoding_for_every_script_and_takes_no_parameter(
         assert answer.headers["Content-Encoding"] == coding
         assert answer.headers["ETag"] != plain.headers["ETag"]
         assert DECODE[coding](answer.data) == plain.data
-    assert refusal(client.get(f"{path}?limit=5")) == "limit: nothing here takes a parameter"
+    assert refusal(client.get(f"{path}?limit=5")).startswith("limit: ")
 
 
 @pytest.mark.parametrize("path", LISTS)

@@ -42,7 +42,7 @@ def test_a_browser_is_led_to_the_page_of_the_feed(
         assert answer.headers["Location"] == f"https://feeds.example/{feed}"
         assert answer.headers["Cache-Control"] == "no-store"
         assert {"Surrogate-Control", "ETag", "Last-Modified", "Content-Type"}.isdisjoint(answer.headers)
-        page = client.get(f"/{feed}", headers=BROWSERS[browser])
+        page = client.get(f"/{feed}", headers={**BROWSERS[browser], "Accept-Encoding": ""})
         assert page.content_type == "text/html; charset=utf-8"
         assert f'href="https://feeds.example/{feed}.{extension}"' in page.get_data(as_text=True)  # the URL to copy
 

@@ -70,7 +70,7 @@ def fetch(url: str, *, allow: Sequence[IpNetwork] = (), limit_bytes: int, timeou
                     url = _absolute(url, answer.headers.getlist("Location")[0])
                     continue
                 if not 200 <= answer.status < 300:
-                    raise OutgoingFailed(url, f"the server answered {answer.status} {answer.reason}")
+                    raise OutgoingFailed(url, f"the server answered {answer.status} {answer.reason}", answer.status)
                 body = _first_bytes(url, answer, limit_bytes + 1)
             if len(body) > limit_bytes:
                 raise OutgoingFailed(url, f"the answer is larger than {limit_bytes:,} bytes")

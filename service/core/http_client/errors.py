@@ -17,5 +17,9 @@ class OutgoingRefused(OutgoingError):
 
 class OutgoingFailed(OutgoingError):
     """There is no usable response: no connection, or a too slow, too large or broken response; for `fetch` also an
-    error status.
+    error status, which is `status` then.
     """
+
+    def __init__(self, url: str, reason: str, status: int | None = None) -> None:
+        super().__init__(url, reason)
+        self.status = status

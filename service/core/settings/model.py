@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field
 
 from service.core.settings.hub import Hub
+from service.core.settings.pages import PageSettings
 from service.core.settings.podcast import Podcast
 from service.core.settings.serving import Edge, Http, Limits, Log, Webhooks
 from service.core.settings.types import (
@@ -42,7 +43,10 @@ class Site(Section):
     logo: OptionalUrl = Field("", description="URL of the logo (PNG, JPEG or GIF); empty: no logo.")
     cover: OptionalUrl = Field("", description="URL of a wide picture of the newsroom, for Feedly.")
     accent_color: str = Field(
-        "", pattern=r"^([0-9A-Fa-f]{6})?$", description="Colour of the newsroom, six hexadecimal digits, for Feedly."
+        "",
+        pattern=r"^([0-9A-Fa-f]{6})?$",
+        description="Colour of the newsroom, six hexadecimal digits, for the pages and for Feedly. The pages show it "
+        "darker or lighter where the contrast would be too low.",
     )
     publisher: LineOfText = Field(
         "", description="Name of the publisher, the author of articles without one; empty: the title."
@@ -120,6 +124,9 @@ class Catalogue(Section):
         "example.",
     )
     titles: Mapping[str, LineOfText] = Field({}, description="Title by feed name: `latest`, `category/politik`.")
+    descriptions: Mapping[str, LineOfText] = Field(
+        {}, description="One sentence about a feed, by feed name: `category/politik`. Default: `site.description`."
+    )
     limits: Mapping[str, Annotated[int, Field(ge=1, le=100)]] = Field({}, description="Limit by feed name.")
 
 
@@ -241,6 +248,7 @@ class Settings(Section):
     )
     site: Site = Site()
     catalogue: Catalogue = Catalogue()
+    pages: PageSettings = PageSettings()
     podcast: Podcast = Podcast()
     popular: Popular = Popular()
     views: Views = Views()

@@ -31,6 +31,8 @@ _EXAMPLES = {
     "catalogue.renamed_categories": '# "hukum-ham" = "Hukum dan HAM"\n',
     "catalogue.titles": '# "category/politik" = "Politik dan Pemilu"\n',
     "catalogue.limits": '# latest = 30\n# "tag/pemilu" = 20\n',
+    "catalogue.descriptions": '# "category/politik" = "Parlemen, partai, dan kebijakan."\n',
+    "pages.links": '# "Tentang kami" = "https://www.example.com/tentang"\n',
 }
 WIDTH = 120  # characters of a line
 

@@ -57,6 +57,7 @@ class RenderContext:
     is_complete: bool = False  # an archive page that never loses or gains an entry
     ranking: Ranking | None = None  # of a popular feed
     tombstones: Sequence[Tombstone] = ()
+    archive_pages: int = 0  # full pages of the archive, which are named 0, 1, …
     shortened: int = 0  # entries at the end that are shortened, because the document would be too long
 
     @property

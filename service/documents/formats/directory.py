@@ -1,9 +1,13 @@
-"""The directory for machines: every listed feed, as OPML, as JSON, and as a feed menu."""
+"""The directory for machines: the listed feeds, as OPML, as JSON, and as a feed menu.
+
+The short directory has the feeds of the site and of the categories. The whole directory also has the feeds of tags and
+authors, which may be many thousands. So it comes in parts.
+"""
 
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import groupby
 from typing import Annotated, NotRequired, Self
 
@@ -16,7 +20,7 @@ from service.core.settings.model import WINDOWS, Settings
 from service.documents.formats import DEFAULT_FORMAT, FORMATS
 from service.documents.formats.context import rfc3339
 from service.feeds.catalogue import FeedCatalogue
-from service.feeds.names import TRENDING, ArticleList, Feed
+from service.feeds.names import TRENDING, ArticleList, Feed, FeedName
 
 _GROUPS = {
     "id": {"site": "Semua berita", "category": "Kategori", "tag": "Topik", "author": "Penulis"},
@@ -33,6 +37,7 @@ class ListedFeed(TypedDict):
 
     name: Annotated[str, Field(description="The path without extension.")]
     title: Annotated[str, Field(description="The title of the feed.")]
+    label: Annotated[str, Field(description="The title without the name of the newsroom.")]
     kind: Annotated[str, Field(json_schema_extra={"enum": list(FEED_KINDS)})]
     page: Annotated[Url, Field(description="The feed as a page for people.")]
     formats: Annotated[dict[str, Url], Field(description="URL by format.")]
@@ -58,7 +63,7 @@ class ListedFeed(TypedDict):
 
 
 class FeedList(TypedDict):
-    """The document `/feeds.json`."""
+    """The document `/feeds.json`, and its parts with `?all`."""
 
     title: Annotated[str, Field(description="Name of the newsroom.")]
     description: str
@@ -66,6 +71,10 @@ class FeedList(TypedDict):
     home_page: Url
     hubs: Annotated[list[Url], Field(description="WebSub hubs that hear of every feed.")]
     feeds: list[ListedFeed]
+    all_url: NotRequired[Annotated[Url, Field(description="The first part of all feeds. Only without `?all`.")]]
+    next_url: NotRequired[
+        Annotated[Url, Field(description="The next part. Only with `?all`, and not in the last part.")]
+    ]
 
 
 FeedMenuItem = TypedDict("FeedMenuItem", {"feed-title": str, "rss": Url, "atom": Url})
@@ -83,15 +92,28 @@ class DirectoryEntry:
 
 @dataclass(frozen=True)
 class Directory:
-    """The listed feeds, those of the whole site first. `modified_at` is the last change of any list."""
+    """The listed feeds, those of the whole site first. `modified_at` is the last change of any list.
+
+    It is the short directory if `part` is None. Otherwise it is that part of the whole one, from 1; `has_next` tells
+    whether another part follows.
+    """
 
     feeds: Sequence[DirectoryEntry]
     modified_at: datetime
     catalogue: FeedCatalogue
     settings: Settings
+    part: int | None = None
+    has_next: bool = False
 
     @classmethod
-    def of(cls, article_lists: Sequence[ArticleList], catalogue: FeedCatalogue, settings: Settings) -> Self:
+    def of(
+        cls,
+        article_lists: Sequence[ArticleList],
+        catalogue: FeedCatalogue,
+        settings: Settings,
+        part: int | None = None,
+        has_next: bool = False,
+    ) -> Self:
         """The directory of the listed feeds that show these lists. There must be at least one list."""
         feeds = [
             DirectoryEntry(_kind(article_list), catalogue.label(name, article_list), catalogue.feed(name, article_list))
@@ -99,14 +121,33 @@ class Directory:
             if catalogue.is_listed(article_list)
             for name in catalogue.names(article_list)
         ]
-        return cls(feeds, max(article_list.modified_at for article_list in article_lists), catalogue, settings)
+        modified_at = max(article_list.modified_at for article_list in article_lists)
+        return cls(feeds, modified_at, catalogue, settings, part, has_next)
+
+    @classmethod
+    def found(cls, article_lists: Sequence[ArticleList], catalogue: FeedCatalogue, settings: Settings) -> Self:
+        """The feeds in order of time of the lists that a search has found, perhaps none, in the order of the search."""
+        feeds = []
+        for article_list in article_lists:
+            name = FeedName(article_list.name)
+            label, feed = catalogue.label(name, article_list), catalogue.feed(name, article_list)
+            feeds.append(DirectoryEntry(_kind(article_list), label, feed))
+        return cls(feeds, datetime.now(UTC), catalogue, settings)
 
     @property
-    def groups(self) -> Iterator[tuple[str, Iterator[DirectoryEntry]]]:
+    def main_feeds(self) -> Sequence[DirectoryEntry]:
+        """The feeds without the windows of popular feeds, and without the popular feeds of categories."""
+        return [entry for entry in self.feeds if entry.feed.name.is_main]
+
+    def grouped(self, feeds: Sequence[DirectoryEntry]) -> Iterator[tuple[str, Iterator[DirectoryEntry]]]:
         """The feeds grouped by kind, each group with the kind's title in the site's language."""
         language = ui_language(self.settings.site.language)
-        for kind, feeds in groupby(self.feeds, lambda entry: entry.kind):
-            yield _GROUPS[language][kind], feeds
+        for kind, group in groupby(feeds, lambda entry: entry.kind):
+            yield _GROUPS[language][kind], group
+
+    def next_url(self, file: str) -> str:
+        """The URL of the part after this one in this file; "" after the last part, and for the short directory."""
+        return f"{self.settings.base_url}/{file}?all={self.part + 1}" if self.part and self.has_next else ""
 
     def address(self, entry: DirectoryEntry, extension: str = "") -> str:
         """The URL of the feed in the format with this extension; without one, of its HTML page."""
@@ -129,6 +170,8 @@ class DirectoryFormat:
 def opml(directory: Directory) -> bytes:
     """A subscription list (OPML 2.0, opml.org/spec2.opml).
 
+    The short list has `main_feeds`. A part of the whole list has all feeds, and includes the next part by its URL.
+
     It has no `dateModified`. The time of the last change of the list is not stored, and the time of the newest article
     would change the document and its ETag with each article.
     """
@@ -142,7 +185,7 @@ def opml(directory: Directory) -> bytes:
     }.items():
         etree.SubElement(head, name).text = text
     body = etree.SubElement(root, "body")
-    for title, feeds in directory.groups:
+    for title, feeds in directory.grouped(directory.feeds if directory.part else directory.main_feeds):
         group = etree.SubElement(body, "outline", text=title)
         for entry in feeds:
             etree.SubElement(
@@ -155,6 +198,8 @@ def opml(directory: Directory) -> bytes:
                 htmlUrl=entry.feed.link,
                 language=site.language,
             )
+    if url := directory.next_url("feeds.opml"):
+        etree.SubElement(body, "outline", type="include", text=site.title, url=url)
     return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8"))
 
 
@@ -169,6 +214,10 @@ def feed_list(directory: Directory) -> bytes:
         "hubs": list(directory.settings.named_hubs),
         "feeds": [_json_entry(directory, entry) for entry in directory.feeds],
     }
+    if not directory.part:
+        document["all_url"] = f"{directory.settings.base_url}/feeds.json?all"
+    elif url := directory.next_url("feeds.json"):
+        document["next_url"] = url
     return _json(document)
 
 
@@ -177,6 +226,7 @@ def _json_entry(directory: Directory, entry: DirectoryEntry) -> ListedFeed:
     fields: ListedFeed = {
         "name": str(feed.name),
         "title": feed.title,
+        "label": entry.label,
         "kind": entry.kind,
         "page": directory.address(entry),
         "formats": {extension: directory.address(entry, extension) for extension in FORMATS},
@@ -196,7 +246,7 @@ def _moment(directory: Directory, feed: Feed) -> str:
 
 def feed_menu(directory: Directory) -> bytes:
     """A feed menu (draft-nottingham-feed-menu-01): the feeds of the whole site, then a menu for each other kind."""
-    (_, first), *others = [(title, list(feeds)) for title, feeds in directory.groups]
+    (_, first), *others = [(title, list(feeds)) for title, feeds in directory.grouped(directory.feeds)]
     menus: list[FeedMenuItem | FeedMenu] = [
         {"feed-menu": title, "items": _menu_items(directory, feeds)} for title, feeds in others
     ]

@@ -16,6 +16,7 @@ from service.importers import page, sandbox, sniff
 from service.importers.feed_entry import FeedEntry, to_item
 from service.importers.html import schema_org
 from service.importers.html.statements import Statements
+from service.importers.options import ReadOptions
 from service.importers.result import FoundArticle, RefusedItem
 from service.importers.source import OpenSource
 from service.importers.urls import joined
@@ -36,15 +37,15 @@ def recognises(first: bytes) -> bool:
     return name in _ROOTS or sniff.first_text(first)[:14].lower() == "<!doctype html"
 
 
-def read(source: OpenSource, zone: tzinfo) -> Iterator[FoundArticle | RefusedItem]:
-    """Read the article of the page, with the place `article`. A time without a zone is in `zone`.
+def read(source: OpenSource, options: ReadOptions) -> Iterator[FoundArticle | RefusedItem]:
+    """Read the article of the page, with the place `article`.
 
     A page that is no article, lists articles, or has several of them becomes a RefusedItem. An article without a date
     is `undated`. Raises SourceUnreadable if the page has more than MAX_PAGE_BYTES, or if it takes too long. URLs in the
     page are not fetched.
     """
     for raw in sandbox.parse_in_process("html_reader", source, MAX_PAGE_BYTES):
-        yield RefusedItem(_WHERE, raw) if isinstance(raw, str) else _article(raw, source.url, zone)
+        yield RefusedItem(_WHERE, raw) if isinstance(raw, str) else _article(raw, source.url, options.zone)
 
 
 def _article(raw: Raw, fetched_from: str, zone: tzinfo) -> FoundArticle | RefusedItem:
@@ -57,11 +58,14 @@ def _article(raw: Raw, fetched_from: str, zone: tzinfo) -> FoundArticle | Refuse
     absolute = (address for address in [fetched_from, *addresses, entry.url] if "://" in address)
     base = joined(next(absolute, ""), raw["base"])
     url = next(filter(None, (_page_address(base, address) for address in [*addresses[:-1], entry.url])), "")
-    entry = replace(entry, base=base, url=url, id=url or fetched_from or _day_and_headline(entry, zone))
+    names = [_page_address(base, address) for address in [*raw["shortlinks"], *addresses]]
+    id_ = url or fetched_from or _day_and_headline(entry, zone)
+    entry = replace(entry, base=base, url=url, id=id_, same_as=[name for name in names if name])
     item = to_item(_WHERE, entry, zone)
     if isinstance(item, RefusedItem):
         return item
-    return replace(item, undated=not entry.published, doubt=_doubt(raw), left_out=tuple(_left_out(entry, item)))
+    left_out = [*item.left_out, *_left_out(entry, item)]
+    return replace(item, undated=not entry.published, doubt=doubt(raw), left_out=left_out)
 
 
 def _no_article(raw: Raw, entry: FeedEntry, stated: Statements) -> str:
@@ -80,7 +84,7 @@ def _no_article(raw: Raw, entry: FeedEntry, stated: Statements) -> str:
     return ""
 
 
-def _doubt(raw: Raw) -> str:
+def doubt(raw: Raw) -> str:
     """What may be wrong with the body, "" if nothing seems to be."""
     if not raw["size"]:
         return "no body was found in the page"
@@ -92,7 +96,7 @@ def _doubt(raw: Raw) -> str:
 
 def _left_out(entry: FeedEntry, item: FoundArticle) -> Iterator[FieldError]:
     image = item.fields.get("image")
-    if entry.files and not (isinstance(image, Mapping) and image.get("url")):
+    if entry.files and not entry.files[0].url.strip() and not (isinstance(image, Mapping) and image.get("url")):
         yield FieldError("image.url", f'"{entry.files[0].url[:60]}" is no http or https URL')
 
 

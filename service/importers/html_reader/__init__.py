@@ -16,6 +16,7 @@ from .body import Body, body_of
 from .visible import lines
 
 MAX_TEXT_CHARACTERS = 200_000  # characters of visible text: enough for an article, menus and boxes
+MAX_SHORTLINKS = 10  # short URLs of a page that are kept
 
 # A tag of this length holds at most an embedded picture. libxml2 takes quadratic time for attributes.
 _ENDLESS_TAG = re.compile(rb"<[a-zA-Z][^<>]{65536,}>?")
@@ -25,9 +26,9 @@ _SUMMARIES = ("description", "og:description", "twitter:description")
 def items(document: Any, url: str) -> Iterator[dict[str, Any]]:
     """Yield one mapping with the values of the page.
 
-    Keys: `ld` (objects of JSON-LD), `meta`, `microdata`, `canonical`, `base`, `language`, `title`, `h1`, `times`,
-    `date` (a day that htmldate found, or ""), `author`, `breadcrumb`, `categories`, `figures` (URL and caption of
-    each), `lines` (the visible text), `body` (HTML), and the numbers of `Body`: `size`, `page_size`, `articles`,
+    Keys: `ld` (objects of JSON-LD), `meta`, `microdata`, `shortlinks`, `canonical`, `base`, `language`, `title`, `h1`,
+    `times`, `date` (a day that htmldate found, or ""), `author`, `breadcrumb`, `categories`, `figures` (URL and caption
+    of each), `lines` (the visible text), `body` (HTML), and the numbers of `Body`: `size`, `page_size`, `articles`,
     `linked`.
     Raises ValueError if the document is empty or cannot be parsed.
     """
@@ -36,6 +37,7 @@ def items(document: Any, url: str) -> Iterator[dict[str, Any]]:
         "ld": json_ld.objects(tree),
         "meta": metadata.meta(tree),
         "microdata": metadata.microdata(tree),
+        "shortlinks": tree.xpath("//link[contains(concat(' ', @rel, ' '), ' shortlink ')]/@href")[:MAX_SHORTLINKS],
         "canonical": _first(tree.xpath("//link[contains(concat(' ', @rel, ' '), ' canonical ')]/@href")),
         "base": _first(tree.xpath("//base/@href")),
         "language": _first(tree.xpath("/html/@lang")),

@@ -1,6 +1,6 @@
-"""Responses of the handlers with documents. The fast path learns the URLs that do not depend on Accept."""
+"""Responses of the handlers with documents. The fast path learns their URLs."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from flask import Request, Response
 
@@ -30,7 +30,7 @@ class DocumentResponder:
         self,
         request: Request,
         look: Callable[[], Slot],
-        list_name: str,
+        list_names: Sequence[str],
         headers: Mapping[str, str],
         caching: Caching,
         *,
@@ -40,9 +40,9 @@ class DocumentResponder:
     ) -> Response:
         """Answer with the document that `look` returns, in its best encoding, as the client's conditions require.
 
-        A change of the `list_name` purges the document at the edge. `polled` names the feed, if the document is one.
-        `page` is the URL to which a browser is redirected that opens the document. `media_type`
-        is sent in place of the document's own.
+        A change of one of the lists purges the document at the edge. `polled` names the feed, if the document is one.
+        `page` is the URL to which a browser is redirected that opens the document. `media_type` is sent in place of the
+        document's own.
 
         The fast path calls `look` again after this request is over, so `look` must not use the request. Raises the
         errors of `look`, NotAcceptable, PreconditionFailed.
@@ -55,7 +55,7 @@ class DocumentResponder:
                 "Cache-Control": fresh,
                 **_status(slot),
                 **headers,
-                **edge_headers(self._edge, [list_name], _edge_max_age(slot, changing)),
+                **edge_headers(self._edge, list_names, _edge_max_age(slot, changing)),
                 "X-Content-Type-Options": "nosniff",
                 "Vary": ", ".join([*chosen_by, "Accept-Encoding", *(["Sec-Fetch-Dest"] if page else [])]),
             }
@@ -69,10 +69,9 @@ class DocumentResponder:
         fresh = caching.cache_control(self._settings)
         changing = caching.edge_max_age(self._settings) if caching.edge_max_age else None
         chosen_by = [headers["Vary"]] if "Vary" in headers else []
-        route = CachedRoute(look_up, request.endpoint or "")
+        route = CachedRoute(look_up, request.endpoint or "", by_accept=bool(chosen_by))
         response = route.respond(request.environ)
-        if not chosen_by:  # the fast path compares URLs only, not Accept
-            register(request.environ, route)
+        register(request.environ, route)
         if poll := response[3]:
             self._polls.record(poll.bodiless if request.method == "HEAD" else poll, request.environ)
         return response_of(response)

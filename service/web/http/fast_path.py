@@ -9,7 +9,7 @@ import threading
 import time
 import weakref
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 from service.core.errors import NotYet
 from service.core.metrics import Metrics
@@ -18,6 +18,8 @@ from service.readers.polls import Polls
 from service.web.http.responses import Responses, WsgiResponse
 
 Target = tuple[str, str]  # path and query
+NegotiatedTarget = tuple[str, str, str]  # path, query and Accept
+K = TypeVar("K")
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
@@ -25,6 +27,7 @@ Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 # Known URLs without a query, and an eighth as many with one. Then a new URL replaces the one that was registered first,
 # which is registered again at its next request. This is no LRU cache, because each hit would need a lock.
 MAX_ROUTES = 2_000
+MAX_ACCEPT = 300  # characters of an Accept header in a remembered route; those of browsers have 140 at most
 METHODS = ("GET", "HEAD")
 FAILED = "warta.failed"  # key of an error that happened before Flask: Flask answers it
 _ROUTE = "warta.route"
@@ -33,12 +36,14 @@ _ROUTE = "warta.route"
 class CachedRoute:
     """The knowledge about one URL: how to find its document and answer with it, and its endpoint for the metrics.
 
-    It has only a weak reference to the document's slot, so that the memory cache can drop it.
+    The route is for one value of the Accept header if the document was chosen `by_accept`. It has only a weak reference
+    to the document's slot, so that the memory cache can drop it.
     """
 
-    def __init__(self, look: Callable[[], tuple[Slot, Responses]], endpoint: str) -> None:
+    def __init__(self, look: Callable[[], tuple[Slot, Responses]], endpoint: str, *, by_accept: bool = False) -> None:
         self._look = look
         self.endpoint = endpoint
+        self.by_accept = by_accept
         self._known: tuple[Callable[[], Slot | None], Responses] | None = None
 
     def respond(self, environ: Environ) -> WsgiResponse:
@@ -83,9 +88,11 @@ class FastPath:
         self._metrics = metrics
         self._polls = polls
         self._max_routes = max_routes
-        # URLs with a query are kept apart: each feed accepts a hundred limits, which would displace the other URLs.
+        # URLs with a query are kept apart: each feed accepts a hundred limits, which would displace the others. URLs
+        # whose document depends on Accept are kept apart, too: clients may send any number of values.
         self._routes: dict[Target, CachedRoute] = {}
         self._query_routes: dict[Target, CachedRoute] = {}
+        self._accept_routes: dict[NegotiatedTarget, CachedRoute] = {}
         self._registering = threading.Lock()
         self._answered: dict[tuple[str, str, str], _Times] = {}  # by endpoint, method, status
 
@@ -97,11 +104,13 @@ class FastPath:
             return self._app(environ, start_response)
         target = environ["PATH_INFO"], environ["QUERY_STRING"]
         route = (self._query_routes if target[1] else self._routes).get(target)
+        if route is None:
+            route = self._accept_routes.get((*target, environ.get("HTTP_ACCEPT", "")))
         if route is not None and (response := self._respond(route, method, environ)):
             return self._send(method, environ, response, start_response)
         body = self._app(environ, start_response)
         if registered := environ.get(_ROUTE):
-            self._register(target, registered)
+            self._remember(target, registered, environ.get("HTTP_ACCEPT", ""))
         return body
 
     def _viewed(self, environ: Environ) -> WsgiResponse | None:
@@ -147,8 +156,16 @@ class FastPath:
         start_response(status, headers)
         return [body]
 
-    def _register(self, target: Target, route: CachedRoute) -> None:
-        routes, limit = (self._query_routes, self._max_routes // 8) if target[1] else (self._routes, self._max_routes)
+    def _remember(self, target: Target, route: CachedRoute, accept: str) -> None:
+        if not route.by_accept:
+            routes, limit = (
+                (self._query_routes, self._max_routes // 8) if target[1] else (self._routes, self._max_routes)
+            )
+            self._put(routes, target, route, limit)
+        elif len(accept) <= MAX_ACCEPT:
+            self._put(self._accept_routes, (*target, accept), route, self._max_routes // 2)
+
+    def _put(self, routes: dict[K, CachedRoute], target: K, route: CachedRoute, limit: int) -> None:
         with self._registering:
             routes.pop(target, None)
             while len(routes) >= limit:

@@ -20,7 +20,8 @@ from service.web.openapi.operation import Body, Parameter, operation
 
 FOLDER = Path(__file__).parents[1] / "static"
 MEDIA_TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
-FILES = ("stats.css", "stats-parts.css", "stats-print.css", "chart.umd.min.js", "stats-charts.js", "stats.js")
+STATS_FILES = ("stats.css", "stats-parts.css", "stats-print.css", "chart.umd.min.js", "stats-charts.js", "stats.js")
+FILES = ("pages.js", *STATS_FILES)
 # A file's URL contains the digest of its content, so the content behind a URL never changes.
 CACHING = FixedCaching("max-age=31536000, immutable")
 

@@ -56,6 +56,7 @@ FEED_LIST: dict[str, Any] = {
         {
             "name": "popular/7d",
             "title": "Warta – Populer 7 hari",
+            "label": "Populer 7 hari",
             "kind": "site",
             "page": f"{_BASE}/popular/7d",
             "formats": {extension: f"{_BASE}/popular/7d.{extension}" for extension in FORMATS},

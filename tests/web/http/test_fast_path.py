@@ -201,7 +201,15 @@ def test_whatever_is_asked(desk: Desk, headers: dict[str, str], method: str) -> 
 
 
 def test_only_documents_are_known_and_only_by_their_address(desk: Desk) -> None:
-    for path in ("/latest", "/", "/tag/tiada.rss", "/latest.rss?limit=0", "/latest.rss?x=1", "/healthz", "/robots.txt"):
+    for path in (
+        "/feeds?q=as",
+        "/tiada",
+        "/tag/tiada.rss",
+        "/latest.rss?limit=0",
+        "/latest.rss?x=1",
+        "/healthz",
+        "/robots.txt",
+    ):
         for _ in range(3):
             assert not desk.is_warm(path), path
     assert not desk.is_warm("/latest.rss")
@@ -211,6 +219,30 @@ def test_only_documents_are_known_and_only_by_their_address(desk: Desk) -> None:
     for query in ("", "?&", "?&&&", "?limit", "?limit=", "?limit=1&", "?limit=%31", "?limit=1&limit=1"):
         told = [ask(desk.warm, f"/latest.atom{query}").status for _ in range(2)]
         assert told == ["400 BAD REQUEST" if query else "200 OK"] * 2, query
+
+
+BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+
+
+@pytest.mark.parametrize("path", ["/", "/latest", "/popular", "/category/dinamika", "/articles/satu", "/embed/demo"])
+def test_a_page_is_answered_from_memory_as_flask_answers(desk: Desk, path: str) -> None:
+    assert not desk.is_warm(path, BROWSER)
+    headers = dict(ask(desk.flask, path, BROWSER).headers)
+    for more in ({}, {"Accept-Encoding": "gzip"}, {"If-None-Match": headers["ETag"]}):
+        assert desk.is_warm(path, {**BROWSER, **more})
+        assert ask(desk.warm, path, {**BROWSER, **more}) == ask(desk.flask, path, {**BROWSER, **more})
+    assert ask(desk.warm, path, {**BROWSER, "If-None-Match": headers["ETag"]}).status == "304 Not Modified"
+
+
+def test_a_negotiated_url_is_known_for_each_accept_header_apart(desk: Desk) -> None:
+    accepted = [BROWSER, {}, {"Accept": "application/atom+xml"}, {"Accept": "application/feed+json"}]
+    types = ["text/html; charset=utf-8", *(f"application/{kind}+xml; charset=utf-8" for kind in ("rss", "atom"))]
+    for _ in range(2):
+        found = [dict(ask(desk.warm, "/latest", headers).headers)["Content-Type"] for headers in accepted]
+        assert found == [*types, "application/feed+json; charset=utf-8"]
+    assert all(desk.is_warm("/latest", headers) for headers in accepted)
+    assert not desk.is_warm("/latest", {"Accept": f"text/html;x={'y' * 400}"})
+    assert not desk.is_warm("/latest", {"Accept": f"text/html;x={'y' * 400}"})
 
 
 def test_a_change_is_in_the_next_answer(desk: Desk) -> None:

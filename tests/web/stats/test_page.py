@@ -20,13 +20,13 @@ from service.readers import PollerReport
 from service.readers.advice import Refetches, TooFrequent
 from service.storage import Scope
 from service.web.access.signed_links import AccessResult, SignedGrant, SignedGrants
-from service.web.http.static_files import FILES, FOLDER
+from service.web.http.static_files import FOLDER, STATS_FILES
 from service.web.localization import localization
 from service.web.stats.figures import FigureFormatter, grade
 from tests.support.answers import payload, refusal
 from tests.support.articles import submission
 from tests.support.stats_newsroom import POLLERS, app_with_readers, fill, report
-from tests.web.test_pages import ATTACK, Markup
+from tests.web.pages.test_handlers import ATTACK, Markup
 
 NOW = datetime.now(UTC)
 BASE = "https://feeds.example"
@@ -378,7 +378,7 @@ def test_while_the_store_is_away_that_is_said(settings: Settings, services: Serv
     client.set_cookie("warta_stats", "name=a&until=1&key=b", path="/stats")
     answer = client.get("/stats", headers={"Accept": "text/html"})
     assert (answer.status_code, answer.content_type) == (503, "text/html; charset=utf-8")
-    assert "try again in a few seconds" in answer.get_data(as_text=True)
+    assert "coba lagi beberapa detik lagi" in answer.get_data(as_text=True)
     assert answer.headers["Cache-Control"] == "no-store"
     built.close()
 
@@ -424,7 +424,7 @@ def test_scripts_and_styles_stay_for_a_year(reader: FlaskClient) -> None:
     html = Markup(get(reader).get_data(as_text=True))
     addresses = [tag["src"] for tag in html.all("script") if "src" in tag]
     addresses += [tag["href"] for tag in html.all("link", rel="stylesheet")]
-    assert len(addresses) == len(FILES)
+    assert len(addresses) == len(STATS_FILES)
     for address in addresses:
         path = urlsplit(address).path
         for coding in ("", "gzip", "br", "zstd"):

@@ -1,0 +1,174 @@
+"""The command `warta import`."""
+
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TextIO
+
+import click
+
+from service.articles.validation import ValidationContext
+from service.bootstrap import Services
+from service.cli import context
+from service.cli.imports.outcome import Tally, table_head
+from service.cli.imports.progress import Progress
+from service.cli.imports.stream import ImportStream, LocatedItem
+from service.cli.imports.validation import CheckedItem, InvalidArticle, ValidArticle, validate_items
+from service.cli.terminal import say
+from service.core.errors import RedisUnavailable, StoreUnavailable
+from service.importers import FORMATS, FoundArticle, ReadOptions, RefusedItem, SkippedItem
+from service.importers.exports.table import fields
+from service.publishing.publisher import Publisher
+from service.storage import MAX_ARTICLES_PER_TRANSACTION, ImportedArticle, PutOutcome
+
+STORE_PATIENCE_SECONDS = 60.0  # seconds for which an import waits for a store that is busy or away
+STORE_PAUSE_SECONDS = 0.5  # seconds between two attempts
+INTERRUPTED = 130  # the exit code after Ctrl-C: 128 and the number of the signal
+
+
+def _columns(_context: click.Context, _parameter: click.Parameter, values: Sequence[str]) -> dict[str, str]:
+    """The columns by field: a click callback. Raises BadParameter for an unknown field."""
+    columns = {field: name for field, _, name in (value.partition("=") for value in values)}
+    for field, name in columns.items():
+        if field not in fields():
+            raise click.BadParameter(f"there is no field {field!r}; the fields are {', '.join(fields())}")
+        if not name.strip():
+            raise click.BadParameter(f"{field}= needs the name of a column")
+    return columns
+
+
+@click.command("import")
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+@click.option("--as", "as_format", type=click.Choice(list(FORMATS)), help="Read as this format instead of guessing.")
+@click.option("--category", help="Category for articles that have none.")
+@click.option("--dry-run", is_flag=True, help="Show what would come, and store nothing.")
+@click.option("--report", type=click.File("w", "utf-8", lazy=False), help="Write a line of JSON for each item here.")
+@click.option("--replace", "replaces", is_flag=True, help="Replace stored articles, instead of completing them.")
+@click.option("--post-type", "post_types", multiple=True, metavar="TYPE", help="Of WordPress: import this type, too.")
+@click.option(
+    "--column", "columns", multiple=True, callback=_columns, metavar="FIELD=NAME", help="Of a table: a column."
+)
+@click.option(
+    "--date-from",
+    type=click.Choice(["mtime", "now"]),
+    help="Date of pages without one: the file's last change, or now. Without this option they are refused.",
+)
+@click.option("--strict", is_flag=True, help="Refuse pages whose body may be incomplete, instead of a warning.")
+@click.option("--base-url", default="", metavar="URL", help="The site, for sources with relative URLs.")
+def import_(
+    sources: Sequence[str],
+    as_format: str | None,
+    category: str | None,
+    dry_run: bool,
+    report: TextIO | None,
+    replaces: bool,
+    post_types: Sequence[str],
+    columns: dict[str, str],
+    date_from: str | None,
+    strict: bool,
+    base_url: str,
+) -> None:
+    """Import articles from files, folders, URLs, or - for standard input.
+
+    The formats are JSON Lines in the API's form; RSS, Atom and JSON Feed documents; the exports of WordPress (WXR, and
+    its REST interface by URL), Blogger, Ghost, Medium and Squarespace; Markdown of Jekyll and Hugo; tables (CSV, TSV);
+    ninjs and NewsML-G2 of agencies; HTML article pages; saved page text; and lists of URLs: sitemaps and OPML.
+
+    An item that cannot be read is reported with file, place and reason, and the import continues. A value that cannot
+    be used is left out with a warning. Running the same import again changes nothing, and after Ctrl-C it goes on. An
+    article that is stored already is completed: a feed never empties what an export has brought. Exit code 1 if an item
+    or a source was refused.
+
+    \b
+    Example:
+      warta import arsip.jsonl berita/ https://example.com/feed.xml
+      warta import --dry-run wordpress.xml
+      warta import https://example.com/wp-json/
+      warta import arsip.csv --column title=Judul --column content_html=Naskah
+      cat articles.jsonl | warta import - --category Dinamika
+    """
+    settings = context.settings()
+    validation = ValidationContext.of(settings)
+    options = ReadOptions(validation.zone, frozenset({"post", *post_types}), columns, base_url, date_from or "", strict)
+    with context.services(settings) as services, context.redis(settings), Progress() as progress:
+        tally = Tally(progress, report, dry_run)
+        stream = ImportStream(
+            as_format,
+            options,
+            settings.outgoing_allow,
+            (lambda _url: None) if replaces else services.store.imported_at,
+            progress,
+        )
+        if dry_run:
+            progress.say(table_head(), err=False)
+        is_interrupted = False
+        try:
+            items = (_with_category(located, category) for located in stream.items(sources))
+            for chunk in validate_items(items, validation):
+                _store(chunk, services, tally, replaces)
+                progress.done(len(chunk))
+        except KeyboardInterrupt:
+            is_interrupted = True
+        if not dry_run:
+            _announce(services)
+    if is_interrupted:
+        say("interrupted; what is counted here is stored. The same command goes on from here.", err=True)
+    tally.summary()
+    if is_interrupted:
+        sys.exit(INTERRUPTED)
+    if tally.outcomes["refused"]:
+        sys.exit(1)
+
+
+def _with_category(located: LocatedItem, category: str | None) -> LocatedItem:
+    item = located.item
+    if category and isinstance(item, FoundArticle) and not item.fields.get("categories"):
+        return replace(located, item=replace(item, fields={**item.fields, "categories": [category]}))
+    return located
+
+
+def _store(chunk: Sequence[CheckedItem], services: Services, tally: Tally, replaces: bool) -> None:
+    """Store the full articles, then those with a headline alone, which never replace a stored article."""
+    for item in chunk:
+        if isinstance(item, InvalidArticle):
+            tally.invalid(item)
+        elif isinstance(item, LocatedItem):
+            if isinstance(item.item, RefusedItem):
+                tally.refuse(item.source, item.item.where, item.item.reason)
+            elif isinstance(item.item, SkippedItem):
+                tally.skip(item.source, item.item.where, item.item.reason)
+    valid = [item for item in chunk if isinstance(item, ValidArticle)]
+    for is_headline in (False, True):
+        chosen = [item for item in valid if item.imported.headline_only is is_headline]
+        imported = [item.imported for item in chosen]
+        for first in range(0, len(imported), MAX_ARTICLES_PER_TRANSACTION):
+            portion = slice(first, first + MAX_ARTICLES_PER_TRANSACTION)
+            outcomes = _put_patiently(services.publisher, imported[portion], replaces=replaces, dry_run=tally.dry_run)
+            for item, outcome in zip(chosen[portion], outcomes, strict=True):
+                tally.store(item, outcome)
+
+
+def _put_patiently(
+    publisher: Publisher, imported: Sequence[ImportedArticle], *, replaces: bool, dry_run: bool
+) -> list[PutOutcome | None]:
+    """Store the articles. While the store is busy or away, try again for STORE_PATIENCE_SECONDS.
+
+    Nobody waits for the answer, and an import that is given up must be started again. Raises StoreUnavailable.
+    """
+    until = time.monotonic() + STORE_PATIENCE_SECONDS
+    while True:
+        try:
+            return publisher.put_imported(imported, replace=replaces, dry_run=dry_run)
+        except StoreUnavailable:
+            if time.monotonic() >= until:
+                raise
+            time.sleep(STORE_PAUSE_SECONDS)
+
+
+def _announce(services: Services) -> None:
+    """Announce the changes once, at the end of the import. A service that runs meanwhile announces them at once."""
+    try:
+        services.announcements.announce_due()
+    except RedisUnavailable as error:
+        say(f"the articles are stored; feeds show them when Redis is back: {error}", err=True)

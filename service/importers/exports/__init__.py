@@ -1,0 +1,1 @@
+"""Exports of other programs and of agencies, one file for each format."""

@@ -1,0 +1,118 @@
+"""Posts as WordPress's REST interface answers with them (`/wp-json/wp/v2/posts?_embed`), fetched or saved.
+
+Ids and URLs are those of an export of the same site.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from service.articles.plain_text import plain
+from service.importers import jsonl, sniff
+from service.importers.feed_entry import EntryFile, FeedEntry, to_item
+from service.importers.options import ReadOptions
+from service.importers.result import FoundArticle, FoundUrl, ImportItem, SkippedItem
+from service.importers.source import OpenSource, SourceUnreadable
+from service.importers.urls import joined
+
+_STATUS = {"publish": "", "future": "", "draft": "draft", "pending": "draft", "private": "draft", "trash": "withdrawn"}
+_MARKS = ('"guid":{', '"rendered":', '"link":')
+_ERROR = '"code":"rest_'
+_MAX_COMPARED = 20_000  # characters of a body that are compared with its excerpt
+
+Raw = Mapping[str, Any]
+
+
+def recognises(first: bytes) -> bool:
+    """Whether the source is a post, an array of posts, or an error of the interface."""
+    start = "".join(sniff.first_text(first)[:20_000].split())
+    return start.startswith(("{", "[")) and (all(mark in start for mark in _MARKS) or start[1:].startswith(_ERROR))
+
+
+def read(source: OpenSource, options: ReadOptions) -> Iterator[ImportItem]:
+    """Read the posts, with the places `item N`. A FoundUrl with the next page comes last, if the server names one.
+
+    Raises SourceUnreadable for an error of the interface, and if the answer is not valid JSON.
+    """
+    for item in jsonl.read(source, options):
+        if not isinstance(item, FoundArticle):
+            yield item
+        elif str(item.fields.get("code", "")).startswith("rest_"):
+            raise SourceUnreadable(f"{source.name}: WordPress answers: {_text(item.fields, 'message')}")
+        elif (kind := _text(item.fields, "type") or "post") in ("page", "attachment"):
+            yield SkippedItem(item.where, f"of the type {kind}")
+        elif (status := _text(item.fields, "status") or "publish") not in _STATUS:
+            yield SkippedItem(item.where, f"its status is {status}")
+        else:
+            yield to_item(item.where, _entry(item.fields, _STATUS[status]), options.zone)
+    if source.next_url:
+        yield FoundUrl("next page", source.next_url, is_continuation=True)
+
+
+def _entry(post: Raw, status: str) -> FeedEntry:
+    link, number = _text(post, "link"), post.get("id")
+    photo = next(iter(_embedded(post, "wp:featuredmedia")), {})
+    sizes = photo.get("media_details")
+    sizes = sizes if isinstance(sizes, Mapping) else {}
+    terms = [term for group in _embedded_groups(post) for term in group]
+    content = post.get("content")
+    body = _rendered(post, "content")
+    is_protected = isinstance(content, Mapping) and content.get("protected") is True
+    numbered = joined(link, f"/?p={number}") if isinstance(number, int) else ""
+    return FeedEntry(
+        base=link,
+        id=_rendered(post, "guid") or numbered or link,
+        url=link,
+        title=_rendered(post, "title"),
+        summary=_own_excerpt(_rendered(post, "excerpt"), body),
+        content_html=body,
+        authors=[(_text(author, "name"), "") for author in _embedded(post, "author")],
+        categories=[_text(term, "name") for term in terms if term.get("taxonomy") == "category"],
+        tags=[_text(term, "name") for term in terms if term.get("taxonomy") == "post_tag"],
+        published=_time(post, "date"),
+        updated=_time(post, "modified"),
+        status="draft" if is_protected and not status else status,
+        files=[
+            EntryFile(
+                url=_text(photo, "source_url"),
+                type=_text(photo, "mime_type"),
+                is_image=True,
+                width=sizes.get("width"),
+                height=sizes.get("height"),
+            )
+        ],
+        caption=_rendered(photo, "caption"),
+        same_as=[numbered] if numbered else [],
+    )
+
+
+def _own_excerpt(excerpt: str, body: str) -> str:
+    """The excerpt, if an editor wrote it. WordPress makes one of the first words of the body otherwise."""
+    words = plain(excerpt).removesuffix("[…]").removesuffix("…").strip()
+    return "" if plain(body[:_MAX_COMPARED]).startswith(words) else excerpt
+
+
+def _time(post: Raw, name: str) -> str:
+    in_utc = _text(post, f"{name}_gmt")
+    return f"{in_utc}+00:00" if in_utc and not in_utc.startswith("0000") else _text(post, name)
+
+
+def _embedded(post: Raw, name: str) -> list[Raw]:
+    inside = post.get("_embedded")
+    found = inside.get(name) if isinstance(inside, Mapping) else None
+    return [part for part in found if isinstance(part, Mapping)] if isinstance(found, list) else []
+
+
+def _embedded_groups(post: Raw) -> Sequence[list[Raw]]:
+    inside = post.get("_embedded")
+    groups = inside.get("wp:term") if isinstance(inside, Mapping) else None
+    return [[term for term in group if isinstance(term, Mapping)] for group in groups or () if isinstance(group, list)]
+
+
+def _rendered(post: Raw, name: str) -> str:
+    value = post.get(name)
+    return _text(value, "rendered") if isinstance(value, Mapping) else value if isinstance(value, str) else ""
+
+
+def _text(part: Raw, name: str) -> str:
+    value = part.get(name)
+    return value if isinstance(value, str) else ""
