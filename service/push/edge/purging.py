@@ -56,7 +56,7 @@ class Purger:
                 self.purge(due.tags)
             except EdgeUnavailable as error:
                 self._pause(error)
-                self.queue.release(due)
+                self.queue.release()
                 raise
             self._pause_seconds = 0.0
             self._metrics.edge_purges.labels("confirmed").inc()

@@ -100,11 +100,12 @@ def test_pages_views_and_the_api_pass_as_they_are(nginx: Nginx, origin: Scripted
         ("POST", "/articles/a.rss/views"),
         ("GET", "/api/openapi.json"),
         ("GET", "/stats"),
+        ("GET", "/api/articles"),
         ("POST", "/api/articles"),
     ]:
         for _ in range(2):
             nginx.request(method, path, {**sent, "X-Forwarded-For": "192.0.2.1"}, b"{}" if method == "POST" else None)
-    assert len(origin.asked) == 10
+    assert len(origin.asked) == 12
     for asked in origin.asked:
         assert {name: asked.headers.get(name) for name in sent} == sent
         assert asked.headers["X-Forwarded-For"] == "192.0.2.1, 127.0.0.1"
