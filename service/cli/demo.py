@@ -16,7 +16,7 @@ from service.cli import context
 from service.cli.terminal import say
 from service.core.errors import WartaError
 from service.readers.aggregate import PollAggregate
-from service.readers.polls import DocumentPolls, PolledUrl
+from service.readers.polls import DocumentPolls, PolledUrl, RepresentationPolls
 from service.sample import newsroom
 from service.sample.readers import COMPRESSED_BYTES, DOCUMENT_BYTES, SamplePolls, polls
 from service.storage import ReadershipStore, Scope
@@ -74,17 +74,17 @@ def _load_readers(services: Services, now: datetime) -> None:
 
 
 def _add(aggregate: PollAggregate, sample: SamplePolls) -> None:
-    polled = PolledUrl(sample.feed, "rss")
-    document = DocumentPolls(polled, f"{sample.feed} {sample.at}", DOCUMENT_BYTES).of_representation(COMPRESSED_BYTES)
+    polled, name = PolledUrl(sample.feed, "rss"), f"{sample.feed} {sample.at}"
+
+    def polls_of(digest: str) -> RepresentationPolls:
+        return DocumentPolls(polled, digest, DOCUMENT_BYTES).of_representation(COMPRESSED_BYTES)
+
     sources = [
         hashlib.blake2b(f"{sample.agent.partition('/')[0]} {number}".encode(), digest_size=8).digest()
         for number in range(sample.ip_addresses)
     ]
     at = int(sample.at.timestamp())
-    for poll, times in (
-        (document.unchanged, sample.unchanged),
-        (document.news, sample.news),
-        (document.unasked, sample.unasked),
-    ):
+    news = [(polls_of(f"{name} {number}").news, 1) for number in range(sample.news)]  # each is another document
+    for poll, times in (*news, (polls_of(name).unchanged, sample.unchanged), (polls_of(name).unasked, sample.unasked)):
         if times:
             aggregate.add(poll, sample.agent, Counter(dict.fromkeys(sources, times)), at)
