@@ -29,6 +29,7 @@ SIZES = (48, 96, 144, 192, 512)  # pixels of the icons by name; 144 is the large
 TOUCH_SIZE = 180  # pixels; the largest size that iOS asks for
 MASKABLE, CARD = "maskable", "card"
 _SHORT_NAME = 12  # characters of the manifest's short_name that launchers show
+_EXAMPLE = {"name": "Warta", "start_url": "https://feeds.example.com/"}
 _NAMES = [*map(str, SIZES), MASKABLE, CARD]
 _ICON = Parameter(
     "name",
@@ -85,7 +86,8 @@ class Icons:
 
     @operation(
         "GET", "/manifest.webmanifest", "The web app manifest: name, colours and icons of the site",
-        {200: Body("The manifest.", media_types=["application/manifest+json"]), 304: NOT_MODIFIED}, caching=CACHING,
+        {200: Body("The manifest.", media_types=["application/manifest+json"], example=_EXAMPLE), 304: NOT_MODIFIED},
+        caching=CACHING,
     )  # fmt: skip
     def manifest(self) -> Response:
         """Return the manifest (W3C Web Application Manifest)."""

@@ -32,6 +32,8 @@ def read_picture(data: bytes) -> Image.Image:
             picture = (ImageOps.exif_transpose(opened) or opened).convert("RGBA")
     except PictureUnusable:
         raise
+    except Image.DecompressionBombError as error:  # Pillow's own limit, which is higher
+        raise PictureUnusable("it has too many pixels") from error
     except Exception as error:  # decoders fail in many ways
         raise PictureUnusable(f"it is no readable {', '.join(FORMATS)} picture") from error
     picture.thumbnail((KEPT_PIXELS, KEPT_PIXELS), Image.Resampling.LANCZOS)

@@ -36,6 +36,7 @@ _LANGUAGE_DURATION = timedelta(days=365)
 
 
 _CATEGORY = Parameter("category", "Only views of this category, by its slug.", example="dinamika")
+_CSV = "The table, in UTF-8 with a byte order mark."
 _TABLE = Parameter("table", "The table.", {"enum": list(TABLES)}, converter="<table>", example="popular")
 _LANGUAGE = Parameter("lang", "The language of the page from now on.", {"enum": list(LOCALES)})
 _LINK = [Parameter(name, "A part of a signed link; see warta token link.", example="") for name in LINK_PARAMETERS]
@@ -108,7 +109,11 @@ class Stats:
         "GET",
         "/stats/{table}.csv",
         "A table of the statistics for spreadsheets",
-        {200: Body("The table, in UTF-8 with a byte order mark.", media_types=["text/csv"]), 401: PAGE, 403: PAGE},
+        {
+            200: Body(_CSV, media_types=["text/csv"], example="name,hosted,single\r\nFeedly,640,0\r\n"),
+            401: PAGE,
+            403: PAGE,
+        },
         problems=(400, 404, 503),
         scope=Scope.STATS_READ,
         checks_token=False,
