@@ -1,10 +1,11 @@
 """Metrics for Prometheus: one object, which every part of the service that counts receives."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest, values
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest, start_http_server, values
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -104,6 +105,13 @@ class Metrics:
             ("webhook", "outcome"),
             registry=self._registry,
         )
+        self.webhook_delay_seconds = Histogram(
+            "warta_webhook_delay_seconds",
+            "Time from a change to the answer of a webhook that got its event, by webhook.",
+            ("webhook",),
+            buckets=_DELAYS,
+            registry=self._registry,
+        )
         self.hub_pings = Counter(
             "warta_hub_pings",
             "Pings of hubs of others, by hub and outcome: accepted, failed, unfetched (no poll followed).",
@@ -119,9 +127,15 @@ class Metrics:
         )
         self.change_seconds = Histogram(
             "warta_change_seconds",
-            "Time from a change on another host until this host knows of it, by the clocks of both.",
+            "Time from the commit of a change on another host until this host knows of it, by the clocks of both.",
             buckets=_BUCKETS,
             registry=self._registry,
+        )
+        self.waiting_requests = Gauge(
+            "warta_waiting_requests",
+            "Long polls that wait for a change now.",
+            registry=self._registry,
+            multiprocess_mode="livesum",
         )
         self.redis_failures = Counter("warta_redis_failures", "Failed uses of Redis.", registry=self._registry)
         self._circuits_opened = Counter(
@@ -147,6 +161,17 @@ class Metrics:
             now_open.set(is_open)
 
         return report
+
+    @contextmanager
+    def served(self, host: str, port: int) -> Iterator[None]:
+        """Serve the metrics of this process over HTTP for the block, in a thread. Raises OSError for the port."""
+        server, thread = start_http_server(port, host, self._registry)
+        try:
+            yield
+        finally:
+            server.shutdown()
+            server.server_close()
+            thread.join()
 
     def text(self) -> bytes:
         """The exposition of all values, in the Prometheus text format."""

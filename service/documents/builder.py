@@ -98,11 +98,14 @@ class DocumentBuilder:
             if not self._redis.has_version(list_name):
                 raise FeedUnavailable(f"the documents of {list_name} cannot be built now, and there is no copy")
 
-    def invalidate(self, list_names: Iterable[str]) -> None:
-        """Mark the documents of these lists as outdated in both caches. Raises RedisUnavailable."""
+    def invalidate(self, list_names: Iterable[str], since: datetime | None = None) -> None:
+        """Mark the documents of these lists as outdated in both caches. `since` is the time of the change.
+
+        Raises RedisUnavailable.
+        """
         list_names = list(list_names)
         try:
-            self._redis.invalidate(list_names)
+            self._redis.invalidate(list_names, since)
         finally:  # also while Redis fails: memory holds documents that were built from the store
             self._memory.invalidate(list_names)
 

@@ -5,6 +5,7 @@ Without the message, as while Redis is away, a process notices the change after 
 
 import time
 from contextlib import suppress
+from datetime import datetime
 
 from service.core.metrics import Metrics
 from service.documents.change_signal import ChangeSignal
@@ -12,9 +13,12 @@ from service.documents.change_signal import ChangeSignal
 CHANNEL = "warta:changes"
 
 
-def change_message(signal: ChangeSignal) -> str:
-    """The message that this host publishes after a change: its id, and the time in seconds since the epoch."""
-    return f"{signal.host_id} {time.time():.6f}"
+def change_message(signal: ChangeSignal, since: datetime | None) -> str:
+    """The message that this host publishes after a change: its id, and the time of the change in seconds since 1970.
+
+    Without `since` that time is now.
+    """
+    return f"{signal.host_id} {since.timestamp() if since else time.time():.6f}"
 
 
 class OtherHosts:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from service.core.errors import RedisUnavailable
 from service.core.redis import RedisLink, lua_script, publish
@@ -121,10 +122,11 @@ class RedisCache:
             with suppress(RedisUnavailable), self._link.use() as redis:
                 _RELEASE(redis, _keys(lookup.key)[2:], lookup.token)
 
-    def invalidate(self, list_names: Iterable[str]) -> None:
+    def invalidate(self, list_names: Iterable[str], since: datetime | None = None) -> None:
         """Give each list a new version, which makes all its documents old, and tell the other hosts. Two round trips.
 
-        After a failure Redis is suspect for all processes of this host.
+        `since` is the time of the change; now without it. After a failure Redis is suspect for all processes of this
+        host.
         """
         try:
             with self._link.use() as redis:
@@ -132,7 +134,7 @@ class RedisCache:
                 for list_name in list_names:
                     pipeline.set(_version(list_name), _token(), ex=KEEP_SECONDS)
                 pipeline.execute()
-                publish(redis, CHANNEL, change_message(self._signal))
+                publish(redis, CHANNEL, change_message(self._signal, since))
         except RedisUnavailable:
             self._signal.mark_redis_suspect()
             raise

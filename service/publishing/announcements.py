@@ -192,4 +192,5 @@ def _deliver(consumer: Consumer, announcements: Sequence[Announcement]) -> None:
     list_names = {list_name for announcement in announcements for list_name in announcement.list_names}
     article_ids = dict.fromkeys(id_ for announcement in announcements for id_ in announcement.article_ids)
     # The directory shows all lists, and the popular list may show any of the articles.
-    consumer.deliver(list_names | {ENTERED, DIRECTORY}, list(article_ids))
+    since = min((announcement.at for announcement in announcements if announcement.at), default=None)
+    consumer.deliver(list_names | {ENTERED, DIRECTORY}, list(article_ids), since)

@@ -24,8 +24,10 @@ class Consumer(Protocol):
     @property
     def name(self) -> str: ...
 
-    def deliver(self, list_names: Collection[str], article_ids: Collection[str], /) -> None:
-        """Take note that these lists and articles have changed."""
+    def deliver(
+        self, list_names: Collection[str], article_ids: Collection[str], since: datetime | None = None, /
+    ) -> None:
+        """Take note that these lists and articles have changed. `since` is the time of the first of the changes."""
 
     def start_over(self) -> None:
         """Take note that everything may have changed."""
@@ -40,10 +42,12 @@ class DocumentConsumer:
         self._store = store
         self._builder = builder
 
-    def deliver(self, list_names: Collection[str], _article_ids: Collection[str]) -> None:
+    def deliver(
+        self, list_names: Collection[str], _article_ids: Collection[str], since: datetime | None = None
+    ) -> None:
         """Mark the documents of these lists as outdated."""
         for portion in _portions(list(list_names), MAX_LISTS_PER_CALL):
-            self._builder.invalidate(portion)
+            self._builder.invalidate(portion, since)
 
     def start_over(self) -> None:
         """Mark the documents of all lists as outdated."""
@@ -60,7 +64,9 @@ class CounterConsumer:
         self._counter = counter
         self._clock = clock
 
-    def deliver(self, _list_names: Collection[str], article_ids: Collection[str]) -> None:
+    def deliver(
+        self, _list_names: Collection[str], article_ids: Collection[str], _since: datetime | None = None
+    ) -> None:
         """Send the counter which of the articles can be viewed."""
         for portion in _portions(list(article_ids), MAX_ARTICLES_PER_CALL):
             self._register(portion)
@@ -102,7 +108,9 @@ class EdgeConsumer:
         self._order = order
         self._common_tag = common_tag
 
-    def deliver(self, list_names: Collection[str], _article_ids: Collection[str]) -> None:
+    def deliver(
+        self, list_names: Collection[str], _article_ids: Collection[str], _since: datetime | None = None
+    ) -> None:
         self._order(list_names)
 
     def start_over(self) -> None:

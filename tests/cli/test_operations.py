@@ -7,7 +7,9 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
+from urllib.request import urlopen
 
 import click
 import pytest
@@ -19,7 +21,7 @@ from service.core.metrics import Metrics
 from service.core.redis import RedisLink
 from tests.support.command import run
 from tests.support.postgres import PostgresServer
-from tests.support.server import COMMAND, Done, environment, eventually, without_new_store
+from tests.support.server import COMMAND, Done, environment, eventually, free_port, without_new_store
 
 FIXED = {"WARTA_BASE_URL": "https://feeds.example", "WARTA_SITE__TAG_AUTHORITY": "uji.example,2026"}
 
@@ -252,20 +254,43 @@ def test_the_worker_announces_what_was_left_undone_and_stops_when_told(data_dir:
     stdin = '{"id": "1", "title": "Judul"}\n'
     done = run(data_dir, "import", "-", stdin=stdin, WARTA_REDIS_URL="unix:///tiada.sock")
     assert (done.code, done.output) == (0, "1 added, 0 changed, 0 unchanged, 0 refused\n")
+    port = str(free_port())
     process = subprocess.Popen(
-        [*COMMAND, "worker"], cwd="/", env=environment(data_dir), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [*COMMAND, "worker", "--metrics-port", port],
+        cwd="/",
+        env=environment(data_dir),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     try:
         eventually(lambda: left_undone(data_dir) == 0)
+        with urlopen(f"http://127.0.0.1:{port}/metrics") as answer:
+            assert b"warta_hub_deliveries" in answer.read()
+        taken = run(data_dir, "worker", "--metrics-port", port)
+        assert (taken.code, taken.output) == (1, "")
+        assert taken.errors.endswith(
+            f"cannot listen on 127.0.0.1 port {port}: Address already in use; choose another --metrics-port\n"
+        )
     finally:
         process.send_signal(signal.SIGTERM)
         assert process.wait(20) == 0
 
 
+@pytest.mark.parametrize(
+    ("host", "says"),
+    [("tiada..contoh", "that is no name of a host"), ("192.0.2.1", "Cannot assign requested address")],
+    ids=["no name", "not ours"],
+)
+def test_metrics_on_a_listen_address_that_this_machine_does_not_have(data_dir: Path, host: str, says: str) -> None:
+    done = run(data_dir, "worker", "--metrics-host", host, "--metrics-port", str(free_port()))
+    assert (done.code, done.output) == (1, "")
+    assert says in done.errors
+
+
 def left_undone(data_dir: Path) -> int:
     import sqlite3
 
-    with sqlite3.connect(data_dir / "warta.sqlite") as connection:
+    with closing(sqlite3.connect(data_dir / "warta.sqlite")) as connection, connection:
         return int(connection.execute("SELECT count(*) FROM outbox").fetchone()[0])
 
 

@@ -17,7 +17,7 @@ from service.bootstrap import Services
 from service.core.redis import PrivateRedis
 from service.core.settings.model import Settings
 from tests.support.people import reader
-from tests.support.server import DEADLINE, Server, eventually, free_port, resident_memory, warta
+from tests.support.server import DEADLINE, Server, command_line, eventually, free_port, resident_memory, warta
 
 LINE = {"title": "Judul", "content_html": "<p>Isi.</p>", "categories": ["Dinamika"]}
 MEGABYTE = 2**20
@@ -318,6 +318,18 @@ def test_sigterm_loses_no_view_that_waits(tmp_path: Path) -> None:
             assert services.counter.rankings.views_of(["satu"]) == {"satu": len(beacons)}
     finally:
         redis_server.stop()
+
+
+def test_the_workers_end_with_a_main_process_that_is_killed(tmp_path: Path) -> None:
+    """Otherwise they would serve on without announcements, and hold the port of the next start."""
+    with Server(tmp_path / "data", workers=2) as server:
+        redis, workers = server.redis(), server.workers()
+        assert redis
+        server.process.kill()
+        server.process.wait()
+        os.kill(redis, signal.SIGKILL)
+        eventually(lambda: not any("spawn_main" in command_line(pid) for pid in workers))
+        assert not accepts(server.port)
 
 
 # --- what stops a start --------------------------------------------------------------------------------------

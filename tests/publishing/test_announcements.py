@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
 import pytest
 from redis import Redis
@@ -26,7 +27,7 @@ class Follower:
         self.lists: set[str] = set()
         self.failure: Exception | None = None
 
-    def deliver(self, list_names: Collection[str], article_ids: Collection[str]) -> None:
+    def deliver(self, list_names: Collection[str], article_ids: Collection[str], since: datetime | None = None) -> None:
         self._try()
         self.lists |= set(list_names)
         self.got += article_ids

@@ -20,7 +20,7 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 _ISATAP = 0x00005EFE  # RFC 5214 §6.1: the last 64 bits begin so, except bits u and g; an IPv4 address follows
 # Credentials in a URL that may be malformed. The match ends at the last @, so that no part of a password is left.
 _USER_INFO = re.compile("//.*@", re.DOTALL)
-_VISIBLE_ASCII = re.compile("[!-~]+")
+_HOST = re.compile(r"[\w.-]+|[0-9A-Fa-f:.]+(%[\w.-]+)?", re.ASCII)  # a name (RFC 3986 §3.2.2), or an IP address
 _PATH_CHARACTERS = "%/?:@!$&'()*+,;=~"
 
 
@@ -40,7 +40,7 @@ class Destination:
         shown = _USER_INFO.sub("//…@", url)
         try:
             parts = urlsplit(url)
-            port = parts.port or _DEFAULT_PORTS.get(parts.scheme, 0)
+            port = _DEFAULT_PORTS.get(parts.scheme, 0) if parts.port is None else parts.port
             host = (parts.hostname or "").encode("idna").decode()
         except ValueError as error:
             reason = f": {error}" if shown == url else ""  # the reason may repeat a part of the password
@@ -51,8 +51,10 @@ class Destination:
             raise OutgoingRefused(shown, "a URL may not contain a user name or password")
         if not host:
             raise OutgoingRefused(shown, "there is no host in this URL")
-        if not _VISIBLE_ASCII.fullmatch(host):  # IDNA lets control characters pass, and the Host header repeats them
-            raise OutgoingRefused(shown, "not a valid URL: the host has a space or a control character")
+        if not _HOST.fullmatch(host):  # IDNA lets other characters pass, and the Host header repeats them
+            raise OutgoingRefused(shown, "not a valid URL: a host has letters, digits, dots and hyphens only")
+        if not port:
+            raise OutgoingRefused(shown, "not a valid URL: no server has the port 0")
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         return cls(url, parts.scheme, host, port, quote(path, safe=_PATH_CHARACTERS))
 

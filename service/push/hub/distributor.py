@@ -14,8 +14,8 @@ from datetime import datetime
 from service.articles.dates import utc_now
 from service.core.errors import StoreUnavailable
 from service.core.http_client.async_client import AsyncHttpClient
-from service.core.metrics import Metrics
 from service.core.settings.hub import Hub
+from service.push.delivery_counts import DeliveryCounts
 from service.push.hub.content import Content, Contents
 from service.push.hub.delivery import deliver
 from service.push.hub.lanes import Lanes
@@ -51,7 +51,7 @@ class Distributor:
         subscriptions: Subscriptions,
         contents: Contents,
         settings: Hub,
-        metrics: Metrics,
+        counts: DeliveryCounts,
         in_store: StoreThreads,
     ) -> None:
         self._client = client
@@ -59,7 +59,7 @@ class Distributor:
         self._subscriptions = subscriptions
         self._contents = contents
         self._settings = settings
-        self._metrics = metrics
+        self._counts = counts
         self._in_store = in_store
         self._lanes = Lanes(settings.requests_per_host)
         self._lease_seconds = settings.delivery_seconds + LEASE_MARGIN_SECONDS
@@ -148,14 +148,13 @@ class Distributor:
     def _count(self, outcome: Outcome, due: DueSubscription, changed_at: datetime) -> None:
         match outcome:
             case Delivered():
-                self._metrics.hub_deliveries.labels("delivered").inc()
-                self._metrics.hub_delay_seconds.observe(max(0.0, (utc_now() - changed_at).total_seconds()))
+                self._counts.count_hub("delivered", max(0.0, (utc_now() - changed_at).total_seconds()))
                 if not outcome.is_slow:
                     self._lanes.note_quick(due.host)
             case Ended():
-                self._metrics.hub_deliveries.labels("ended").inc()
+                self._counts.count_hub("ended")
             case Failed():
-                self._metrics.hub_deliveries.labels("failed" if outcome.gave_up is None else "given up").inc()
+                self._counts.count_hub("failed" if outcome.gave_up is None else "given up")
 
     async def _tidy(self) -> None:
         if time.monotonic() > self._tidied_at + TIDY_SECONDS:

@@ -12,6 +12,7 @@ from service.core.errors import WartaError
 from service.core.http_client.async_client import AsyncHttpClient
 from service.core.metrics import Metrics
 from service.core.settings.model import Settings
+from service.push.delivery_counts import DeliveryCounts
 from service.push.hub.content import Contents, MakeDocument
 from service.push.hub.distributor import Distributor
 from service.push.hub.store_threads import StoreThreads
@@ -39,12 +40,14 @@ class HubWorker:
         make_document: MakeDocument,
         changed: Callable[[], bytes],
         metrics: Metrics,
+        counts: DeliveryCounts,
     ) -> None:
         self._settings = settings
         self._database = database
         self._make_document = make_document
         self._changed = changed
         self._metrics = metrics
+        self._counts = counts
         self._seen = b""
         self._failure = ""
         self._stopping = threading.Event()
@@ -73,9 +76,7 @@ class HubWorker:
         user_agent = f"Warta (+{settings.own_hub})"
         try:
             async with AsyncHttpClient(settings.outgoing_allow, user_agent) as client:
-                distributor = Distributor(
-                    client, topics, subscriptions, contents, settings.hub, self._metrics, in_store
-                )
+                distributor = Distributor(client, topics, subscriptions, contents, settings.hub, self._counts, in_store)
                 requests = HubRequestStore(self._database)
                 verifier = Verifier(client, requests, subscriptions, contents, settings, metrics, in_store)
                 await self._repeat(distributor, verifier)

@@ -86,9 +86,10 @@ def _read_lease(text: str, hub: Hub) -> int:
     """The seconds of the lease, within the limits of the settings (WebSub §5.1: the hub may choose them)."""
     if not text:
         return hub.lease_seconds
-    if not re.fullmatch(r"[0-9]{1,30}", text, re.ASCII):
+    if not re.fullmatch(r"[0-9]+", text):
         raise BadRequest("hub.lease_seconds: must be a number of seconds, such as 864000")
-    return max(hub.min_lease_seconds, min(int(text), hub.max_lease_seconds))
+    wished = int(text.lstrip("0")[:20] or "0")  # a number of more digits is as endless
+    return max(hub.min_lease_seconds, min(wished, hub.max_lease_seconds))
 
 
 def _read_secret(text: str) -> str:

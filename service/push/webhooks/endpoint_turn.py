@@ -15,9 +15,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from service.articles.dates import utc_now
-from service.core.metrics import Metrics
+from service.push.delivery_counts import DeliveryCounts
 from service.push.webhooks.event_queue import EventQueue
-from service.push.webhooks.events import Message, event_message, is_wanted, sample_message
+from service.push.webhooks.events import event_message, is_wanted, sample_message
 from service.push.webhooks.sender import Answer, Sender
 from service.storage import ArticleStore, ChangeLogEntry, Turn, WaitingEvent, WebhookTurns
 
@@ -47,7 +47,7 @@ class Delivering:
     store: ArticleStore
     turns: WebhookTurns
     sender: Sender
-    metrics: Metrics
+    counts: DeliveryCounts
     clock: Callable[[], datetime] = utc_now
 
 
@@ -59,7 +59,7 @@ class EndpointTurn:
         self._store = delivering.store
         self._turns = delivering.turns
         self._sender = delivering.sender
-        self._metrics = delivering.metrics
+        self._counts = delivering.counts
         self._clock = delivering.clock
         self._is_stopping = is_stopping
         self._state = turn.state
@@ -120,26 +120,27 @@ class EndpointTurn:
 
     def _deliver(self, event: WaitingEvent) -> None:
         self._unsaved += 1
-        message = self._message(event)
-        if message is None:
+        change = self._change(event)
+        if change is None:
             self._queue.remove(event)
             return
+        message = event_message(change, self._store.article(event.article_id))
         answer = self._sender.send(self._turn.url, self._turn.secrets, message)
         if answer.is_success:
-            self._succeed(event)
+            self._succeed(event, change)
         else:
             self._fail(event, answer)
 
-    def _message(self, event: WaitingEvent) -> Message | None:
-        """The message of the event. None if the change log no longer has it: the store was replaced by a backup."""
+    def _change(self, event: WaitingEvent) -> ChangeLogEntry | None:
+        """The change of the event. None if the change log no longer has it: the store was replaced by a backup."""
         found = self._store.changes(event.change_key - 1, 1)
         if not found or (found[0].key, found[0].article_id) != (event.change_key, event.article_id):
             return None
-        return event_message(found[0], self._store.article(event.article_id))
+        return found[0]
 
-    def _succeed(self, event: WaitingEvent) -> None:
+    def _succeed(self, event: WaitingEvent, change: ChangeLogEntry) -> None:
         now = self._clock()
-        self._count("delivered")
+        self._counts.count_webhook(self._turn.name, "delivered", max(0.0, (now - change.at).total_seconds()))
         self._queue.remove(event)
         if self._state.pauses:
             log.warning("webhook %s works again", self._turn.name)
@@ -155,7 +156,7 @@ class EndpointTurn:
 
     def _fail(self, event: WaitingEvent, answer: Answer) -> None:
         now = self._clock()
-        self._count("failed")
+        self._counts.count_webhook(self._turn.name, "failed")
         since = event.since if event.attempts else now  # not the time in which it waited behind another event
         failing_since = self._state.failing_since or now
         self._state = replace(self._state, error=answer.text, failing_since=failing_since)
@@ -185,7 +186,7 @@ class EndpointTurn:
             "webhook %s: the event of the change %d of the article %r is given up after %d attempts: %s",
             *(self._turn.name, event.change_key, event.article_id, event.attempts, event.error),
         )
-        self._count("given up")
+        self._counts.count_webhook(self._turn.name, "given up")
         self._queue.remove(event, given_up=True)
         self._state = replace(self._state, given_up=self._state.given_up + 1)
 
@@ -200,9 +201,6 @@ class EndpointTurn:
         message = sample_message(f"test_{self._turn.token}", now)
         answer = self._sender.send(self._turn.url, self._turn.secrets, message)
         self._state = replace(self._state, test_wanted=False, tested_at=now, test_answer=answer.text)
-
-    def _count(self, outcome: str) -> None:
-        self._metrics.webhook_deliveries.labels(self._turn.name, outcome).inc()
 
     def _save_if_due(self) -> bool:
         """Write the progress if it is time. Returns False if another process has the turn now."""

@@ -47,6 +47,7 @@ class ChangesApi:
     def __init__(self, services: Services) -> None:
         self._store = services.store
         self._change = services.signal.value
+        self._waiting_requests = services.metrics.waiting_requests
 
     @operation(
         "GET",
@@ -107,7 +108,7 @@ class ChangesApi:
             answer = self._look(since)
             return answer if isinstance(answer, Response) else _page(answer, since)
 
-        return Wait(time.monotonic() + seconds, has_changed, look, last_look)
+        return Wait(time.monotonic() + seconds, has_changed, look, last_look, self._waiting_requests.inc)
 
     def _look(self, since: str) -> Sequence[ChangeLogEntry] | Response:
         """The changes after the cursor, or the answer with the error."""

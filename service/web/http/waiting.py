@@ -13,10 +13,12 @@ class Wait:
     """The wait of one request. `until` is in seconds of the monotonic clock.
 
     `has_changed` says whether it is time for another look; it costs next to nothing. `look` returns the answer, or
-    None if there is still nothing to tell. `last_look` returns an answer in any case.
+    None if there is still nothing to tell. `last_look` returns an answer in any case. `count` adds a number to the
+    metric of waiting requests.
     """
 
     until: float
     has_changed: Callable[[], bool]
     look: Callable[[], Response | None]
     last_look: Callable[[], Response]
+    count: Callable[[int], object]

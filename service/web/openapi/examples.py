@@ -90,7 +90,7 @@ SITEMAP = f"""<?xml version='1.0' encoding='UTF-8'?>
 <url><loc>{_ARTICLE}</loc><news:news><news:publication><news:name>Warta</news:name><news:language>id</news:language>
 </news:publication><news:publication_date>{_AT}</news:publication_date><news:title>{_TITLE}</news:title></news:news></url>
 </urlset>"""
-ROBOTS = f"User-agent: *\nDisallow: /api/\nAllow: /\n\nSitemap: {_BASE}/sitemap-news.xml\n"
+ROBOTS = f"User-agent: *\nDisallow: /api/\nDisallow: /search?\nAllow: /\n\nSitemap: {_BASE}/sitemap-news.xml\n"
 
 CHECK: dict[str, Any] = {
     "feed": "latest",
@@ -195,6 +195,24 @@ STATS: dict[str, Any] = {
     ],
     "moving": [],
     "readers": READERS,
+    "push": {
+        "hub": {"name": "hub", "subscriptions": 2, "due": 0, "failing": 1, "given_up": 0},
+        "hub_hour": {"delivered": 12, "failed": 3, "given_up": 0, "delay_p50": 0.06, "delay_p99": 0.4},
+        "topics": [{"name": "latest.rss", "subscriptions": 2, "due": 0, "failing": 1, "given_up": 0}],
+        "hosts": [{"name": "reader.example", "subscriptions": 2, "due": 0, "failing": 1, "given_up": 0}],
+        "worst": [
+            {
+                "callback": "https://reader.example/push?…",
+                "topic": "latest.rss",
+                "attempts": 3,
+                "since": "2026-03-12T02:50:00+00:00",
+                "gave_up": False,
+                "error": "the subscriber answered 500",
+            }
+        ],
+        "webhooks": [{"name": "arsip", "state": "ok", "waiting": 0, "given_up": 0, "error": ""}],
+        "webhook_hour": {"delivered": 9, "failed": 0, "given_up": 0, "delay_p50": 0.08, "delay_p99": 0.2},
+    },
 }
 ALIVE = {"status": "alive"}
 READY: dict[str, Any] = {
@@ -204,6 +222,7 @@ READY: dict[str, Any] = {
         "redis": {"state": "ok", "ms": 0.2},
         "views": {"state": "ok", "ms": 0.1},
         "newest_article": {"state": "ok", "published_at": "2026-03-12T02:33:00+00:00", "age_seconds": 60, "ms": 0.3},
+        "search": {"state": "ok", "ms": 0.2},
     },
 }
 NOT_READY: dict[str, Any] = {

@@ -59,11 +59,6 @@ class PageTemplates:
                 log.error("pages.templates: %s failed, Warta's own is shown: %s", name, error)  # noqa: TRY400
         return self._own.get_template(name).render(values)
 
-    def offer_search(self) -> None:
-        """Show the search box. Without this call there is none."""
-        for environment in (self._own, self._used):
-            environment.globals["has_search"] = True
-
     def _environment(self, loader: BaseLoader) -> Environment:
         environment = Environment(
             loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True, auto_reload=False, cache_size=100
@@ -81,7 +76,7 @@ class PageTemplates:
             language=texts.language,
             direction="rtl" if is_right_to_left(texts.language) else "ltr",
             formats=list(FORMATS.values()),
-            has_search=False,
+            has_search=True,
             style=Markup(self.style),  # noqa: S704 - our own file
             script=self._files.address("pages.js"),
             theme=_theme(settings),

@@ -29,6 +29,7 @@ from service.core.settings.serving import Limits
 from service.web.http.request_body import RequestBodies, RequestBody
 from service.web.http.waiting import WAIT
 from service.web.problems import PROBLEM_TYPE, problem
+from service.web.server.main_process import end_with_main_process
 from service.web.server.parking import ParkingLot, close_at_signal
 from service.web.server.sockets import close_silent_connections, limit_accepted_connections, room_for
 
@@ -115,6 +116,7 @@ def _run_worker(*arguments: Any, **options: Any) -> None:
     limits = load(os.environ).limits
     parking = ParkingLot()
     close_at_signal(parking)
+    end_with_main_process(MAX_STOP_SECONDS)
 
     def request_handler(app: Application, _scope: object, _log_format: object) -> "RequestHandler":
         return RequestHandler(app, limits, parking)

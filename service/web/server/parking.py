@@ -51,6 +51,7 @@ class ParkingLot:
             if self._closed or len(self._parked) >= self._places:
                 return False
             self._parked.append(_Parked(connection, wait))
+            wait.count(1)
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="parked-requests", daemon=True)
                 self._thread.start()
@@ -88,6 +89,7 @@ class ParkingLot:
             response = Response(status=500)
         if response is None:
             return False
+        parked.wait.count(-1)
         body = response.get_data()
         response.headers["X-Content-Type-Options"] = "nosniff"
         headers = [(name, value) for name, value in response.headers.items() if name != "Content-Length"]

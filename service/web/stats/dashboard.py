@@ -17,6 +17,8 @@ from service.feeds.names import LATEST, ArticleList
 from service.readers import ReadersReport
 from service.storage import ArticleStore, ViewHistory
 from service.views import WINDOWS, ViewCounter
+from service.web.stats.push import Push
+from service.web.stats.values import Count, Time
 
 DAY_SECONDS = 86_400  # seconds
 NEW_FOR = timedelta(hours=2)  # after its publication: before, there were no two hours to compare
@@ -34,12 +36,6 @@ COMPARED_SECONDS_EARLIER = {
 READERS_DAYS = {"30d": 30}  # days of the readers' report by window; 14 for the others
 REPORT_SECONDS = 60.0  # seconds for which a readers' report is used again
 CHANGE = "0.5 is 50 % more; null without views to compare with."
-Count = Annotated[int, Field(ge=0)]
-Time = Annotated[
-    datetime,
-    PlainSerializer(datetime.isoformat, return_type=str),
-    Field(json_schema_extra={"format": "date-time"}),
-]
 Movement = Literal["new", "rising", "falling", "steady"]
 _BY_NAME = {window.name: window for window in WINDOWS}
 
@@ -129,6 +125,7 @@ class Overview:
     popular: Sequence[StoryViews]
     moving: Sequence[StoryViews]
     readers: ReadersReport
+    push: Push
 
     def as_json(self) -> dict[str, Any]:
         """Return the statistics as the API sends them, with times in ISO 8601."""
@@ -149,6 +146,7 @@ class Statistics:
         history: ViewHistory,
         counter: ViewCounter,
         readers: Callable[[int], ReadersReport],
+        push: Callable[[], Push],
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self._settings = settings
@@ -157,6 +155,7 @@ class Statistics:
         self._history = history
         self._counter = counter
         self._readers = readers
+        self._push = push
         self._clock = clock
         self._reports: dict[int, tuple[float, ReadersReport]] = {}
 
@@ -183,6 +182,7 @@ class Statistics:
             popular=self._stories(list_name, top, window, now),
             moving=self._moving(list_name, now),
             readers=self._report(READERS_DAYS.get(window, 14)),
+            push=self._push(),
         )
 
     def _list_name(self, category: str) -> str:

@@ -62,6 +62,16 @@ class FigureFormatter:
         unit, name, length = next((each for each in _TIME_UNITS if seconds >= each[0]), _TIME_UNITS[-1])
         return format_unit(max(1, round(seconds / unit)), name, length, locale=self._locale)
 
+    def delay(self, seconds: float | None) -> str:
+        """Format a short duration: 60 md (milliseconds), 1,2 dtk. A dash for None."""
+        if seconds is None:
+            return "–"
+        if seconds >= 60:
+            return self.span(seconds)
+        if seconds < 1:
+            return format_unit(round(seconds * 1000), "duration-millisecond", "short", locale=self._locale)
+        return format_unit(round(seconds, 1), "duration-second", "short", locale=self._locale)
+
     def window(self, name: str) -> str:
         """Format the name of a window, like `24h`: 24 jam."""
         return format_unit(int(name[:-1]), _WINDOW_UNITS[name[-1]], "long", locale=self._locale)

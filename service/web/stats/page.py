@@ -25,6 +25,7 @@ from service.web.stats.charts import Charts, ReaderTotals
 from service.web.stats.dashboard import Overview, Statistics
 from service.web.stats.export import TABLES, csv_file
 from service.web.stats.figures import HEIGHT, WIDTH, FigureFormatter, grade, small_line
+from service.web.stats.push import PushStatistics
 
 DEFAULT_WINDOW = "24h"  # the window that is shown first
 REFRESH_SECONDS = 60  # seconds between two updates of the page
@@ -62,6 +63,7 @@ class Stats:
             services.history,
             services.counter,
             readers,
+            PushStatistics(services).now,
             clock,
         )
         self._url = f"{services.settings.base_url}/stats"

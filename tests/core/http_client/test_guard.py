@@ -37,7 +37,7 @@ def test_a_url_becomes_a_host_header_and_a_request_target(url: str, host_header:
 
 @pytest.mark.parametrize("host", ["contoh .id", "contoh.id X-Injected", "127.0.0.1\x00.contoh.id", "contoh.id\x0b"])
 def test_a_host_that_would_change_the_request_is_refused(host: str) -> None:
-    with pytest.raises(OutgoingRefused, match="not a valid URL: the host has a space or a control character"):
+    with pytest.raises(OutgoingRefused, match="not a valid URL: a host has letters, digits, dots and hyphens only"):
         Destination.parse(f"http://{host}:80/")
 
 
@@ -128,7 +128,7 @@ def test_no_spelling_of_this_machine_reaches_it(newsroom: str, host: str) -> Non
     port = newsroom.rpartition(":")[2]
     with pytest.raises(WartaError) as refusal:
         fetch(f"http://{host}:{port}/feed", limit_bytes=1000)
-    assert isinstance(refusal.value, OutgoingRefused) or "Name or service not known" in str(refusal.value)
+    assert isinstance(refusal.value, OutgoingRefused) or "there is no host of this name" in str(refusal.value)
     assert Newsroom.seen == []
 
 

@@ -4,12 +4,14 @@ import os
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from redis import Redis
 
+from service.articles.dates import utc_now
 from service.core.metrics import Metrics
 from service.core.redis import PrivateRedis, RedisLink, Subscription, connect, publish, subscription
 from service.documents.change_signal import ChangeSignal
@@ -61,11 +63,13 @@ def test_a_change_reaches_other_hosts_and_not_its_own(url: str, metrics: Metrics
 
     with listening(lambda: connect(url), receive):
         before, mine = there.value(), here.value()
-        RedisCache(link, here).invalidate(["latest"])
+        RedisCache(link, here).invalidate(["latest"], utc_now() - timedelta(seconds=3))
         eventually(lambda: heard)
         assert there.value() != before
         assert here.value() == mine
-    assert b"warta_change_seconds_count 1.0" in metrics.text()
+    text = metrics.text()
+    assert b"warta_change_seconds_count 1.0" in text  # from the commit, and not from the message:
+    assert b'warta_change_seconds_bucket{le="2.5"} 0.0' in text
     others.receive(b"\xff")  # of another program
     link.close()
 

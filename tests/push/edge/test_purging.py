@@ -252,7 +252,7 @@ def waiting(services: Services, cache: int) -> list[str]:
 
 def test_without_redis_a_change_waits_in_the_log(settings: Settings, api: Scripted, tmp_path: Path) -> None:
     """No cursor passes it before Redis has the purge."""
-    changed = {"edge": edge("varnish", api.address), "redis_url": "unix:///tiada.sock"}
+    changed = {"edge": edge("varnish", api.address), "redis_url": SecretStr("unix:///tiada.sock")}
     services = Services.build(settings.model_copy(update=changed))
     migrate(services.database)
     services.publisher.put([submission("satu")])
@@ -278,7 +278,7 @@ def test_without_an_edge_nothing_waits_and_nobody_works(services: Services) -> N
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"KIND": "squid"}, "WARTA_EDGE__KIND: input should be '', 'varnish', 'fastly' or 'cloudflare'"),
+        ({"KIND": "squid"}, "WARTA_EDGE__KIND: must be empty, 'varnish', 'fastly' or 'cloudflare'"),
         ({"KIND": "varnish"}, "addresses must list every Varnish, since edge.kind is varnish"),
         ({"KIND": "varnish", "ADDRESSES": "10.0.0.5:6081"}, "WARTA_EDGE__ADDRESSES: must be an http or https URL"),
         ({"KIND": "fastly", "ZONE": "abc"}, "token must be set, since edge.kind is fastly"),

@@ -82,7 +82,7 @@ def test_each_format_is_a_topic(hub: HubUser, client: FlaskClient) -> None:
     [
         ({}, 864_000),
         ({"lease_seconds": "0"}, 3600),
-        ({"lease_seconds": "9" * 25}, 2_592_000),
+        ({"lease_seconds": "9" * 5_000}, 2_592_000),
         ({"lease_seconds": "86400"}, 86_400),
     ],
     ids=["none", "zero", "endless", "a day"],
@@ -217,6 +217,9 @@ def test_more_subscriptions_than_the_limit_are_denied_with_a_reason(hub: HubUser
         ({"callback": "https://u:p@a.example/"}, 400, "hub.callback: a URL may not contain a user name"),
         ({"callback": "http://10.0.0.1/"}, 400, "hub.callback: 10.0.0.1 leads to 10.0.0.1, which is not a public"),
         ({"callback": "http://[::ffff:169.254.169.254]/"}, 400, "hub.callback: .*not a public"),
+        ({"callback": "https://a.example:0/"}, 400, "hub.callback: .*no server has the port 0"),
+        ({"callback": "https://a.example\\@b.example/"}, 400, "hub.callback: a URL may not contain a user name"),
+        ({"callback": "https://a.example\\b.example/"}, 400, "hub.callback: .*a host has letters"),
         ({"callback": f"https://a.example/{'x' * 2000}"}, 400, "hub.callback: is longer than"),
         ({"callback": "https://a.example/é"}, 400, "hub.callback: must be written in ASCII"),
         ({"lease_seconds": "soon"}, 400, "hub.lease_seconds: must be a number"),

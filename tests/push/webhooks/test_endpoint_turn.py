@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from service.core.metrics import Metrics
+from service.push.delivery_counts import DeliveryCounts
 from service.push.webhooks import Sender
 from service.push.webhooks.endpoint_turn import (
     LONGEST_PAUSE,
@@ -36,12 +36,12 @@ def database_url(tmp_path: Path) -> str:
 class Newsroom:
     """A store with one webhook, `arsip`, and the background work, a turn at a time."""
 
-    def __init__(self, database: Database, metrics: Metrics, clock: Clock, url: str) -> None:
+    def __init__(self, database: Database, counts: DeliveryCounts, clock: Clock, url: str) -> None:
         self.store = ArticleStore(database)
         self.webhooks = WebhookStore(database)
         self.turns = WebhookTurns(database)
         self.clock = clock
-        self.delivering = Delivering(self.store, self.turns, Sender(LOOPBACK), metrics, clock)
+        self.delivering = Delivering(self.store, self.turns, Sender(LOOPBACK), counts, clock)
         self.secret = self.webhooks.add("arsip", url, [], [], clock())
 
     def put(self, *ids: str, **fields: object) -> None:
@@ -69,8 +69,8 @@ def receiver() -> Iterator[Receiver]:
 
 
 @pytest.fixture
-def newsroom(database: Database, metrics: Metrics, clock: Clock, receiver: Receiver) -> Newsroom:
-    return Newsroom(database, metrics, clock, receiver.url)
+def newsroom(database: Database, counts: DeliveryCounts, clock: Clock, receiver: Receiver) -> Newsroom:
+    return Newsroom(database, counts, clock, receiver.url)
 
 
 def refuse(receiver: Receiver, *articles: str, status: int = 500) -> None:
@@ -273,8 +273,8 @@ def test_other_answers_are_failures(
     assert len(receiver.received) == 1
 
 
-def test_private_networks_need_a_setting(newsroom: Newsroom, receiver: Receiver, metrics: Metrics) -> None:
-    delivering = Delivering(newsroom.store, newsroom.turns, Sender([]), metrics, newsroom.clock)
+def test_private_networks_need_a_setting(newsroom: Newsroom, receiver: Receiver, counts: DeliveryCounts) -> None:
+    delivering = Delivering(newsroom.store, newsroom.turns, Sender([]), counts, newsroom.clock)
     newsroom.delivering = delivering
     newsroom.put("a")
     newsroom.work()

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from flask import Response
 from flask.testing import FlaskClient
+from prometheus_client import Gauge
 
 from service.web.http.waiting import Wait
 from service.web.server.http_server import THREADS_PER_PROCESS
@@ -32,13 +33,19 @@ class Connection:
         self.answered.set()
 
 
-def wait(seconds: float, changed: threading.Event, *, broken: bool = False) -> Wait:
+def wait(seconds: float, changed: threading.Event, *, broken: bool = False, waiting: Gauge | None = None) -> Wait:
     def look() -> Response | None:
         if broken:
             raise RuntimeError("broken")
         return Response("changed") if changed.is_set() else None
 
-    return Wait(time.monotonic() + seconds, changed.is_set, look, lambda: look() or Response("nothing"))
+    waiting = waiting or Gauge("waiting", "Requests.", registry=None)
+    return Wait(time.monotonic() + seconds, changed.is_set, look, lambda: look() or Response("nothing"), waiting.inc)
+
+
+def value(gauge: Gauge) -> float:
+    [metric] = gauge.collect()
+    return metric.samples[0].value
 
 
 def test_a_parked_request_is_answered_after_a_change_or_at_its_end() -> None:
@@ -55,12 +62,14 @@ def test_a_parked_request_is_answered_after_a_change_or_at_its_end() -> None:
 
 
 def test_places_are_limited_and_come_free_again() -> None:
-    lot, change = ParkingLot(places=2), threading.Event()
+    lot, change, waiting = ParkingLot(places=2), threading.Event(), Gauge("waiting", "Requests.", registry=None)
     connections = [Connection() for _ in range(3)]
-    assert [lot.park(each, wait(60, change)) for each in connections] == [True, True, False]
+    assert [lot.park(each, wait(60, change, waiting=waiting)) for each in connections] == [True, True, False]
+    assert value(waiting) == 2
     change.set()
     assert all(each.answered.wait(10) for each in connections[:2])
     assert eventually(lambda: lot.park(connections[2], wait(60, change)))
+    assert value(waiting) == 0
 
 
 def test_an_error_of_one_request_is_its_own() -> None:
