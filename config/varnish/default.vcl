@@ -35,7 +35,7 @@ sub vcl_recv {
     if (req.url ~ "^/[amhrs]") {
         call keep_operators_apart;
         # A page view is one for each request, and the statistics are for those who may see them.
-        if (req.url ~ "^/(api/|stats(\?|$)|articles/.*/views(\.gif)?(\?|$))") {
+        if (req.url ~ "^/(api/|stats([/?]|$)|articles/.*/views(\.gif)?(\?|$))") {
             call write_ascii;
             return (pass);
         }
