@@ -64,6 +64,7 @@ def _measured(url: str, count: int, rounds: int) -> Figures:
     build(url, SEED, count, 200)
     with closing(Database(url)) as database:
         alone = _puts(database, PUTS)
+        SearchIndex(database, ANALYSER).catch_up(NOW)  # which begins it
         with _indexing(url):
             filling = _puts(database, PUTS)
             missing = SearchIndex(database, ANALYSER).state().missing_keys or 0

@@ -27,6 +27,7 @@ from service.web.http.preflight import preflight_of_document, preflight_of_view
 from service.web.http.shared_urls import redirect_shared_urls
 from service.web.http.static_files import StaticFiles
 from service.web.hub import HubRequests
+from service.web.icons.handlers import Icons
 from service.web.openapi.operation import Operation, operations_of
 from service.web.operations import Operations
 from service.web.pages.handlers import Pages
@@ -53,6 +54,7 @@ def add_routes(app: Flask, services: Services) -> None:
     handlers = [
         pages,
         Photos(services),
+        Icons(services),
         search,
         feeds,
         finder,

@@ -42,7 +42,10 @@ FORMS = {
     },
 }
 # Pages, pictures, scripts and forms: nobody learns from an example of their bytes.
-SHOWN = ("text/html", "image/png", "image/gif", "text/javascript", "text/css", "application/x-www-form-urlencoded")
+SHOWN = (
+    *("text/html", "image/png", "image/gif", "image/vnd.microsoft.icon"),
+    *("text/javascript", "text/css", "application/x-www-form-urlencoded"),
+)
 METHODS = ("get", "put", "patch", "post", "delete")
 
 

@@ -46,7 +46,16 @@ class Site(Section):
     )
     rights: LineOfText = Field("", description="Copyright line; empty: none.")
     logo: OptionalUrl = Field("", description="URL of the logo (PNG, JPEG or GIF); empty: no logo.")
-    cover: OptionalUrl = Field("", description="URL of a wide picture of the newsroom, for Feedly.")
+    icon: LineOfText = Field(
+        "",
+        description="File with a square picture (PNG, JPEG, GIF or WebP, 512 pixels or more), of which Warta makes all "
+        "icons; empty: they are made of the logo, or of the first letters of the title. Read at the start.",
+    )
+    cover: OptionalUrl = Field(
+        "",
+        description="URL of a wide picture of the newsroom (1200 x 630 pixels), for shared pages without a photo and "
+        "for Feedly; empty: a picture with the title, drawn by Warta.",
+    )
     accent_color: Color = Field(
         "",
         description="Colour of the newsroom, six hexadecimal digits, for the pages and for Feedly. The pages show it "
@@ -281,6 +290,10 @@ class Settings(Section):
     def home(self) -> str:
         """The URL of the page to which a feed's channel links."""
         return self.site.link or f"{self.base_url}/"
+
+    def icon_url(self, name: str) -> str:
+        """The URL of an icon of the site. `name` is one of `web/icons/handlers.py`, such as `192`."""
+        return f"{self.base_url}/icons/{name}.png"
 
     @property
     def own_hub(self) -> str:

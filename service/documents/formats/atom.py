@@ -40,6 +40,7 @@ class Atom(Xml):
                 (guid(t.article_id, context.settings), rfc3339(t.at, site)) for t in context.tombstones
             ]
         generator.author(name=site.author, uri=context.settings.home)
+        generator.icon(context.settings.icon_url("192"))
         if site.logo:
             generator.logo(site.logo)
         for article in entries:

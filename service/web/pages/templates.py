@@ -65,6 +65,7 @@ class PageTemplates:
         )
         settings, texts = self._settings, self.texts
         environment.filters["slug"] = slug
+        environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
         environment.tests["right_to_left"] = is_right_to_left
         environment.globals.update(
             site=settings.site,
@@ -78,6 +79,8 @@ class PageTemplates:
             has_search=True,
             style=Markup(self.style),  # noqa: S704 - our own file
             script=self._files.address("pages.js"),
+            theme=_theme(settings),
+            icon_url=settings.icon_url,
             when=self._when,
             share_links=share_links,
             subscribe_links=subscribe_links,
@@ -118,6 +121,11 @@ class PageTemplates:
         name = there.tzname() or ""
         zone = name if name.isalpha() else f"UTC{there.isoformat()[-6:]}"
         return f"{self.texts.date_and_time(there)} {zone}"
+
+
+def _theme(settings: Settings) -> dict[str, str]:
+    """The colour of the browser's bars: the newsroom's in the light; in the dark the page's, which does not glare."""
+    return {"light": readable(settings.site.accent_color or BRAND, PAPERS["light"]), "dark": f"#{PAPERS['dark']}"}
 
 
 def _style(settings: Settings) -> str:

@@ -50,7 +50,8 @@ def page(client: FlaskClient, path: str, status: int = 200) -> Markup:
     digest = b64encode(sha256(text.partition("<style>")[2].partition("</style>")[0].encode()).digest()).decode()
     assert answer.headers["Content-Security-Policy"] == (
         "default-src 'none'; img-src http: https: data:; media-src http: https:; "
-        f"style-src 'sha256-{digest}'; script-src {BASE}/static/; connect-src {BASE}/feeds.json; "
+        f"style-src 'sha256-{digest}'; script-src {BASE}/static/; "
+        f"manifest-src {BASE}/manifest.webmanifest; connect-src {BASE}/feeds.json; "
         f"form-action {BASE}/; base-uri 'none'"
     )
     return Markup(text)

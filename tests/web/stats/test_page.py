@@ -66,7 +66,7 @@ def is_private(answer: TestResponse) -> None:
     assert answer.headers["Referrer-Policy"] == "same-origin"
     assert answer.headers["X-Robots-Tag"] == "noindex"
     assert answer.headers["Content-Security-Policy"] == (
-        f"default-src 'none'; img-src data:; script-src {BASE}/static/; style-src {BASE}/static/; "
+        f"default-src 'none'; img-src {BASE}/favicon.ico; script-src {BASE}/static/; style-src {BASE}/static/; "
         f"connect-src {BASE}/stats; form-action {BASE}/stats; base-uri 'none'; frame-ancestors 'none'"
     )
     assert "Access-Control-Allow-Origin" not in answer.headers
