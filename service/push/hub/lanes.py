@@ -15,8 +15,8 @@ FAST_PLACES = 256  # deliveries at once in the fast lane
 SLOW_PLACES = 100  # deliveries at once in the slow lane
 SLOW_PLACES_PER_HOST = 10  # of them to one host
 PATIENCE_SECONDS = 1.0  # seconds without an answer after which a delivery counts as slow
-# Seconds after which a delivery leaves its place in the fast lane. Others wait PATIENCE_SECONDS for a place: with the same
-# time, they would give up in the moment in which the place comes free.
+# Seconds after which a delivery leaves its place in the fast lane. Others wait PATIENCE_SECONDS for a place: with the
+# same time, they would give up in the moment in which the place comes free.
 OVERTAKE_SECONDS = 0.5
 MAX_OVERTAKEN = 500  # deliveries that go on beside the fast lane
 MAX_OVERTAKEN_PER_HOST = 200
