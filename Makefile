@@ -1,5 +1,9 @@
 # Everything a newcomer needs. No root, no running server; `make help` lists it.
-PYTHON ?= python3.11
+
+# The newest Python that is there, unless PYTHON names one: make run PYTHON=/usr/local/bin/python3.12
+PYTHON ?=
+PYTHONS := $(or $(PYTHON),python3.14 python3.13 python3.12 python3.11 python3)
+SUPPORTED := import sys; assert (3, 11) <= sys.version_info[:2] <= (3, 14)
 VENV := .venv
 BENCH ?=
 AGENTS ?=
@@ -49,10 +53,24 @@ lock: $(VENV)/.test ## Lock the newest versions that fit pyproject.toml, with ha
 	@$(BIN)/pip-compile --quiet --upgrade --generate-hashes --strip-extras --no-header --allow-unsafe \
 	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links -o requirements/bench.txt requirements/bench.in
 
-$(VENV)/bin/python:
-	@$(PYTHON) -m venv $(VENV)
+# An environment that is half made, was moved, or has lost its Python in an upgrade, is made anew.
+BROKEN := $(shell $(BIN)/python -m pip --version > /dev/null 2>&1 && grep -q '$(CURDIR)/$(VENV)$$' $(VENV)/pyvenv.cfg \
+  || echo broken)
+.PHONY: broken
 
-$(VENV)/.run: requirements/run.txt pyproject.toml | $(VENV)/bin/python
+$(VENV)/bin/python: $(BROKEN)
+	@for python in $(PYTHONS); do \
+	  $$python -c '$(SUPPORTED); import venv, ensurepip' 2> /dev/null || continue; \
+	  rm -rf $(VENV); $$python -m venv $(VENV) && exit 0; \
+	  rm -rf $(VENV); exit 1; \
+	done; \
+	for python in $(PYTHONS); do \
+	  name=$$($$python -c '$(SUPPORTED); print("python%d.%d" % sys.version_info[:2])' 2> /dev/null) || continue; \
+	  echo "$$python has no venv or no pip (ensurepip); on Debian: apt-get install $$name-venv" >&2; exit 1; \
+	done; \
+	echo "$(or $(PYTHON),there) is no Python 3.11 to 3.14; on Debian: apt-get install python3 python3-venv" >&2; exit 1
+
+$(VENV)/.run: requirements/run.txt pyproject.toml $(VENV)/bin/python
 	@echo "setting up $(VENV) ..."
 	@$(PIP) install --quiet --no-warn-script-location --require-hashes -r requirements/run.txt
 	@$(PIP) install --quiet --no-deps --no-build-isolation -e .
@@ -66,7 +84,7 @@ $(VENV)/.test: requirements/test.txt $(VENV)/.run
 # What others' software needs, and what draws, is kept apart from ours.
 $(VENV)/.bench: requirements/bench.txt $(VENV)/.test
 	@echo "adding what is compared with, and what draws the plots ..."
-	@$(PYTHON) -m venv $(VENV)/bench
+	@$(BIN)/python -m venv $(VENV)/bench
 	@$(VENV)/bench/bin/python -m pip --disable-pip-version-check install --quiet --no-warn-script-location \
 	  --use-pep517 --require-hashes -r requirements/bench.txt
 	@touch $@

@@ -136,7 +136,7 @@ def _subscribe(server: Running, callbacks: Sequence[str]) -> None:
     settings = load(server.environment)
     topic = TopicUrls(settings).read(f"{server.base}/latest.rss")
     content = TopicContent("other content", topic.name.list_name, is_ranked=False)
-    with closing(Database(settings.store_url)) as database:
+    with closing(Database(settings.store_url.get_secret_value())) as database:
         for start in range(0, len(callbacks), PORTION):
             requests = [
                 PendingRequest("subscribe", topic.path, callback, "127.0.0.1", 864_000, f"secret of {callback}")

@@ -20,6 +20,7 @@ from service.publishing.consumers import Consumer, CounterConsumer, DocumentCons
 from service.publishing.editorial import OverridePublisher
 from service.publishing.feed_documents import FeedDocuments
 from service.publishing.publisher import Publisher
+from service.publishing.searches import Searches
 from service.publishing.stored_rankings import StoredRankings
 from service.push.delivery_counts import DeliveryCounts
 from service.push.edge import COMMON_TAG, Purges
@@ -29,8 +30,10 @@ from service.push.webhooks.endpoint_turn import Delivering
 from service.readers.collector import Readership
 from service.readers.report import ReportBuilder
 from service.readers.unique import UniqueReaders
+from service.search import Analyser
 from service.storage import (
     AnnouncementLog,
+    ArticleSearch,
     ArticleStore,
     Database,
     HubReports,
@@ -40,6 +43,7 @@ from service.storage import (
     ReaderRetention,
     ReadershipStore,
     ReaderSums,
+    SearchIndex,
     TokenStore,
     ViewHistory,
     ViewStore,
@@ -49,6 +53,7 @@ from service.storage import (
 from service.views import RedisOverrides, RedisViews, ViewCounter
 from service.views.persistence import ViewPersistence
 
+MAX_SEARCH_BYTES = 4 * 2**20  # of the documents of searches in a process
 # Seconds that the end of a process waits for a Redis that is briefly unavailable, if views wait to be counted in it.
 MAX_CLOSE_SECONDS = 5.0
 
@@ -73,6 +78,8 @@ class Services:
     memory: MemoryCache
     builder: DocumentBuilder
     documents: FeedDocuments
+    search_index: SearchIndex
+    searches: Searches
     edge: Purges
     announcements: Announcements
     publisher: Publisher
@@ -98,10 +105,11 @@ class Services:
     @classmethod
     def build(cls, settings: Settings) -> Self:
         metrics = Metrics()
-        database = Database(settings.store_url, metrics)
+        database = Database(settings.store_url.get_secret_value(), metrics)
         names = ListNames(settings.catalogue.renamed_categories)
         store = ArticleStore(database, ListAssignment(settings.catalogue.feeds, names))
-        redis = RedisLink(connect(settings.redis_url or PrivateRedis(settings.data_dir).url), metrics)
+        redis_url = settings.redis_url.get_secret_value() or PrivateRedis(settings.data_dir).url
+        redis = RedisLink(connect(redis_url), metrics)
         signal = ChangeSignal(settings.data_dir)
         counter = ViewCounter(redis, metrics, settings, change=signal.value)
         memory = MemoryCache(signal, settings.limits.memory * 2**20)
@@ -112,6 +120,7 @@ class Services:
         history, override_store = ViewHistory(database), OverrideStore(database, names)
         stored_rankings = StoredRankings(history, override_store, store, settings)
         documents = FeedDocuments(settings, store, builder, counter, stored_rankings, metrics)
+        analyser = Analyser(settings.site.language)
         edge = Purges(settings.edge, redis, metrics)
         counted = CounterConsumer(store, counter)
         edges = [EdgeConsumer(purger.url, purger.order, COMMON_TAG) for purger in edge.purgers]
@@ -142,6 +151,10 @@ class Services:
             memory=memory,
             builder=builder,
             documents=documents,
+            search_index=SearchIndex(database, analyser),
+            searches=Searches(
+                settings, ArticleSearch(database), analyser, documents, MemoryCache(signal, MAX_SEARCH_BYTES), metrics
+            ),
             edge=edge,
             announcements=announcements,
             publisher=publisher,
@@ -172,7 +185,9 @@ class Services:
         """A subscription to the changes on other hosts, for all processes of this host. One of them runs it."""
         others = OtherHosts(self.signal, self.metrics)
         self.signal.renew_host_id()
-        return Subscription(lambda: connect(self.settings.redis_url), CHANNEL, others.receive, others.connected)
+        return Subscription(
+            lambda: connect(self.settings.redis_url.get_secret_value()), CHANNEL, others.receive, others.connected
+        )
 
     def close(self) -> None:
         """Hand over the counts that wait in memory, then close all connections.

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 ROUND_SECONDS = 0.5  # between two rounds: the end of an embargo reaches every cache within a second
 # Seconds between two rounds of purges: clients that wait for a purge already know of the change
 EDGE_ROUND_SECONDS = 0.1
+SEARCH_ROUND_SECONDS = 0.25  # between two looks for articles that the search does not find yet
+MAX_INDEXING_SECONDS = 0.75  # of a round, so that older articles do not keep a processor busy
 HUB_ROUND_SECONDS = 0.5  # between two looks for changes that hubs of others are told of
 WEBHOOK_ROUND_SECONDS = 0.05  # between two looks at the change signal
 # How long the end of a process waits for a running job. The work is not lost: another process does it later.
@@ -220,6 +222,25 @@ def delivery_counter(services: Services) -> Worker:
     return Worker({"counting deliveries": counts.flush}, patience=MAX_STOP_SECONDS)
 
 
+def search_worker(services: Services) -> Worker:
+    """Create the worker that keeps the index of the search up to date. One process of each host runs it.
+
+    To add the articles of a store from before the search takes minutes for each hundred thousand. New articles come
+    first. The end of the process does not wait: the next start goes on.
+    """
+
+    def index() -> None:
+        until, has_changed = time.monotonic() + MAX_INDEXING_SECONDS, False
+        while services.search_index.catch_up(utc_now()):
+            has_changed = True
+            if time.monotonic() >= until:
+                break
+        if has_changed:
+            services.signal.send()  # or a search from before would be served for another second
+
+    return Worker({"indexing articles for the search": index}, SEARCH_ROUND_SECONDS, MAX_STOP_SECONDS)
+
+
 def recompressor(services: Services) -> Worker:
     """Create the worker that compresses popular documents into fewer bytes. One process of each host runs it.
 
@@ -253,7 +274,7 @@ def background_work(services: Services) -> list[BackgroundWork]:
     """Create all work that one process does for all, except the announcer: `warta serve` or `warta worker`."""
     hub = [own_hub_worker(services)] if services.settings.hub.enabled else []
     pushers = [*edge_workers(services), *hub_workers(services), webhook_worker(services)]
-    return [view_worker(services), *hub, *pushers, delivery_counter(services)]
+    return [view_worker(services), search_worker(services), *hub, *pushers, delivery_counter(services)]
 
 
 def process_worker(services: Services, more: Mapping[str, Callable[[], object]]) -> Worker:

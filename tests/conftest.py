@@ -7,6 +7,7 @@ import random
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from service.core.redis import PrivateRedis, RedisLink, connect
 from service.core.settings.model import Settings, Site
 from service.storage import ArticleStore, Database, Scope
 from service.storage.migrations import migrate
+from tests.support.build import Build
 from tests.support.clock import Clock
 from tests.support.postgres import PostgresServer
 
@@ -131,6 +133,13 @@ def services(settings: Settings) -> Iterator[Services]:
     services.view_persistence.refill()
     yield services
     services.close()
+
+
+@pytest.fixture
+def build() -> Iterator[Build]:
+    """Builds the objects of one more process, and closes them at the end of the test."""
+    with ExitStack() as opened:
+        yield lambda settings: opened.enter_context(closing(Services.build(settings)))
 
 
 @pytest.fixture

@@ -69,7 +69,7 @@ def store_away(services: Services) -> Iterator[None]:
     """A store that cannot be used: a folder where the file was, or a database that takes no connections."""
     services.database.close()  # connections that are open would go on working
     if services.database.is_sqlite:
-        path = Path(services.settings.database_url.removeprefix("sqlite:///"))
+        path = Path(services.settings.database_url.get_secret_value().removeprefix("sqlite:///"))
         aside = path.rename(path.with_suffix(".aside"))
         path.mkdir()
         yield
@@ -120,7 +120,7 @@ def test_without_the_store_what_needs_it_is_503_with_a_time_to_come_back(
     newsroom: Services, client: FlaskClient, token: Mapping[str, str]
 ) -> None:
     """And no word about the database: it would help nobody but an attacker."""
-    with store_away(newsroom), Redis.from_url(newsroom.settings.redis_url) as other:
+    with store_away(newsroom), Redis.from_url(newsroom.settings.redis_url.get_secret_value()) as other:
         before = other.keys()
         requests = [
             ("GET", "/tag/belum-pernah.rss", {}),  # a feed of which there is no copy

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from contextlib import closing
 from itertools import islice
 from pathlib import Path
 
@@ -19,7 +20,7 @@ CREATE INDEX article_published_at ON article (published_at);
 
 
 def write(file: Path) -> None:
-    with sqlite3.connect(file) as connection:
+    with closing(sqlite3.connect(file)) as connection, connection:
         connection.executescript(_TABLE)
         connection.executemany(
             "INSERT INTO article VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", map(_row, islice(articles(COUNT), COUNT))

@@ -10,6 +10,7 @@ import gzip
 import json
 import os
 import sqlite3
+from contextlib import closing
 
 from feedgen.feed import FeedGenerator
 from flask import Flask, Response, request
@@ -66,7 +67,7 @@ def _feed() -> bytes:
 
 
 def _articles() -> list[sqlite3.Row]:
-    with sqlite3.connect(os.environ["PEER_ARTICLES"]) as connection:
+    with closing(sqlite3.connect(os.environ["PEER_ARTICLES"])) as connection, connection:
         connection.row_factory = sqlite3.Row
         rows = connection.execute(_NEWEST).fetchall()
     connection.close()

@@ -1,5 +1,5 @@
-# As origin.vcl, for the containers of docker-compose.yml. Addresses there are not known beforehand: who purges needs the
-# key, WARTA_EDGE__TOKEN.
+# As origin.vcl, for the containers of docker-compose.yml. Whoever purges needs the key, WARTA_EDGE__TOKEN: the IP addresses of
+# containers change. `warta` is a fixed IP address there.
 
 backend warta {
     .host = "warta";

@@ -1,4 +1,4 @@
-# What differs from place to place: where Warta is, and who may purge. default.vcl includes this file.
+# Where Warta is, and who may purge: the one file that differs from place to place. default.vcl includes it.
 
 backend warta {
     .host = "127.0.0.1";

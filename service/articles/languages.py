@@ -2,7 +2,6 @@
 
 import re
 
-LANGUAGE = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 MAX_LANGUAGE_CHARACTERS = 35
 
 

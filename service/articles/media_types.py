@@ -2,9 +2,11 @@
 
 import re
 
+from service.core.validation import text_form
+
 PHOTO_TYPE = "image/jpeg"  # the media type of a photo whose URL has no extension of an image type
 FILE_TYPE = "application/octet-stream"  # the media type of an enclosure whose URL has no known extension
-MEDIA_TYPE = r"^[a-z-]+/[a-z0-9][a-z0-9._+-]*$"
+MEDIA_TYPE = text_form(r"[a-z-]+/[a-z0-9][a-z0-9._+-]*", "must be a media type, such as audio/mpeg")
 
 _EXTENSIONS = {
     # images

@@ -28,13 +28,14 @@ from werkzeug.urls import iri_to_uri
 
 from service.articles import dates
 from service.articles.characters import xml_safe
-from service.articles.languages import LANGUAGE, MAX_LANGUAGE_CHARACTERS, language_tag
+from service.articles.languages import MAX_LANGUAGE_CHARACTERS, language_tag
 from service.articles.markup import excess
 from service.articles.media_types import MEDIA_TYPE, registered
 from service.articles.plain_text import as_field, plain
 from service.articles.slugs import name_key
 from service.core.errors import FieldError
 from service.core.settings.model import Settings
+from service.core.validation import LANGUAGE_TAG, reason_of
 
 MAX_ID_CHARACTERS = 200
 MAX_URL_CHARACTERS = 2000
@@ -242,8 +243,8 @@ Url = Annotated[
 Name = Annotated[str, plain_text(200, required=True)]
 Names = Annotated[tuple[Name, ...], Field(max_length=MAX_NAMES), bounded_list(MAX_NAMES), distinct(str)]
 Timestamp = Annotated[datetime, BeforeValidator(_timestamp)]
-Language = Annotated[str, _of_text(language_tag), Field(pattern=LANGUAGE, max_length=MAX_LANGUAGE_CHARACTERS)]
-MediaType = Annotated[str, _of_text(registered), Field(pattern=MEDIA_TYPE, max_length=100)]
+Language = Annotated[str, Field(max_length=MAX_LANGUAGE_CHARACTERS), _of_text(language_tag), LANGUAGE_TAG]
+MediaType = Annotated[str, Field(max_length=100), _of_text(registered), MEDIA_TYPE]
 Size = Annotated[int, BeforeValidator(_number), Field(ge=0, le=2**53)]
 
 
@@ -263,17 +264,6 @@ class ValidatedModel(BaseModel):
         return {name: part for name, part in value.items() if part is not None}
 
 
-# Our words for the types of pydantic's errors.
-_REASONS = {
-    "tuple_type": "must be a list",
-    "model_type": "must be an object",
-    "string_type": "must be text",
-    "int_type": "must be a whole number",
-    "missing": "is required",
-    "too_long": "must not have more than {max_length} characters",
-}
-
-
 def field_errors(details: Sequence[ErrorDetails]) -> list[FieldError]:
     """The errors that pydantic found, in our words: the first MAX_REPORTED_ERRORS, and the number of the others."""
     errors = [_field_error(detail) for detail in details[:MAX_REPORTED_ERRORS]]
@@ -290,7 +280,4 @@ def _field_error(detail: ErrorDetails) -> FieldError:
     field = ".".join(str(part) for part in detail["loc"])
     if detail["type"] == "extra_forbidden":
         return FieldError(field[:MAX_ID_CHARACTERS] or '""', "there is no such field")
-    if detail["type"] in _REASONS:
-        return FieldError(field, _REASONS[detail["type"]].format(**detail.get("ctx", {})))
-    reason = detail["msg"].removeprefix("Value error, ")
-    return FieldError(field, f"{reason[:1].lower()}{reason[1:]}")
+    return FieldError(field, reason_of(detail))

@@ -21,7 +21,7 @@ COMMANDS = {
     "serve": "serve",
     "import": "imports",
     "export": "articles",
-    "demo": "articles",
+    "demo": "demo",
     "feeds": "operations",
     "check": "check",
     "popular": "popular",

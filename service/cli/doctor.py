@@ -114,11 +114,16 @@ def _redis(settings: Settings, services: Services) -> Findings:
         return
     with services.redis.use() as redis:
         version = redis.info("server")["redis_version"]
-    yield "ok", f"redis: {'private' if private else masked(settings.redis_url)}, Redis {version}; it answers"
+    yield (
+        "ok",
+        f"redis: {'private' if private else masked(settings.redis_url)}, Redis {version}; it answers",
+    )
 
 
 def _reports(settings: Settings, services: Services) -> list[ForwardingReport]:
     """The reports about proxies that hide the visitors. Processes of the service note them in Redis."""
+    if not settings.redis_url and not PrivateRedis(settings.data_dir).answers():
+        return []
     with suppress(RedisUnavailable):
         return [report for report in last_reports(services.redis) if not _is_settled(report, settings)]
     return []

@@ -19,7 +19,9 @@ from service.core import logging
 from service.core.credentials import masked
 from service.core.errors import RedisUnavailable, ServerFailed, StoreUnavailable
 from service.core.metrics import share
+from service.core.plain_errors import plain_message
 from service.core.private_files import private_file, private_folder
+from service.core.redis import PrivateRedis
 from service.core.settings.files import settings_file
 from service.core.settings.model import Settings
 from service.feeds.names import LATEST, FeedName
@@ -69,7 +71,7 @@ def serve(host: str, port: int, workers: int | None, no_worker: bool, data_dir: 
 def _run(settings: Settings, host: str, port: int, workers: int, *, no_worker: bool) -> None:
     _share_metrics(settings)
     with context.services(settings, tell_new=False) as services, context.redis(settings) as private:
-        _set_environment(settings, private.url if private else settings.redis_url)
+        _set_environment(settings, private)
         logging.configure(settings.log)
         if private:
             private.watch(before=services.signal.mark_redis_suspect)
@@ -105,7 +107,9 @@ def _check_port(host: str, port: int) -> None:
     except UnicodeError:
         raise ServerFailed(f"cannot listen on {host}: that is no name of a host") from None
     except OSError as error:
-        raise ServerFailed(f"cannot listen on {host} port {port}: {error.strerror}; choose another --port") from None
+        raise ServerFailed(
+            f"cannot listen on {host} port {port}: {plain_message(error)}; choose another --port"
+        ) from None
 
 
 @contextmanager
@@ -145,12 +149,15 @@ def _share_metrics(settings: Settings) -> None:
     share(values)
 
 
-def _set_environment(settings: Settings, redis_url: str) -> None:
-    """Pass the settings of this process to the workers: they are new processes, and read them from the environment."""
+def _set_environment(settings: Settings, private: PrivateRedis | None) -> None:
+    """Pass the settings of this process to the workers: they are new processes, and read them from the environment.
+
+    Only the user of a process, and root, can read its environment; all users can read its arguments.
+    """
     os.environ.update(
         WARTA_DATA_DIR=str(settings.data_dir.resolve()),
         WARTA_BASE_URL=settings.base_url,
-        WARTA_REDIS_URL=redis_url,
+        WARTA_REDIS_URL=private.url if private else settings.redis_url.get_secret_value(),
         **{name: value for name, value in MALLOC_SETTINGS.items() if name not in os.environ},
     )
 

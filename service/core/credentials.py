@@ -2,19 +2,22 @@
 
 import re
 
+from pydantic import SecretStr
+
 from service.core.errors import SettingsError
 
 MASK = "…"
 _HOST = re.compile(r"(\[[0-9A-Fa-f:.%]*\]|[^:\[\]]*)(:[0-9]+)?")
 
 
-def masked(url: str) -> str:
+def masked(url: str | SecretStr) -> str:
     """The URL without user name, password and query, whatever characters these contain.
 
     Credentials are found by their position, not by parsing: they are before the last `@`. If their end is not certain
     (a `?` before it, a port that is not a number), only the scheme is shown.
     """
-    scheme, mark, rest = url.partition("://")
+    text = url.get_secret_value() if isinstance(url, SecretStr) else url
+    scheme, mark, rest = text.partition("://")
     if not mark or not re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*", scheme):
         return MASK
     if scheme == "sqlite" and rest.startswith("/"):  # a path has no credentials

@@ -36,8 +36,15 @@ class ListNames:
 
     def of(self, kind: str, name: str) -> str:
         """The name of the list of a category, tag or author."""
-        own = f"{kind}/{slug(name)}"
-        stored = self._kept.get(own, own)
+        return self._current(f"{kind}/{slug(name)}")
+
+    def leading_to(self, list_name: str) -> set[str]:
+        """The names of this list: its own, and the others that a category, tag or author with it may have."""
+        others = {name for name in [*self._kept, *self.moved] if self._current(name) == list_name}
+        return {list_name, *others}
+
+    def _current(self, name: str) -> str:
+        stored = self._kept.get(name, name)
         return self.moved.get(stored, stored)
 
     def of_article(self, article: Article) -> dict[str, str]:

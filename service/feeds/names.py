@@ -83,7 +83,10 @@ class FeedName:
 
 @dataclass(frozen=True)
 class Feed:
-    """The description of a feed, without articles. `link` is the URL of its page for people. `modified_at` is UTC."""
+    """The description of a feed, without articles. `link` is the URL of its page for people. `modified_at` is UTC.
+
+    The feed of a search is not one of the catalogue: its name says nothing, and its link identifies it.
+    """
 
     name: FeedName
     title: str
@@ -91,6 +94,7 @@ class Feed:
     link: str
     limit: int
     modified_at: datetime
+    is_search: bool = False
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from urllib.parse import urljoin
 from service.core.credentials import masked
 from service.core.errors import WartaError
 from service.core.http_client import HttpResponse, IpNetwork, OutgoingError, fetch
+from service.core.plain_errors import plain_message
 from service.importers.folders import layout
 from service.importers.wordpress.rest_urls import posts_url
 
@@ -141,8 +142,7 @@ def unreadable_errors(name: str) -> Iterator[None]:
     try:
         yield
     except (OSError, EOFError, zlib.error) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise SourceUnreadable(f"{name}: cannot be read: {reason}") from error
+        raise SourceUnreadable(f"{name}: cannot be read: {plain_message(error)}") from error
 
 
 def find(argument: str, *, allow: Sequence[IpNetwork] = ()) -> list[Source]:

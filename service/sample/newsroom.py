@@ -17,11 +17,15 @@ TOTAL_VIEWS = 20_000
 # Relative probability of a publication in each hour of the day, in Asia/Jakarta time.
 RHYTHM = (1, 1, 1, 1, 2, 4, 7, 9, 10, 10, 10, 9, 8, 9, 10, 10, 9, 8, 8, 7, 6, 4, 3, 2)
 
-# Limits of the spans of age. The views of a span are placed in its middle, so that every popular window has views.
+# Limits of the spans of age. The views of a span are placed in its middle. The spans are as short as the steps of the
+# popular windows that they are in, so that charts have no gaps.
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 VIEW_AGES = (
-    0 * HOUR, HOUR / 3, HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 2 * DAY, 4 * DAY, 7 * DAY, 11 * DAY, 16 * DAY, SPAN,
-)  # fmt: skip
+    *(HOUR / 6 * step for step in range(6)),
+    *(HOUR * step for step in range(1, 48)),
+    *(HOUR * step for step in range(48, 168, 2)),
+    *(DAY / 2 * step for step in range(14, 43)),
+)
 
 
 @dataclass(frozen=True)

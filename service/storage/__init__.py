@@ -3,6 +3,7 @@
 from service.storage.announcement_log import Announcement, AnnouncementLog, Backlog
 from service.storage.archive import Listing
 from service.storage.article_listing import ListedArticle, ListingPosition, ListingQuery
+from service.storage.article_search import ArticleSearch, FoundArticles
 from service.storage.articles import MAX_ARTICLES_PER_TRANSACTION, ArticleStore
 from service.storage.change_log import ChangeDetail, ChangeLogEntry
 from service.storage.change_set import PutOutcome, WrittenArticle
@@ -16,6 +17,8 @@ from service.storage.reader_reports import ReaderSums, ReportPart
 from service.storage.reader_retention import ReaderRetention
 from service.storage.readers import ReadershipStore
 from service.storage.repeated_requests import AnsweredBefore, Once, RequestKey
+from service.storage.search_entries import Position, Search
+from service.storage.search_index import IndexState, SearchIndex
 from service.storage.tokens import Scope, Token, TokenStore
 from service.storage.views import StoredViews, ViewStore
 from service.storage.webhook_turns import EndpointState, EventChanges, Turn, WaitingEvent, WebhookTurns
@@ -26,6 +29,7 @@ __all__ = [
     "Announcement",
     "AnnouncementLog",
     "AnsweredBefore",
+    "ArticleSearch",
     "ArticleStore",
     "Backlog",
     "ChangeDetail",
@@ -33,11 +37,13 @@ __all__ = [
     "Database",
     "EndpointState",
     "EventChanges",
+    "FoundArticles",
     "HubReports",
     "HubRequestStore",
     "HubStore",
     "HubTopics",
     "ImportedArticle",
+    "IndexState",
     "ListedArticle",
     "Listing",
     "ListingPosition",
@@ -45,6 +51,7 @@ __all__ = [
     "Once",
     "OverrideStore",
     "PingedHub",
+    "Position",
     "PutOutcome",
     "ReaderRetention",
     "ReaderSums",
@@ -52,6 +59,8 @@ __all__ = [
     "ReportPart",
     "RequestKey",
     "Scope",
+    "Search",
+    "SearchIndex",
     "StoredViews",
     "Subscriptions",
     "Token",

@@ -19,10 +19,10 @@ _BY_KEY = select(articles).where(articles.c.key.in_(bindparam("keys", expanding=
 
 
 class ArticleCache:
-    """Articles of one database by key and revision. Safe to share between threads."""
+    """Articles of one database by key and revision, in at most `limit` bytes. Safe to share between threads."""
 
-    def __init__(self) -> None:
-        self._cached: LruCache[tuple[int, int], Article] = LruCache(MAX_ARTICLE_CACHE_BYTES)
+    def __init__(self, limit: int = MAX_ARTICLE_CACHE_BYTES) -> None:
+        self._cached: LruCache[tuple[int, int], Article] = LruCache(limit)
 
     def articles(self, connection: Connection, listed: Sequence[Row[Any]]) -> list[Article]:
         """The articles of the rows, in their order. Each row has an `article_key` and a `revision`.

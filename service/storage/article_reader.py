@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, case, or_, select
 
 from service.articles.article import Article, Headline
 from service.core.errors import Gone, NotFound
+from service.feeds.list_names import ListNames
 from service.feeds.names import LATEST, ArticleList, CountableArticle, ListAssignment
 from service.storage.archive import ArchiveReader, Listing, list_row
 from service.storage.article_cache import ArticleCache
@@ -165,6 +166,11 @@ class ArticleReader:
             with self._database.reading() as connection:
                 self._lists(connection)
         return self._assignment.names.of(kind, name)
+
+    @property
+    def list_names(self) -> ListNames:
+        """The names of lists, as the process knows them since its last `list_name`."""
+        return self._assignment.names
 
     def categories(self) -> list[ArticleList]:
         """The lists of the categories, by title."""

@@ -1,7 +1,7 @@
 """The connection to SQLite or PostgreSQL: transactions, time limits, and the translation of drivers' errors.
 
-A process serves with eight threads. At most half of them are in the store to read, and two to write, each for a limited
-time. So a store that hangs never holds all threads, and documents in the caches are served.
+A process serves with eight threads. At most half of them are in the store to read, one to search and two to write, each
+for a limited time. So a store that hangs never holds all threads, and documents in the caches are served.
 """
 
 import sqlite3
@@ -20,6 +20,7 @@ from service.core.circuit_breaker import CircuitBreaker, Part
 from service.core.credentials import check_credentials, masked
 from service.core.errors import SettingsError, StoreUnavailable
 from service.core.metrics import Metrics
+from service.core.plain_errors import plain_message
 from service.core.private_files import private_folder
 from service.storage import postgresql, sqlite
 from service.storage.deadline import AnswerDeadline, answers_until
@@ -28,6 +29,7 @@ from service.storage.turns import WriterTurns
 
 READ_SECONDS = 0.5  # seconds for a reading that a reader of feeds waits for
 LONG_SECONDS = 30.0  # seconds for a long reading, and for adding counts
+SEARCH_SECONDS = 1.0  # seconds for a search: its words are a stranger's
 WRITE_SECONDS = 5.0  # seconds for a change, with the wait for other writers (LOCK_TIMEOUT_MILLISECONDS)
 SQLITE_TURN_SECONDS = 5.0  # seconds for which a change of SQLite waits for the turn before it to end
 
@@ -42,6 +44,8 @@ LONG_HANG_SECONDS = 2.0  # of all others
 MAX_READING_THREADS = 3  # threads of a process that are in the store at once
 MAX_LONG_THREADS = 1
 MAX_WRITING_THREADS = 2
+MAX_SEARCHING_THREADS = 1
+MAX_WAITING_SEARCHES = 2  # threads that wait for a search to end; further searches are refused
 
 PROBE_SECONDS = 0.5  # seconds in which a PostgreSQL that works answers a probe
 SQLITE_PROBE_SECONDS = 2.0  # seconds for a probe of SQLite: its thread shares the processor with all others
@@ -81,6 +85,9 @@ class Database:
         patience = SQLITE_PATIENCE_SECONDS if self.is_sqlite else PATIENCE_SECONDS
         self._reading = StorePlaces(MAX_READING_THREADS, READ_PATIENCE_SECONDS, HANG_SECONDS)
         self._long = StorePlaces(MAX_LONG_THREADS, PATIENCE_SECONDS, LONG_HANG_SECONDS)
+        self._searching = StorePlaces(
+            MAX_SEARCHING_THREADS, SEARCH_SECONDS, LONG_HANG_SECONDS, waiting=MAX_WAITING_SEARCHES
+        )
         self._writing = StorePlaces(MAX_WRITING_THREADS, patience, LONG_HANG_SECONDS)
         self._turns: WriterTurns | None = None
         self._migrations: WriterTurns | None = None
@@ -146,6 +153,19 @@ class Database:
         elif for_change:
             limits = (self._writing, WRITE_SECONDS, PATIENCE_SECONDS)
         with self._used(*limits), self._readers.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def searching(self) -> Iterator[Connection]:
+        """A transaction for a search, which sees one state of the database. It has SEARCH_SECONDS in all.
+
+        Few threads search at a time, so that searches cannot keep feeds from the store.
+        """
+        with (
+            self._used(self._searching, SEARCH_SECONDS, PATIENCE_SECONDS),
+            self._readers.connect() as connection,
+            connection.begin(),
+        ):
             yield connection
 
     @contextmanager
@@ -248,8 +268,8 @@ class Database:
             cause = getattr(error, "orig", error)
             if isinstance(cause, _NO_ANSWER):
                 self._breaker.suspect()
-            reason = str(cause).strip().splitlines()
-            raise StoreUnavailable(f"the store {self} cannot be used: {reason[0] if reason else error}") from error
+            reason = "all connections are in use" if isinstance(error, PoolTimeout) else plain_message(cause)
+            raise StoreUnavailable(f"the store {self} cannot be used: {reason}") from error
         except SQLAlchemyError as error:
             raise StoreUnavailable(f"the store {self} failed: {str(error).splitlines()[0]}") from error
 

@@ -185,6 +185,7 @@ def robots(settings: Settings) -> str:
             f"Disallow: {path}/api/",
             f"Disallow: {path}/articles/*/views$",
             f"Disallow: {path}/articles/*/views.gif$",
+            f"Disallow: {path}/search?",
             f"Allow: {path}/",
             "",
             f"Sitemap: {settings.base_url}/sitemap-news.xml",

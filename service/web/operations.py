@@ -49,6 +49,7 @@ class Operations:
         hub = _check(self._hub) if self._services.settings.hub.enabled else {"state": "off"}
         parts = {"store": store, "redis": redis, "views": views, "hub": hub, "newest_article": newest}
         parts |= self._push()
+        parts["search"] = _check(self._search)
         wrong = [name for name in ("store", "redis", "views") if parts[name]["state"] != "ok"]
         status = "down" if {"store", "redis"} <= {*wrong} else "degraded" if wrong else "ready"
         return json_answer({"status": status, "parts": parts}, 503 if status == "down" else 200)
@@ -79,6 +80,21 @@ class Operations:
         if newest is None:
             return {"state": "none"}
         return {"published_at": newest.isoformat(), "age_seconds": int((now - newest).total_seconds())}
+
+    def _search(self) -> dict[str, Any]:
+        """Return the state of the index of the search, with the number of articles that may be missing in it.
+
+        While the index is built, the search finds the articles that are in it. Feeds do not depend on it.
+        """
+        index = self._services.search_index.state()
+        if index.missing_keys is None:
+            return {
+                "state": "waiting",
+                "detail": "the index of the search will be built by warta serve or warta worker",
+            }
+        if not index.is_complete:
+            return {"state": "building", "detail": "the index is being built", "missing": index.missing_keys}
+        return {"lag": index.lag} if index.lag else {}
 
     def _views(self) -> dict[str, Any]:
         """Return the state of the view counter.

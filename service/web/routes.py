@@ -27,6 +27,7 @@ from service.web.http.preflight import preflight_of_document, preflight_of_view
 from service.web.http.shared_urls import redirect_shared_urls
 from service.web.http.static_files import StaticFiles
 from service.web.hub import HubRequests
+from service.web.icons.handlers import Icons
 from service.web.openapi.operation import Operation, operations_of
 from service.web.operations import Operations
 from service.web.pages.handlers import Pages
@@ -35,6 +36,7 @@ from service.web.pageviews import PageViews
 from service.web.photos import Photos
 from service.web.problems import handle_errors
 from service.web.readers import Readers
+from service.web.search import SearchHandlers
 from service.web.stats.page import Stats
 from service.web.webhooks import WebhookApi
 
@@ -48,9 +50,12 @@ def add_routes(app: Flask, services: Services) -> None:
     pages = Pages(services, responder, templates)
     feeds = Feeds(services, responder, pages)
     finder = FeedFinder(services, pages)
+    search = SearchHandlers(services, responder, pages)
     handlers = [
         pages,
         Photos(services),
+        Icons(services),
+        search,
         feeds,
         finder,
         Directories(services, responder, finder),
@@ -77,8 +82,6 @@ def add_routes(app: Flask, services: Services) -> None:
         if (operation.method, operation.url_rule) not in bound:
             bound.add((operation.method, operation.url_rule))
             _bind(app, services, operation, handler)
-    if any(operation.path == "/search" for operation, _ in operations):
-        templates.offer_search()
     unknown = ApiErrors(app).unknown
     for rule in ("/api", "/api/", "/api/<path:path>"):
         app.add_url_rule(rule, _endpoint(unknown), unknown, methods=METHODS, provide_automatic_options=False)
@@ -86,7 +89,7 @@ def add_routes(app: Flask, services: Services) -> None:
     canonical: dict[str, Callable[[str], str]] = {
         _endpoint(handler): str
         for operation, handler in operations
-        if operation.shared or handler in (pages.directory, pages.article)
+        if operation.shared or handler in (pages.directory, pages.article, search.page)
     }
     canonical |= {
         _endpoint(handler): feeds.canonical_path for handler in (feeds.document, feeds.text, feeds.negotiated)

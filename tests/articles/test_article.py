@@ -1,6 +1,5 @@
 """What is accepted as an article, what is refused and with which words, and how its times are settled."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -118,12 +117,12 @@ ADDRESS = "must be an absolute http or https URL of at most 2000 characters, wit
         ("updated_at", 1_770_000_000, "updated_at", "must be a date and time as text"),
         ("updated_at", datetime(2026, 1, 1), "updated_at", "has no time zone"),  # noqa: DTZ001 - the point
         ("expires_at", datetime.max.replace(tzinfo=ZoneInfo("America/New_York")), "expires_at", "is out of range"),
-        ("language", "bahasa Indonesia", "language", "should match pattern"),
+        ("language", "bahasa Indonesia", "language", "must be a language tag"),
         ("image", {"url": "foto.png"}, "image.url", ADDRESS),
-        ("image", {"caption": "c", "width": -1}, "image.width", "greater than or equal to 0"),
+        ("image", {"caption": "c", "width": -1}, "image.width", "must be at least 0"),
         ("image", {"caption": "c", "size": 1}, "image.size", "there is no such field"),
         ("enclosures", [{"type": "audio/mpeg"}], "enclosures.0.url", "is required"),
-        ("enclosures", [{"url": "https://n.example/a", "type": "suara"}], "enclosures.0.type", "should match pattern"),
+        ("enclosures", [{"url": "https://n.example/a", "type": "suara"}], "enclosures.0.type", "must be a media type"),
         (
             "enclosures",
             [{"url": "https://n.example/a", "type": f"a/{'x' * 99}"}],
@@ -132,7 +131,7 @@ ADDRESS = "must be an absolute http or https URL of at most 2000 characters, wit
         ),
         ("correction", "x" * 2001, "correction", "must not be longer than 2000 characters"),
         ("license", "x" * 2001, "license", "must not be longer than 2000 characters"),
-        ("status", "terbit", "status", "should be 'published', 'draft' or 'withdrawn'"),
+        ("status", "terbit", "status", "must be 'published', 'draft' or 'withdrawn'"),
         ("headline", "Judul", "headline", "there is no such field"),
     ],
 )
@@ -166,7 +165,7 @@ def test_what_could_not_be_taken_again_is_not_taken(field: str, value: str, reas
 @pytest.mark.parametrize("value", [True, False, 1.5, "banyak"])
 def test_a_size_is_a_whole_number(value: object) -> None:
     submission, reasons = left_out(image={"url": "https://n.example/a.png", "width": value, "height": 80})
-    assert re.search("whole number|valid integer", reasons["image.width"])
+    assert "whole number" in reasons["image.width"]
     assert submission.image
     assert (submission.image.width, submission.image.height) == (None, 80)
 

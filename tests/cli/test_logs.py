@@ -50,6 +50,14 @@ def test_a_log_of_which_nothing_is_read_is_an_error_and_may_be_read_again(data_d
     assert "3 unreadable" in done.output
 
 
+def test_a_file_that_is_no_log_is_said_to_be_none(data_dir: Path) -> None:
+    page = data_dir.parent / "BACA.md"
+    page.write_text("# Baca\n\nIni bukan log.\n")
+    done = run(data_dir, "views", "import", str(page))
+    assert (done.code, done.output) == (1, "")
+    assert done.errors.startswith(f"warta: {page}: its format is not recognized; Warta reads combined, ")
+
+
 def test_a_log_of_one_ip_address_is_pointed_out(data_dir: Path) -> None:
     log = data_dir.parent / "access.log"
     log.write_bytes(b"".join(line(seconds=n) for n in range(60)))

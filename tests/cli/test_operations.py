@@ -7,6 +7,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -289,7 +290,7 @@ def test_metrics_on_a_listen_address_that_this_machine_does_not_have(data_dir: P
 def left_undone(data_dir: Path) -> int:
     import sqlite3
 
-    with sqlite3.connect(data_dir / "warta.sqlite") as connection:
+    with closing(sqlite3.connect(data_dir / "warta.sqlite")) as connection, connection:
         return int(connection.execute("SELECT count(*) FROM outbox").fetchone()[0])
 
 

@@ -131,7 +131,7 @@ def test_the_audit_says_who_did_what_when_and_why(data_dir: Path) -> None:
         (("pin", "satu", "--until", "besok"), 'until: "besok" is not a date'),
         (("pin", "satu", "--until", ""), 'until: "" is not a date'),
         (("pin", "satu", "--until", "2021-09-10"), "until: 2021-09-09T17:00:00+00:00 is past"),
-        (("pin", "satu", "--note", "x" * 501), "note: string should have at most 500 characters"),
+        (("pin", "satu", "--note", "x" * 501), "note: must not have more than 500 characters"),
         (("release", "satu"), "there is no decision about 'satu' in all lists"),
         (("release", "satu", "--note", "x" * 501), "note: must not be longer than 500 characters"),
         (("--category", "Tiada"), "there is no feed 'category/tiada'"),

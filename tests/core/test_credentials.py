@@ -18,7 +18,7 @@ from service.core.redis import RedisLink, connect
 from service.core.settings.loader import load
 from service.storage import ArticleStore, Database
 from tests.support.articles import NOW
-from tests.support.server import Server, eventually, warta
+from tests.support.server import Server, command_line, eventually, warta
 
 MARKS = "XZJ"  # letters that are in no message, so that the smallest part of a password is seen
 PRINTABLE = string.digits + string.punctuation + " \t"
@@ -89,6 +89,16 @@ def test_no_password_is_shown(form: str, password: str) -> None:
     is_clean(masked(filled(form, password)))
 
 
+@pytest.mark.parametrize(
+    ("variable", "url"),
+    [("WARTA_DATABASE_URL", "postgresql://u:XZ@db/berita"), ("WARTA_REDIS_URL", "redis://:XZ@r")],
+    ids=["database", "redis"],
+)
+def test_settings_show_no_password(variable: str, url: str) -> None:
+    settings = load({variable: url, "WARTA_CONFIG": ""})
+    assert "XZ" not in f"{settings} {settings!r} {settings.model_dump()} {settings.store_url}"
+
+
 def test_what_is_no_secret_is_shown() -> None:
     for url, shown in {
         "postgresql://warta:x@db.example:5432/berita?sslmode=require": "postgresql://…@db.example:5432/berita",
@@ -107,7 +117,7 @@ def test_what_is_no_secret_is_shown() -> None:
 def test_no_error_of_a_database_shows_a_part_of_the_password(form: str) -> None:
     def use(url: str) -> None:
         settings = load({"WARTA_DATABASE_URL": url, "WARTA_CONFIG": ""})
-        database = Database(settings.store_url)
+        database = Database(settings.store_url.get_secret_value())
         is_clean(str(database))
         try:
             ArticleStore(database).newest("latest", 1, NOW)
@@ -124,7 +134,7 @@ def test_no_error_of_redis_shows_a_part_of_the_password(
 ) -> None:
     def use(url: str) -> None:
         settings = load({"WARTA_REDIS_URL": url, "WARTA_CONFIG": ""})
-        link = RedisLink(connect(settings.redis_url), metrics)
+        link = RedisLink(connect(settings.redis_url.get_secret_value()), metrics)
         try:
             with link.use() as redis:
                 redis.ping()
@@ -184,4 +194,5 @@ def test_a_running_server_without_its_redis_tells_nothing_of_it(tmp_path: Path) 
         answer = server.get("/readyz")
         assert answer.json["parts"]["redis"]["state"] == "unavailable"
         eventually(lambda: [entry for entry in server.log if "redis is away" in entry["message"]])
+        assert not [pid for pid in (server.process.pid, *server.workers()) if "X%40Z" in command_line(pid)]
     is_clean(server.stderr.read_text() + answer.body.decode() + os.fsdecode(server.banner))

@@ -10,6 +10,7 @@ from typing import Any
 import feedparser
 import pytest
 from flask.testing import FlaskClient
+from pydantic import SecretStr
 from redis import Redis
 
 from service.app import create_app
@@ -271,7 +272,7 @@ def apart(tmp_path_factory: pytest.TempPathFactory, settings: Settings) -> Itera
     """A newsroom with a Redis of its own, to be stopped and started."""
     redis = PrivateRedis(tmp_path_factory.mktemp("r"))
     redis.start()
-    with closing(Services.build(settings.model_copy(update={"redis_url": redis.url}))) as services:
+    with closing(Services.build(settings.model_copy(update={"redis_url": SecretStr(redis.url)}))) as services:
         migrate(services.database)
         services.view_persistence.refill()
         yield filled(services), redis

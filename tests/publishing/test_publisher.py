@@ -70,7 +70,7 @@ class Desk:
 
 @pytest.fixture
 def desk(settings: Settings, link: RedisLink, clock: Clock) -> Iterator[Desk]:
-    with closing(Database(settings.store_url)) as database:
+    with closing(Database(settings.store_url.get_secret_value())) as database:
         migrate(database)
         yield desk_on(database, settings, link, clock)
 
@@ -368,7 +368,7 @@ def test_while_redis_is_suspect_nothing_is_built_from_what_was_read_before(
     settings: Settings, link: RedisLink, clock: Clock
 ) -> None:
     """Redis could not be told of a change, so the version that it has stands for the past."""
-    with closing(Database(settings.store_url)) as database:
+    with closing(Database(settings.store_url.get_secret_value())) as database:
         migrate(database)
         desk = desk_on(database, settings, link, clock)
         desk.put("satu")
@@ -397,7 +397,7 @@ def test_two_publishers_on_one_store_and_redis_are_one(
     desk: Desk, settings: Settings, link: RedisLink, clock: Clock, tmp_path: Path
 ) -> None:
     """Workers and replicas hold nothing that another one's change could make wrong."""
-    with closing(Database(settings.store_url)) as database:
+    with closing(Database(settings.store_url.get_secret_value())) as database:
         other = desk_on(database, settings, link, clock)
         for n, (writer, reader) in enumerate([(desk, other), (other, desk)] * 3):
             writer.put("satu", title=f"Judul {n}")

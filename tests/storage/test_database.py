@@ -143,14 +143,14 @@ def test_an_address_that_is_none(address: str) -> None:
 def test_an_sqlite_file_that_cannot_be_opened(tmp_path: Path) -> None:
     (tmp_path / "berkas").write_text("bukan folder")
     assert "cannot be used" in complaint(lambda: Database(f"sqlite:///{tmp_path}/berkas/warta.sqlite"))
-    assert "unable to open database file" in complaint(
-        lambda: ArticleStore(Database(f"sqlite:///{tmp_path}")).is_empty()
-    )
+    with closing(Database(f"sqlite:///{tmp_path}")) as folder:
+        assert "unable to open database file" in complaint(ArticleStore(folder).is_empty)
 
 
 def test_an_sqlite_file_that_is_something_else(tmp_path: Path) -> None:
     (tmp_path / "foto.png").write_bytes(b"\x89PNG\r\n\x1a\n" + b"x" * 4096)
-    line = complaint(lambda: ArticleStore(Database(f"sqlite:///{tmp_path / 'foto.png'}")).is_empty())
+    with closing(Database(f"sqlite:///{tmp_path / 'foto.png'}")) as photo:
+        line = complaint(ArticleStore(photo).is_empty)
     assert line.endswith("foto.png cannot be used: file is not a database")
 
 
@@ -161,9 +161,8 @@ def test_an_sqlite_file_that_may_not_be_written(tmp_path: Path) -> None:
     database.close()
     (tmp_path / "store.sqlite").chmod(0o400)
     tmp_path.chmod(0o500)
-    line = complaint(
-        lambda: ArticleStore(Database(f"sqlite:///{tmp_path / 'store.sqlite'}")).put([submission("1")], NOW)
-    )
+    with closing(Database(f"sqlite:///{tmp_path / 'store.sqlite'}")) as read_only:
+        line = complaint(lambda: ArticleStore(read_only).put([submission("1")], NOW))
     assert "readonly" in line
 
 

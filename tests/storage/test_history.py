@@ -7,6 +7,7 @@ from service.storage import ArticleStore, Database, ViewHistory, ViewStore
 from service.storage.migrations import migrate
 from service.storage.periods import DAY, FIVE_MINUTES, HOUR
 from tests.support.articles import NOW, submission
+from tests.support.search import SEARCH_TABLES
 
 T = int(NOW.timestamp()) // HOUR * HOUR  # 02:00; NOW is 02:40
 
@@ -92,7 +93,7 @@ def test_views_of_an_older_warta_are_summed_by_the_migration(
             connection.execute(text(f"DROP TABLE {table}"))
         connection.execute(text("ALTER TABLE outbox DROP COLUMN at"))
         connection.execute(text("ALTER TABLE changes DROP COLUMN detail"))
-        for table in ("webhooks", "webhook_events", "pinged_hubs"):
+        for table in ("webhooks", "webhook_events", "pinged_hubs", *SEARCH_TABLES[database.is_sqlite]):
             connection.execute(text(f"DROP TABLE {table}"))
         connection.execute(text("ALTER TABLE logs DROP COLUMN mark"))
         for column in ("podcast", "undated"):

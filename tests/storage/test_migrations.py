@@ -16,6 +16,7 @@ from service.storage.migrations import migrate, pending
 from service.storage.tables import metadata
 from tests.support.articles import NOW, submission
 from tests.support.migrations import repeat_migration
+from tests.support.search import SEARCH_TABLES
 
 
 @pytest.fixture
@@ -35,8 +36,13 @@ def drop_hub(connection: Connection) -> None:
 
 def drift(database: Database) -> list[Any]:
     """What a migration would still have to do for the database to be as the tables are."""
+
+    def is_ours(_object: object, name: str | None, *_: object) -> bool:
+        """Each database has entries of the search of its own kind, which tables.py does not describe."""
+        return not (name or "").startswith(("search_entries", "search_places"))
+
     with database.reading() as connection:
-        options = {"compare_type": True, "compare_server_default": True}
+        options = {"compare_type": True, "compare_server_default": True, "include_object": is_ours}
         return list(compare_metadata(MigrationContext.configure(connection, opts=options), metadata))
 
 
@@ -126,7 +132,8 @@ def test_ids_become_one_in_all_normalization_forms(fresh: Database) -> None:
         connection.execute(text("DROP INDEX ix_articles_url"))
         drop_hub(connection)
         connection.execute(text("ALTER TABLE changes DROP COLUMN detail"))
-        for table in ("answers", "aliases", "origins", "webhooks", "webhook_events", "pinged_hubs"):
+        others = ("answers", "aliases", "origins", "webhooks", "webhook_events", "pinged_hubs")
+        for table in (*others, *SEARCH_TABLES[fresh.is_sqlite]):
             connection.execute(text(f"DROP TABLE {table}"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0010'"))
     migrate(fresh)
@@ -152,7 +159,8 @@ def test_articles_of_an_older_warta_stay(fresh: Database) -> None:
         connection.execute(text("DROP INDEX ix_articles_status_published_at"))
         connection.execute(text("DROP INDEX ix_articles_url"))
         connection.execute(text("ALTER TABLE changes DROP COLUMN detail"))
-        for table in ("answers", "aliases", "origins", "webhooks", "webhook_events", "pinged_hubs"):
+        others = ("answers", "aliases", "origins", "webhooks", "webhook_events", "pinged_hubs")
+        for table in (*others, *SEARCH_TABLES[fresh.is_sqlite]):
             connection.execute(text(f"DROP TABLE {table}"))
         connection.execute(text("DROP INDEX ix_changes_article_id"))
         drop_hub(connection)

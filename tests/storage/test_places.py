@@ -40,6 +40,24 @@ def test_nobody_waits_for_a_place_in_a_store_that_hangs() -> None:
     assert not is_refused(places)
 
 
+def test_only_a_few_wait_if_there_is_a_limit() -> None:
+    places = StorePlaces(1, seconds=60, hang_seconds=60, waiting=1)
+    entered = threading.Event()
+
+    def visit() -> None:
+        with places.take():
+            entered.set()
+
+    with places.take():
+        waiting = threading.Thread(target=visit)
+        waiting.start()
+        eventually(lambda: is_refused(places))  # the wait of 60 seconds would end the test
+        assert not entered.is_set()
+    waiting.join()
+    assert entered.is_set()
+    assert not is_refused(places)
+
+
 def is_refused(places: StorePlaces) -> bool:
     time.sleep(0.2)
     try:

@@ -1,6 +1,7 @@
 """A real nginx for tests, with config/nginx, on a free loopback port."""
 
 import getpass
+import re
 import shutil
 
 import pytest
@@ -31,15 +32,19 @@ class Nginx(Proxy):
 
     def __init__(self, origin: int, *, patience: str = "5s") -> None:
         super().__init__("nginx")
+        (self.folder / "warta.conf").write_text(changed(*self.configuration(origin, patience)))
+        (self.folder / "nginx.conf").write_text(_AROUND.format(user=getpass.getuser(), folder=self.folder))
+
+    def configuration(self, origin: int, patience: str) -> tuple[str, dict[str, str]]:
+        """The configuration as it is shipped, and the lines that differ here."""
         lines = {
             "server 127.0.0.1:8000;": f"server 127.0.0.1:{origin};",
-            "/var/cache/nginx/warta": f"{self.folder}/cache",
+            "/var/cache/nginx-warta": f"{self.folder}/cache",
             "listen 80;": f"listen 127.0.0.1:{self.port};",
             "proxy_read_timeout 5s;": f"proxy_read_timeout {patience};",
             "/var/log/nginx/access.log": f"{self.folder}/access.log",
         }
-        (self.folder / "warta.conf").write_text(changed(CONFIGURATION.read_text(), lines))
-        (self.folder / "nginx.conf").write_text(_AROUND.format(user=getpass.getuser(), folder=self.folder))
+        return CONFIGURATION.read_text(), lines
 
     @property
     def log(self) -> list[str]:
@@ -52,3 +57,14 @@ class Nginx(Proxy):
 
     def command(self) -> list[str]:
         return [str(NGINX), "-p", str(self.folder), "-c", str(self.folder / "nginx.conf")]
+
+
+class SmallNginx(Nginx):
+    """nginx with the configuration without a cache, which docs/operations.md shows."""
+
+    def configuration(self, origin: int, patience: str) -> tuple[str, dict[str, str]]:
+        [shown] = re.findall(r"```nginx\n(.+?)```", (ROOT / "docs/operations.md").read_text(), re.DOTALL)
+        return shown, {
+            "server 127.0.0.1:8000;": f"server 127.0.0.1:{origin};",
+            "listen 80;": f"listen 127.0.0.1:{self.port};",
+        }

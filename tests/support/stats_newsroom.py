@@ -136,4 +136,5 @@ def app_with_readers(services: Services, known: ReadersReport | None) -> Flask:
         stats = Stats(services, StaticFiles(services.settings), readers=lambda _days: known)
         app.view_functions["Stats_page"] = stats.page
         app.view_functions["Stats_api"] = stats.api
+        app.view_functions["Stats_table"] = stats.table
     return app

@@ -37,7 +37,8 @@ class Varnish(Proxy):
 
     def __init__(self, origin: int, *, port: int | None = None, key: str = KEY, patience: str = "5s") -> None:
         super().__init__("varnish", port)
-        shutil.copy(VCL / "default.vcl", self.folder)
+        for file in VCL.glob("*.vcl"):
+            shutil.copy(file, self.folder)
         where = (VCL / "origin.vcl").read_text().replace('.port = "8000"', f'.port = "{origin}"')
         where = changed(where, {r"\.first_byte_timeout = [^;]+;": f".first_byte_timeout = {patience};"})
         (self.folder / "origin.vcl").write_text(where)

@@ -117,7 +117,16 @@ def story(newsroom: Server) -> str:
 def paths(newsroom: Server) -> list[str]:
     """One path of each kind of page."""
     feeds = ["/", "/latest", "/popular/7d", "/category/politik", "/tag/desa", "/latest/archive/0"]
-    return [*feeds, story(newsroom), "/feeds?q=desa", "/tiada", "/latest?limit=0", "/embed/demo"]
+    return [
+        *feeds,
+        story(newsroom),
+        "/feeds?q=desa",
+        "/search?q=pasar",
+        "/search",
+        "/tiada",
+        "/latest?limit=0",
+        "/embed/demo",
+    ]
 
 
 def look(tab: Tab, width: int, scheme: str) -> None:
@@ -163,7 +172,7 @@ def test_every_kind_of_page_can_be_used_by_everybody(browser: Chromium, newsroom
 
 def test_a_page_needs_one_round_trip(browser: Chromium, newsroom: Server) -> None:
     tab = browser.tab()
-    for path in ("/", "/latest"):
+    for path in ("/", "/latest", "/search?q=pasar"):
         answer = newsroom.get(path, **{"Accept": "text/html", "Accept-Encoding": "gzip"})
         assert len(answer.body) < MAX_PAGE_BYTES, path
         tab.open(f"{newsroom.base_url}{path}")

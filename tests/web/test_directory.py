@@ -9,6 +9,7 @@ from urllib.robotparser import RobotFileParser
 
 import pytest
 from flask.testing import FlaskClient
+from pydantic import SecretStr
 from werkzeug.test import TestResponse
 
 from service.app import create_app
@@ -17,6 +18,7 @@ from service.core.settings.model import Catalogue, Settings
 from service.documents.formats.directory import OPML
 from tests.support.answers import payload, refusal
 from tests.support.articles import submission
+from tests.support.build import Build
 from tests.support.server import eventually
 from tests.web.test_feeds import DECODE
 
@@ -114,7 +116,7 @@ def test_each_address_in_the_list_leads_to_what_it_says(client: FlaskClient, new
         assert ("modified_at" in feed) == ("window" not in feed)
 
 
-def test_the_list_tells_what_is_known_of_a_feed(settings: Settings, services: Services) -> None:
+def test_the_list_tells_what_is_known_of_a_feed(settings: Settings, services: Services, build: Build) -> None:
     ours = settings.model_copy(
         update={
             "hubs": ("https://hub.example/",),
@@ -122,7 +124,7 @@ def test_the_list_tells_what_is_known_of_a_feed(settings: Settings, services: Se
         }
     )
     services.publisher.put([submission("satu")])
-    document = payload(create_app(ours, Services.build(ours)).test_client().get("/feeds.json"))
+    document = payload(create_app(ours, build(ours)).test_client().get("/feeds.json"))
     assert document["hubs"] == ["https://feeds.example/hub", "https://hub.example/"]
     by_name = {feed["name"]: feed for feed in document["feeds"]}
     feed = by_name["category/dinamika"]
@@ -160,11 +162,11 @@ def test_the_menu_has_the_feeds_of_the_site_and_a_menu_for_each_other_kind(
 
 
 @pytest.mark.parametrize("path", LISTS[:3])
-def test_hidden_feeds_are_left_out(settings: Settings, newsroom: Services, path: str) -> None:
+def test_hidden_feeds_are_left_out(build: Build, settings: Settings, newsroom: Services, path: str) -> None:
     before = create_app(settings, newsroom).test_client().get(path).get_data(as_text=True)
     assert "category/advertorial" in before
     ours = settings.model_copy(update={"catalogue": Catalogue(hidden_categories=("advertorial",))})
-    client = create_app(ours, Services.build(ours)).test_client()
+    client = create_app(ours, build(ours)).test_client()
     after = client.get(path).get_data(as_text=True)
     assert "category/dinamika" in after
     assert "advertorial" not in after.lower()
@@ -254,9 +256,9 @@ def test_a_search_for_feeds_needs_a_word(client: FlaskClient, query: str) -> Non
     assert refusal(client.get(f"/feeds.json?{query}"))
 
 
-def test_hidden_feeds_are_not_found(settings: Settings, newsroom: Services) -> None:
+def test_hidden_feeds_are_not_found(build: Build, settings: Settings, newsroom: Services) -> None:
     ours = settings.model_copy(update={"catalogue": Catalogue(hidden_categories=("advertorial",))})
-    client = create_app(ours, Services.build(ours)).test_client()
+    client = create_app(ours, build(ours)).test_client()
     assert payload(client.get("/feeds.json?q=adver"))["feeds"] == []
 
 
@@ -362,9 +364,9 @@ def test_robots_that_know_the_rules_are_told_so(client: FlaskClient) -> None:
         assert (answer.status_code, answer.text[:10]) == (200, "User-agent")
 
 
-def test_robots_are_told_also_below_a_path(settings: Settings, services: Services) -> None:
+def test_robots_are_told_also_below_a_path(build: Build, settings: Settings, services: Services) -> None:
     ours = settings.model_copy(update={"base_url": "https://berita.example/umpan"})
-    text = create_app(ours, Services.build(ours)).test_client().get("/robots.txt").get_data(as_text=True)
+    text = create_app(ours, build(ours)).test_client().get("/robots.txt").get_data(as_text=True)
     assert "Disallow: /umpan/api/\n" in text
     assert "Sitemap: https://berita.example/umpan/sitemap-news.xml\n" in text
 
@@ -422,12 +424,12 @@ def test_each_is_built_once_and_then_comes_from_the_cache(newsroom: Services, cl
 
 @pytest.mark.parametrize("path", LISTS)
 def test_what_was_served_before_is_served_while_the_store_is_away(
-    settings: Settings, newsroom: Services, client: FlaskClient, path: str
+    build: Build, settings: Settings, newsroom: Services, client: FlaskClient, path: str
 ) -> None:
     before = client.get(path)
     newsroom.publisher.put([submission("tiga", categories=["Ragam"])])
-    away = settings.model_copy(update={"database_url": "postgresql://nobody@127.0.0.1:1/nothing"})
-    answer = create_app(away, Services.build(away)).test_client().get(path)
+    away = settings.model_copy(update={"database_url": SecretStr("postgresql://nobody@127.0.0.1:1/nothing")})
+    answer = create_app(away, build(away)).test_client().get(path)
     assert answer.status_code == 200
     assert answer.data == before.data
     assert answer.headers["Cache-Status"].startswith("warta; hit")

@@ -22,6 +22,7 @@ from service.web.embed import SCRIPT_FILE
 from service.web.localization import LOCALES, localization
 from tests.support.answers import refusal
 from tests.support.articles import submission
+from tests.support.build import Build
 from tests.support.chromium import Chromium, Tab, needs_chromium
 from tests.support.people import reader
 from tests.support.server import DEADLINE, Server, eventually, warta
@@ -91,10 +92,12 @@ def test_the_demo_page_is_text_and_the_script(client: FlaskClient, services: Ser
     assert "1522756" not in html.text
 
 
-def test_without_article_pages_there_is_a_script_and_no_demo_page(settings: Settings, services: Services) -> None:
+def test_without_article_pages_there_is_a_script_and_no_demo_page(
+    settings: Settings, services: Services, build: Build
+) -> None:
     services.publisher.put([submission("satu")])
     ours = settings.model_copy(update={"article_pages": False})
-    client = create_app(ours, Services.build(ours)).test_client()
+    client = create_app(ours, build(ours)).test_client()
     assert refusal(client.get("/embed/demo")) == "article pages are off"
     assert client.get("/embed.js").status_code == 200
 

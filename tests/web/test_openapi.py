@@ -42,7 +42,10 @@ FORMS = {
     },
 }
 # Pages, pictures, scripts and forms: nobody learns from an example of their bytes.
-SHOWN = ("text/html", "image/png", "image/gif", "text/javascript", "text/css", "application/x-www-form-urlencoded")
+SHOWN = (
+    *("text/html", "image/png", "image/gif", "image/vnd.microsoft.icon"),
+    *("text/javascript", "text/css", "application/x-www-form-urlencoded"),
+)
 METHODS = ("get", "put", "patch", "post", "delete")
 
 
@@ -101,8 +104,10 @@ def operations(document: dict[str, Any], values_of: Mapping[str, str]) -> Iterat
             paths = [path.replace(f"{{{name}}}", value) for path in paths for value in values]
         for method in METHODS:
             if method in item:
+                parameters = [each for each in item[method].get("parameters", []) if each["required"]]
+                query = "&".join(f"{each['name']}={each['example']}" for each in parameters if each["in"] == "query")
                 for path in paths:
-                    yield method, path, item[method]
+                    yield method, f"{path}?{query}" if query else path, item[method]
 
 
 def schema_of(document: dict[str, Any], operation: dict[str, Any], answer: TestResponse) -> dict[str, Any] | None:

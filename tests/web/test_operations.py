@@ -10,6 +10,7 @@ from redis import Redis
 
 from service.bootstrap import Services
 from service.core.logging import JsonLines
+from service.worker import search_worker
 from tests.support.answers import payload
 from tests.support.articles import submission
 from tests.support.people import reader
@@ -20,10 +21,11 @@ def test_alive_and_ready_with_each_part_and_how_long_it_took(client: FlaskClient
     empty = payload(client.get("/readyz"))
     assert (empty["status"], empty["parts"]["newest_article"]["state"]) == ("ready", "none")
     services.publisher.put([submission("satu"), submission("nanti", published_at="2199-01-01T00:00:00Z")])
+    search_worker(services).round()
     answer = client.get("/readyz")
     ready = payload(answer)
     assert (answer.status_code, ready["status"]) == (200, "ready")
-    assert ready["parts"].keys() == {"store", "redis", "views", "hub", "newest_article"}
+    assert ready["parts"].keys() == {"store", "redis", "views", "hub", "newest_article", "search"}
     for part in ready["parts"].values():
         assert part["state"] == "ok"
         assert part["ms"] >= 0

@@ -4,6 +4,7 @@ Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/stand
 percent-encoded; older logs encode them twice.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote
@@ -20,6 +21,7 @@ from service.core.access_logs.request import (
 )
 
 _FIELDS = "#Fields:"
+_COMMENT = re.compile(r"#[A-Za-z-]+:")  # a directive (W3C Extended Log File Format)
 _NEEDED = ("date", "time", "c-ip", "cs-method", "cs-uri-stem", "sc-status")
 
 
@@ -30,7 +32,7 @@ def parser(first_lines: Sequence[str]) -> LineParser:
 
     def parse(line: str) -> LoggedRequest | None:
         """The request in a line; None for a comment. Raises ValueError, which says what is unreadable."""
-        if line.startswith("#"):
+        if _COMMENT.match(line):
             return None
         if line.startswith("{"):
             return _request(json_object(line, "cloudfront"))

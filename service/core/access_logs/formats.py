@@ -26,12 +26,16 @@ FORMATS: Mapping[str, _Parser] = {
 def line_parser(first_lines: Sequence[str], name: str = "") -> LineParser:
     """The parser of the format `name`, or of the format that reads most of the first lines.
 
-    If no format reads one, it is the format of most lines: its messages say what is missing.
+    If no format reads one, it is the format of most lines: its messages say what is missing. Raises OtherFormat if no
+    line has a known format.
     """
     if name:
         return FORMATS[name](first_lines)
     parsers = [make(first_lines) for make in FORMATS.values()]
-    return max(parsers, key=lambda parse: _fitting_lines(parse, first_lines))
+    fitting = [_fitting_lines(parse, first_lines) for parse in parsers]
+    if first_lines and max(fitting) == (0, 0):
+        raise OtherFormat(f"its format is not recognized; Warta reads {', '.join(FORMATS)}")
+    return parsers[fitting.index(max(fitting))]
 
 
 def _fitting_lines(parse: LineParser, lines: Sequence[str]) -> tuple[int, int]:

@@ -16,8 +16,9 @@ from typing import IO, NamedTuple
 
 from service.core.access_logs.files import UNREADABLE, open_log
 from service.core.access_logs.formats import line_parser
-from service.core.access_logs.request import LineParser, LoggedRequest
+from service.core.access_logs.request import LineParser, LoggedRequest, OtherFormat
 from service.core.errors import LogUnreadable
+from service.core.plain_errors import plain_message
 
 LINES_PER_PORTION = 5_000  # lines that are counted in one step, and stored in one transaction
 MAX_LINE_BYTES = 16_384  # bytes of a line
@@ -136,9 +137,10 @@ def portions(log: AccessLog, known: Known, tally: LogSummary, now: float, purpos
                 if is_read:
                     yield LogPortion(start, requests, LogPosition(name, end, _digest(tail)))
                 start = end
+    except OtherFormat as error:
+        raise LogUnreadable(f"{log}: {error}") from None
     except UNREADABLE as error:
-        reason = getattr(error, "strerror", None) or str(error) or "cannot be read"
-        raise LogUnreadable(f"{log}: {reason}") from None
+        raise LogUnreadable(f"{log}: {plain_message(error)}") from None
     if tally.unreadable and not is_read:
         number, reason = tally.unreadable[0]
         raise LogUnreadable(f"{log}: no line could be read: {tally.place(number)} {reason}; try --format")
@@ -146,7 +148,7 @@ def portions(log: AccessLog, known: Known, tally: LogSummary, now: float, purpos
 
 def first_time(log: AccessLog) -> float:
     """The time of the log's first request, in seconds since the epoch; 0 if unknown. Logs are read in this order."""
-    with suppress(*UNREADABLE), open_log(log.path) as file:
+    with suppress(*UNREADABLE, OtherFormat), open_log(log.path) as file:
         first_lines = _read_first_lines(file)
         parse = _parser(first_lines, log)
         for line in first_lines:

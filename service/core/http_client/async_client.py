@@ -29,6 +29,7 @@ from yarl import URL
 
 from service.core.http_client.errors import OutgoingError, OutgoingFailed
 from service.core.http_client.guard import Destination, IpNetwork, permitted_of, read_address
+from service.core.plain_errors import plain_message
 
 MAX_RESOLVING_THREADS = 64  # look-ups at once; a look-up of a dead name may take a thread for half a minute
 KEEP_ALIVE_SECONDS = 1.0  # that a connection waits for the next request; some servers close theirs after two seconds
@@ -180,5 +181,5 @@ def _reason(error: Exception, timeout: float) -> str:
             number = error.os_error.errno or 0  # negative for names that cannot be resolved
             return f"cannot connect to {error.host}: {os.strerror(number) if number > 0 else error.os_error.strerror}"
         case OSError():
-            return str(error) or type(error).__name__
+            return plain_message(error)
     return f"the answer is broken, or ended early ({type(error).__name__})"

@@ -18,6 +18,7 @@ from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionErro
 from service.core.http_client.deadline import Deadline
 from service.core.http_client.errors import OutgoingFailed
 from service.core.http_client.guard import Destination, IpAddress, IpNetwork, permitted_addresses
+from service.core.plain_errors import plain_message
 
 MAX_REDIRECTS = 5
 _PIECE_BYTES = 64 * 1024  # of a body, read or decompressed at a time
@@ -145,7 +146,7 @@ def _connection(destination: Destination, addresses: Sequence[IpAddress], deadli
         connection.timeout = deadline.remaining()
         return connection
     if isinstance(failure, NewConnectionError):
-        raise OutgoingFailed(destination.url, str(failure.__cause__)) from failure
+        raise OutgoingFailed(destination.url, plain_message(failure.__cause__ or failure)) from failure
     raise OutgoingFailed(destination.url, "no connection in time") from failure
 
 
@@ -211,7 +212,7 @@ def _reason(error: Exception, deadline: Deadline) -> str:
         case RemoteDisconnected():
             return "the server closed the connection without an answer"
         case OSError():
-            return str(error)
+            return plain_message(error)
         case ValueError():  # its text could repeat a header with a secret
             return "the method or a header of the request is not valid"
         case zlib.error():

@@ -14,6 +14,7 @@ from redis.exceptions import RedisClusterException, ResponseError
 from service.core.circuit_breaker import CircuitBreaker, Part
 from service.core.errors import RedisUnavailable
 from service.core.metrics import Metrics
+from service.core.plain_errors import plain_message
 from service.core.redis.connections import CommandRefused, answers_watched
 
 PATIENCE_SECONDS = 0.1  # seconds after a late answer in which further commands wait for the first probe
@@ -52,7 +53,7 @@ class RedisLink:
                 yield self._client
         except (RedisError, RedisClusterException, OSError) as error:
             self._report(error)
-            raise RedisUnavailable(f"Redis cannot be used: {error}") from error
+            raise RedisUnavailable(f"Redis cannot be used: {plain_message(error)}") from error
 
     @property
     def is_suspect(self) -> bool:
@@ -72,7 +73,7 @@ class RedisLink:
             return
         self._failed_at = time.monotonic()
         if not isinstance(error, CommandRefused):  # then the first probe decides
-            self._breaker.open(error)
+            self._breaker.open(plain_message(error))
 
     def _is_quick(self) -> bool:
         """Whether Redis answers a PING in time."""

@@ -10,9 +10,12 @@ from typing import Any
 from redis import RedisError
 from redis.exceptions import RedisClusterException, ResponseError
 
+from service.core.plain_errors import plain_message
+
 PING_SECONDS = 1.0  # between two pings, which show that the connection still works
 SILENCE_SECONDS = 3.0  # without an answer to a ping; then the connection is made anew
 RETRY_SECONDS = 1.0  # between two attempts to connect
+
 
 log = logging.getLogger(__name__)
 _refused = threading.Event()
@@ -25,7 +28,11 @@ def publish(redis: Any, channel: str, message: str) -> None:
     except ResponseError as error:
         if not _refused.is_set():
             _refused.set()
-            log.warning("redis refuses the channel %s; other hosts see changes a second later: %s", channel, error)
+            log.warning(
+                "redis refuses the channel %s; other hosts see changes a second later: %s",
+                channel,
+                plain_message(error),
+            )
 
 
 class Subscription:
@@ -68,7 +75,7 @@ class Subscription:
                     self._listen(messages)
             except (RedisError, RedisClusterException, OSError) as error:
                 if not is_failing and not self._stopping.is_set():
-                    log.warning("changes on other hosts are seen a second later: %s", error)
+                    log.warning("changes on other hosts are seen a second later: %s", plain_message(error))
                 is_failing = True
                 self._stopping.wait(RETRY_SECONDS)
 

@@ -17,9 +17,9 @@ from service.core.settings.files import CONFIG_VARIABLE, FILE_SUFFIX, secret_in_
 from service.core.settings.model import Settings
 from service.core.settings.toml_lines import line_of
 from service.core.settings.types import Section
+from service.core.validation import reason_of
 
 ENVIRONMENT_PREFIX = "WARTA_"
-_WITH_PASSWORDS = (("database_url",), ("redis_url",))
 
 
 def load(environment: Mapping[str, str], overrides: Mapping[str, object] | None = None) -> Settings:
@@ -108,7 +108,5 @@ def _explain(detail: ErrorDetails, origins: Mapping[tuple[str, ...], str], text:
     name = variable or ": ".join(filter(None, [file, ".".join(path)]))
     if detail["type"] == "extra_forbidden":
         return f"{name}: there is no such setting"
-    reason = detail["msg"].removeprefix("Value error, ")
-    if path[:1] in _WITH_PASSWORDS and not reason.startswith(("must", "Input")):  # urllib's messages quote passwords
-        reason = "cannot be read as a URL"
-    return f"{name}: {reason[:1].lower()}{reason[1:]}" if name else reason
+    reason = reason_of(detail, mapping="a table")
+    return f"{name}: {reason}" if name else reason

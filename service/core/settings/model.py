@@ -5,21 +5,26 @@ from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, SecretStr
 
 from service.core.settings.hub import Hub
 from service.core.settings.pages import PageSettings
 from service.core.settings.podcast import Podcast
 from service.core.settings.serving import Edge, Http, Limits, Log, Webhooks
 from service.core.settings.types import (
+    Color,
     DatabaseUrl,
     HttpUrl,
+    LanguageTag,
     LineOfText,
     Networks,
     OptionalUrl,
     OptOutSignals,
+    Pinned,
     RedisUrl,
     Section,
+    Slug,
+    TagAuthority,
     Urls,
     Words,
     ZoneName,
@@ -35,25 +40,32 @@ class Site(Section):
     title: LineOfText = Field("Warta", min_length=1, description="Name of the newsroom. Titles of feeds begin with it.")
     description: LineOfText = Field("Berita terbaru", min_length=1, description="One sentence about the newsroom.")
     link: OptionalUrl = Field("", description="URL of the newsroom's home page; empty: Warta's own directory page.")
-    language: str = Field("id", pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$", description="Language tag (BCP 47).")
+    language: LanguageTag = Field("id", description="Language tag (BCP 47).")
     timezone: ZoneName = Field(
         "Asia/Jakarta", description="Time zone (IANA) of dates without an offset, and of all dates in feeds."
     )
     rights: LineOfText = Field("", description="Copyright line; empty: none.")
     logo: OptionalUrl = Field("", description="URL of the logo (PNG, JPEG or GIF); empty: no logo.")
-    cover: OptionalUrl = Field("", description="URL of a wide picture of the newsroom, for Feedly.")
-    accent_color: str = Field(
+    icon: LineOfText = Field(
         "",
-        pattern=r"^([0-9A-Fa-f]{6})?$",
+        description="File with a square picture (PNG, JPEG, GIF or WebP, 512 pixels or more), of which Warta makes all "
+        "icons; empty: they are made of the logo, or of the first letters of the title. Read at the start.",
+    )
+    cover: OptionalUrl = Field(
+        "",
+        description="URL of a wide picture of the newsroom (1200 x 630 pixels), for shared pages without a photo and "
+        "for Feedly; empty: a picture with the title, drawn by Warta.",
+    )
+    accent_color: Color = Field(
+        "",
         description="Colour of the newsroom, six hexadecimal digits, for the pages and for Feedly. The pages show it "
         "darker or lighter where the contrast would be too low.",
     )
     publisher: LineOfText = Field(
         "", description="Name of the publisher, the author of articles without one; empty: the title."
     )
-    tag_authority: str = Field(
+    tag_authority: TagAuthority = Field(
         "warta.invalid,2026",
-        pattern=r"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?,\d{4}(-\d\d(-\d\d)?)?$",
         description=(
             "Authority and date of the tag URIs that identify articles (RFC 4151): a domain that was yours on "
             "that date. Set it once, before the first article: a change shows every story again to every reader."
@@ -84,13 +96,13 @@ class CuratedFeed(Section):
     Pinned articles, named by id, are always in the feed, and first.
     """
 
-    name: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=100)
+    name: Annotated[Slug, Field(max_length=100)]
     title: LineOfText
     description: str = ""
     limit: int | None = Field(None, ge=1, le=100)
     include: ArticleSelection = ArticleSelection()
     exclude: ArticleSelection = ArticleSelection()
-    pinned: Annotated[Words, Field(max_length=20)] = ()
+    pinned: Pinned = ()
 
 
 def _distinct_names(feeds: tuple[CuratedFeed, ...]) -> tuple[CuratedFeed, ...]:
@@ -212,10 +224,10 @@ class Settings(Section):
         Path("var"), description="Folder of the SQLite file, and of the private Redis with its socket."
     )
     database_url: DatabaseUrl = Field(
-        "", description="`postgresql://...` for several machines; empty: SQLite in the data directory."
+        SecretStr(""), description="`postgresql://...` for several machines; empty: SQLite in the data directory."
     )
     redis_url: RedisUrl = Field(
-        "",
+        SecretStr(""),
         description=(
             "`redis://`, `rediss://` or `unix://`; `redis+sentinel://HOST:PORT,HOST:PORT/SERVICE`; "
             "`redis+cluster://HOST:PORT`; empty: a private Redis in the data directory."
@@ -261,23 +273,27 @@ class Settings(Section):
     limits: Limits = Limits()
 
     @property
-    def store_url(self) -> str:
+    def store_url(self) -> SecretStr:
         """The URL of the database for SQLAlchemy, with the driver."""
-        url = self.database_url or f"sqlite:///{self.data_dir / 'warta.sqlite'}"
-        return url.replace("postgresql://", "postgresql+psycopg://", 1)
+        url = self.database_url.get_secret_value() or f"sqlite:///{self.data_dir / 'warta.sqlite'}"
+        return SecretStr(url.replace("postgresql://", "postgresql+psycopg://", 1))
 
     @property
     def store_file(self) -> Path | None:
         """The SQLite file of the store; None if another server has it."""
         if not self.database_url:
             return self.data_dir / "warta.sqlite"
-        scheme, _, path = self.database_url.partition(":///")
+        scheme, _, path = self.database_url.get_secret_value().partition(":///")
         return Path(path) if scheme == "sqlite" and path else None
 
     @property
     def home(self) -> str:
         """The URL of the page to which a feed's channel links."""
         return self.site.link or f"{self.base_url}/"
+
+    def icon_url(self, name: str) -> str:
+        """The URL of an icon of the site. `name` is one of `web/icons/handlers.py`, such as `192`."""
+        return f"{self.base_url}/icons/{name}.png"
 
     @property
     def own_hub(self) -> str:

@@ -5,10 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from service.core.settings.types import LineOfText, OptionalUrl, Section, Words
-
-Email = Annotated[str, Field(pattern=r"^([^@\s<>]+@[^@\s<>]+)?$")]
-Uuid = Annotated[str, Field(pattern=r"^([0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})?$")]
+from service.core.settings.types import Email, LineOfText, OptionalUrl, Section, Uuid, Words
 
 
 class Show(Section):

@@ -4,7 +4,7 @@ from typing import Literal, Self
 
 from pydantic import Field, SecretStr, model_validator
 
-from service.core.settings.types import Networks, SecretToken, Section, Urls, Words
+from service.core.settings.types import Id, Networks, SecretToken, Section, Urls, Words
 
 
 class Http(Section):
@@ -41,9 +41,7 @@ class Edge(Section):
         description="The API token of Fastly or Cloudflare, or the key of Varnish, if it has one. Set it in the "
         "environment.",
     )
-    zone: str = Field(
-        "", pattern=r"^[A-Za-z0-9]*$", description="Id of the service at Fastly, of the zone at Cloudflare."
-    )
+    zone: Id = Field("", description="Id of the service at Fastly, of the zone at Cloudflare.")
     max_age: int = Field(
         86400,
         ge=1,

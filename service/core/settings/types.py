@@ -6,8 +6,10 @@ from typing import Annotated, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, PlainValidator, SecretStr
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, SecretStr
 from pydantic_core import Url
+
+from service.core.validation import LANGUAGE_TAG, text_form
 
 REDIS_SCHEMES = ("redis", "rediss", "unix", "redis+sentinel", "redis+cluster")
 
@@ -61,16 +63,20 @@ def _network(value: object) -> Network:
         raise ValueError(f"{value} is not a network, such as 10.0.0.0/8") from None
 
 
-def _redis_url(value: str) -> str:
-    if value and value.partition("://")[0].lower() not in REDIS_SCHEMES:
+def _redis_url(value: SecretStr) -> SecretStr:
+    if value and _scheme(value) not in REDIS_SCHEMES:
         raise ValueError(f"must begin with one of {', '.join(f'{scheme}://' for scheme in REDIS_SCHEMES)}")
     return value
 
 
-def _database_url(value: str) -> str:
-    if value and value.partition("://")[0].lower() not in ("postgresql", "sqlite"):
+def _database_url(value: SecretStr) -> SecretStr:
+    if value and _scheme(value) not in ("postgresql", "sqlite"):
         raise ValueError("must begin with postgresql:// or sqlite:///")
     return value
+
+
+def _scheme(url: SecretStr) -> str:
+    return url.get_secret_value().partition("://")[0].lower()
 
 
 def _token(value: SecretStr) -> SecretStr:
@@ -88,5 +94,30 @@ Urls = Annotated[tuple[HttpUrl, ...], BeforeValidator(_split)]
 Words = Annotated[tuple[str, ...], BeforeValidator(_split)]
 OptOutSignals = Annotated[tuple[Literal["gpc", "dnt"], ...], BeforeValidator(_split)]
 ZoneName = Annotated[str, AfterValidator(_zone)]
-RedisUrl = Annotated[str, AfterValidator(_redis_url)]
-DatabaseUrl = Annotated[str, AfterValidator(_database_url)]
+Pinned = Annotated[tuple[str, ...], Field(max_length=20), BeforeValidator(_split)]
+LanguageTag = Annotated[str, LANGUAGE_TAG]
+Color = Annotated[str, text_form(r"([0-9A-Fa-f]{6})?", "must be six hexadecimal digits, such as 0a6ebd")]
+TagAuthority = Annotated[
+    str,
+    text_form(
+        r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?,[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?",
+        "must be a domain in lower case, a comma and a date, such as example.com,2026",
+    ),
+]
+Slug = Annotated[
+    str,
+    text_form(r"[a-z0-9]+(-[a-z0-9]+)*", "must have only a-z, 0-9 and single - between, such as pilihan-kita"),
+]
+Id = Annotated[str, text_form(r"[A-Za-z0-9]*", "must have only letters and digits")]
+Email = Annotated[
+    str, text_form(r"([^@\s<>]+@[^@\s<>]+)?", "must be an e-mail address, such as redaksi@example.com, without a name")
+]
+Uuid = Annotated[
+    str,
+    text_form(
+        r"([0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})?",
+        "must be a UUID, such as 9b024349-ccf0-5f69-a609-6b82873eab3c",
+    ),
+]
+RedisUrl = Annotated[SecretStr, AfterValidator(_redis_url)]
+DatabaseUrl = Annotated[SecretStr, AfterValidator(_database_url)]

@@ -26,7 +26,7 @@ class Atom(Xml):
     def build(self, context: RenderContext, entries: Sequence[Article], prefixes: Collection[str] = ()) -> bytes:
         generator = self.generator(context, prefixes)
         feed, site = context.feed, context.settings.site
-        generator.id(f"{context.settings.base_url}/{quote(str(feed.name.feed))}")
+        generator.id(feed.link if feed.is_search else f"{context.settings.base_url}/{quote(str(feed.name.feed))}")
         generator.link(
             [
                 {"href": context.url, "rel": "self", "type": "application/atom+xml"},
@@ -40,6 +40,7 @@ class Atom(Xml):
                 (guid(t.article_id, context.settings), rfc3339(t.at, site)) for t in context.tombstones
             ]
         generator.author(name=site.author, uri=context.settings.home)
+        generator.icon(context.settings.icon_url("192"))
         if site.logo:
             generator.logo(site.logo)
         for article in entries:

@@ -76,13 +76,17 @@ class RenderContext:
 
     @property
     def hubs(self) -> tuple[str, ...]:
-        """The URLs of the hubs; none on a page of an archive, which is no topic: it changes as little as possible."""
-        return self.settings.named_hubs if self.feed.name.page is None else ()
+        """The URLs of the hubs; none for a search, and none on a page of an archive: these are no topics."""
+        return self.settings.named_hubs if self.feed.name.page is None and not self.feed.is_search else ()
 
     @property
     def archive_links(self) -> list[tuple[str, str]]:
-        """The link relation and URL of each neighbouring document in the archive (RFC 5005 §4)."""
-        links = [("prev-archive", self.older), ("next-archive", self.newer), ("current", self.current)]
+        """The link relation and URL of each neighbouring document in the archive (RFC 5005 §4).
+
+        The older results of a search are no archive: they are the next page (RFC 5005 §3).
+        """
+        older = "next" if self.feed.is_search else "prev-archive"
+        links = [(older, self.older), ("next-archive", self.newer), ("current", self.current)]
         return [(relation, url) for relation, url in links if url]
 
     @property

@@ -20,7 +20,8 @@ def json_feed(context: RenderContext) -> DocumentParts:
         "next_url": context.older,
         "description": context.description,
         "language": site.language,
-        "icon": site.logo,
+        "icon": context.settings.icon_url("512"),
+        "favicon": context.settings.icon_url("96"),
         "authors": [{"name": site.author, "url": context.settings.home}],
         "hubs": [{"type": "WebSub", "url": hub} for hub in context.hubs],
         "_warta": _filled(

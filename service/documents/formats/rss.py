@@ -28,8 +28,8 @@ class Rss(Xml):
         generator.link([{"href": context.url, "rel": "self", "type": "application/rss+xml"}, {"href": feed.link}])
         generator.description(context.description)
         generator.ttl(context.settings.catalogue.ttl)
-        if context.settings.site.logo:
-            generator.image(url=context.settings.site.logo, title=feed.title, link=feed.link)
+        picture = context.settings.site.logo or context.settings.icon_url("144")
+        generator.image(url=picture, title=feed.title, link=feed.link)
         generator.channel.links = [{"rel": relation, "href": url} for relation, url in head_links(context)]
         for article in entries:
             generator.add_entry(self._rss_item(EntryValues(article, context.settings)), order="append")

@@ -121,7 +121,13 @@ class Xml:
         feed, older = context.feed, context.older
         values = (
             *(feed.name, feed.title, context.description, feed.link, context.url, context.is_complete),
-            *(older is None, context.newer, context.current, *context.tombstones, prefixes),
+            *(
+                older if feed.is_search else older is None,
+                context.newer,
+                context.current,
+                *context.tombstones,
+                prefixes,
+            ),
         )
         cached = self._heads.get(context.url)
         if cached is None or cached.settings is not context.settings or cached.values != values:

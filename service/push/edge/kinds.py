@@ -28,7 +28,8 @@ class EdgeKind:
     `purge_request` returns the request that purges at most `max_purge_tags` tags. The request goes to `api_url`, unless
     the settings name another URL. `confirms` returns whether the body of a 2xx response confirms the purge.
     `repeat_delays` has the delays after which a purge is repeated, each in seconds after the purge before it. A repeat
-    removes responses that the cache requested before the purge and received after it.
+    removes responses that the cache requested before the purge and received after it. After failures in a row, the next
+    attempt waits `max_pause` seconds at most.
     """
 
     tags_header: str
@@ -38,6 +39,7 @@ class EdgeKind:
     max_purge_tags: int
     api_url: str
     repeat_delays: tuple[float, ...]
+    max_pause: float
     confirms: Callable[[bytes], bool]
 
 
@@ -80,6 +82,7 @@ EDGE_KINDS: Mapping[str, EdgeKind] = {
         api_url="",
         # First for responses that were on their way; then after every host has noticed the change (memory_cache.HOLD).
         repeat_delays=(0.5, 1.0),
+        max_pause=0.5,  # a Varnish that starts serves at once, and must not wait long for its first purge
         confirms=_any_body,
     ),
     "fastly": EdgeKind(
@@ -90,6 +93,7 @@ EDGE_KINDS: Mapping[str, EdgeKind] = {
         max_purge_tags=256,
         api_url="https://api.fastly.com",
         repeat_delays=(2.0,),
+        max_pause=10.0,  # the provider limits the number of requests
         confirms=_any_body,
     ),
     "cloudflare": EdgeKind(
@@ -100,6 +104,7 @@ EDGE_KINDS: Mapping[str, EdgeKind] = {
         max_purge_tags=30,
         api_url="https://api.cloudflare.com/client/v4",
         repeat_delays=(2.0,),
+        max_pause=10.0,  # the provider limits the number of requests
         confirms=_has_success,
     ),
 }

@@ -13,8 +13,9 @@ from service.push.edge.queue import PurgeQueue, add_tags
 from service.push.edge.tags import COMMON_TAG, edge_tag
 
 PURGE_TIMEOUT_SECONDS = 4.0  # for one purge request, from the look-up of the name to the end of the response
-FIRST_PAUSE_SECONDS = 0.5  # without an attempt after a failure; each further failure doubles it
-MAX_PAUSE_SECONDS = 10.0
+FIRST_PAUSE_SECONDS = (
+    0.5  # without an attempt after a failure; each further failure doubles it, up to EdgeKind.max_pause
+)
 MAX_RESPONSE_BYTES = 64 * 1024  # of a response body that are read
 MAX_TAGS_HEADER_BYTES = 4_000  # of tags in one request; Varnish accepts a header of 8 kB
 _TEST_TAG = "warta-doctor"  # a tag that no response carries
@@ -55,7 +56,7 @@ class Purger:
                 self.purge(due.tags)
             except EdgeUnavailable as error:
                 self._pause(error)
-                self.queue.release(due)
+                self.queue.release()
                 raise
             self._pause_seconds = 0.0
             self._metrics.edge_purges.labels("confirmed").inc()
@@ -95,7 +96,7 @@ class Purger:
     def _pause(self, error: EdgeUnavailable) -> None:
         self._metrics.edge_purges.labels("failed").inc()
         self._failure = str(error)
-        self._pause_seconds = min(self._pause_seconds * 2, MAX_PAUSE_SECONDS) or FIRST_PAUSE_SECONDS
+        self._pause_seconds = min(self._pause_seconds * 2, self._kind.max_pause) or FIRST_PAUSE_SECONDS
         self._pause_end = time.monotonic() + self._pause_seconds
 
 

@@ -31,15 +31,18 @@ for _, queue in ipairs(KEYS) do
   end
 end
 """
-# KEYS: queue, turn, known. ARGV: COMMON_TAG, token of the turn, TURN_SECONDS, the largest number of tags. Without
-# the key `known`, Redis has lost the queue of this cache or never had one: then everything is purged.
+# KEYS: queue, turn, known. ARGV: COMMON_TAG, token of the process, TURN_SECONDS, the largest number of tags. Without
+# the key `known`, Redis has lost the queue of this cache or never had one: then everything is purged. A process may
+# take its own turn again: when its connection to Redis fails, it does not hear of its turn, or cannot end it.
 _TAKE_DUE = f"""{_NOW}
 if redis.call('SETNX', KEYS[3], 1) == 1 then redis.call('ZADD', KEYS[1], now, '0' .. ARGV[1]) end
 local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now, 'WITHSCORES', 'LIMIT', 0, ARGV[4])
-if #due == 0 or not redis.call('SET', KEYS[2], ARGV[2], 'NX', 'EX', ARGV[3]) then return {{}} end
+local holder = redis.call('GET', KEYS[2])
+if #due == 0 or (holder and holder ~= ARGV[2]) then return {{}} end
+redis.call('SET', KEYS[2], ARGV[2], 'EX', ARGV[3])
 return due
 """
-# KEYS: queue, turn. ARGV: token of the turn, the number of delays, the delays in microseconds, then each confirmed
+# KEYS: queue, turn. ARGV: token of the process, the number of delays, the delays in microseconds, then each confirmed
 # member with the score that it had when it was taken.
 _END_TURN = f"""{_NOW}
 local delays = tonumber(ARGV[2])
@@ -64,7 +67,6 @@ class DueTags:
     Empty if no tag is due, or if another process has its turn.
     """
 
-    token: str
     members: Sequence[tuple[str, str]]
 
     @property
@@ -77,11 +79,12 @@ class PurgeQueue:
     """The tags that wait for one cache. Every method may raise RedisUnavailable.
 
     `cache_url` is the URL of the cache. `repeat_delays` has the delays of the repeated purges, in seconds. All keys
-    share a hash slot.
+    share a hash slot. Only one thread of a process takes tags.
     """
 
     def __init__(self, link: RedisLink, cache_url: str, repeat_delays: Sequence[float]) -> None:
         self._link = link
+        self._token = secrets.token_hex(8)
         self.key = f"warta:{{edge}}:{cache_url}"
         self._delays = [round(seconds * 1_000_000) for seconds in repeat_delays]  # microseconds
 
@@ -91,28 +94,26 @@ class PurgeQueue:
         They stay in the queue. No other process takes tags before `confirm` or `release`, or before TURN_SECONDS have
         passed.
         """
-        token = secrets.token_hex(8)
         with self._link.use() as redis:
             keys = (self.key, f"{self.key}:turn", f"{self.key}:known")
-            flat = [
-                each.decode() for each in redis.eval(_TAKE_DUE, 3, *keys, COMMON_TAG, token, TURN_SECONDS, max_tags)
-            ]
-        return DueTags(token, list(zip(flat[::2], flat[1::2], strict=True)))
+            arguments = (COMMON_TAG, self._token, TURN_SECONDS, max_tags)
+            flat = [each.decode() for each in redis.eval(_TAKE_DUE, 3, *keys, *arguments)]
+        return DueTags(list(zip(flat[::2], flat[1::2], strict=True)))
 
     def confirm(self, due: DueTags) -> None:
         """End the turn after a confirmed purge.
 
         Tags without a new change leave the queue, or wait for their next repeat.
         """
-        self._end(due, [part for member in due.members for part in member])
+        self._end([part for member in due.members for part in member])
 
-    def release(self, due: DueTags) -> None:
+    def release(self) -> None:
         """End the turn after a failed purge. All tags stay in the queue for the next process."""
-        self._end(due, [])
+        self._end([])
 
-    def _end(self, due: DueTags, members: Sequence[str]) -> None:
+    def _end(self, members: Sequence[str]) -> None:
         with self._link.use() as redis:
-            arguments = (due.token, len(self._delays), *self._delays, *members)
+            arguments = (self._token, len(self._delays), *self._delays, *members)
             redis.eval(_END_TURN, 2, self.key, f"{self.key}:turn", *arguments)
 
 

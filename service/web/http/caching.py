@@ -45,6 +45,8 @@ FEED_CACHING = Caching(lambda settings: settings.http.max_age)
 POPULAR_FEED_CACHING = Caching(lambda settings: settings.http.max_age, lambda settings: settings.edge.popular_max_age)
 # Full archive pages hardly ever change. The pages between the feed and the nearest full page do.
 ARCHIVE_PAGE_CACHING = Caching(lambda settings: settings.http.archive_max_age)
+# Any change of an article may change a search, and no purge names it.
+SEARCH_CACHING = Caching(lambda settings: settings.http.max_age, lambda _: 10)
 DIRECTORY_CACHING = Caching(lambda settings: settings.http.max_age)
 # A sitemap changes with time, without a purge.
 SITEMAP_CACHING = Caching(lambda settings: settings.http.max_age, lambda _: 60)

@@ -37,12 +37,13 @@ class DocumentResponder:
         polled: PolledUrl | None = None,
         page: str | None = None,
         media_type: str | None = None,
+        is_known: bool = True,
     ) -> Response:
         """Answer with the document that `look` returns, in its best encoding, as the client's conditions require.
 
         A change of one of the lists purges the document at the edge. `polled` names the feed, if the document is one.
         `page` is the URL to which a browser is redirected that opens the document. `media_type` is sent in place of the
-        document's own.
+        document's own. The fast path does not learn a URL that is not `is_known`: anybody may invent such URLs.
 
         The fast path calls `look` again after this request is over, so `look` must not use the request. Raises the
         errors of `look`, NotAcceptable, PreconditionFailed.
@@ -71,7 +72,8 @@ class DocumentResponder:
         chosen_by = [headers["Vary"]] if "Vary" in headers else []
         route = CachedRoute(look_up, request.endpoint or "", by_accept=bool(chosen_by))
         response = route.respond(request.environ)
-        register(request.environ, route)
+        if is_known:
+            register(request.environ, route)
         if poll := response[3]:
             self._polls.record(poll.bodiless if request.method == "HEAD" else poll, request.environ)
         return response_of(response)

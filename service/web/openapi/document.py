@@ -149,7 +149,7 @@ def _parameter(parameter: Parameter, where: str) -> dict[str, Any]:
         **_example(parameter.example),
         "name": parameter.name,
         "in": where,
-        "required": where == "path",
+        "required": where == "path" or parameter.required,
         "description": parameter.description,
         "schema": dict(parameter.schema),
     }

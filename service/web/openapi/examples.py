@@ -90,7 +90,7 @@ SITEMAP = f"""<?xml version='1.0' encoding='UTF-8'?>
 <url><loc>{_ARTICLE}</loc><news:news><news:publication><news:name>Warta</news:name><news:language>id</news:language>
 </news:publication><news:publication_date>{_AT}</news:publication_date><news:title>{_TITLE}</news:title></news:news></url>
 </urlset>"""
-ROBOTS = f"User-agent: *\nDisallow: /api/\nAllow: /\n\nSitemap: {_BASE}/sitemap-news.xml\n"
+ROBOTS = f"User-agent: *\nDisallow: /api/\nDisallow: /search?\nAllow: /\n\nSitemap: {_BASE}/sitemap-news.xml\n"
 
 CHECK: dict[str, Any] = {
     "feed": "latest",
@@ -222,6 +222,7 @@ READY: dict[str, Any] = {
         "redis": {"state": "ok", "ms": 0.2},
         "views": {"state": "ok", "ms": 0.1},
         "newest_article": {"state": "ok", "published_at": "2026-03-12T02:33:00+00:00", "age_seconds": 60, "ms": 0.3},
+        "search": {"state": "ok", "ms": 0.2},
     },
 }
 NOT_READY: dict[str, Any] = {

@@ -33,6 +33,8 @@ PROBLEMS = {
 class Parameter:
     """A parameter. `schema` is JSON Schema. `converter` is its part of the route's rule if it is in the path.
 
+    A parameter in the path is always required, and others only if they are `required`.
+
     `example` is a valid value; None if the schema has values to choose from.
     """
 
@@ -41,6 +43,7 @@ class Parameter:
     schema: Mapping[str, Any] = field(default_factory=lambda: {"type": "string"})
     converter: str = ""
     example: Any = None
+    required: bool = False
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,10 @@ from service.core.lru import LruCache
 from service.documents.cache_entry import DocumentKey
 from service.documents.formats.context import EntryValues
 from service.feeds.names import LATEST, FeedName
-from service.web.pages.boxes import Navigation, latest_box, popular_box
-from service.web.pages.page import BoxSource, PageBuilder, PageSource
+from service.web.pages.boxes import Navigation, latest_box, listed, popular_box
+from service.web.pages.card import article_card
+from service.web.pages.page import BoxSource, PageBuilder, PageSource, discovery
+from service.web.pages.structured_data import breadcrumbs, news_article
 
 MAX_KNOWN_ARTICLES = 20_000  # ids of visible articles that a process remembers
 MAX_DEMO_CANDIDATES = 10  # newest articles; the demo page shows the first one with a photo
@@ -66,6 +68,7 @@ class ArticlePage(PageSource):
         related = self._builder.store.related(article, RELATED, self._builder.clock())
         return {
             **article_values(article, self._builder),
+            **_head(article, self._builder),
             "related": [EntryValues(each, self._builder.settings) for each in related],
         }, article.updated_at
 
@@ -88,7 +91,28 @@ class DemoPage(PageSource):
         if not newest:
             raise NotFound("there is no article to show yet")
         article = next((each for each in newest if each.image and each.image.url), newest[0])
-        return article_values(article, self._builder), listing.article_list.modified_at
+        feeds = discovery([(FeedName(LATEST), listing.article_list)], self._builder)
+        return {**article_values(article, self._builder), **feeds}, listing.article_list.modified_at
+
+
+def _head(article: Article, builder: PageBuilder) -> dict[str, object]:
+    """The values of the head: the card, the structured data, and the feeds of the article."""
+    settings, store, catalogue = builder.settings, builder.store, builder.feeds.catalogue
+    entry = EntryValues(article, settings)
+
+    def feed_url(kind: str, name: str) -> str:
+        return catalogue.url(FeedName(store.list_name(kind, name)))
+
+    authors = [(author.name, author.url or feed_url("author", author.name)) for author in article.authors]
+    trail = [(settings.site.title, f"{settings.base_url}/")]
+    trail += [(name, feed_url("category", name)) for name in article.categories[:1]]
+    lists = [LATEST, *[store.list_name("category", name) for name in article.categories]]
+    known = listed([store.article_list(LATEST), *store.lists(lists[1:])], builder)
+    return {
+        "card": article_card(entry, [url for _, url in authors]),
+        "structured": [news_article(entry, authors), breadcrumbs([*trail, (article.title, entry.link)])],
+        **discovery([(FeedName(each.name), each) for each in known], builder),
+    }
 
 
 def article_values(article: Article, builder: PageBuilder) -> dict[str, object]:
@@ -113,5 +137,4 @@ def article_values(article: Article, builder: PageBuilder) -> dict[str, object]:
         "files": [file for file in article.enclosures if file not in recordings and not file.type.startswith("image/")],
         "pixel": f"{own_page}/views.gif",
         "own_page": own_page,
-        "discover": [FeedName(LATEST)],
     }

@@ -9,11 +9,13 @@ from typing import NamedTuple
 from service.core.settings.model import WINDOWS
 from service.documents.cache_entry import DocumentKey
 from service.documents.formats import DEFAULT_FORMAT
-from service.documents.formats.context import EntryValues
+from service.documents.formats.context import EntryValues, RenderContext
 from service.feeds.names import LATEST, TRENDING, ArticleList, FeedName, Ranking
 from service.publishing.feed_documents import order_of
 from service.web.pages.boxes import Navigation, latest_box, popular_box, popular_in_category_box
-from service.web.pages.page import BoxSource, PageBuilder, PageSource
+from service.web.pages.card import site_card
+from service.web.pages.page import BoxSource, PageBuilder, PageSource, discovery
+from service.web.pages.structured_data import breadcrumbs
 
 NEAR = 2  # numbers of archive pages that are shown on each side of the current page
 
@@ -67,18 +69,33 @@ class FeedPage(PageSource):
         listing = feeds.selections.of(name, self._limit, self._ranking)
         context = feeds.context_of(name, "", self._limit, self._ranking, listing)
         catalogue, article_list = feeds.catalogue, listing.article_list
+        sentence = catalogue.own_description(name) or about(article_list, name, self._builder) or context.description
         return {
             "context": context,
             "feed": context.feed,
             "label": catalogue.label(name.feed, article_list),
-            "about": catalogue.own_description(name) or about(article_list, name, self._builder) or context.description,
+            "about": sentence,
             "feed_url": catalogue.url(name.feed, DEFAULT_FORMAT.extension),
             "entries": [EntryValues(article, builder.settings) for article in context.entries],
             "windows": [*self._windows()],
             "numbers": [*numbered(context.archive_pages, name, feeds.catalogue.url)] if name.window is None else [],
-            "discover": [name.feed],
-            "titles": {name.feed.path: context.feed.title},
+            **discovery([(name.feed, article_list)], builder),
+            **self._head(context, sentence, article_list),
         }, max(context.feed.modified_at, self._ranking.since) if self._ranking else context.feed.modified_at
+
+    def _head(self, context: RenderContext, sentence: str, article_list: ArticleList) -> dict[str, object]:
+        """The values of the head. The page with another limit, or of the default window, has the usual page's URL."""
+        builder, catalogue, settings = self._builder, self._builder.feeds.catalogue, self._builder.settings
+        is_default = self._name.window == settings.popular.default_window
+        canonical = catalogue.url(replace(self._name, default_window=is_default))
+        if self._name.page is not None:
+            return {"canonical": canonical}  # search engines shall not show archive pages
+        trail = [(settings.site.title, f"{settings.base_url}/"), (catalogue.label(self._name, article_list), canonical)]
+        return {
+            "canonical": canonical,
+            "card": site_card(context.feed.title, sentence, canonical, context.entries, builder.settings),
+            "structured": [breadcrumbs(trail)],
+        }
 
     def _windows(self) -> Iterator[tuple[str, str, bool]]:
         """URL and label of the newest articles and of each popular feed of the list, and whether the page shows it."""

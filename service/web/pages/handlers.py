@@ -9,6 +9,8 @@ from service.bootstrap import Services
 from service.core.errors import NotFound, StoreUnavailable
 from service.documents.memory_cache import Slot
 from service.feeds.names import DIRECTORY, LATEST, FeedName
+from service.feeds.searches import SearchName
+from service.publishing.searches import Searches
 from service.web.http.caching import PAGE_CACHING
 from service.web.http.documents import DocumentResponder
 from service.web.http.shared_urls import moved
@@ -17,9 +19,10 @@ from service.web.openapi.parameters import ID, NOT_MODIFIED, PAGE
 from service.web.pages.article import ArticlePage, DemoPage, KnownArticles
 from service.web.pages.feed import FeedPage
 from service.web.pages.home import HomePage
-from service.web.pages.page import PageBuilder
+from service.web.pages.page import HTML, PageBuilder
 from service.web.pages.passing import PassingPages
 from service.web.pages.policy import PagePolicy
+from service.web.pages.search import SearchPage
 from service.web.pages.templates import PageTemplates
 
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
@@ -39,6 +42,7 @@ class Pages:
         self._headers = self._policy.headers()
         self._demo_headers = self._policy.headers(scripts=["embed.js"], connections=[""])
         self._passing = PassingPages(self._builder)
+        self._search_page = SearchPage(self._builder, self._passing)
 
     @operation(
         "GET", "/", "The front page: headlines and the directory of feeds", _ANSWERS, problems=(406, 412, 503),
@@ -111,6 +115,10 @@ class Pages:
     def found(self, text: str, feeds: Sequence[tuple[str, str]]) -> str:
         """Return the HTML of the page with the feeds, each with URL and label, that the text has found."""
         return self._passing.render_page("found.html", text=text, found=feeds)
+
+    def search(self, name: SearchName, searches: Searches) -> Slot:
+        """Return the page of a search. Raises BadRequest, FeedUnavailable."""
+        return searches.document(name, "", HTML, lambda results: self._search_page.render(results, searches.analyser))
 
     def error(self, status: int, detail: str) -> str:
         """Return the HTML of an error page."""

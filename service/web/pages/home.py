@@ -11,8 +11,10 @@ from service.documents.cache_entry import DocumentKey
 from service.documents.formats.context import EntryValues
 from service.feeds.names import DIRECTORY, LATEST, TRENDING, ArticleList, FeedName
 from service.web.pages.boxes import RECENT, Navigation, listed, most_frequent, popular_box
+from service.web.pages.card import site_card
 from service.web.pages.feed import about
-from service.web.pages.page import BoxSource, PageBuilder, PageSource
+from service.web.pages.page import BoxSource, PageBuilder, PageSource, discovery
+from service.web.pages.structured_data import web_site
 
 LEADING = 5  # headlines with a photo
 MAX_CATEGORIES = 60  # categories with their newest headline; the others are found by the search
@@ -67,11 +69,15 @@ class HomePage(PageSource):
             "is_complete": len(categories) <= MAX_CATEGORIES,
             "topics": self._most_named("tag", newest.entries),
             "authors": self._most_named("author", newest.entries),
-            "discover": [FeedName(LATEST), popular],
-            "titles": {
-                "latest": catalogue.feed(FeedName(LATEST), newest.article_list).title,
-                popular.path: catalogue.feed(popular, newest.article_list).title,
-            },
+            **discovery([(FeedName(LATEST), newest.article_list), (popular, newest.article_list)], builder),
+            "card": site_card(
+                builder.settings.site.title,
+                builder.settings.site.description,
+                f"{builder.settings.base_url}/",
+                leading(newest.entries),
+                builder.settings,
+            ),
+            "structured": [web_site(builder.settings)],
             "is_home": True,
         }, newest.article_list.modified_at
 

@@ -1,7 +1,7 @@
 """The source of every page: a document that shows a list, and boxes with other lists beside it."""
 
 from abc import abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 
@@ -148,6 +148,15 @@ class PageSource(DocumentSource):
 
     def changed_at(self) -> datetime:
         return self._builder.store.article_list(LATEST).modified_at
+
+
+def discovery(feeds: Sequence[tuple[FeedName, ArticleList]], builder: PageBuilder) -> dict[str, object]:
+    """The values for autodiscovery: the names of the feeds, and their titles by path."""
+    catalogue = builder.feeds.catalogue
+    return {
+        "discover": [name for name, _ in feeds],
+        "titles": {name.path: catalogue.feed(name, article_list).title for name, article_list in feeds},
+    }
 
 
 def as_markup(boxes: Mapping[str, Document | None]) -> Mapping[str, Markup]:

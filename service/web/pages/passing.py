@@ -33,7 +33,9 @@ class PassingPages:
     def render_page(self, template: str, **values: object) -> str:
         """The template with these values and the boxes, as HTML."""
         boxes = self._known_boxes()
-        return self._builder.templates.render(template, discover=[FeedName(LATEST)], **boxes, **values)
+        site, texts = self._builder.settings.site, self._builder.templates.texts
+        feeds = {"discover": [FeedName(LATEST)], "titles": {LATEST: f"{site.title} – {texts.gettext('Latest')}"}}
+        return self._builder.templates.render(template, **feeds, **boxes, **values)
 
     def _known_boxes(self) -> Mapping[str, Markup]:
         """The boxes of the last few seconds. One thread renews them; the others do not wait."""

@@ -29,6 +29,7 @@ class PagePolicy:
             "media-src http: https:",
             f"style-src {self._styles}",
             f"script-src {self._urls(scripts)}",
+            f"manifest-src {self._base_url}/manifest.webmanifest",
             f"connect-src {self._urls(connections)}",
             f"form-action {self._base_url}/",
             "base-uri 'none'",

@@ -59,17 +59,13 @@ class PageTemplates:
                 log.error("pages.templates: %s failed, Warta's own is shown: %s", name, error)  # noqa: TRY400
         return self._own.get_template(name).render(values)
 
-    def offer_search(self) -> None:
-        """Show the search box. Without this call there is none."""
-        for environment in (self._own, self._used):
-            environment.globals["has_search"] = True
-
     def _environment(self, loader: BaseLoader) -> Environment:
         environment = Environment(
             loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True, auto_reload=False, cache_size=100
         )
         settings, texts = self._settings, self.texts
         environment.filters["slug"] = slug
+        environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
         environment.tests["right_to_left"] = is_right_to_left
         environment.globals.update(
             site=settings.site,
@@ -80,9 +76,11 @@ class PageTemplates:
             language=texts.language,
             direction="rtl" if is_right_to_left(texts.language) else "ltr",
             formats=list(FORMATS.values()),
-            has_search=False,
+            has_search=True,
             style=Markup(self.style),  # noqa: S704 - our own file
             script=self._files.address("pages.js"),
+            theme=_theme(settings),
+            icon_url=settings.icon_url,
             when=self._when,
             share_links=share_links,
             subscribe_links=subscribe_links,
@@ -123,6 +121,11 @@ class PageTemplates:
         name = there.tzname() or ""
         zone = name if name.isalpha() else f"UTC{there.isoformat()[-6:]}"
         return f"{self.texts.date_and_time(there)} {zone}"
+
+
+def _theme(settings: Settings) -> dict[str, str]:
+    """The colour of the browser's bars: the newsroom's in the light; in the dark the page's, which does not glare."""
+    return {"light": readable(settings.site.accent_color or BRAND, PAPERS["light"]), "dark": f"#{PAPERS['dark']}"}
 
 
 def _style(settings: Settings) -> str:

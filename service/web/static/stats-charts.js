@@ -84,7 +84,7 @@ const WartaCharts = (() => {
   function dataset(chart, series, place) {
     const tone = colour(series.tone);
     const common = { label: series.label, data: series.values };
-    if (chart.kind === "line") return { ...common, ...(place ? dashedLine(tone) : line(chart, tone)) };
+    if (chart.kind === "steps") return { ...common, ...(place ? earlierSteps(tone) : countedBars(chart, tone)) };
     if (chart.kind === "ring") {
       const tones = chart.tones.map(colour);
       return { ...common, backgroundColor: tones, borderColor: colour("card"), borderWidth: 3, hoverOffset: 6 };
@@ -93,54 +93,35 @@ const WartaCharts = (() => {
     return { ...common, ...gap, backgroundColor: tone, borderRadius: 3, maxBarThickness: chart.kind === "bars" && chart.labels.length > 5 ? 18 : 34 };
   }
 
-  function line(chart, tone) {
+  // A count belongs to its step of time: nothing is drawn between two steps. The last step is still running.
+  function countedBars(chart, tone) {
     const last = chart.labels.length - 1;
     return {
-      borderColor: tone,
-      borderWidth: 2.5,
-      pointRadius: last ? 0 : 4,
-      pointHoverRadius: 5,
-      pointBackgroundColor: tone,
-      cubicInterpolationMode: "monotone",
-      fill: "origin",
-      backgroundColor: (context) => shade(context.chart, tone),
-      segment: { borderDash: (context) => (chart.running && context.p1DataIndex === last ? [4, 4] : undefined) },
+      order: 2,
+      backgroundColor: chart.labels.map((_, at) => (chart.running && at === last ? `${tone}66` : tone)),
+      hoverBackgroundColor: colour("ink"),
+      borderRadius: chart.labels.length > 40 ? 0 : 2,
+      barPercentage: 1,
+      categoryPercentage: chart.labels.length > 40 ? 0.92 : 0.8,
+      maxBarThickness: 48,
     };
   }
 
-  function shade({ ctx, chartArea }, tone) {
-    if (!chartArea) return `${tone}22`;
-    const gradient = ctx.createLinearGradient(0, chartArea.top, 0, chartArea.bottom);
-    gradient.addColorStop(0, `${tone}4d`);
-    gradient.addColorStop(1, `${tone}05`);
-    return gradient;
-  }
-
-  const dashedLine = (tone) => ({
+  const earlierSteps = (tone) => ({
+    type: "line",
+    order: 1,
+    stepped: "middle",
     borderColor: tone,
     borderWidth: 1.8,
     borderDash: [5, 4],
     pointRadius: 0,
     pointHoverRadius: 4,
     pointBackgroundColor: tone,
-    cubicInterpolationMode: "monotone",
   });
 
-  // The step that is looked at, and the sum in the middle of a ring.
+  // The sum in the middle of a ring.
   const marks = {
     id: "marks",
-    beforeDatasetsDraw(chart) {
-      const [active] = chart.tooltip?.getActiveElements() ?? [];
-      if (chart.config.type !== "line" || !active) return;
-      const { ctx, chartArea } = chart;
-      ctx.save();
-      ctx.strokeStyle = colour("quiet");
-      ctx.beginPath();
-      ctx.moveTo(active.element.x, chartArea.top);
-      ctx.lineTo(active.element.x, chartArea.bottom);
-      ctx.stroke();
-      ctx.restore();
-    },
     afterDatasetsDraw(chart) {
       if (chart.config.type !== "doughnut") return;
       const { ctx, chartArea: area } = chart;
@@ -157,7 +138,7 @@ const WartaCharts = (() => {
 
   // --- drawing -----------------------------------------------------------------------------------------------------
 
-  const TYPES = { line: "line", columns: "bar", bars: "bar", ring: "doughnut" };
+  const TYPES = { steps: "bar", columns: "bar", bars: "bar", ring: "doughnut" };
 
   function data(chart) {
     return { labels: chart.labels, datasets: chart.series.map((series, place) => dataset(chart, series, place)) };

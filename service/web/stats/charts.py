@@ -29,7 +29,7 @@ class Chart:
     """A chart. `labels` are at the axis; `names` are the same in full. If `running`, the last value is not final."""
 
     id: str
-    kind: Literal["line", "columns", "bars", "ring"]
+    kind: Literal["steps", "columns", "bars", "ring"]
     title: str
     labels: Sequence[str]
     names: Sequence[str]
@@ -37,6 +37,11 @@ class Chart:
     unit: Literal["number", "bytes"] = "number"
     running: bool = False
     tones: Sequence[str] = ()
+
+    @property
+    def has_values(self) -> bool:
+        """Whether there is anything to draw."""
+        return any(any(series.values) for series in self.series)
 
     def drawing(self) -> dict[str, Any]:
         """Return the data that the page's script needs."""
@@ -69,7 +74,7 @@ class Charts:
             series.append(Series(self._comparison(), "quiet", [moment.before for moment in moments]))
         labels = [self._axis(line, moment.start) for moment in moments]
         names = [self._moment(moment.start) for moment in moments]
-        return Chart("views", "line", texts.gettext("Views over time"), labels, names, series, running=True)
+        return Chart("views", "steps", texts.gettext("Views over time"), labels, names, series, running=True)
 
     def _comparison(self) -> str:
         """Return the name of the earlier window that the window is compared with."""

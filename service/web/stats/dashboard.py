@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, PlainSerializer, TypeAdapter, computed_field
@@ -21,6 +21,7 @@ from service.web.stats.push import Push
 from service.web.stats.values import Count, Time
 
 DAY_SECONDS = 86_400  # seconds
+NEW_FOR = timedelta(hours=2)  # after its publication: before, there were no two hours to compare
 POPULAR, MOVING = 10, 5  # stories of each list
 MOVING_CANDIDATES = 30  # most read stories of the last hour; the ones that rise most of these are shown
 MIN_VIEWS_AN_HOUR = 5  # views in an hour; a difference below it may be chance
@@ -35,6 +36,7 @@ COMPARED_SECONDS_EARLIER = {
 READERS_DAYS = {"30d": 30}  # days of the readers' report by window; 14 for the others
 REPORT_SECONDS = 60.0  # seconds for which a readers' report is used again
 CHANGE = "0.5 is 50 % more; null without views to compare with."
+Movement = Literal["new", "rising", "falling", "steady"]
 _BY_NAME = {window.name: window for window in WINDOWS}
 
 
@@ -82,23 +84,27 @@ class StoryViews:
     hour: Annotated[int, Field(ge=0, description="In the last hour.")]
     hour_before: Count
     course: Annotated[Sequence[int], Field(description="Views over the window, in equal steps.")]
-
-    @computed_field  # type: ignore[prop-decorator]
-    @property
-    def movement(self) -> Literal["new", "rising", "falling", "steady"]:
-        """The last hour compared with the hour before."""
-        if max(self.hour, self.hour_before) < MIN_VIEWS_AN_HOUR:
-            return "steady"
-        if not self.hour_before:
-            return "new"
-        change = self.change or 0.0
-        return "rising" if change > MIN_CHANGE else "falling" if change < -MIN_CHANGE else "steady"
+    movement: Annotated[
+        Movement,
+        Field(description="The last hour compared with the hour before; new: published since that hour began."),
+    ]
 
     @computed_field(description=CHANGE)  # type: ignore[prop-decorator]
     @property
     def change(self) -> float | None:
         """The last hour compared with the hour before."""
         return self.hour / self.hour_before - 1 if self.hour_before else None
+
+
+def movement_of(hour: int, hour_before: int, published_at: datetime, now: datetime) -> Movement:
+    """The movement of an article by its views in the last hour and in the hour before it."""
+    if max(hour, hour_before) < MIN_VIEWS_AN_HOUR:
+        return "steady"
+    if now - published_at < NEW_FOR:
+        return "new"
+    if hour > hour_before * (1 + MIN_CHANGE):
+        return "rising"
+    return "falling" if hour < hour_before * (1 - MIN_CHANGE) else "steady"
 
 
 def _slug(category: tuple[str, str] | None) -> str | None:
@@ -241,6 +247,7 @@ class Statistics:
                 hour=hours[entry.article.id][0],
                 hour_before=hours[entry.article.id][1],
                 course=_course(courses[entry.article.id], starts),
+                movement=movement_of(*hours[entry.article.id], entry.published_at, now),
             )
             for entry in entries
         ]

@@ -118,11 +118,15 @@ def grade(poller: PollerReport) -> str:
 
 
 def small_line(course: Sequence[int]) -> tuple[str, str]:
-    """Return the points of a line in a box of WIDTH by HEIGHT, and the points of the area below the line."""
+    """Return the points of a line in a box of WIDTH by HEIGHT, and the points of the area below the line.
+
+    The line has a level step for each count: between two counts there is no value.
+    """
     highest = max([*course, 1])
-    step = WIDTH / max(1, len(course) - 1)
-    points = [
-        f"{place * step:.1f},{HEIGHT - 2 - (HEIGHT - 4) * views / highest:.1f}" for place, views in enumerate(course)
-    ]
+    width = WIDTH / max(1, len(course))
+    points = []
+    for place, views in enumerate(course):
+        y = HEIGHT - 2 - (HEIGHT - 4) * views / highest
+        points += [f"{place * width:.1f},{y:.1f}", f"{(place + 1) * width:.1f},{y:.1f}"]
     line = " ".join(points)
     return line, f"0,{HEIGHT} {line} {WIDTH},{HEIGHT}"

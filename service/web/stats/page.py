@@ -9,7 +9,7 @@ from flask import Response, render_template, request
 from service.articles.dates import utc_now
 from service.articles.ui_language import ui_language
 from service.bootstrap import Services
-from service.core.errors import BadRequest
+from service.core.errors import BadRequest, NotFound
 from service.readers import ReadersReport
 from service.storage import Scope
 from service.web.access.signed_links import AccessResult, SignedGrant
@@ -23,6 +23,7 @@ from service.web.openapi.operation import Body, Parameter, operation
 from service.web.openapi.parameters import PAGE, WINDOW
 from service.web.stats.charts import Charts, ReaderTotals
 from service.web.stats.dashboard import Overview, Statistics
+from service.web.stats.export import TABLES, csv_file
 from service.web.stats.figures import HEIGHT, WIDTH, FigureFormatter, grade, small_line
 from service.web.stats.push import PushStatistics
 
@@ -36,6 +37,8 @@ _LANGUAGE_DURATION = timedelta(days=365)
 
 
 _CATEGORY = Parameter("category", "Only views of this category, by its slug.", example="dinamika")
+_CSV = "The table, in UTF-8 with a byte order mark."
+_TABLE = Parameter("table", "The table.", {"enum": list(TABLES)}, converter="<table>", example="popular")
 _LANGUAGE = Parameter("lang", "The language of the page from now on.", {"enum": list(LOCALES)})
 _LINK = [Parameter(name, "A part of a signed link; see warta token link.", example="") for name in LINK_PARAMETERS]
 
@@ -105,6 +108,36 @@ class Stats:
         )
 
     @operation(
+        "GET",
+        "/stats/{table}.csv",
+        "A table of the statistics for spreadsheets",
+        {
+            200: Body(_CSV, media_types=["text/csv"], example="name,hosted,single\r\nFeedly,640,0\r\n"),
+            401: PAGE,
+            403: PAGE,
+        },
+        problems=(400, 404, 503),
+        scope=Scope.STATS_READ,
+        checks_token=False,
+        path_parameters=[_TABLE],
+        parameters=[WINDOW, _CATEGORY],
+    )
+    def table(self, table: str) -> Response:
+        """Return a table as CSV (RFC 4180). Raises NotFound, BadRequest, StoreUnavailable."""
+        given = {"window": DEFAULT_WINDOW, **_parameters("window", "category")}
+        verdict = self._access.check(request)
+        if verdict is not AccessResult.GRANTED:
+            return self._sign_in(verdict)
+        if table not in TABLES:
+            raise NotFound(f"there is no table {table!r}, only {', '.join(TABLES)}")
+        overview = self._statistics.overview(**given)
+        response = Response(csv_file(TABLES[table](overview, self._settings.site.zone)), mimetype="text/csv")
+        name = f"{table}-{given['window']}-{overview.at.astimezone(self._settings.site.zone):%Y-%m-%d}.csv"
+        response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        return self._with_private_headers(response)
+
+    @operation(
         "POST",
         "/stats",
         "Sign in with the field token of a form, or out with sign_out",
@@ -166,6 +199,7 @@ class Stats:
             grade=grade,
             small_line=small_line,
             box=(WIDTH, HEIGHT),
+            file=lambda table: self._file_url(table, window, category),
         )
 
     def _sign_in(self, verdict: AccessResult) -> Response:
@@ -202,7 +236,8 @@ class Stats:
     def _with_private_headers(self, response: Response) -> Response:
         """Add headers to a response: no cache keeps it, no page frames it, no other site gets its URL as referrer."""
         policy = (
-            f"default-src 'none'; img-src data:; script-src {self._files.folder}; style-src {self._files.folder}; "
+            f"default-src 'none'; img-src {self._settings.base_url}/favicon.ico; "
+            f"script-src {self._files.folder}; style-src {self._files.folder}; "
             f"connect-src {self._url}; form-action {self._url}; base-uri 'none'; frame-ancestors 'none'"
         )
         response.headers["Content-Security-Policy"] = policy
@@ -218,6 +253,10 @@ class Stats:
         chosen = {"window": window if window != DEFAULT_WINDOW else "", "category": category}
         query = urlencode({name: value for name, value in chosen.items() if value})
         return f"{self._url}?{query}" if query else self._url
+
+    def _file_url(self, table: str, window: str, category: str) -> str:
+        query = urlencode({"window": window, **({"category": category} if category else {})})
+        return f"{self._url}/{table}.csv?{query}"
 
     def _language(self) -> str:
         chosen = request.cookies.get(LANGUAGE_COOKIE, "")

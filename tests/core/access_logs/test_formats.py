@@ -209,8 +209,8 @@ def test_messages_of_caddy_hide_no_log_of_another_server() -> None:
 
 def test_the_format_that_reads_most_lines_is_taken() -> None:
     assert line_parser([json.dumps(CADDY), combined(VIEW), combined(FEED)])(combined(VIEW)) == VIEW
-    with pytest.raises(ValueError, match=r"^is not a line of the combined format"):
-        line_parser(["rusak"])("rusak")
+    with pytest.raises(ValueError, match=r"^its format is not recognized; Warta reads combined, caddy, "):
+        line_parser(["rusak", "# Berita"])
 
 
 def test_a_job_of_logpush_without_a_needed_field_is_told() -> None:

@@ -110,5 +110,5 @@ def test_a_name_that_does_not_exist_and_a_closed_port(subscriber: Subscriber) ->
         send("http://tiada.invalid/")
     with socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))
-        with pytest.raises(OutgoingFailed, match="Connect call failed"):
+        with pytest.raises(OutgoingFailed, match="Connection refused"):
             send(f"http://127.0.0.1:{bound.getsockname()[1]}/")

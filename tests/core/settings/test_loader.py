@@ -1,7 +1,7 @@
 """Settings: environment over file over defaults; whatever is unknown or cannot be stops the start with its name."""
 
 import re
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
@@ -52,7 +52,7 @@ def test_environment_wins_over_file_over_defaults(file: Path) -> None:
 def test_without_a_file_the_defaults_hold(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
     assert load({}) == load({CONFIG_VARIABLE: ""}) == Settings()
-    assert Settings().store_url == "sqlite:///var/warta.sqlite"
+    assert Settings().store_url.get_secret_value() == "sqlite:///var/warta.sqlite"
     assert Settings().home == "http://127.0.0.1:8000/"
 
 
@@ -85,7 +85,9 @@ def test_the_file_is_found_where_the_service_is_started(monkeypatch: pytest.Monk
 def test_a_secret_may_stand_in_a_file_of_its_own(file: Path, tmp_path: Path) -> None:
     secret = tmp_path / "rahasia"
     secret.write_text("postgresql://warta:s3cr3t@db/warta\n")
-    assert loaded(file, WARTA_DATABASE_URL_FILE=str(secret)).database_url == "postgresql://warta:s3cr3t@db/warta"
+    assert loaded(file, WARTA_DATABASE_URL_FILE=str(secret)).database_url.get_secret_value() == (
+        "postgresql://warta:s3cr3t@db/warta"
+    )
     both = complaint(file, WARTA_DATABASE_URL_FILE=str(secret), WARTA_DATABASE_URL="sqlite:///x")
     assert both == "WARTA_DATABASE_URL_FILE: WARTA_DATABASE_URL is set, too; keep one of them"
     assert complaint(file, WARTA_REDIS_URL_FILE=f"{tmp_path}/tiada") == (
@@ -114,14 +116,10 @@ def test_lists_may_be_written_comma_separated(file: Path) -> None:
     assert loaded(file, WARTA_TRUSTED_PROXIES="").trusted_proxies == ()
 
 
-def test_the_shipped_set_ups_trust_their_own_proxy() -> None:
+def test_the_shipped_settings_trust_a_proxy_on_the_same_machine() -> None:
     """Behind one that is not trusted, all visitors are one."""
     shipped = load({"WARTA_CONFIG": str(CONFIG)}).trusted_proxies
     assert {ip_network("127.0.0.0/8"), ip_network("::1/128")} <= set(shipped)
-    composed = (CONFIG.parents[1] / "docker-compose.yml").read_text(encoding="utf-8")
-    [value] = re.findall(r"WARTA_TRUSTED_PROXIES: \$\{WARTA_TRUSTED_PROXIES:-(.+)\}", composed)
-    networks = load({"WARTA_CONFIG": str(CONFIG), "WARTA_TRUSTED_PROXIES": value}).trusted_proxies
-    assert all(any(ip_address(peer) in network for network in networks) for peer in ("172.18.0.1", "192.168.48.1"))
 
 
 def test_titles_and_limits_are_by_feed_name(file: Path) -> None:
@@ -137,26 +135,32 @@ def test_titles_and_limits_are_by_feed_name(file: Path) -> None:
         ("bas_url = 'x'", ", line 1: bas_url: there is no such setting"),
         ("[site]\nname = 'x'", ", line 2: site.name: there is no such setting"),
         ("[sites]\ntitle = 'x'", ", line 1: sites: there is no such setting"),
-        ("site = 'x'", ", line 1: site: input should be a valid dictionary"),
-        ("[site]\ntitle = 5", ", line 2: site.title: input should be a valid string"),
-        ("[site]\ntitle = ''", ", line 2: site.title: string should have at least 1 character"),
+        ("site = 'x'", ", line 1: site: must be a table"),
+        ("[site]\ntitle = 5", ", line 2: site.title: must be text"),
+        ("[site]\ntitle = ''", ", line 2: site.title: must not be empty"),
         ('[site]\ntitle = "a\\u0000b"', ", line 2: site.title: must not have control characters"),
-        ("[site]\nlanguage = 'bahasa Indonesia'", ", line 2: site.language: string should match pattern"),
+        (
+            "[site]\nlanguage = 'bahasa Indonesia'",
+            ", line 2: site.language: must be a language tag (BCP 47), such as id or en-GB",
+        ),
         ("[site]\ntimezone = 'Asia/Bandung'", ", line 2: site.timezone: is not a time zone of the IANA database"),
         ("[site]\ntimezone = '../../etc/passwd'", ", line 2: site.timezone: is not a time zone of the IANA database"),
-        ("[site]\ntag_authority = 'Warta'", ", line 2: site.tag_authority: string should match pattern"),
+        (
+            "[site]\ntag_authority = 'Warta'",
+            ", line 2: site.tag_authority: must be a domain in lower case, a comma and a date",
+        ),
         ("[site]\nlogo = 'logo.png'", ", line 2: site.logo: must be an http or https URL"),
-        ("[catalogue]\nlimit = 101", ", line 2: catalogue.limit: input should be less than or equal to 100"),
-        ("[catalogue]\nttl = 0", ", line 2: catalogue.ttl: input should be greater than or equal to 1"),
+        ("[catalogue]\nlimit = 101", ", line 2: catalogue.limit: must be at most 100"),
+        ("[catalogue]\nttl = 0", ", line 2: catalogue.ttl: must be at least 1"),
         (
             "[catalogue.limits]\nlatest = 0",
-            ", line 2: catalogue.limits.latest: input should be greater than or equal to 1",
+            ", line 2: catalogue.limits.latest: must be at least 1",
         ),
         (
             "[popular]\ndefault_window = '2h'",
-            ", line 2: popular.default_window: input should be '1h', '24h', '7d' or '30d'",
+            ", line 2: popular.default_window: must be '1h', '24h', '7d' or '30d'",
         ),
-        ("[http]\nmax_age = -1", ", line 2: http.max_age: input should be greater than or equal to 0"),
+        ("[http]\nmax_age = -1", ", line 2: http.max_age: must be at least 0"),
         ("hubs = ['hub.example']", ", line 1: hubs.0: must be an http or https URL"),
         (
             "trusted_proxies = ['10.0.0.1/8']",
@@ -178,11 +182,11 @@ def test_what_is_wrong_in_the_file_is_named_with_its_line(file: Path, toml: str,
         ("WARTA_SITE__NAME", "x", "there is no such setting"),
         ("WARTA_BASE_URL__X", "x", "there is no such setting"),
         ("WARTA_SITE", "x", "is a group of settings; set one of them, as in WARTA_SITE__KEY"),
-        ("WARTA_SITE__TITLE__X", "x", "input should be a valid string"),
-        ("WARTA_CATALOGUE__TITLES", "x", "input should be a valid dictionary"),
-        ("WARTA_CATALOGUE__LIMIT", "banyak", "input should be a valid integer"),
-        ("WARTA_CATALOGUE__LIMITS__LATEST", "500", "input should be less than or equal to 100"),
-        ("WARTA_ARTICLE_PAGES", "ya", "input should be a valid boolean"),
+        ("WARTA_SITE__TITLE__X", "x", "must be text"),
+        ("WARTA_CATALOGUE__TITLES", "x", "must be a table"),
+        ("WARTA_CATALOGUE__LIMIT", "banyak", "must be a whole number"),
+        ("WARTA_CATALOGUE__LIMITS__LATEST", "500", "must be at most 100"),
+        ("WARTA_ARTICLE_PAGES", "ya", "must be true or false"),
         ("WARTA_BASE_URL", "feeds.example", "must be an http or https URL, such as https://feeds.example.com"),
         ("WARTA_BASE_URL", "ftp://feeds.example", "must be an http or https URL"),
         ("WARTA_BASE_URL", "https://feeds example", "must be an http or https URL"),

@@ -53,6 +53,8 @@ SPELLINGS: dict[str, Callable[[int], Request]] = {
     "escaped separator": lambda n: ("GET", f"/category{either('/', '%2F', '%2f')}dinamika.rss"),
     "unknown query": lambda n: ("GET", f"/latest.rss?x={n}"),
     "query of a page": lambda n: ("GET", f"/articles/a?utm_source={n}"),
+    "searches": lambda n: ("GET", f"/search?q=kata{n}"),
+    "search feeds": lambda n: ("GET", f"/search.rss?q=kata{n}&limit={n % 100 + 1}"),
     "query of the root": lambda n: ("GET", f"/?x={n}"),
     "query of a script": lambda n: ("GET", f"/embed.js?v={n}"),
     "query of robots": lambda n: ("GET", f"/robots.txt?v={n}"),

@@ -1,11 +1,11 @@
 """config/nginx/warta.conf in a real nginx: in front of an origin that does what a test says, and of a real Warta."""
 
+import gzip
 import json
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -13,10 +13,9 @@ from service.core.access_logs.combined import parse
 from tests.support.codings import CODINGS
 from tests.support.forwarded import FORWARDED
 from tests.support.nginx import Nginx, needs_nginx
-from tests.support.people import reader
 from tests.support.raw import ask
 from tests.support.scripted import Script, Scripted
-from tests.support.server import ROOT, Answer, Server, eventually, warta
+from tests.support.server import Answer, Server, eventually, warta
 
 pytestmark = needs_nginx
 
@@ -101,14 +100,43 @@ def test_pages_views_and_the_api_pass_as_they_are(nginx: Nginx, origin: Scripted
         ("POST", "/articles/a.rss/views"),
         ("GET", "/api/openapi.json"),
         ("GET", "/stats"),
+        ("GET", "/api/articles"),
         ("POST", "/api/articles"),
     ]:
         for _ in range(2):
             nginx.request(method, path, {**sent, "X-Forwarded-For": "192.0.2.1"}, b"{}" if method == "POST" else None)
-    assert len(origin.asked) == 10
+    assert len(origin.asked) == 12
     for asked in origin.asked:
         assert {name: asked.headers.get(name) for name in sent} == sent
         assert asked.headers["X-Forwarded-For"] == "192.0.2.1, 127.0.0.1"
+
+
+@pytest.mark.parametrize(
+    ("path", "media_type", "compressed"),
+    [
+        ("/latest", "text/html; charset=utf-8", True),
+        ("/api/changes", "application/json", True),
+        ("/api/changes", "application/problem+json", True),
+        ("/api/articles/1", "application/json", False),  # its ETag would become weak
+        ("/latest.json", "application/feed+json", False),  # Warta has done it, or was not asked to
+        ("/articles/1/views.gif", "image/gif", False),
+    ],
+)
+def test_pages_and_the_api_are_compressed(
+    nginx: Nginx, origin: Scripted, path: str, media_type: str, compressed: bool
+) -> None:
+    origin.script = Script(body=b"baik " * 1000, headers={"Content-Type": media_type, "ETag": '"1"'})
+    answer = nginx.get(path, Accept_Encoding="gzip")
+    assert answer.headers.get("Content-Encoding") == ("gzip" if compressed else None)
+    assert answer.headers["ETag"] == ('W/"1"' if compressed else '"1"')
+    assert (gzip.decompress(answer.body) if compressed else answer.body) == b"baik " * 1000
+    assert nginx.get(path).body == b"baik " * 1000
+
+
+def test_a_long_poll_may_wait(nginx: Nginx, origin: Scripted) -> None:
+    """Longer than a feed, for which nginx waits a second here."""
+    origin.script = Script(body=b"{}", delay=1.5)
+    assert seen(nginx.get("/api/changes?wait=30")) == (200, b"{}")
 
 
 def test_what_warta_would_not_be_handed_is_written_in_ascii(nginx: Nginx, origin: Scripted) -> None:
@@ -259,18 +287,6 @@ def test_an_error_does_not_stay(nginx: Nginx, origin: Scripted) -> None:
 
 
 # --- in front of Warta -----------------------------------------------------------------------------------------------
-
-
-def test_visitors_are_told_apart_with_the_shipped_settings(tmp_path: Path) -> None:
-    """An article gets 20 views a day of one IP address: a proxy that is not trusted would have no more."""
-    shipped: Any = {"WARTA_CONFIG": str(ROOT / "config/warta.toml")}
-    with Server(tmp_path / "data", **shipped) as server, Nginx(server.port) as nginx:
-        warta(server.data_dir, "import", "-", stdin='{"id": "satu", "title": "Judul"}\n', **shipped)
-        for n in range(30):
-            sent = nginx.request("POST", "/articles/satu/views", {**reader(n), "X-Forwarded-For": f"198.51.100.{n}"})
-            assert sent.headers["Warta-View"] == "taken"
-        eventually(lambda: b'warta_views_total{fate="counted"} 30.0' in server.get("/metrics").body)
-        assert b"warta_forwarding_problems_total{" not in server.get("/metrics").body
 
 
 def test_a_cms_behind_nginx_can_write_with_the_etag_that_it_has_read(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ def queue(link: RedisLink) -> Iterator[PurgeQueue]:
 def taken(queue: PurgeQueue, count: int = 10) -> list[str]:
     """The tags that are due, left where they are."""
     taken = queue.take_due(count)
-    queue.release(taken)
+    queue.release()
     return taken.tags
 
 
@@ -49,18 +49,30 @@ def test_a_change_while_its_tag_is_being_purged_is_another_one(link: RedisLink, 
 def test_one_process_purges_at_a_time_and_who_dies_loses_its_turn(
     link: RedisLink, queue: PurgeQueue, redis_url: str
 ) -> None:
+    other = PurgeQueue(link, "http://edge", repeat_delays=())  # of another process
     add_tags(link, [queue], ["latest"])
-    assert queue.take_due(10).tags == ["latest"]
-    assert queue.take_due(10).tags == []
+    late = queue.take_due(10)
+    assert late.tags == ["latest"]
+    assert other.take_due(10).tags == []
     with Redis.from_url(redis_url) as redis:
         assert 0 < redis.ttl(f"{queue.key}:turn") <= 10
         redis.delete(f"{queue.key}:turn")  # so much time has passed
-    late = queue.take_due(10)
-    assert late.tags == ["latest"]
     add_tags(link, [queue], ["latest"])
-    queue.confirm(queue.take_due(10))  # nothing: it is not its turn
-    queue.confirm(late)
+    assert other.take_due(10).tags == ["latest"]
+    queue.confirm(late)  # not the later change, and the turn is the other's
+    assert queue.take_due(10).tags == []
+    other.release()
     assert taken(queue) == ["latest"]
+
+
+def test_a_process_that_could_not_end_its_turn_takes_it_again_at_once(link: RedisLink, queue: PurgeQueue) -> None:
+    """A connection that fails may also lose the answer to a turn that Redis has given."""
+    add_tags(link, [queue], ["latest"])
+    queue.take_due(10)
+    again = queue.take_due(10)
+    assert again.tags == ["latest"]
+    queue.confirm(again)
+    assert taken(queue) == []
 
 
 def test_what_was_purged_is_purged_again_after_each_delay(link: RedisLink, redis_url: str) -> None:

@@ -1,4 +1,4 @@
-"""config/varnish/default.vcl in a real varnishd, in front of an origin that does what a test says."""
+"""The VCL of config/varnish in a real varnishd, in front of an origin that does what a test says."""
 
 import time
 from collections.abc import Iterator
@@ -159,6 +159,12 @@ def test_what_must_not_be_kept_is_asked_for_each_time(edge: Varnish, origin: Scr
         for _ in range(3):
             edge.get(f"/{cache_control[:2]}")
         assert len(origin.asked) == 3
+
+
+def test_a_long_poll_may_wait(edge: Varnish, origin: Scripted) -> None:
+    """Longer than a feed, for which Varnish waits a second here."""
+    origin.script = Script(body=b"{}", delay=1.5)
+    assert seen(edge.get("/api/changes?wait=30")) == (200, b"{}")
 
 
 # --- requests ------------------------------------------------------------------------------------------------

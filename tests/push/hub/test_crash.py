@@ -43,7 +43,7 @@ def die(services: Services, step: str) -> None:
         env=environment(
             settings.data_dir,
             WARTA_BASE_URL=settings.base_url,
-            WARTA_REDIS_URL=settings.redis_url,
+            WARTA_REDIS_URL=settings.redis_url.get_secret_value(),
             WARTA_OUTGOING_ALLOW="127.0.0.0/8",
             WARTA_HUB__DELIVERY_SECONDS=f"{settings.hub.delivery_seconds}",
             WARTA_SITE__TITLE=settings.site.title,

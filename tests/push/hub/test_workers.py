@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from pydantic import SecretStr
 
 from service.core.settings.model import Settings
 from tests.push.hub.conftest import HubUser
@@ -11,7 +12,7 @@ from tests.support.server import eventually
 
 @pytest.fixture
 def settings(settings: Settings, database_url: str) -> Settings:
-    return settings.model_copy(update={"database_url": database_url})
+    return settings.model_copy(update={"database_url": SecretStr(database_url)})
 
 
 def test_two_workers_share_and_send_nothing_twice(user: HubUser) -> None:

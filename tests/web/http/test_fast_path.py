@@ -258,7 +258,7 @@ def test_a_change_is_in_the_next_answer(desk: Desk) -> None:
 @pytest.fixture
 def elsewhere(settings: Settings, tmp_path: Path) -> Iterator[Services]:
     """Another host: the same store and Redis, another data directory."""
-    moved = {"data_dir": tmp_path / "elsewhere", "database_url": f"sqlite:///{settings.data_dir / 'warta.sqlite'}"}
+    moved = {"data_dir": tmp_path / "elsewhere", "database_url": settings.store_url}
     with closing(Services.build(settings.model_copy(update=moved))) as services:
         yield services
 

@@ -16,6 +16,7 @@ from service.core.settings.model import Catalogue, Settings, Site
 from service.feeds.names import LIST_KINDS
 from tests.support.answers import refusal
 from tests.support.articles import submission
+from tests.support.build import Build
 
 BASE = "https://feeds.example"
 ATTACK = """"><script>alert('x')</script><img src=x onerror=alert(1)>{{ 1234*1234 }}"""
@@ -49,7 +50,8 @@ def page(client: FlaskClient, path: str, status: int = 200) -> Markup:
     digest = b64encode(sha256(text.partition("<style>")[2].partition("</style>")[0].encode()).digest()).decode()
     assert answer.headers["Content-Security-Policy"] == (
         "default-src 'none'; img-src http: https: data:; media-src http: https:; "
-        f"style-src 'sha256-{digest}'; script-src {BASE}/static/; connect-src {BASE}/feeds.json; "
+        f"style-src 'sha256-{digest}'; script-src {BASE}/static/; "
+        f"manifest-src {BASE}/manifest.webmanifest; connect-src {BASE}/feeds.json; "
         f"form-action {BASE}/; base-uri 'none'"
     )
     return Markup(text)
@@ -95,7 +97,7 @@ def test_every_text_of_an_article_is_text_on_every_page(settings: Settings, serv
 
 
 def test_the_front_page_leads_to_the_feeds_and_readers_discover_the_main_ones(
-    settings: Settings, services: Services
+    settings: Settings, services: Services, build: Build
 ) -> None:
     services.publisher.put(
         [
@@ -104,7 +106,7 @@ def test_the_front_page_leads_to_the_feeds_and_readers_discover_the_main_ones(
         ]
     )
     ours = settings.model_copy(update={"catalogue": Catalogue(hidden_categories=("advertorial",))})
-    html = page(create_app(ours, Services.build(ours)).test_client(), "/")
+    html = page(create_app(ours, build(ours)).test_client(), "/")
     links = {tag["href"] for tag in html.all("a")}
     assert f"{BASE}/popular/7d" in links
     for name in ("latest", "popular", "trending", "category/dinamika", "category/ekonomi-bisnis"):
@@ -240,18 +242,18 @@ def test_what_readers_may_not_see_has_no_page(client: FlaskClient, services: Ser
     assert "Judul" not in gone.text
 
 
-def test_article_pages_can_be_turned_off(settings: Settings, services: Services) -> None:
+def test_article_pages_can_be_turned_off(settings: Settings, services: Services, build: Build) -> None:
     services.publisher.put([submission("satu")])
     ours = settings.model_copy(update={"article_pages": False})
-    client = create_app(ours, Services.build(ours)).test_client()
+    client = create_app(ours, build(ours)).test_client()
     assert refusal(client.get("/articles/satu")) == "article pages are off"
     assert client.get("/articles/satu/views.gif").status_code == 200  # the newsroom's own pages count
 
 
-def test_pages_speak_the_sites_language(settings: Settings, services: Services) -> None:
+def test_pages_speak_the_sites_language(settings: Settings, services: Services, build: Build) -> None:
     services.publisher.put([submission("satu")])
     ours = settings.model_copy(update={"site": settings.site.model_copy(update={"language": "en-GB"})})
-    html = page(create_app(ours, Services.build(ours)).test_client(), "/latest")
+    html = page(create_app(ours, build(ours)).test_client(), "/latest")
     assert [tag["lang"] for tag in html.all("html")] == ["en"]
     assert "Sunday, 22 February 2026 | 09:00" in html.text
     assert "Subscribe" in html.text

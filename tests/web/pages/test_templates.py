@@ -14,13 +14,20 @@ from service.core.settings.pages import PageSettings
 from service.web.pages.colours import AA_CONTRAST, contrast, readable
 from service.web.pages.templates import PAPERS
 from tests.support.articles import submission
+from tests.support.build import Build, SiteClient
 
 FRAGILE = '{% extends "warta/feed.html" %}{% block content %}{{ 1 / (entries|length - entries|length) }}{% endblock %}'
 
 
-def site(settings: Settings, **pages: object) -> FlaskClient:
-    ours = settings.model_copy(update={"pages": PageSettings.model_validate(pages)})
-    return create_app(ours, Services.build(ours)).test_client()
+@pytest.fixture
+def site(build: Build) -> SiteClient:
+    """Makes a client of a newsroom with other settings of pages."""
+
+    def made(settings: Settings, **pages: object) -> FlaskClient:
+        ours = settings.model_copy(update={"pages": PageSettings.model_validate(pages)})
+        return create_app(ours, build(ours)).test_client()
+
+    return made
 
 
 def page(client: FlaskClient, path: str) -> str:
@@ -28,7 +35,7 @@ def page(client: FlaskClient, path: str) -> str:
 
 
 def test_a_template_of_the_newsroom_extends_or_replaces_ours(
-    settings: Settings, services: Services, tmp_path: Path
+    settings: Settings, site: SiteClient, services: Services, tmp_path: Path
 ) -> None:
     services.publisher.put([submission("satu", title="Judul & lain")])
     before = page(site(settings), "/articles/satu")
@@ -47,7 +54,7 @@ def test_a_template_of_the_newsroom_extends_or_replaces_ours(
     assert "<p>Kotak lain</p>" in page(site(settings, templates=str(folder)), "/articles/satu")
 
 
-def test_a_template_that_cannot_be_read_stops_the_start(settings: Settings, tmp_path: Path) -> None:
+def test_a_template_that_cannot_be_read_stops_the_start(settings: Settings, site: SiteClient, tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"pages\.templates: there is no folder"):
         site(settings, templates=str(tmp_path / "tiada"))
     (tmp_path / "feed.html").write_text("\n{% if %}")
@@ -59,7 +66,11 @@ def test_a_template_that_cannot_be_read_stops_the_start(settings: Settings, tmp_
 
 
 def test_a_template_that_fails_is_replaced_by_ours(
-    settings: Settings, services: Services, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    settings: Settings,
+    site: SiteClient,
+    services: Services,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     services.publisher.put([submission("satu")])
     (tmp_path / "feed.html").write_text(FRAGILE)
@@ -68,7 +79,9 @@ def test_a_template_that_fails_is_replaced_by_ours(
     assert "pages.templates: feed.html failed" in caplog.text
 
 
-def test_style_sheet_links_and_logo_are_shown_and_allowed(settings: Settings, services: Services) -> None:
+def test_style_sheet_links_and_logo_are_shown_and_allowed(
+    settings: Settings, site: SiteClient, services: Services
+) -> None:
     sheet = "https://www.example.com/feeds.css"
     ours = settings.model_copy(
         update={"site": settings.site.model_copy(update={"logo": "https://x.example/l.png", "accent_color": "ffee00"})}

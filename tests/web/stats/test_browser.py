@@ -135,7 +135,7 @@ def test_nothing_moves_while_it_loads(tab: Tab, newsroom: Newsroom) -> None:
 def test_it_is_dark_where_the_reader_wants_it(tab: Tab, newsroom: Newsroom) -> None:
     def colours() -> list[str]:
         ground = "getComputedStyle(document.body).backgroundColor"
-        line = "Chart.getChart(document.querySelector('[data-chart=views] canvas')).data.datasets[0].borderColor"
+        line = "Chart.getChart(document.querySelector('[data-chart=views] canvas')).data.datasets[0].backgroundColor[0]"
         return [str(tab.evaluate(each)) for each in (ground, line)]
 
     prefer(tab, prefers_color_scheme="light")
@@ -299,7 +299,7 @@ def test_on_paper_it_is_black_on_white_and_every_chart_is_there(tab: Tab, newsro
     # At once: a browser prints what is there when its event is over.
     painted = tab.evaluate(f"dispatchEvent(new Event('beforeprint')), {json.dumps(CHARTS)}.map({PAINTED})")
     assert min(painted) > 500
-    ink = "Chart.getChart(document.querySelector('[data-chart=views] canvas')).data.datasets[0].borderColor"
+    ink = "Chart.getChart(document.querySelector('[data-chart=views] canvas')).data.datasets[0].backgroundColor[0]"
     assert tab.evaluate(ink) == "#a8321e"
     tab.call("Emulation.setEmulatedMedia", media="print")
     tab.call("Emulation.setDeviceMetricsOverride", width=688, height=1000, deviceScaleFactor=1, mobile=False)  # A4

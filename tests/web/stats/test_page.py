@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from flask.testing import FlaskClient
+from pydantic import SecretStr
 from werkzeug.test import TestResponse
 
 from service.app import create_app
@@ -65,7 +66,7 @@ def is_private(answer: TestResponse) -> None:
     assert answer.headers["Referrer-Policy"] == "same-origin"
     assert answer.headers["X-Robots-Tag"] == "noindex"
     assert answer.headers["Content-Security-Policy"] == (
-        f"default-src 'none'; img-src data:; script-src {BASE}/static/; style-src {BASE}/static/; "
+        f"default-src 'none'; img-src {BASE}/favicon.ico; script-src {BASE}/static/; style-src {BASE}/static/; "
         f"connect-src {BASE}/stats; form-action {BASE}/stats; base-uri 'none'; frame-ancestors 'none'"
     )
     assert "Access-Control-Allow-Origin" not in answer.headers
@@ -357,7 +358,7 @@ def test_an_empty_newsroom_has_friendly_sentences(reader: FlaskClient) -> None:
 
 
 def test_while_redis_is_away_the_store_answers(settings: Settings, newsroom: Services, secret: str) -> None:
-    away = settings.model_copy(update={"redis_url": PrivateRedis(settings.data_dir / "tiada").url})
+    away = settings.model_copy(update={"redis_url": SecretStr(PrivateRedis(settings.data_dir / "tiada").url)})
     built = Services.build(away)
     client = create_app(away, built).test_client()
     headers = {"Authorization": f"Bearer {secret}"}
@@ -372,7 +373,7 @@ def test_while_redis_is_away_the_store_answers(settings: Settings, newsroom: Ser
 
 
 def test_while_the_store_is_away_that_is_said(settings: Settings, services: Services) -> None:
-    away = settings.model_copy(update={"database_url": "postgresql://localhost:1/tiada"})
+    away = settings.model_copy(update={"database_url": SecretStr("postgresql://localhost:1/tiada")})
     built = Services.build(away)
     client = create_app(away, built).test_client()
     client.set_cookie("warta_stats", "name=a&until=1&key=b", path="/stats")
