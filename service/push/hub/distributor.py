@@ -34,6 +34,7 @@ from service.storage.hub import (
 
 MAX_TAKEN = {False: 1_000, True: 200}  # subscriptions that a worker has taken at once, quick ones and slow ones
 PORTION = 250  # subscriptions that are taken at a time
+FIRST_PORTION = 20  # by a worker without deliveries: all of a portion connect before the first one sends
 LEASE_MARGIN_SECONDS = 5.0  # of a lease, beside the longest delivery; in them a delivery must begin
 # Seconds for which a subscription is given back if its host does not get on: a quick one, a slow one
 HOST_PAUSE_SECONDS = {False: 0.5, True: 5.0}
@@ -113,7 +114,8 @@ class Distributor:
         """Take a portion in each lane and start its deliveries. Returns whether there may be more for this topic."""
         more = False
         for slow in (False, True):
-            room = min(MAX_TAKEN[slow] - self._taken[slow], PORTION)
+            portion = PORTION if self._taken[slow] else FIRST_PORTION
+            room = min(MAX_TAKEN[slow] - self._taken[slow], portion)
             if room <= 0:
                 continue
             taken_at = time.monotonic()
