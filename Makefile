@@ -27,6 +27,7 @@ test: check ## Run the linters and the whole suite: SQLite, PostgreSQL, Redis, a
 check: $(VENV)/.test ## Run the linters only
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy
+	@$(BIN)/python -m tests.support.prose
 	@$(BIN)/lint-imports --no-cache > $(VENV)/imports.log || { cat $(VENV)/imports.log; exit 1; }
 
 bench: $(VENV)/.bench ## Measure speed and growth beside nginx, Flask and Django; prints figures and ratios

@@ -1,4 +1,4 @@
-"""Writes the references that are made from the code: `make docs`. tests/test_docs.py fails when they lag."""
+"""Writes the references that are made from the code: `make docs`. tests/docs/test_references.py fails when they lag."""
 
 import json
 from collections.abc import Iterator

@@ -100,6 +100,30 @@ def _pollers(overview: Overview, _: ZoneInfo) -> ExportedTable:
     return ExportedTable((*columns, "advice"), rows)
 
 
+def _topics(overview: Overview, _: ZoneInfo) -> ExportedTable:
+    return _fields(overview.push.topics, ("name", "subscriptions", "due", "failing", "given_up"))
+
+
+def _hosts(overview: Overview, _: ZoneInfo) -> ExportedTable:
+    return _fields(overview.push.hosts, ("name", "subscriptions", "due", "failing", "given_up"))
+
+
+def _subscribers(overview: Overview, zone: ZoneInfo) -> ExportedTable:
+    rows = (
+        (each.callback, each.topic, each.attempts, _time(each.since, zone), str(each.gave_up).lower(), each.error)
+        for each in overview.push.worst
+    )
+    return ExportedTable(("callback", "topic", "attempts", f"since ({zone})", "gave_up", "error"), rows)
+
+
+def _webhooks(overview: Overview, _: ZoneInfo) -> ExportedTable:
+    return _fields(overview.push.webhooks, ("name", "state", "waiting", "given_up", "error"))
+
+
+def _fields(values: Sequence[object], columns: Sequence[str]) -> ExportedTable:
+    return ExportedTable(columns, ([getattr(value, name) for name in columns] for value in values))
+
+
 def _time(when: datetime, zone: ZoneInfo) -> str:
     """The time in the site's zone, in a form that spreadsheets read as a time. The column names the zone."""
     return when.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
@@ -114,5 +138,9 @@ TABLES: Mapping[str, Callable[[Overview, ZoneInfo], ExportedTable]] = MappingPro
         "programs": _programs,
         "days": _days,
         "pollers": _pollers,
+        "topics": _topics,
+        "hosts": _hosts,
+        "subscribers": _subscribers,
+        "webhooks": _webhooks,
     }
 )

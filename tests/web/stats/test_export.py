@@ -45,7 +45,7 @@ def test_every_table_is_a_file_with_the_figures_of_the_api(client: FlaskClient, 
         assert answer.headers["Cache-Control"] == "no-store"
         assert f'filename="{table}-7d-' in answer.headers["Content-Disposition"]
         head, *body = rows(answer.data)
-        assert body or table == "moving"
+        assert body or table in ("moving", "topics", "hosts", "subscribers", "webhooks")
         assert all(len(row) == len(head) for row in body), table
     _, *stories = rows(client.get("/stats/popular.csv?window=7d", headers=token).data)
     assert [int(story[6]) for story in stories] == [story["views"] for story in overview["popular"]]

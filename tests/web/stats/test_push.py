@@ -72,3 +72,8 @@ def test_programs_get_the_numbers(reader: FlaskClient, services: Services) -> No
     [worst] = push["worst"]
     assert (worst["attempts"], worst["gave_up"], worst["topic"]) == (1, False, "latest.rss")
     assert push["webhooks"] == [{"name": "arsip", "state": "ok", "waiting": 0, "given_up": 0, "error": ""}]
+    for table, first in (("topics", "latest.rss"), ("hosts", "a.example"), ("webhooks", "arsip")):
+        assert first in reader.get(f"/stats/{table}.csv", base_url=BASE).text
+    subscribers = reader.get("/stats/subscribers.csv", base_url=BASE).text
+    assert "https://a.example/push?…,latest.rss,1," in subscribers
+    assert "rahasia" not in subscribers

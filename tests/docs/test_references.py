@@ -4,7 +4,6 @@ import re
 import runpy
 import tomllib
 from collections.abc import Iterator
-from pathlib import Path
 
 import click
 import pytest
@@ -20,12 +19,10 @@ from service.core.settings.loader import ENVIRONMENT_PREFIX
 from service.core.settings.model import Settings
 from service.core.settings.types import Section
 from service.documents import formats
+from tests.support.markdown import PAGES, ROOT, blocks
 
-ROOT = Path(__file__).parents[1]
-PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
 PROSE = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
 LINK = re.compile(r"\]\((?!\w+:)([^()#\s]*)(?:#([^()\s]+))?\)")
-FENCED = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 relative = [str(page.relative_to(ROOT)) for page in PAGES]
 
 
@@ -123,9 +120,9 @@ def test_every_variable_that_is_named_is_a_setting() -> None:
 
 @pytest.mark.parametrize("page", relative)
 def test_settings_in_examples_are_valid(page: str) -> None:
-    for language, text in FENCED.findall((ROOT / page).read_text(encoding="utf-8")):
-        if language == "toml":
-            Settings.model_validate(tomllib.loads(text))
+    for block in blocks(ROOT / page):
+        if block.language == "toml":
+            Settings.model_validate(tomllib.loads(block.text))
 
 
 def test_the_example_page_is_an_article() -> None:
