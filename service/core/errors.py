@@ -67,6 +67,14 @@ class NotFound(WartaError):
     """There is no such feed, article, token or decision."""
 
 
+class OtherName(NotFound):
+    """The article has another id: the name is its id in another source, or an old URL."""
+
+    def __init__(self, article_id: str) -> None:
+        super().__init__(f"the article has the id {article_id!r}")
+        self.article_id = article_id
+
+
 class NotYet(NotFound):
     """The next page of an archive is not full yet. Until then, the feed itself has its entries."""
 

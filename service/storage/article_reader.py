@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, case, or_, select
 
 from service.articles.article import Article, Headline
-from service.core.errors import Gone, NotFound
+from service.core.errors import Gone, NotFound, OtherName
 from service.feeds.list_names import ListNames
 from service.feeds.names import LATEST, ArticleList, CountableArticle, ListAssignment
 from service.storage.archive import ArchiveReader, Listing, list_row
@@ -56,21 +56,22 @@ class ArticleReader:
     def visible_article(self, article_id: str, now: datetime) -> Article:
         """The article, if readers may see it.
 
-        Raises Gone if it is withdrawn but was visible once. Raises NotFound otherwise, so that readers learn nothing of
-        an article that was never more than a draft or embargoed.
+        Raises Gone if it is withdrawn but was visible once, and OtherName for another name of an imported article.
+        Raises NotFound otherwise, so that readers learn nothing of an article that was never more than a draft or
+        embargoed.
         """
         with self._database.reading() as connection:
-            article = known_article(connection, article_id)
+            try:
+                article = known_article(connection, article_id)
+            except NotFound:
+                if (known := article_of(connection, article_id)) and known != article_id:
+                    raise OtherName(known) from None
+                raise
             if article.visible(now):
                 return article
             if article.status == "withdrawn" and was_public(connection, article_id):
                 raise Gone(f"the article {article_id!r} was withdrawn")
         raise NotFound(f"there is no article {article_id!r}")
-
-    def id_of(self, name: str) -> str | None:
-        """The id of the imported article that another id or an old URL of it leads to; None if there is none."""
-        with self._database.reading() as connection:
-            return article_of(connection, name)
 
     def listing(self, query: ListingQuery, after: ListingPosition | None, limit: int) -> ListingPage:
         """At most `limit` articles of the query after the position, whatever their status. Raises CursorUnknown."""

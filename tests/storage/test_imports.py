@@ -3,8 +3,11 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from service.articles.article import Submission
 from service.articles.origins import SourceKind
+from service.core.errors import NotFound, OtherName
 from service.storage import ArticleStore, ImportedArticle, PutOutcome
 from tests.support.articles import NOW, READING
 
@@ -22,6 +25,13 @@ def put(store: ArticleStore, *imported: ImportedArticle, **options: bool) -> lis
     return store.put_imported(imported, NOW, **options)[0]
 
 
+def known_id(store: ArticleStore, name: str) -> str:
+    """The id of the article that has another name."""
+    with pytest.raises(OtherName) as other:
+        store.visible_article(name, NOW)
+    return other.value.article_id
+
+
 def test_page_export_and_feed_are_one_article(store: ArticleStore) -> None:
     page = found(URL, PAGE, URL, section="Kota")
     export = found(NUMBER, EXPORT, NUMBER, URL, tags=["padi"])
@@ -31,7 +41,9 @@ def test_page_export_and_feed_are_one_article(store: ArticleStore) -> None:
     assert put(store, feed, page, export) == [UNCHANGED] * 3
     [article] = store.everything()
     assert (article.id, article.title, article.section, article.tags) == (URL, "Panen", "Kota", ("padi",))
-    assert (store.id_of(NUMBER), store.id_of("x")) == (URL, None)
+    assert known_id(store, NUMBER) == URL
+    with pytest.raises(NotFound, match="there is no article"):
+        store.visible_article("x", NOW)
 
 
 def test_articles_of_one_transaction_are_found_too(store: ArticleStore) -> None:
@@ -79,7 +91,7 @@ def test_a_url_of_several_articles_names_none(store: ArticleStore) -> None:
 def test_old_urls_lead_to_an_article_and_do_not_identify_it(store: ArticleStore) -> None:
     old = "https://a.example/lama/"
     put(store, found(NUMBER, EXPORT, URL, old=old))
-    assert store.id_of("https://a.example/lama") == NUMBER
+    assert known_id(store, "https://a.example/lama") == NUMBER
     assert put(store, found("99", EXPORT, old, url=old)) == [ADDED]
 
 

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from flask import Response, request
 
 from service.bootstrap import Services
-from service.core.errors import NotFound, StoreUnavailable
+from service.core.errors import NotFound, OtherName, StoreUnavailable
 from service.documents.memory_cache import Slot
 from service.feeds.names import DIRECTORY, LATEST, FeedName
 from service.feeds.searches import SearchName
@@ -91,9 +91,9 @@ class Pages:
 
         try:
             return self._respond(look, [LATEST])
+        except OtherName as other:
+            return moved(self._settings, f"/articles/{other.article_id}")
         except NotFound:
-            if (known := self._builder.store.id_of(article_id)) and known != article_id:
-                return moved(self._settings, f"/articles/{known}")
             if not article_id.endswith("/"):
                 raise
             return moved(self._settings, f"/articles/{article_id.rstrip('/')}")

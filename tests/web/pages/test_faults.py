@@ -4,6 +4,7 @@ from contextlib import AbstractContextManager
 
 import pytest
 from flask.testing import FlaskClient
+from pydantic import SecretStr
 from sqlalchemy import Connection
 
 from service.app import create_app
@@ -46,7 +47,7 @@ def test_without_the_store_pages_are_the_last_good_copies(
 def test_without_redis_pages_come_from_the_store(
     settings: Settings, newsroom: Services, redis_server: PrivateRedis
 ) -> None:
-    away = settings.model_copy(update={"redis_url": "unix:///tiada.sock"})
+    away = settings.model_copy(update={"redis_url": SecretStr("unix:///tiada.sock")})
     built = Services.build(away)
     client = create_app(away, built).test_client()
     for path in PATHS:
@@ -60,7 +61,7 @@ def test_without_redis_pages_come_from_the_store(
 def test_without_both_an_error_is_still_a_page(
     settings: Settings, newsroom: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    away = settings.model_copy(update={"redis_url": "unix:///tiada.sock"})
+    away = settings.model_copy(update={"redis_url": SecretStr("unix:///tiada.sock")})
     built = Services.build(away)
     client = create_app(away, built).test_client()
     monkeypatch.setattr(built.database, "reading", broken)

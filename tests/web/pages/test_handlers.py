@@ -6,14 +6,17 @@ from collections.abc import Iterator
 from hashlib import sha256
 from html import unescape
 from html.parser import HTMLParser
+from urllib.parse import quote
 
 import pytest
 from flask.testing import FlaskClient
 
 from service.app import create_app
+from service.articles.origins import SourceKind
 from service.bootstrap import Services
 from service.core.settings.model import Catalogue, Settings, Site
 from service.feeds.names import LIST_KINDS
+from service.storage import ImportedArticle
 from tests.support.answers import refusal
 from tests.support.articles import submission
 from tests.support.build import Build
@@ -267,3 +270,19 @@ def test_photos_are_of_the_sample_newsroom_only(client: FlaskClient, services: S
     assert client.get(f"/photos/{name}.png").status_code == 404
     for _ in range(2):
         assert re.match(b"\x89PNG", client.get("/photos/demo-1.png").data)
+
+
+def test_another_id_and_an_old_url_of_an_imported_article_redirect_to_its_page(
+    client: FlaskClient, services: Services
+) -> None:
+    imported = ImportedArticle(
+        submission("wp-7", title="Pasar"),
+        SourceKind.EXPORT,
+        ["https://lama.example/?p=7"],
+        ["https://lama.example/pasar"],
+    )
+    services.publisher.put_imported([imported], replace=False, dry_run=False)
+    for name in ("https://lama.example/?p=7", "https://lama.example/pasar"):
+        answer = client.get(f"/articles/{quote(name, safe='')}")
+        assert answer.status_code == 301
+        assert answer.headers["Location"].endswith("/articles/wp-7")
