@@ -123,24 +123,27 @@ def follow(page: Path, before: str, port: int, variables: dict[str, str], progra
     write_access_logs(folder / "nginx")
     shell = folder / "follow.sh"
     shell.write_text(before + script(blocks(page), port, folder))
+    output = folder / "output"  # a file: a pipe that nobody reads holds up a command after 64 kB
     # A group of its own, so that servers that the page leaves running can be ended.
-    with subprocess.Popen(
-        ["bash", shell],
-        cwd=a_checkout(folder, programs, variables.get("WARTA_DATA_DIR")),
-        env={**variables, "PATH": f"{programs}:{variables['PATH']}", "WARTA_OUTGOING_ALLOW": "127.0.0.0/8"},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-    ) as process:
+    with (
+        output.open("wb") as written,
+        subprocess.Popen(
+            ["bash", shell],
+            cwd=a_checkout(folder, programs, variables.get("WARTA_DATA_DIR")),
+            env={**variables, "PATH": f"{programs}:{variables['PATH']}", "WARTA_OUTGOING_ALLOW": "127.0.0.0/8"},
+            stdin=subprocess.DEVNULL,
+            stdout=written,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        ) as process,
+    ):
         try:
             process.wait(120)
         finally:
             end(process.pid)
-        assert process.stdout
-        output = process.stdout.read().decode(errors="replace")
-    assert process.returncode == 0, f"{page.name}, in the block of the last line that is named:\n{output}"
-    return output
+    text = output.read_text(errors="replace")
+    assert process.returncode == 0, f"{page.name}, in the block of the last line that is named:\n{text}"
+    return text
 
 
 def write_access_logs(folder: Path) -> None:
