@@ -192,7 +192,7 @@ def keep_private(file: Path) -> None:
     """
     with suppress(OSError):  # SQLite reports the error
         private_file(file)
-        for suffix in ("-wal", "-shm", "-journal"):
+        for suffix in ("-wal", "-shm", "-journal", "-turns", "-migrations-turns"):
             restrict(file.with_name(f"{file.name}{suffix}"))
 
 

@@ -63,7 +63,8 @@ class SmallNginx(Nginx):
     """nginx with the configuration without a cache, which docs/operations.md shows."""
 
     def configuration(self, origin: int, patience: str) -> tuple[str, dict[str, str]]:
-        [shown] = re.findall(r"```nginx\n(.+?)```", (ROOT / "docs/operations.md").read_text(), re.DOTALL)
+        found = re.findall(r"```nginx\n(.+?)```", (ROOT / "docs/operations.md").read_text(), re.DOTALL)
+        [shown] = [text for text in found if text.startswith("upstream warta")]
         return shown, {
             "server 127.0.0.1:8000;": f"server 127.0.0.1:{origin};",
             "listen 80;": f"listen 127.0.0.1:{self.port};",

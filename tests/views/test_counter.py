@@ -273,7 +273,7 @@ def test_what_was_published_while_redis_was_away_is_counted_before_redis_is_told
 
     assert frail.registered.knows("tiada")
     frail.take("tiada", visitors[2])
-    monkeypatch.setattr("service.core.redis.client.SUSPECT_SECONDS", 0.0)  # a while later
+    monkeypatch.setattr("service.core.redis.link.SUSPECT_SECONDS", 0.0)  # a while later
     assert not frail.registered.knows("tiada")
     frail.flush()
     assert frail.pending == 0

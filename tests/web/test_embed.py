@@ -79,10 +79,9 @@ def test_the_demo_page_is_text_and_the_script(client: FlaskClient, services: Ser
     services.publisher.put([submission('a"><b>', image=image, **attacked)])
     answer = client.get("/embed/demo")
     assert answer.status_code == 200
-    assert (
-        "; script-src https://feeds.example/embed.js; connect-src https://feeds.example/; "
-        in answer.headers["Content-Security-Policy"]
-    )
+    policy = answer.headers["Content-Security-Policy"]
+    assert "script-src https://feeds.example/embed.js;" in policy
+    assert "connect-src https://feeds.example/;" in policy
     html = Markup(answer.get_data(as_text=True))
     assert list(html.all("script")) == [
         {"async": "", "crossorigin": "", "src": "https://feeds.example/embed.js", "data-article": 'a"><b>'}

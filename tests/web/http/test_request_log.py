@@ -54,7 +54,7 @@ def test_a_real_request_is_told_masked_and_cut(tmp_path: Path) -> None:
         server.get(f"/stats?Acc%65ss_Token={VALUE}&x=1")
         server.get(f"/api/stats?TOKEN={VALUE}")
         server.get(f"/tiada%3Fpassword={VALUE}")
-        server.get(f"/healthz?{'x' * 7_000}", User_Agent="y" * 20_000)
+        server.get(f"/latest.rss?{'x' * 7_000}", User_Agent="y" * 20_000)
         server.request("Z" * 5_000, "/readyz")
         entries = eventually(lambda: found if len(found := told(server)) == 5 else [])
         written = server.stderr.read_text()
@@ -64,7 +64,7 @@ def test_a_real_request_is_told_masked_and_cut(tmp_path: Path) -> None:
         "/api/stats?TOKEN=…",
         "/tiada?password=…",
     ]
-    assert entries[3]["path"] == "/healthz?".ljust(MAX_PATH_CHARACTERS, "x") + "…"
+    assert entries[3]["path"] == "/latest.rss?".ljust(MAX_PATH_CHARACTERS, "x") + "…"
     assert entries[3]["agent"] == "y" * MAX_AGENT_CHARACTERS + "…"
     assert entries[4]["method"] == "Z" * MAX_METHOD_CHARACTERS + "…"
 
