@@ -135,7 +135,7 @@ def test_without_the_store_what_needs_it_is_503_with_a_time_to_come_back(
             answer = client.open(path, method=method, json={"title": "x"}, headers={**token, **headers})
             assert answer.status_code == 503, path
             assert answer.headers["Retry-After"] == "5"
-            sentence = "Coba lagi" if answer.mimetype == "text/html" else "try again in a few seconds"
+            sentence = "coba lagi" if answer.mimetype == "text/html" else "try again in a few seconds"
             assert sentence in answer.get_data(as_text=True)
             for secret in ("sqlite", "postgres", "psycopg", "Traceback", str(newsroom.settings.data_dir)):
                 assert secret not in answer.get_data(as_text=True)

@@ -125,6 +125,8 @@ class _Pool:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._idle: dict[str, _Process] = {}
+        # The processes of unfinished readings. The garbage collector must not end one before its reading does.
+        self._lent: set[_Process] = set()
         os.register_at_fork(after_in_child=self._forget)  # a process that is forked must not share the pipes
 
     @contextlib.contextmanager
@@ -132,9 +134,11 @@ class _Pool:
         with self._lock:
             process = self._idle.pop(reader, None)
         process = process or _Process(reader)
+        self._lent.add(process)
         try:
             yield process
         finally:
+            self._lent.discard(process)
             with self._lock:
                 kept = process.reusable and self._idle.setdefault(reader, process) is process
             if not kept:

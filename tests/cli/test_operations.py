@@ -104,7 +104,9 @@ def test_a_command_that_makes_a_store_says_where(tmp_path: Path) -> None:
 def test_the_sample_newsroom_fills_an_empty_store_only(data_dir: Path) -> None:
     first = run(data_dir, "demo", **FIXED)
     assert (first.code, first.errors) == (0, "")
-    assert re.fullmatch(r"loaded a sample newsroom: 200 articles, [\d,]+ page views, 30 days of feed readers\n", first.output)
+    assert re.fullmatch(
+        r"loaded a sample newsroom: 200 articles, [\d,]+ page views, 30 days of feed readers\n", first.output
+    )
     again = run(data_dir, "demo", **FIXED)
     assert again == Done(0, "the store holds articles already; the sample newsroom is not loaded\n", "")
 

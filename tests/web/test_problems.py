@@ -76,6 +76,7 @@ def test_every_kind_of_error_that_a_request_can_meet_has_its_status() -> None:
                 "NotYet",
                 "FeedMoved",
                 "OtherName",
+                "HubUnavailable",
                 "EdgeUnavailable",
                 "LogUnreadable",
             ), kind

@@ -85,7 +85,12 @@ def test_a_webhook_is_added_with_a_secret_and_changed_without(system: System) ->
         ),
         ("arsip", {"url": "https://arsip.example/#a"}, 422, "url: must be written in ASCII, without spaces"),
         ("arsip", {"url": "https://"}, 422, "url: there is no host in this URL"),
-        ("arsip", {"url": URL, "events": ["article.liked"]}, 422, "events.0: must be 'article.published', 'article.updated'"),
+        (
+            "arsip",
+            {"url": URL, "events": ["article.liked"]},
+            422,
+            "events.0: must be 'article.published', 'article.updated'",
+        ),
         ("arsip", {"url": URL, "categories": [" "]}, 422, "categories.0: must not be empty"),
         ("arsip", {"url": URL, "secret": "x"}, 422, "secret: there is no such field"),
         ("arsip", [], 400, "the webhook must be a JSON object"),
