@@ -313,7 +313,9 @@ def test_who_is_told_to_stop_says_one_word_and_leaves_nothing_running(data_dir: 
     _, errors = process.communicate(timeout=20)
     told = without_new_store(errors.decode()).strip()
     assert process.returncode == 128 + number
-    assert told == "warta: stopped" or (number == signal.SIGINT and told.startswith("interrupted; what is counted here"))
+    assert told == "warta: stopped" or (
+        number == signal.SIGINT and told.startswith("interrupted; what is counted here")
+    )
     eventually(lambda: not (data_dir / "redis.sock").exists())
 
 
