@@ -1,11 +1,10 @@
 """Connections to Redis that resolve names with a time limit, and that report late answers."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Protocol
 
-from redis import RedisError
 from redis.connection import Connection, SSLConnection, UnixDomainSocketConnection
 from redis.exceptions import TimeoutError as RedisTimeoutError
 from redis.sentinel import SentinelManagedConnection
@@ -51,11 +50,11 @@ class _Watched:
         return super().send_packed_command(*args, **options)  # type: ignore[misc]
 
     def read_response(self, *args: Any, **options: Any) -> Any:
-        if watch := _watch.get():
-            # The kernel measures the time: a thread that waits for its turn in this process makes no answer late.
-            with suppress(RedisError, OSError):  # the reading below raises the error
-                if not self.can_read(LATE_SECONDS):  # type: ignore[attr-defined]
-                    watch.suspect()
+        watch = _watch.get()
+        # The kernel measures the time: a thread that waits for its turn in this process makes no answer late. If the
+        # server is gone, `can_read` disconnects and raises ConnectionError; then nothing can be read.
+        if watch and not self.can_read(LATE_SECONDS):  # type: ignore[attr-defined]
+            watch.suspect()
         return super().read_response(*args, **options)  # type: ignore[misc]
 
 
