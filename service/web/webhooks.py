@@ -38,12 +38,14 @@ class WebhookState(TypedDict):
     events: list[str]
     categories: list[str]
     state: Annotated[str, Field(json_schema_extra={"enum": ["ok", "failing", "disabled"]})]
-    error: Annotated[str, Field(description="The last failure; empty after a success.")]
+    error: Annotated[str, Field(description="The last failure. Empty after a success.")]
     delivered: int
-    waiting: Annotated[int, Field(description="Events that are sent again later, or wait behind such an event.")]
-    behind: Annotated[int, Field(description="Changes that were not looked at yet.")]
-    given_up: Annotated[int, Field(description="Events that were ever given up.")]
-    replayable: Annotated[int, Field(description="Events that were given up, and can be replayed.")]
+    waiting: Annotated[
+        int, Field(description="Events that Warta sends again later, and later events of the same articles.")
+    ]
+    behind: Annotated[int, Field(description="Changes that Warta has not read for this webhook yet.")]
+    given_up: Annotated[int, Field(description="Events that Warta has given up since the webhook exists.")]
+    replayable: Annotated[int, Field(description="Events that Warta has given up, and can replay.")]
     test_answer: Annotated[str, Field(description="The result of the last test.")]
     created_at: Time
     delivered_at: NotRequired[Time]
@@ -137,7 +139,7 @@ class WebhookApi:
     @operation(
         "PUT",
         "/api/webhooks/{webhook}",
-        "Add a webhook, or change its URL and filters",
+        "Add a webhook, or change its URL and its filters",
         {
             200: Body("Changed.", WebhookState, "Webhook", example=_STATE),
             201: Body("Added. No later answer shows the secret.", NewWebhook, "NewWebhook", example=_STATE | _SECRET),
@@ -193,7 +195,7 @@ class WebhookApi:
     @operation(
         "POST",
         "/api/webhooks/{webhook}/test",
-        "Send a test event; the state has the answer soon afterwards",
+        "Send a test event. The state has the answer soon afterwards",
         {202: Body("Ordered.", WebhookState, "Webhook", example=_STATE)},
         problems=(400, 404, 503),
         scope=_SCOPE,
@@ -216,7 +218,7 @@ class WebhookApi:
         parameters=[
             Parameter(
                 "since",
-                "A cursor of the change log, or a time; without it, only the events that were given up.",
+                "A cursor of the change log, or a time. Default: only the events that were given up.",
                 example="2026-03-12T02:33:00Z",
             )
         ],
@@ -233,7 +235,7 @@ class WebhookApi:
     @operation(
         "POST",
         "/api/webhooks/{webhook}/rotate",
-        "Make a new secret; the old one signs, too, for a while",
+        "Make a new secret. For some time, the old one signs, too",
         {200: Body("The new secret, shown once.", NewWebhook, "NewWebhook", example=_STATE | _SECRET)},
         problems=(400, 404, 503),
         scope=_SCOPE,
@@ -241,7 +243,7 @@ class WebhookApi:
         parameters=[
             Parameter(
                 "overlap",
-                f"Hours in which the old secret signs, too; {DEFAULT_OVERLAP_HOURS} without it.",
+                f"Hours in which the old secret signs, too. Default: {DEFAULT_OVERLAP_HOURS}.",
                 {"type": "integer", "minimum": 0, "maximum": MAX_OVERLAP_HOURS},
                 example=DEFAULT_OVERLAP_HOURS,
             )

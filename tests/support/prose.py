@@ -36,7 +36,7 @@ _HIDDEN = re.compile(
     | ^\[[^\]]+\]:\ .*?$                       # the target of a link, at the end of a page
     | \*[^*\n]+\*(?!\*)
     | "[^"\n]*"
-    | \b(?:IP|IPv4|IPv6|listen|e-mail)\s+address(?:es)?\b
+    | \b(?:IP|IPv4|IPv6|[Ll]isten|[Ee]-mail)\s+address(?:es)?\b
     """,
     re.MULTILINE | re.DOTALL | re.VERBOSE,
 )

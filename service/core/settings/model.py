@@ -39,36 +39,37 @@ class Site(Section):
 
     title: LineOfText = Field("Warta", min_length=1, description="Name of the newsroom. Titles of feeds begin with it.")
     description: LineOfText = Field("Berita terbaru", min_length=1, description="One sentence about the newsroom.")
-    link: OptionalUrl = Field("", description="URL of the newsroom's home page; empty: Warta's own directory page.")
+    link: OptionalUrl = Field("", description="URL of the newsroom's home page. Default: Warta's front page.")
     language: LanguageTag = Field("id", description="Language tag (BCP 47).")
     timezone: ZoneName = Field(
         "Asia/Jakarta", description="Time zone (IANA) of dates without an offset, and of all dates in feeds."
     )
-    rights: LineOfText = Field("", description="Copyright line; empty: none.")
-    logo: OptionalUrl = Field("", description="URL of the logo (PNG, JPEG or GIF); empty: no logo.")
+    rights: LineOfText = Field("", description="Copyright line.")
+    logo: OptionalUrl = Field("", description="URL of the logo (PNG, JPEG or GIF).")
     icon: LineOfText = Field(
         "",
-        description="File with a square picture (PNG, JPEG, GIF or WebP, 512 pixels or more), of which Warta makes all "
-        "icons; empty: they are made of the logo, or of the first letters of the title. Read at the start.",
+        description="File with a square picture (PNG, JPEG, GIF or WebP, 512 pixels or more). Warta reads it at the "
+        "start, and makes all icons from it. Default: the logo, or the first letters of the title.",
     )
     cover: OptionalUrl = Field(
         "",
-        description="URL of a wide picture of the newsroom (1200 x 630 pixels), for shared pages without a photo and "
-        "for Feedly; empty: a picture with the title, drawn by Warta.",
+        description="URL of a wide picture of the newsroom (1200 × 630 pixels), for shared pages without a photo and "
+        "for Feedly. Default: Warta draws a picture with the title.",
     )
     accent_color: Color = Field(
         "",
-        description="Colour of the newsroom, six hexadecimal digits, for the pages and for Feedly. The pages show it "
-        "darker or lighter where the contrast would be too low.",
+        description="Colour of the newsroom, six hexadecimal digits, for the pages and for Feedly. If the contrast is "
+        "too low, the pages show it darker or lighter.",
     )
     publisher: LineOfText = Field(
-        "", description="Name of the publisher, the author of articles without one; empty: the title."
+        "", description="Name of the publisher, and author of articles without an author. Default: the title."
     )
     tag_authority: TagAuthority = Field(
         "warta.invalid,2026",
         description=(
             "Authority and date of the tag URIs that identify articles (RFC 4151): a domain that was yours on "
-            "that date. Set it once, before the first article: a change shows every story again to every reader."
+            "that date. Set it once, before the first article. After a change, every reader gets every story "
+            "again."
         ),
     )
 
@@ -116,13 +117,13 @@ class Catalogue(Section):
     """The feeds: their titles, limits and rules."""
 
     limit: int = Field(
-        50, ge=1, le=100, description="Entries of a feed, unless `limits` or the feed has another number."
+        50, ge=1, le=100, description="Entries of a feed. `limits`, or the feed itself, may have another number."
     )
-    ttl: int = Field(5, ge=1, le=1440, description="Minutes between two polls that RSS readers are asked for (`ttl`).")
+    ttl: int = Field(5, ge=1, le=1440, description="Minutes between two polls that RSS feeds ask for (`ttl`).")
     tombstones: bool = Field(
         False,
-        description="Whether Atom feeds list withdrawn articles (`at:deleted-entry`, RFC 6721). Some readers then "
-        "remove them; validators warn about the namespace.",
+        description="If true, Atom feeds list withdrawn articles (`at:deleted-entry`, RFC 6721). Some readers then "
+        "remove them. Validators warn about the namespace.",
     )
     hidden_categories: Words = Field((), description="Slugs of categories that no directory lists.")
     renamed_categories: Mapping[str, LineOfText] = Field(
@@ -149,7 +150,9 @@ class Popular(Section):
     half_life: float = Field(
         6, ge=0.1, le=720, description="Hours after which a view is worth half as much for `/trending.rss`."
     )
-    max_age: int = Field(0, ge=0, description="Days after publication in which an article can be popular; 0: no limit.")
+    max_age: int = Field(
+        0, ge=0, description="Days after publication in which an article can be popular. 0 means no limit."
+    )
     least_addresses: int = Field(
         1,
         ge=1,
@@ -174,8 +177,9 @@ class Views(Section):
         0.05,
         ge=0,
         le=1,
-        description="Above `per_address`: the share of an article's views in 24 hours that may come from one IP "
-        "address which reads as much of other articles. Offices and mobile networks put many people behind one.",
+        description="Share of an article's views in 24 hours that may come from one IP address, if that is more than "
+        "`per_address`, and if the IP address reads as much of other articles. It is for offices and "
+        "mobile networks, which have many people behind one IP address.",
     )
     addresses_per_56: int = Field(
         2,
@@ -194,10 +198,12 @@ class Views(Section):
     )
     respect: OptOutSignals = Field(
         (),
-        description="Opt-out signals of browsers that keep a view from being counted: `gpc` (Global Privacy Control), "
-        "`dnt` (Do Not Track).",
+        description="Opt-out signals of browsers: `gpc` (Global Privacy Control), `dnt` (Do Not Track). Views with "
+        "such a signal do not count.",
     )
-    memory: int = Field(32, ge=1, le=256, description="Megabytes of Redis, at most, that recognize repeated views.")
+    memory: int = Field(
+        32, ge=1, le=256, description="Megabytes of Redis, at most, for the recognition of repeated views."
+    )
     waiting: int = Field(
         100_000, ge=0, description="Views that a worker holds in memory for half a second, or while Redis is away."
     )
@@ -209,7 +215,8 @@ class Readers(Section):
     days: int = Field(
         400,
         ge=100,
-        description="Days for which polls are kept by day and by client. Older polls are kept by feed and month.",
+        description="Days for which the store keeps polls by day and by program. It keeps older polls by feed and "
+        "month.",
     )
 
 
@@ -218,19 +225,19 @@ class Settings(Section):
 
     base_url: Annotated[HttpUrl, AfterValidator(lambda value: value.rstrip("/"))] = Field(
         "http://127.0.0.1:8000",
-        description="URL of this service. All absolute URLs begin with it; the Host header is never used.",
+        description="Public URL of this service. All absolute URLs begin with it. Warta never uses the Host header.",
     )
     data_dir: Path = Field(
         Path("var"), description="Folder of the SQLite file, and of the private Redis with its socket."
     )
     database_url: DatabaseUrl = Field(
-        SecretStr(""), description="`postgresql://...` for several machines; empty: SQLite in the data directory."
+        SecretStr(""), description="`postgresql://...` for several machines. Default: SQLite in the data directory."
     )
     redis_url: RedisUrl = Field(
         SecretStr(""),
         description=(
-            "`redis://`, `rediss://` or `unix://`; `redis+sentinel://HOST:PORT,HOST:PORT/SERVICE`; "
-            "`redis+cluster://HOST:PORT`; empty: a private Redis in the data directory."
+            "`redis://`, `rediss://`, `unix://`, `redis+sentinel://HOST:PORT,HOST:PORT/SERVICE` or "
+            "`redis+cluster://HOST:PORT`. Default: a private Redis in the data directory."
         ),
     )
     trusted_proxies: Networks = Field(
@@ -247,16 +254,17 @@ class Settings(Section):
     )
     article_pages: bool = Field(
         True,
-        description="Whether Warta serves a page for each article, `/articles/ID`, for a newsroom without a site.",
+        description="If true, Warta serves a page for each article, `/articles/ID`. It is for newsrooms without a "
+        "site of their own.",
     )
     hubs: Urls = Field(
-        (), description="URLs of other WebSub hubs, comma-separated. Feeds name them beside Warta's own hub."
+        (), description="URLs of other WebSub hubs, comma-separated. Feeds name them after Warta's own hub."
     )
-    ping_hubs: bool = Field(False, description="Whether Warta tells the hubs in `hubs` which feeds have changed.")
+    ping_hubs: bool = Field(False, description="If true, Warta tells the hubs in `hubs` which feeds have changed.")
     hub_agents: Mapping[str, str] = Field(
         {},
-        description="Part of the User-Agent with which a hub polls, by the URL of the hub; without it, the domain of "
-        "the hub. `warta hubs` shows by it whether the hub polls after a ping.",
+        description="Part of the User-Agent of a hub's polls, by the URL of the hub. Default: the domain of the hub. "
+        "Warta recognizes the polls of the hub by it, and `warta hubs` shows them.",
     )
     site: Site = Site()
     catalogue: Catalogue = Catalogue()
