@@ -157,7 +157,7 @@ class Submission(ValidatedModel):
         if errors := [*submission.wrong_times(utc_now())]:
             raise ArticleInvalid(errors)
         if not submission.url and not context.article_pages:
-            raise ArticleInvalid([FieldError("url", "is required, since article pages are off (article_pages)")])
+            raise ArticleInvalid([FieldError("url", "is required, because article pages are off (article_pages)")])
         base = submission.url or page_url(context.base_url, submission.id)
         try:
             content_html = sanitize(submission.content_html, base)

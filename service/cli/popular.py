@@ -79,7 +79,7 @@ def popular(ctx: click.Context, category: str, window: str | None, limit: int | 
     """
     if ctx.invoked_subcommand:
         if category or window or limit or as_json:
-            raise click.UsageError(f"options stand after {ctx.invoked_subcommand}, not before it")
+            raise click.UsageError(f"write options after {ctx.invoked_subcommand}, not before it")
         return
     settings = context.settings()
     with context.services(settings) as services, context.redis(settings):

@@ -71,8 +71,8 @@ def import_(logs: tuple[Path, ...], format_name: str | None) -> None:
 
     Use it for caches in front of Warta that answer polls themselves. Do not import requests that reached Warta, because
     Warta has counted them. Logs may be compressed with gzip, zstd, bzip2 or xz. - is standard input. If you import a
-    log again, also under another name, only new lines count. Lines without an IP address are unreadable. If Warta can read
-    no line, the exit code is 1, and you can import the log again.
+    log again, also under another name, only new lines count. Lines without an IP address are unreadable. If Warta
+    can read no line, the exit code is 1, and you can import the log again.
 
     A log shows less than Warta knows of its own requests. Only polls with the answer 304 or 226 count as conditional.
     The bytes that a 304 saved are those of the last 200 for the same URL in the log. The bytes that compression saved

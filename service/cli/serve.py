@@ -109,7 +109,7 @@ def _check_port(host: str, port: int) -> None:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((host, port))
     except UnicodeError:
-        raise ServerFailed(f"cannot listen on {host}: that is no name of a host") from None
+        raise ServerFailed(f"cannot listen on {host}: it is not the name of a host") from None
     except OSError as error:
         raise ServerFailed(
             f"cannot listen on {host} port {port}: {plain_message(error)}; choose another --port"

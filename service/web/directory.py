@@ -152,7 +152,7 @@ class Directories:
 
     def _respond(self, look: Callable[[], Slot], caching: Caching = DIRECTORY_CACHING) -> Response:
         if request.query_string:
-            raise BadRequest(f"{next(iter(request.args), '?')}: nothing here takes a parameter")
+            raise BadRequest(f"{next(iter(request.args), '?')}: this URL has no parameters")
         return self._answer(look, caching)
 
     def _answer(self, look: Callable[[], Slot], caching: Caching = DIRECTORY_CACHING) -> Response:

@@ -109,7 +109,7 @@ def test_a_dry_run_shows_a_table_and_stores_nothing(tmp_path: Path) -> None:
     assert "title: is required" in refused
     assert added.split()[:4] == ["add", "2021-09-10", "04:43", "Satu"]
     assert "language" in added
-    assert summary.startswith("nothing is stored (dry run); it would be: 1 added")
+    assert summary.startswith("dry run: nothing is stored; an import would have: 1 added")
     assert run(tmp_path, "export").output == ""
 
 

@@ -338,7 +338,7 @@ def test_the_workers_end_with_a_main_process_that_is_killed(tmp_path: Path) -> N
 def test_what_is_no_name_of_a_host_is_said_in_one_line(tmp_path: Path) -> None:
     done = warta(tmp_path / "data", "serve", "--host", "berita..example")
     assert (done.code, done.output) == (1, "")
-    assert done.errors == "warta: cannot listen on berita..example: that is no name of a host\n"
+    assert done.errors == "warta: cannot listen on berita..example: it is not the name of a host\n"
 
 
 def test_a_port_in_use_is_said_in_one_line(tmp_path: Path) -> None:

@@ -91,8 +91,8 @@ def import_(
     """Import articles from files, folders, URLs, or - for standard input.
 
     Formats: JSON Lines in the form of the API. RSS, Atom and JSON Feed documents. Exports of WordPress (WXR, or its
-    REST interface by URL), Blogger, Ghost, Medium and Squarespace. Markdown of Jekyll and Hugo. Tables (CSV, TSV). ninjs and
-    NewsML-G2 of agencies. HTML pages of articles, and saved text of pages. Lists of URLs: sitemaps and OPML.
+    REST interface by URL), Blogger, Ghost, Medium and Squarespace. Markdown of Jekyll and Hugo. Tables (CSV, TSV).
+    ninjs and NewsML-G2 of agencies. HTML pages of articles, and saved text of pages. Lists of URLs: sitemaps and OPML.
 
     If Warta cannot read an item, it reports file, place and reason, and continues. A value that cannot be used is left
     out with a warning. The same import again changes nothing, and continues after Ctrl-C. It completes articles that
@@ -132,7 +132,7 @@ def import_(
         if not dry_run:
             _announce(services)
     if is_interrupted:
-        say("interrupted; what is counted here is stored. The same command goes on from here.", err=True)
+        say("interrupted; the items counted above are stored. Run the same command again to continue.", err=True)
     tally.summary()
     if is_interrupted:
         sys.exit(INTERRUPTED)

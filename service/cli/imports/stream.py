@@ -84,9 +84,7 @@ class ImportStream:
         if found.is_continuation:
             yield from self._read(self._document(found.url, None), as_format, depth)
         elif depth >= MAX_LIST_DEPTH:
-            yield LocatedItem(
-                source.name, RefusedItem(found.url, f"more than {MAX_LIST_DEPTH} lists within each other")
-            )
+            yield LocatedItem(source.name, RefusedItem(found.url, f"lists are nested more than {MAX_LIST_DEPTH} deep"))
         elif found.is_article and self._is_known(found):
             yield LocatedItem(source.name, SkippedItem(found.url, "imported before, and not changed since"))
         else:

@@ -52,7 +52,7 @@ class Destination:
         if not host:
             raise OutgoingRefused(shown, "there is no host in this URL")
         if not _HOST.fullmatch(host):  # IDNA lets other characters pass, and the Host header repeats them
-            raise OutgoingRefused(shown, "not a valid URL: a host has letters, digits, dots and hyphens only")
+            raise OutgoingRefused(shown, "not a valid URL: a host may have only letters, digits, dots and hyphens")
         if not port:
             raise OutgoingRefused(shown, "not a valid URL: no server has the port 0")
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")

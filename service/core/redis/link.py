@@ -69,7 +69,7 @@ class RedisLink:
         if _is_about_a_key(error):
             if time.monotonic() >= self._key_logged_at + KEY_LOG_SECONDS:
                 self._key_logged_at = time.monotonic()
-                log.warning("redis has a key with a wrong value, as from another program; delete it: %s", error)
+                log.warning("redis has a key with a wrong value, perhaps of another program; delete it: %s", error)
             return
         self._failed_at = time.monotonic()
         if not isinstance(error, CommandRefused):  # then the first probe decides

@@ -55,11 +55,11 @@ class Edge(Section):
     @model_validator(mode="after")
     def _is_complete(self) -> Self:
         if self.kind == "varnish" and not self.addresses:
-            raise ValueError("addresses must list every Varnish, since edge.kind is varnish")
+            raise ValueError("addresses must list every Varnish, because edge.kind is varnish")
         if self.kind in ("fastly", "cloudflare"):
             for name, value in {"token": self.token.get_secret_value(), "zone": self.zone}.items():
                 if not value:
-                    raise ValueError(f"{name} must be set, since edge.kind is {self.kind}")
+                    raise ValueError(f"{name} must be set, because edge.kind is {self.kind}")
         return self
 
 
