@@ -107,7 +107,7 @@ class Worker:
                     log.warning("%s works again", name)
 
     def _is_to_log(self, job: str, kind: str, every: float) -> bool:
-        """Whether a failure of this kind is new for the job, or was last logged `every` seconds ago."""
+        """True if a failure of this kind is new for the job, or was last logged `every` seconds ago."""
         now, last = self._clock(), self._failures.get(job)
         if self._stopping.is_set() or (last and last.kind == kind and now < last.logged_at + every):
             return False

@@ -224,11 +224,11 @@ class Article(Submission):
     undated: bool = Field(
         False,
         exclude=True,
-        description="Whether it was never published, and came without `published_at`, which is then of no meaning.",
+        description="True if it was never published, and came without `published_at`, which then has no meaning.",
     )
 
     def visible(self, now: datetime) -> bool:
-        """Whether feeds show the article at `now`: it is published, its embargo is over, and it has not expired."""
+        """True if feeds show the article at `now`: it is published, its embargo is over, and it has not expired."""
         return self.status == "published" and self.published_at <= now and not self.expired(now)
 
     def expired(self, now: datetime) -> bool:

@@ -17,7 +17,7 @@ START = "0"  # the cursor before the first change
 
 @dataclass(frozen=True)
 class ChangeDetail:
-    """What a change was about.
+    """The details of a change.
 
     `fields` are the names of the article's fields that differ; none for a new article, and when a time has come.
     `categories` are the slugs of the article's categories before and after the change. `corrected`: the change gave the

@@ -1,4 +1,4 @@
-"""What becomes of the items of an import: counted by outcome and reason, shown, and written to a report."""
+"""The outcomes of the items of an import: counted by outcome and reason, shown, and written to a report."""
 
 import json
 import re

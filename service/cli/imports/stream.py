@@ -91,7 +91,7 @@ class ImportStream:
             yield from self._read(self._document(found.url, self._robots), None, depth + 1)
 
     def _is_known(self, found: FoundUrl) -> bool:
-        """Whether the page was imported after its last change. A list without times of changes tells of none."""
+        """True if the page was imported after its last change. A list without times of changes tells of none."""
         imported_at = self.imported_at(found.url)
         if imported_at is None or not found.modified:
             return imported_at is not None

@@ -88,7 +88,7 @@ def permitted_of(
 
 
 def is_public(address: IpAddress) -> bool:
-    """Whether a server on the public internet may have this IP address.
+    """True if a server on the public internet may have this IP address.
 
     An IPv4 address inside an IPv6 address is checked, too (NAT64, ISATAP). The table of special networks is enough to
     refuse an IP address. `is_global` is a second check: a later version of Python may have newer networks.

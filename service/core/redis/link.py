@@ -57,7 +57,7 @@ class RedisLink:
 
     @property
     def is_suspect(self) -> bool:
-        """Whether Redis is away, or was in the last SUSPECT_SECONDS. Then it may not yet have the latest changes."""
+        """True if Redis is away, or was in the last SUSPECT_SECONDS. Then it may not yet have the latest changes."""
         return self._breaker.is_open() or time.monotonic() < self._failed_at + SUSPECT_SECONDS
 
     def close(self) -> None:
@@ -76,7 +76,7 @@ class RedisLink:
             self._breaker.open(plain_message(error))
 
     def _is_quick(self) -> bool:
-        """Whether Redis answers a PING in time."""
+        """True if Redis answers a PING in time."""
         late = _LateAnswers()
         try:
             self._client.ping()  # it may connect first, and wait for the end of a command that takes long

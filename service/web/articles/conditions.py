@@ -38,7 +38,7 @@ class Conditions:
 
     @staticmethod
     def _mismatch(article: Article | None, tags: ETags) -> str | None:
-        """Why none of the tags matches by the strong comparison; None if one matches."""
+        """The reason why none of the tags matches by the strong comparison. None if one matches."""
         if article and (tags.star_tag or tags.is_strong(etag(article))):
             return None
         if article and tags.is_weak(etag(article)):
@@ -49,7 +49,7 @@ class Conditions:
         return "the article has another ETag, or does not exist; read it again"
 
     def is_known(self, article: Article | None) -> bool:
-        """Whether If-None-Match names the article's ETag, or any: the client knows this version."""
+        """True if If-None-Match names the article's ETag, or any: the client knows this version."""
         if self._none_match is None or article is None:
             return False
         tags = parse_etags(self._none_match)

@@ -79,7 +79,7 @@ class Push:
 
     @property
     def is_used(self) -> bool:
-        """Whether there is anybody to push to."""
+        """True if there is anybody to push to."""
         return bool(self.hub.subscriptions or self.webhooks)
 
 
