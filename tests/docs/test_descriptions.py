@@ -1,6 +1,10 @@
-"""The help of the commands and the descriptions of OpenAPI are read by the linter of our prose, as the pages are."""
+"""The linter of our prose also reads the help of the commands, the descriptions of OpenAPI, and the comments of the shipped
+configurations.
+"""
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import click
@@ -9,9 +13,18 @@ from flask.testing import FlaskClient
 
 from service.cli import warta
 from tests.support.answers import payload
-from tests.support.prose import faults
+from tests.support.markdown import ROOT
+from tests.support.prose import Fault, faults
 
 TEXTS = {"summary", "description"}
+CONFIGURATIONS = sorted(
+    [
+        *(ROOT / name for name in ("Dockerfile", "Makefile", "docker-compose.yml")),
+        *(ROOT / "config/nginx").iterdir(),
+        *(ROOT / "config/varnish").iterdir(),
+    ]
+)
+_COMMENT = re.compile(r"(?:^|\s)#+ (\S.*)")
 
 
 def commands(command: click.Command, path: str = "warta") -> Iterator[tuple[str, click.Command]]:
@@ -54,3 +67,21 @@ def test_the_descriptions_of_the_api_are_plain(client: FlaskClient) -> None:
     texts = sorted({*descriptions(payload(client.get("/api/openapi.json")))})
     assert len(texts) > 100
     assert [(text, *fault) for text in texts for fault in faults(text)] == []
+
+
+def comments(text: str) -> str:
+    """The comments of a configuration, each on its own line. Other lines are empty, so that they part sentences."""
+    return "\n".join(found[1] if (found := _COMMENT.search(line)) else "" for line in text.splitlines())
+
+
+@pytest.mark.parametrize("file", CONFIGURATIONS, ids=lambda file: str(file.relative_to(ROOT)))
+def test_the_comments_of_a_configuration_are_plain(file: Path) -> None:
+    assert list(faults(comments(file.read_text(encoding="utf-8")))) == []
+
+
+def test_a_fault_in_a_comment_is_found() -> None:
+    text = "listen 80;  # the address\n# Whoever\nmap $a {\n"
+    assert list(faults(comments(text))) == [
+        Fault(1, "address", "write URL, IP address or listen address"),
+        Fault(2, "Whoever", "write a noun: the client, the reader, everybody"),
+    ]
