@@ -1,5 +1,5 @@
-"""The linter of our prose also reads the help of the commands, the descriptions of OpenAPI, and the comments of the shipped
-configurations.
+"""The linter of our prose also reads the help of the commands, the descriptions of OpenAPI, and the comments of the
+shipped configurations.
 """
 
 import re
