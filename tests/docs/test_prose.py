@@ -14,7 +14,12 @@ from tests.support.prose import MAX_WORDS, Fault, faults
         ("Whoever asks first gets it.", "Whoever"),
         ("What is to be kept is kept.", "What is to be"),
         ("He simply waits.", "simply"),
-        ("The the list.", "The the"),
+        ("The the list.", "The the"),  # a check of proselint
+        ("It has one part; it has a second; it has a third.", "; it has a second;"),
+        ("The table says what becomes of it.", "what becomes"),
+        ("Whether it is on.", "Whether"),
+        ("It is refused at once.", "at once"),
+        ("It is refused, since it is long.", ", since "),
     ],
     ids=lambda each: each.split()[0],
 )
@@ -32,6 +37,10 @@ def test_a_forbidden_form_is_found_with_its_line(text: str, found: str) -> None:
         'Not "what is to be kept".',
         "[Link](https://example.com/address)",
         "| the first | the list |",
+        "# The list\n\nThe list is short.",
+        "Two items follow; they are short:\n\n- one;\n- two;\n- three.",
+        'A text in quotes over two lines: "one\ntwo".',  # proselint's check of straight quotes is off
+        "",
     ],
 )
 def test_allowed_forms_are_not_found(text: str) -> None:
