@@ -314,7 +314,7 @@ def test_who_is_told_to_stop_says_one_word_and_leaves_nothing_running(data_dir: 
     told = without_new_store(errors.decode()).strip()
     assert process.returncode == 128 + number
     assert told == "warta: stopped" or (
-        number == signal.SIGINT and told.startswith("interrupted; the items counted above")
+        number == signal.SIGINT and told.startswith("interrupted; the counted items are stored.")
     )
     eventually(lambda: not (data_dir / "redis.sock").exists())
 

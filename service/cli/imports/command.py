@@ -132,7 +132,8 @@ def import_(
         if not dry_run:
             _announce(services)
     if is_interrupted:
-        say("interrupted; the items counted above are stored. Run the same command again to continue.", err=True)
+        stored = "" if dry_run else "; the counted items are stored. Run the same command again to continue"
+        say(f"interrupted{stored}.", err=True)
     tally.summary()
     if is_interrupted:
         sys.exit(INTERRUPTED)
