@@ -105,7 +105,8 @@ def _explain(error: click.ClickException) -> int:
     told = io.StringIO()
     error.show(told)
     text = told.getvalue().rstrip("\n")
-    if not isinstance(error, click.MissingParameter):  # it quotes no input, and has line breaks
+    # These two quote no input, and have line breaks: the second is the help, for a command without arguments.
+    if not isinstance(error, click.MissingParameter | click.exceptions.NoArgsIsHelpError):
         message = error.format_message()
         text = text.replace(message, visible(message))
     for line in text.split("\n"):

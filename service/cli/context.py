@@ -55,7 +55,7 @@ def services(settings: Settings, *, tell_new: bool = True) -> Iterator[Services]
     """
     file = settings.store_file
     is_new = file is not None and not file.exists()
-    built = Services.build(settings)
+    built = Services.build(settings, serves=False)
     try:
         prepare(built.database)
         if is_new and tell_new and file:

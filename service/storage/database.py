@@ -75,15 +75,19 @@ class Database:
     """Short transactions on one database. Raises StoreUnavailable for every failure to reach or use it.
 
     While PostgreSQL or the disk hangs, a circuit breaker refuses all transactions. The writers of SQLite take turns
-    (turns.py).
+    (turns.py). In a process that `serves` requests, a reading has READ_SECONDS, since a reader of feeds waits for it.
+    In commands and background work it has LONG_SECONDS.
     """
 
-    def __init__(self, url: str, metrics: Metrics | None = None, *, connections: int = 8) -> None:
+    def __init__(self, url: str, metrics: Metrics | None = None, *, connections: int = 8, serves: bool = True) -> None:
         self._shown = masked(url)
         self._url = _read(url)
         self._breaker = CircuitBreaker(_PART, self._answers, (metrics or Metrics()).circuit("store"))
         patience = SQLITE_PATIENCE_SECONDS if self.is_sqlite else PATIENCE_SECONDS
-        self._reading = StorePlaces(MAX_READING_THREADS, READ_PATIENCE_SECONDS, HANG_SECONDS)
+        self._reading_seconds = READ_SECONDS if serves else LONG_SECONDS
+        self._reading_patience = READ_PATIENCE_SECONDS if serves else PATIENCE_SECONDS
+        hang = HANG_SECONDS if serves else LONG_HANG_SECONDS
+        self._reading = StorePlaces(MAX_READING_THREADS, self._reading_patience, hang)
         self._long = StorePlaces(MAX_LONG_THREADS, PATIENCE_SECONDS, LONG_HANG_SECONDS)
         self._searching = StorePlaces(
             MAX_SEARCHING_THREADS, SEARCH_SECONDS, LONG_HANG_SECONDS, waiting=MAX_WAITING_SEARCHES
@@ -144,10 +148,10 @@ class Database:
     def reading(self, *, long: bool = False, for_change: bool = False) -> Iterator[Connection]:
         """A transaction that sees one state of the database.
 
-        It has READ_SECONDS in all; a `long` one, of many rows, has LONG_SECONDS. One that a change needs (`for_change`)
-        has the limits of a change, so that a busy moment does not refuse the change.
+        It has READ_SECONDS in all, if this process serves requests; a `long` one, of many rows, has LONG_SECONDS. One
+        that a change needs (`for_change`) has the limits of a change, so that a busy moment does not refuse the change.
         """
-        limits = (self._reading, READ_SECONDS, READ_PATIENCE_SECONDS)
+        limits = (self._reading, self._reading_seconds, self._reading_patience)
         if long:
             limits = (self._long, LONG_SECONDS, PATIENCE_SECONDS)
         elif for_change:
