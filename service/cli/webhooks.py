@@ -117,10 +117,7 @@ def replay(name: str, since: str | None) -> None:
     """
     settings = context.settings()
     with context.services(settings) as services:
-        if since is None:
-            number = services.webhooks.replay_abandoned(name, utc_now())
-        else:
-            number = services.webhooks.replay_since(name, read_replay_start(since, settings.site.zone), utc_now())
+        number = services.webhooks.replay(name, read_replay_start(since, settings.site.zone), utc_now())
     say(f"{number} {'event' if number == 1 else 'events'} to deliver")
 
 
