@@ -21,7 +21,8 @@ from service.articles.validation import ValidationContext
 from service.bootstrap import Services
 from service.core.metrics import Metrics
 from service.core.redis import PrivateRedis, RedisLink, connect
-from service.core.settings.model import Settings, Site
+from service.core.settings.model import Settings
+from service.core.settings.site import Site
 from service.storage import ArticleStore, Database, Scope
 from service.storage.migrations import migrate
 from tests.support.build import Build

@@ -19,7 +19,8 @@ from typing_extensions import Buffer
 from service.app import create_app
 from service.bootstrap import Services
 from service.core.redis import PrivateRedis
-from service.core.settings.model import Settings, Site
+from service.core.settings.model import Settings
+from service.core.settings.site import Site
 from service.storage import Scope
 from service.storage.migrations import migrate
 from service.web.server.http_server import THREADS_PER_PROCESS

@@ -22,7 +22,8 @@ from service.core.errors import EdgeUnavailable, RedisUnavailable, WartaError
 from service.core.ip_addresses import ForwardingProblem
 from service.core.redis import PrivateRedis
 from service.core.settings.files import settings_file
-from service.core.settings.model import Settings, Site
+from service.core.settings.model import Settings
+from service.core.settings.site import Site
 
 
 @click.command()

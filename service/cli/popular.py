@@ -13,7 +13,7 @@ from service.bootstrap import Services
 from service.cli import context
 from service.cli.terminal import Group, json_option, say, say_table
 from service.core.errors import RedisUnavailable
-from service.core.settings.model import WINDOWS
+from service.core.settings.counting import WINDOWS
 from service.documents.formats.context import RenderContext
 from service.feeds.editorial import (
     MAX_FACTOR,

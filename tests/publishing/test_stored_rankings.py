@@ -15,7 +15,8 @@ from service.app import create_app
 from service.bootstrap import Services
 from service.core.errors import StoreUnavailable
 from service.core.redis import PrivateRedis
-from service.core.settings.model import Popular, Settings
+from service.core.settings.counting import Popular
+from service.core.settings.model import Settings
 from service.feeds.editorial import EditorialOverride
 from service.feeds.names import FeedName
 from service.storage.migrations import migrate

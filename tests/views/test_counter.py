@@ -13,7 +13,8 @@ from redis import Redis
 from service.core.errors import RedisUnavailable
 from service.core.metrics import Metrics
 from service.core.redis import PrivateRedis, RedisLink, connect
-from service.core.settings.model import Settings, Views
+from service.core.settings.counting import Views
+from service.core.settings.model import Settings
 from service.core.visitors import Visitor
 from service.views import WINDOWS, Fate, ViewCounter, Window
 from service.views.ranking import MAX_RETIRED_ARTICLES

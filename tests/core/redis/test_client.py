@@ -14,7 +14,8 @@ from redis import Redis
 from service.core.errors import RedisUnavailable, SettingsError
 from service.core.metrics import Metrics
 from service.core.redis import PrivateRedis, RedisLink, connect
-from service.core.settings.model import Settings, Views
+from service.core.settings.counting import Views
+from service.core.settings.model import Settings
 from service.core.visitors import Visitors
 from service.documents.cache_entry import DocumentKey
 from service.documents.change_signal import ChangeSignal

@@ -15,7 +15,8 @@ from werkzeug.serving import make_server
 
 from service.bootstrap import Services
 from service.core.redis import PrivateRedis
-from service.core.settings.model import Settings, Site
+from service.core.settings.model import Settings
+from service.core.settings.site import Site
 from service.storage import Scope
 from service.storage.migrations import migrate
 from service.web.access.signed_links import SignedGrants
