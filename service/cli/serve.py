@@ -71,7 +71,7 @@ def serve(host: str, port: int, workers: int | None, no_worker: bool, data_dir: 
 
 def _run(settings: Settings, host: str, port: int, workers: int, *, no_worker: bool) -> None:
     _share_metrics(settings)
-    with context.services(settings, tell_new=False) as services, context.redis(settings) as private:
+    with context.services(settings, tell_new=False) as services, context.redis(settings, adopts=True) as private:
         _set_environment(settings, private)
         logging.configure(settings.log)
         if private:
