@@ -268,15 +268,12 @@ def test_every_change_is_a_line_of_the_audit_and_of_the_log(
 
 
 @pytest.fixture
-def apart(tmp_path_factory: pytest.TempPathFactory, settings: Settings) -> Iterator[tuple[Services, PrivateRedis]]:
+def apart(own_redis: PrivateRedis, settings: Settings) -> Iterator[tuple[Services, PrivateRedis]]:
     """A newsroom with a Redis of its own, to be stopped and started."""
-    redis = PrivateRedis(tmp_path_factory.mktemp("r"))
-    redis.start()
-    with closing(Services.build(settings.model_copy(update={"redis_url": SecretStr(redis.url)}))) as services:
+    with closing(Services.build(settings.model_copy(update={"redis_url": SecretStr(own_redis.url)}))) as services:
         migrate(services.database)
         services.view_persistence.refill()
-        yield filled(services), redis
-    redis.stop()
+        yield filled(services), own_redis
 
 
 def test_a_redis_that_has_lost_everything_hears_it_before_its_lists_come_back(
