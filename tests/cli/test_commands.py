@@ -1,6 +1,5 @@
 """No command takes the last value of a repeated option without a word."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -9,21 +8,14 @@ from click.shell_completion import BashComplete
 from click.testing import CliRunner
 
 from service.cli import warta
-from tests.support.command import run
+from tests.support.command import every_command, run
 
-
-def options(group: click.Command = warta, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Option]]:
-    """Every option with the path of its command."""
-    yield from ((path, parameter) for parameter in group.params if isinstance(parameter, click.Option))
-    if isinstance(group, click.Group):
-        context = click.Context(group)
-        for name in group.list_commands(context):
-            known = group.get_command(context, name)
-            assert known
-            yield from options(known, (*path, name))
-
-
-SINGLE = [(path, option) for path, option in options() if not (option.multiple or option.is_flag)]
+SINGLE = [
+    (path, option)
+    for path, command in every_command()
+    for option in command.params
+    if isinstance(option, click.Option) and not (option.multiple or option.is_flag)
+]
 
 
 def test_the_options_with_one_value_are_many() -> None:

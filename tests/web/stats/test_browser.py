@@ -75,12 +75,6 @@ def newsroom(tmp_path_factory: pytest.TempPathFactory, redis_server: PrivateRedi
     services.close()
 
 
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chromium]:
-    with Chromium(tmp_path_factory.mktemp("profile")) as browser:
-        yield browser
-
-
 @pytest.fixture
 def tab(browser: Chromium, newsroom: Newsroom) -> Tab:
     """A tab that has come by the link, in Indonesian."""
