@@ -4,11 +4,11 @@ import json
 import re
 import threading
 from collections.abc import Mapping
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Self
 
 from tests.support.chromium import Tab
+from tests.support.http_server import LocalServer, QuietHandler
 from tests.support.server import DEADLINE
 
 TAG = '<script async crossorigin src="{warta}/embed.js" data-article="a/b %?"></script>'
@@ -38,7 +38,7 @@ class NewsSite:
         closing = self._closing = threading.Event()
         pages = self.pages
 
-        class Handler(BaseHTTPRequestHandler):
+        class Handler(QuietHandler):
             def do_GET(self) -> None:
                 path = self.path.partition("?")[0]
                 asked.append(f"{self.command} {path}")
@@ -53,24 +53,18 @@ class NewsSite:
                 self.end_headers()
                 self.wfile.write(body)
 
-            do_POST = do_GET  # noqa: N815 - the name that http.server asks for
+            do_POST = do_GET
 
-            def log_message(self, *args: object) -> None:
-                """Nobody reads it."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        self._server = LocalServer(Handler)
+        self.url = self._server.url
 
     def __enter__(self) -> Self:
-        self._thread.start()
+        self._server.__enter__()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._closing.set()
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
+        self._server.__exit__(kind, error, at)
 
     def article(self, warta: str, *, boxes: Mapping[str, str] = BOXES, head: str = TAG, policy: str = POLICY) -> str:
         """The address of a news page with these boxes."""
