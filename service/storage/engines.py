@@ -6,6 +6,7 @@ from typing import Any
 from pydantic_core import from_json, to_json
 from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from service.core.credentials import check_credentials
 from service.core.errors import SettingsError
@@ -26,6 +27,25 @@ MIGRATING = {"warta_writing": True, "warta_migrating": True}
 
 # Five columns of an article are JSON. Pydantic reads and writes them several times as fast as the standard library.
 _JSON: dict[str, Any] = {"json_serializer": lambda value: to_json(value).decode(), "json_deserializer": from_json}
+
+
+class _Pool(QueuePool):
+    """A pool that closes a connection that comes back after `dispose`.
+
+    SQLAlchemy's own pools keep such a connection open until it is collected: a thread is in the store while another
+    one disposes of the engine.
+    """
+
+    _is_disposed = False
+
+    def dispose(self) -> None:
+        self._is_disposed = True
+        super().dispose()
+
+    def _do_return_conn(self, record: ConnectionPoolEntry) -> None:
+        super()._do_return_conn(record)
+        if self._is_disposed:  # looked at after the return: either this thread or `dispose` finds the connection
+            super().dispose()
 
 
 def read_url(url: str) -> URL:
@@ -61,6 +81,7 @@ def postgresql_engine(url: URL, connections: int) -> Engine:
     engine = create_engine(
         url,
         **_JSON,
+        poolclass=_Pool,
         pool_size=connections,
         pool_timeout=2,
         pool_pre_ping=True,
@@ -73,8 +94,10 @@ def postgresql_engine(url: URL, connections: int) -> Engine:
 
 def sqlite_engine(url: URL) -> Engine:
     """The engine of an SQLite database. Its folder is made at once, its file at the first use. Raises OSError."""
-    engine = create_engine(url, **_JSON, connect_args=sqlite.arguments())
-    if file := sqlite_file(url):
+    file = sqlite_file(url)
+    pool = {"poolclass": _Pool} if file else {}  # each thread has its own database in memory
+    engine = create_engine(url, **_JSON, **pool, connect_args=sqlite.arguments())
+    if file:
         if not file.parent.is_dir():  # an existing folder may belong to others
             private_folder(file.parent)
         event.listen(engine, "do_connect", lambda *_: sqlite.keep_private(file))
