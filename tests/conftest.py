@@ -25,7 +25,7 @@ from service.core.settings.model import Settings
 from service.core.settings.site import Site
 from service.storage import ArticleStore, Database, Scope
 from service.storage.migrations import migrate
-from tests.support.build import Build
+from tests.support.build import Build, opened
 from tests.support.clock import Clock
 from tests.support.postgres import PostgresServer
 
@@ -138,11 +138,8 @@ def settings(tmp_path: Path, redis_url: str) -> Settings:
 
 @pytest.fixture
 def services(settings: Settings) -> Iterator[Services]:
-    services = Services.build(settings)
-    migrate(services.database)
-    services.view_persistence.refill()
-    yield services
-    services.close()
+    with opened(settings) as services:
+        yield services
 
 
 @pytest.fixture

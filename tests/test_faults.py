@@ -22,12 +22,12 @@ from service.core.redis import PrivateRedis
 from service.core.settings.model import Settings
 from service.core.settings.site import Site
 from service.storage import Scope
-from service.storage.migrations import migrate
 from service.web.server.http_server import THREADS_PER_PROCESS
 from service.worker import process_worker
 from tests.support.answers import lines, payload
 from tests.support.articles import NOW, submission
 from tests.support.background import background_round
+from tests.support.build import opened
 from tests.support.people import reader
 from tests.support.postgres import PostgresServer
 from tests.support.server import Answer, Server, eventually, warta
@@ -46,13 +46,10 @@ def newsroom(database_url: str, own_redis: PrivateRedis, tmp_path: Path) -> Iter
         redis_url=own_redis.url,
         site=SITE,
     )
-    services = Services.build(settings)
-    migrate(services.database)
-    services.view_persistence.refill()
-    services.publisher.put([submission("satu")])
-    services.counter.add("satu")
-    yield services
-    services.close()
+    with opened(settings) as services:
+        services.publisher.put([submission("satu")])
+        services.counter.add("satu")
+        yield services
 
 
 @pytest.fixture

@@ -19,9 +19,9 @@ from service.core.settings.counting import Popular
 from service.core.settings.model import Settings
 from service.feeds.editorial import EditorialOverride
 from service.feeds.names import FeedName
-from service.storage.migrations import migrate
 from tests.support.answers import payload
 from tests.support.articles import submission
+from tests.support.build import opened
 from tests.support.server import DEADLINE
 
 PATHS = ("popular", "popular/1h", "popular/7d", "popular/30d", "trending", "category/ekonomi/popular")
@@ -40,9 +40,7 @@ def newsroom(database_url: str, own_redis: PrivateRedis, tmp_path: Path) -> Iter
         redis_url=own_redis.url,
         popular=Popular(max_age=20_000),
     )
-    with closing(Services.build(settings)) as services:
-        migrate(services.database)
-        services.view_persistence.refill()
+    with opened(settings) as services:
         services.publisher.put([submission(id_) for id_ in ("satu", "tarik")])
         services.publisher.put([submission(id_, categories=["Ekonomi"]) for id_ in ("dua", "tiga")])
         services.publisher.put([submission("lama", published_at="1950-01-01T00:00:00Z")])
