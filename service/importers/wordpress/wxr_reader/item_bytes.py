@@ -9,6 +9,11 @@ MAX_HEAD_BYTES = 16 * 1024 * 1024  # bytes above the first item: authors, catego
 _CHUNK_BYTES = 64 * 1024
 
 _TOKEN = re.compile(rb"<!\[CDATA\[|<item(?=[\s>])|</item\s*>|<!--")
+_LAST_TAG = re.compile(rb"</(?:channel|rss)")
+_END_BYTES = 2000  # bytes at the end of the file, in which its last tag must be
+_MAX_TOKEN_BYTES = 16  # bytes of a token, of which a part may be read
+_START, _END = re.compile(rb"<item"), re.compile(rb"</item")
+_ENDS = {b"<![CDATA[": re.compile(rb"\]\]>"), b"<!--": re.compile(rb"-->")}
 
 
 class Piece(NamedTuple):
@@ -26,62 +31,80 @@ class ExportFault(Exception):
         self.line = line
 
 
+class _Limit(NamedTuple):
+    """A number of bytes, and the fault of more bytes."""
+
+    number: int
+    reason: str
+
+
+class _Window:
+    """The bytes of the document that were read and not taken yet. `line` is the line of the first one."""
+
+    def __init__(self, document: Any) -> None:
+        self._document = document
+        self._searched = 0  # bytes in which nothing more is to be found
+        self.text = bytearray()
+        self.line = 1
+
+    def find(self, pattern: re.Pattern[bytes], limit: _Limit | None) -> re.Match[bytes] | None:
+        """The next match. Reads on until there is one; None at the end of the document.
+
+        Raises ExportFault if the window has more bytes than the limit. Without a limit, the bytes before the match may
+        leave the window.
+        """
+        while not (found := pattern.search(self.text, self._searched)):
+            self._searched = max(self._searched, len(self.text) - _MAX_TOKEN_BYTES)
+            if limit is None:
+                self.take(max(self._searched - _END_BYTES, 0))
+            elif len(self.text) > limit.number:
+                raise ExportFault(limit.reason, self.line)
+            if not (chunk := self._document.read(_CHUNK_BYTES)):
+                return None
+            self.text += chunk
+        self._searched = found.end()
+        return found
+
+    def take(self, end: int) -> Piece:
+        """The bytes before `end`, which leave the window."""
+        piece = Piece(bytes(self.text[:end]), self.line)
+        self.line += piece.markup.count(b"\n")
+        self._searched = max(self._searched - end, 0)
+        del self.text[:end]
+        return piece
+
+
 def pieces(document: Any) -> Iterator[Piece]:
     """Yield the text above the first item, then each item.
 
     Raises ExportFault if an item has no end or is too long, and if the file ends too early.
     """
-    buffer, at, start, line = bytearray(), 0, -1, 1
-    is_head = True
-    awaited = b""  # the end of a CDATA section or a comment
-    while True:
-        if awaited:
-            end = buffer.find(awaited, at)
-            token = None
-        else:
-            token = _TOKEN.search(buffer, at)
-            end = token.end() if token else -1
-        if end < 0:
-            begin = 0 if is_head else max(start, 0)
-            if is_head and len(buffer) > MAX_HEAD_BYTES:
-                raise ExportFault("there is no item in the first 16 MB", 1)
-            if start >= 0 and len(buffer) - start > MAX_ITEM_BYTES:
-                raise ExportFault("an item is longer than 32 MB; what follows cannot be read", line)
-            keep = begin if is_head or start >= 0 else max(len(buffer) - 16, at, 0)
-            at = max(at, len(buffer) - 16, keep)
-            chunk = document.read(_CHUNK_BYTES)
-            if not chunk:
-                break
-            line += buffer.count(b"\n", 0, keep)
-            del buffer[:keep]
-            buffer += chunk
-            at -= keep
-            start = start - keep if start >= 0 else -1
-            continue
-        if awaited:
-            at, awaited = end + len(awaited), b""
-            continue
-        assert token  # noqa: S101 - else there is no end
-        at = end
-        if token[0] == b"<![CDATA[":
-            awaited = b"]]>"
-        elif token[0] == b"<!--":
-            awaited = b"-->"
-        elif token[0] == b"<item":
-            if is_head:
-                yield Piece(bytes(buffer[: token.start()]), 1)
-                is_head = False
-            if start < 0:
-                start = token.start()
-        elif start >= 0:
-            yield Piece(bytes(buffer[start:at]), line + buffer.count(b"\n", 0, start))
-            start = -1
-    if is_head:
-        yield Piece(bytes(buffer), 1)
-    elif start >= 0:
-        yield from _rest(bytes(buffer[start:]), line + buffer.count(b"\n", 0, start))
-    if b"</channel" not in buffer[-2000:]:
-        raise ExportFault("the file ends within an item or before its last tag", line + buffer.count(b"\n"))
+    window = _Window(document)
+    in_head = _Limit(MAX_HEAD_BYTES, "there is no item in the first 16 MB")
+    in_item = _Limit(MAX_ITEM_BYTES, "an item is longer than 32 MB; what follows cannot be read")
+    start = _next_tag(window, _START, in_head)
+    yield window.take(start[0]) if start else Piece(bytes(window.text), window.line)
+    while start:
+        end = _next_tag(window, _END, in_item)
+        if not end:
+            yield from _rest(bytes(window.text), window.line)
+            break
+        yield window.take(end[1])
+        if start := _next_tag(window, _START, None):
+            window.take(start[0])  # the white space between two items
+    if not _LAST_TAG.search(window.text, max(len(window.text) - _END_BYTES, 0)):
+        line = window.line + window.text.count(b"\n")
+        raise ExportFault("the file ends within an item or before its last tag", line)
+
+
+def _next_tag(window: _Window, tag: re.Pattern[bytes], limit: _Limit | None) -> tuple[int, int] | None:
+    """The begin and the end of the next such tag outside sections of text and comments."""
+    while found := window.find(_TOKEN, limit):
+        if tag.match(found[0]):
+            return found.span()
+        if (awaited := _ENDS.get(found[0])) and not window.find(awaited, limit):
+            return None
+    return None
 
 
 def _rest(markup: bytes, line: int) -> Iterator[Piece]:

@@ -13,7 +13,7 @@ from service.importers.wordpress.wxr_reader.item_bytes import ExportFault, Piece
 HEAD = b"<rss>\n<channel><title>Kabar</title>\n"
 PLAIN = b"<item><title>Satu</title>\n</item>"
 WITH_TAGS = b"<item>\n<a><![CDATA[</item> <item> <!-- ]]></a><!-- </item> ]]> -->\n</item>"
-END = b"</channel></rss>"
+END = b"</channel>\n</rss>\n<!-- dibuat oleh sebuah program -->\n"
 
 
 class Slow:
@@ -28,7 +28,7 @@ class Slow:
 
 @given(st.lists(st.integers(1, 40), min_size=200, max_size=200))
 def test_the_reads_do_not_matter(sizes: list[int]) -> None:
-    document = HEAD + PLAIN + b"\n \n" + WITH_TAGS + PLAIN + END
+    document = HEAD + PLAIN + b"\n<!-- <item> -->\n" + WITH_TAGS + PLAIN + END
     assert list(pieces(Slow(document, iter([*sizes, *[1000] * 10])))) == [
         Piece(HEAD, 1),
         Piece(PLAIN, 3),
@@ -58,6 +58,12 @@ def test_a_file_that_ends_too_early_is_a_fault_in_its_last_line() -> None:
     with pytest.raises(ExportFault, match="the file ends within an item or before its last tag") as fault:
         next(split)
     assert fault.value.line == 6
+
+
+def test_what_stands_between_items_is_of_any_length_and_not_kept() -> None:
+    line = b"x" * 999 + b"\n"
+    document = HEAD + PLAIN + b"\n" + line * 500 + PLAIN + line * 500 + END
+    assert list(pieces(io.BytesIO(document)))[1:] == [Piece(PLAIN, 3), Piece(PLAIN, 505)]
 
 
 def test_the_head_and_an_item_have_limits(monkeypatch: pytest.MonkeyPatch) -> None:
