@@ -157,6 +157,8 @@ def test_what_is_not_confirmed_waits_on(
     assert json.loads(api.asked[-1].body) == {"tags": ["latest"]}
     assert b'warta_edge_purges_total{outcome="failed"} 1.0' in metrics.text()
     assert b'warta_edge_purges_total{outcome="confirmed"} 1.0' in metrics.text()
+    assert b"warta_edge_delay_seconds_count 1.0" in metrics.text()
+    assert b'warta_edge_delay_seconds_bucket{le="0.01"} 0.0' in metrics.text()  # the wait after the failure counts
 
 
 def test_who_is_not_there_and_who_has_no_valid_name_are_told_the_same_way(link: RedisLink) -> None:
