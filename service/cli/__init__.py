@@ -9,7 +9,8 @@ import sys
 import click
 
 from service import __version__
-from service.cli.terminal import Group, say, say_error
+from service.cli.commands import Group, group
+from service.cli.terminal import say, say_error
 from service.core import logging
 from service.core.errors import WartaError
 from service.core.printable import visible
@@ -51,7 +52,7 @@ class Commands(Group):
         return command
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@group(Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="warta")
 def warta() -> None:
     """The feed publishing service of a newsroom.

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError, StatementError
 
-from service.core.errors import NotFound, SettingsError, StoreUnavailable, WartaError
+from service.core.errors import NotFound, StoreUnavailable, WartaError
 from service.storage import ArticleStore, Database, postgresql
 from service.storage.migrations import migrate
 from tests.support.articles import NOW, submission
@@ -141,11 +141,6 @@ def answers(store: ArticleStore) -> bool:
         return not store.is_empty()
     except StoreUnavailable:
         return False
-
-
-@pytest.mark.parametrize("address", ["postgresql://warta:rahasia@db:port/warta", "postgresql:warta:rahasia@db"])
-def test_an_address_that_is_none(address: str) -> None:
-    assert "database_url: cannot be read" in complaint(lambda: Database(address), SettingsError)
 
 
 def test_an_sqlite_file_that_cannot_be_opened(tmp_path: Path) -> None:
