@@ -1,4 +1,4 @@
-"""How much of HTML pages the import reads, beside trafilatura alone: `python -m bench pages FOLDER`.
+"""The share of HTML pages that the import reads, compared with trafilatura alone: `python -m bench pages FOLDER`.
 
 The folder, with its subfolders, has pages `NAME.html`, each with its expected values in `NAME.expected.json`. All
 values are optional, and a value that is missing is not compared:
@@ -199,7 +199,7 @@ def _squeezed(text: str) -> str:
 
 
 def _same_picture(url: str, other: str) -> bool:
-    """Whether the URLs have the same file name, or share the long number that names the picture in all its sizes."""
+    """True if the URLs have the same file name, or share the long number that names the picture in all its sizes."""
     return _file_name(url) == _file_name(other) or bool(set(_NUMBERS.findall(url)) & set(_NUMBERS.findall(other)))
 
 

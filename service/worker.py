@@ -115,7 +115,7 @@ class Worker:
                     log.warning("%s works again", name)
 
     def _is_to_log(self, job: str, kind: str, after: float, every: float) -> bool:
-        """Whether to log a failure: once after `after` seconds of the same kind, and again `every` so many seconds."""
+        """True if the failure must be logged: after `after` seconds of the same kind, then every `every` seconds."""
         now, last = self._clock(), self._failures.get(job)
         failure = last if last and last.kind == kind else Failure(kind, now)
         next_at = failure.since + after if failure.logged_at is None else failure.logged_at + every

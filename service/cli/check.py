@@ -40,7 +40,7 @@ def check(feed: str, profile: str | None) -> None:
                 say(f"{partner.name}: {line}")
     if not sound:
         sys.exit(1)
-    say(f"{profile or 'every partner'} takes all {len(shown.entries)} articles of {name}")
+    say(f"{profile or 'every partner'} accepts all {len(shown.entries)} articles of {name}")
 
 
 def _findings(partner: Partner, shown: RenderContext) -> Iterator[str]:

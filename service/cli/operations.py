@@ -109,7 +109,7 @@ def _metrics(metrics: Metrics, host: str, port: int) -> Iterator[None]:
         try:
             serving.enter_context(metrics.served(host, port))
         except UnicodeError:
-            raise ServerFailed(f"cannot listen on {host}: that is no name of a host") from None
+            raise ServerFailed(f"cannot listen on {host}: it is not the name of a host") from None
         except OSError as error:
             reason = f"cannot listen on {host} port {port}: {error.strerror}; choose another --metrics-port"
             raise ServerFailed(reason) from None

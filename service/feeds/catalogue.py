@@ -192,7 +192,7 @@ class FeedCatalogue:
         return [LATEST, ENTERED, *self._curated]
 
     def is_listed(self, article_list: ArticleList) -> bool:
-        """Whether directories show the list's feeds."""
+        """True if directories show the list's feeds."""
         if article_list.kind == "feed":  # a curated feed that the settings no longer name does not exist
             return article_list.name in self._curated
         return article_list.name not in self._hidden and article_list.name not in self._names.moved

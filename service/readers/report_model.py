@@ -17,7 +17,7 @@ MAX_LISTED = 50  # clients of a feed, and pollers, in a report
 Count = Annotated[int, Field(ge=0)]
 Hosted = Annotated[int, Field(ge=0, description="Subscribers that hosted readers report.")]
 Single = Annotated[
-    int, Field(ge=0, description="Readers with an IP address of their own; wrong by 0.81 % (standard error).")
+    int, Field(ge=0, description="Readers with an IP address of their own. The standard error is 0.81 %.")
 ]
 
 
@@ -87,14 +87,14 @@ class PollerReport:
     polls: Count
     interval: Annotated[
         float | None,
-        Field(description="Seconds between two polls of one IP address; null if none polled twice in a day."),
+        Field(description="Seconds between two polls of one IP address. Null if no IP address polled twice in a day."),
     ]
     conditional: Annotated[float, Field(ge=0, le=1, description="Share of polls with a condition.")]
     wasted: Count
     advice: Annotated[
         Advice,
         PlainSerializer(in_english, return_type=str),
-        Field(description="Advice for the makers of the program; it may be empty."),
+        Field(description="Advice for the makers of the program. It may be empty."),
     ]
 
 

@@ -214,7 +214,7 @@ class Database:
         return answers_until(AnswerDeadline(time.monotonic() + seconds, patience, self._breaker))
 
     def _answers(self) -> bool:
-        """Whether the database answers a probe in time, with a refusal, too. A refusal takes no time."""
+        """True if the database answers a probe in time, with a refusal, too. A refusal takes no time."""
         try:
             seconds = SQLITE_PROBE_SECONDS if self.is_sqlite else PROBE_SECONDS
             with answers_until(AnswerDeadline(time.monotonic() + seconds)):

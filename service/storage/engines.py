@@ -64,9 +64,7 @@ def read_url(url: str) -> URL:
         return read
     check_credentials("database_url", url, reserved="?")
     if read.username is None and "@" in url:
-        raise SettingsError(
-            "database_url: cannot be read; write / in a user name as %2F, and @ as %40 but before the host"
-        )
+        raise SettingsError("database_url: cannot be read; in a user name or password write / as %2F, and @ as %40")
     return read
 
 

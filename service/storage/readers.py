@@ -122,7 +122,7 @@ class ReadershipStore:
         return idempotency.add_in_portions(self._database, token, in_portions, now)
 
     def log_read(self, log: str) -> LogPosition | None:
-        """How far the log was read; None for a new log."""
+        """The position to which the log was read. None for a new log."""
         with self._database.reading() as connection:
             return idempotency.log_read(connection, log)
 

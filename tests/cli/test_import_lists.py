@@ -100,7 +100,7 @@ def test_a_dry_run_shows_a_table_and_stores_nothing(tmp_path: Path) -> None:
     assert "title: is required" in refused
     assert added.split()[:4] == ["add", "2021-09-10", "04:43", "Satu"]
     assert "language" in added
-    assert summary.startswith("nothing is stored (dry run); it would be: 1 added")
+    assert summary.startswith("dry run: nothing is stored; an import would have: 1 added")
     assert run(tmp_path, "export").output == ""
 
 
@@ -127,9 +127,19 @@ def test_an_interrupted_import_says_so_and_goes_on_later(tmp_path: Path) -> None
         done = run(tmp_path, "import", "-", stdin=lines)
     first = MAX_ARTICLES_PER_TRANSACTION
     assert (done.code, done.output) == (130, f"{first} added, 0 changed, 0 unchanged, 0 refused\n")
-    assert "The same command goes on from here." in done.errors
+    assert "interrupted; the counted items are stored. Run the same command again to continue." in done.errors
     again = run(tmp_path, "import", "-", stdin=lines)
     assert again.output == f"{600 - first} added, 0 changed, {first} unchanged, 0 refused\n"
+
+
+def test_an_interrupted_dry_run_does_not_say_that_anything_is_stored(tmp_path: Path) -> None:
+    def interrupt(*_arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    with patch.object(command, "_store", interrupt):
+        done = run(tmp_path, "import", "-", "--dry-run", stdin='{"id": "1", "title": "x"}\n')
+    assert (done.code, "interrupted.\n" in done.errors) == (130, True)
+    assert done.output.splitlines()[-1].startswith("dry run: nothing is stored; an import would have: 0 added")
 
 
 def test_an_unknown_field_of_a_column_is_named(tmp_path: Path) -> None:

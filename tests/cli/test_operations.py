@@ -268,7 +268,7 @@ def test_the_worker_announces_what_was_left_undone_and_stops_when_told(data_dir:
 
 @pytest.mark.parametrize(
     ("host", "says"),
-    [("tiada..contoh", "that is no name of a host"), ("192.0.2.1", "Cannot assign requested address")],
+    [("tiada..contoh", "it is not the name of a host"), ("192.0.2.1", "Cannot assign requested address")],
     ids=["no name", "not ours"],
 )
 def test_metrics_on_a_listen_address_that_this_machine_does_not_have(data_dir: Path, host: str, says: str) -> None:
@@ -302,7 +302,7 @@ def test_who_is_told_to_stop_says_one_word_and_leaves_nothing_running(data_dir: 
     told = without_new_store(errors.decode()).strip()
     assert process.returncode == 128 + number
     assert told == "warta: stopped" or (
-        number == signal.SIGINT and told.startswith("interrupted; what is counted here")
+        number == signal.SIGINT and told.startswith("interrupted; the counted items are stored.")
     )
     eventually(lambda: not (data_dir / "redis.sock").exists())
 

@@ -360,7 +360,7 @@ def test_a_redis_that_outlives_a_killed_main_process_ends_with_the_next_one(tmp_
 def test_what_is_no_name_of_a_host_is_said_in_one_line(tmp_path: Path) -> None:
     done = warta(tmp_path / "data", "serve", "--host", "berita..example")
     assert (done.code, done.output) == (1, "")
-    assert done.errors == "warta: cannot listen on berita..example: that is no name of a host\n"
+    assert done.errors == "warta: cannot listen on berita..example: it is not the name of a host\n"
 
 
 def test_a_port_in_use_is_said_in_one_line(tmp_path: Path) -> None:

@@ -90,7 +90,7 @@ def test_every_other_url_answers_a_browser_as_before(client: FlaskClient, newsro
     assert by_accept.mimetype == "application/atom+xml"
     assert client.get("/tag/tiada.rss", headers=browser).status_code == 404
     assert client.get("/latest.rss?x=1", headers=browser).status_code == 400
-    assert refusal(client.get("/latest.rss?x=1")) == "x: a feed takes no such parameter, only limit"
+    assert refusal(client.get("/latest.rss?x=1")) == "x: there is no such parameter, only limit"
     moved = client.get("/category/Dinamika.rss", headers=browser)
     assert (moved.status_code, moved.headers["Location"]) == (301, "https://feeds.example/category/dinamika.rss")
 

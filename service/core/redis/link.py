@@ -59,7 +59,7 @@ class RedisLink:
 
     @property
     def is_suspect(self) -> bool:
-        """Whether Redis is away, or was in the last SUSPECT_SECONDS. Then it may not yet have the latest changes."""
+        """True if Redis is away, or was in the last SUSPECT_SECONDS. Then it may not yet have the latest changes."""
         return self._breaker.is_open() or time.monotonic() < self._failed_at + SUSPECT_SECONDS
 
     def close(self) -> None:
@@ -71,7 +71,7 @@ class RedisLink:
         if _is_about_a_key(error):
             if time.monotonic() >= self._key_logged_at + KEY_LOG_SECONDS:
                 self._key_logged_at = time.monotonic()
-                log.warning("redis has a key with a wrong value, as from another program; delete it: %s", error)
+                log.warning("redis has a key with a wrong value, perhaps of another program; delete it: %s", error)
             return
         self._failed_at = time.monotonic()
         if isinstance(error, RedisTimeoutError):  # a CommandRefused, too
@@ -80,7 +80,7 @@ class RedisLink:
             self._breaker.open(plain_message(error))
 
     def _is_quick(self) -> bool:
-        """Whether Redis answers one of several PINGs in time.
+        """True if Redis answers one of several PINGs in time.
 
         One late answer proves nothing: Redis may wait for a processor that is busy, for the end of a command that takes
         long, or for a new connection. A slow Redis or network delays all answers.

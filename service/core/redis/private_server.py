@@ -148,7 +148,9 @@ class PrivateRedis:
     def _launch(self) -> None:
         self._socket.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         if self._socket.parent.lstat().st_uid != os.getuid():  # made by another user, in a shared temporary folder
-            raise ServerFailed(f"the folder of the private Redis's socket, {self._socket.parent}, is not ours")
+            raise ServerFailed(
+                f"the folder of the private Redis's socket, {self._socket.parent}, belongs to another user"
+            )
         for folder in (self._socket.parent, self._dir):
             private_folder(folder)
         for ours in (*self._dir.glob("redis.*"), *self._dir.glob("appendonlydir"), *self._dir.glob("appendonlydir/*")):

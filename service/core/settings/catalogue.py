@@ -43,13 +43,13 @@ class Catalogue(Section):
     """The feeds: their titles, limits and rules."""
 
     limit: int = Field(
-        50, ge=1, le=100, description="Entries of a feed, unless `limits` or the feed has another number."
+        50, ge=1, le=100, description="Entries of a feed. `limits`, or the feed itself, may have another number."
     )
-    ttl: int = Field(5, ge=1, le=1440, description="Minutes between two polls that RSS readers are asked for (`ttl`).")
+    ttl: int = Field(5, ge=1, le=1440, description="Minutes between two polls that RSS feeds ask for (`ttl`).")
     tombstones: bool = Field(
         False,
-        description="Whether Atom feeds list withdrawn articles (`at:deleted-entry`, RFC 6721). Some readers then "
-        "remove them; validators warn about the namespace.",
+        description="If true, Atom feeds list withdrawn articles (`at:deleted-entry`, RFC 6721). Some readers then "
+        "remove them. Validators warn about the namespace.",
     )
     hidden_categories: Words = Field((), description="Slugs of categories that no directory lists.")
     renamed_categories: Mapping[str, LineOfText] = Field(

@@ -17,7 +17,9 @@ class Popular(Section):
     half_life: float = Field(
         6, ge=0.1, le=720, description="Hours after which a view is worth half as much for `/trending.rss`."
     )
-    max_age: int = Field(0, ge=0, description="Days after publication in which an article can be popular; 0: no limit.")
+    max_age: int = Field(
+        0, ge=0, description="Days after publication in which an article can be popular. 0 means no limit."
+    )
     least_addresses: int = Field(
         1,
         ge=1,
@@ -42,8 +44,9 @@ class Views(Section):
         0.05,
         ge=0,
         le=1,
-        description="Above `per_address`: the share of an article's views in 24 hours that may come from one IP "
-        "address which reads as much of other articles. Offices and mobile networks put many people behind one.",
+        description="Share of an article's views in 24 hours that may come from one IP address, if that is more than "
+        "`per_address`, and if the IP address reads as much of other articles. It is for offices and "
+        "mobile networks, which have many people behind one IP address.",
     )
     addresses_per_56: int = Field(
         2,
@@ -62,10 +65,12 @@ class Views(Section):
     )
     respect: OptOutSignals = Field(
         (),
-        description="Opt-out signals of browsers that keep a view from being counted: `gpc` (Global Privacy Control), "
-        "`dnt` (Do Not Track).",
+        description="Opt-out signals of browsers: `gpc` (Global Privacy Control), `dnt` (Do Not Track). Views with "
+        "such a signal do not count.",
     )
-    memory: int = Field(32, ge=1, le=256, description="Megabytes of Redis, at most, that recognize repeated views.")
+    memory: int = Field(
+        32, ge=1, le=256, description="Megabytes of Redis, at most, for the recognition of repeated views."
+    )
     waiting: int = Field(
         100_000, ge=0, description="Views that a worker holds in memory for half a second, or while Redis is away."
     )
@@ -77,5 +82,6 @@ class Readers(Section):
     days: int = Field(
         400,
         ge=100,
-        description="Days for which polls are kept by day and by client. Older polls are kept by feed and month.",
+        description="Days for which the store keeps polls by day and by program. It keeps older polls by feed and "
+        "month.",
     )

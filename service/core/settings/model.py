@@ -28,19 +28,19 @@ class Settings(Section):
 
     base_url: Annotated[HttpUrl, AfterValidator(lambda value: value.rstrip("/"))] = Field(
         "http://127.0.0.1:8000",
-        description="URL of this service. All absolute URLs begin with it; the Host header is never used.",
+        description="Public URL of this service. All absolute URLs begin with it. Warta never uses the Host header.",
     )
     data_dir: Path = Field(
         Path("var"), description="Folder of the SQLite file, and of the private Redis with its socket."
     )
     database_url: DatabaseUrl = Field(
-        SecretStr(""), description="`postgresql://...` for several machines; empty: SQLite in the data directory."
+        SecretStr(""), description="`postgresql://...` for several machines. Default: SQLite in the data directory."
     )
     redis_url: RedisUrl = Field(
         SecretStr(""),
         description=(
-            "`redis://`, `rediss://` or `unix://`; `redis+sentinel://HOST:PORT,HOST:PORT/SERVICE`; "
-            "`redis+cluster://HOST:PORT`; empty: a private Redis in the data directory."
+            "`redis://`, `rediss://`, `unix://`, `redis+sentinel://HOST:PORT,HOST:PORT/SERVICE` or "
+            "`redis+cluster://HOST:PORT`. Default: a private Redis in the data directory."
         ),
     )
     trusted_proxies: Networks = Field(
@@ -57,16 +57,17 @@ class Settings(Section):
     )
     article_pages: bool = Field(
         True,
-        description="Whether Warta serves a page for each article, `/articles/ID`, for a newsroom without a site.",
+        description="If true, Warta serves a page for each article, `/articles/ID`. It is for newsrooms without a "
+        "site of their own.",
     )
     hubs: Urls = Field(
-        (), description="URLs of other WebSub hubs, comma-separated. Feeds name them beside Warta's own hub."
+        (), description="URLs of other WebSub hubs, comma-separated. Feeds name them after Warta's own hub."
     )
-    ping_hubs: bool = Field(False, description="Whether Warta tells the hubs in `hubs` which feeds have changed.")
+    ping_hubs: bool = Field(False, description="If true, Warta tells the hubs in `hubs` which feeds have changed.")
     hub_agents: Mapping[str, str] = Field(
         {},
-        description="Part of the User-Agent with which a hub polls, by the URL of the hub; without it, the domain of "
-        "the hub. `warta hubs` shows by it whether the hub polls after a ping.",
+        description="Part of the User-Agent of a hub's polls, by the URL of the hub. Default: the domain of the hub. "
+        "Warta recognizes the polls of the hub by it, and `warta hubs` shows them.",
     )
     site: Site = Site()
     catalogue: Catalogue = Catalogue()

@@ -72,7 +72,7 @@ class RenderContext:
 
     @property
     def has_episodes(self) -> bool:
-        """Whether an entry has an audio or video file: the feed is a podcast, too."""
+        """True if an entry has an audio or video file: the feed is a podcast, too."""
         return any(EntryValues(article, self.settings).recording for article in self.entries)
 
     @property

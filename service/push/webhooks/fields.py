@@ -41,7 +41,7 @@ def read_replay_start(text: str | None, zone: tzinfo) -> str | datetime | None:
     try:
         return parse(text, zone)
     except UnreadableDate as error:
-        raise BadRequest(f"since: is no cursor of the change log, and no time: {error}") from None
+        raise BadRequest(f"since: is neither a cursor of the change log nor a time: {error}") from None
 
 
 def _checked_url(url: str) -> str:

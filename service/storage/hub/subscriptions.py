@@ -126,7 +126,7 @@ class Subscriptions:
             return total, {row[0]: row[1] for row in rows}
 
     def exists(self, path: str, callback: str) -> bool:
-        """Whether this callback subscribes to the topic."""
+        """True if this callback subscribes to the topic."""
         with self._database.reading() as connection:
             query = (
                 select(hub_subscriptions.c.key)

@@ -58,7 +58,7 @@ class HubTopic:
 
     @property
     def is_changed(self) -> bool:
-        """Whether its list has changed since its content was compared last."""
+        """True if its list has changed since its content was compared last."""
         return self.changes > self.checked
 
 

@@ -20,12 +20,14 @@ class WebhookState(TypedDict):
     events: list[str]
     categories: list[str]
     state: Annotated[str, Field(json_schema_extra={"enum": ["ok", "failing", "disabled"]})]
-    error: Annotated[str, Field(description="The last failure; empty after a success.")]
+    error: Annotated[str, Field(description="The last failure. Empty after a success.")]
     delivered: int
-    waiting: Annotated[int, Field(description="Events that are sent again later, or wait behind such an event.")]
-    behind: Annotated[int, Field(description="Changes that were not looked at yet.")]
-    given_up: Annotated[int, Field(description="Events that were ever given up.")]
-    replayable: Annotated[int, Field(description="Events that were given up, and can be replayed.")]
+    waiting: Annotated[
+        int, Field(description="Events that Warta sends again later, and later events of the same articles.")
+    ]
+    behind: Annotated[int, Field(description="Changes that Warta has not read for this webhook yet.")]
+    given_up: Annotated[int, Field(description="Events that Warta has given up since the webhook exists.")]
+    replayable: Annotated[int, Field(description="Events that Warta has given up, and can replay.")]
     test_answer: Annotated[str, Field(description="The result of the last test.")]
     created_at: Time
     delivered_at: NotRequired[Time]

@@ -68,7 +68,7 @@ class WebhookApi:
     @operation(
         "PUT",
         "/api/webhooks/{webhook}",
-        "Add a webhook, or change its URL and filters",
+        "Add a webhook, or change its URL and its filters",
         {
             200: Body("Changed.", WebhookState, "Webhook", example=STATE_EXAMPLE),
             201: Body(
@@ -119,7 +119,7 @@ class WebhookApi:
     @operation(
         "POST",
         "/api/webhooks/{webhook}/test",
-        "Send a test event; the state has the answer soon afterwards",
+        "Send a test event. The state has the answer soon afterwards",
         {202: Body("Ordered.", WebhookState, "Webhook", example=STATE_EXAMPLE)},
         problems=(400, 404, 503),
         scope=_SCOPE,
@@ -142,7 +142,7 @@ class WebhookApi:
         parameters=[
             Parameter(
                 "since",
-                "A cursor of the change log, or a time; without it, only the events that were given up.",
+                "A cursor of the change log, or a time. Default: only the events that were given up.",
                 example="2026-03-12T02:33:00Z",
             )
         ],
@@ -156,7 +156,7 @@ class WebhookApi:
     @operation(
         "POST",
         "/api/webhooks/{webhook}/rotate",
-        "Make a new secret; the old one signs, too, for a while",
+        "Make a new secret. For some time, the old one signs, too",
         {200: Body("The new secret, shown once.", NewWebhook, "NewWebhook", example=NEW_EXAMPLE)},
         problems=(400, 404, 503),
         scope=_SCOPE,
@@ -164,7 +164,7 @@ class WebhookApi:
         parameters=[
             Parameter(
                 "overlap",
-                f"Hours in which the old secret signs, too; {DEFAULT_OVERLAP_HOURS} without it.",
+                f"Hours in which the old secret signs, too. Default: {DEFAULT_OVERLAP_HOURS}.",
                 {"type": "integer", "minimum": 0, "maximum": MAX_OVERLAP_HOURS},
                 example=DEFAULT_OVERLAP_HOURS,
             )

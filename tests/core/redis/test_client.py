@@ -203,7 +203,7 @@ def test_a_key_with_a_wrong_value_is_no_outage(
     assert cache.find(key).is_current
     assert not link.is_suspect
     assert [record.getMessage().partition(";")[0] for record in caplog.records] == [
-        "redis has a key with a wrong value, as from another program"
+        "redis has a key with a wrong value, perhaps of another program"
     ]
     with link.use() as redis:
         redis.delete("warta:{views}:unfolded")

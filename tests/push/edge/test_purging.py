@@ -281,10 +281,10 @@ def test_without_an_edge_nothing_waits_and_nobody_works(services: Services) -> N
     ("given", "said"),
     [
         ({"KIND": "squid"}, "WARTA_EDGE__KIND: must be empty, 'varnish', 'fastly' or 'cloudflare'"),
-        ({"KIND": "varnish"}, "addresses must list every Varnish, since edge.kind is varnish"),
+        ({"KIND": "varnish"}, "addresses must list every Varnish, because edge.kind is varnish"),
         ({"KIND": "varnish", "ADDRESSES": "10.0.0.5:6081"}, "WARTA_EDGE__ADDRESSES: must be an http or https URL"),
-        ({"KIND": "fastly", "ZONE": "abc"}, "token must be set, since edge.kind is fastly"),
-        ({"KIND": "cloudflare", "TOKEN": "x"}, "zone must be set, since edge.kind is cloudflare"),
+        ({"KIND": "fastly", "ZONE": "abc"}, "token must be set, because edge.kind is fastly"),
+        ({"KIND": "cloudflare", "TOKEN": "x"}, "zone must be set, because edge.kind is cloudflare"),
         ({"ZONE": "a/b"}, "WARTA_EDGE__ZONE: "),
         ({"TOKEN": "dua kata"}, "WARTA_EDGE__TOKEN: must be printable ASCII without spaces"),
         ({"MAX_AGE": "0"}, "WARTA_EDGE__MAX_AGE: "),
