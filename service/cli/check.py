@@ -7,11 +7,12 @@ import click
 
 from service.articles.dates import utc_now
 from service.cli import context
+from service.cli.commands import command
 from service.cli.terminal import say
 from service.documents.formats import PROFILES, Partner, RenderContext
 
 
-@click.command()
+@command()
 @click.argument("feed")
 @click.option(
     "--profile", type=click.Choice(list(PROFILES)), help="Check for this partner only.  [default: all but podcast]"

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from service.cli import context
+from service.cli.commands import command
 from service.cli.terminal import say, say_json, table
 from service.core.printable import visible
 from service.push.delivery_counts import Kind, LastHour
@@ -17,7 +18,7 @@ from service.storage.hub.report import DeliveryReport, GroupTotals, HubTotals, W
 MAX_CALLBACK_CHARACTERS = 60  # characters of a callback that the table shows
 
 
-@click.command()
+@command()
 @click.option("--json", "as_json", is_flag=True, help="Print the whole report as JSON.")
 def deliveries(as_json: bool) -> None:
     """Show the subscribers of the hub: deliveries due, failing and given up, by topic and host, with the reasons.

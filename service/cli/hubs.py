@@ -2,10 +2,9 @@
 
 from datetime import datetime
 
-import click
-
 from service.articles.dates import utc_now
 from service.cli import context
+from service.cli.commands import command
 from service.cli.terminal import json_option, say, say_table
 from service.core.settings.model import Settings
 from service.push.other_hubs.fetches import agents_of_hubs
@@ -14,7 +13,7 @@ from service.storage import PingedHub
 _COLUMNS = ("URL", "State", "Pinged", "Topics", "Answer", "Polled", "Lag seconds", "Unfetched since", "Agent")
 
 
-@click.command()
+@command()
 @json_option
 def hubs(as_json: bool) -> None:
     """List the hubs of the settings: state, last ping with its answer, and the poll that followed.

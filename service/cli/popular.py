@@ -11,9 +11,10 @@ from service.articles.dates import utc_now
 from service.articles.validation import ValidationContext, nfc
 from service.bootstrap import Services
 from service.cli import context
-from service.cli.terminal import Group, json_option, say, say_table
+from service.cli.commands import group
+from service.cli.terminal import json_option, say, say_table
 from service.core.errors import RedisUnavailable
-from service.core.settings.model import WINDOWS
+from service.core.settings.counting import WINDOWS
 from service.documents.formats.context import RenderContext
 from service.feeds.editorial import (
     MAX_FACTOR,
@@ -63,7 +64,7 @@ def _override_options(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-@click.group(cls=Group, invoke_without_command=True)
+@group(invoke_without_command=True)
 @click.option("--category", callback=_category, help="Show the list of this category.")
 @click.option("--window", type=click.Choice([*WINDOWS, TRENDING]), help="Show the list of this window.")
 @click.option("--limit", type=click.IntRange(1, MAX_POSITION), help="Number of entries.  [default: that of the feed]")

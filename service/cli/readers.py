@@ -6,8 +6,9 @@ from pathlib import Path
 import click
 
 from service.cli import context
+from service.cli.commands import group
 from service.cli.logs import format_option, log_arguments, read_logs
-from service.cli.terminal import Group, say, say_json, table
+from service.cli.terminal import say, say_json, table
 from service.core.printable import visible
 from service.readers import FeedReaders, PollerReport, ReadersReport
 from service.readers.advice import duration, in_english, size
@@ -21,7 +22,7 @@ MAX_POLLERS = 15  # pollers that a table shows
 MAX_NAME_CHARACTERS = 44  # characters of a user agent that a table shows
 
 
-@click.group(cls=Group, invoke_without_command=True)
+@group(invoke_without_command=True)
 @click.option(
     "--days",
     default=DEFAULT_DAYS,

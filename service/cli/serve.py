@@ -15,6 +15,7 @@ import click
 
 from service.articles.dates import utc_now
 from service.cli import context
+from service.cli.commands import command
 from service.core import logging
 from service.core.credentials import masked
 from service.core.errors import RedisUnavailable, ServerFailed, StoreUnavailable
@@ -36,7 +37,7 @@ from service.worker import BackgroundWork, announcer, background_work, recompres
 MALLOC_SETTINGS = {"MALLOC_MMAP_THRESHOLD_": "262144", "MALLOC_TRIM_THRESHOLD_": "8388608", "MALLOC_ARENA_MAX": "2"}
 
 
-@click.command()
+@command()
 @click.option(
     "--host",
     default="127.0.0.1",
@@ -74,7 +75,7 @@ def serve(host: str, port: int, workers: int | None, no_worker: bool, data_dir: 
 
 def _run(settings: Settings, host: str, port: int, workers: int, *, no_worker: bool) -> None:
     _share_metrics(settings)
-    with context.services(settings, tell_new=False) as services, context.redis(settings) as private:
+    with context.services(settings, tell_new=False) as services, context.redis(settings, adopts=True) as private:
         _set_environment(settings, private)
         logging.configure(settings.log)
         if private:

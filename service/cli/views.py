@@ -2,15 +2,13 @@
 
 from pathlib import Path
 
-import click
-
 from service.cli import context
+from service.cli.commands import group
 from service.cli.logs import format_option, log_arguments, read_logs
-from service.cli.terminal import Group
 from service.views.from_logs import ViewsFromLogs
 
 
-@click.group(cls=Group)
+@group()
 def views() -> None:
     """Count page views from access logs.
 

@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Literal, Self
 
 from service.articles.article import Article
-from service.core.settings.model import ArticleSelection, CuratedFeed
+from service.core.settings.catalogue import ArticleSelection, CuratedFeed
 from service.feeds.list_names import ListNames
 
 FeedKind = Literal["latest", "category", "tag", "author"]

@@ -22,34 +22,25 @@ Single = Annotated[
 
 
 @dataclass(frozen=True)
-class FeedClient:
-    """A program that polls a feed. `hosted` is the number of subscribers that it reports; `single` is the number of its
+class ClientReaders:
+    """A program with its readers. `hosted` is the number of subscribers that it reports; `single` is the number of its
     users who poll from their own IP addresses."""
 
     name: str
     hosted: Hosted
     single: Single
-    polls: Count
 
 
 @dataclass(frozen=True)
-class FeedDayReport:
-    """A day on which a feed was polled. `sent` and `saved_by_…` are bytes of bodies."""
+class FeedClient(ClientReaders):
+    """A program that polls a feed, with its readers of this feed."""
 
-    day: Annotated[date, Field(description="A day of UTC.")]
     polls: Count
-    conditional: Annotated[int, Field(ge=0, description="Polls with a condition (If-None-Match, If-Modified-Since).")]
-    unchanged: Annotated[int, Field(ge=0, description="Polls with the answer 304.")]
-    sent: Count
-    saved_by_conditions: Count
-    saved_by_compression: int  # negative if compression made bodies longer
-    hosted: Hosted
-    single: Single
 
 
 @dataclass(frozen=True)
 class PollDay:
-    """The polls of a day over all feeds. `sent` and `saved_by_…` are bytes of bodies."""
+    """The polls of a day. `sent` and `saved_by_…` are bytes of bodies."""
 
     day: Annotated[date, Field(description="A day of UTC.")]
     polls: Count
@@ -61,10 +52,9 @@ class PollDay:
 
 
 @dataclass(frozen=True)
-class ClientReaders:
-    """A program with its readers over all feeds."""
+class FeedDayReport(PollDay):
+    """A day on which a feed was polled, with its readers on that day."""
 
-    name: str
     hosted: Hosted
     single: Single
 

@@ -15,7 +15,7 @@ from service.core.access_logs.reader import LogPosition
 from service.storage import idempotency
 from service.storage.database import Database
 from service.storage.reader_counts import FeedDay, ReaderCounts
-from service.storage.reader_tables import feed_clients, feed_days, pollers, subscribers
+from service.storage.tables import feed_clients, feed_days, pollers, subscribers
 
 MAX_POLLERS_A_DAY = 20_000  # pollers of a day that are kept, over all feeds: those that poll most
 POLLERS_RETENTION = timedelta(days=8)

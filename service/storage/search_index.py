@@ -19,8 +19,7 @@ from service.storage.change_log import last_key
 from service.storage.database import Database
 from service.storage.rows import to_article
 from service.storage.search_entries import IndexEntry
-from service.storage.search_tables import search_progress
-from service.storage.tables import articles, changes
+from service.storage.tables import articles, changes, search_progress
 
 LAG_SHOWN = 1_000  # changes that the state counts at most
 PORTION = 25  # articles of one transaction; other writers of SQLite wait so long

@@ -1,30 +1,21 @@
 """`warta check`: which articles of a feed its partners would refuse, and why."""
 
 import json
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from service.documents.formats import PROFILES
+from tests.support.articles import ACCEPTED
 from tests.support.command import run
-
-BODY = f"<p>{'Kata demi kata. ' * 30}</p>"
-GOOD: dict[str, Any] = {
-    "title": "Judul yang cukup panjang",
-    "content_html": BODY,
-    "published_at": datetime.now(UTC).replace(microsecond=0).isoformat(),
-    "language": "id",
-}
 
 
 @pytest.fixture
 def data_dir(tmp_path: Path) -> Path:
     folder = tmp_path / "data"
     articles = [
-        {**GOOD, "id": "baik", "categories": ["Dinamika"]},
-        {**GOOD, "id": "buruk", "title": "Pendek", "content_html": "", "categories": ["Dinamika", "Ekonomi"]},
+        {**ACCEPTED, "id": "baik", "categories": ["Dinamika"]},
+        {**ACCEPTED, "id": "buruk", "title": "Pendek", "content_html": "", "categories": ["Dinamika", "Ekonomi"]},
     ]
     done = run(folder, "import", "-", stdin="".join(f"{json.dumps(article)}\n" for article in articles))
     assert done.code == 0

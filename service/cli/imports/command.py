@@ -11,6 +11,7 @@ import click
 from service.articles.validation import ValidationContext
 from service.bootstrap import Services
 from service.cli import context
+from service.cli.commands import command
 from service.cli.imports.outcome import Tally, table_head
 from service.cli.imports.progress import Progress
 from service.cli.imports.stream import ImportStream, LocatedItem
@@ -38,7 +39,7 @@ def _columns(_context: click.Context, _parameter: click.Parameter, values: Seque
     return columns
 
 
-@click.command("import")
+@command("import")
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
 @click.option(
     "--as",

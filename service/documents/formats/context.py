@@ -12,7 +12,8 @@ from service.articles.direction import is_right_to_left
 from service.articles.plain_text import beginning
 from service.articles.teaser import teaser
 from service.articles.ui_language import ui_language
-from service.core.settings.model import Settings, Site
+from service.core.settings.model import Settings
+from service.core.settings.site import Site
 from service.feeds.names import Feed, Ranking, Tombstone
 
 MAX_TEASER = 280  # characters; aggregators show about as much of a story

@@ -16,7 +16,8 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from service.articles.ui_language import ui_language
-from service.core.settings.model import WINDOWS, Settings
+from service.core.settings.counting import WINDOWS
+from service.core.settings.model import Settings
 from service.documents.formats import DEFAULT_FORMAT, FORMATS
 from service.documents.formats.context import rfc3339
 from service.feeds.catalogue import FeedCatalogue

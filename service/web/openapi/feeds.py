@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from service.core.settings.model import WINDOWS
+from service.core.settings.counting import WINDOWS
 from service.documents.formats import ALL_FORMATS, FORMATS, HEADLINES, PARTNERS
 from service.documents.formats.headlines import Headlines
 from service.feeds.names import FeedName

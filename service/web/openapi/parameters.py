@@ -1,6 +1,6 @@
 """Parameters and answers that several operations share."""
 
-from service.core.settings.model import WINDOWS
+from service.core.settings.counting import WINDOWS
 from service.web.openapi.operation import Body, Header, Parameter
 
 ID = Parameter(

@@ -21,6 +21,7 @@ from service.push.edge import Purger, Purges, purging
 from service.storage.migrations import migrate
 from service.worker import announcer, edge_workers
 from tests.support.articles import submission
+from tests.support.build import opened
 from tests.support.scripted import Asked, Script, Scripted
 from tests.support.server import eventually, free_port
 
@@ -205,11 +206,8 @@ def test_pauses_get_longer_and_end_with_the_first_success(
 def newsroom(settings: Settings, api: Scripted) -> Iterator[tuple[Services, Scripted]]:
     """A newsroom with two caches in front of it; the second is not there."""
     addresses = (api.address, f"http://127.0.0.1:{free_port()}")
-    services = Services.build(settings.model_copy(update={"edge": edge("varnish", *addresses)}))
-    migrate(services.database)
-    services.view_persistence.refill()
-    yield services, api
-    services.close()
+    with opened(settings.model_copy(update={"edge": edge("varnish", *addresses)})) as services:
+        yield services, api
 
 
 def sent(api: Scripted) -> set[str]:
