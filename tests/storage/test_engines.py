@@ -41,7 +41,7 @@ def driver(connection: Connection) -> Any:
 
 
 def is_closed(database: Database, connection: Any) -> bool:
-    """Whether the driver's connection is closed. It is the only one of the database."""
+    """True if the driver's connection is closed. It is the only one of the database."""
     if not database.is_sqlite:
         return bool(connection.closed)
     files = {link.resolve() for link in Path("/proc/self/fd").iterdir()}
