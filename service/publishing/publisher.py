@@ -16,6 +16,7 @@ from service.storage import (
     ArticleStore,
     ImportedArticle,
     Once,
+    PortionSize,
     PutOutcome,
     WrittenArticle,
 )
@@ -45,6 +46,7 @@ class Publisher:
         self._clock = clock
         self._settings_applied = False
         self._recorded: set[str] = set()
+        self._portion = PortionSize(MAX_ARTICLES_PER_TRANSACTION)
 
     def put(
         self,
@@ -88,9 +90,12 @@ class Publisher:
         changes wait for `Announcements.announce_due`. With `dry_run` nothing is stored. Raises StoreUnavailable.
         """
         outcomes: list[PutOutcome | None] = []
-        for start in range(0, len(imported), MAX_ARTICLES_PER_TRANSACTION):
-            batch = imported[start : start + MAX_ARTICLES_PER_TRANSACTION]
+        while len(outcomes) < len(imported):
+            batch = imported[len(outcomes) : len(outcomes) + self._portion.articles]
+            started = time.monotonic()
             done, _ = self._store.put_imported(batch, self._clock(), replace=replace, dry_run=dry_run)
+            if len(batch) == self._portion.articles:
+                self._portion.adapt(time.monotonic() - started)
             outcomes += done
         for outcome in outcomes if not dry_run else ():
             if outcome:

@@ -13,6 +13,7 @@ from service.storage.history import ViewHistory
 from service.storage.hub import HubReports, HubRequestStore, HubTopics, Subscriptions
 from service.storage.hubs import HubStore, PingedHub
 from service.storage.identities import ImportedArticle
+from service.storage.portion_size import PortionSize
 from service.storage.reader_reports import ReaderSums, ReportPart
 from service.storage.reader_retention import ReaderRetention
 from service.storage.readers import ReadershipStore
@@ -51,6 +52,7 @@ __all__ = [
     "Once",
     "OverrideStore",
     "PingedHub",
+    "PortionSize",
     "Position",
     "PutOutcome",
     "ReaderRetention",

@@ -18,7 +18,7 @@ from service.storage.database import Database
 from service.storage.tables import folds, logs
 
 MAX_ROWS_PER_STATEMENT = 500
-MAX_DELETED_ROWS = 5_000  # of one call of `delete_free`
+MAX_DELETED_ROWS = 2_000  # of one call of `delete_free`
 _REMEMBERED = timedelta(days=7)  # how long tokens are kept; a portion is tried again within seconds
 
 

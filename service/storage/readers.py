@@ -20,7 +20,7 @@ from service.storage.tables import feed_clients, feed_days, pollers, subscribers
 MAX_POLLERS_A_DAY = 20_000  # pollers of a day that are kept, over all feeds: those that poll most
 POLLERS_RETENTION = timedelta(days=8)
 SUBSCRIBERS_RETENTION = timedelta(days=100)
-MAX_PORTION_POLLERS = 1_000  # pollers that one transaction adds
+MAX_PORTION_POLLERS = 500  # pollers that one transaction adds
 MAX_GROUPS = 1_000  # pairs of a feed and a user agent that are reported, at most
 
 UniqueCounts = Mapping[tuple[FeedDay, str], int]  # number of IP addresses by feed, day and client

@@ -18,7 +18,7 @@ from service.storage.tables import articles, views
 # The seconds for which the store keeps each step; None: forever. The steps of five minutes allow to compare two hours.
 STEPS = {FIVE_MINUTES: 5 * HOUR // 2, HOUR: 9 * DAY, DAY: None}
 MAX_QUERY_ROWS = 5_000
-MAX_PORTION_VIEWS = 1_000  # pairs of an article and a time that one transaction adds
+MAX_PORTION_VIEWS = 250  # pairs of an article and a time that one transaction adds: SQLite has one writer for all
 
 
 class StoredViews(NamedTuple):

@@ -191,5 +191,5 @@ def _announce(services: Services) -> None:
     """Announce the changes once, at the end of the import. A service that runs meanwhile announces them at once."""
     try:
         services.announcements.announce_due()
-    except RedisUnavailable as error:
-        say(f"the articles are stored; feeds show them when Redis is back: {error}", err=True)
+    except (RedisUnavailable, StoreUnavailable) as error:
+        say(f"the articles are stored; feeds show them within a second of the end of this outage: {error}", err=True)
