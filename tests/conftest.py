@@ -24,9 +24,9 @@ from service.core.redis import PrivateRedis, RedisLink, connect
 from service.core.settings.model import Settings
 from service.core.settings.site import Site
 from service.storage import ArticleStore, Database, Scope
-from service.storage.migrations import migrate
 from tests.support.build import Build, opened
 from tests.support.clock import Clock
+from tests.support.migrated import migrated_database, migrated_file
 from tests.support.postgres import PostgresServer
 
 # How long an example takes says something about the machine, not about the code.
@@ -116,10 +116,13 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
+def database(database_url: str, request: pytest.FixtureRequest) -> Iterator[Database]:
     """A migrated database."""
+    if database_url.startswith("sqlite"):
+        migrated_file(Path(database_url.removeprefix("sqlite:///")))
+    else:
+        migrated_database(request.getfixturevalue("postgres"), database_url)
     database = Database(database_url.replace("postgresql://", "postgresql+psycopg://"))
-    migrate(database)
     yield database
     database.close()
 

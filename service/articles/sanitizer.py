@@ -22,6 +22,7 @@ ALLOWED: dict[str, Any] = {
 }
 PRE = re.compile(r"(<pre(?: [^<>]*)?>)\n")  # HTML parsers drop the first line break of `pre`; two leave one
 _SUMMARY = re.compile(r"</summary>(?=\S)")  # feedparser drops the tag, and would join the words
+_LEADING_MARKS = re.compile(r"\A[\s\ufeff]+")
 # To make a sanitizer takes longer than to sanitize most bodies. So a sanitizer with the article's own base URL is made
 # only for bodies with relative URLs, or with text that looks like one.
 _SANITIZER = nh3.Cleaner(**ALLOWED)
@@ -36,17 +37,22 @@ def sanitize(markup: str, base: str) -> str:
     """
     markup = legible(markup)
     if "<" not in markup and "&" not in markup:
-        return markup.strip()
+        return _trimmed(markup)
     checked(markup)
     markup = parsed(markup)
     if is_needed(markup):
         markup = checked(rewritten(checked(markup)))
-    clean = xml_safe(legible(_cleaned(markup, base))).strip()
+    clean = _trimmed(xml_safe(legible(_cleaned(markup, base))))
     clean = PRE.sub(r"\1\n\n", clean) if "<pre" in clean else clean
     clean = _SUMMARY.sub("</summary> ", clean) if "</summary>" in clean else clean
     if reason := excess(clean):
         raise ValueError(f"{reason}, with missing end tags")
     return clean
+
+
+def _trimmed(markup: str) -> str:
+    """The markup without blanks at its ends, and without byte order marks at its start, which parsers drop."""
+    return _LEADING_MARKS.sub("", markup).strip()
 
 
 def checked(markup: str) -> str:

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from service.articles import elements, sanitizer
@@ -165,6 +165,7 @@ def test_elements_that_a_feed_cannot_carry_become_others_or_go(markup: str, expe
 
 @settings(deadline=None)
 @given(st.lists(st.sampled_from([*PIECES, *MEDIA_PIECES]), max_size=10).map("".join))
+@example("<style>p{}</style>\ufeff&lt;script&gt;")  # the mark becomes the first character, which parsers drop
 def test_a_sanitized_body_may_be_submitted_again(markup: str) -> None:
     """Its text stays. Links within links, which are wrong, may part again."""
     once = sanitize(markup, BASE)

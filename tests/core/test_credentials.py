@@ -158,7 +158,7 @@ def test_a_url_that_is_taken_is_read_as_it_is_meant(form: str, password: str) ->
     ("url", "hint"),
     [
         ("postgresql://u:X@ss/w#rd%@host/db", "database_url: in a user name or password write @ as %40, ? as %3F"),
-        ("postgresql://u/x:X@host/db", "database_url: cannot be read; write / in a user name as %2F"),
+        ("postgresql://u/x:X@host/db", "database_url: cannot be read; in a user name or password write / as %2F"),
         ("sqlite://u:X@host/db", "database_url: cannot be read; write sqlite:///FOLDER/FILE"),
     ],
 )

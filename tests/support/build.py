@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from service.bootstrap import Services
 from service.core.settings.model import Settings
 from service.storage.migrations import migrate
+from tests.support.migrated import migrated_file
 
 Build = Callable[[Settings], Services]
 SiteClient = Callable[..., FlaskClient]  # from the settings, and the settings of `pages` by keyword
@@ -16,6 +17,8 @@ SiteClient = Callable[..., FlaskClient]  # from the settings, and the settings o
 @contextmanager
 def opened(settings: Settings) -> Iterator[Services]:
     """The objects of a process that has started: with a migrated store, and the views that Redis needs."""
+    if settings.store_file:
+        migrated_file(settings.store_file)
     with closing(Services.build(settings)) as services:
         migrate(services.database)
         services.view_persistence.refill()

@@ -128,17 +128,22 @@ class Tab:
         eventually(lambda: len(self.events("Page.domContentEventFired")) > before)
 
     def settle(self) -> None:
-        """Wait until every request has come to its end. One that outlives its page has none: settle, then leave."""
+        """Wait until every request of the page has come to its end. Those of a page that was left may have none."""
 
         def open_requests() -> set[str]:
             ends = [*self.events("Network.loadingFinished"), *self.events("Network.loadingFailed")]
             asked = self.events("Network.requestWillBeSent")
+            page = self._loader()
             # The browser's own, for an icon, begin when they like.
-            return {event["requestId"] for event in asked if event["type"] != "Other"} - {
-                event["requestId"] for event in ends
-            }
+            return {
+                event["requestId"] for event in asked if event["type"] != "Other" and event["loaderId"] in (page, "")
+            } - {event["requestId"] for event in ends}
 
         eventually(lambda: not open_requests())
+
+    def _loader(self) -> str:
+        """The id of the document that the tab shows; all of its requests have it."""
+        return str(self.call("Page.getFrameTree")["frameTree"]["frame"]["loaderId"])
 
     def show(self) -> None:
         """Bring a background tab to the front."""

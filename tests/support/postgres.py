@@ -75,11 +75,17 @@ class PostgresServer:
 
     def drop(self, address: str) -> None:
         """Drop a database that `empty_database` made, whoever is still connected."""
-        name = address.partition("?")[0].rpartition("/")[2]
-        self._sql(f"DROP DATABASE {name} WITH (FORCE)")
+        self._sql(f"DROP DATABASE {_name(address)} WITH (FORCE)")
 
-    def _sql(self, statement: str) -> None:
-        self._run("psql", "-h", str(self._folder), "-U", "postgres", "-q", "-c", statement)
+    def replace(self, address: str, model: str) -> None:
+        """Replace a database by a copy of another one. Both are URLs of `empty_database`."""
+        self._sql(
+            f"DROP DATABASE {_name(address)} WITH (FORCE)", f"CREATE DATABASE {_name(address)} TEMPLATE {_name(model)}"
+        )
+
+    def _sql(self, *statements: str) -> None:
+        commands = (word for statement in statements for word in ("-c", statement))
+        self._run("psql", "-h", str(self._folder), "-U", "postgres", "-q", *commands)
 
     def _leave_root(self) -> None:
         """PostgreSQL refuses to run as root; nobody else may be able to read the environment that we run in."""
@@ -107,3 +113,7 @@ class PostgresServer:
             )
         if done.returncode:
             raise RuntimeError(f"{program} failed: {log.read_text(errors='replace')}")
+
+
+def _name(address: str) -> str:
+    return address.partition("?")[0].rpartition("/")[2]

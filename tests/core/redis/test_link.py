@@ -32,7 +32,7 @@ def network(own_redis: PrivateRedis) -> Iterator[FaultyNetwork]:
 @pytest.fixture
 def far_link(network: FaultyNetwork, metrics: Metrics) -> Iterator[RedisLink]:
     with closing(RedisLink(connect(f"redis://127.0.0.1:{network.port}"), metrics)) as link:
-        assert answers(link)
+        assert eventually(lambda: answers(link))
         yield link
 
 
