@@ -21,7 +21,6 @@ MEDIA = {
     *("img", "picture", "video", "audio", "iframe", "embed", "object", "amp-img", "amp-anim", "amp-video", "amp-audio"),
     *("amp-iframe", "amp-youtube", "amp-vimeo", "amp-twitter", "amp-instagram", "amp-facebook", "math"),
 }
-_SPACE = re.compile(r"\s+")
 _NO_LETTER = re.compile(r"[\W_]+")
 
 
@@ -130,7 +129,7 @@ def leaves(root: Element) -> Iterator[Element]:
 
 def text_of(element: Element) -> str:
     """The text of an element on one line."""
-    return _SPACE.sub(" ", "".join(element.itertext())).strip()
+    return " ".join("".join(element.itertext()).split())
 
 
 def letters(text: str) -> str:

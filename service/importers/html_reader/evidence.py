@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from copy import deepcopy
 from typing import Any
 
+import trafilatura
+
 from .blocks import letters
 
 Element = Any
@@ -34,8 +36,6 @@ class Evidence:
 
 def locate(tree: Element, *, fast: bool) -> list[str]:
     """The lines of the article's text, as trafilatura finds them."""
-    import trafilatura
-
     try:
         found: Any = trafilatura.bare_extraction(deepcopy(tree), include_comments=False, fast=fast)
     except (ValueError, RecursionError):
