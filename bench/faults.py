@@ -1,7 +1,8 @@
 """Faults under load: feeds, PUTs and page views before, during and after a fault of PostgreSQL, Redis or the disk.
 
 Each client sends a request at fixed times. The time of a request counts from then, also if the client could send it
-only later because the server had not answered the one before.
+only later because the server had not answered the one before. Editors, who send PUTs, are the exception: while one of
+their articles is being stored, they send no other, also not afterwards all at once.
 """
 
 import json
@@ -90,6 +91,8 @@ class Load:
         wire: Wire | None = None
         for number in count(client):
             due += pause
+            if kind == "PUT":
+                due = max(due, time.perf_counter())
             if self._stopping.wait(max(due - time.perf_counter(), 0)):
                 break
             phase, status = self.phase, 0

@@ -11,9 +11,9 @@ from pathlib import Path
 from bench.newsroom import articles
 from bench.server import Running, environment, filled, serving, warta
 from service.core.redis import PrivateRedis
+from tests.support.faulty_disk import FaultyDisk
 from tests.support.faulty_network import FaultyNetwork
 from tests.support.postgres import PostgresServer
-from tests.support.slow_disk import SlowDisk
 
 ARTICLES = 2_000
 SLOW_SECONDS = 0.15  # seconds by which each answer of a slow Redis is late
@@ -28,7 +28,7 @@ class Parts:
     redis: PrivateRedis
     to_postgres: FaultyNetwork
     to_redis: FaultyNetwork
-    disk: SlowDisk
+    disk: FaultyDisk
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ def faulty_newsroom(fault: Fault) -> Iterator[tuple[Running, Parts]]:
             "WARTA_EDGE__KIND": "varnish",
             "WARTA_EDGE__ADDRESSES": f"http://127.0.0.1:{silent.getsockname()[1]}",
         }
-        data, disk = folder / "data", SlowDisk(folder / "data", folder)
+        data, disk = folder / "data", FaultyDisk(folder / "data", folder)
         if fault.of_disk:
             settings |= {"WARTA_REDIS_URL": "", **disk.environment}
         env = {**environment(data, "http://127.0.0.1:8000"), **settings}

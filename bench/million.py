@@ -29,7 +29,7 @@ from bench.results import Run
 from bench.server import environment
 from service.articles.article import Submission
 from service.core.errors import StoreUnavailable
-from service.core.settings.model import ArticleSelection, CuratedFeed
+from service.core.settings.catalogue import ArticleSelection, CuratedFeed
 from service.feeds.editorial import EditorialOverride
 from service.feeds.names import ListAssignment
 from service.storage import ArticleStore, Database, OverrideStore, ReadershipStore, ViewStore

@@ -1,4 +1,4 @@
-"""How much of HTML pages the import reads, beside trafilatura alone: `python -m bench pages FOLDER`.
+"""The share of HTML pages that the import reads, compared with trafilatura alone: `python -m bench pages FOLDER`.
 
 The folder, with its subfolders, has pages `NAME.html`, each with its expected values in `NAME.expected.json`. All
 values are optional, and a value that is missing is not compared:
@@ -203,7 +203,7 @@ def _squeezed(text: str) -> str:
 
 
 def _same_picture(url: str, other: str) -> bool:
-    """Whether the URLs name one picture, perhaps in other sizes.
+    """True if the URLs name one picture, perhaps in other sizes.
 
     They have the same name without a size, share the long number that names the picture, or begin alike.
     """

@@ -50,7 +50,8 @@ def run(record: Run) -> None:
     )
     record.keep(figures)
     if not record.quick:
-        _check(figures[f"{CROWD}"])
+        for name in (f"{CROWD}", "slow"):
+            _check(figures[name])
 
 
 def _row(name: str, each: dict[str, float]) -> list[str]:

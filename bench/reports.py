@@ -14,7 +14,7 @@ from service.bootstrap import Services
 from service.core.settings.model import Settings
 from service.storage import ReportPart
 from service.storage.migrations import migrate
-from service.storage.reader_tables import feed_clients, feed_days, subscribers
+from service.storage.tables import feed_clients, feed_days, subscribers
 
 CLIENTS = ("NetNewsWire", "Miniflux", "Thunderbird")  # programs with single readers, of each feed and day
 HOSTED = ("Feedly", "Inoreader")  # programs that report subscribers, of each feed and day

@@ -77,7 +77,7 @@ def _first(verdicts: Iterable[Verdict]) -> int:
 
 
 def _lists(week: Week) -> dict[str, dict[str, float]]:
-    """How many lists are right, by window, for the site and for all categories together."""
+    """The number of lists that are right, by window, for the site and for all categories together."""
     figures = {}
     for site, window in product((True, False), WINDOWS):
 

@@ -18,8 +18,8 @@ HEAD = """\
 
 <!-- Written by docs/generate.py from service/core/settings/: change it there, then run `make docs`. -->
 
-`warta init` writes a settings file, `warta.toml`, with every setting, its meaning and its default. `warta init --ask`
-asks for the values that every newsroom must set. `warta doctor` checks the settings and says what to do.
+This page lists all settings. `warta init` writes a settings file, `warta.toml`, with every setting, its meaning and its
+default. `warta init --ask` asks for the values that every newsroom must set. `warta doctor` checks the settings.
 
 Warta reads the first of these files:
 
@@ -28,13 +28,13 @@ Warta reads the first of these files:
 3. `config/warta.toml` in the working directory: the settings of the sample newsroom in a checkout;
 4. `/etc/warta/warta.toml`.
 
-A variable in the environment wins over the file. Both win over the default. An unknown setting, or a value that is not
-valid, stops the start with its name.
+A variable in the environment wins over the file. Both win over the default. If a setting is unknown or its value is not
+valid, Warta does not start, and the error names the setting.
 
 - A setting in a section has two underscores: `WARTA_SITE__TITLE=Warta` is `title` in `[site]`.
 - A list is comma-separated: `WARTA_TRUSTED_PROXIES=10.0.0.0/8,::1/128`.
 - A mapping has a variable for each entry, in lower case: `WARTA_CATALOGUE__LIMITS__LATEST=30`. Names with `/` are
-  possible in the file only.
+  possible only in the file.
 - A variable that ends in `_FILE` names a file with the value, such as a secret of Docker or Kubernetes:
   `WARTA_DATABASE_URL_FILE=/run/secrets/database_url`.
 

@@ -103,9 +103,10 @@ class Services:
     hub_fetches: HubFetches
 
     @classmethod
-    def build(cls, settings: Settings) -> Self:
+    def build(cls, settings: Settings, *, serves: bool = True) -> Self:
+        """The objects of a process. One that `serves` requests has short time limits for the store."""
         metrics = Metrics()
-        database = Database(settings.store_url.get_secret_value(), metrics)
+        database = Database(settings.store_url.get_secret_value(), metrics, serves=serves)
         names = ListNames(settings.catalogue.renamed_categories)
         store = ArticleStore(database, ListAssignment(settings.catalogue.feeds, names))
         redis_url = settings.redis_url.get_secret_value() or PrivateRedis(settings.data_dir).url

@@ -7,18 +7,19 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from service.articles.dates import utc_now
 from service.bootstrap import Services
-from service.core.errors import WartaError
+from service.core.errors import RedisUnavailable, StoreUnavailable, WartaError
 from service.core.redis import PrivateRedis
 
 if TYPE_CHECKING:
     from service.push.hub.hub_worker import HubWorker
 
 ROUND_SECONDS = 0.5  # between two rounds: the end of an embargo reaches every cache within a second
+RETRY_SECONDS = 0.1  # after a round in which a job has failed: a moment without Redis delays no change by half a second
 # Seconds between two rounds of purges: clients that wait for a purge already know of the change
 EDGE_ROUND_SECONDS = 0.1
 SEARCH_ROUND_SECONDS = 0.25  # between two looks for articles that the search does not find yet
@@ -27,6 +28,9 @@ HUB_ROUND_SECONDS = 0.5  # between two looks for changes that hubs of others are
 WEBHOOK_ROUND_SECONDS = 0.05  # between two looks at the change signal
 # How long the end of a process waits for a running job. The work is not lost: another process does it later.
 MAX_STOP_SECONDS = 0.5
+OUTAGE_LOG_SECONDS = (
+    1.0  # that a job fails without Redis or the store before the log says so: a busy moment is no outage
+)
 SAME_FAILURE_LOG_SECONDS = 60.0  # between two log lines of the same unexpected exception of a job
 PRUNE_SECONDS = 3600.0  # between two searches for counts of readers that are too old
 IDLE_NICENESS = 15  # of a thread that no request waits for
@@ -36,10 +40,11 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Failure:
-    """The failure of a job that was logged last. `logged_at` is in seconds of the worker's clock."""
+    """The last failure of a job. `since` and `logged_at` are in seconds of the worker's clock."""
 
     kind: str
-    logged_at: float
+    since: float
+    logged_at: float | None = None  # not yet
 
 
 class BackgroundWork(Protocol):
@@ -53,8 +58,9 @@ class BackgroundWork(Protocol):
 class Worker:
     """Runs jobs repeatedly in its own thread. A job that fails is tried again in the next round.
 
-    `beat` is the time between two rounds, in seconds. `patience` is the longest time that `stop` waits, in seconds;
-    None means no limit. `clock` gives seconds. `at_stop` is called when the worker stops.
+    `beat` is the time between two rounds, in seconds; after a failure it is at most RETRY_SECONDS. `patience` is the
+    longest time that `stop` waits, in seconds; None means no limit. `clock` gives seconds. `at_stop` is called when the
+    worker stops.
     """
 
     def __init__(
@@ -87,9 +93,10 @@ class Worker:
     def round(self) -> None:
         """Run every job once.
 
-        A WartaError is logged when a job begins to fail. Another exception is logged when it is new, and then once in
-        SAME_FAILURE_LOG_SECONDS seconds. Both are logged when the job works again. After `stop`, no further job starts
-        and no failure is logged: a job that still runs fails when the rest of the process is gone.
+        A WartaError is logged when a job begins to fail; one of Redis or the store, when the job has failed for
+        OUTAGE_LOG_SECONDS. Another exception is logged when it is new, and then once in SAME_FAILURE_LOG_SECONDS
+        seconds. The end of a logged failure is logged, too. After `stop`, no further job starts and no failure is
+        logged: a job that still runs fails when the rest of the process is gone.
         """
         for name, job in self._jobs.items():
             if self._stopping.is_set():
@@ -97,25 +104,29 @@ class Worker:
             try:
                 job()
             except WartaError as error:
-                if self._is_to_log(name, "WartaError", math.inf):
+                is_outage = isinstance(error, RedisUnavailable | StoreUnavailable)
+                if self._is_to_log(name, "WartaError", OUTAGE_LOG_SECONDS if is_outage else 0.0, math.inf):
                     log.warning("%s fails and will be tried again: %s", name, error)
             except Exception as error:
-                if self._is_to_log(name, _kind(error), SAME_FAILURE_LOG_SECONDS):
+                if self._is_to_log(name, _kind(error), 0.0, SAME_FAILURE_LOG_SECONDS):
                     log.exception("%s failed", name)
             else:
-                if self._failures.pop(name, None):
+                if (failure := self._failures.pop(name, None)) and failure.logged_at is not None:
                     log.warning("%s works again", name)
 
-    def _is_to_log(self, job: str, kind: str, every: float) -> bool:
-        """Whether a failure of this kind is new for the job, or was last logged `every` seconds ago."""
+    def _is_to_log(self, job: str, kind: str, after: float, every: float) -> bool:
+        """True if the failure must be logged: after `after` seconds of the same kind, then every `every` seconds."""
         now, last = self._clock(), self._failures.get(job)
-        if self._stopping.is_set() or (last and last.kind == kind and now < last.logged_at + every):
+        failure = last if last and last.kind == kind else Failure(kind, now)
+        next_at = failure.since + after if failure.logged_at is None else failure.logged_at + every
+        is_due = now >= next_at
+        if self._stopping.is_set():
             return False
-        self._failures[job] = Failure(kind, now)
-        return True
+        self._failures[job] = replace(failure, logged_at=now) if is_due else failure
+        return is_due
 
     def _run(self) -> None:
-        while not self._stopping.wait(self._beat):
+        while not self._stopping.wait(min(self._beat, RETRY_SECONDS) if self._failures else self._beat):
             self.round()
 
 

@@ -21,10 +21,11 @@ from service.articles.validation import ValidationContext
 from service.bootstrap import Services
 from service.core.metrics import Metrics
 from service.core.redis import PrivateRedis, RedisLink, connect
-from service.core.settings.model import Settings, Site
+from service.core.settings.model import Settings
+from service.core.settings.site import Site
 from service.storage import ArticleStore, Database, Scope
 from service.storage.migrations import migrate
-from tests.support.build import Build
+from tests.support.build import Build, opened
 from tests.support.clock import Clock
 from tests.support.postgres import PostgresServer
 
@@ -55,6 +56,15 @@ def clock() -> Clock:
 @pytest.fixture(scope="session")
 def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrivateRedis]:
     server = PrivateRedis(tmp_path_factory.mktemp("redis"))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def own_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrivateRedis]:
+    """A Redis of the test's own, to be stopped and started."""
+    server = PrivateRedis(tmp_path_factory.mktemp("r"))
     server.start()
     yield server
     server.stop()
@@ -128,11 +138,8 @@ def settings(tmp_path: Path, redis_url: str) -> Settings:
 
 @pytest.fixture
 def services(settings: Settings) -> Iterator[Services]:
-    services = Services.build(settings)
-    migrate(services.database)
-    services.view_persistence.refill()
-    yield services
-    services.close()
+    with opened(settings) as services:
+        yield services
 
 
 @pytest.fixture

@@ -19,14 +19,15 @@ from typing_extensions import Buffer
 from service.app import create_app
 from service.bootstrap import Services
 from service.core.redis import PrivateRedis
-from service.core.settings.model import Settings, Site
+from service.core.settings.model import Settings
+from service.core.settings.site import Site
 from service.storage import Scope
-from service.storage.migrations import migrate
 from service.web.server.http_server import THREADS_PER_PROCESS
 from service.worker import process_worker
 from tests.support.answers import lines, payload
 from tests.support.articles import NOW, submission
 from tests.support.background import background_round
+from tests.support.build import opened
 from tests.support.people import reader
 from tests.support.postgres import PostgresServer
 from tests.support.server import Answer, Server, eventually, warta
@@ -36,27 +37,19 @@ FEEDS = ("/latest.rss", "/category/dinamika.json", "/popular.atom")
 
 
 @pytest.fixture
-def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrivateRedis]:
-    """A Redis of the test's own, to be stopped and started."""
-    server = PrivateRedis(tmp_path_factory.mktemp("r"))
-    server.start()
-    yield server
-    server.stop()
-
-
-@pytest.fixture
-def newsroom(database_url: str, redis: PrivateRedis, tmp_path: Path) -> Iterator[Services]:
+def newsroom(database_url: str, own_redis: PrivateRedis, tmp_path: Path) -> Iterator[Services]:
     """A newsroom of one article that was read, on each kind of store."""
     settings = Settings(
-        base_url="https://feeds.example", data_dir=tmp_path, database_url=database_url, redis_url=redis.url, site=SITE
+        base_url="https://feeds.example",
+        data_dir=tmp_path,
+        database_url=database_url,
+        redis_url=own_redis.url,
+        site=SITE,
     )
-    services = Services.build(settings)
-    migrate(services.database)
-    services.view_persistence.refill()
-    services.publisher.put([submission("satu")])
-    services.counter.add("satu")
-    yield services
-    services.close()
+    with opened(settings) as services:
+        services.publisher.put([submission("satu")])
+        services.counter.add("satu")
+        yield services
 
 
 @pytest.fixture
@@ -93,14 +86,14 @@ def changed_elsewhere(services: Services, redis: PrivateRedis) -> None:
 
 
 def test_without_the_store_the_last_good_copy_is_served_and_says_so(
-    newsroom: Services, client: FlaskClient, redis: PrivateRedis
+    newsroom: Services, client: FlaskClient, own_redis: PrivateRedis
 ) -> None:
     good = {feed: client.get(feed) for feed in FEEDS}
     with store_away(newsroom):
         for feed in FEEDS:
             fresh = client.get(feed)
             assert (fresh.status_code, "Cache-Status" in fresh.headers) == (200, False)
-        changed_elsewhere(newsroom, redis)
+        changed_elsewhere(newsroom, own_redis)
         for feed in FEEDS:
             stale = client.get(feed)
             assert stale.status_code == 200
@@ -189,11 +182,11 @@ class Interrupted(io.BytesIO):
 
 
 def test_without_redis_feeds_are_built_from_the_store_and_all_is_made_good_afterwards(
-    newsroom: Services, client: FlaskClient, redis: PrivateRedis
+    newsroom: Services, client: FlaskClient, own_redis: PrivateRedis
 ) -> None:
     for feed in FEEDS:
         assert client.get(feed).status_code == 200
-    redis.stop()
+    own_redis.stop()
     newsroom.publisher.put([submission("dua")])
     beacons = [client.post("/articles/dua/views", headers=reader(n)) for n in range(3)]
     assert [beacon.headers["Warta-View"] for beacon in beacons] == ["taken"] * 3
@@ -203,7 +196,7 @@ def test_without_redis_feeds_are_built_from_the_store_and_all_is_made_good_after
     ready = client.get("/readyz")
     assert (ready.status_code, payload(ready)["status"]) == (200, "degraded")
 
-    redis.start()  # with the documents from before the change
+    own_redis.start()  # with the documents from before the change
     counting = process_worker(newsroom, {})
 
     def caught_up() -> bool:  # in the worse order: views of what Redis has not been told of
@@ -220,17 +213,17 @@ def test_without_redis_feeds_are_built_from_the_store_and_all_is_made_good_after
 
 
 def test_after_an_outage_nobody_is_sent_what_was_before_a_change(
-    newsroom: Services, client: FlaskClient, redis: PrivateRedis
+    newsroom: Services, client: FlaskClient, own_redis: PrivateRedis
 ) -> None:
     """Redis is back, and has not been told yet: a process that did not notice must not take its old document either."""
     feeds = FEEDS[:2]
     for feed in feeds:
         assert b"dua" not in client.get(feed).data
-    redis.stop()
+    own_redis.stop()
     newsroom.publisher.put([submission("dua")])
     changed = {feed: client.get(feed).data for feed in feeds}
     assert all(b"dua" in document for document in changed.values())
-    redis.start()
+    own_redis.start()
     with closing(Services.build(newsroom.settings)) as unaware:
         other = create_app(newsroom.settings, unaware).test_client()
         for _ in range(3):
@@ -248,12 +241,12 @@ def test_after_an_outage_nobody_is_sent_what_was_before_a_change(
 
 
 def test_a_redis_that_takes_no_writes_is_still_read(
-    newsroom: Services, client: FlaskClient, redis: PrivateRedis
+    newsroom: Services, client: FlaskClient, own_redis: PrivateRedis
 ) -> None:
     """A full disk, or a replica: even with the store away, the last good copy is at hand."""
     good = {feed: client.get(feed).data for feed in FEEDS}
     newsroom.store.put([submission("dua")], NOW)
-    with Redis.from_url(redis.url) as other:
+    with Redis.from_url(own_redis.url) as other:
         for list_name in ("latest", "category/dinamika"):
             other.set(f"warta:{{{list_name}}}:version", "lain")
         other.config_set("min-replicas-to-write", 1)
@@ -291,10 +284,10 @@ def test_a_full_disk_refuses_changes_and_serves_feeds(
 
 
 def test_without_store_and_redis_the_service_is_alive_and_says_that_it_is_down(
-    newsroom: Services, client: FlaskClient, redis: PrivateRedis
+    newsroom: Services, client: FlaskClient, own_redis: PrivateRedis
 ) -> None:
     good = client.get("/latest.rss").data
-    redis.stop()
+    own_redis.stop()
     newsroom.memory.invalidate([])
     with store_away(newsroom):
         held = client.get("/latest.rss")  # which the process has served before

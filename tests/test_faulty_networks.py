@@ -42,7 +42,7 @@ class Newsroom:
         return str(self.server.get("/readyz").json["parts"][part]["state"])
 
     def refused(self, part: str) -> bool:
-        """Whether a process of the server refuses the part, as the metrics say."""
+        """True if a process of the server refuses the part, as the metrics say."""
         found = re.search(rf'warta_open_circuits{{part="{part}"}} ([\d.]+)', self.server.get("/metrics").body.decode())
         return bool(found and float(found[1]))
 

@@ -10,7 +10,7 @@ import pytest
 from redis import Redis
 
 from service.bootstrap import Services
-from service.core.errors import RedisUnavailable
+from service.core.errors import EdgeUnavailable, RedisUnavailable, StoreUnavailable
 from service.documents.formats import FORMATS
 from service.views import Fate
 from service.views.persistence import ViewPersistence
@@ -21,18 +21,18 @@ from tests.support.clock import Clock
 from tests.support.server import eventually
 
 
-def test_a_job_that_fails_stops_no_other_and_is_told_once_when_it_begins_and_when_it_ends(
+def test_a_job_that_fails_stops_no_other_and_is_logged_when_it_begins_and_when_it_ends(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.WARNING)
     done: list[int] = []
     broken = True
 
-    def announce() -> None:
+    def purge() -> None:
         if broken:
-            raise RedisUnavailable("Redis is away")
+            raise EdgeUnavailable("the edge does not answer")
 
-    worker = Worker({"announcing": announce, "counting": lambda: done.append(1)})
+    worker = Worker({"purging": purge, "counting": lambda: done.append(1)})
     for _ in range(3):
         worker.round()
     broken = False
@@ -40,7 +40,39 @@ def test_a_job_that_fails_stops_no_other_and_is_told_once_when_it_begins_and_whe
     worker.round()
     assert len(done) == 5
     assert [record.getMessage() for record in caplog.records] == [
-        "announcing fails and will be tried again: Redis is away",
+        "purging fails and will be tried again: the edge does not answer",
+        "purging works again",
+    ]
+
+
+@pytest.mark.parametrize("outage", [RedisUnavailable, StoreUnavailable])
+def test_a_moment_without_redis_or_the_store_is_not_logged(
+    outage: type[Exception], caplog: pytest.LogCaptureFixture, clock: Clock
+) -> None:
+    caplog.set_level(logging.WARNING)
+    broken = True
+
+    def announce() -> None:
+        if broken:
+            raise outage("it is away")
+
+    worker = Worker({"announcing": announce}, clock=clock.seconds)
+    worker.round()
+    clock.forward(seconds=0.9)
+    worker.round()
+    broken = False
+    worker.round()
+    assert not caplog.records
+
+    broken = True
+    worker.round()
+    for _ in range(100):
+        clock.forward(seconds=1)
+        worker.round()
+    broken = False
+    worker.round()
+    assert [record.getMessage() for record in caplog.records] == [
+        "announcing fails and will be tried again: it is away",
         "announcing works again",
     ]
 

@@ -2,7 +2,7 @@
 
 sub vcl_backend_fetch {
     if (bereq.uncacheable) {
-        set bereq.first_byte_timeout = 60s;  # a batch of articles is stored before it is answered
+        set bereq.first_byte_timeout = 60s;  # Warta stores a batch of articles before it answers
         set bereq.between_bytes_timeout = 60s;
     } elseif (bereq.is_bgfetch && vsthrottle.remaining(bereq.url, 1, 1s) == 0) {
         return (abandon);
@@ -23,15 +23,16 @@ sub vcl_backend_response {
         unset beresp.http.Surrogate-Key;
         set beresp.ttl = std.duration(regsub(beresp.http.Surrogate-Control, "^.*max-age=([0-9]+).*$", "\1s"), 1s);
         if (beresp.time - bereq.time > 0.4s) {
-            # It may be older than a purge that came meanwhile. Warta purges again after 0.5 seconds; this is later.
+            # The answer may be older than a purge that came meanwhile, and comes after Warta's second purge, which
+            # follows after 0.5 seconds.
             set beresp.ttl = 1s;
         }
         if (beresp.ttl <= 0s) {
-            set beresp.ttl = 0.1s;  # old already; but those who wait for it need not ask one after the other
+            set beresp.ttl = 0.1s;  # outdated, but all waiting clients get this one answer
         }
         unset beresp.http.Surrogate-Control;
     } elseif (beresp.status != 200) {
-        # For a second, although it says no-store: a "hit for miss" would let every request through for minutes, also
+        # Kept for a second, in spite of no-store: a "hit for miss" would send every request to Warta for minutes, also
         # when there is a feed again.
         call keep_shortly;
     } elseif (beresp.http.Cache-Control ~ "(?i)no-store|no-cache|private" || beresp.ttl <= 0s) {
@@ -41,8 +42,8 @@ sub vcl_backend_response {
     return (deliver);
 }
 
-# Varnish asks for a whole document in one coding, and without conditions. If the answer is another one, then the
-# stranger has found a header that says more, such as Accept_Encoding, which is Accept-Encoding for Warta.
+# Varnish asks for a whole document in one coding, without conditions. If it gets another answer, a client has used a
+# header that Varnish does not know, such as Accept_Encoding, which Warta reads as Accept-Encoding. Do not keep it.
 sub refuse_what_was_not_asked_for {
     if ((beresp.http.Content-Encoding && beresp.http.Content-Encoding != bereq.http.Accept-Encoding)
         || (beresp.status != 200 && beresp.status != 404 && beresp.status != 410
@@ -54,7 +55,7 @@ sub refuse_what_was_not_asked_for {
     }
 }
 
-# There is no end of URLs that have nothing to show. So ten of them are kept in a second, and the others not at all.
+# The number of URLs that do not exist has no limit. So Varnish keeps only ten of their answers in a second.
 sub keep_shortly {
     set beresp.grace = 0s;
     if (vsthrottle.is_denied("kept shortly", 10, 1s)) {
@@ -86,8 +87,8 @@ sub vcl_backend_error {
 
 sub vcl_deliver {
     if (resp.http.xkey) {
-        # The object is as fresh as it can be, however long it has been here: it would have been purged. A reader
-        # that reckons its age from either field would take it for stale, and ask again every time.
+        # The object is current, because Warta would have purged an outdated one. A reader that computes its age from Age
+        # or Date would take it for stale, and ask again every time.
         unset resp.http.Age;
         set resp.http.Date = now;
         unset resp.http.xkey;
@@ -97,10 +98,10 @@ sub vcl_deliver {
 
 sub vcl_synth {
     if (resp.status == 503 && req.restarts == 0) {
-        return (restart);  # with what is here, however old
+        return (restart);  # with the object in the cache, of any age
     }
     if (req.http.Transfer-Encoding || req.http.Content-Length ~ "[^0]") {
-        set resp.http.Connection = "close";  # or Varnish would wait for the rest of the body
+        set resp.http.Connection = "close";  # otherwise Varnish would wait for the rest of the body
     }
     set resp.http.Content-Type = "text/plain; charset=utf-8";
     set resp.http.Cache-Control = "no-store";

@@ -1,12 +1,13 @@
 vcl 4.1;
 
-# Varnish in front of Warta. docs/edge.md says how to start it, and what is kept how long. Varnish's IP address must be
-# in trusted_proxies of Warta's settings, as 127.0.0.1 is in config/warta.toml: otherwise all visitors count as one.
+# Varnish in front of Warta. docs/edge.md says how to start it, and describes it. Varnish's IP address must be in the
+# setting trusted_proxies of Warta, as 127.0.0.1 is in config/warta.toml. Otherwise all visitors count as one.
 #
-# Documents come with tags and a long life, and Warta purges by tag when they change. A purge ends an object's life
-# and leaves its grace: while Warta answers nobody gets the old object, and when it does not, everybody does.
+# Documents come with tags and a long lifetime, and Warta purges by tag when they change. A purge ends the lifetime of an
+# object, but not its grace. While Warta answers, no client gets the old object. While it does not answer, all clients
+# get it.
 #
-# All files of this folder belong into one folder. Only origin.vcl differs from place to place.
+# Copy all files of this folder into one folder. Change only origin.vcl.
 
 import std;
 import vsthrottle;
@@ -15,14 +16,14 @@ import xkey;
 include "./origin.vcl";      # where Warta is, and who may purge
 include "./requests.vcl";    # refuses bad targets, takes bodies and purges
 include "./variants.vcl";    # one object for all requests that get the same document
-include "./answers.vcl";     # what is kept how long, and errors
+include "./answers.vcl";     # lifetimes, and errors
 
 sub vcl_recv {
-    # Most URLs are in order, and this one look says so.
+    # This one comparison accepts most URLs. The others are examined.
     if (req.url !~ "^(?:/[0-9a-z-]{1,200}+){1,8}+(?:\.[a-z]++){0,2}+$") {
         call read_target;
     }
-    unset req.http.Host;  # Warta needs none, and none that a stranger wrote shall be in an answer
+    unset req.http.Host;  # Warta needs none, and no answer may contain one that a stranger has written
     unset req.http.X_Forwarded_For;  # Warta would read each of these as X-Forwarded-For
     unset req.http.X_Forwarded-For;
     unset req.http.X-Forwarded_For;
@@ -34,7 +35,7 @@ sub vcl_recv {
     }
     if (req.url ~ "^/[amhrs]") {
         call keep_operators_apart;
-        # A page view is one for each request, and the statistics are for those who may see them.
+        # Each page view must reach Warta, and the statistics need a token.
         if (req.url ~ "^/(api/|stats([/?]|$)|articles/.*/views(\.gif)?(\?|$))") {
             call write_ascii;
             return (pass);
@@ -49,7 +50,7 @@ sub vcl_recv {
     call choose_format;
 
     if (req.restarts == 0 && std.healthy(req.backend_hint)) {
-        # An old object is not good enough. Hubs and readers come the moment they hear of news.
+        # No old object: hubs and readers come directly after the message about a change.
         set req.grace = 0s;
     } else {
         set req.grace = 7d;
@@ -58,13 +59,13 @@ sub vcl_recv {
 }
 
 sub vcl_hash {
-    # Not the Host header: Warta never looks at it, and anybody may send another one.
+    # Not the Host header: Warta does not use it, and any client may send another one.
     hash_data(req.url);
     return (lookup);
 }
 
-# What could not be had a moment ago is not asked for again before a second has passed: those who have waited for it
-# would ask one after the other. A token that comes back after a second stands for that.
+# After a failed request, Varnish waits a second before the next one for the same URL. Otherwise the waiting clients would
+# ask one after the other. The token of vsthrottle comes back after this second.
 sub vcl_miss {
     if (req.restarts > 0) {
         return (pass);  # there is no older object: Warta's own error is the answer

@@ -1,5 +1,5 @@
-# As origin.vcl, for the containers of docker-compose.yml. Whoever purges needs the key, WARTA_EDGE__TOKEN: the IP addresses of
-# containers change. `warta` is a fixed IP address there.
+# This is origin.vcl for the containers of docker-compose.yml. A purge needs the key, WARTA_EDGE__TOKEN, because the IP
+# addresses of containers change. Only `warta` has a fixed IP address there.
 
 backend warta {
     .host = "warta";
@@ -17,7 +17,7 @@ backend warta {
     }
 }
 
-# Batches of articles, which are sent on while they come. Nobody can hold more connections to Warta with them than these.
+# Batches of articles, which Varnish sends to Warta during the upload. They have at most this number of connections.
 backend warta_batches {
     .host = "warta";
     .port = "8000";

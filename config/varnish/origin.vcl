@@ -1,4 +1,4 @@
-# Where Warta is, and who may purge: the one file that differs from place to place. default.vcl includes it.
+# The place of Warta, and the IP addresses that may purge. Change this file for your machines. default.vcl includes it.
 
 backend warta {
     .host = "127.0.0.1";
@@ -6,7 +6,7 @@ backend warta {
     .connect_timeout = 0.5s;
     .first_byte_timeout = 5s;
     .between_bytes_timeout = 2s;
-    # Sick after two of three, and well again after two of three: within 2 or 3 seconds either way.
+    # Two of three probes decide: Varnish notices the end and the return of Warta within 2 or 3 seconds.
     .probe = {
         .url = "/healthz";
         .interval = 1s;
@@ -17,7 +17,7 @@ backend warta {
     }
 }
 
-# Batches of articles, which are sent on while they come. Nobody can hold more connections to Warta with them than these.
+# Batches of articles, which Varnish sends to Warta during the upload. They have at most this number of connections.
 backend warta_batches {
     .host = "127.0.0.1";
     .port = "8000";
@@ -25,7 +25,7 @@ backend warta_batches {
     .max_connections = 20;
 }
 
-# Heard without a key, as long as varnishd has no WARTA_EDGE__TOKEN in its environment. With one, the key alone counts.
+# They may purge without a key, if varnishd has no WARTA_EDGE__TOKEN in its environment. With this variable, only the key counts.
 acl purgers {
     "127.0.0.1";
     "::1";

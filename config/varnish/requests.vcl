@@ -1,9 +1,9 @@
 # Requests before the cache: their targets, methods and bodies. default.vcl includes this file.
 
-# A target is a path with or without a query. What a server must accept besides (RFC 9112 §3.2.2) becomes one, and the
-# rest is refused: each of these forms would be a way around the rules below.
+# A target is a path with or without a query. A target with http:// or https:// and a host (RFC 9112 §3.2.2) becomes one.
+# All other forms are refused, because they would be a way around the rules below.
 sub read_target {
-    if (req.url ~ "^.{2501}") {  # 200 characters, each of them four escaped bytes, and what stands around them
+    if (req.url ~ "^.{2501}") {  # an id of 200 characters, each of four escaped bytes, and the rest of the URL
         return (synth(414, "The URL is longer than 2,500 characters"));
     }
     set req.url = regsub(req.url, "(?i)^https?://[^/?#]+/?", "/");
@@ -33,9 +33,9 @@ sub keep_operators_apart {
     }
 }
 
-# A body that comes slowly would hold a thread of Warta for as long as its sender likes. So Varnish has all of it before
-# Warta hears of the request. A batch of articles is the exception, since it may be of any size: Warta looks at its token
-# first, and origin.vcl says how many there may be at a time.
+# A slow body would hold a thread of Warta. So Varnish waits for the whole body before it asks Warta. A batch of articles
+# is the exception, because it may have any size. Warta checks its token first, and origin.vcl limits the number of
+# batches at the same time.
 sub receive_body {
     if (!req.http.Transfer-Encoding && req.http.Content-Length !~ "[^0]") {
         return;
@@ -68,8 +68,8 @@ sub refuse_body {
     return (synth(413, "The body did not come in time, or is too long"));
 }
 
-# Warta is not handed a header with a byte beyond ASCII: of a chain of addresses what follows the last stranger's words
-# is passed on.
+# Warta gets a header with a byte beyond ASCII as an empty header. So Varnish removes these bytes. From X-Forwarded-For, it
+# keeps the IP addresses after them.
 sub write_ascii {
     set req.http.X-Forwarded-For = regsub(req.http.X-Forwarded-For, "^.*[^0-9A-Fa-f.:, ]", "");
     if (req.http.User-Agent) {
@@ -83,8 +83,8 @@ sub purge_by_tag {
             return (synth(403, "The key is missing or wrong"));
         }
     } elseif (client.ip !~ purgers || req.http.X-Forwarded-For ~ ",") {
-        # Varnish has added the client's address: if there is another, a proxy on a trusted address passes it on.
-        return (synth(403, "Purging is not for this address"));
+        # Varnish has added the IP address of its peer. A comma means that this peer is a proxy, and the client is unknown.
+        return (synth(403, "This IP address may not purge"));
     }
     if (!req.http.Surrogate-Key) {
         return (synth(400, "Surrogate-Key must name the tags"));

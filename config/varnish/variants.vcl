@@ -1,7 +1,7 @@
-# The variants of a URL: requests that get the same document become the same. default.vcl includes this file.
+# The variants of a URL: requests for the same document become equal. default.vcl includes this file.
 
-# One content coding, so that a URL has four objects at most: the one of full weight that Warta makes smallest,
-# else one of any weight but 0 (RFC 9110 §12.5.3).
+# One content coding, so that a URL has at most four objects: the smallest coding of full weight, or otherwise a coding of
+# any weight except 0 (RFC 9110 §12.5.3).
 sub choose_coding {
     std.collect(req.http.Accept-Encoding);
     if (!req.http.Accept-Encoding || req.http.Accept-Encoding == "gzip") {
@@ -27,14 +27,14 @@ sub choose_coding {
     } elseif (req.http.Accept-Encoding ~ "^\s*\*\s*$") {
         set req.http.Accept-Encoding = "gzip";
     } elseif (req.http.Accept-Encoding ~ "\*|(?i)identity") {
-        return (pass);  # perhaps even the identity is ruled out: Warta shall say
+        return (pass);  # perhaps the client accepts not even the identity: Warta decides
     } else {
         unset req.http.Accept-Encoding;
     }
 }
 
-# One spelling of each URL, so that nobody can fill the cache with many of them. A query that makes no difference is cut.
-# What Warta would answer, too, but never writes itself, is asked for each time and not kept.
+# One spelling of each URL, so that nobody can fill the cache with many spellings. A query without effect is removed.
+# Warta answers other spellings, too. Such requests go to Warta each time, and the answers are not kept.
 sub spell_once {
     if (req.url ~ "\?") {
         set req.url = regsub(req.url, "^(/|/(?:articles|static)/[^?]*|/robots\.txt|/embed\.js|/embed/demo)\?.*$", "\1");
@@ -47,8 +47,8 @@ sub spell_once {
     }
 }
 
-# A browser that opens a feed is redirected to the feed's page, and everything else gets the document: Warta's answers
-# have `Vary: Sec-Fetch-Dest`. While Warta is away people get the document, too, since it is here.
+# Warta redirects a browser that opens a feed to the page of the feed, and programs get the document: its answers have
+# `Vary: Sec-Fetch-Dest`. While Warta is away, browsers get the document, too, because it is in the cache.
 sub tell_people_apart {
     if (req.http.Sec-Fetch-Dest != "document" || req.url !~ "\.(?:rss|atom|json)(?:\?|$)"
         || req.restarts > 0 || !std.healthy(req.backend_hint)) {
@@ -56,8 +56,9 @@ sub tell_people_apart {
     }
 }
 
-# One format for a feed's URL without extension, as Warta chooses it: a page, RSS, Atom or JSON. An error is a page
-# for those who want HTML, so there are five classes. What is unusual is for Warta to choose, and is not kept.
+# One format for the URL of a feed without an extension, as Warta chooses it: a page, RSS, Atom or JSON. Errors are pages
+# for clients that accept HTML, so there are five classes. Warta itself chooses for unusual headers, and the answer is
+# not kept.
 sub choose_format {
     if (!req.http.Accept || req.url ~ "\.[a-z]+(?:\?|$)") {
         return;
@@ -67,8 +68,8 @@ sub choose_format {
         unset req.http.Accept;
         return;
     }
-    # Unusual: what is no plain list of media types, a weight out of place, a part of a wildcard, HTML with a weight, a
-    # wish for the form of errors.
+    # Unusual headers: no plain list of media types, a weight in a wrong place, a part of a wildcard, HTML with a weight,
+    # or a media type of errors.
     if (req.http.Accept ~ "^.{501}|[^\w!#$&^.+/*;=, -]|;(?! *[\w-]+=[\w.+-]+ *(?:[;,]|$))"
         || req.http.Accept ~ "(?i); *q=(?!(?:0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?) *(?:,|$))"
         || req.http.Accept ~ "(?i)(?:text|application)/\*|problem\+json|text/html *;") {
@@ -89,7 +90,7 @@ sub choose_format {
     } elseif (req.http.Accept ~ "(?i)(?:^|,) *(?:application|text)/xml *(?:; *q=1[.0]* *)?(?:,|$)") {
         unset req.http.Accept;
     } elseif (req.http.Accept ~ "(?i)(?:^|,) *application/(?:(?:rss|atom)\+xml|(?:feed\+)?json|xml) *;|(?:^|,) *text/xml *;") {
-        return (pass);  # weighed below others, perhaps below a wildcard
+        return (pass);  # it has a lower weight than others, perhaps lower than a wildcard
     } else {
         unset req.http.Accept;
     }

@@ -61,7 +61,7 @@ class Author(ValidatedModel):
 
 
 class Enclosure(ValidatedModel):
-    """A file that belongs to the article. `length` is in bytes; 0 means unknown."""
+    """A file that belongs to the article. `length` is in bytes, and 0 means unknown."""
 
     url: Url
     type: MediaType = FILE_TYPE
@@ -76,7 +76,7 @@ class Enclosure(ValidatedModel):
 
 
 class Image(ValidatedModel):
-    """The article's photo. Without `url` it has a caption only, and no feed shows it."""
+    """The article's photo. Without `url` it has only a caption, and no feed shows it."""
 
     url: Url | None = None
     type: MediaType = PHOTO_TYPE
@@ -110,13 +110,13 @@ def _with_content(image: Image | None) -> Image | None:
 class Submission(ValidatedModel):
     """An article as a CMS or an importer submits it. `article` fills in the missing times before it is stored."""
 
-    id: Id = Field(description="The CMS's own id, 1 to 200 characters; it never changes.")
-    url: Url | None = Field(None, description="The article's page; without it, Warta's own page is meant.")
+    id: Id = Field(description="The CMS's own id, 1 to 200 characters. It must never change.")
+    url: Url | None = Field(None, description="URL of the article's page. Default: Warta's own page.")
     title: Annotated[str, plain_text(500, required=True)] = Field(description="Headline, plain text.")
     summary: Annotated[str, plain_text(5000)] = Field("", description="Plain text.")
     content_html: str = Field(
         "",
-        description="The body; sanitized, relative URLs made absolute. "
+        description="The body. Warta sanitizes it, and makes relative URLs absolute. "
         f"At most {MAX_TAGS:,} tags, {MAX_ATTRIBUTES} attributes of each, {MAX_AMPERSANDS:,} ampersands.",
     )
     section: Annotated[str, plain_text(200)] = ""
@@ -126,15 +126,17 @@ class Submission(ValidatedModel):
         tuple[Author, ...], Field(max_length=MAX_NAMES), bounded_list(MAX_NAMES), distinct(lambda author: author.name)
     ] = ()
     published_at: Timestamp | None = Field(
-        None, description="In the future: an embargo until then. Default: the time of publication."
+        None, description="A time in the future is an embargo. Default: the time of publication."
     )
-    updated_at: Timestamp | None = Field(None, description="Default: when the article last changed.")
-    expires_at: Timestamp | None = Field(None, description="From then on no feed shows the article.")
+    updated_at: Timestamp | None = Field(None, description="Default: the time of the last change.")
+    expires_at: Timestamp | None = Field(None, description="After this time no feed shows the article.")
     language: Language | None = None
     image: Annotated[Image | None, AfterValidator(_with_content)] = None
     enclosures: Annotated[tuple[Enclosure, ...], Field(max_length=MAX_ENCLOSURES), bounded_list(MAX_ENCLOSURES)] = ()
-    podcast: Episode | None = Field(None, description="Of an episode of a podcast, which has an audio or video file.")
-    correction: Annotated[str, plain_text(2000)] = Field("", description="What was corrected, for readers.")
+    podcast: Episode | None = Field(
+        None, description="Facts about an episode of a podcast. An episode has an audio or video file."
+    )
+    correction: Annotated[str, plain_text(2000)] = Field("", description="A sentence about a correction, for readers.")
     license: Annotated[str, plain_text(2000)] = Field("", description="URL or text of the license.")
     status: Status = "published"
 
@@ -155,7 +157,7 @@ class Submission(ValidatedModel):
         if errors := [*submission.wrong_times(utc_now())]:
             raise ArticleInvalid(errors)
         if not submission.url and not context.article_pages:
-            raise ArticleInvalid([FieldError("url", "is required, since article pages are off (article_pages)")])
+            raise ArticleInvalid([FieldError("url", "is required, because article pages are off (article_pages)")])
         base = submission.url or page_url(context.base_url, submission.id)
         try:
             content_html = sanitize(submission.content_html, base)
@@ -222,11 +224,11 @@ class Article(Submission):
     undated: bool = Field(
         False,
         exclude=True,
-        description="Whether it was never published, and came without `published_at`, which is then of no meaning.",
+        description="True if it was never published, and came without `published_at`, which then has no meaning.",
     )
 
     def visible(self, now: datetime) -> bool:
-        """Whether feeds show the article at `now`: it is published, its embargo is over, and it has not expired."""
+        """True if feeds show the article at `now`: it is published, its embargo is over, and it has not expired."""
         return self.status == "published" and self.published_at <= now and not self.expired(now)
 
     def expired(self, now: datetime) -> bool:

@@ -135,7 +135,7 @@ def parse(text: str, zone: tzinfo) -> datetime:
     try:
         when = _read(text)
     except _Incomplete as error:
-        raise UnreadableDate(text, f"is not a whole date: it {error}") from None
+        raise UnreadableDate(text, f"is not a complete date: it {error}") from None
     except (ValueError, ArithmeticError, AssertionError, AttributeError, TypeError) as error:
         # dateutil documents ValueError only, but other errors escape from it.
         raise UnreadableDate(text, "is not a date that can be read") from error

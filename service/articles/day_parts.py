@@ -28,5 +28,5 @@ def _on_24_hours(time: re.Match[str]) -> str:
     hour, minute, second, zone, part = time.groups()
     known = _HOURS[part].get(int(hour))
     if known is None:
-        raise ValueError(f"{hour} {part} is no definite hour")
+        raise ValueError(f"{hour} {part} is not a time of day")
     return f"{known:02}:{minute or '00'}{f':{second}' if second else ''}{zone or ''}"

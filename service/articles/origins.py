@@ -41,7 +41,7 @@ def _url_key(url: str) -> str:
 
 
 def is_name(name: str) -> bool:
-    """Whether a text can name one article. The front page of a site, which some feeds link to, cannot."""
+    """True if a text can name one article. The front page of a site, which some feeds link to, cannot."""
     if not name.lower().startswith(_WEB):
         return bool(name)
     key = name_key(name)

@@ -71,15 +71,15 @@ class Chapters(ValidatedModel):
 
 
 class Episode(ValidatedModel):
-    """The values of an episode for which an article has no other field."""
+    """The facts about an episode for which an article has no other field."""
 
-    duration: Seconds | None = Field(None, description="Seconds, or text such as `1:02:03`.")
-    explicit: bool | None = Field(None, description="Default: as the podcast.")
+    duration: Seconds | None = Field(None, description="Seconds, or a text such as `1:02:03`.")
+    explicit: bool | None = Field(None, description="Default: the value of the podcast.")
     season: Number | None = None
     episode: Number | None = Field(None, description="The number in its season, or in the whole podcast.")
     type: Literal["full", "trailer", "bonus"] | None = None
-    image: Url | None = Field(None, description="A square picture, JPEG or PNG. Default: the article's photo.")
-    author: Annotated[str, plain_text(200)] = Field("", description="Default: as the podcast.")
+    image: Url | None = Field(None, description="URL of a square picture, JPEG or PNG. Default: the article's photo.")
+    author: Annotated[str, plain_text(200)] = Field("", description="Default: the value of the podcast.")
     transcripts: Annotated[
         tuple[Transcript, ...], Field(max_length=MAX_TRANSCRIPTS), bounded_list(MAX_TRANSCRIPTS)
     ] = ()

@@ -45,7 +45,7 @@ def sanitize(markup: str, base: str) -> str:
     clean = PRE.sub(r"\1\n\n", clean) if "<pre" in clean else clean
     clean = _SUMMARY.sub("</summary> ", clean) if "</summary>" in clean else clean
     if reason := excess(clean):
-        raise ValueError(f"{reason}, those that are missing included")
+        raise ValueError(f"{reason}, with missing end tags")
     return clean
 
 

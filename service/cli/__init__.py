@@ -9,7 +9,8 @@ import sys
 import click
 
 from service import __version__
-from service.cli.terminal import Group, say, say_error
+from service.cli.commands import Group, group
+from service.cli.terminal import say, say_error
 from service.core import logging
 from service.core.errors import WartaError
 from service.core.printable import visible
@@ -51,7 +52,7 @@ class Commands(Group):
         return command
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@group(Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="warta")
 def warta() -> None:
     """The feed publishing service of a newsroom.
@@ -105,7 +106,8 @@ def _explain(error: click.ClickException) -> int:
     told = io.StringIO()
     error.show(told)
     text = told.getvalue().rstrip("\n")
-    if not isinstance(error, click.MissingParameter):  # it quotes no input, and has line breaks
+    # These two quote no input, and have line breaks: the second is the help, for a command without arguments.
+    if not isinstance(error, click.MissingParameter | click.exceptions.NoArgsIsHelpError):
         message = error.format_message()
         text = text.replace(message, visible(message))
     for line in text.split("\n"):

@@ -1,12 +1,11 @@
 """The command that writes all articles, `warta export`. `imports` has `warta import`."""
 
-import click
-
 from service.cli import context
+from service.cli.commands import command
 from service.cli.terminal import say_json
 
 
-@click.command()
+@command()
 def export() -> None:
     """Write all articles to standard output as JSON Lines, in the form that import and the API take.
 

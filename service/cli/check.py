@@ -7,11 +7,12 @@ import click
 
 from service.articles.dates import utc_now
 from service.cli import context
+from service.cli.commands import command
 from service.cli.terminal import say
 from service.documents.formats import PROFILES, Partner, RenderContext
 
 
-@click.command()
+@command()
 @click.argument("feed")
 @click.option(
     "--profile", type=click.Choice(list(PROFILES)), help="Check for this partner only.  [default: all but podcast]"
@@ -39,7 +40,7 @@ def check(feed: str, profile: str | None) -> None:
                 say(f"{partner.name}: {line}")
     if not sound:
         sys.exit(1)
-    say(f"{profile or 'every partner'} takes all {len(shown.entries)} articles of {name}")
+    say(f"{profile or 'every partner'} accepts all {len(shown.entries)} articles of {name}")
 
 
 def _findings(partner: Partner, shown: RenderContext) -> Iterator[str]:

@@ -55,7 +55,7 @@ def services(settings: Settings, *, tell_new: bool = True) -> Iterator[Services]
     """
     file = settings.store_file
     is_new = file is not None and not file.exists()
-    built = Services.build(settings)
+    built = Services.build(settings, serves=False)
     try:
         prepare(built.database)
         if is_new and tell_new and file:
@@ -66,15 +66,16 @@ def services(settings: Settings, *, tell_new: bool = True) -> Iterator[Services]
 
 
 @contextmanager
-def redis(settings: Settings) -> Iterator[PrivateRedis | None]:
+def redis(settings: Settings, *, adopts: bool = False) -> Iterator[PrivateRedis | None]:
     """A private Redis for the duration of the block; None if the settings name a Redis.
 
-    A private Redis that already runs in the data directory is used.
+    A private Redis that already runs in the data directory is used. A block that `adopts` stops it at the end, unless
+    the process that has started it is alive.
     """
     if settings.redis_url:
         yield None
         return
-    private = PrivateRedis(settings.data_dir)
+    private = PrivateRedis(settings.data_dir, adopts=adopts)
     try:
         private.start()
         yield private

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from service.cli import context
+from service.cli.commands import command
 from service.cli.terminal import say, say_json, table
 from service.core.printable import visible
 from service.push.delivery_counts import Kind, LastHour
@@ -17,16 +18,16 @@ from service.storage.hub.report import DeliveryReport, GroupTotals, HubTotals, W
 MAX_CALLBACK_CHARACTERS = 60  # characters of a callback that the table shows
 
 
-@click.command()
+@command()
 @click.option("--json", "as_json", is_flag=True, help="Print the whole report as JSON.")
 def deliveries(as_json: bool) -> None:
-    """Show the subscribers of the hub: deliveries due, failing and given up, by topic and host, and why.
+    """Show the subscribers of the hub: deliveries due, failing and given up, by topic and host, with the reasons.
 
-    The last hour: the attempts of all workers, and the time from a change to the answer of a subscriber (half of the
-    deliveries took p50 or less, 99 % took p99 or less).
+    Due: the subscriber does not have the newest document, and gets it next. Failing: the last attempt failed, and Warta
+    repeats it later. Given up: a document did not arrive within hub.retry_seconds. Warta sends the next one again.
 
-    Due: the subscriber lacks the newest document, and gets it next. Failing: the last attempt failed, and is repeated
-    later. Given up: a document did not arrive within hub.retry_seconds; the next one is tried again.
+    The last hour has the attempts of all workers, and the time from a change to the answer of a subscriber. Half of the
+    deliveries took p50 or less, and 99 % took p99 or less.
 
     \b
     Example:

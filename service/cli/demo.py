@@ -6,13 +6,12 @@ from contextlib import suppress
 from datetime import datetime
 from itertools import groupby
 
-import click
-
 from service.articles.article import Submission
 from service.articles.dates import utc_now
 from service.articles.validation import ValidationContext
 from service.bootstrap import Services
 from service.cli import context
+from service.cli.commands import command
 from service.cli.terminal import say
 from service.core.errors import WartaError
 from service.readers.aggregate import PollAggregate
@@ -24,7 +23,7 @@ from service.storage import ReadershipStore, Scope
 DEMO_TOKEN = "demo"  # noqa: S105 - name of the token with which `warta serve` signs its link to the statistics
 
 
-@click.command()
+@command()
 def demo() -> None:
     """Load a sample newsroom of 200 articles with photos, page views and feed readers, if the store is empty.
 

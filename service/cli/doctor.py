@@ -9,12 +9,11 @@ from datetime import datetime, timedelta
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-import click
-
 from service import __version__
 from service.articles.dates import utc_now
 from service.bootstrap import Services
 from service.cli import context
+from service.cli.commands import command
 from service.cli.terminal import say
 from service.core.clients import ForwardingReport, last_reports
 from service.core.credentials import masked
@@ -22,10 +21,11 @@ from service.core.errors import EdgeUnavailable, RedisUnavailable, WartaError
 from service.core.ip_addresses import ForwardingProblem
 from service.core.redis import PrivateRedis
 from service.core.settings.files import settings_file
-from service.core.settings.model import Settings, Site
+from service.core.settings.model import Settings
+from service.core.settings.site import Site
 
 
-@click.command()
+@command()
 def doctor() -> None:
     """Check settings, store, Redis, edge and base URL, and say what to do. It changes nothing.
 

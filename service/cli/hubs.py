@@ -1,11 +1,10 @@
-"""`warta hubs`: the WebSub hubs of others, and the evidence of what they do with pings."""
+"""`warta hubs`: the WebSub hubs of others, with their pings and polls."""
 
 from datetime import datetime
 
-import click
-
 from service.articles.dates import utc_now
 from service.cli import context
+from service.cli.commands import command
 from service.cli.terminal import json_option, say, say_table
 from service.core.settings.model import Settings
 from service.push.other_hubs.fetches import agents_of_hubs
@@ -14,13 +13,13 @@ from service.storage import PingedHub
 _COLUMNS = ("URL", "State", "Pinged", "Topics", "Answer", "Polled", "Lag seconds", "Unfetched since", "Agent")
 
 
-@click.command()
+@command()
 @json_option
 def hubs(as_json: bool) -> None:
     """List the hubs of the settings: state, last ping with its answer, and the poll that followed.
 
-    Times are in the zone of the site. A silent hub accepts pings, but its program has not polled any feed for ten
-    minutes. Until it polls, the agent is the part of its User-Agent by which Warta would know it.
+    Times are in the zone of the site. A silent hub accepts pings, but has not polled any feed for ten minutes. Agent is
+    the User-Agent of its last poll. Before the first poll, it is the text by which Warta recognizes the hub.
 
     \b
     Example:
@@ -28,7 +27,7 @@ def hubs(as_json: bool) -> None:
     """
     settings = context.settings()
     if settings.hubs and not settings.ping_hubs:
-        say("ping_hubs is false: feeds name these hubs, and Warta tells them nothing", err=True)
+        say("ping_hubs is false: feeds name these hubs, but Warta sends them no pings", err=True)
     agents = agents_of_hubs(settings)
     with context.services(settings) as services:
         rows = [_cells(hub, agents[hub.url], settings) for hub in services.hubs.hubs(settings.hubs)]

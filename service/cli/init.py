@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import click
 
+from service.cli.commands import command
 from service.cli.terminal import say
 from service.core.errors import SettingsError
 from service.core.settings.loader import load
@@ -20,7 +21,7 @@ QUESTIONS = {
 }
 
 
-@click.command()
+@command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False), default="warta.toml")
 @click.option("--ask", is_flag=True, help="Ask for the values that every newsroom must set.")
 def init(file: Path, ask: bool) -> None:

@@ -9,6 +9,7 @@ import click
 
 from service.bootstrap import Services
 from service.cli import context
+from service.cli.commands import command
 from service.cli.terminal import json_option, say, say_table
 from service.core import logging
 from service.core.errors import ServerFailed
@@ -17,7 +18,7 @@ from service.documents.formats import FORMATS
 from service.worker import announcer, background_work
 
 
-@click.command()
+@command()
 @click.option("--all", "everything", is_flag=True, help="List tags, authors and every format, too.")
 @json_option
 def feeds(everything: bool, as_json: bool) -> None:
@@ -45,7 +46,7 @@ def feeds(everything: bool, as_json: bool) -> None:
     say_table(("URL", "Title", "State"), rows, as_json=as_json)
 
 
-@click.command()
+@command()
 def migrate() -> None:
     """Migrate the store to the schema that this version needs. Running it again changes nothing.
 
@@ -61,7 +62,7 @@ def migrate() -> None:
         say(f"{services.database}: {'migrated' if needed else 'nothing to do'}")
 
 
-@click.command()
+@command()
 @click.option("--metrics-port", type=click.IntRange(1, 65535), help="Serve the worker's metrics on this port.")
 @click.option(
     "--metrics-host",
@@ -108,7 +109,7 @@ def _metrics(metrics: Metrics, host: str, port: int) -> Iterator[None]:
         try:
             serving.enter_context(metrics.served(host, port))
         except UnicodeError:
-            raise ServerFailed(f"cannot listen on {host}: that is no name of a host") from None
+            raise ServerFailed(f"cannot listen on {host}: it is not the name of a host") from None
         except OSError as error:
             reason = f"cannot listen on {host} port {port}: {error.strerror}; choose another --metrics-port"
             raise ServerFailed(reason) from None

@@ -11,9 +11,10 @@ from service.articles.dates import utc_now
 from service.articles.validation import ValidationContext, nfc
 from service.bootstrap import Services
 from service.cli import context
-from service.cli.terminal import Group, json_option, say, say_table
+from service.cli.commands import group
+from service.cli.terminal import json_option, say, say_table
 from service.core.errors import RedisUnavailable
-from service.core.settings.model import WINDOWS
+from service.core.settings.counting import WINDOWS
 from service.documents.formats.context import RenderContext
 from service.feeds.editorial import (
     MAX_FACTOR,
@@ -52,8 +53,8 @@ _FOR_CATEGORY = click.option(
 _BY = click.option(
     "--by", default=_current_user, callback=context.named, help="Name of the editor.  [default: the user]"
 )
-_NOTE = click.option("--note", default="", help=f"Reason, for the audit; at most {MAX_NOTE_LENGTH} characters.")
-_UNTIL = click.option("--until", help="Time at which it ends; without a zone, in the zone of the site.")
+_NOTE = click.option("--note", default="", help=f"Reason for the audit, at most {MAX_NOTE_LENGTH} characters.")
+_UNTIL = click.option("--until", help="Time at which it ends. A time without a zone is in the zone of the site.")
 
 
 def _override_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -63,7 +64,7 @@ def _override_options(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-@click.group(cls=Group, invoke_without_command=True)
+@group(invoke_without_command=True)
 @click.option("--category", callback=_category, help="Show the list of this category.")
 @click.option("--window", type=click.Choice([*WINDOWS, TRENDING]), help="Show the list of this window.")
 @click.option("--limit", type=click.IntRange(1, MAX_POSITION), help="Number of entries.  [default: that of the feed]")
@@ -79,7 +80,7 @@ def popular(ctx: click.Context, category: str, window: str | None, limit: int | 
     """
     if ctx.invoked_subcommand:
         if category or window or limit or as_json:
-            raise click.UsageError(f"options stand after {ctx.invoked_subcommand}, not before it")
+            raise click.UsageError(f"write options after {ctx.invoked_subcommand}, not before it")
         return
     settings = context.settings()
     with context.services(settings) as services, context.redis(settings):
@@ -147,8 +148,8 @@ def _decide(article_id: str, by: str, **fields: Any) -> None:
 def pin(article_id: str, **options: Any) -> None:
     """Put an article at the top of popular and trending lists.
 
-    Pins without a position stand behind those with a position, in the order in which they were pinned. A pin shows
-    only in the lists of the article's categories.
+    Pins with a position come first. Pins without a position follow, in the order of their time. A pin shows only in
+    the lists of the article's categories.
 
     \b
     Example:
@@ -174,7 +175,7 @@ def exclude(article_id: str, **options: Any) -> None:
     "--factor",
     required=True,
     type=click.FloatRange(MIN_FACTOR, MAX_FACTOR),
-    help="Factor for its views; below 1 the article falls.",
+    help="Factor for its views. Below 1 the article moves down.",
 )
 @_override_options
 def boost(article_id: str, **options: Any) -> None:

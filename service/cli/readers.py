@@ -6,8 +6,9 @@ from pathlib import Path
 import click
 
 from service.cli import context
+from service.cli.commands import group
 from service.cli.logs import format_option, log_arguments, read_logs
-from service.cli.terminal import Group, say, say_json, table
+from service.cli.terminal import say, say_json, table
 from service.core.printable import visible
 from service.readers import FeedReaders, PollerReport, ReadersReport
 from service.readers.advice import duration, in_english, size
@@ -21,7 +22,7 @@ MAX_POLLERS = 15  # pollers that a table shows
 MAX_NAME_CHARACTERS = 44  # characters of a user agent that a table shows
 
 
-@click.group(cls=Group, invoke_without_command=True)
+@group(invoke_without_command=True)
 @click.option(
     "--days",
     default=DEFAULT_DAYS,
@@ -69,14 +70,14 @@ def readers(ctx: click.Context, days: int, feed: str | None, limit: int | None, 
 def import_(logs: tuple[Path, ...], format_name: str | None) -> None:
     """Count polls in access logs: of nginx, Apache, Varnish, Caddy, Traefik, CloudFront, Cloudflare, Fastly.
 
-    Use it for caches in front of Warta that answer polls themselves. Warta counts the requests that reach it, so the
-    logs should not contain them. Logs may be compressed with gzip, zstd, bzip2 or xz; - is standard input. Reading a
-    log again, also under another name, counts only the lines that have been added. Lines without an IP address are
-    unreadable. If no line can be read, the exit code is 1, and the log can be imported again.
+    Use it for caches in front of Warta that answer polls themselves. Do not import requests that reached Warta, because
+    Warta has counted them. Logs may be compressed with gzip, zstd, bzip2 or xz. - is standard input. If you import a
+    log again, also under another name, only new lines count. Lines without an IP address are unreadable. If Warta
+    can read no line, the exit code is 1, and you can import the log again.
 
-    A log does not show whether a poll had a condition that was not met: only 304 and 226 count as conditional. The
-    bytes that a 304 saved are taken from the last 200 for that URL in the log; the bytes that compression saved are
-    not known. URLs without an extension (/latest) may have been pages, and are left out.
+    A log shows less than Warta knows of its own requests. Only polls with the answer 304 or 226 count as conditional.
+    The bytes that a 304 saved are those of the last 200 for the same URL in the log. The bytes that compression saved
+    are not known. URLs without an extension (/latest) do not count, because they may be pages.
 
     \b
     Example:

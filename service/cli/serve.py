@@ -15,6 +15,7 @@ import click
 
 from service.articles.dates import utc_now
 from service.cli import context
+from service.cli.commands import command
 from service.core import logging
 from service.core.credentials import masked
 from service.core.errors import RedisUnavailable, ServerFailed, StoreUnavailable
@@ -36,7 +37,7 @@ from service.worker import BackgroundWork, announcer, background_work, recompres
 MALLOC_SETTINGS = {"MALLOC_MMAP_THRESHOLD_": "262144", "MALLOC_TRIM_THRESHOLD_": "8388608", "MALLOC_ARENA_MAX": "2"}
 
 
-@click.command()
+@command()
 @click.option(
     "--host",
     default="127.0.0.1",
@@ -45,8 +46,12 @@ MALLOC_SETTINGS = {"MALLOC_MMAP_THRESHOLD_": "262144", "MALLOC_TRIM_THRESHOLD_":
 )
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
 @click.option("--workers", type=click.IntRange(1, 64), help="Processes.  [default: one per core, at most 4]")
-@click.option("--no-worker", is_flag=True, help="Leave the background work to processes of warta worker.")
-@click.option("--data-dir", type=click.Path(path_type=Path, file_okay=False), help="Overrides the setting data_dir.")
+@click.option("--no-worker", is_flag=True, help="Do no background work. Processes of warta worker do it.")
+@click.option(
+    "--data-dir",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder of the data, in place of the setting data_dir.",
+)
 def serve(host: str, port: int, workers: int | None, no_worker: bool, data_dir: Path | None) -> None:
     """Serve feeds, pages and the API, until Ctrl-C or SIGTERM.
 
@@ -70,7 +75,7 @@ def serve(host: str, port: int, workers: int | None, no_worker: bool, data_dir: 
 
 def _run(settings: Settings, host: str, port: int, workers: int, *, no_worker: bool) -> None:
     _share_metrics(settings)
-    with context.services(settings, tell_new=False) as services, context.redis(settings) as private:
+    with context.services(settings, tell_new=False) as services, context.redis(settings, adopts=True) as private:
         _set_environment(settings, private)
         logging.configure(settings.log)
         if private:
@@ -105,7 +110,7 @@ def _check_port(host: str, port: int) -> None:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((host, port))
     except UnicodeError:
-        raise ServerFailed(f"cannot listen on {host}: that is no name of a host") from None
+        raise ServerFailed(f"cannot listen on {host}: it is not the name of a host") from None
     except OSError as error:
         raise ServerFailed(
             f"cannot listen on {host} port {port}: {plain_message(error)}; choose another --port"

@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Sequence
-from typing import Any
 
 import click
 
@@ -74,20 +73,3 @@ def _cell(value: object) -> str:
     if value is None:
         return ""
     return f"{value:,}" if isinstance(value, int) else str(value)
-
-
-class Group(click.Group):
-    """A group of commands. Its help shows the whole first sentence of each command; click cuts it."""
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        commands = [(name, command) for name in self.list_commands(ctx) if (command := self.get_command(ctx, name))]
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, _first_sentence(command)) for name, command in commands])
-
-    def group(self, *arguments: Any, **options: Any) -> Any:
-        return super().group(*arguments, cls=Group, **options)
-
-
-def _first_sentence(command: click.Command) -> str:
-    text = " ".join((command.help or "").partition("\b")[0].split())
-    return text.partition(". ")[0].rstrip(".") + "."

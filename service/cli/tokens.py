@@ -6,12 +6,13 @@ import click
 
 from service.articles.dates import utc_now
 from service.cli import context
-from service.cli.terminal import Group, json_option, say, say_table
+from service.cli.commands import group
+from service.cli.terminal import json_option, say, say_table
 from service.storage import Scope
 from service.web.access.signed_links import SignedGrants
 
 
-@click.group(cls=Group)
+@group()
 def token() -> None:
     """Create, list and revoke the tokens of the API.
 
@@ -27,7 +28,7 @@ def token() -> None:
     "--scope",
     required=True,
     type=click.Choice([scope.value for scope in Scope]),
-    help="The requests that the token permits.",
+    help="The requests that the token permits. A token has one scope.",
 )
 def create(name: str, scope: str) -> None:
     """Create a token and print it. It is shown only once; the store keeps only a digest.

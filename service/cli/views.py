@@ -2,15 +2,13 @@
 
 from pathlib import Path
 
-import click
-
 from service.cli import context
+from service.cli.commands import group
 from service.cli.logs import format_option, log_arguments, read_logs
-from service.cli.terminal import Group
 from service.views.from_logs import ViewsFromLogs
 
 
-@click.group(cls=Group)
+@group()
 def views() -> None:
     """Count page views from access logs.
 
@@ -26,10 +24,10 @@ def views() -> None:
 def import_(logs: tuple[Path, ...], format_name: str | None) -> None:
     """Count beacons and pixels in logs of nginx, Apache, Varnish, Caddy, Traefik, CloudFront, Cloudflare, Fastly.
 
-    Use it for caches in front of Warta that answer beacons and pixels themselves. Warta counts the requests that reach
-    it, so the logs should not contain them. Logs may be compressed with gzip, zstd, bzip2 or xz; - is standard input.
-    Reading a log again, also under another name, counts only the lines that have been added. Lines without an IP
-    address are unreadable. If no line can be read, the exit code is 1, and the log can be imported again.
+    Use it for caches in front of Warta that answer beacons and pixels themselves. Do not import requests that reached
+    Warta, because Warta has counted them. Logs may be compressed with gzip, zstd, bzip2 or xz. - is standard input. If
+    you import a log again, also under another name, only new lines count. Lines without an IP address are unreadable.
+    If Warta can read no line, the exit code is 1, and you can import the log again.
 
     \b
     Example:

@@ -8,7 +8,8 @@ import click
 
 from service.articles.dates import utc_now
 from service.cli import context
-from service.cli.terminal import Group, json_option, say, say_table
+from service.cli.commands import group
+from service.cli.terminal import json_option, say, say_table
 from service.core.errors import BadRequest
 from service.core.settings.model import Settings
 from service.push.webhooks.events import EVENT_TYPES, sample_message
@@ -34,7 +35,7 @@ def _name(_context: click.Context, _parameter: click.Parameter, name: str) -> st
 _NAME = click.argument("name", callback=_name)
 
 
-@click.group(cls=Group)
+@group()
 def webhooks() -> None:
     """Add, list, test, replay and remove webhooks (docs/webhooks.md).
 
@@ -117,10 +118,7 @@ def replay(name: str, since: str | None) -> None:
     """
     settings = context.settings()
     with context.services(settings) as services:
-        if since is None:
-            number = services.webhooks.replay_abandoned(name, utc_now())
-        else:
-            number = services.webhooks.replay_since(name, read_replay_start(since, settings.site.zone), utc_now())
+        number = services.webhooks.replay(name, read_replay_start(since, settings.site.zone), utc_now())
     say(f"{number} {'event' if number == 1 else 'events'} to deliver")
 
 

@@ -42,7 +42,7 @@ _PEOPLE = _parts(_LISTS[PEOPLE])
 
 @lru_cache(MAX_REMEMBERED_AGENTS)
 def is_bot(agent: str) -> bool:
-    """Whether the user agent is that of a crawler, a monitor or a program."""
+    """True if the user agent is that of a crawler, a monitor or a program."""
     lower = agent.strip().lower()
     if _ADDITIONS.search(lower):
         return True

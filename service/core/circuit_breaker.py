@@ -41,7 +41,7 @@ class CircuitBreaker:
         self._probing: threading.Thread | None = None
 
     def allows(self, patience: float) -> bool:
-        """Whether the part may be used.
+        """True if the part may be used.
 
         While that is not known, wait for the first probe until `patience` seconds after the suspicion.
         """
@@ -51,7 +51,7 @@ class CircuitBreaker:
         return not self._is_open and self._trusted.wait(max(remaining, 0))
 
     def is_open(self) -> bool:
-        """Whether the part has failed, or a probe of it. Then no wait for it goes on."""
+        """True if the part has failed, or a probe of it. Then no wait for it goes on."""
         return self._is_open
 
     def suspect(self) -> None:

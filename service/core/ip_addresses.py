@@ -16,7 +16,7 @@ _LOCAL = tuple(map(ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16",
 
 
 class ForwardingProblem(StrEnum):
-    """Why the forwarding headers of a request do not say which client sent it."""
+    """The reason why the forwarding headers of a request do not name its client."""
 
     UNTRUSTED = "untrusted"  # the peer sends them, and is not in `trusted_proxies`
     UNREADABLE = "unreadable"  # a trusted proxy sends no IP address in X-Forwarded-For

@@ -81,6 +81,12 @@ class Metrics:
             ("outcome",),
             registry=self._registry,
         )
+        self.edge_delay_seconds = Histogram(
+            "warta_edge_delay_seconds",
+            "Time from the order of a purge, right after the commit of its change, to its confirmation by the cache.",
+            buckets=_BUCKETS,
+            registry=self._registry,
+        )
         self.hub_verifications = Counter(
             "warta_hub_verifications",
             "Verifications of the hub's subscribers by outcome: confirmed, failed, denied.",

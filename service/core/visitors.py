@@ -27,7 +27,7 @@ _PREFETCH = ("HTTP_SEC_PURPOSE", "HTTP_PURPOSE", "HTTP_X_PURPOSE", "HTTP_X_MOZ")
 
 
 class IgnoredView(Enum):
-    """Why a page view does not count."""
+    """The reason why a page view does not count."""
 
     BOT = "bot"
     NO_AGENT = "no agent"

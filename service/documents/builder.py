@@ -215,7 +215,7 @@ class DocumentBuilder:
         return slot
 
     def _is_redis_behind(self, source: DocumentSource, entry: CacheEntry) -> bool:
-        """Whether the store has a change that Redis does not have yet, because Redis was away a moment ago.
+        """True if the store has a change that Redis does not have yet, because Redis was away a moment ago.
 
         A document from before the change would pass for current, and readers would go back in time.
         """

@@ -48,7 +48,7 @@ class ChangeSignal:
         self._shared[_SUSPECT] = _UNTIL.pack(time.time() + SUSPECT_SECONDS)
 
     def is_redis_suspect(self) -> bool:
-        """Whether a process of this host called `mark_redis_suspect` less than SUSPECT_SECONDS ago."""
+        """True if a process of this host called `mark_redis_suspect` less than SUSPECT_SECONDS ago."""
         until: float = _UNTIL.unpack(self._shared[_SUSPECT])[0]
         return 0 < until - time.time() <= SUSPECT_SECONDS  # a clock that was set back must not prolong it
 

@@ -65,7 +65,7 @@ class DeltaIndex:
         return b"".join([head, self.separator.join(body[slice(*spans[n])] for n in changed), tail])
 
     def _explains(self, before: Sequence[bytes]) -> bool:
-        """Whether a reader of a delta can tell why each missing entry is gone, and no common entry changed its place.
+        """True if a reader of a delta can tell why each missing entry is gone, and no common entry changed its place.
 
         An entry may be gone because the head lists its article as withdrawn, or because new entries pushed it off the
         end.

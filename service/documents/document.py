@@ -77,7 +77,7 @@ class Document:
         return min(self.last_modified, self.built_at + timedelta(seconds=SETTLED_SECONDS))
 
     def is_unchanged_since(self, since: datetime, now: datetime) -> bool:
-        """Whether a client that has the document of the time `since` certainly has this one (RFC 9110 §8.8.2.2).
+        """True if a client that has the document of the time `since` certainly has this one (RFC 9110 §8.8.2.2).
 
         A time in the future says nothing about the changes until then.
         """
@@ -115,7 +115,7 @@ class Document:
         return f'"{self.digest}{_suffix(coding, self.level)}"'
 
     def is_tagged(self, tag: str, coding: str) -> bool:
-        """Whether the opaque `tag` belongs to this document in this coding, at any level of compression."""
+        """True if the opaque `tag` belongs to this document in this coding, at any level of compression."""
         return tag in {f"{self.digest}{_suffix(coding, level)}" for level in Level}
 
     def recompressed(self) -> Self:

@@ -68,15 +68,15 @@ class Slot:
         self._lock = threading.Lock()
 
     def is_current(self) -> bool:
-        """Whether the document may be served."""
+        """True if the document may be served."""
         return self._clock() < self.moment[0] + HOLD_SECONDS and self.moment[1] == self._signal.value()
 
     def fresh(self) -> bool:
-        """Whether the document may be served, and it is not yet time for the next lookup."""
+        """True if the document may be served, and it is not yet time for the next lookup."""
         return self._clock() < self._refresh_at and self.moment[1] == self._signal.value()
 
     def try_refresh(self) -> bool:
-        """Whether the caller has to do the next lookup.
+        """True if the caller has to do the next lookup.
 
         Then no other caller has to for REFRESH_SECONDS, or until the document may no longer be served, if that is
         earlier.

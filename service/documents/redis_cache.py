@@ -67,7 +67,7 @@ class RedisCache:
 
     @property
     def is_suspect(self) -> bool:
-        """Whether Redis may lack changes.
+        """True if Redis may lack changes.
 
         It was away a moment ago, or a process of this host could not write a change.
         """
@@ -93,7 +93,7 @@ class RedisCache:
         return Lookup(key, order, version.decode(), entry, token if locked else "")
 
     def has_version(self, list_name: str) -> bool:
-        """Whether the list has a version. Without one, none of its documents is current."""
+        """True if the list has a version. Without one, none of its documents is current."""
         with self._link.use() as redis:
             return bool(redis.exists(_version(list_name)))
 

@@ -8,7 +8,9 @@ from service.articles.slugs import MAX_SLUG_CHARACTERS, is_slug, slug
 from service.articles.ui_language import ui_language
 from service.articles.validation import nfc
 from service.core.errors import FeedMoved, NotFound
-from service.core.settings.model import WINDOWS, Catalogue, Settings
+from service.core.settings.catalogue import Catalogue
+from service.core.settings.counting import WINDOWS
+from service.core.settings.model import Settings
 from service.feeds.list_names import ListNames
 from service.feeds.names import ENTERED, LATEST, LIST_KINDS, POPULAR, TRENDING, ArticleList, Feed, FeedName
 
@@ -190,7 +192,7 @@ class FeedCatalogue:
         return [LATEST, ENTERED, *self._curated]
 
     def is_listed(self, article_list: ArticleList) -> bool:
-        """Whether directories show the list's feeds."""
+        """True if directories show the list's feeds."""
         if article_list.kind == "feed":  # a curated feed that the settings no longer name does not exist
             return article_list.name in self._curated
         return article_list.name not in self._hidden and article_list.name not in self._names.moved

@@ -43,20 +43,25 @@ Note = Annotated[str, Field(max_length=MAX_NOTE_LENGTH), AfterValidator(plain)]
 
 
 class EditorialOverride(ValidatedModel, title="Decision"):  # its title and description are in the OpenAPI document
-    """A decision of an editor. `category` is the slug, as in URLs; empty means all lists."""
+    """A decision of an editor. `category` is the slug, as in URLs. Empty means all lists."""
 
-    kind: Kind = Field(description="pin: at the top; exclude: left out; boost: more or fewer views, for the order.")
+    kind: Kind = Field(
+        description="`pin`: at the top. `exclude`: left out. `boost`: more or fewer views for the order."
+    )
     category: Category = Field("", description="Only in the lists of this category. Default: in all lists.")
     factor: float | None = Field(
         None, strict=True, ge=MIN_FACTOR, le=MAX_FACTOR, validate_default=True,
-        description="Of a boost: times its views; below 1 demotes.",
+        description="Only for a boost: the factor for its views. Below 1 the article moves down.",
     )  # fmt: skip
     position: int | None = Field(
         None, strict=True, ge=1, le=MAX_POSITION, validate_default=True,
-        description="Of a pin among pins, lower first. Those without one follow, as they were pinned.",
+        description="Only for a pin: its place among pins, lower first. Pins without a position are last, in the "
+"order of their time.",
     )  # fmt: skip
-    until: Timestamp | None = Field(None, description="When it ends by itself. Default: when it is released.")
-    note: Note = Field("", description="Why, plain text; for the audit only.")
+    until: Timestamp | None = Field(
+        None, description="Time at which it ends. Default: it ends only when an editor releases it."
+    )
+    note: Note = Field("", description="Reason for the audit, plain text.")
 
     @classmethod
     def read(cls, fields: Mapping[str, object], context: ValidationContext) -> Self:

@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Literal, Self
 
 from service.articles.article import Article
-from service.core.settings.model import ArticleSelection, CuratedFeed
+from service.core.settings.catalogue import ArticleSelection, CuratedFeed
 from service.feeds.list_names import ListNames
 
 FeedKind = Literal["latest", "category", "tag", "author"]
@@ -72,7 +72,7 @@ class FeedName:
 
     @property
     def is_main(self) -> bool:
-        """Whether this is the feed of articles in order of publication, or the popular feed of the site."""
+        """True if this is the feed of articles in order of publication, or the popular feed of the site."""
         if self.window is None:
             return self.list_name != ENTERED
         return self.list_name == LATEST and self.default_window
@@ -170,7 +170,7 @@ class CuratedFeedRule:
         return hashlib.sha256(json.dumps([sorted(part) for part in parts]).encode()).hexdigest()
 
     def selects(self, article: Article, standing: Collection[str]) -> bool:
-        """Whether the feed shows the article. `standing` are the lists of the article by its own fields."""
+        """True if the feed shows the article. `standing` are the lists of the article by its own fields."""
         if article.id in self.pinned:
             return True
         everything = not self.include_lists and not self.include_sections

@@ -118,7 +118,7 @@ class Announcements:
                 return len(announced)
 
     def is_complete(self) -> bool:
-        """Whether every consumer has handled the whole log. Raises StoreUnavailable."""
+        """True if every consumer has handled the whole log. Raises StoreUnavailable."""
         return self._log.backlog([consumer.name for consumer in self._consumers], limit=1).is_empty
 
     def invalidate(self, list_names: Iterable[str]) -> None:

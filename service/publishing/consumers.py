@@ -10,7 +10,7 @@ from service.storage import ArticleStore
 from service.views import ViewCounter
 
 MAX_LISTS_PER_CALL = 1_000  # lists in one call of Redis, which has 0.2 seconds
-MAX_ARTICLES_PER_CALL = 5_000  # article ids in one statement of the store
+MAX_ARTICLES_PER_CALL = 1_000  # article ids in one statement of the store
 
 
 class Consumer(Protocol):

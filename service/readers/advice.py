@@ -30,7 +30,7 @@ class Refetches:
 
     @property
     def habit(self) -> Literal["never", "seldom", "other"]:
-        """How often the program sends If-None-Match. `other`: it does, but with another ETag than the one it got."""
+        """The program's use of If-None-Match. `other`: it sends another ETag than the one that it got."""
         if self.conditional == 0:
             return "never"
         return "seldom" if self.conditional < 0.9 else "other"

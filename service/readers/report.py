@@ -47,9 +47,7 @@ class ReportBuilder:
             raise NotFound(f"there is no feed {part.feed!r}")
         ranking = self._sums.ranking(since, until, part)
         if part.feed and not ranking.feeds:
-            raise NotFound(
-                f"nobody has polled a feed {part.feed!r} since {since}; warta feeds lists those that there are"
-            )
+            raise NotFound(f"nobody has polled a feed {part.feed!r} since {since}; warta feeds lists all feeds")
         return ReadersReport(
             since=since,
             until=until,

@@ -17,39 +17,30 @@ MAX_LISTED = 50  # clients of a feed, and pollers, in a report
 Count = Annotated[int, Field(ge=0)]
 Hosted = Annotated[int, Field(ge=0, description="Subscribers that hosted readers report.")]
 Single = Annotated[
-    int, Field(ge=0, description="Readers with an IP address of their own; wrong by 0.81 % (standard error).")
+    int, Field(ge=0, description="Readers with an IP address of their own. The standard error is 0.81 %.")
 ]
 
 
 @dataclass(frozen=True)
-class FeedClient:
-    """A program that polls a feed. `hosted` is the number of subscribers that it reports; `single` is the number of its
+class ClientReaders:
+    """A program with its readers. `hosted` is the number of subscribers that it reports; `single` is the number of its
     users who poll from their own IP addresses."""
 
     name: str
     hosted: Hosted
     single: Single
-    polls: Count
 
 
 @dataclass(frozen=True)
-class FeedDayReport:
-    """A day on which a feed was polled. `sent` and `saved_by_…` are bytes of bodies."""
+class FeedClient(ClientReaders):
+    """A program that polls a feed, with its readers of this feed."""
 
-    day: Annotated[date, Field(description="A day of UTC.")]
     polls: Count
-    conditional: Annotated[int, Field(ge=0, description="Polls with a condition (If-None-Match, If-Modified-Since).")]
-    unchanged: Annotated[int, Field(ge=0, description="Polls with the answer 304.")]
-    sent: Count
-    saved_by_conditions: Count
-    saved_by_compression: int  # negative if compression made bodies longer
-    hosted: Hosted
-    single: Single
 
 
 @dataclass(frozen=True)
 class PollDay:
-    """The polls of a day over all feeds. `sent` and `saved_by_…` are bytes of bodies."""
+    """The polls of a day. `sent` and `saved_by_…` are bytes of bodies."""
 
     day: Annotated[date, Field(description="A day of UTC.")]
     polls: Count
@@ -61,10 +52,9 @@ class PollDay:
 
 
 @dataclass(frozen=True)
-class ClientReaders:
-    """A program with its readers over all feeds."""
+class FeedDayReport(PollDay):
+    """A day on which a feed was polled, with its readers on that day."""
 
-    name: str
     hosted: Hosted
     single: Single
 
@@ -97,14 +87,14 @@ class PollerReport:
     polls: Count
     interval: Annotated[
         float | None,
-        Field(description="Seconds between two polls of one IP address; null if none polled twice in a day."),
+        Field(description="Seconds between two polls of one IP address. Null if no IP address polled twice in a day."),
     ]
     conditional: Annotated[float, Field(ge=0, le=1, description="Share of polls with a condition.")]
     wasted: Count
     advice: Annotated[
         Advice,
         PlainSerializer(in_english, return_type=str),
-        Field(description="Advice for the makers of the program; it may be empty."),
+        Field(description="Advice for the makers of the program. It may be empty."),
     ]
 
 

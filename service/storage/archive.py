@@ -115,7 +115,7 @@ class Listing:
 
     @property
     def is_complete(self) -> bool:
-        """Whether this is an archive page that gains no entry and has lost none, by withdrawal or otherwise."""
+        """True if this is an archive page that gains no entry and has lost none, by withdrawal or otherwise."""
         return len(self.entries) == self.positions
 
 
@@ -261,5 +261,5 @@ class ArchiveReader:
 
 
 def _is_number(text: str) -> bool:
-    """Whether the text is a number without leading zeros, so that each page has exactly one URL."""
+    """True if the text is a number without leading zeros, so that each page has exactly one URL."""
     return re.fullmatch(r"0|[1-9][0-9]{0,11}", text, re.ASCII) is not None

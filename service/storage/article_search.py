@@ -11,7 +11,7 @@ from service.storage.database import Database
 from service.storage.search_entries import Position, Search, SearchEntries
 from service.storage.search_postgresql import PostgresqlEntries
 from service.storage.search_sqlite import SqliteEntries
-from service.storage.search_tables import search_progress
+from service.storage.tables import search_progress
 
 MAX_CACHE_BYTES = 4_000_000  # of articles that searches have found: strangers choose them, so feeds have a cache apart
 

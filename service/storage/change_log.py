@@ -17,7 +17,7 @@ START = "0"  # the cursor before the first change
 
 @dataclass(frozen=True)
 class ChangeDetail:
-    """What a change was about.
+    """The details of a change.
 
     `fields` are the names of the article's fields that differ; none for a new article, and when a time has come.
     `categories` are the slugs of the article's categories before and after the change. `corrected`: the change gave the
@@ -91,6 +91,6 @@ def key_at(connection: Connection, cursor: str) -> int:
     if row is None or (digest and ChangeLogEntry.of(row).cursor != cursor):
         raise CursorUnknown(
             f"since: this store has never given the cursor {cursor}; its database was replaced, or the cursor is of "
-            f"another one. Read all articles anew (GET /api/articles), and the changes from since={START}"
+            f"another one. Read all articles again (GET /api/articles), and the changes from since={START}"
         )
     return int(row.key)

@@ -55,7 +55,7 @@ def known_articles(connection: Connection, ids: Sequence[str]) -> dict[str, Arti
 
 
 def was_public(connection: Connection, article_id: str) -> bool:
-    """Whether the change log says that readers could see the article. It does not cover the time before an import."""
+    """True if the change log says that readers could see the article. It does not cover the time before an import."""
     theirs = select(changes.c.key).where(changes.c.article_id == article_id, changes.c.kind == "published")
     return connection.execute(theirs.limit(1)).first() is not None
 

@@ -8,22 +8,29 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from pathlib import Path
-from typing import Any
 
-from pydantic_core import from_json, to_json
-from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from service.core.circuit_breaker import CircuitBreaker, Part
-from service.core.credentials import check_credentials, masked
-from service.core.errors import SettingsError, StoreUnavailable
+from service.core.credentials import masked
+from service.core.errors import StoreUnavailable
 from service.core.metrics import Metrics
 from service.core.plain_errors import plain_message
-from service.core.private_files import private_folder
 from service.storage import postgresql, sqlite
 from service.storage.deadline import AnswerDeadline, answers_until
+from service.storage.engines import (
+    MIGRATING,
+    NO_TIME_LIMITS,
+    TAKE_MIGRATION_LOCK,
+    TAKE_WRITER_LOCK,
+    WRITING,
+    postgresql_engine,
+    read_url,
+    sqlite_engine,
+    sqlite_file,
+)
 from service.storage.places import StorePlaces
 from service.storage.turns import WriterTurns
 
@@ -32,6 +39,7 @@ LONG_SECONDS = 30.0  # seconds for a long reading, and for adding counts
 SEARCH_SECONDS = 1.0  # seconds for a search: its words are a stranger's
 WRITE_SECONDS = 5.0  # seconds for a change, with the wait for other writers (LOCK_TIMEOUT_MILLISECONDS)
 SQLITE_TURN_SECONDS = 5.0  # seconds for which a change of SQLite waits for the turn before it to end
+MIGRATION_SECONDS = 3_600.0  # seconds for which a migration of SQLite waits for another one
 
 # Seconds without an answer after which the store is suspected to hang, and for which threads wait for the first probe.
 # In this time, one of the threads in the store must leave, or no other waits for a place.
@@ -56,43 +64,36 @@ _PART = Part(
     "the store answers again",
 )
 
-# Only one process writes at a time, so that keys of the change log become visible in their order: after a reader has
-# seen key 7, no key 6 can appear. SQLite allows only one writer anyway; for PostgreSQL this is the key of a lock.
-_WRITER_LOCK = 0x77617274
-_TAKE_WRITER_LOCK = text(f"SELECT pg_advisory_xact_lock({_WRITER_LOCK})")
-_MIGRATION_LOCK = 0x6D696772
-_TAKE_MIGRATION_LOCK = text(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})")
-_NO_TIME_LIMITS = "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0"
-MIGRATION_SECONDS = 3_600.0  # seconds for which a migration of SQLite waits for another one
-
 _NO_ANSWER = (postgresql.NoAnswer, sqlite.NoAnswer)
-
-# Five columns of an article are JSON. Pydantic reads and writes them several times as fast as the standard library.
-_JSON: dict[str, Any] = {"json_serializer": lambda value: to_json(value).decode(), "json_deserializer": from_json}
 
 
 class Database:
     """Short transactions on one database. Raises StoreUnavailable for every failure to reach or use it.
 
     While PostgreSQL or the disk hangs, a circuit breaker refuses all transactions. The writers of SQLite take turns
-    (turns.py).
+    (turns.py). In a process that `serves` requests, a reading has READ_SECONDS, since a reader of feeds waits for it.
+    In commands and background work it has LONG_SECONDS.
     """
 
-    def __init__(self, url: str, metrics: Metrics | None = None, *, connections: int = 8) -> None:
+    def __init__(self, url: str, metrics: Metrics | None = None, *, connections: int = 8, serves: bool = True) -> None:
         self._shown = masked(url)
-        self._url = _read(url)
+        self._url = read_url(url)
         self._breaker = CircuitBreaker(_PART, self._answers, (metrics or Metrics()).circuit("store"))
         patience = SQLITE_PATIENCE_SECONDS if self.is_sqlite else PATIENCE_SECONDS
-        self._reading = StorePlaces(MAX_READING_THREADS, READ_PATIENCE_SECONDS, HANG_SECONDS)
+        self._reading_seconds = READ_SECONDS if serves else LONG_SECONDS
+        self._reading_patience = READ_PATIENCE_SECONDS if serves else PATIENCE_SECONDS
+        hang = HANG_SECONDS if serves else LONG_HANG_SECONDS
+        self._reading = StorePlaces(MAX_READING_THREADS, self._reading_patience, hang)
         self._long = StorePlaces(MAX_LONG_THREADS, PATIENCE_SECONDS, LONG_HANG_SECONDS)
         self._searching = StorePlaces(
             MAX_SEARCHING_THREADS, SEARCH_SECONDS, LONG_HANG_SECONDS, waiting=MAX_WAITING_SEARCHES
         )
         self._writing = StorePlaces(MAX_WRITING_THREADS, patience, LONG_HANG_SECONDS)
-        self._turns: WriterTurns | None = None
-        self._migrations: WriterTurns | None = None
+        file = sqlite_file(self._url)
+        self._turns = WriterTurns(file) if file else None
+        self._migrations = WriterTurns(file.with_name(f"{file.name}-migrations")) if file else None
         with self._translated():
-            self.engine = self._sqlite() if self.is_sqlite else self._postgresql(connections)
+            self.engine = sqlite_engine(self._url) if self.is_sqlite else postgresql_engine(self._url, connections)
             # By default, each statement in PostgreSQL sees the latest commits. In SQLite, a transaction sees one state.
             one_state = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
             self._readers = self.engine.execution_options(**one_state)
@@ -112,42 +113,14 @@ class Database:
         """The URL without its credentials."""
         return self._shown
 
-    def _postgresql(self, connections: int) -> Engine:
-        engine = create_engine(
-            self._url,
-            **_JSON,
-            pool_size=connections,
-            pool_timeout=2,
-            pool_pre_ping=True,
-            connect_args=postgresql.arguments(),
-        )
-        event.listen(engine, "do_connect", lambda _d, _r, given, named: postgresql.connect(*given, **named))
-        event.listen(engine, "begin", _begin_migration)
-        return engine
-
-    def _sqlite(self) -> Engine:
-        engine = create_engine(self._url, **_JSON, connect_args=sqlite.arguments())
-        if (name := self._url.database) and not name.startswith(("file:", ":memory:")):
-            file = Path(name)
-            if not file.parent.is_dir():  # an existing folder may belong to others
-                private_folder(file.parent)
-            event.listen(engine, "do_connect", lambda *_: sqlite.keep_private(file))
-            self._turns = WriterTurns(file)
-            self._migrations = WriterTurns(file.with_name(f"{file.name}-migrations"))
-        event.listen(engine, "do_connect", lambda _d, _r, given, named: sqlite.connect(*given, **named))
-        event.listen(engine, "handle_error", _give_up)
-        event.listen(engine, "connect", sqlite.configure)
-        event.listen(engine, "begin", _begin_sqlite)
-        return engine
-
     @contextmanager
     def reading(self, *, long: bool = False, for_change: bool = False) -> Iterator[Connection]:
         """A transaction that sees one state of the database.
 
-        It has READ_SECONDS in all; a `long` one, of many rows, has LONG_SECONDS. One that a change needs (`for_change`)
-        has the limits of a change, so that a busy moment does not refuse the change.
+        It has READ_SECONDS in all, if this process serves requests; a `long` one, of many rows, has LONG_SECONDS. One
+        that a change needs (`for_change`) has the limits of a change, so that a busy moment does not refuse the change.
         """
-        limits = (self._reading, READ_SECONDS, READ_PATIENCE_SECONDS)
+        limits = (self._reading, self._reading_seconds, self._reading_patience)
         if long:
             limits = (self._long, LONG_SECONDS, PATIENCE_SECONDS)
         elif for_change:
@@ -177,7 +150,7 @@ class Database:
         seconds = None if self.is_sqlite else WRITE_SECONDS
         with self._used(self._writing, seconds, PATIENCE_SECONDS), self._begun() as connection:
             if not self.is_sqlite:
-                connection.execute(_TAKE_WRITER_LOCK)
+                connection.execute(TAKE_WRITER_LOCK)
             yield connection
 
     @contextmanager
@@ -199,7 +172,7 @@ class Database:
         transactions is the only writer, with all the time it needs, but not for locks.
         """
         with self._translated(), self._only_migration(), self.engine.connect() as connection:
-            connection.execution_options(warta_writing=True, warta_migrating=True)
+            connection.execution_options(**MIGRATING)
             connection.begin()
             yield connection
             connection.commit()
@@ -211,8 +184,8 @@ class Database:
                 yield
             return
         with self.engine.connect() as connection, connection.begin():
-            connection.exec_driver_sql(_NO_TIME_LIMITS)
-            connection.execute(_TAKE_MIGRATION_LOCK)
+            connection.exec_driver_sql(NO_TIME_LIMITS)
+            connection.execute(TAKE_MIGRATION_LOCK)
             yield
 
     def close(self) -> None:
@@ -233,7 +206,7 @@ class Database:
         """A transaction that writes. In SQLite it has its turn, since all writers share one lock there."""
         turn = self._turns.take(SQLITE_TURN_SECONDS) if self._turns else nullcontext()
         with turn, self.engine.connect() as connection:
-            connection.execution_options(warta_writing=True)
+            connection.execution_options(**WRITING)
             with connection.begin():
                 yield connection
 
@@ -241,7 +214,7 @@ class Database:
         return answers_until(AnswerDeadline(time.monotonic() + seconds, patience, self._breaker))
 
     def _answers(self) -> bool:
-        """Whether the database answers a probe in time, with a refusal, too. A refusal takes no time."""
+        """True if the database answers a probe in time, with a refusal, too. A refusal takes no time."""
         try:
             seconds = SQLITE_PROBE_SECONDS if self.is_sqlite else PROBE_SECONDS
             with answers_until(AnswerDeadline(time.monotonic() + seconds)):
@@ -272,43 +245,3 @@ class Database:
             raise StoreUnavailable(f"the store {self} cannot be used: {reason}") from error
         except SQLAlchemyError as error:
             raise StoreUnavailable(f"the store {self} failed: {str(error).splitlines()[0]}") from error
-
-
-def _read(url: str) -> URL:
-    """Parse the URL of the database. Raises SettingsError.
-
-    The error does not quote the parser: its message could hold parts of the password. So could the message of a driver
-    that gets a wrongly parsed URL.
-    """
-    try:
-        read = make_url(url)
-    except (ArgumentError, ValueError):
-        raise SettingsError("database_url: cannot be read; write postgresql://USER:PASSWORD@HOST/NAME") from None
-    if read.get_backend_name() == "sqlite":
-        if read.host or read.username:
-            raise SettingsError("database_url: cannot be read; write sqlite:///FOLDER/FILE")
-        return read
-    check_credentials("database_url", url, reserved="?")
-    if read.username is None and "@" in url:
-        raise SettingsError(
-            "database_url: cannot be read; write / in a user name as %2F, and @ as %40 but before the host"
-        )
-    return read
-
-
-def _give_up(context: ExceptionContext) -> None:
-    if isinstance(context.original_exception, sqlite.NoAnswer):
-        context.is_disconnect = True  # the pool must not use this connection again, but it may use the others
-        context.invalidate_pool_on_disconnect = False
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    # A writer must take the lock at once: to upgrade a read transaction fails without waiting.
-    writing = connection.get_execution_options().get("warta_writing")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
-
-
-def _begin_migration(connection: Connection) -> None:
-    if connection.get_execution_options().get("warta_migrating"):
-        connection.execute(_TAKE_WRITER_LOCK)
-        connection.exec_driver_sql(_NO_TIME_LIMITS)

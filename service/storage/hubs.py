@@ -32,7 +32,7 @@ class PingedHub:
     lag_seconds: float | None = None
 
     def is_silent(self, now: datetime) -> bool:
-        """Whether the hub accepts pings, and does not poll."""
+        """True if the hub accepts pings, and does not poll."""
         return self.unfetched_since is not None and now >= self.unfetched_since + SILENT_AFTER
 
     def state(self, now: datetime) -> str:

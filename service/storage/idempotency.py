@@ -23,7 +23,7 @@ _REMEMBERED = timedelta(days=7)  # how long tokens are kept; a portion is tried 
 
 
 def is_new(connection: Connection, token: str, now: datetime) -> bool:
-    """Whether the portion with this token is new. The call stores the token, so a second call returns False.
+    """True if the portion with this token is new. The call stores the token, so a second call returns False.
 
     Two transactions may have the same token at once: the second one waits for the end of the first.
     """
@@ -62,7 +62,7 @@ def delete_old_tokens(connection: Connection, now: datetime) -> None:
 
 
 def log_read(connection: Connection, log: str) -> LogPosition | None:
-    """How far the log was read; None for a new log."""
+    """The position to which the log was read. None for a new log."""
     row = connection.execute(select(logs.c.name, logs.c.position, logs.c.mark).where(logs.c.name == log)).first()
     return LogPosition(row.name, row.position, row.mark or "") if row else None
 

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, func, literal, select, union_all
 
 from service.storage.database import Database
-from service.storage.reader_tables import feed_clients, feed_days, subscribers
 from service.storage.readers import ClientDay, FeedSums, SubscribersDay
+from service.storage.tables import feed_clients, feed_days, subscribers
 
 SUBSCRIBERS_VALID_DAYS = 7  # days for which a number of subscribers stands that a hosted reader does not report again
 MAX_ADDED_IDS = 8  # URLs and ids of a feed that count for one hosted reader: those that it reports most often

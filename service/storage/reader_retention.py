@@ -11,8 +11,8 @@ from sqlalchemy import Connection, Table, delete, extract, select, tuple_
 
 from service.storage import idempotency
 from service.storage.database import Database
-from service.storage.reader_tables import feed_clients, feed_days
 from service.storage.readers import FeedSums
+from service.storage.tables import feed_clients, feed_days
 
 MAX_ROWS = 1_000  # rows of one transaction: some ten milliseconds
 MAX_TRANSACTIONS = 100  # of one call; the next call goes on

@@ -15,7 +15,7 @@ from service.core.access_logs.reader import LogPosition
 from service.storage import idempotency
 from service.storage.database import Database
 from service.storage.reader_counts import FeedDay, ReaderCounts
-from service.storage.reader_tables import feed_clients, feed_days, pollers, subscribers
+from service.storage.tables import feed_clients, feed_days, pollers, subscribers
 
 MAX_POLLERS_A_DAY = 20_000  # pollers of a day that are kept, over all feeds: those that poll most
 POLLERS_RETENTION = timedelta(days=8)
@@ -122,7 +122,7 @@ class ReadershipStore:
         return idempotency.add_in_portions(self._database, token, in_portions, now)
 
     def log_read(self, log: str) -> LogPosition | None:
-        """How far the log was read; None for a new log."""
+        """The position to which the log was read. None for a new log."""
         with self._database.reading() as connection:
             return idempotency.log_read(connection, log)
 

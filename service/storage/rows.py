@@ -3,7 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, Row
+from sqlalchemy import BindParameter, ColumnElement, Row, String
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.visitors import InternalTraversal
 
 from service.articles.article import Article, Author, Enclosure, Image
 from service.articles.podcast import Episode
@@ -41,11 +44,40 @@ def to_row(article: Article) -> dict[str, Any]:
     return fields
 
 
+class _Unindexed(ColumnElement[str]):
+    """A column of text that SQLite must not look up in an index.
+
+    Nearly all articles share one status. SQLite does not know that: for ten ids it would read all published articles,
+    which takes seconds at a million. A plus sign keeps it from the index (sqlite.org/optoverview.html §2.2.1).
+    PostgreSQL knows, and has no such sign for text.
+    """
+
+    inherit_cache = True
+    type = String()
+    _traverse_internals = [("column", InternalTraversal.dp_clauseelement)]  # noqa: RUF012 - as in the base class
+
+    def __init__(self, column: ColumnElement[str]) -> None:
+        self.column = column
+
+
+@compiles(_Unindexed)
+def _as_it_is(element: _Unindexed, compiler: SQLCompiler, **options: Any) -> str:
+    return compiler.process(element.column, **options)
+
+
+@compiles(_Unindexed, "sqlite")
+def _with_a_plus(element: _Unindexed, compiler: SQLCompiler, **options: Any) -> str:
+    return f"+{compiler.process(element.column, **options)}"
+
+
 def is_visible(now: datetime | BindParameter[datetime]) -> list[Any]:
-    """The conditions under which readers may see an article; see `Article.visible`."""
+    """The conditions under which readers may see an article; see `Article.visible`.
+
+    No condition uses an index: the query needs another one that finds few articles.
+    """
     expires_at = articles.c.expires_at
     return [
-        articles.c.status == "published",
+        _Unindexed(articles.c.status) == "published",
         articles.c.published_at <= now,
         expires_at.is_(None) | (expires_at > now),
     ]

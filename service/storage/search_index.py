@@ -19,8 +19,7 @@ from service.storage.change_log import last_key
 from service.storage.database import Database
 from service.storage.rows import to_article
 from service.storage.search_entries import IndexEntry
-from service.storage.search_tables import search_progress
-from service.storage.tables import articles, changes
+from service.storage.tables import articles, changes, search_progress
 
 LAG_SHOWN = 1_000  # changes that the state counts at most
 PORTION = 25  # articles of one transaction; other writers of SQLite wait so long
@@ -28,7 +27,7 @@ PORTION = 25  # articles of one transaction; other writers of SQLite wait so lon
 
 @dataclass(frozen=True)
 class IndexState:
-    """How far the index has come. `modified_at` rises with each change of the entries.
+    """The progress of the index. `modified_at` rises with each change of the entries.
 
     `missing_keys` is the number of keys of older articles that have not been examined yet; None if the index does not
     exist yet. `lag` is the number of changes that the index does not have yet, at most LAG_SHOWN.
@@ -91,7 +90,7 @@ class SearchIndex:
         return True
 
     def state(self) -> IndexState:
-        """How far the index has come."""
+        """The progress of the index."""
         with self._database.reading() as connection:
             progress = connection.execute(select(search_progress)).first()
             if progress is None or progress.analyser != self._analyser.name:

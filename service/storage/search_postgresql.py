@@ -98,13 +98,13 @@ _LAST = datetime.fromisoformat("9999-12-30T00:00:00+00:00")
 
 
 def _examined(connection: Connection, values: Mapping[str, Any], count: int) -> tuple[list[Row[Any]], bool]:
-    """What the search finds in the `count` newest articles of its time, and whether these are all."""
+    """The findings in the `count` newest articles of the time of the search, and True if these are all articles."""
     bound = connection.execute(_BOUND, {**values, "offset": count - 1}).scalar()
     return _rows(connection, {**values, "since": bound or values["since"]}), bound is None
 
 
 def _in_all(connection: Connection, values: Mapping[str, Any]) -> list[Row[Any]] | None:
-    """What the search finds in all articles of its time; None if that takes too long.
+    """The findings in all articles of the time of the search. None if that takes too long.
 
     The savepoint is rolled back, so that its settings end with it.
     """

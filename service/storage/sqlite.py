@@ -198,7 +198,7 @@ def keep_private(file: Path) -> None:
 
 def configure(connection: Any, _record: object) -> None:
     """Prepare a new connection. It is closed if that fails, since SQLAlchemy then forgets it."""
-    connection.isolation_level = None  # database.py begins transactions, not the driver by a guess
+    connection.isolation_level = None  # engines.py begins transactions, not the driver by a guess
     try:
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")

@@ -72,7 +72,7 @@ def _wait(queue: int, seconds: float) -> None:
         if before != first:  # an earlier turn has ended
             until, first = time.monotonic() + seconds, before
         if time.monotonic() >= until:
-            raise StoreUnavailable("the store is busy: another change of it does not end")
+            raise StoreUnavailable("the store is busy: another process is writing, and does not finish")
         time.sleep(CHECK_SECONDS)
 
 

@@ -60,7 +60,7 @@ class ViewStore:
         return idempotency.add_in_portions(self._database, token, [*portions[:-1], last], now)
 
     def log_read(self, log: str) -> LogPosition | None:
-        """How far the log was read; None for a new log."""
+        """The position to which the log was read. None for a new log."""
         with self._database.reading() as connection:
             return idempotency.log_read(connection, log)
 

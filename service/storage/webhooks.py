@@ -126,11 +126,14 @@ class WebhookStore:
         with self._database.writing() as connection:
             _update(connection, name, test_wanted=True)
 
-    def replay_since(self, name: str, start: str | datetime, now: datetime) -> int:
+    def replay(self, name: str, start: str | datetime | None, now: datetime) -> int:
         """Deliver the changes after a cursor, or since a time, once more. Returns their number.
 
-        Raises CursorUnknown.
+        None: only the events that were given up. Raises CursorUnknown.
         """
+        return self._replay_abandoned(name, now) if start is None else self._replay_since(name, start, now)
+
+    def _replay_since(self, name: str, start: str | datetime, now: datetime) -> int:
         with self._database.writing() as connection:
             if isinstance(start, str):
                 key = key_at(connection, start)
@@ -141,8 +144,7 @@ class WebhookStore:
             connection.execute(delete(webhook_events).where(webhook_events.c.webhook == name, later))
             return _number_after(connection, key)
 
-    def replay_abandoned(self, name: str, now: datetime) -> int:
-        """Deliver the events that were given up once more. Returns their number."""
+    def _replay_abandoned(self, name: str, now: datetime) -> int:
         with self._database.writing() as connection:
             _wake(connection, name, now)
             abandoned = (webhook_events.c.webhook == name) & webhook_events.c.given_up_at.is_not(None)

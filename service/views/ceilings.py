@@ -6,7 +6,7 @@ For access logs. The rule is that of `lua/count.lua`.
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
-from service.core.settings.model import Views
+from service.core.settings.counting import Views
 
 MAX_SOURCE_COUNTS = 1_000_000  # counts of sources, alone and with an article, that `forget` keeps
 KEPT_DAYS = 2  # days for which counts are kept when there are too many: the lines of a log are nearly in order

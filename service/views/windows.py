@@ -29,7 +29,7 @@ SHORTEST_STEP = min(window.seconds for window in WINDOWS)  # seconds
 
 
 class Fate(StrEnum):
-    """What happened to a page view."""
+    """The result for a page view."""
 
     COUNTED = "counted"
     TAKEN = "taken"  # it will count within half a second, unless the visitor has just seen the article

@@ -33,7 +33,9 @@ class ProfileCheck(TypedDict):
     profile: str
     url: Annotated[str, Field(json_schema_extra={"format": "uri"})]
     articles: Annotated[int, Field(description="Articles that the partner accepts.")]
-    articles_wanted: Annotated[int, Field(description="Articles that the partner wants, at least; 0 if it says none.")]
+    articles_wanted: Annotated[
+        int, Field(description="The smallest number of articles that the partner wants. 0 means no number.")
+    ]
     feed: list[Reason]
     left_out: list[LeftOut]
 
@@ -57,7 +59,7 @@ class Check:
         problems=(400, 404, 503),
         scope=Scope.ARTICLES_WRITE,
         path_parameters=[FEED],
-        parameters=[Parameter("profile", "The partner; without it, each aggregator.", {"enum": list(PROFILES)})],
+        parameters=[Parameter("profile", "The partner. Default: each aggregator.", {"enum": list(PROFILES)})],
     )
     def feed(self, path: str) -> Response:
         """List the feed's articles that break a rule of the partners in `?profile=`; of all partners without it."""

@@ -28,7 +28,7 @@ _NUMBER = Parameter(
 )
 _ALL = Parameter(
     "all",
-    "All feeds, with those of tags and authors, in parts: `?all` is the first part, `?all=2` the second.",
+    "All feeds, also those of tags and authors, in parts: `?all` is the first part, `?all=2` the second.",
     {"type": "string", "pattern": "^([2-9]|[1-9][0-9]{1,4})?$"},
     example="",
 )
@@ -72,7 +72,7 @@ class Directories:
 
     @_listing(
         "/feeds.opml",
-        "The main feeds as OPML 2.0: the newest, the popular, the categories; all feeds with ?all, in parts",
+        "The main feeds as OPML 2.0: the newest, the popular, the categories. With ?all, all feeds in parts",
         Body("The list.", media_types=["text/x-opml"], example=examples.OPML),
         404,
         parameters=[_ALL],
@@ -83,7 +83,7 @@ class Directories:
 
     @_listing(
         "/feeds.json",
-        "The feeds of the site and of the categories; all feeds with ?all, in parts; some, found by name, with ?q",
+        "The feeds of the site and of the categories. With ?all, all feeds in parts. With ?q, feeds found by name",
         Body("The list.", FeedList, "Directory", example=examples.FEED_LIST),
         404,
         parameters=[_ALL, QUERY, KIND],
@@ -105,7 +105,7 @@ class Directories:
 
     @_listing(
         "/sitemap-news.xml",
-        "The articles of the last 48 hours for Google News; beyond 1,000 an index of parts",
+        "The articles of the last 48 hours for Google News. If there are more than 1,000, an index of parts",
         _SITEMAP,
         caching=SITEMAP_CACHING,
     )
@@ -152,7 +152,7 @@ class Directories:
 
     def _respond(self, look: Callable[[], Slot], caching: Caching = DIRECTORY_CACHING) -> Response:
         if request.query_string:
-            raise BadRequest(f"{next(iter(request.args), '?')}: nothing here takes a parameter")
+            raise BadRequest(f"{next(iter(request.args), '?')}: this URL has no parameters")
         return self._answer(look, caching)
 
     def _answer(self, look: Callable[[], Slot], caching: Caching = DIRECTORY_CACHING) -> Response:

@@ -45,7 +45,7 @@ class AuditFields(DecisionFields, title="AuditFields"):
     """A line of the audit."""
 
     cursor: str
-    action: Action = Field(description="`ended`: the time of the decision was over.")
+    action: Action = Field(description="`ended`: the time of the decision had come.")
 
 
 class DecisionsPage(TypedDict):
@@ -53,7 +53,7 @@ class DecisionsPage(TypedDict):
 
 
 class AuditPage(TypedDict):
-    """Lines of the audit after a cursor. `more`: whether there are later ones."""
+    """Lines of the audit after a cursor. `more` is true if there are later ones."""
 
     audit: list[AuditFields]
     cursor: str
@@ -83,7 +83,7 @@ class OverrideApi:
     @operation(
         "PUT",
         "/api/curation/articles/{id}",
-        "Pin, exclude or boost an article; replaces the decision about it for the same lists",
+        "Pin, exclude or boost an article. Replaces the decision about it for the same lists",
         {
             200: Body("Replaced.", DecisionFields, "Ruling", example=_EXAMPLE),
             201: Body("Decided.", DecisionFields, "Ruling", example=_EXAMPLE),
@@ -114,7 +114,7 @@ class OverrideApi:
         scope=Scope.ARTICLES_WRITE,
         path_parameters=[ID],
         parameters=[
-            Parameter("category", "In the lists of this category; without it, in all lists.", example="dinamika"),
+            Parameter("category", "Only in the lists of this category. Default: in all lists.", example="dinamika"),
             Parameter(
                 "note", "The reason, plain text.", {"type": "string", "maxLength": MAX_NOTE_LENGTH}, example="Selesai"
             ),
@@ -129,8 +129,8 @@ class OverrideApi:
     @operation(
         "GET",
         "/api/curation/audit",
-        f"The decisions and releases with editor, time and reason, oldest first, up to {MAX_AUDIT_LINES:,} at a time",
-        {200: Body("Lines after the cursor, and the cursor to go on from.", AuditPage, example=_AUDIT)},
+        f"The decisions with editor, time and reason, oldest first, up to {MAX_AUDIT_LINES:,} in an answer",
+        {200: Body("Lines after the cursor, and the cursor for the next request.", AuditPage, example=_AUDIT)},
         problems=(400, 410, 503),
         scope=Scope.ARTICLES_WRITE,
         parameters=[SINCE],

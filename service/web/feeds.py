@@ -150,7 +150,7 @@ def _limit(request: Request, feed: FeedName) -> int | None:
     """
     for name in request.args:
         if name != "limit":
-            raise BadRequest(f"{name}: a feed takes no such parameter, only limit")
+            raise BadRequest(f"{name}: there is no such parameter, only limit")
     if not request.query_string:
         return None
     values = request.args.getlist("limit")

@@ -36,7 +36,7 @@ class FeedFinder:
         self._pages = pages
 
     @operation(
-        "GET", "/feeds", "Finds categories, topics and authors by name; a page for people", {200: PAGE},
+        "GET", "/feeds", "Find categories, topics and authors by name: a page for people", {200: PAGE},
         problems=(400, 503), parameters=[QUERY, KIND], caching=PAGE_CACHING,
     )  # fmt: skip
     def page(self) -> Response:

@@ -21,8 +21,8 @@ _FIELDS = {
     "hub.mode": {"enum": ["subscribe", "unsubscribe"]},
     "hub.topic": {"type": "string", "description": "The URL that the feed names as self."},
     "hub.callback": {"type": "string", "maxLength": 2000, "description": "An http or https URL of the subscriber."},
-    "hub.lease_seconds": {"type": "string", "pattern": "^[0-9]*$", "description": "Wished duration, in seconds."},
-    "hub.secret": {"type": "string", "description": "Fewer than 200 bytes. Deliveries are signed with it."},
+    "hub.lease_seconds": {"type": "string", "pattern": "^[0-9]*$", "description": "Requested duration, in seconds."},
+    "hub.secret": {"type": "string", "description": "Fewer than 200 bytes. Warta signs deliveries with it."},
 }
 _SCHEMA = {"type": "object", "properties": _FIELDS, "required": ["hub.mode", "hub.topic", "hub.callback"]}
 
@@ -39,7 +39,7 @@ class HubRequests:
     @operation(
         "GET",
         "/hub",
-        "What the WebSub hub is, for people",
+        "A page for people about the WebSub hub",
         {200: Body("How to subscribe.", media_types=("text/plain",), example="This is the WebSub hub of Warta.")},
         problems=(404,),
     )

@@ -25,7 +25,10 @@ class Operations:
         self._services = services
 
     @operation(
-        "GET", "/healthz", "Whether the process is alive", {200: Body("It is alive.", _STATUS, example=examples.ALIVE)}
+        "GET",
+        "/healthz",
+        "The state of the process",
+        {200: Body("The process is alive.", _STATUS, example=examples.ALIVE)},
     )
     def healthz(self) -> Response:
         """Answer that the process is alive. Checks nothing else."""

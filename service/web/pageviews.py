@@ -18,7 +18,7 @@ from service.web.openapi.parameters import ID
 # The smallest possible transparent GIF.
 PIXEL = base64.b64decode("R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==")
 _BEACON = ("/articles/", "/views")
-VIEW = Header("Warta-View", "Whether the view counts, or why not: `taken`, `ignored; bot` and the like.")
+VIEW = Header("Warta-View", "The result for the view: `taken`, `ignored; bot` and others.")
 
 
 class PageViews:

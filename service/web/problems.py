@@ -47,7 +47,7 @@ MAX_LOGGED_PATH = 200  # characters of a path that the log shows with an unexpec
 
 
 class Reason(TypedDict):
-    """A value of a field that is refused or left out, and why. `field` is a path such as `image.url`."""
+    """A value of a field that is refused or left out, with the reason. `field` is a path such as `image.url`."""
 
     field: str
     reason: str

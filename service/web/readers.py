@@ -28,7 +28,7 @@ _LIMIT = Parameter(
 )
 _OFFSET = Parameter(
     "offset",
-    "Feeds to leave out, from the one with most readers on.",
+    "Number of feeds to skip, beginning with the feed with most readers.",
     {"type": "integer", "minimum": 0, "maximum": MAX_OFFSET, "default": 0},
 )
 _FEED = Parameter(

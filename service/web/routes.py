@@ -38,7 +38,7 @@ from service.web.problems import handle_errors
 from service.web.readers import Readers
 from service.web.search import SearchHandlers
 from service.web.stats.page import Stats
-from service.web.webhooks import WebhookApi
+from service.web.webhooks.handlers import WebhookApi
 
 
 def add_routes(app: Flask, services: Services) -> None:

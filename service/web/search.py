@@ -26,7 +26,7 @@ from service.web.pages.handlers import Pages
 _DAY = {"type": "string", "format": "date"}
 TEXT = Parameter(
     "q",
-    'Words that an article has, in any of their forms; a "phrase"; a word that it has not, after a hyphen: `-word`.',
+    'Words of an article, in any of their forms. A "phrase". `-word` leaves out articles with this word.',
     {"type": "string", "minLength": 1, "maxLength": MAX_QUERY_CHARACTERS},
     example="beras",
 )
@@ -66,7 +66,7 @@ class SearchHandlers:
         self._pages = pages
 
     @operation(
-        "GET", "/search", "Searches articles; a page for people", {200: PAGE, 304: NOT_MODIFIED},
+        "GET", "/search", "Search articles: a page for people", {200: PAGE, 304: NOT_MODIFIED},
         problems=(400, 406, 412, 503), parameters=_PARAMETERS, caching=SEARCH_CACHING,
     )  # fmt: skip
     def page(self) -> Response:

@@ -113,7 +113,7 @@ ADDRESS = "must be an absolute http or https URL of at most 2000 characters, wit
         ("authors", [{"name": "S", "email": "s@news.example"}], "authors.0.email", "there is no such field"),
         ("published_at", "kemarin", "published_at", "is not a date that can be read"),
         ("published_at", "31 September 2021 11:43", "published_at", '"31 September 2021 11:43" is not a date'),
-        ("published_at", "September 2021", "published_at", "is not a whole date: it has no day"),
+        ("published_at", "September 2021", "published_at", "is not a complete date: it has no day"),
         ("updated_at", 1_770_000_000, "updated_at", "must be a date and time as text"),
         ("updated_at", datetime(2026, 1, 1), "updated_at", "has no time zone"),  # noqa: DTZ001 - the point
         ("expires_at", datetime.max.replace(tzinfo=ZoneInfo("America/New_York")), "expires_at", "is out of range"),
@@ -153,7 +153,7 @@ def test_a_bad_field_is_named_with_its_reason(field: str, value: object, where: 
         (
             "content_html",
             "<ul>" + "<li>x" * 3_000,
-            "must not hold more than 5,000 tags, those that are missing included",
+            "must not hold more than 5,000 tags, with missing end tags",
         ),
     ],
 )
@@ -245,7 +245,7 @@ def test_what_is_no_public_address_is_refused(url: str) -> None:
 def test_without_article_pages_an_article_needs_its_url() -> None:
     context = replace(CONTEXT, article_pages=False)
     assert refusals({"id": "1", "title": "Judul"}, context) == {
-        "url": "is required, since article pages are off (article_pages)"
+        "url": "is required, because article pages are off (article_pages)"
     }
     given = {"id": "1", "title": "Judul", "url": "https://news.example/1"}
     assert Submission.read(given, context).url == "https://news.example/1"

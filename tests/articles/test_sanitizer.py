@@ -171,25 +171,25 @@ def test_a_sanitized_body_may_be_submitted_again(markup: str) -> None:
     assert re.sub(r"<[^>]*>|\s", "", sanitize(once, BASE)) == re.sub(r"<[^>]*>|\s", "", once)
 
 
-def test_the_documentation_lists_what_becomes_of_each_element() -> None:
+def test_the_documentation_has_the_rule_for_each_element() -> None:
     body = Path("docs/feeding.md").read_text("utf-8").partition("### The body")[2].partition("## The API")[0]
-    rows = dict(re.findall(r"^\| (`.+?) \| (.+) \|$", body, re.MULTILINE))
+    of_elements, _, of_attributes = body.partition("These attributes stay")
+    rows = dict(re.findall(r"^\| (`.+?) \| (.+) \|$", of_elements, re.MULTILINE))
     listed = {text: set(re.findall("`([^`]+)`", names)) for names, text in rows.items()}
     assert listed.pop("stay") == elements.KEPT - {"img", "ruby"}
-    assert listed.pop("become `div`, so that they part words") == {
+    assert listed.pop("become `div`, so that words stay apart") == {
         n for n, to in elements.RENAMED.items() if to == "div"
     }
     others = {name: to for name, to in elements.RENAMED.items() if to != "div"} | {"xmp": "pre", "plaintext": "pre"}
     for to in set(others.values()):
         [names] = [names for text, names in listed.items() if text in (f"become `{to}`", f"becomes `{to}`")]
         assert names == {name for name, becomes in others.items() if becomes == to}
-    assert listed.pop("go with their content") == elements.DROPPED
-    assert listed.pop("go with their content inside a form") == elements.DROPPED_IN_FORMS
+    assert listed.pop("are removed with their content") == elements.DROPPED
+    assert listed.pop("are removed with their content inside a form") == elements.DROPPED_IN_FORMS
     media = {name for text, names in listed.items() if text.startswith(("become a", "become text")) for name in names}
     assert media == elements.MEDIA - {"source"}
-    sentence = re.sub(r"\s+", " ", body.partition("Attributes that stay:")[2].partition(". URLs")[0])
-    kept = {}
-    for part in sentence.split(";")[1:]:
-        name, *attributes = re.findall("`([^`]+)`", part)
-        kept[name] = set(attributes)
+    kept: dict[str, set[str]] = {}
+    for attributes, names in re.findall(r"^\| (`.+) \| (`.+) \|$", of_attributes, re.MULTILINE):
+        for name in re.findall("`([^`]+)`", names):
+            kept[name] = set(re.findall("`([^`]+)`", attributes))
     assert kept == {name: names for name, names in elements.ATTRIBUTES.items() if name != "*"}

@@ -1,30 +1,21 @@
 """`warta check`: which articles of a feed its partners would refuse, and why."""
 
 import json
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from service.documents.formats import PROFILES
+from tests.support.articles import ACCEPTED
 from tests.support.command import run
-
-BODY = f"<p>{'Kata demi kata. ' * 30}</p>"
-GOOD: dict[str, Any] = {
-    "title": "Judul yang cukup panjang",
-    "content_html": BODY,
-    "published_at": datetime.now(UTC).replace(microsecond=0).isoformat(),
-    "language": "id",
-}
 
 
 @pytest.fixture
 def data_dir(tmp_path: Path) -> Path:
     folder = tmp_path / "data"
     articles = [
-        {**GOOD, "id": "baik", "categories": ["Dinamika"]},
-        {**GOOD, "id": "buruk", "title": "Pendek", "content_html": "", "categories": ["Dinamika", "Ekonomi"]},
+        {**ACCEPTED, "id": "baik", "categories": ["Dinamika"]},
+        {**ACCEPTED, "id": "buruk", "title": "Pendek", "content_html": "", "categories": ["Dinamika", "Ekonomi"]},
     ]
     done = run(folder, "import", "-", stdin="".join(f"{json.dumps(article)}\n" for article in articles))
     assert done.code == 0
@@ -50,12 +41,12 @@ def test_check_asks_every_partner_unless_one_is_named(data_dir: Path) -> None:
 def test_check_is_content_with_a_feed_that_a_partner_takes_whole(data_dir: Path) -> None:
     for path in ("latest", "/latest"):
         done = run(data_dir, "check", path, "--profile", "feedly")
-        assert (done.code, done.output, done.errors) == (0, "feedly takes all 2 articles of latest\n", "")
+        assert (done.code, done.output, done.errors) == (0, "feedly accepts all 2 articles of latest\n", "")
 
 
 def test_check_of_a_popular_feed(data_dir: Path) -> None:
     done = run(data_dir, "check", "popular/24h", "--profile", "msn")
-    assert (done.code, done.output) == (0, "msn takes all 0 articles of popular/24h\n")
+    assert (done.code, done.output) == (0, "msn accepts all 0 articles of popular/24h\n")
 
 
 def test_check_of_what_is_no_feed_is_one_line(data_dir: Path) -> None:

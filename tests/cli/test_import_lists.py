@@ -1,9 +1,7 @@
 """`warta import` of URLs: WordPress's REST interface page by page, and the pages of a sitemap."""
 
 import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from unittest.mock import patch
 
@@ -12,6 +10,7 @@ import pytest
 from service.cli.imports import command
 from service.storage import MAX_ARTICLES_PER_TRANSACTION
 from tests.support.command import run
+from tests.support.http_server import LocalServer, QuietHandler
 
 PAGE = """<!DOCTYPE html><html><head><meta property="og:type" content="article"><title>Berita {n}</title>
 <meta property="og:title" content="Berita {n}"><meta property="article:published_time" content="2021-09-10T04:43:00Z">
@@ -20,12 +19,11 @@ PAGE = """<!DOCTYPE html><html><head><meta property="og:type" content="article">
 <p>Wali kota membuka pasar baru nomor {n} di tepi sungai pagi ini.</p></article></body>"""
 
 
-class Site(ThreadingHTTPServer):
+class Site(LocalServer):
     """A WordPress with three posts. Its robots.txt forbids the page of the third one."""
 
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Requests)
-        self.url = f"http://127.0.0.1:{self.server_port}"
+        super().__init__(Requests)
         self.requests: list[str] = []
 
     def post(self, n: int) -> dict[str, object]:
@@ -40,7 +38,7 @@ class Site(ThreadingHTTPServer):
         }
 
 
-class Requests(BaseHTTPRequestHandler):
+class Requests(QuietHandler):
     server: Site
 
     def do_GET(self) -> None:
@@ -65,18 +63,11 @@ class Requests(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body.encode())
 
-    def log_message(self, *_: object) -> None:
-        """Do not log."""
-
 
 @pytest.fixture
 def site() -> Iterator[Site]:
     with Site() as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
         yield server
-        server.shutdown()
-        thread.join()
 
 
 def test_rest_and_sitemap_give_the_same_articles(site: Site, tmp_path: Path) -> None:
@@ -109,7 +100,7 @@ def test_a_dry_run_shows_a_table_and_stores_nothing(tmp_path: Path) -> None:
     assert "title: is required" in refused
     assert added.split()[:4] == ["add", "2021-09-10", "04:43", "Satu"]
     assert "language" in added
-    assert summary.startswith("nothing is stored (dry run); it would be: 1 added")
+    assert summary.startswith("dry run: nothing is stored; an import would have: 1 added")
     assert run(tmp_path, "export").output == ""
 
 
@@ -136,9 +127,19 @@ def test_an_interrupted_import_says_so_and_goes_on_later(tmp_path: Path) -> None
         done = run(tmp_path, "import", "-", stdin=lines)
     first = MAX_ARTICLES_PER_TRANSACTION
     assert (done.code, done.output) == (130, f"{first} added, 0 changed, 0 unchanged, 0 refused\n")
-    assert "The same command goes on from here." in done.errors
+    assert "interrupted; the counted items are stored. Run the same command again to continue." in done.errors
     again = run(tmp_path, "import", "-", stdin=lines)
     assert again.output == f"{600 - first} added, 0 changed, {first} unchanged, 0 refused\n"
+
+
+def test_an_interrupted_dry_run_does_not_say_that_anything_is_stored(tmp_path: Path) -> None:
+    def interrupt(*_arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    with patch.object(command, "_store", interrupt):
+        done = run(tmp_path, "import", "-", "--dry-run", stdin='{"id": "1", "title": "x"}\n')
+    assert (done.code, "interrupted.\n" in done.errors) == (130, True)
+    assert done.output.splitlines()[-1].startswith("dry run: nothing is stored; an import would have: 0 added")
 
 
 def test_an_unknown_field_of_a_column_is_named(tmp_path: Path) -> None:

@@ -332,13 +332,35 @@ def test_the_workers_end_with_a_main_process_that_is_killed(tmp_path: Path) -> N
         assert not accepts(server.port)
 
 
+def test_a_redis_that_outlives_a_killed_main_process_ends_with_the_next_one(tmp_path: Path) -> None:
+    """A command in between uses it, and leaves it running."""
+    data_dir = tmp_path / "data"
+    token = token_for(data_dir)
+    with Server(data_dir) as first:
+        first.request("PUT", "/api/articles/satu", json.dumps(LINE).encode(), token)
+        redis = first.redis()
+        assert redis
+        first.process.kill()
+        first.process.wait()
+    assert warta(data_dir, "import", "-", stdin=line("dua")).code == 0
+    assert "redis-server" in command_line(redis)
+    with Server(data_dir) as second:
+        assert second.redis() is None  # it is no child of this process
+        assert second.request("POST", "/articles/satu/views", headers=reader()).headers["Warta-View"] == "taken"
+        assert second.get("/readyz").json["status"] == "ready"
+        assert "redis-server" in command_line(redis)
+        assert second.stop() == 0
+    assert "redis-server" not in command_line(redis)
+    assert not [entry for entry in second.log if "redis" in entry["message"]]
+
+
 # --- what stops a start --------------------------------------------------------------------------------------
 
 
 def test_what_is_no_name_of_a_host_is_said_in_one_line(tmp_path: Path) -> None:
     done = warta(tmp_path / "data", "serve", "--host", "berita..example")
     assert (done.code, done.output) == (1, "")
-    assert done.errors == "warta: cannot listen on berita..example: that is no name of a host\n"
+    assert done.errors == "warta: cannot listen on berita..example: it is not the name of a host\n"
 
 
 def test_a_port_in_use_is_said_in_one_line(tmp_path: Path) -> None:

@@ -120,6 +120,14 @@ def test_wrong_usage_and_errors_are_told_without_them(data_dir: Path) -> None:
             assert len(done.errors.splitlines()) == 1, command
 
 
+@pytest.mark.parametrize("command", [(), ("token",), ("webhooks",)])
+def test_a_command_without_arguments_shows_its_help_with_line_breaks(data_dir: Path, command: tuple[str, ...]) -> None:
+    done = warta(data_dir, *command)
+    assert done.code == 2
+    assert done.errors.startswith("Usage: ")
+    assert "\nCommands:\n" in done.errors
+
+
 def test_what_a_server_logs_of_a_request_is_one_line_without_them(data_dir: Path) -> None:
     path = "".join(f"%{byte:02X}" for byte in SCALARS.encode()[:1500])
     with Server(data_dir) as server:

@@ -60,7 +60,7 @@ def test_a_webhook_is_added_shown_tested_rotated_and_removed(tmp_path: Path) -> 
         (["test", "tiada"], 1, "there is no webhook 'tiada'"),
         (["list", "tiada"], 1, "there is no webhook 'tiada'"),
         (["remove", "tiada"], 1, "there is no webhook 'tiada'"),
-        (["replay", "tiada", "--since", "kapan"], 1, "since: is no cursor of the change log, and no time"),
+        (["replay", "tiada", "--since", "kapan"], 1, "since: is neither a cursor of the change log nor a time"),
     ],
     ids=str,
 )

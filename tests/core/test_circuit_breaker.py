@@ -46,7 +46,7 @@ def breaker_of(probe: Probe, metrics: Metrics) -> Iterator[CircuitBreaker]:
 
 
 def told(metrics: Metrics) -> tuple[bool, bool]:
-    """Whether the metrics say that the circuit is open now, and that it was opened once."""
+    """True if the metrics say that the circuit is open now, and that it was opened once."""
     text = metrics.text().decode()
     opened = 'warta_circuits_opened_total{part="store"} 1.0' in text
     return 'warta_open_circuits{part="store"} 1.0' in text, opened

@@ -104,6 +104,21 @@ def test_every_metric_is_listed() -> None:
         assert f"| `{name}` |" in operations
 
 
+def test_every_log_line_that_is_named_exists() -> None:
+    operations = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
+    table = operations.partition("Lines to look for:")[2].partition("## ")[0]
+    named = {part.strip(" :,") for line in re.findall(r"^\| (.+?) \|", table, re.MULTILINE)[2:] for part in shown(line)}
+    code = re.sub(r'"\s*f?"', "", "".join(file.read_text(encoding="utf-8") for file in ROOT.glob("service/**/*.py")))
+    assert len(named) > 15
+    assert {part for part in named if part not in code} == set()
+
+
+def shown(cell: str) -> Iterator[str]:
+    """The words of the log lines in a cell of a table. Values of a line are shown as `…`."""
+    for message in re.findall("`([^`]+)`", cell):
+        yield from filter(None, message.split("…"))
+
+
 def test_every_make_target_that_is_named_exists() -> None:
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     assert set(re.findall(r"(?:`|^)make ([a-z]+)", PROSE, re.MULTILINE)) <= targets

@@ -7,7 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.core.errors import NotFound
-from service.core.settings.model import Catalogue, Popular, Settings, Site
+from service.core.settings.catalogue import Catalogue
+from service.core.settings.counting import Popular
+from service.core.settings.model import Settings
+from service.core.settings.site import Site
 from service.feeds.catalogue import FeedCatalogue
 from service.feeds.names import LATEST, ArticleList, FeedName, ListAssignment
 from tests.support.articles import NOW, submission

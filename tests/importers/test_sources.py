@@ -4,9 +4,8 @@ import gzip
 import io
 import os
 import sys
-import threading
 from collections.abc import Callable, Iterator
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import SimpleHTTPRequestHandler
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
@@ -25,6 +24,7 @@ from service.importers import (
     SourceUnreadable,
     UnknownFormat,
 )
+from tests.support.http_server import LocalServer, QuietHandler
 
 OPTIONS = ReadOptions(ZoneInfo("Asia/Jakarta"))
 LINE = b'{"id": "1"}\n'
@@ -112,20 +112,12 @@ def test_standard_input_is_a_source(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[str]:
-    class Quiet(SimpleHTTPRequestHandler):
+    class Files(QuietHandler, SimpleHTTPRequestHandler):
         def __init__(self, *args: Any) -> None:
             super().__init__(*args, directory=str(tmp_path))
 
-        def log_message(self, *_: Any) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Quiet)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with LocalServer(Files) as server:
+        yield server.url
 
 
 def test_a_url_is_fetched_within_the_guard(served: str, tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ import pytest
 from redis import Redis
 
 from service.bootstrap import Services
-from service.core.settings.model import Catalogue, Settings
+from service.core.settings.catalogue import Catalogue
+from service.core.settings.model import Settings
 from service.documents.builder import DocumentBuilder
 from service.documents.redis_cache import RedisCache
 from service.feeds.names import TRENDING, CountableArticle

@@ -24,11 +24,11 @@ from service.feeds.editorial import EditorialOverride
 from service.feeds.names import ENTERED
 from service.publishing.editorial import OverridePublisher
 from service.storage import OverrideStore
-from service.storage.migrations import migrate
 from service.views import RedisOverrides
 from service.worker import view_worker
 from tests.support.articles import submission
 from tests.support.background import background_round
+from tests.support.build import opened
 from tests.support.clock import Clock
 from tests.support.server import eventually
 from tests.test_faults import store_away
@@ -169,9 +169,7 @@ def test_every_process_and_host_follows(newsroom: Services, tmp_path_factory: py
 def purged(settings: Settings) -> Iterator[tuple[Services, Callable[[], set[str]]]]:
     """A newsroom behind an edge, and the lists whose purge was ordered since the last call."""
     edge = Edge(kind="varnish", addresses=("http://127.0.0.1:9",))
-    with closing(Services.build(settings.model_copy(update={"edge": edge}))) as services:
-        migrate(services.database)
-        services.view_persistence.refill()
+    with opened(settings.model_copy(update={"edge": edge})) as services:
         filled(services)
         [purger] = services.edge.purgers
 
@@ -268,15 +266,10 @@ def test_every_change_is_a_line_of_the_audit_and_of_the_log(
 
 
 @pytest.fixture
-def apart(tmp_path_factory: pytest.TempPathFactory, settings: Settings) -> Iterator[tuple[Services, PrivateRedis]]:
+def apart(own_redis: PrivateRedis, settings: Settings) -> Iterator[tuple[Services, PrivateRedis]]:
     """A newsroom with a Redis of its own, to be stopped and started."""
-    redis = PrivateRedis(tmp_path_factory.mktemp("r"))
-    redis.start()
-    with closing(Services.build(settings.model_copy(update={"redis_url": SecretStr(redis.url)}))) as services:
-        migrate(services.database)
-        services.view_persistence.refill()
-        yield filled(services), redis
-    redis.stop()
+    with opened(settings.model_copy(update={"redis_url": SecretStr(own_redis.url)})) as services:
+        yield filled(services), own_redis
 
 
 def test_a_redis_that_has_lost_everything_hears_it_before_its_lists_come_back(
@@ -311,9 +304,7 @@ def test_a_store_that_was_set_back_is_followed(newsroom: Services) -> None:
 
 def test_while_the_store_is_away_decisions_are_still_applied(settings: Settings) -> None:
     address = settings.model_copy(update={"database_url": settings.store_url})
-    with closing(Services.build(address)) as services:
-        migrate(services.database)
-        services.view_persistence.refill()
+    with opened(address) as services:
         filled(services)
         decide(services, "tiga", "pin")
         decide(services, "satu", "exclude")

@@ -15,12 +15,13 @@ from service.app import create_app
 from service.bootstrap import Services
 from service.core.errors import StoreUnavailable
 from service.core.redis import PrivateRedis
-from service.core.settings.model import Popular, Settings
+from service.core.settings.counting import Popular
+from service.core.settings.model import Settings
 from service.feeds.editorial import EditorialOverride
 from service.feeds.names import FeedName
-from service.storage.migrations import migrate
 from tests.support.answers import payload
 from tests.support.articles import submission
+from tests.support.build import opened
 from tests.support.server import DEADLINE
 
 PATHS = ("popular", "popular/1h", "popular/7d", "popular/30d", "trending", "category/ekonomi/popular")
@@ -30,27 +31,16 @@ VIEWS = {"satu": [(0, 5)], "dua": [(0, 2), (50, 90)], "tiga": [(30, 40)], "lama"
 
 
 @pytest.fixture
-def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrivateRedis]:
-    """A Redis of the test's own, to be stopped."""
-    server = PrivateRedis(tmp_path_factory.mktemp("r"))
-    server.start()
-    yield server
-    server.stop()
-
-
-@pytest.fixture
-def newsroom(database_url: str, redis: PrivateRedis, tmp_path: Path) -> Iterator[Services]:
+def newsroom(database_url: str, own_redis: PrivateRedis, tmp_path: Path) -> Iterator[Services]:
     """Articles with views that are stored, in both kinds of store; one article is too old, and one is withdrawn."""
     settings = Settings(
         base_url="https://feeds.example",
         data_dir=tmp_path,
         database_url=database_url,
-        redis_url=redis.url,
+        redis_url=own_redis.url,
         popular=Popular(max_age=20_000),
     )
-    with closing(Services.build(settings)) as services:
-        migrate(services.database)
-        services.view_persistence.refill()
+    with opened(settings) as services:
         services.publisher.put([submission(id_) for id_ in ("satu", "tarik")])
         services.publisher.put([submission(id_, categories=["Ekonomi"]) for id_ in ("dua", "tiga")])
         services.publisher.put([submission("lama", published_at="1950-01-01T00:00:00Z")])
@@ -86,19 +76,19 @@ def losses() -> list[Callable[[PrivateRedis], None]]:
 
 @pytest.mark.parametrize("lose", losses())
 def test_without_the_views_in_redis_every_list_is_as_it_was(
-    newsroom: Services, redis: PrivateRedis, lose: Callable[[PrivateRedis], None]
+    newsroom: Services, own_redis: PrivateRedis, lose: Callable[[PrivateRedis], None]
 ) -> None:
     before = lists(newsroom)
     assert before["popular"] == [("satu", 5), ("dua", 2)]
     assert before["popular/7d"] == [("dua", 92), ("tiga", 40), ("satu", 5)]
-    lose(redis)
+    lose(own_redis)
     assert lists(newsroom) == before
 
 
 def test_such_a_list_says_until_when_it_has_the_views_and_all_processes_give_the_same_bytes(
-    newsroom: Services, redis: PrivateRedis
+    newsroom: Services, own_redis: PrivateRedis
 ) -> None:
-    redis.stop()
+    own_redis.stop()
     documents = []
     for _ in range(2):
         with closing(Services.build(newsroom.settings)) as process:
@@ -110,7 +100,7 @@ def test_such_a_list_says_until_when_it_has_the_views_and_all_processes_give_the
     assert 0 <= (datetime.now(UTC) - computed_at).total_seconds() < 600
 
 
-def test_decisions_of_editors_apply_without_redis(newsroom: Services, redis: PrivateRedis) -> None:
+def test_decisions_of_editors_apply_without_redis(newsroom: Services, own_redis: PrivateRedis) -> None:
     for id_, fields in {
         "tiga": {"kind": "pin"},
         "satu": {"kind": "exclude"},
@@ -121,23 +111,23 @@ def test_decisions_of_editors_apply_without_redis(newsroom: Services, redis: Pri
     before = lists(newsroom)
     assert before["popular"] == [("tiga", 0), ("dua", 2)]
     assert before["category/ekonomi/popular"] == [("tiga", 0)]
-    redis.stop()
+    own_redis.stop()
     assert lists(newsroom) == before
 
 
-def test_a_newsroom_without_views_has_empty_lists(newsroom: Services, redis: PrivateRedis) -> None:
+def test_a_newsroom_without_views_has_empty_lists(newsroom: Services, own_redis: PrivateRedis) -> None:
     with newsroom.database.writing() as connection:
         connection.exec_driver_sql("DELETE FROM views")
-    redis.stop()
+    own_redis.stop()
     assert lists(newsroom) == {path: [] for path in PATHS}
 
 
 def test_the_computation_of_another_thread_is_waited_for_only_a_moment(
-    newsroom: Services, redis: PrivateRedis, monkeypatch: pytest.MonkeyPatch
+    newsroom: Services, own_redis: PrivateRedis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A slow store holds one thread. The others serve an older ranking, or are refused."""
     monkeypatch.setattr("service.publishing.stored_rankings.MAX_WAIT_SECONDS", 0.05)
-    redis.stop()
+    own_redis.stop()
     rankings, popular = newsroom.documents.selections._stored, FeedName("latest", "24h")
     known = rankings.ranking(popular, 10)
     entered, may_end = threading.Event(), threading.Event()

@@ -2,8 +2,9 @@
 
 import re
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, Protocol
@@ -28,6 +29,16 @@ PUBLISHED = datetime(2026, 2, 22, 2, 0, tzinfo=UTC)
 
 def put(store: ArticleStore, *submissions: Submission, now: datetime = NOW) -> list[PutOutcome]:
     return store.put(submissions, now)[0]
+
+
+@contextmanager
+def on_statements(database: Database, note: Callable[..., None]) -> Iterator[None]:
+    """In the block, `note` hears of each statement before it runs."""
+    event.listen(database.engine, "before_cursor_execute", note)
+    try:
+        yield
+    finally:
+        event.remove(database.engine, "before_cursor_execute", note)
 
 
 def ids(store: ArticleStore, list_name: str = "latest", limit: int = 100, now: datetime = NOW) -> list[str]:
@@ -394,6 +405,34 @@ def test_a_time_that_has_come_is_a_change_even_if_a_new_version_comes_first(stor
 
 
 # --- reading -----------------------------------------------------------------------------------------------------
+
+
+def test_sqlite_looks_articles_up_by_their_ids_and_never_reads_all_that_are_published(
+    store: ArticleStore, database: Database
+) -> None:
+    """By its estimate, ten ids cost more than the index of the status, with which it reads a million articles."""
+    if not database.is_sqlite:
+        pytest.skip("PostgreSQL counts rows before it plans")
+    put(store, submission("a"))
+    asked: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        asked.append((statement, parameters))
+
+    wanted = [f"artikel-{number}" for number in range(50)]
+    with on_statements(database, note):
+        store.countable(wanted, NOW)
+        store.chosen("latest", wanted, NOW)
+    with database.reading() as connection:
+        plans = [
+            row.detail
+            for statement, parameters in asked
+            if statement.startswith("SELECT") and "articles.id IN" in statement
+            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            if "SEARCH articles" in row.detail or "SCAN articles" in row.detail
+        ]
+    assert len(plans) == 2
+    assert all("(id=?)" in plan for plan in plans), plans
 
 
 def test_chosen_articles_come_in_the_order_asked_for_if_they_are_there_and_visible(store: ArticleStore) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from service.articles.article import Submission
 from service.core.errors import NotFound, StoreUnavailable
-from service.core.settings.model import ArticleSelection, CuratedFeed
+from service.core.settings.catalogue import ArticleSelection, CuratedFeed
 from service.feeds.names import ENTERED, ListAssignment
 from service.storage import ArticleStore, Database
 from tests.support.articles import NOW, submission

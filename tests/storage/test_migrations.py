@@ -1,4 +1,4 @@
-"""Migrations bring an empty database to the state of tables.py, and touch nothing that is there already."""
+"""Migrations bring an empty database to the state of the tables, and touch nothing that is there already."""
 
 import unicodedata
 from collections.abc import Iterator
@@ -38,7 +38,7 @@ def drift(database: Database) -> list[Any]:
     """What a migration would still have to do for the database to be as the tables are."""
 
     def is_ours(_object: object, name: str | None, *_: object) -> bool:
-        """Each database has entries of the search of its own kind, which tables.py does not describe."""
+        """Each database has entries of the search of its own kind, which storage/tables does not describe."""
         return not (name or "").startswith(("search_entries", "search_places"))
 
     with database.reading() as connection:

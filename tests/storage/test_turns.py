@@ -62,7 +62,7 @@ def test_the_turn_of_another_process_ends_with_it_even_when_it_is_killed(tmp_pat
     with subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
         assert other.stdout
         assert other.stdout.readline() == "has the turn\n"
-        with pytest.raises(StoreUnavailable, match="another change of it does not end"), turns.take(0.05):
+        with pytest.raises(StoreUnavailable, match="another process is writing"), turns.take(0.05):
             pass
         other.send_signal(signal.SIGKILL)
         with turns.take(60):

@@ -90,7 +90,7 @@ def test_events_wait_and_are_given_up_and_replayed(
     assert (found.waiting, found.abandoned, found.given_up) == (0, 1, 1)
     [event] = webhooks.undelivered("arsip", 10)
     assert (event.change_key, event.attempts, event.given_up_at) == (1, 9, NOW)
-    assert webhooks.replay_abandoned("arsip", LATER) == 1
+    assert webhooks.replay("arsip", None, LATER) == 1
     assert turns.due(LATER) == ["arsip"]
     assert taken(turns).waiting == (replace(old, since=LATER, next_at=LATER, attempts=0),)
 
@@ -130,13 +130,13 @@ def test_a_replay_goes_back_to_a_cursor_or_a_time(
     for number in range(4):
         store.put([submission(f"{number}")], NOW + timedelta(hours=number))
     webhooks.add("arsip", URL, [], [], NOW)
-    assert webhooks.replay_since("arsip", NOW + timedelta(hours=2), LATER) == 2
+    assert webhooks.replay("arsip", NOW + timedelta(hours=2), LATER) == 2
     assert taken(turns).state.position == 2
     [first, *_] = store.changes(0, 10)
-    assert webhooks.replay_since("arsip", first.cursor, LATER) == 3
-    assert webhooks.replay_since("arsip", "0", LATER) == 4
+    assert webhooks.replay("arsip", first.cursor, LATER) == 3
+    assert webhooks.replay("arsip", "0", LATER) == 4
     with pytest.raises(CursorUnknown):
-        webhooks.replay_since("arsip", "99-00000000", LATER)
+        webhooks.replay("arsip", "99-00000000", LATER)
 
 
 def test_a_rotated_secret_is_valid_for_the_overlap(webhooks: WebhookStore, turns: WebhookTurns) -> None:
@@ -171,8 +171,8 @@ def test_an_unknown_name_is_not_found(webhooks: WebhookStore, name: str) -> None
         lambda name: webhooks.enable(name, NOW),
         lambda name: webhooks.change(name, URL, [], []),
         lambda name: webhooks.rotate(name, NOW, LENGTH),
-        lambda name: webhooks.replay_abandoned(name, NOW),
-        lambda name: webhooks.replay_since(name, "0", NOW),
+        lambda name: webhooks.replay(name, None, NOW),
+        lambda name: webhooks.replay(name, "0", NOW),
         lambda name: webhooks.undelivered(name, 1),
         lambda name: webhooks.destination(name, NOW),
     ):

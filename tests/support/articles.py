@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from service.articles.article import Submission
@@ -11,6 +12,14 @@ from service.feeds.names import CountableArticle
 
 READING = ValidationContext(ZoneInfo("Asia/Jakarta"), "https://feeds.example", True)
 NOW = datetime(2026, 2, 22, 2, 40, tzinfo=UTC)
+
+# The fields of a new article that every partner takes.
+ACCEPTED: dict[str, Any] = {
+    "title": "Judul yang cukup panjang",
+    "content_html": f"<p>{'Kata demi kata. ' * 30}</p>",
+    "published_at": datetime.now(UTC).replace(microsecond=0).isoformat(),
+    "language": "id",
+}
 
 
 def submission(article_id: str, **fields: object) -> Submission:

@@ -25,7 +25,7 @@ class RawClient:
         self._socket.close()
 
     def send(self, data: bytes) -> bool:
-        """Whether the connection still takes data."""
+        """True if the connection still takes data."""
         try:
             self._socket.sendall(data)
         except OSError:

@@ -6,8 +6,10 @@ from typing import Any
 
 from service.articles.article import Article, Submission
 from service.articles.validation import ValidationContext
-from service.core.settings.model import Catalogue, Settings, Site
+from service.core.settings.catalogue import Catalogue
+from service.core.settings.model import Settings
 from service.core.settings.podcast import Podcast
+from service.core.settings.site import Site
 from service.documents.formats import FORMATS, FeedFormat, RenderContext
 from service.feeds.catalogue import FeedCatalogue
 from service.feeds.names import ArticleList

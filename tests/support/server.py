@@ -157,6 +157,12 @@ class Server:
     def get(self, path: str, **headers: str) -> Answer:
         return self.request("GET", path, headers={name.replace("_", "-"): value for name, value in headers.items()})
 
+    def load(self, articles: Iterable[Mapping[str, object]]) -> None:
+        """Import the articles with `warta import`, under the URLs of this server."""
+        lines = "\n".join(map(json.dumps, articles))
+        done = warta(self.data_dir, "import", "-", stdin=lines, WARTA_BASE_URL=self.base_url)
+        assert done.code == 0, done
+
     def workers(self) -> list[int]:
         """Process ids of the serving processes."""
         return [pid for pid in children(self.process.pid) if "spawn_main" in command_line(pid)]

@@ -13,7 +13,8 @@ from redis import Redis
 from service.core.errors import RedisUnavailable
 from service.core.metrics import Metrics
 from service.core.redis import PrivateRedis, RedisLink, connect
-from service.core.settings.model import Settings, Views
+from service.core.settings.counting import Views
+from service.core.settings.model import Settings
 from service.core.visitors import Visitor
 from service.views import WINDOWS, Fate, ViewCounter, Window
 from service.views.ranking import MAX_RETIRED_ARTICLES
@@ -205,18 +206,9 @@ def test_after_a_loss_views_wait_until_it_is_known_again_what_there_is(
 
 
 @pytest.fixture
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrivateRedis]:
-    """A Redis of the test's own, to be stopped and started."""
-    server = PrivateRedis(tmp_path_factory.mktemp("r"))
-    server.start()
-    yield server
-    server.stop()
-
-
-@pytest.fixture
-def frail(server: PrivateRedis, metrics: Metrics, clock: Clock) -> Iterator[ViewCounter]:
+def frail(own_redis: PrivateRedis, metrics: Metrics, clock: Clock) -> Iterator[ViewCounter]:
     """A counter on a Redis that can be stopped."""
-    with closing(RedisLink(connect(server.url), metrics)) as link:
+    with closing(RedisLink(connect(own_redis.url), metrics)) as link:
         counter = ViewCounter(link, metrics, Settings(views=Views(waiting=5)), clock=clock.seconds)
         counter.registered.register(countable(LISTS))
         counter.registered.mark_complete()
@@ -229,10 +221,10 @@ def fates(metrics: Metrics) -> Mapping[str, float]:
 
 
 def test_while_redis_is_away_views_wait_and_are_counted_when_they_happened(
-    frail: ViewCounter, server: PrivateRedis, clock: Clock, metrics: Metrics
+    frail: ViewCounter, own_redis: PrivateRedis, clock: Clock, metrics: Metrics
 ) -> None:
     """Not when Redis came back: by then some have left the window."""
-    server.stop()
+    own_redis.stop()
     for _ in range(3):
         assert frail.add("a") is Fate.WAITING
     clock.forward(minutes=30)
@@ -242,7 +234,7 @@ def test_while_redis_is_away_views_wait_and_are_counted_when_they_happened(
     with pytest.raises(RedisUnavailable):
         frail.rankings.top("latest", "1h", 5)
     clock.forward(minutes=45)
-    server.start()
+    own_redis.start()
     frail.drain(20)
     assert frail.rankings.top("latest", "1h", 5) == [("b", 1)]
     assert frail.rankings.top("latest", "24h", 5) == [("a", 3), ("b", 1)]
@@ -252,15 +244,15 @@ def test_while_redis_is_away_views_wait_and_are_counted_when_they_happened(
 
 
 def test_what_was_published_while_redis_was_away_is_counted_before_redis_is_told_of_it(
-    frail: ViewCounter, server: PrivateRedis, monkeypatch: pytest.MonkeyPatch
+    frail: ViewCounter, own_redis: PrivateRedis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Announcing and counting are done by different threads, and either may be the first to find Redis again."""
     visitors = [Visitor(n.to_bytes(8), n.to_bytes(8)) for n in range(4)]
-    server.stop()
+    own_redis.stop()
     assert frail.registered.knows("baru")
     frail.take("baru", visitors[0])
     frail.flush()
-    server.start()
+    own_redis.start()
     eventually(lambda: _answers(frail))
     frail.flush()
     assert frail.registered.knows("baru")
@@ -287,21 +279,21 @@ def _answers(counter: ViewCounter) -> bool:
 
 
 def test_the_memory_for_waiting_views_is_bounded_by_articles_not_by_views(
-    frail: ViewCounter, server: PrivateRedis, metrics: Metrics
+    frail: ViewCounter, own_redis: PrivateRedis, metrics: Metrics
 ) -> None:
-    server.stop()
+    own_redis.stop()
     assert [frail.add(f"x{n}") for n in range(7)] == [Fate.WAITING] * 5 + [Fate.DROPPED] * 2
     assert [frail.add("x0") for _ in range(100)] == [Fate.WAITING] * 100
     assert frail.pending == 105
     assert fates(metrics) == {"waiting": 105, "dropped": 2}
 
 
-def test_the_end_of_a_process_waits_for_a_redis_that_is_just_away(frail: ViewCounter, server: PrivateRedis) -> None:
-    server.stop()
+def test_the_end_of_a_process_waits_for_a_redis_that_is_just_away(frail: ViewCounter, own_redis: PrivateRedis) -> None:
+    own_redis.stop()
     frail.add("a")
     frail.drain(0)
     assert frail.pending == 1
-    server.start()
+    own_redis.start()
     frail.drain(20)
     assert frail.pending == 0
     assert frail.rankings.views_of(["a"]) == {"a": 1}

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from service.core.metrics import Metrics
 from service.core.redis import RedisLink
-from service.core.settings.model import Popular, Settings
+from service.core.settings.counting import Popular
+from service.core.settings.model import Settings
 from service.core.visitors import Visitor
 from service.feeds.editorial import EditorialOverride, OverrideRecord
 from service.feeds.names import TRENDING

@@ -11,7 +11,8 @@ from redis import Redis
 from service.bootstrap import Services
 from service.core.access_logs.reader import AccessLog, first_time
 from service.core.errors import LogUnreadable
-from service.core.settings.model import Settings, Site
+from service.core.settings.model import Settings
+from service.core.settings.site import Site
 from service.views.from_logs import ViewsFromLogs
 from tests.support.articles import submission
 from tests.support.people import reader

@@ -12,7 +12,8 @@ from redis import Redis
 from service.core.ip_addresses import client_of
 from service.core.metrics import Metrics
 from service.core.redis import RedisLink
-from service.core.settings.model import Popular, Settings, Views
+from service.core.settings.counting import Popular, Views
+from service.core.settings.model import Settings
 from service.core.visitors import Visitor, Visitors
 from service.views import ViewCounter
 from service.views.counter import article_hash

@@ -7,7 +7,8 @@ from redis import Redis
 
 from service.core.metrics import Metrics
 from service.core.redis import RedisLink
-from service.core.settings.model import Settings, Views
+from service.core.settings.counting import Views
+from service.core.settings.model import Settings
 from service.core.visitors import Visitor
 from service.views import Fate, ViewCounter
 from tests.support.articles import countable

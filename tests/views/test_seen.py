@@ -8,7 +8,8 @@ from redis import Redis
 
 from service.core.metrics import Metrics
 from service.core.redis import RedisLink
-from service.core.settings.model import Settings, Views
+from service.core.settings.counting import Views
+from service.core.settings.model import Settings
 from service.views import ViewCounter
 from service.views.seen import MAX_PUT_BACK_VISITS, SeenVisits
 from tests.publishing.test_publisher import at_once

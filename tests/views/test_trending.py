@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from service.core.metrics import Metrics
 from service.core.redis import RedisLink
-from service.core.settings.model import Popular, Settings, Views
+from service.core.settings.counting import Popular, Views
+from service.core.settings.model import Settings
 from service.core.visitors import Visitor
 from service.feeds.names import TRENDING
 from service.views import ViewCounter

@@ -58,7 +58,7 @@ def test_the_list_is_that_of_the_people(link: RedisLink, metrics: Metrics, clock
 
 
 def look(counter: ViewCounter, visitors: Visitors, address: str, agent: str, article: str) -> bool:
-    """Whether the look at the page is taken for a person's."""
+    """True if the look at the page is taken for a person's."""
     if ignored_reason({"HTTP_USER_AGENT": agent}):
         return False
     return counter.take(article, visitors.visitor(address, agent)) in (Fate.TAKEN, Fate.REPEATED)

@@ -101,12 +101,6 @@ def test_a_reader_walks_from_the_directory_to_a_story_and_is_counted(newsroom: S
     eventually(lambda: counted() == before + 1)
 
 
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chromium]:
-    with Chromium(tmp_path_factory.mktemp("profile")) as browser:
-        yield browser
-
-
 def story(newsroom: Server) -> str:
     """The path of a story with a photo."""
     items = json.loads(newsroom.get("/latest.json").body)["items"]

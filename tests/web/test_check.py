@@ -1,8 +1,6 @@
 """Partner feeds over HTTP, and what editors are told of the articles that those leave out."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -10,21 +8,13 @@ from flask.testing import FlaskClient
 from service.bootstrap import Services
 from service.documents.formats import PARTNERS, PROFILES
 from tests.support.answers import payload, refusal
-from tests.support.articles import submission
-
-BODY = f"<p>{'Kata demi kata. ' * 30}</p>"
-GOOD: dict[str, Any] = {
-    "title": "Judul yang cukup panjang",
-    "content_html": BODY,
-    "published_at": datetime.now(UTC).replace(microsecond=0).isoformat(),
-    "language": "id",
-}
+from tests.support.articles import ACCEPTED, submission
 
 
 @pytest.fixture
 def newsroom(services: Services) -> Services:
-    bad = submission("buruk", **{**GOOD, "title": "Pendek", "content_html": ""})
-    services.publisher.put([submission("baik", **GOOD), bad])
+    bad = submission("buruk", **{**ACCEPTED, "title": "Pendek", "content_html": ""})
+    services.publisher.put([submission("baik", **ACCEPTED), bad])
     return services
 
 
@@ -107,7 +97,7 @@ def test_what_is_left_out_is_counted_by_profile(client: FlaskClient, newsroom: S
 
 
 def test_what_is_withdrawn_is_taken_down_at_smartnews(client: FlaskClient, newsroom: Services) -> None:
-    newsroom.publisher.put([submission("ditarik", **GOOD, url="https://news.example/ditarik")])
+    newsroom.publisher.put([submission("ditarik", **ACCEPTED, url="https://news.example/ditarik")])
     assert b"deleted" not in client.get("/latest.smartnews.rss").data
     for article_id in ("ditarik", "baik"):
         newsroom.publisher.withdraw(article_id)
@@ -115,4 +105,4 @@ def test_what_is_withdrawn_is_taken_down_at_smartnews(client: FlaskClient, newsr
     assert answer.count('<media:status state="deleted"/>') == 2
     assert "<link>https://news.example/ditarik</link>" in answer
     assert "<link>https://feeds.example/articles/baik</link>" in answer
-    assert GOOD["title"] not in answer
+    assert ACCEPTED["title"] not in answer

@@ -14,7 +14,8 @@ from werkzeug.test import TestResponse
 
 from service.app import create_app
 from service.bootstrap import Services
-from service.core.settings.model import Catalogue, Settings
+from service.core.settings.catalogue import Catalogue
+from service.core.settings.model import Settings
 from service.documents.formats.directory import OPML
 from tests.support.answers import payload, refusal
 from tests.support.articles import submission

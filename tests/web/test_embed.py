@@ -3,13 +3,9 @@
 import gzip
 import json
 import re
-import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Self
 
 import pytest
 from flask.testing import FlaskClient
@@ -23,9 +19,10 @@ from service.web.localization import LOCALES, localization
 from tests.support.answers import refusal
 from tests.support.articles import submission
 from tests.support.build import Build
-from tests.support.chromium import Chromium, Tab, needs_chromium
+from tests.support.chromium import Chromium, needs_chromium
+from tests.support.news_site import BOXES, TAG, NewsSite, boxes
 from tests.support.people import reader
-from tests.support.server import DEADLINE, Server, eventually, warta
+from tests.support.server import Server, eventually
 from tests.web.pages.test_handlers import ATTACK, Markup
 
 # --- as it is served -------------------------------------------------------------------------------------------------
@@ -114,86 +111,6 @@ DUA = "Pasar Pagi\nMinggu, 15 Februari 2026 | 06:59"
 TIGA = "Hujan\nMinggu, 1 Maret 2026 | 00:05"
 EMPAT = "Panen\nKamis, 1 Januari 2026 | 06:00"
 
-TAG = '<script async crossorigin src="{warta}/embed.js" data-article="a/b %?"></script>'
-FALLBACK = '<a href="/populer">Lihat semua</a>'
-BOXES = {
-    "populer": 'data-warta="populer" data-limit="2" data-more="https://news.example/populer"',
-    "hour": 'data-warta="popular" data-window="1h" data-category="Seni &amp; Budaya"',
-    "update": 'data-warta="update"',
-    "category": 'data-warta="latest" data-category="dinamika" data-limit="1"',
-    "author": 'data-warta="author/siti-aminah"',
-    "empty": 'data-warta="popular" data-category="Hukum"',
-}
-# No inline style, no script but the one, no markup from strings.
-CORS = {"Access-Control-Allow-Origin": "*"}
-POLICY = (
-    "default-src 'none'; img-src 'self'; style-src 'self'; script-src {warta}/embed.js; connect-src {warta}; "
-    "require-trusted-types-for 'script'; trusted-types 'none'"
-)
-
-
-class Site:
-    """A news site: `pages` by path. What it has no page for is asked and never answered while `silent`."""
-
-    def __init__(self, *, silent: bool = False) -> None:
-        self.pages: dict[str, tuple[bytes, Mapping[str, str]]] = {}
-        asked = self.asked = list[str]()
-        closing = self._closing = threading.Event()
-        pages = self.pages
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                path = self.path.partition("?")[0]
-                asked.append(f"{self.command} {path}")
-                if silent and path not in pages:
-                    closing.wait(DEADLINE)
-                    return
-                body, headers = pages.get(path, (b"", CORS))
-                self.send_response(200 if path in pages else 404)
-                for name, value in headers.items():
-                    self.send_header(name, value)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            do_POST = do_GET  # noqa: N815 - the name that http.server asks for
-
-            def log_message(self, *args: object) -> None:
-                """Nobody reads it."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._closing.set()
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
-
-    def article(self, warta: str, *, boxes: Mapping[str, str] = BOXES, head: str = TAG, policy: str = POLICY) -> str:
-        """The address of a news page with these boxes."""
-        html = "".join(
-            f'<section><h2>x</h2><div id="{id_}" {box}>{FALLBACK}</div></section>' for id_, box in boxes.items()
-        )
-        page = f'<!doctype html><html lang="id"><meta charset="utf-8"><title>Berita</title>{head}<h1>Berita</h1>{html}'
-        headers = {
-            "Content-Type": "text/html; charset=utf-8",
-            "Content-Security-Policy": policy.format(warta=warta),
-            "Set-Cookie": "pembaca=7; Path=/",  # cookies know no ports: Warta would get it
-        }
-        self.pages["/berita"] = page.format(warta=warta).encode(), headers
-        return f"{self.url}/berita"
-
-    def answer(self, path: str, body: object) -> None:
-        """What this site says when it plays Warta; strings as they are."""
-        text = body if isinstance(body, str) else json.dumps(body)
-        self.pages[path] = text.encode(), {**CORS, "Content-Type": "text/javascript"}
-
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
@@ -204,24 +121,10 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
             "authors": ["Siti Aminah"],
             "content_html": "<p>Isi.</p>",
         }
-        lines = "\n".join(json.dumps({**common, **article}) for article in ARTICLES)
-        loaded = warta(server.data_dir, "import", "-", stdin=lines, WARTA_BASE_URL=server.base_url)
-        assert loaded.code == 0, loaded
+        server.load({**common, **article} for article in ARTICLES)
         for n, article_id in enumerate(("dua", "dua", "satu")):
             assert server.request("POST", f"/articles/{article_id}/views", headers=reader(n)).status == 204
         yield server
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chromium]:
-    with Chromium(tmp_path_factory.mktemp("chromium")) as browser:
-        yield browser
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    with Site() as site:
-        yield site
 
 
 def settled(server: Server) -> float:
@@ -240,16 +143,8 @@ def counted(server: Server) -> float:
     return sum(map(float, re.findall(r'warta_views_total\{fate="counted"\} (\S+)', metrics)))
 
 
-def boxes(tab: Tab) -> dict[str, str]:
-    """What a reader sees in each box."""
-    texts: dict[str, str] = tab.evaluate(
-        "Object.fromEntries([...document.querySelectorAll('[data-warta]')].map(box => [box.id, box.innerText]))"
-    )
-    return {id_: re.sub(r"\n+", "\n", text) for id_, text in texts.items()}
-
-
 @needs_chromium
-def test_a_news_page_shows_its_boxes_and_is_counted_once(served: Server, browser: Chromium, site: Site) -> None:
+def test_a_news_page_shows_its_boxes_and_is_counted_once(served: Server, browser: Chromium, site: NewsSite) -> None:
     tab = browser.tab()
     tab.call("Emulation.setTimezoneOverride", timezoneId="America/New_York")
     before = settled(served)
@@ -283,7 +178,7 @@ def test_a_news_page_shows_its_boxes_and_is_counted_once(served: Server, browser
 
 
 @needs_chromium
-def test_warta_neither_gets_nor_sets_a_cookie(served: Server, browser: Chromium, site: Site) -> None:
+def test_warta_neither_gets_nor_sets_a_cookie(served: Server, browser: Chromium, site: NewsSite) -> None:
     tab = browser.tab()
     for _ in range(2):  # the first time the site sets its own
         tab.open(site.article(served.base_url))
@@ -303,7 +198,7 @@ def test_warta_neither_gets_nor_sets_a_cookie(served: Server, browser: Chromium,
 
 @needs_chromium
 def test_a_view_counts_when_the_page_is_seen_and_not_again_when_it_comes_back(
-    served: Server, browser: Chromium, site: Site
+    served: Server, browser: Chromium, site: NewsSite
 ) -> None:
     before = settled(served)
     tab = browser.tab(background=True)
@@ -327,13 +222,13 @@ def test_a_view_counts_when_the_page_is_seen_and_not_again_when_it_comes_back(
 
 
 @needs_chromium
-def test_a_page_that_is_prerendered_counts_when_it_is_opened(browser: Chromium, site: Site) -> None:
+def test_a_page_that_is_prerendered_counts_when_it_is_opened(browser: Chromium, site: NewsSite) -> None:
     """A browser that somebody watches does not prerender: the page before opens the next one when it is told to."""
     rules = json.dumps({"prerender": [{"urls": ["/berita"], "eagerness": "immediate"}]})
     walk = "setInterval(async () => { if ((await fetch('/go')).ok) location = '/berita' }, 50)"
     front = f'<!doctype html><script type="speculationrules">{rules}</script><script>{walk}</script>'
     site.pages["/"] = front.encode(), {"Content-Type": "text/html"}
-    with Site() as warta:
+    with NewsSite() as warta:
         warta.answer("/embed.js", SCRIPT_FILE.read_text())
         warta.answer("/latest.headlines.json", {})
         site.article(warta.url, boxes={"update": BOXES["update"]})
@@ -347,10 +242,10 @@ def test_a_page_that_is_prerendered_counts_when_it_is_opened(browser: Chromium, 
 
 @needs_chromium
 @pytest.mark.parametrize("state", ["gone", "silent", "slow"])
-def test_without_warta_the_page_is_as_it_was(browser: Chromium, site: Site, state: str) -> None:
+def test_without_warta_the_page_is_as_it_was(browser: Chromium, site: NewsSite, state: str) -> None:
     """Nothing listens; something listens and never answers; the script comes, but no feed."""
     tab = browser.tab()
-    with Site(silent=True) as warta:
+    with NewsSite(silent=True) as warta:
         if state == "slow":
             warta.answer("/embed.js", SCRIPT_FILE.read_text())
         away = "http://127.0.0.1:9" if state == "gone" else warta.url
@@ -368,7 +263,7 @@ def test_without_warta_the_page_is_as_it_was(browser: Chromium, site: Site, stat
 
 
 @needs_chromium
-def test_without_scripts_the_page_is_as_it_was(served: Server, browser: Chromium, site: Site) -> None:
+def test_without_scripts_the_page_is_as_it_was(served: Server, browser: Chromium, site: NewsSite) -> None:
     tab = browser.tab()
     tab.call("Emulation.setScriptExecutionDisabled", value=True)
     tab.open(site.article(served.base_url))
@@ -380,7 +275,7 @@ def test_without_scripts_the_page_is_as_it_was(served: Server, browser: Chromium
 
 
 @needs_chromium
-def test_what_a_feed_says_is_text_and_what_is_no_feed_is_nothing(browser: Chromium, site: Site) -> None:
+def test_what_a_feed_says_is_text_and_what_is_no_feed_is_nothing(browser: Chromium, site: NewsSite) -> None:
     """Also where a page trusts strings: no policy here."""
     date = "2026-02-12T02:33:00+07:00"
     bad = '<img src=x onerror="document.title=666">'
@@ -390,7 +285,7 @@ def test_what_a_feed_says_is_text_and_what_is_no_feed_is_nothing(browser: Chromi
     ]
     refused: list[object] = ["", "null", "[]", "{", {}, {"items": 5}, {"items": [None]}, {"items": []}]
     refused += [{"items": [{**items[1], "date_published": "kemarin"}]}, {"items": items[:1]}]
-    with Site() as warta:
+    with NewsSite() as warta:
         warta.answer("/embed.js", SCRIPT_FILE.read_text())
         warta.answer("/latest.headlines.json", {"title": bad, "language": "en-GB", "items": items})
         for number, answer in enumerate(refused):

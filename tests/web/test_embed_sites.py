@@ -1,14 +1,13 @@
 """The script on sites of other kinds: names as editors write them, pages that change without a load, consent."""
 
-import json
 from collections.abc import Iterator
 
 import pytest
 
 from service.web.embed import SCRIPT_FILE
 from tests.support.chromium import Chromium, Tab, needs_chromium
-from tests.support.server import Server, eventually, warta
-from tests.web.test_embed import CORS, Site, boxes
+from tests.support.news_site import CORS, NewsSite, boxes
+from tests.support.server import Server, eventually
 
 # As strict as can be for a site that adds script tags itself.
 POLICY = "default-src 'none'; script-src {warta}/embed.js; connect-src {warta}"
@@ -37,27 +36,14 @@ NAMES = {  # what editors write into attributes, and the headline that the box s
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with Server(tmp_path_factory.mktemp("sites") / "data") as server:
-        lines = "\n".join(json.dumps({"content_html": "<p>Isi.</p>", **article}) for article in ARTICLES)
-        assert warta(server.data_dir, "import", "-", stdin=lines, WARTA_BASE_URL=server.base_url).code == 0
+        server.load({"content_html": "<p>Isi.</p>", **article} for article in ARTICLES)
         yield server
 
 
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chromium]:
-    with Chromium(tmp_path_factory.mktemp("chromium")) as browser:
-        yield browser
-
-
 @pytest.fixture
-def site() -> Iterator[Site]:
-    with Site() as site:
-        yield site
-
-
-@pytest.fixture
-def counting() -> Iterator[Site]:
+def counting() -> Iterator[NewsSite]:
     """In place of Warta: the script, two feeds, and what it is asked for."""
-    with Site() as counting:
+    with NewsSite() as counting:
         counting.answer("/embed.js", SCRIPT_FILE.read_text())
         for name in ("latest", "popular"):
             item = {"url": "https://x.example/1", "title": name, "date_published": "2026-02-12T02:33:00+07:00"}
@@ -65,12 +51,12 @@ def counting() -> Iterator[Site]:
         yield counting
 
 
-def views(counting: Site) -> list[str]:
+def views(counting: NewsSite) -> list[str]:
     """The ids of the articles whose views were sent."""
     return [line.split("/")[2] for line in counting.asked if line.startswith("POST ")]
 
 
-def opened(browser: Chromium, site: Site, counting: Site, attributes: str) -> Tab:
+def opened(browser: Chromium, site: NewsSite, counting: NewsSite, attributes: str) -> Tab:
     tab = browser.tab()
     head = f'<script async crossorigin src="{counting.url}/embed.js" {attributes}></script>'
     tab.open(site.article(counting.url, boxes={"box": 'data-warta="update"'}, head=head, policy=POLICY))
@@ -79,7 +65,7 @@ def opened(browser: Chromium, site: Site, counting: Site, attributes: str) -> Ta
     return tab
 
 
-def test_names_are_found_as_editors_write_them(served: Server, browser: Chromium, site: Site) -> None:
+def test_names_are_found_as_editors_write_them(served: Server, browser: Chromium, site: NewsSite) -> None:
     tab = browser.tab()
     head = f'<script async src="{served.base_url}/embed.js"></script>'
     tab.open(site.article(served.base_url, boxes={id_: box for id_, (box, _) in NAMES.items()}, head=head))
@@ -92,7 +78,9 @@ def test_names_are_found_as_editors_write_them(served: Server, browser: Chromium
     assert list(tab.complaints()) == []
 
 
-def test_a_site_that_shows_the_next_article_without_a_load(browser: Chromium, site: Site, counting: Site) -> None:
+def test_a_site_that_shows_the_next_article_without_a_load(
+    browser: Chromium, site: NewsSite, counting: NewsSite
+) -> None:
     """By the attribute, the function, and a tag of its own; each article counts once."""
     tab = opened(browser, site, counting, 'data-article=" satu "')
     assert views(counting) == ["satu"]
@@ -113,7 +101,9 @@ def test_a_site_that_shows_the_next_article_without_a_load(browser: Chromium, si
     assert list(tab.complaints()) == []
 
 
-def test_boxes_that_come_later_and_boxes_that_change_are_filled(browser: Chromium, site: Site, counting: Site) -> None:
+def test_boxes_that_come_later_and_boxes_that_change_are_filled(
+    browser: Chromium, site: NewsSite, counting: NewsSite
+) -> None:
     tab = opened(browser, site, counting, "")
     tab.evaluate(
         "const made = document.createElement('div'); made.id = 'later'; made.dataset.warta = 'populer';"
@@ -129,7 +119,7 @@ def test_boxes_that_come_later_and_boxes_that_change_are_filled(browser: Chromiu
 
 
 @pytest.mark.parametrize("by", ["warta.consent(true)", "document.querySelector('script').dataset.consent = 'given'"])
-def test_no_view_is_sent_before_consent(browser: Chromium, site: Site, counting: Site, by: str) -> None:
+def test_no_view_is_sent_before_consent(browser: Chromium, site: NewsSite, counting: NewsSite, by: str) -> None:
     tab = opened(browser, site, counting, 'data-article="satu" data-consent="required"')
     tab.evaluate("warta.view('dua')")
     tab.settle()
@@ -150,7 +140,7 @@ def test_no_view_is_sent_before_consent(browser: Chromium, site: Site, counting:
     ],
 )
 def test_opt_outs_are_respected_where_the_site_says_so(
-    browser: Chromium, site: Site, counting: Site, attributes: str, signal: str, sent: list[str]
+    browser: Chromium, site: NewsSite, counting: NewsSite, attributes: str, signal: str, sent: list[str]
 ) -> None:
     site.pages["/sinyal.js"] = (
         f"for (const [name, value] of Object.entries({{{signal}}}))"
@@ -174,7 +164,9 @@ def test_opt_outs_are_respected_where_the_site_says_so(
     [('<div id="warta"></div>', "function"), ('<script src="/own.js"></script>', "undefined")],
     ids=["an element", "a variable"],
 )
-def test_a_page_may_have_the_name_already(browser: Chromium, site: Site, counting: Site, extra: str, name: str) -> None:
+def test_a_page_may_have_the_name_already(
+    browser: Chromium, site: NewsSite, counting: NewsSite, extra: str, name: str
+) -> None:
     """`warta` means news: a page's own element gives way, its variable does not, and its view counts either way."""
     site.pages["/own.js"] = b"var warta = {own: 1}", {"Content-Type": "text/javascript"}
     tab = browser.tab()
@@ -186,7 +178,7 @@ def test_a_page_may_have_the_name_already(browser: Chromium, site: Site, countin
     assert eventually(lambda: views(counting)) == ["satu"]
 
 
-def test_a_page_that_isolates_itself_can_load_everything(served: Server, browser: Chromium, site: Site) -> None:
+def test_a_page_that_isolates_itself_can_load_everything(served: Server, browser: Chromium, site: NewsSite) -> None:
     """Cross-Origin-Embedder-Policy: the script without `crossorigin`, the pixel, the beacon and the headlines."""
     base = served.base_url
     html = f"""<!doctype html><meta charset="utf-8"><script src="{base}/embed.js" data-article="satu"></script>
@@ -201,7 +193,9 @@ def test_a_page_that_isolates_itself_can_load_everything(served: Server, browser
     assert [event for event in tab.events("Network.loadingFailed") if "blockedReason" in event] == []
 
 
-def test_a_script_of_another_site_may_send_a_view_with_a_body(served: Server, browser: Chromium, site: Site) -> None:
+def test_a_script_of_another_site_may_send_a_view_with_a_body(
+    served: Server, browser: Chromium, site: NewsSite
+) -> None:
     site.pages["/"] = b"<!doctype html><title>x</title>", {"Content-Type": "text/html"}
     tab = browser.tab()
     tab.open(f"{site.url}/")

@@ -17,7 +17,8 @@ from werkzeug.test import TestResponse
 
 from service.app import create_app
 from service.bootstrap import Services
-from service.core.settings.model import Catalogue, Settings
+from service.core.settings.catalogue import Catalogue
+from service.core.settings.model import Settings
 from service.core.settings.serving import Http
 from service.documents.formats import FORMATS
 from service.storage import ArticleStore

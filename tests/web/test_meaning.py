@@ -10,7 +10,8 @@ from lxml import etree
 from service.app import create_app
 from service.bootstrap import Services
 from service.core.redis import PrivateRedis
-from service.core.settings.model import Catalogue, CuratedFeed, Settings
+from service.core.settings.catalogue import Catalogue, CuratedFeed
+from service.core.settings.model import Settings
 from service.storage.migrations import migrate
 from tests.support.articles import submission
 from tests.support.background import background_round

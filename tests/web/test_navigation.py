@@ -1,6 +1,5 @@
 """A person who opens a feed in a browser is led to the feed's page; every program gets the feed."""
 
-import json
 from collections.abc import Iterator
 
 import pytest
@@ -12,7 +11,7 @@ from tests.support.answers import refusal
 from tests.support.articles import submission
 from tests.support.chromium import Chromium, needs_chromium
 from tests.support.navigations import BROWSERS, PROGRAMS
-from tests.support.server import Server, eventually, warta
+from tests.support.server import Server, eventually
 
 FEEDS = (
     "latest",
@@ -91,7 +90,7 @@ def test_every_other_url_answers_a_browser_as_before(client: FlaskClient, newsro
     assert by_accept.mimetype == "application/atom+xml"
     assert client.get("/tag/tiada.rss", headers=browser).status_code == 404
     assert client.get("/latest.rss?x=1", headers=browser).status_code == 400
-    assert refusal(client.get("/latest.rss?x=1")) == "x: a feed takes no such parameter, only limit"
+    assert refusal(client.get("/latest.rss?x=1")) == "x: there is no such parameter, only limit"
     moved = client.get("/category/Dinamika.rss", headers=browser)
     assert (moved.status_code, moved.headers["Location"]) == (301, "https://feeds.example/category/dinamika.rss")
 
@@ -128,16 +127,9 @@ def test_the_document_can_be_seen_as_text(client: FlaskClient, newsroom: Service
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with Server(tmp_path_factory.mktemp("navigation") / "data") as server:
-        article = json.dumps({"id": "satu", "title": "Jembatan Baru", "content_html": "<p>Isi.</p>"})
-        assert warta(server.data_dir, "import", "-", stdin=article, WARTA_BASE_URL=server.base_url).code == 0
+        server.load([{"id": "satu", "title": "Jembatan Baru", "content_html": "<p>Isi.</p>"}])
         eventually(lambda: b"Jembatan" in server.get("/latest.rss").body)
         yield server
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chromium]:
-    with Chromium(tmp_path_factory.mktemp("chromium")) as browser:
-        yield browser
 
 
 @needs_chromium

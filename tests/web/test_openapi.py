@@ -16,7 +16,8 @@ from werkzeug.test import TestResponse
 from service.app import create_app
 from service.bootstrap import Services
 from service.core.errors import WebhookExists
-from service.core.settings.model import Catalogue, CuratedFeed, Settings
+from service.core.settings.catalogue import Catalogue, CuratedFeed
+from service.core.settings.model import Settings
 from service.storage import Scope
 from service.web.http.static_files import StaticFiles
 from tests.support.answers import payload

@@ -10,7 +10,8 @@ from werkzeug.wrappers import Response
 
 from service.app import create_app
 from service.bootstrap import Services
-from service.core.settings.model import Settings, Views
+from service.core.settings.counting import Views
+from service.core.settings.model import Settings
 from service.web.http.fast_path import FastPath
 from service.web.pageviews import PageViews
 from tests.support.answers import payload, refusal

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from lxml import html
 
 from service.bootstrap import Services
-from service.core.settings.model import Catalogue, Settings
+from service.core.settings.catalogue import Catalogue
+from service.core.settings.model import Settings
 from service.worker import search_worker
 from tests.support.answers import payload
 

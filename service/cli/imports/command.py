@@ -11,6 +11,7 @@ import click
 from service.articles.validation import ValidationContext
 from service.bootstrap import Services
 from service.cli import context
+from service.cli.commands import command
 from service.cli.imports.outcome import Tally, table_head
 from service.cli.imports.progress import Progress
 from service.cli.imports.stream import ImportStream, LocatedItem
@@ -38,24 +39,43 @@ def _columns(_context: click.Context, _parameter: click.Parameter, values: Seque
     return columns
 
 
-@click.command("import")
+@command("import")
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
-@click.option("--as", "as_format", type=click.Choice(list(FORMATS)), help="Read as this format instead of guessing.")
-@click.option("--category", help="Category for articles that have none.")
-@click.option("--dry-run", is_flag=True, help="Show what would come, and store nothing.")
-@click.option("--report", type=click.File("w", "utf-8", lazy=False), help="Write a line of JSON for each item here.")
-@click.option("--replace", "replaces", is_flag=True, help="Replace stored articles, instead of completing them.")
-@click.option("--post-type", "post_types", multiple=True, metavar="TYPE", help="Of WordPress: import this type, too.")
 @click.option(
-    "--column", "columns", multiple=True, callback=_columns, metavar="FIELD=NAME", help="Of a table: a column."
+    "--as",
+    "as_format",
+    type=click.Choice(list(FORMATS)),
+    help="Read the sources in this format. Default: recognized by the content.",
+)
+@click.option("--category", help="Category for articles without a category.")
+@click.option("--dry-run", is_flag=True, help="Show the result, and store nothing.")
+@click.option(
+    "--report", type=click.File("w", "utf-8", lazy=False), help="File for the report: a line of JSON for each item."
+)
+@click.option("--replace", "replaces", is_flag=True, help="Replace stored articles, instead of completing them.")
+@click.option(
+    "--post-type",
+    "post_types",
+    multiple=True,
+    metavar="TYPE",
+    help="Import posts of WordPress of this type, too. Repeatable.",
+)
+@click.option(
+    "--column",
+    "columns",
+    multiple=True,
+    callback=_columns,
+    metavar="FIELD=NAME",
+    help="Column of a table for a field of the article. Repeatable.",
 )
 @click.option(
     "--date-from",
     type=click.Choice(["mtime", "now"]),
-    help="Date of pages without one: the file's last change, or now. Without this option they are refused.",
+    help="Date of pages without one: the last change of the file, or the present time. Without this "
+    "option, such pages are refused.",
 )
-@click.option("--strict", is_flag=True, help="Refuse pages whose body may be incomplete, instead of a warning.")
-@click.option("--base-url", default="", metavar="URL", help="The site, for sources with relative URLs.")
+@click.option("--strict", is_flag=True, help="Refuse pages whose body may be incomplete. Default: a warning.")
+@click.option("--base-url", default="", metavar="URL", help="URL of the site, for sources with relative URLs.")
 def import_(
     sources: Sequence[str],
     as_format: str | None,
@@ -71,14 +91,14 @@ def import_(
 ) -> None:
     """Import articles from files, folders, URLs, or - for standard input.
 
-    The formats are JSON Lines in the API's form; RSS, Atom and JSON Feed documents; the exports of WordPress (WXR, and
-    its REST interface by URL), Blogger, Ghost, Medium and Squarespace; Markdown of Jekyll and Hugo; tables (CSV, TSV);
-    ninjs and NewsML-G2 of agencies; HTML article pages; saved page text; and lists of URLs: sitemaps and OPML.
+    Formats: JSON Lines in the form of the API. RSS, Atom and JSON Feed documents. Exports of WordPress (WXR, or its
+    REST interface by URL), Blogger, Ghost, Medium and Squarespace. Markdown of Jekyll and Hugo. Tables (CSV, TSV).
+    ninjs and NewsML-G2 of agencies. HTML pages of articles, and saved text of pages. Lists of URLs: sitemaps and OPML.
 
-    An item that cannot be read is reported with file, place and reason, and the import continues. A value that cannot
-    be used is left out with a warning. Running the same import again changes nothing, and after Ctrl-C it goes on. An
-    article that is stored already is completed: a feed never empties what an export has brought. Exit code 1 if an item
-    or a source was refused.
+    If Warta cannot read an item, it reports file, place and reason, and continues. A value that cannot be used is left
+    out with a warning. The same import again changes nothing, and continues after Ctrl-C. It completes articles that
+    are stored already: a feed never empties a field that an export has filled. Exit code 1 if an item or a source was
+    refused.
 
     \b
     Example:
@@ -113,7 +133,8 @@ def import_(
         if not dry_run:
             _announce(services)
     if is_interrupted:
-        say("interrupted; what is counted here is stored. The same command goes on from here.", err=True)
+        stored = "" if dry_run else "; the counted items are stored. Run the same command again to continue"
+        say(f"interrupted{stored}.", err=True)
     tally.summary()
     if is_interrupted:
         sys.exit(INTERRUPTED)

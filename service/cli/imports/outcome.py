@@ -1,4 +1,4 @@
-"""What becomes of the items of an import: counted by outcome and reason, shown, and written to a report."""
+"""The outcomes of the items of an import: counted by outcome and reason, shown, and written to a report."""
 
 import json
 import re
@@ -93,7 +93,7 @@ class Tally:
         names = [name for name in (*PutOutcome, "refused") if name != PutOutcome.STALE or self.outcomes[name]]
         names += [name for name in ("skipped", "warnings") if self.outcomes[name]]
         counts = ", ".join(f"{self.outcomes[name]:,} {name}" for name in names)
-        say(f"nothing is stored (dry run); it would be: {counts}" if self.dry_run else counts)
+        say(f"dry run: nothing is stored; an import would have: {counts}" if self.dry_run else counts)
         for outcome, reasons in self.reasons.items():
             if outcome in _SHOWN_BY_ITEM and reasons.total() == 1:
                 continue

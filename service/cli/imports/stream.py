@@ -84,16 +84,14 @@ class ImportStream:
         if found.is_continuation:
             yield from self._read(self._document(found.url, None), as_format, depth)
         elif depth >= MAX_LIST_DEPTH:
-            yield LocatedItem(
-                source.name, RefusedItem(found.url, f"more than {MAX_LIST_DEPTH} lists within each other")
-            )
+            yield LocatedItem(source.name, RefusedItem(found.url, f"lists are nested more than {MAX_LIST_DEPTH} deep"))
         elif found.is_article and self._is_known(found):
             yield LocatedItem(source.name, SkippedItem(found.url, "imported before, and not changed since"))
         else:
             yield from self._read(self._document(found.url, self._robots), None, depth + 1)
 
     def _is_known(self, found: FoundUrl) -> bool:
-        """Whether the page was imported after its last change. A list without times of changes tells of none."""
+        """True if the page was imported after its last change. A list without times of changes tells of none."""
         imported_at = self.imported_at(found.url)
         if imported_at is None or not found.modified:
             return imported_at is not None

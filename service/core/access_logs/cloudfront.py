@@ -38,7 +38,7 @@ def parser(first_lines: Sequence[str]) -> LineParser:
             return _request(json_object(line, "cloudfront"))
         values = line.rstrip("\r\n").split("\t", len(names))
         if not names or len(values) != len(names):
-            raise OtherFormat("is not a line of the format cloudfront, whose columns stand in the line #Fields:")
+            raise OtherFormat("is not a line of the format cloudfront: the line #Fields: must come before it")
         return _request(dict(zip(names, values, strict=True)))
 
     return parse

@@ -176,7 +176,7 @@ def _first_bytes(url: str, answer: HTTPResponse, limit_bytes: int) -> bytes:
     if encoding in ("gzip", "x-gzip"):
         pieces = _gunzipped(pieces)
     elif encoding != "identity":
-        raise OutgoingFailed(url, f"the server answered in the encoding {encoding}, which was not asked for")
+        raise OutgoingFailed(url, f"the server answered in the encoding {encoding}; Warta accepts only gzip")
     body = bytearray()
     for piece in pieces:
         body += piece

@@ -52,7 +52,7 @@ class Destination:
         if not host:
             raise OutgoingRefused(shown, "there is no host in this URL")
         if not _HOST.fullmatch(host):  # IDNA lets other characters pass, and the Host header repeats them
-            raise OutgoingRefused(shown, "not a valid URL: a host has letters, digits, dots and hyphens only")
+            raise OutgoingRefused(shown, "not a valid URL: a host may have only letters, digits, dots and hyphens")
         if not port:
             raise OutgoingRefused(shown, "not a valid URL: no server has the port 0")
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
@@ -88,7 +88,7 @@ def permitted_of(
 
 
 def is_public(address: IpAddress) -> bool:
-    """Whether a server on the public internet may have this IP address.
+    """True if a server on the public internet may have this IP address.
 
     An IPv4 address inside an IPv6 address is checked, too (NAT64, ISATAP). The table of special networks is enough to
     refuse an IP address. `is_global` is a second check: a later version of Python may have newer networks.

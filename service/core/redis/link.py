@@ -10,14 +10,16 @@ from typing import Any
 
 from redis import RedisError
 from redis.exceptions import RedisClusterException, ResponseError
+from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from service.core.circuit_breaker import CircuitBreaker, Part
 from service.core.errors import RedisUnavailable
 from service.core.metrics import Metrics
 from service.core.plain_errors import plain_message
-from service.core.redis.connections import CommandRefused, answers_watched
+from service.core.redis.connections import answers_watched
 
 PATIENCE_SECONDS = 0.1  # seconds after a late answer in which further commands wait for the first probe
+PROBE_SECONDS = 0.6  # seconds in which one of the PINGs of a probe must be answered in time
 SUSPECT_SECONDS = 10.0  # seconds after an outage in which Redis may not yet have the changes made during it
 KEY_LOG_SECONDS = 60.0  # between two log lines about keys with a wrong value
 _KEY_ERRORS = ("WRONGTYPE", "value is not an integer", "value is not a valid float")  # of one key, not of the server
@@ -57,7 +59,7 @@ class RedisLink:
 
     @property
     def is_suspect(self) -> bool:
-        """Whether Redis is away, or was in the last SUSPECT_SECONDS. Then it may not yet have the latest changes."""
+        """True if Redis is away, or was in the last SUSPECT_SECONDS. Then it may not yet have the latest changes."""
         return self._breaker.is_open() or time.monotonic() < self._failed_at + SUSPECT_SECONDS
 
     def close(self) -> None:
@@ -69,22 +71,33 @@ class RedisLink:
         if _is_about_a_key(error):
             if time.monotonic() >= self._key_logged_at + KEY_LOG_SECONDS:
                 self._key_logged_at = time.monotonic()
-                log.warning("redis has a key with a wrong value, as from another program; delete it: %s", error)
+                log.warning("redis has a key with a wrong value, perhaps of another program; delete it: %s", error)
             return
         self._failed_at = time.monotonic()
-        if not isinstance(error, CommandRefused):  # then the first probe decides
+        if isinstance(error, RedisTimeoutError):  # a CommandRefused, too
+            self._breaker.suspect()
+        else:
             self._breaker.open(plain_message(error))
 
     def _is_quick(self) -> bool:
-        """Whether Redis answers a PING in time."""
-        late = _LateAnswers()
-        try:
-            self._client.ping()  # it may connect first, and wait for the end of a command that takes long
-            with answers_watched(late):
-                self._client.ping()
-        except (RedisError, RedisClusterException, OSError):
-            return False
-        return not late.heard
+        """True if Redis answers one of several PINGs in time.
+
+        One late answer proves nothing: Redis may wait for a processor that is busy, for the end of a command that takes
+        long, or for a new connection. A slow Redis or network delays all answers.
+        """
+        ends_at = time.monotonic() + PROBE_SECONDS
+        while time.monotonic() < ends_at:
+            late = _LateAnswers()
+            try:
+                with answers_watched(late):
+                    self._client.ping()
+            except RedisTimeoutError:
+                continue
+            except (RedisError, RedisClusterException, OSError):
+                return False
+            if not late.heard:
+                return True
+        return False
 
 
 @dataclass(frozen=True)

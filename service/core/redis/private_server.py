@@ -22,6 +22,7 @@ from service.core.private_files import private_file, private_folder, restrict
 
 MAX_SOCKET_PATH_BYTES = 100  # bytes; the kernel accepts 107
 START_SECONDS = 15.0
+STOP_SECONDS = 10.0  # seconds for a server to write its data and end
 MAX_MEMORY = "256mb"
 
 log = logging.getLogger(__name__)
@@ -30,12 +31,17 @@ log = logging.getLogger(__name__)
 class PrivateRedis:
     """Starts the server unless one runs already, restarts it when it dies, and stops it with `stop`.
 
+    The process that starts a server is its owner: it holds the lock of a file, which ends with the process. A server
+    without an owner runs on when its owner was killed. An object that `adopts` stops that one, too.
+
     Redis writes an append-only file, so that counts survive a restart. Redis evicts only keys with a time to live, and
     only the keys of the feed cache have one.
     """
 
-    def __init__(self, data_dir: Path) -> None:
+    def __init__(self, data_dir: Path, *, adopts: bool = False) -> None:
         self._dir = data_dir.resolve()
+        self._adopts = adopts
+        self._ownership: int | None = None  # the open file with the lock of the owner
         self._socket = _socket_path(self._dir)
         self._process: subprocess.Popen[bytes] | None = None
         self._stopping = threading.Event()
@@ -49,9 +55,16 @@ class PrivateRedis:
     def start(self) -> None:
         """Start the server unless one answers already. Raises ServerFailed, with the last line of the server's log."""
         with self._locked():
-            if not self.answers():
-                self._launch()
+            if self.answers():
+                if self._adopts:
+                    self._own()
+                return
+            self._launch()
+            try:
                 self._wait_until_ready()
+            except ServerFailed:
+                self._disown()
+                raise
 
     def watch(self, before: Callable[[], None] = lambda: None) -> None:
         """Watch the server in a thread of its own, and start it again when it has stopped.
@@ -62,14 +75,47 @@ class PrivateRedis:
         self._watcher.start()
 
     def stop(self) -> None:
-        """Stop the server if this object has started it. Its data is on disk when this returns."""
+        """Stop the server if this object has started it, or adopts it. Its data is on disk when this returns."""
         self._stopping.set()
         if self._watcher:
             self._watcher.join()
-        if self._process:
+        if self._process and self._process.poll() is None:
             self._process.terminate()
-            self._process.wait(timeout=10)
-            self._process = None
+            self._process.wait(timeout=STOP_SECONDS)
+        elif self._adopts and self._own():
+            self._shut_down()
+        self._process = None
+        self._disown()
+
+    def _own(self) -> bool:
+        """Become the owner of the server. False if a living process is, or if the file cannot be locked."""
+        if self._ownership is not None:
+            return True
+        try:
+            private_file(self._dir / "redis.owner")
+            lock = os.open(self._dir / "redis.owner", os.O_RDWR | os.O_CLOEXEC)
+        except OSError:
+            return False
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(lock)
+            return False
+        self._ownership = lock
+        return True
+
+    def _disown(self) -> None:
+        if self._ownership is not None:
+            os.close(self._ownership)  # releases the lock
+            self._ownership = None
+
+    def _shut_down(self) -> None:
+        """Stop a server of another process. It closes the connection when it has written its data and ends."""
+        try:
+            with self._client(STOP_SECONDS) as client:
+                client.shutdown()
+        except (RedisError, OSError) as error:
+            log.warning("the private redis in %s cannot be stopped: %s", self._dir, error)
 
     def _watch(self, before: Callable[[], None]) -> None:
         while not self._stopping.wait(0.5):
@@ -102,11 +148,14 @@ class PrivateRedis:
     def _launch(self) -> None:
         self._socket.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         if self._socket.parent.lstat().st_uid != os.getuid():  # made by another user, in a shared temporary folder
-            raise ServerFailed(f"the folder of the private Redis's socket, {self._socket.parent}, is not ours")
+            raise ServerFailed(
+                f"the folder of the private Redis's socket, {self._socket.parent}, belongs to another user"
+            )
         for folder in (self._socket.parent, self._dir):
             private_folder(folder)
         for ours in (*self._dir.glob("redis.*"), *self._dir.glob("appendonlydir"), *self._dir.glob("appendonlydir/*")):
             restrict(ours)
+        self._own()
         self._process = subprocess.Popen(  # noqa: S603 - our own arguments, no shell
             [
                 _binary(),
@@ -139,12 +188,14 @@ class PrivateRedis:
     def answers(self) -> bool:
         """True if a server answers on the socket of this data directory."""
         try:
-            # By default redis-py repeats the attempt for seconds before it raises an error.
-            once = Retry(NoBackoff(), 0)
-            with Redis(unix_socket_path=str(self._socket), socket_timeout=1.0, retry=once) as client:
+            with self._client(1.0) as client:
                 return bool(client.ping())
         except (RedisError, OSError):
             return False
+
+    def _client(self, seconds: float) -> Redis:
+        once = Retry(NoBackoff(), 0)  # by default, redis-py repeats an attempt for seconds before it raises an error
+        return Redis(unix_socket_path=str(self._socket), socket_timeout=seconds, retry=once)
 
     def _last_log_line(self) -> str:
         try:

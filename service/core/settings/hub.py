@@ -14,31 +14,31 @@ class Hub(Section):
     """Warta's own WebSub hub, `/hub`: who may subscribe, and how Warta delivers (docs/push.md)."""
 
     enabled: bool = Field(
-        True, description="Whether there is a hub. Feeds name it, and new documents go to its subscribers at once."
+        True, description="If true, Warta has a hub. Feeds name it, and its subscribers get new documents immediately."
     )
-    lease_seconds: int = Field(
-        10 * _DAY, ge=1, description="Duration of a subscription whose subscriber asks for none (`hub.lease_seconds`)."
-    )
-    min_lease_seconds: int = Field(_HOUR, ge=1, description="Shortest duration of a subscription.")
-    max_lease_seconds: int = Field(30 * _DAY, ge=1, description="Longest duration of a subscription.")
-    subscriptions: int = Field(200_000, ge=0, description="Subscriptions in total, at most. Further ones are denied.")
+    lease_seconds: int = Field(10 * _DAY, ge=1, description="Seconds of a subscription without `hub.lease_seconds`.")
+    min_lease_seconds: int = Field(_HOUR, ge=1, description="Seconds of a subscription, at least.")
+    max_lease_seconds: int = Field(30 * _DAY, ge=1, description="Seconds of a subscription, at most.")
+    subscriptions: int = Field(200_000, ge=0, description="Subscriptions in total, at most. Warta denies further ones.")
     subscriptions_per_host: int = Field(
-        20_000, ge=0, description="Subscriptions with callbacks on one host, at most. Further ones are denied."
+        20_000, ge=0, description="Subscriptions with callbacks on one host, at most. Warta denies further ones."
     )
     failed_verifications: int = Field(
         60,
         ge=1,
-        description="Verifications that may fail in a minute at one host. Then its others wait for the next minute, so "
-        "that nobody can make Warta flood a host that never subscribed.",
+        description="Verifications that may fail in a minute at one host. The next ones wait for the next minute. So "
+        "nobody can make Warta flood a host that never subscribed.",
     )
-    requests_per_host: int = Field(100, ge=1, description="Requests to one callback host that a worker has in flight.")
+    requests_per_host: int = Field(
+        100, ge=1, description="Requests of a worker in flight to one callback host, at most."
+    )
     delivery_seconds: float = Field(
         10, gt=0, le=60, description="Seconds that a subscriber has to answer a delivery or a verification."
     )
     retry_seconds: int = Field(
         6 * _HOUR,
         ge=0,
-        description="Seconds in which a failing delivery is repeated, with growing pauses. Then Warta gives it up, and "
+        description="Seconds in which Warta repeats a failing delivery, with growing pauses. Then it gives up, and "
         "the subscriber gets the next version.",
     )
 

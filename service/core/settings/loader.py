@@ -1,6 +1,6 @@
 """Loader of the settings, which runs once, at the start.
 
-The environment (`WARTA_*`) wins over the settings file (see files.py), and the file wins over the defaults in model.py.
+The environment (`WARTA_*`) wins over the settings file (see files.py), and the file wins over the defaults.
 In the environment a nested setting has a double underscore: `WARTA_SITE__TITLE` is `title` in `[site]`. A variable with
 `_FILE` at its end names a file that holds the value. An unknown setting stops the start.
 """

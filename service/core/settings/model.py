@@ -2,215 +2,25 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal
-from zoneinfo import ZoneInfo
+from typing import Annotated
 
 from pydantic import AfterValidator, Field, SecretStr
 
+from service.core.settings.catalogue import Catalogue
+from service.core.settings.counting import Popular, Readers, Views
 from service.core.settings.hub import Hub
 from service.core.settings.pages import PageSettings
 from service.core.settings.podcast import Podcast
 from service.core.settings.serving import Edge, Http, Limits, Log, Webhooks
+from service.core.settings.site import Site
 from service.core.settings.types import (
-    Color,
     DatabaseUrl,
     HttpUrl,
-    LanguageTag,
-    LineOfText,
     Networks,
-    OptionalUrl,
-    OptOutSignals,
-    Pinned,
     RedisUrl,
     Section,
-    Slug,
-    TagAuthority,
     Urls,
-    Words,
-    ZoneName,
 )
-
-WINDOWS = ("1h", "24h", "7d", "30d")
-WindowName = Literal["1h", "24h", "7d", "30d"]
-
-
-class Site(Section):
-    """The newsroom: the values in the head of every feed and page."""
-
-    title: LineOfText = Field("Warta", min_length=1, description="Name of the newsroom. Titles of feeds begin with it.")
-    description: LineOfText = Field("Berita terbaru", min_length=1, description="One sentence about the newsroom.")
-    link: OptionalUrl = Field("", description="URL of the newsroom's home page; empty: Warta's own directory page.")
-    language: LanguageTag = Field("id", description="Language tag (BCP 47).")
-    timezone: ZoneName = Field(
-        "Asia/Jakarta", description="Time zone (IANA) of dates without an offset, and of all dates in feeds."
-    )
-    rights: LineOfText = Field("", description="Copyright line; empty: none.")
-    logo: OptionalUrl = Field("", description="URL of the logo (PNG, JPEG or GIF); empty: no logo.")
-    icon: LineOfText = Field(
-        "",
-        description="File with a square picture (PNG, JPEG, GIF or WebP, 512 pixels or more), of which Warta makes all "
-        "icons; empty: they are made of the logo, or of the first letters of the title. Read at the start.",
-    )
-    cover: OptionalUrl = Field(
-        "",
-        description="URL of a wide picture of the newsroom (1200 x 630 pixels), for shared pages without a photo and "
-        "for Feedly; empty: a picture with the title, drawn by Warta.",
-    )
-    accent_color: Color = Field(
-        "",
-        description="Colour of the newsroom, six hexadecimal digits, for the pages and for Feedly. The pages show it "
-        "darker or lighter where the contrast would be too low.",
-    )
-    publisher: LineOfText = Field(
-        "", description="Name of the publisher, the author of articles without one; empty: the title."
-    )
-    tag_authority: TagAuthority = Field(
-        "warta.invalid,2026",
-        description=(
-            "Authority and date of the tag URIs that identify articles (RFC 4151): a domain that was yours on "
-            "that date. Set it once, before the first article: a change shows every story again to every reader."
-        ),
-    )
-
-    @property
-    def zone(self) -> ZoneInfo:
-        return ZoneInfo(self.timezone)
-
-    @property
-    def author(self) -> str:
-        return self.publisher or self.title
-
-
-class ArticleSelection(Section):
-    """Selects articles with one of the categories, tags, authors or sections. One match is enough."""
-
-    categories: Words = ()
-    tags: Words = ()
-    authors: Words = ()
-    sections: Words = ()
-
-
-class CuratedFeed(Section):
-    """A curated feed, `/feed/NAME`: the included articles (all, if `include` is empty) without the excluded ones.
-
-    Pinned articles, named by id, are always in the feed, and first.
-    """
-
-    name: Annotated[Slug, Field(max_length=100)]
-    title: LineOfText
-    description: str = ""
-    limit: int | None = Field(None, ge=1, le=100)
-    include: ArticleSelection = ArticleSelection()
-    exclude: ArticleSelection = ArticleSelection()
-    pinned: Pinned = ()
-
-
-def _distinct_names(feeds: tuple[CuratedFeed, ...]) -> tuple[CuratedFeed, ...]:
-    names = [feed.name for feed in feeds]
-    if twice := {name for name in names if names.count(name) > 1}:
-        raise ValueError(f"more than one feed is called {', '.join(sorted(twice))}")
-    return feeds
-
-
-class Catalogue(Section):
-    """The feeds: their titles, limits and rules."""
-
-    limit: int = Field(
-        50, ge=1, le=100, description="Entries of a feed, unless `limits` or the feed has another number."
-    )
-    ttl: int = Field(5, ge=1, le=1440, description="Minutes between two polls that RSS readers are asked for (`ttl`).")
-    tombstones: bool = Field(
-        False,
-        description="Whether Atom feeds list withdrawn articles (`at:deleted-entry`, RFC 6721). Some readers then "
-        "remove them; validators warn about the namespace.",
-    )
-    hidden_categories: Words = Field((), description="Slugs of categories that no directory lists.")
-    renamed_categories: Mapping[str, LineOfText] = Field(
-        {},
-        description='Renamed categories, the new name by the old slug: `"hukum-ham" = "Hukum dan HAM"`. The old URLs '
-        "redirect, and articles with the old name are in the new feeds.",
-    )
-    feeds: Annotated[tuple[CuratedFeed, ...], AfterValidator(_distinct_names)] = Field(
-        (),
-        description="Curated and combined feeds, each a table `[[catalogue.feeds]]`. The file of `warta init` has an "
-        "example.",
-    )
-    titles: Mapping[str, LineOfText] = Field({}, description="Title by feed name: `latest`, `category/politik`.")
-    descriptions: Mapping[str, LineOfText] = Field(
-        {}, description="One sentence about a feed, by feed name: `category/politik`. Default: `site.description`."
-    )
-    limits: Mapping[str, Annotated[int, Field(ge=1, le=100)]] = Field({}, description="Limit by feed name.")
-
-
-class Popular(Section):
-    """Popular and trending feeds: how they rank articles, and which articles they show."""
-
-    default_window: WindowName = Field("24h", description="Window of `/popular.rss`: 1h, 24h, 7d or 30d.")
-    half_life: float = Field(
-        6, ge=0.1, le=720, description="Hours after which a view is worth half as much for `/trending.rss`."
-    )
-    max_age: int = Field(0, ge=0, description="Days after publication in which an article can be popular; 0: no limit.")
-    least_addresses: int = Field(
-        1,
-        ge=1,
-        description="Different IP addresses that must have read an article, today and yesterday, before it can be "
-        "popular. All IP addresses of an IPv6 /48 count as one.",
-    )
-
-
-class Views(Section):
-    """The page views that count: views by people, without repeated views."""
-
-    once: int = Field(
-        30, ge=1, le=1440, description="Minutes in which repeated views of an article by one visitor count once."
-    )
-    per_address: int = Field(
-        20,
-        ge=1,
-        le=4000,
-        description="Views of an article that count from one IP address in a day, with any number of user agents.",
-    )
-    address_share: float = Field(
-        0.05,
-        ge=0,
-        le=1,
-        description="Above `per_address`: the share of an article's views in 24 hours that may come from one IP "
-        "address which reads as much of other articles. Offices and mobile networks put many people behind one.",
-    )
-    addresses_per_56: int = Field(
-        2,
-        ge=1,
-        le=1000,
-        description="The limits of an IPv6 /56 network, mostly a household, as multiples of `per_address` and "
-        "`address_share`.",
-    )
-    addresses_per_48: int = Field(
-        4,
-        ge=1,
-        le=1000,
-        description="The limits of an IPv6 /48 network, as multiples of `per_address` and `address_share`. It is a "
-        "company, 256 households, or a part of a mobile network, in which each phone has a /64. Raise it if most "
-        "readers are in a few such networks.",
-    )
-    respect: OptOutSignals = Field(
-        (),
-        description="Opt-out signals of browsers that keep a view from being counted: `gpc` (Global Privacy Control), "
-        "`dnt` (Do Not Track).",
-    )
-    memory: int = Field(32, ge=1, le=256, description="Megabytes of Redis, at most, that recognize repeated views.")
-    waiting: int = Field(
-        100_000, ge=0, description="Views that a worker holds in memory for half a second, or while Redis is away."
-    )
-
-
-class Readers(Section):
-    """The counts of the readers of feeds."""
-
-    days: int = Field(
-        400,
-        ge=100,
-        description="Days for which polls are kept by day and by client. Older polls are kept by feed and month.",
-    )
 
 
 class Settings(Section):
@@ -218,19 +28,19 @@ class Settings(Section):
 
     base_url: Annotated[HttpUrl, AfterValidator(lambda value: value.rstrip("/"))] = Field(
         "http://127.0.0.1:8000",
-        description="URL of this service. All absolute URLs begin with it; the Host header is never used.",
+        description="Public URL of this service. All absolute URLs begin with it. Warta never uses the Host header.",
     )
     data_dir: Path = Field(
         Path("var"), description="Folder of the SQLite file, and of the private Redis with its socket."
     )
     database_url: DatabaseUrl = Field(
-        SecretStr(""), description="`postgresql://...` for several machines; empty: SQLite in the data directory."
+        SecretStr(""), description="`postgresql://...` for several machines. Default: SQLite in the data directory."
     )
     redis_url: RedisUrl = Field(
         SecretStr(""),
         description=(
-            "`redis://`, `rediss://` or `unix://`; `redis+sentinel://HOST:PORT,HOST:PORT/SERVICE`; "
-            "`redis+cluster://HOST:PORT`; empty: a private Redis in the data directory."
+            "`redis://`, `rediss://`, `unix://`, `redis+sentinel://HOST:PORT,HOST:PORT/SERVICE` or "
+            "`redis+cluster://HOST:PORT`. Default: a private Redis in the data directory."
         ),
     )
     trusted_proxies: Networks = Field(
@@ -247,16 +57,17 @@ class Settings(Section):
     )
     article_pages: bool = Field(
         True,
-        description="Whether Warta serves a page for each article, `/articles/ID`, for a newsroom without a site.",
+        description="If true, Warta serves a page for each article, `/articles/ID`. It is for newsrooms without a "
+        "site of their own.",
     )
     hubs: Urls = Field(
-        (), description="URLs of other WebSub hubs, comma-separated. Feeds name them beside Warta's own hub."
+        (), description="URLs of other WebSub hubs, comma-separated. Feeds name them after Warta's own hub."
     )
-    ping_hubs: bool = Field(False, description="Whether Warta tells the hubs in `hubs` which feeds have changed.")
+    ping_hubs: bool = Field(False, description="If true, Warta tells the hubs in `hubs` which feeds have changed.")
     hub_agents: Mapping[str, str] = Field(
         {},
-        description="Part of the User-Agent with which a hub polls, by the URL of the hub; without it, the domain of "
-        "the hub. `warta hubs` shows by it whether the hub polls after a ping.",
+        description="Part of the User-Agent of a hub's polls, by the URL of the hub. Default: the domain of the hub. "
+        "Warta recognizes the polls of the hub by it, and `warta hubs` shows them.",
     )
     site: Site = Site()
     catalogue: Catalogue = Catalogue()

@@ -17,13 +17,13 @@ def _few(links: Mapping[str, str]) -> Mapping[str, str]:
 
 
 class PageSettings(Section):
-    """The look of the HTML pages, beside `site.title`, `site.logo` and `site.accent_color`; see docs/pages.md."""
+    """The look of the HTML pages (docs/pages.md), with `site.title`, `site.logo` and `site.accent_color`."""
 
     templates: LineOfText = Field(
-        "", description="Folder with templates that replace or extend Warta's own; empty: none. Read at the start."
+        "", description="Folder with templates that replace or extend Warta's own. Warta reads it at the start."
     )
     stylesheet: OptionalUrl = Field(
-        "", description="URL of a style sheet of the newsroom, which every page loads after Warta's own; empty: none."
+        "", description="URL of a style sheet of the newsroom. Every page loads it after Warta's own."
     )
     links: Annotated[Mapping[LineOfText, HttpUrl], AfterValidator(_few)] = Field(
         {}, description="Links of the newsroom at the foot of every page, the URL by the text."

@@ -11,24 +11,27 @@ from service.core.settings.types import Email, LineOfText, OptionalUrl, Section,
 class Show(Section):
     """One podcast."""
 
-    author: LineOfText = Field("", description="Who makes the podcast; empty: `site.publisher`.")
-    owner_name: LineOfText = Field("", description="The owner's name; empty: the author.")
+    author: LineOfText = Field("", description="Author of the podcast. Default: `site.publisher`.")
+    owner_name: LineOfText = Field("", description="Name of the owner. Default: the author.")
     owner_email: Email = Field(
-        "", description="The owner's e-mail address, to which Spotify and others send a code; feeds show it."
+        "", description="E-mail address of the owner. Feeds show it, and Spotify and others send a code to it."
     )
     image: OptionalUrl = Field(
         "",
-        description="URL of the cover: a square JPEG or PNG of 1400 to 3000 pixels; empty: `site.logo`.",
+        description="URL of the cover: a square JPEG or PNG of 1400 to 3000 pixels. Default: `site.logo`.",
     )
     categories: Words = Field(
         ("News",), description="Categories of Apple Podcasts, the main one first: `News`, `News > Daily News`."
     )
-    explicit: bool = Field(False, description="Whether episodes are not for children, unless they say otherwise.")
+    explicit: bool = Field(
+        False, description="If true, episodes are not for children. An episode may have another value."
+    )
     type: Literal["episodic", "serial"] = Field(
-        "episodic", description="`serial`: episodes belong in their order, and each has a number."
+        "episodic",
+        description="`episodic`, or `serial`: people hear the episodes in their order, and each has a number.",
     )
     guid: Uuid = Field(
-        "", description="The podcast's `podcast:guid`, if it has one: it stays the same when the podcast moves."
+        "", description="`podcast:guid` of the podcast, if it has one. It stays the same when the podcast moves."
     )
 
 

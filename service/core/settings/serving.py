@@ -20,8 +20,8 @@ class Http(Section):
     )
     delta_agents: Words = Field(
         (),
-        description="Programs that get deltas (226, RFC 3229) if they ask for them, comma-separated: the name with "
-        "which their User-Agent begins, such as `python-reader`. Name only programs that understand 226.",
+        description="Programs that get deltas (226, RFC 3229) if they ask for them, comma-separated: the beginning of "
+        "their User-Agent, such as `python-reader`. Name only programs that understand 226.",
     )
 
 
@@ -29,7 +29,7 @@ class Edge(Section):
     """The caches in front of Warta that keep documents until Warta purges them (docs/edge.md)."""
 
     kind: Literal["", "varnish", "fastly", "cloudflare"] = Field(
-        "", description="`varnish`, `fastly` or `cloudflare`; empty: no cache, no purges."
+        "", description="`varnish`, `fastly` or `cloudflare`. Default: no purges."
     )
     addresses: Urls = Field(
         (),
@@ -38,14 +38,13 @@ class Edge(Section):
     )
     token: SecretToken = Field(
         SecretStr(""),
-        description="The API token of Fastly or Cloudflare, or the key of Varnish, if it has one. Set it in the "
-        "environment.",
+        description="API token of Fastly or Cloudflare, or the key of Varnish. Set it in the environment.",
     )
-    zone: Id = Field("", description="Id of the service at Fastly, of the zone at Cloudflare.")
+    zone: Id = Field("", description="Id of the service at Fastly, or of the zone at Cloudflare.")
     max_age: int = Field(
         86400,
         ge=1,
-        description="Seconds that the edge may keep a document that no purge removes. Readers do not see this value.",
+        description="Seconds that the edge may keep a document, if no purge removes it. Readers do not get this value.",
     )
     popular_max_age: int = Field(
         10,
@@ -56,11 +55,11 @@ class Edge(Section):
     @model_validator(mode="after")
     def _is_complete(self) -> Self:
         if self.kind == "varnish" and not self.addresses:
-            raise ValueError("addresses must list every Varnish, since edge.kind is varnish")
+            raise ValueError("addresses must list every Varnish, because edge.kind is varnish")
         if self.kind in ("fastly", "cloudflare"):
             for name, value in {"token": self.token.get_secret_value(), "zone": self.zone}.items():
                 if not value:
-                    raise ValueError(f"{name} must be set, since edge.kind is {self.kind}")
+                    raise ValueError(f"{name} must be set, because edge.kind is {self.kind}")
         return self
 
 
@@ -69,7 +68,7 @@ class Webhooks(Section):
 
     allow: Networks = Field(
         (),
-        description="Private networks (CIDR, comma-separated) that have endpoints of webhooks, such as `10.1.0.0/16`. "
+        description="Private networks (CIDR, comma-separated) with endpoints of webhooks, such as `10.1.0.0/16`. "
         "Endpoints with public IP addresses need no entry.",
     )
 
@@ -79,11 +78,12 @@ class Log(Section):
 
     format: Literal["auto", "json", "text"] = Field(
         "auto",
-        description="`json`: one object per line; `text`: lines for people; `auto`: text on a terminal, else JSON.",
+        description="`json` (an object in each line), `text` (lines for people), or `auto` (text on a terminal, "
+        "otherwise JSON).",
     )
     level: Literal["debug", "info", "warning", "error"] = Field(
         "info",
-        description="The least level that is written. Requests of `/healthz`, `/readyz` and `/metrics` are `debug`.",
+        description="Lowest level in the log. Requests of `/healthz`, `/readyz` and `/metrics` have the level `debug`.",
     )
 
 
@@ -95,8 +95,8 @@ class Limits(Section):
     body_rate: int = Field(
         1_000,
         ge=1,
-        description="Bytes a second, on average, at which the body of a request must arrive after its first five "
-        "seconds. Slower clients get 408.",
+        description="Bytes a second, on average, that the body of a request must have after its first five seconds. "
+        "Slower clients get 408.",
     )
     body_seconds: int = Field(
         30, ge=1, le=3600, description="Seconds that Warta waits in total for the body of a request."
@@ -111,12 +111,12 @@ class Limits(Section):
         8,
         ge=1,
         le=300,
-        description="Seconds after which a connection without a request is closed. The head of a request may take as "
-        "long. A proxy in front must close its idle connections earlier.",
+        description="Seconds after which Warta closes a connection without a request. The head of a request may take "
+        "as long. A proxy in front of Warta must close its idle connections earlier.",
     )
     connections: int = Field(
         2_000,
         ge=16,
         le=50_000,
-        description="Connections that each worker holds open at once; more wait until one of these is closed.",
+        description="Open connections of each worker, at most. More connections wait until one of these is closed.",
     )

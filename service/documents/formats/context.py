@@ -12,7 +12,8 @@ from service.articles.direction import is_right_to_left
 from service.articles.plain_text import beginning
 from service.articles.teaser import teaser
 from service.articles.ui_language import ui_language
-from service.core.settings.model import Settings, Site
+from service.core.settings.model import Settings
+from service.core.settings.site import Site
 from service.feeds.names import Feed, Ranking, Tombstone
 
 MAX_TEASER = 280  # characters; aggregators show about as much of a story
@@ -71,7 +72,7 @@ class RenderContext:
 
     @property
     def has_episodes(self) -> bool:
-        """Whether an entry has an audio or video file: the feed is a podcast, too."""
+        """True if an entry has an audio or video file: the feed is a podcast, too."""
         return any(EntryValues(article, self.settings).recording for article in self.entries)
 
     @property

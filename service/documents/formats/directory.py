@@ -16,7 +16,8 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from service.articles.ui_language import ui_language
-from service.core.settings.model import WINDOWS, Settings
+from service.core.settings.counting import WINDOWS
+from service.core.settings.model import Settings
 from service.documents.formats import DEFAULT_FORMAT, FORMATS
 from service.documents.formats.context import rfc3339
 from service.feeds.catalogue import FeedCatalogue
@@ -41,12 +42,12 @@ class ListedFeed(TypedDict):
     kind: Annotated[str, Field(json_schema_extra={"enum": list(FEED_KINDS)})]
     page: Annotated[Url, Field(description="The feed as a page for people.")]
     formats: Annotated[dict[str, Url], Field(description="URL by format.")]
-    limit: Annotated[int, Field(description="Number of entries without ?limit=.")]
+    limit: Annotated[int, Field(description="Default number of entries.")]
     window: NotRequired[
         Annotated[
             str,
             Field(
-                description="The most read articles in this window; without it, the newest articles.",
+                description="The most read articles in this window. Default: the newest articles.",
                 json_schema_extra={"enum": [*WINDOWS, TRENDING]},
             ),
         ]
@@ -69,7 +70,7 @@ class FeedList(TypedDict):
     description: str
     language: str
     home_page: Url
-    hubs: Annotated[list[Url], Field(description="WebSub hubs that hear of every feed.")]
+    hubs: Annotated[list[Url], Field(description="WebSub hubs that get a ping for each changed feed.")]
     feeds: list[ListedFeed]
     all_url: NotRequired[Annotated[Url, Field(description="The first part of all feeds. Only without `?all`.")]]
     next_url: NotRequired[

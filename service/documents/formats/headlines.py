@@ -24,7 +24,7 @@ class Headlines(TypedDict):
 
     title: Annotated[str, Field(description="The title of the feed.")]
     language: Annotated[str, Field(description="The language of the site.")]
-    ranked: Annotated[bool, Field(description="Whether the order is a ranking, most read first.")]
+    ranked: Annotated[bool, Field(description="True if the order is a ranking, most read first.")]
     items: list[HeadlineItem]
 
 

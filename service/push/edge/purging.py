@@ -60,6 +60,8 @@ class Purger:
                 raise
             self._pause_seconds = 0.0
             self._metrics.edge_purges.labels("confirmed").inc()
+            if (ordered_at := due.first_ordered_at) is not None:
+                self._metrics.edge_delay_seconds.observe(max(time.time() - ordered_at, 0.0))
             self.queue.confirm(due)
 
     def purge(self, tags: Sequence[str]) -> None:

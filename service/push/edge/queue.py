@@ -74,6 +74,11 @@ class DueTags:
         """Each tag once, the longest waiting first."""
         return list(dict.fromkeys(member[1:] for member, _ in self.members))
 
+    @property
+    def first_ordered_at(self) -> float | None:
+        """The time of the first order among them, in seconds since 1970. None if all of them are repeated purges."""
+        return min((float(score) / 1e6 for member, score in self.members if member.startswith("0")), default=None)
+
 
 class PurgeQueue:
     """The tags that wait for one cache. Every method may raise RedisUnavailable.

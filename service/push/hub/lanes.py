@@ -18,6 +18,9 @@ PATIENCE_SECONDS = 1.0  # seconds without an answer after which a delivery count
 # Seconds after which a delivery leaves its place in the fast lane. Others wait PATIENCE_SECONDS for a place: with the
 # same time, they would give up in the moment in which the place comes free.
 OVERTAKE_SECONDS = 0.5
+# The same, if the host has answered nothing for so long: then the others may be subscribers that do answer, and the
+# first of them gets its document within 0.2 seconds.
+SILENT_SECONDS = 0.1
 MAX_OVERTAKEN = 500  # deliveries that go on beside the fast lane
 MAX_OVERTAKEN_PER_HOST = 200
 
@@ -72,6 +75,7 @@ class _Place:
 
     lane: Lane
     host: str
+    timer: asyncio.TimerHandle | None = None  # overtakes the delivery
     is_overtaken: bool = False
 
 
@@ -98,12 +102,13 @@ class Lanes:
             yield False
             return
         place = _Place(lane, host)
-        timer = None if slow else asyncio.get_running_loop().call_later(OVERTAKE_SECONDS, self._overtake, place)
+        if not slow:
+            place.timer = asyncio.get_running_loop().call_later(SILENT_SECONDS, self._overtake_if_silent, place)
         try:
             yield True
         finally:
-            if timer:
-                timer.cancel()
+            if place.timer:
+                place.timer.cancel()
             self._leave(place)
 
     def note_quick(self, host: str) -> None:
@@ -112,6 +117,13 @@ class Lanes:
         if len(self._quick_at) > 2 * FAST_PLACES:
             self._quick_at = {name: at for name, at in self._quick_at.items() if at > now - PATIENCE_SECONDS}
         self._quick_at[host] = now
+
+    def _overtake_if_silent(self, place: _Place) -> None:
+        if time.monotonic() > self._quick_at.get(place.host, 0.0) + SILENT_SECONDS:
+            self._overtake(place)
+        else:
+            wait = OVERTAKE_SECONDS - SILENT_SECONDS
+            place.timer = asyncio.get_running_loop().call_later(wait, self._overtake, place)
 
     def _overtake(self, place: _Place) -> None:
         """Give the place of a slow delivery to the next one, unless too many go on beside the lane already."""

@@ -30,7 +30,9 @@ def read_form(body: bytes, settings: Settings, urls: TopicUrls) -> tuple[Pending
     fields = _fields(body)
     mode = fields.get("hub.mode", "")
     if mode == "publish":
-        raise BadRequest("hub.mode: this hub publishes the feeds of its own service only, and needs no notice")
+        raise BadRequest(
+            "hub.mode: publish is not accepted; this hub knows the changes of its own feeds, and has no other feeds"
+        )
     if mode not in _MODES:
         raise BadRequest(f"hub.mode: must be {' or '.join(_MODES)}")
     for name in ("hub.callback", "hub.topic"):
@@ -69,7 +71,7 @@ def _read_callback(url: str, allow: tuple[IpNetwork, ...]) -> Destination:
         raise BadRequest(f"hub.callback: is longer than {MAX_CALLBACK_CHARACTERS} characters")
     if re.search(r"[^!-~]", url):
         raise BadRequest(
-            "hub.callback: must be written in ASCII: others as xn--... in the host, and as %... in the path"
+            "hub.callback: must be written in ASCII: other characters as xn--... in the host, and as %... in the path"
         )
     if "#" in url:
         raise BadRequest("hub.callback: must not have a fragment")

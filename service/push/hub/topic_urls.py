@@ -72,7 +72,7 @@ class TopicUrls:
             return Topic(path, name, DEFAULT_FORMAT)  # the canonical URL has an extension
         name = self._catalogue.parse(unquote(document.removesuffix(f".{extension}")))
         if name.page is not None:
-            raise BadRequest("hub.topic: a page of an archive is no topic; subscribe to its feed")
+            raise BadRequest("hub.topic: pages of an archive have no subscriptions; subscribe to the feed")
         return Topic(path, name, ALL_FORMATS[extension], _read_limit(query) if question else None)
 
 

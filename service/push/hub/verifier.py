@@ -189,8 +189,8 @@ class Verifier:
         self._count("failed")
         again = again and request.attempts < len(PAUSES_SECONDS)
         log.info(
-            "a callback at %s did not confirm to %s %s%s: %s",
-            *(request.host, request.mode, request.path, "" if again else ", and is not asked again", reason),
+            "a callback at %s did not confirm the request to %s %s%s: %s",
+            *(request.host, request.mode, request.path, "" if again else "; Warta does not ask it again", reason),
         )
         if again:
             await self._in_store(self._requests.postpone, request, PAUSES_SECONDS[request.attempts], failed=True)

@@ -25,7 +25,7 @@ class EventQueue:
         return len(self._by_article)
 
     def has(self, article_id: str) -> bool:
-        """Whether an event of the article waits, so that later ones must wait, too."""
+        """True if an event of the article waits, so that later ones must wait, too."""
         return article_id in self._by_article
 
     def add(self, event: WaitingEvent) -> None:

@@ -34,7 +34,7 @@ def is_wanted(
     categories: Collection[str],
     categories_now: Callable[[str], Collection[str]],
 ) -> bool:
-    """Whether an endpoint with these filters wants the event of the change. An empty filter wants all.
+    """True if an endpoint with these filters wants the event of the change. An empty filter wants all.
 
     A category counts if the article was in it before the change or is in it afterwards. Changes that an earlier release
     has logged do not have their categories: for them `categories_now` returns the present ones of an article id.

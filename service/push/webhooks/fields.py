@@ -29,17 +29,19 @@ def check_name(name: str) -> str:
     return name
 
 
-def read_replay_start(text: str, zone: tzinfo) -> str | datetime:
+def read_replay_start(text: str | None, zone: tzinfo) -> str | datetime | None:
     """Return the start of a replay: a cursor of the change log, or a time, which is in `zone` without one of its own.
 
-    Raises BadRequest.
+    None stays None. Raises BadRequest.
     """
+    if text is None:
+        return None
     if re.fullmatch(CURSOR_PATTERN, text, re.ASCII):
         return text
     try:
         return parse(text, zone)
     except UnreadableDate as error:
-        raise BadRequest(f"since: is no cursor of the change log, and no time: {error}") from None
+        raise BadRequest(f"since: is neither a cursor of the change log nor a time: {error}") from None
 
 
 def _checked_url(url: str) -> str:

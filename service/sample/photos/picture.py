@@ -1,4 +1,4 @@
-"""What all parts of a picture share: the canvas, the colours of its mood, its horizon and its random choices."""
+"""The values that all parts of a picture share: the canvas, the colours, the horizon and the random choices."""
 
 import tomllib
 from collections.abc import Sequence

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, func, select
 
 from service.storage.database import Database
-from service.storage.hub.tables import hub_requests, hub_subscriptions, hub_topics
+from service.storage.tables import hub_requests, hub_subscriptions, hub_topics
 
 MAX_ROWS = 20  # rows of each part of the report
 

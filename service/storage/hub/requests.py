@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from service.core.errors import TooBusy
 from service.storage.database import Database
 from service.storage.hub.clock import store_now
-from service.storage.hub.tables import hub_requests
+from service.storage.tables import hub_requests
 
 MAX_WAITING = 20_000  # requests that wait in total
 

@@ -11,8 +11,8 @@ from sqlalchemy import Connection, bindparam, delete, func, select, update
 from service.storage.database import Database
 from service.storage.hub.clock import store_now
 from service.storage.hub.requests import PendingRequest, remove_requests, upsert
-from service.storage.hub.tables import hub_subscriptions, hub_topics
 from service.storage.hub.topics import HubTopic
+from service.storage.tables import hub_subscriptions, hub_topics
 
 MAX_ERROR_CHARACTERS = 200  # of the last error that is stored
 
@@ -126,7 +126,7 @@ class Subscriptions:
             return total, {row[0]: row[1] for row in rows}
 
     def exists(self, path: str, callback: str) -> bool:
-        """Whether this callback subscribes to the topic."""
+        """True if this callback subscribes to the topic."""
         with self._database.reading() as connection:
             query = (
                 select(hub_subscriptions.c.key)

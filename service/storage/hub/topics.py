@@ -29,8 +29,7 @@ from service.feeds.names import ENTERED
 from service.storage.announcement_log import Announcement, announcements_after
 from service.storage.database import Database
 from service.storage.hub.clock import store_now
-from service.storage.hub.tables import hub_subscriptions, hub_topics
-from service.storage.tables import announcements, cursors
+from service.storage.tables import announcements, cursors, hub_subscriptions, hub_topics
 
 CONSUMER = "hub"  # the name of the hub's cursor
 MAX_ANNOUNCEMENTS = 200  # that one transaction follows
@@ -59,7 +58,7 @@ class HubTopic:
 
     @property
     def is_changed(self) -> bool:
-        """Whether its list has changed since its content was compared last."""
+        """True if its list has changed since its content was compared last."""
         return self.changes > self.checked
 
 

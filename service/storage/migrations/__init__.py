@@ -24,7 +24,7 @@ def migrate(database: Database) -> None:
 
 
 def pending(database: Database) -> bool:
-    """Whether `migrate` has something to do. Raises StoreUnavailable, also for a database of a newer Warta."""
+    """True if `migrate` has something to do. Raises StoreUnavailable, also for a database of a newer Warta."""
     scripts = ScriptDirectory.from_config(_config())
     with database.reading() as connection:
         current = MigrationContext.configure(connection).get_current_revision()

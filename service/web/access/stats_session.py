@@ -36,7 +36,7 @@ class StatsAccess:
         self._origin = _origin(settings.base_url)
 
     def is_same_site(self, request: Request) -> bool:
-        """Whether the form was sent from a page of this site. Otherwise another site could sign a reader out, or in.
+        """True if the form was sent from a page of this site. Otherwise another site could sign a reader out, or in.
 
         Browsers send the origin of a form in `Sec-Fetch-Site` (over https) and `Origin` (RFC 6454). A client that sends
         neither is no browser in use. It is a program such as curl, which has no session that another site could abuse.

@@ -25,7 +25,7 @@ class StoredArticle(Submission):
     """An article as it is stored."""
 
     warnings: list[Reason] = Field(
-        default=[], description="The values that were left out, since they cannot be used. Missing if there are none."
+        default=[], description="The values that Warta left out, because it cannot use them. Missing if there are none."
     )
 
 

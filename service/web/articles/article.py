@@ -32,7 +32,7 @@ from service.web.openapi.parameters import (
 _HEADERS = (ETAG, OUTCOME, PAGE_LINKS)
 _SHOWN_HEADERS = (
     *(ETAG, PAGE_LINKS),
-    Header("Last-Modified", "The updated_at of the article; not that of an embargo.", required=False),
+    Header("Last-Modified", "The updated_at of the article. Missing for an embargo.", required=False),
 )
 
 
@@ -78,7 +78,7 @@ class ArticleApi:
     @operation(
         "PATCH",
         "/api/articles/{id}",
-        "Change fields of an article; null empties one",
+        "Change fields of an article. Null empties a field",
         {200: Body("Changed.", StoredArticle, example=ANSWER, headers=_HEADERS)},
         problems=(400, 404, 408, 409, 412, 413, 415, 422, 503),
         scope=Scope.ARTICLES_WRITE,

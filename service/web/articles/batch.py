@@ -78,10 +78,13 @@ class BatchApi:
     @operation(
         "POST",
         "/api/articles",
-        "Create or replace many articles: JSON Lines in, a line of JSON with line, id, status per line out",
+        "Create or replace many articles: JSON Lines. The answer has a line of JSON for each: line, id, status",
         {
             200: Body(
-                "An answer per line, in order.", {"type": "string"}, media_types=["application/jsonl"], example=ANSWERS
+                "An answer for each line, in the order of the lines.",
+                {"type": "string"},
+                media_types=["application/jsonl"],
+                example=ANSWERS,
             )
         },
         problems=(400, 408, 415, 503),

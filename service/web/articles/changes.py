@@ -34,7 +34,7 @@ class Change(TypedDict):
 
 
 class ChangesPage(TypedDict):
-    """Lines of the change log after a cursor. `more`: whether there are later ones."""
+    """Lines of the change log after a cursor. `more` is true if there are later ones."""
 
     changes: list[Change]
     cursor: str
@@ -52,16 +52,16 @@ class ChangesApi:
     @operation(
         "GET",
         "/api/changes",
-        f"The changes of articles, oldest first, up to {MAX_CHANGES:,} at a time; with `wait`, as a long poll",
+        f"The changes of articles, oldest first, up to {MAX_CHANGES:,} in an answer. With `wait`, a long poll",
         {
             200: Body(
-                "Changes after the cursor, and the cursor to go on from.",
+                "Changes after the cursor, and the cursor for the next request.",
                 ChangesPage,
                 example=CHANGES,
                 headers=[
                     Header(
                         "Retry-After",
-                        "Seconds to wait. Too many requests wait already, so the answer is empty and comes at once.",
+                        "Seconds to wait. Too many requests wait already, so the answer is empty.",
                         {"type": "integer", "minimum": 0},
                         required=False,
                     )
@@ -74,7 +74,7 @@ class ChangesApi:
             SINCE,
             Parameter(
                 "wait",
-                "If there are no changes after the cursor: seconds to wait for one. 0 without it.",
+                "Seconds to wait for a change, if there is none after the cursor. Default: 0.",
                 {"type": "integer", "minimum": 0, "maximum": MAX_WAIT_SECONDS},
                 example=0,
             ),

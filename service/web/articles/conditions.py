@@ -24,7 +24,7 @@ class Conditions:
         """
         self.check_match(article)
         if self._none_match is not None and self.is_known(article):
-            raise PreconditionFailed("If-None-Match: the article exists, and has this ETag or any (*)")
+            raise PreconditionFailed("If-None-Match: the article exists, with an ETag that the header excludes")
 
     def check_match(self, article: Article | None) -> None:
         """Check If-Match, or If-Unmodified-Since without it. Raises PreconditionFailed."""
@@ -32,11 +32,13 @@ class Conditions:
             if reason := self._mismatch(article, parse_etags(self._match)):
                 raise PreconditionFailed(f"If-Match: {reason}")
         elif self._unmodified_since and article and article.updated_at > self._unmodified_since:
-            raise PreconditionFailed("If-Unmodified-Since: the stored article has a later updated_at; read it anew")
+            raise PreconditionFailed(
+                "If-Unmodified-Since: the stored article has a later updated_at; read the article again"
+            )
 
     @staticmethod
     def _mismatch(article: Article | None, tags: ETags) -> str | None:
-        """Why none of the tags matches by the strong comparison; None if one matches."""
+        """The reason why none of the tags matches by the strong comparison. None if one matches."""
         if article and (tags.star_tag or tags.is_strong(etag(article))):
             return None
         if article and tags.is_weak(etag(article)):
@@ -44,10 +46,10 @@ class Conditions:
                 "a weak ETag (W/) matches nothing (RFC 9110 §13.1.1). A proxy that compresses answers has made it "
                 "weak: switch its compression off for /api/"
             )
-        return "the article has another ETag, or does not exist; read it anew"
+        return "the article has another ETag, or does not exist; read it again"
 
     def is_known(self, article: Article | None) -> bool:
-        """Whether If-None-Match names the article's ETag, or any: the client knows this version."""
+        """True if If-None-Match names the article's ETag, or any: the client knows this version."""
         if self._none_match is None or article is None:
             return False
         tags = parse_etags(self._none_match)

@@ -21,7 +21,7 @@ from service.web.openapi.operation import Body, Header, Parameter, operation
 
 DEFAULT_LISTED, MAX_LISTED = 100, 500  # articles on one page of the listing
 _CURSOR = re.compile(r"(-?[0-9]{1,12})\.([0-9]{1,18})", re.ASCII)
-_TIME = "a time as in an article, such as 2026-02-12T02:33:00+07:00; in the site's time zone without an offset"
+_TIME = "such as 2026-02-12T02:33:00+07:00. A time without an offset is in the site's time zone"
 _CURSOR_SCHEMA = {"type": "string", "pattern": f"^{_CURSOR.pattern}$"}
 _NEXT = Header("Link", "The URL of the next page, as rel=next.", required=False)
 
@@ -43,7 +43,7 @@ class ListedFields(TypedDict):
 
 
 class ArticlesPage(TypedDict):
-    """Articles, newest first. `cursor` leads to the next page; it is missing on the last one."""
+    """Articles, newest first. `cursor` leads to the next page. The last page has none."""
 
     articles: list[ListedFields]
     cursor: NotRequired[str]
@@ -59,18 +59,18 @@ class ListingApi:
     @operation(
         "GET",
         "/api/articles",
-        "All articles by time of publication, newest first: drafts, embargoed and withdrawn ones, too",
+        "All articles by time of publication, newest first, also drafts, embargoed and withdrawn ones",
         {200: Body("A page of articles.", ArticlesPage, example=LISTING, headers=[_NEXT])},
         problems=(400, 410, 503),
         scope=Scope.ARTICLES_WRITE,
         parameters=[
             Parameter("status", "Only articles with this status.", {"enum": list(STATUSES)}),
             Parameter("category", "Only articles of this category, by its name or slug.", example="dinamika"),
-            Parameter("published_since", f"Only articles of this time or later: {_TIME}.", example="2026-02-12"),
-            Parameter("published_before", f"Only articles of an earlier time: {_TIME}.", example="2026-02-13"),
+            Parameter("published_since", f"Only articles of this time or later, {_TIME}.", example="2026-02-12"),
+            Parameter("published_before", f"Only articles of an earlier time, {_TIME}.", example="2026-02-13"),
             Parameter(
                 "limit",
-                "Number of articles on a page. With a category, a page may have fewer and be followed by others.",
+                "Number of articles on a page. With a category, a page may have fewer, and the next page more.",
                 {"type": "integer", "minimum": 1, "maximum": MAX_LISTED, "default": DEFAULT_LISTED},
             ),
             Parameter("cursor", "The cursor of the page before.", _CURSOR_SCHEMA, example="1773282780.7"),

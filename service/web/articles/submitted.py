@@ -14,11 +14,11 @@ REFUSE, REPLACE = "refuse", "replace"
 
 
 class SubmittedArticle(Submission):
-    """An article in a request, with the wish of the client. Here for the description of the API."""
+    """An article in a request, with `stale`."""
 
-    id: Id = Field("", description="May be missing: the id is in the URL.")
+    id: Id = Field("", description="Not needed, because the id is in the URL.")
     stale: Literal["refuse", "replace"] = Field(
-        "replace", description="refuse: an older `updated_at` than the stored one is refused (409)."
+        "replace", description="`refuse`: an `updated_at` that is older than the stored one gets 409."
     )
 
 

@@ -1,4 +1,4 @@
-"""How long caches may keep an answer. Each operation declares its policy (see `openapi/operation.py`)."""
+"""The time for which caches may keep an answer. Each operation declares its policy (see `openapi/operation.py`)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -174,7 +174,7 @@ class RequestBody:
             self._take_place()
 
     def uses(self, allowance: SenderLimits) -> bool:
-        """Whether the sender is of the kind that has this allowance."""
+        """True if the sender is of the kind that has this allowance."""
         return self._allowance is allowance
 
     def read(self, size: int = -1, /) -> bytes:

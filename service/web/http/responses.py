@@ -69,7 +69,7 @@ class Responses:
         self._chosen: dict[tuple[str, ...], _Representation] = {}  # by the codings that a client prefers
 
     def is_for(self, document: Document) -> bool:
-        """Whether these responses belong to the document, and are still valid."""
+        """True if these responses belong to the document, and are still valid."""
         return self._document() is document and (self._until is math.inf or time.time() < self._until)
 
     def respond(self, environ: Mapping[str, Any], document: Document) -> WsgiResponse:
@@ -141,7 +141,7 @@ class _Representation(NamedTuple):
 
 
 def is_navigation(environ: Mapping[str, Any]) -> bool:
-    """Whether a browser opens the URL in a window (Fetch Metadata). Programs, scripts and downloads do not say so."""
+    """True if a browser opens the URL in a window (Fetch Metadata). Programs, scripts and downloads do not say so."""
     return environ.get("HTTP_SEC_FETCH_DEST") == "document"
 
 

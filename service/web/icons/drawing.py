@@ -162,7 +162,7 @@ def _font(size: int) -> ImageFont.FreeTypeFont:
 
 
 def _is_drawable(text: str) -> bool:
-    """Whether the font has all characters of the text. A missing one is drawn like U+FFFF, which no font has."""
+    """True if the font has all characters of the text. A missing one is drawn like U+FFFF, which no font has."""
     font = _font(32)
     missing = bytes(font.getmask("\uffff"))
     return bool(text.strip()) and not any(bytes(font.getmask(each)) == missing for each in set(text) - {" "})

@@ -33,7 +33,7 @@ _EXAMPLE = {"name": "Warta", "start_url": "https://feeds.example.com/"}
 _NAMES = [*map(str, SIZES), MASKABLE, CARD]
 _ICON = Parameter(
     "name",
-    "The size in pixels, `maskable` (512 pixels, for launchers) or `card` (1200 x 630 pixels, for shared pages).",
+    "The size in pixels, `maskable` (512 pixels, for launchers) or `card` (1200 × 630 pixels, for shared pages).",
     {"enum": _NAMES},
     converter="<name>",
     example="192",

@@ -32,7 +32,7 @@ class SiteLogo:
 
     @property
     def is_final(self) -> bool:
-        """Whether the picture will stay for the time of the process."""
+        """True if the picture will stay for the time of the process."""
         return not self._url
 
     def picture(self) -> Image.Image | None:

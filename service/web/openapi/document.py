@@ -51,7 +51,7 @@ def openapi(settings: Settings, operations: Iterable[Operation]) -> dict[str, An
         "info": {
             "title": f"{settings.site.title}: articles and feeds",
             "version": __version__,
-            "description": "Articles in, feeds out. Errors are application/problem+json (RFC 9457).",
+            "description": "Takes articles and serves feeds. Errors are application/problem+json (RFC 9457).",
         },
         "servers": [{"url": settings.base_url}],
         "tags": [{"name": tag, "description": text} for tag, text in dict.fromkeys(TAGS.values())],
@@ -162,7 +162,7 @@ _PROBLEM = {
         "type": {"type": "string"},
         "title": {"type": "string"},
         "status": {"type": "integer"},
-        "detail": {"type": "string", "description": "The reason; it names the field or the parameter."},
+        "detail": {"type": "string", "description": "The reason, with the name of the field or the parameter."},
         "errors": {
             "type": "array",
             "items": {

@@ -111,24 +111,24 @@ CHECK: dict[str, Any] = {
         }
     ],
 }
+_POLL_DAY = {
+    "day": "2026-03-12",
+    "polls": 120,
+    "conditional": 96,
+    "unchanged": 80,
+    "sent": 1_800_000,
+    "saved_by_conditions": 3_600_000,
+    "saved_by_compression": 5_000_000,
+}
+_CLIENT = {"name": "Feedly", "hosted": 42, "single": 0}
 READERS: dict[str, Any] = {
     "since": "2026-03-06",
     "until": "2026-03-12",
     "feed_count": 1,
     "hosted": 42,
     "single": 3,
-    "days": [
-        {
-            "day": "2026-03-12",
-            "polls": 120,
-            "conditional": 96,
-            "unchanged": 80,
-            "sent": 1_800_000,
-            "saved_by_conditions": 3_600_000,
-            "saved_by_compression": 5_000_000,
-        }
-    ],
-    "clients": [{"name": "Feedly", "hosted": 42, "single": 0}],
+    "days": [_POLL_DAY],
+    "clients": [_CLIENT],
     "feeds": [
         {
             "feed": "latest",
@@ -136,20 +136,8 @@ READERS: dict[str, Any] = {
             "url": f"{_BASE}/latest",
             "hosted": 42,
             "single": 3,
-            "clients": [{"name": "Feedly", "hosted": 42, "single": 0, "polls": 96}],
-            "days": [
-                {
-                    "day": "2026-03-12",
-                    "polls": 120,
-                    "conditional": 96,
-                    "unchanged": 80,
-                    "sent": 1_800_000,
-                    "saved_by_conditions": 3_600_000,
-                    "saved_by_compression": 5_000_000,
-                    "hosted": 42,
-                    "single": 3,
-                }
-            ],
+            "clients": [{**_CLIENT, "polls": 96}],
+            "days": [{**_POLL_DAY, "hosted": 42, "single": 3}],
         }
     ],
     "pollers": [

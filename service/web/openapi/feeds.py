@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from service.core.settings.model import WINDOWS
+from service.core.settings.counting import WINDOWS
 from service.documents.formats import ALL_FORMATS, FORMATS, HEADLINES, PARTNERS
 from service.documents.formats.headlines import Headlines
 from service.feeds.names import FeedName
@@ -26,11 +26,11 @@ _KINDS: tuple[tuple[str, str, Sequence[Parameter]], ...] = (
     ("/popular", "The most read articles in the default window", ()),
     ("/popular/{window}", "The most read articles in a window", (_WINDOW,)),
     ("/popular/entered", "The articles that have entered the popular list, the latest first", ()),
-    ("/trending", "The articles that are read most now; older views fade", ()),
+    ("/trending", "The trending articles: newer views count more", ()),
     ("/category/{slug}", "The newest articles of a category", (_SLUG,)),
     ("/category/{slug}/popular", "The most read articles of a category", (_SLUG,)),
     ("/category/{slug}/popular/{window}", "The most read articles of a category in a window", (_SLUG, _WINDOW)),
-    ("/category/{slug}/trending", "The articles of a category that are read most now", (_SLUG,)),
+    ("/category/{slug}/trending", "The trending articles of a category", (_SLUG,)),
     ("/tag/{slug}", "The newest articles with a tag", (_SLUG,)),
     ("/author/{slug}", "The newest articles of an author", (_SLUG,)),
     ("/feed/{key}", "The newest articles of a curated feed", (_KEY,)),
@@ -50,7 +50,7 @@ _NOT_FULL = Body(
     "The page of the archive is not full yet. Its feed still has the entries.", media_types=(), headers=[LOCATION]
 )
 _MOVED = Body(
-    "The URL is spelled in another way, has a parameter of a tracker, or is of a renamed category.",
+    "The URL has another spelling, a parameter of a tracker, or the old name of a renamed category.",
     media_types=(),
     headers=[LOCATION],
 )
@@ -144,13 +144,13 @@ def feed_as_text() -> Operation:
 
 
 def negotiated_feeds() -> Iterator[Operation]:
-    """Yield the operations on feeds without an extension: a page for browsers, else a format by Accept."""
+    """Yield the operations on feeds without an extension: a page for browsers, otherwise a format by Accept."""
     body = Body("The feed.", media_types=[*_MEDIA_TYPES, "text/html"], headers=_FEED_HEADERS, examples=FEEDS)
     for path, summary, parameters in _with_archives():
         yield Operation(
             "GET",
             path,
-            f"{summary}; a page for browsers, a format by Accept for others",
+            f"{summary}: a page for browsers, otherwise the format that Accept asks for",
             _answers(body, parameters),
             problems=_PROBLEMS,
             path_parameters=parameters,

@@ -15,17 +15,17 @@ Handler = TypeVar("Handler", bound=Callable[..., Any])
 PROBLEMS = {
     400: "The request cannot be understood.",
     401: "No valid token.",
-    403: "The scope of the token does not cover this.",
+    403: "The token has another scope.",
     404: "There is nothing at this URL.",
     406: "No acceptable content coding.",
     408: "The body came too slowly.",
-    409: "The stored article is newer, or there are too many already; `detail` says which.",
+    409: "The stored article is newer, or there are too many already. `detail` says the reason.",
     410: "The article was withdrawn, or the store has never given the cursor.",
     412: "A condition (If-Match, If-None-Match, If-Unmodified-Since) names another version.",
-    413: "Too long.",
+    413: "The body is too long.",
     415: "The body is compressed, or a form.",
-    422: "A field is not valid; `detail` names it.",
-    503: "The store is away, or too many bodies come at once. Try again after Retry-After seconds.",
+    422: "A field is not valid. `detail` names it.",
+    503: "The store is away, or too many bodies come at the same time. Try again after Retry-After seconds.",
 }
 
 

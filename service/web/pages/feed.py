@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple
 
-from service.core.settings.model import WINDOWS
+from service.core.settings.counting import WINDOWS
 from service.documents.cache_entry import DocumentKey
 from service.documents.formats import DEFAULT_FORMAT
 from service.documents.formats.context import EntryValues, RenderContext

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from service.articles.article import Article
-from service.core.settings.model import WINDOWS
+from service.core.settings.counting import WINDOWS
 from service.documents.cache_entry import DocumentKey
 from service.documents.formats.context import EntryValues
 from service.feeds.names import DIRECTORY, LATEST, TRENDING, ArticleList, FeedName

@@ -25,7 +25,7 @@ BOX_ENTRIES = 7  # headlines in a box
 
 
 class PageBuilder:
-    """What pages are made of: articles, feeds, templates, and the document builder. Shared by a process's threads."""
+    """The parts of all pages: articles, feeds, templates, and the document builder. Shared by a process's threads."""
 
     def __init__(self, services: Services, templates: PageTemplates, clock: Callable[[], datetime] = utc_now) -> None:
         self.settings = services.settings

@@ -90,7 +90,7 @@ def _photo(image: Image) -> dict[str, Any]:
 
 
 def _is_large(image: Image) -> bool:
-    """Whether Google may take the photo. One of unknown size may."""
+    """True if Google may take the photo. One of unknown size may."""
     return bool(image.url) and (not image.width or not image.height or image.width * image.height >= MIN_PIXELS)
 
 

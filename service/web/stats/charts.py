@@ -40,7 +40,7 @@ class Chart:
 
     @property
     def has_values(self) -> bool:
-        """Whether there is anything to draw."""
+        """True if there is anything to draw."""
         return any(any(series.values) for series in self.series)
 
     def drawing(self) -> dict[str, Any]:

@@ -35,7 +35,7 @@ COMPARED_SECONDS_EARLIER = {
 }  # seconds to the window that it is compared with
 READERS_DAYS = {"30d": 30}  # days of the readers' report by window; 14 for the others
 REPORT_SECONDS = 60.0  # seconds for which a readers' report is used again
-CHANGE = "0.5 is 50 % more; null without views to compare with."
+CHANGE = "0.5 is 50 % more. Null if there are no views to compare with."
 Movement = Literal["new", "rising", "falling", "steady"]
 _BY_NAME = {window.name: window for window in WINDOWS}
 
@@ -53,8 +53,10 @@ class TimelineStep:
 class Timeline:
     """The time line of views, oldest first. Its last step is not over yet."""
 
-    step: Annotated[int, Field(description="Seconds of each moment; the last one is not over yet.")]
-    compared_with: Annotated[int, Field(description="Seconds between a moment and the one that it is compared with.")]
+    step: Annotated[int, Field(description="Seconds of each step. The last step is not over yet.")]
+    compared_with: Annotated[
+        int, Field(description="Seconds between a step and the earlier step with which it is compared.")
+    ]
     steps: Annotated[Sequence[TimelineStep], Field(serialization_alias="moments")]
 
     @computed_field  # type: ignore[prop-decorator]
@@ -80,13 +82,13 @@ class StoryViews:
     url: Annotated[str, Field(json_schema_extra={"format": "uri"})]
     categories: Sequence[str]
     published_at: Time
-    views: Annotated[int, Field(ge=0, description="In the window. For moving articles: in the last hour.")]
-    hour: Annotated[int, Field(ge=0, description="In the last hour.")]
+    views: Annotated[int, Field(ge=0, description="Views in the window. For moving articles: in the last hour.")]
+    hour: Annotated[int, Field(ge=0, description="Views in the last hour.")]
     hour_before: Count
     course: Annotated[Sequence[int], Field(description="Views over the window, in equal steps.")]
     movement: Annotated[
         Movement,
-        Field(description="The last hour compared with the hour before; new: published since that hour began."),
+        Field(description="The last hour compared with the hour before. `new`: published in these two hours."),
     ]
 
     @computed_field(description=CHANGE)  # type: ignore[prop-decorator]
@@ -113,13 +115,13 @@ def _slug(category: tuple[str, str] | None) -> str | None:
 
 @dataclass(frozen=True)
 class Overview:
-    """The statistics at one time. `category` is the title and slug of the category; None for the whole site."""
+    """The statistics at one time. `category` is the title and slug of the category, or null for the whole site."""
 
     window: str
     category: Annotated[tuple[str, str] | None, PlainSerializer(_slug, return_type=str | None)]
     at: Time
     counted: Annotated[
-        bool, Field(description="False while Redis is away: the order then comes from the store, a minute old.")
+        bool, Field(description="False while Redis is away. The order then comes from the store, and is a minute old.")
     ]
     timeline: Timeline
     popular: Sequence[StoryViews]

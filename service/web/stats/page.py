@@ -39,7 +39,7 @@ _LANGUAGE_DURATION = timedelta(days=365)
 _CATEGORY = Parameter("category", "Only views of this category, by its slug.", example="dinamika")
 _CSV = "The table, in UTF-8 with a byte order mark."
 _TABLE = Parameter("table", "The table.", {"enum": list(TABLES)}, converter="<table>", example="popular")
-_LANGUAGE = Parameter("lang", "The language of the page from now on.", {"enum": list(LOCALES)})
+_LANGUAGE = Parameter("lang", "The language of the page for this and later requests.", {"enum": list(LOCALES)})
 _LINK = [Parameter(name, "A part of a signed link; see warta token link.", example="") for name in LINK_PARAMETERS]
 
 
@@ -86,8 +86,8 @@ class Stats:
     @operation(
         "GET",
         "/stats",
-        "The statistics as a page, for a token, a signed link, or the cookie that both leave",
-        {200: PAGE, 303: "To the page.", 401: PAGE, 403: PAGE},
+        "The statistics as a page, with a token, a signed link, or the cookie that both set",
+        {200: PAGE, 303: "The URL of the page.", 401: PAGE, 403: PAGE},
         problems=(400, 503),
         scope=Scope.STATS_READ,
         checks_token=False,
@@ -140,8 +140,8 @@ class Stats:
     @operation(
         "POST",
         "/stats",
-        "Sign in with the field token of a form, or out with sign_out",
-        {303: "To the page.", 401: PAGE, 403: PAGE},
+        "Sign in with the field `token` of a form, or sign out with `sign_out`",
+        {303: "The URL of the page.", 401: PAGE, 403: PAGE},
         problems=(413, 503),
     )
     def sign_in(self) -> Response:

@@ -22,7 +22,7 @@ Seconds = Annotated[float, Field(ge=0, description="Seconds from the change to t
 
 @dataclass(frozen=True)
 class LastHour:
-    """The attempts of the last hour by outcome, and the delays of those that arrived; null without any."""
+    """The attempts of the last hour by outcome, and the delays of successful ones. Null if there are none."""
 
     delivered: Count
     failed: Count
@@ -33,7 +33,7 @@ class LastHour:
 
 @dataclass(frozen=True)
 class DeliveryGroup:
-    """The subscriptions of a topic or of a callback host: those due, failing, and given up for their last version."""
+    """The subscriptions of a topic or of a callback host: the numbers of due, failing, and given up ones."""
 
     name: str
     subscriptions: Count
@@ -56,7 +56,7 @@ class FailingSubscription:
 
 @dataclass(frozen=True)
 class WebhookState:
-    """A webhook: its state, the events that wait, and those that were given up and can be replayed."""
+    """A webhook: its state, the waiting events, and the events that were given up and can be replayed."""
 
     name: str
     state: Annotated[str, Field(json_schema_extra={"enum": ["ok", "failing", "disabled"]})]
@@ -67,7 +67,7 @@ class WebhookState:
 
 @dataclass(frozen=True)
 class Push:
-    """Push now. `hub_hour` and `webhook_hour` are null while Redis is away. The lists have the worst first."""
+    """The state of push. `hub_hour` and `webhook_hour` are null while Redis is away. The lists have the worst first."""
 
     hub: DeliveryGroup
     hub_hour: LastHour | None
@@ -79,7 +79,7 @@ class Push:
 
     @property
     def is_used(self) -> bool:
-        """Whether there is anybody to push to."""
+        """True if there is anybody to push to."""
         return bool(self.hub.subscriptions or self.webhooks)
 
 

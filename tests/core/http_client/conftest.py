@@ -7,7 +7,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from typing import Any
 import pytest
 
 from service.core.http_client import client
+from tests.support.http_server import LocalServer, QuietHandler
 from tests.support.scripted import Scripted
 
 CERTIFICATE = Path(__file__).parent / "data" / "localhost.pem"  # key and certificate, for the name localhost alone
@@ -35,7 +35,7 @@ ENCODED = {
 }
 
 
-class Newsroom(BaseHTTPRequestHandler):
+class Newsroom(QuietHandler):
     """Answers by path; `seen` holds the requests."""
 
     seen: list[tuple[str, str]]
@@ -104,20 +104,12 @@ class Newsroom(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, *_: Any) -> None:
-        pass
-
 
 @pytest.fixture
 def newsroom() -> Iterator[str]:
     Newsroom.seen = []
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Newsroom)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with LocalServer(Newsroom) as server:
+        yield server.url
 
 
 @pytest.fixture
@@ -143,20 +135,14 @@ def tls_newsroom(requested_names: list[str | None] | None = None) -> Iterator[in
     context.sni_callback = lambda _, name, __: (requested_names or []).append(name)
     Newsroom.seen = []
 
-    class Quiet(ThreadingHTTPServer):
+    class Quiet(LocalServer):
         def handle_error(self, *_: Any) -> None:
             pass  # clients that do not trust the certificate hang up
 
-    server = Quiet(("127.0.0.1", 0), Newsroom)
+    server = Quiet(Newsroom)
     server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    try:
+    with server:
         yield server.server_port
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 @contextmanager

@@ -1,7 +1,6 @@
 """The connection to Redis: every form of it works, and one that is away costs nobody time."""
 
 import logging
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime
@@ -14,7 +13,8 @@ from redis import Redis
 from service.core.errors import RedisUnavailable, SettingsError
 from service.core.metrics import Metrics
 from service.core.redis import PrivateRedis, RedisLink, connect
-from service.core.settings.model import Settings, Views
+from service.core.settings.counting import Views
+from service.core.settings.model import Settings
 from service.core.visitors import Visitors
 from service.documents.cache_entry import DocumentKey
 from service.documents.change_signal import ChangeSignal
@@ -23,36 +23,10 @@ from service.documents.parts import DocumentParts
 from service.documents.redis_cache import RedisCache
 from service.views import Fate, ViewCounter
 from tests.support.articles import countable
-from tests.support.nodes import cluster, watched_pair
 from tests.support.server import eventually
 
 AT = datetime(2026, 2, 22, tzinfo=UTC)
 DOCUMENT = Document.of(DocumentParts(b"<rss/>"), "application/rss+xml", AT)
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[PrivateRedis]:
-    """A Redis of the test's own, to be stopped and started."""
-    server = PrivateRedis(tmp_path)
-    server.start()
-    yield server
-    server.stop()
-
-
-@pytest.fixture(params=["unix", "sentinel", "cluster"])
-def any_link(request: pytest.FixtureRequest, tmp_path: Path, metrics: Metrics) -> Iterator[RedisLink]:
-    """A link to each form of Redis in turn."""
-    match request.param:
-        case "unix":
-            server: PrivateRedis = request.getfixturevalue("server")
-            with closing(RedisLink(connect(server.url), metrics)) as link:
-                yield link
-        case "sentinel":
-            with watched_pair(tmp_path) as (url, *_), closing(RedisLink(connect(url), metrics)) as link:
-                yield link
-        case "cluster":
-            with cluster(tmp_path) as url, closing(RedisLink(connect(url), metrics)) as link:
-                yield link
 
 
 def test_cache_and_counter_work_on_every_form_of_redis(any_link: RedisLink, metrics: Metrics, tmp_path: Path) -> None:
@@ -126,7 +100,7 @@ def test_an_address_that_is_none_is_a_wrong_setting(url: str) -> None:
 
 
 def test_while_redis_is_away_only_a_probe_tries(
-    server: PrivateRedis, metrics: Metrics, caplog: pytest.LogCaptureFixture
+    own_redis: PrivateRedis, metrics: Metrics, caplog: pytest.LogCaptureFixture
 ) -> None:
     def ping() -> bool:
         try:
@@ -136,12 +110,12 @@ def test_while_redis_is_away_only_a_probe_tries(
             return False
 
     caplog.set_level(logging.WARNING)
-    with closing(RedisLink(connect(server.url), metrics)) as link:
+    with closing(RedisLink(connect(own_redis.url), metrics)) as link:
         assert ping()
-        server.stop()
+        own_redis.stop()
         assert [ping() for _ in range(100)] == [False] * 100
         assert failures(metrics) == 1
-        server.start()
+        own_redis.start()
         assert not ping()
         assert eventually(ping)
     told = [
@@ -153,11 +127,11 @@ def test_while_redis_is_away_only_a_probe_tries(
 
 
 def test_a_redis_that_hangs_is_as_good_as_away(
-    server: PrivateRedis, metrics: Metrics, monkeypatch: pytest.MonkeyPatch
+    own_redis: PrivateRedis, metrics: Metrics, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """And is asked once only: it may yet do what it was asked. Its late answer is nobody else's."""
     monkeypatch.setattr("service.core.redis.client.TIMEOUT_SECONDS", 0.2)
-    with closing(RedisLink(connect(server.url), metrics)) as link, Redis.from_url(server.url) as other:
+    with closing(RedisLink(connect(own_redis.url), metrics)) as link, Redis.from_url(own_redis.url) as other:
         other.client_pause(600)
         with pytest.raises(RedisUnavailable, match="Timeout"), link.use() as redis:
             redis.incr("sekali")
@@ -175,9 +149,9 @@ def asked(link: RedisLink) -> bytes | None:
 
 
 def test_a_connection_that_was_closed_while_idle_is_mended_without_notice(
-    server: PrivateRedis, metrics: Metrics
+    own_redis: PrivateRedis, metrics: Metrics
 ) -> None:
-    with closing(RedisLink(connect(server.url), metrics)) as link, Redis.from_url(server.url) as other:
+    with closing(RedisLink(connect(own_redis.url), metrics)) as link, Redis.from_url(own_redis.url) as other:
         with link.use() as redis:
             redis.set("nama", "warta")
         other.client_kill_filter(_type="normal", skipme=True)
@@ -186,7 +160,7 @@ def test_a_connection_that_was_closed_while_idle_is_mended_without_notice(
     assert failures(metrics) == 0
 
 
-def test_each_thread_keeps_a_connection_and_none_is_left_in_the_end(server: PrivateRedis, metrics: Metrics) -> None:
+def test_each_thread_keeps_a_connection_and_none_is_left_in_the_end(own_redis: PrivateRedis, metrics: Metrics) -> None:
     together = Barrier(5)
 
     def names(link: RedisLink) -> set[int]:
@@ -198,9 +172,9 @@ def test_each_thread_keeps_a_connection_and_none_is_left_in_the_end(server: Priv
         together.wait()
         return found
 
-    with Redis.from_url(server.url) as other:
+    with Redis.from_url(own_redis.url) as other:
         before = len(other.client_list())
-        with ThreadPoolExecutor(5) as threads, closing(RedisLink(connect(server.url), metrics)) as link:
+        with ThreadPoolExecutor(5) as threads, closing(RedisLink(connect(own_redis.url), metrics)) as link:
             kept = [*threads.map(names, [link] * 5)]
             assert [len(numbers) for numbers in kept] == [1] * 5
             assert len(set.union(*kept)) == 5
@@ -229,7 +203,7 @@ def test_a_key_with_a_wrong_value_is_no_outage(
     assert cache.find(key).is_current
     assert not link.is_suspect
     assert [record.getMessage().partition(";")[0] for record in caplog.records] == [
-        "redis has a key with a wrong value, as from another program"
+        "redis has a key with a wrong value, perhaps of another program"
     ]
     with link.use() as redis:
         redis.delete("warta:{views}:unfolded")

@@ -23,13 +23,10 @@ SLOW_SECONDS = 0.15  # below the time-out of an answer
 
 
 @pytest.fixture
-def network(tmp_path: Path) -> Iterator[FaultyNetwork]:
+def network(own_redis: PrivateRedis) -> Iterator[FaultyNetwork]:
     """A network between the client and a Redis of the test's own."""
-    server = PrivateRedis(tmp_path)
-    server.start()
-    with FaultyNetwork(Path(server.url.removeprefix("unix://"))) as network:
+    with FaultyNetwork(Path(own_redis.url.removeprefix("unix://"))) as network:
         yield network
-    server.stop()
 
 
 @pytest.fixture

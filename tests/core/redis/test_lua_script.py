@@ -1,34 +1,14 @@
 """Lua scripts: a call sends their hash, and no server has to be prepared for it."""
 
-from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 from redis import Redis
 
 from service.core.errors import RedisUnavailable
-from service.core.metrics import Metrics
-from service.core.redis import LuaScript, PrivateRedis, RedisLink, connect, lua_script
-from tests.support.nodes import cluster, watched_pair
+from service.core.redis import LuaScript, RedisLink, lua_script
 
 ADD = LuaScript("-- adds\nreturn redis.call('INCRBY', KEYS[1], ARGV[1])")
-
-
-@pytest.fixture(params=["unix", "sentinel", "cluster"])
-def any_link(request: pytest.FixtureRequest, tmp_path: Path, metrics: Metrics) -> Iterator[RedisLink]:
-    """A link to each form of Redis in turn."""
-    match request.param:
-        case "unix":
-            server: PrivateRedis = request.getfixturevalue("redis_server")
-            with closing(RedisLink(connect(server.url), metrics)) as link:
-                yield link
-        case "sentinel":
-            with watched_pair(tmp_path) as (url, *_), closing(RedisLink(connect(url), metrics)) as link:
-                yield link
-        case "cluster":
-            with cluster(tmp_path) as url, closing(RedisLink(connect(url), metrics)) as link:
-                yield link
 
 
 def test_a_script_runs_on_every_form_of_redis_also_after_the_server_has_forgotten_it(any_link: RedisLink) -> None:

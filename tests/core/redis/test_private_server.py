@@ -1,7 +1,11 @@
 """The private Redis of a single machine: a real server that starts, keeps its data, is kept alive, and stops."""
 
+import logging
 import os
 import signal
+import subprocess
+import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -10,7 +14,10 @@ from redis import Redis
 
 from service.core.errors import ServerFailed
 from service.core.redis import PrivateRedis
-from tests.support.server import children, command_line, eventually
+from tests.support.server import ROOT, children, command_line, eventually
+
+STARTED = "import sys, time; from pathlib import Path; from service.core.redis import PrivateRedis; "
+STARTED += "PrivateRedis(Path(sys.argv[1])).start(); print('ready', flush=True); time.sleep(60)"
 
 
 def pids(data_dir: Path) -> list[int]:
@@ -87,6 +94,120 @@ def test_a_second_user_shares_the_server_and_leaves_it_running(tmp_path: Path) -
             assert client.ping()
     finally:
         first.stop()
+
+
+# --- servers without an owner --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def orphan(tmp_path: Path) -> Iterator[int]:
+    """Process id of a server whose owner was killed."""
+    owner = subprocess.Popen([sys.executable, "-c", STARTED, str(tmp_path)], stdout=subprocess.PIPE, cwd=ROOT)
+    with owner:
+        assert owner.stdout
+        assert owner.stdout.readline() == b"ready\n"
+        [server] = children(owner.pid)
+        owner.kill()
+    yield server
+    if is_server(server):
+        os.kill(server, signal.SIGKILL)
+
+
+def is_server(pid: int) -> bool:
+    return "redis-server" in command_line(pid)
+
+
+def test_a_server_whose_owner_was_killed_is_used_and_stopped_by_an_object_that_adopts(
+    tmp_path: Path, orphan: int
+) -> None:
+    server = PrivateRedis(tmp_path, adopts=True)
+    server.start()
+    with Redis.from_url(server.url) as client:
+        assert client.info("server")["process_id"] == orphan
+        client.set("nama", "warta")
+    assert not server.launched.is_set()
+    server.stop()
+    assert not is_server(orphan)
+    assert not server.answers()
+    server = PrivateRedis(tmp_path)
+    server.start()
+    try:
+        with Redis.from_url(server.url) as client:
+            assert client.get("nama") == b"warta"
+    finally:
+        server.stop()
+
+
+def test_a_server_whose_owner_was_killed_outlives_an_object_that_does_not_adopt(tmp_path: Path, orphan: int) -> None:
+    server = PrivateRedis(tmp_path)
+    server.start()
+    server.stop()
+    assert is_server(orphan)
+    assert server.answers()
+
+
+def test_a_server_whose_owner_lives_outlives_an_object_that_adopts(tmp_path: Path) -> None:
+    """`warta serve` ends while `warta import` runs, which has started the server."""
+    owner, other = PrivateRedis(tmp_path), PrivateRedis(tmp_path, adopts=True)
+    owner.start()
+    try:
+        other.start()
+        other.stop()
+        assert owner.answers()
+    finally:
+        owner.stop()
+    assert pids(tmp_path) == []
+
+
+def test_an_owner_that_is_killed_later_leaves_its_server_to_an_object_that_adopts(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", STARTED, str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT) as owner:
+        assert owner.stdout
+        assert owner.stdout.readline() == b"ready\n"
+        [pid] = children(owner.pid)
+        server = PrivateRedis(tmp_path, adopts=True)
+        server.start()
+        owner.kill()
+    server.stop()
+    assert not is_server(pid)
+
+
+def test_an_adopted_server_that_dies_is_started_again(tmp_path: Path, orphan: int) -> None:
+    server = PrivateRedis(tmp_path, adopts=True)
+    server.start()
+    server.watch()
+    try:
+        os.kill(orphan, signal.SIGKILL)
+        eventually(lambda: pids(tmp_path) and server.answers())
+    finally:
+        server.stop()
+    assert pids(tmp_path) == []
+
+
+def test_a_server_that_refuses_to_stop_is_a_line_in_the_log(
+    tmp_path: Path, orphan: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    server = PrivateRedis(tmp_path, adopts=True)
+    server.start()
+    with Redis.from_url(server.url) as client:
+        client.execute_command("ACL", "SETUSER", "default", "-shutdown")
+    with caplog.at_level(logging.WARNING):
+        server.stop()
+    [line] = caplog.messages
+    assert line.startswith(f"the private redis in {tmp_path} cannot be stopped: ")
+    assert is_server(orphan)
+
+
+def test_a_server_is_started_where_the_file_of_the_owner_cannot_be_used(tmp_path: Path) -> None:
+    (tmp_path / "redis.owner").mkdir()
+    server = PrivateRedis(tmp_path, adopts=True)
+    server.start()
+    assert len(pids(tmp_path)) == 1
+    server.stop()
+    assert pids(tmp_path) == []
+
+
+# --- what stops a start --------------------------------------------------------------------------------------
 
 
 def test_a_data_directory_with_a_long_name_has_its_socket_elsewhere(tmp_path: Path) -> None:

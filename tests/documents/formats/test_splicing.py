@@ -13,7 +13,8 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from service.articles.article import Article
-from service.core.settings.model import Catalogue, Settings
+from service.core.settings.catalogue import Catalogue
+from service.core.settings.model import Settings
 from service.core.settings.podcast import Podcast
 from service.documents.formats import ALL_FORMATS, FORMATS, PARTNERS, RenderContext
 from service.documents.formats.rss import Rss

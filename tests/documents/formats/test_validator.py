@@ -12,7 +12,7 @@ from service.articles.article import Article, Submission
 from service.articles.slugs import slug
 from service.articles.validation import ValidationContext
 from service.core.errors import ArticleInvalid
-from service.core.settings.model import Catalogue
+from service.core.settings.catalogue import Catalogue
 from service.documents.formats import FORMATS, RenderContext
 from service.documents.formats.podcast import PODCAST
 from service.feeds.names import Ranking, Tombstone

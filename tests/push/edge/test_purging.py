@@ -21,6 +21,7 @@ from service.push.edge import Purger, Purges, purging
 from service.storage.migrations import migrate
 from service.worker import announcer, edge_workers
 from tests.support.articles import submission
+from tests.support.build import opened
 from tests.support.scripted import Asked, Script, Scripted
 from tests.support.server import eventually, free_port
 
@@ -156,6 +157,8 @@ def test_what_is_not_confirmed_waits_on(
     assert json.loads(api.asked[-1].body) == {"tags": ["latest"]}
     assert b'warta_edge_purges_total{outcome="failed"} 1.0' in metrics.text()
     assert b'warta_edge_purges_total{outcome="confirmed"} 1.0' in metrics.text()
+    assert b"warta_edge_delay_seconds_count 1.0" in metrics.text()
+    assert b'warta_edge_delay_seconds_bucket{le="0.01"} 0.0' in metrics.text()  # the wait after the failure counts
 
 
 def test_who_is_not_there_and_who_has_no_valid_name_are_told_the_same_way(link: RedisLink) -> None:
@@ -203,11 +206,8 @@ def test_pauses_get_longer_and_end_with_the_first_success(
 def newsroom(settings: Settings, api: Scripted) -> Iterator[tuple[Services, Scripted]]:
     """A newsroom with two caches in front of it; the second is not there."""
     addresses = (api.address, f"http://127.0.0.1:{free_port()}")
-    services = Services.build(settings.model_copy(update={"edge": edge("varnish", *addresses)}))
-    migrate(services.database)
-    services.view_persistence.refill()
-    yield services, api
-    services.close()
+    with opened(settings.model_copy(update={"edge": edge("varnish", *addresses)})) as services:
+        yield services, api
 
 
 def sent(api: Scripted) -> set[str]:
@@ -281,10 +281,10 @@ def test_without_an_edge_nothing_waits_and_nobody_works(services: Services) -> N
     ("given", "said"),
     [
         ({"KIND": "squid"}, "WARTA_EDGE__KIND: must be empty, 'varnish', 'fastly' or 'cloudflare'"),
-        ({"KIND": "varnish"}, "addresses must list every Varnish, since edge.kind is varnish"),
+        ({"KIND": "varnish"}, "addresses must list every Varnish, because edge.kind is varnish"),
         ({"KIND": "varnish", "ADDRESSES": "10.0.0.5:6081"}, "WARTA_EDGE__ADDRESSES: must be an http or https URL"),
-        ({"KIND": "fastly", "ZONE": "abc"}, "token must be set, since edge.kind is fastly"),
-        ({"KIND": "cloudflare", "TOKEN": "x"}, "zone must be set, since edge.kind is cloudflare"),
+        ({"KIND": "fastly", "ZONE": "abc"}, "token must be set, because edge.kind is fastly"),
+        ({"KIND": "cloudflare", "TOKEN": "x"}, "zone must be set, because edge.kind is cloudflare"),
         ({"ZONE": "a/b"}, "WARTA_EDGE__ZONE: "),
         ({"TOKEN": "dua kata"}, "WARTA_EDGE__TOKEN: must be printable ASCII without spaces"),
         ({"MAX_AGE": "0"}, "WARTA_EDGE__MAX_AGE: "),

@@ -173,7 +173,7 @@ def test_an_event_is_given_up_after_three_days_and_the_next_goes_on(
     assert (found.given_up, found.abandoned, found.waiting) == (1, 1, 1)
     assert "is given up after" in caplog.text
     accept(receiver)
-    assert newsroom.webhooks.replay_abandoned("arsip", newsroom.clock()) == 1
+    assert newsroom.webhooks.replay("arsip", None, newsroom.clock()) == 1
     newsroom.work(3)
     assert receiver.lines[-2:] == ["published racun", "updated racun"]
     assert newsroom.webhooks.webhook("arsip").waiting == 0
@@ -204,7 +204,7 @@ def test_an_endpoint_that_is_down_is_asked_seldom_and_gets_everything_later(
     assert "published baru" in receiver.lines
     assert found.delivered + found.given_up == 31  # nothing is lost silently
     assert (found.failing_since, found.waiting, found.behind) == (None, 0, 0)
-    newsroom.webhooks.replay_abandoned("arsip", newsroom.clock())
+    newsroom.webhooks.replay("arsip", None, newsroom.clock())
     newsroom.work(3)
     assert {line.removeprefix("published ") for line in receiver.lines} == {*ids, "baru"}
 

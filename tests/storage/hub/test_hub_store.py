@@ -30,7 +30,7 @@ from service.storage.hub import (
     requests,
     topics,
 )
-from service.storage.hub.tables import hub_topics
+from service.storage.tables import hub_topics
 from tests.support.articles import NOW, submission
 
 LEASE = 60.0

@@ -53,7 +53,7 @@ def test_a_cms_is_told_who_has_made_its_etag_weak(cms: Cms) -> None:
     assert "switch its compression off for /api/" in refusal(
         cms.send("PUT", "/api/articles/1", WHOLE, If_Match=f"W/{tag}")
     )
-    assert "read it anew" in refusal(cms.send("PUT", "/api/articles/1", WHOLE, If_Match='W/"lain"'))
+    assert "read it again" in refusal(cms.send("PUT", "/api/articles/1", WHOLE, If_Match='W/"lain"'))
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])

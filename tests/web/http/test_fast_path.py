@@ -64,7 +64,7 @@ class Desk:
         return sum(float(times) for how, times in told if how != "held")
 
     def is_warm(self, path: str, headers: Mapping[str, str] | None = None, method: str = "GET") -> bool:
-        """Whether memory alone answers."""
+        """True if memory alone answers."""
         before = self.asked, self.looked
         ask(self.warm, path, headers, method)
         return (self.asked, self.looked) == before

@@ -7,7 +7,8 @@ from flask.testing import FlaskClient
 
 from service.app import create_app
 from service.bootstrap import Services
-from service.core.settings.model import Catalogue, Settings
+from service.core.settings.catalogue import Catalogue
+from service.core.settings.model import Settings
 from tests.support.answers import refusal
 from tests.support.articles import submission
 

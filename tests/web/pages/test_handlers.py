@@ -14,7 +14,9 @@ from flask.testing import FlaskClient
 from service.app import create_app
 from service.articles.origins import SourceKind
 from service.bootstrap import Services
-from service.core.settings.model import Catalogue, Settings, Site
+from service.core.settings.catalogue import Catalogue
+from service.core.settings.model import Settings
+from service.core.settings.site import Site
 from service.feeds.names import LIST_KINDS
 from service.storage import ImportedArticle
 from tests.support.answers import refusal

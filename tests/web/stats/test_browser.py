@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -15,13 +14,15 @@ from werkzeug.serving import make_server
 
 from service.bootstrap import Services
 from service.core.redis import PrivateRedis
-from service.core.settings.model import Settings, Site
+from service.core.settings.model import Settings
+from service.core.settings.site import Site
 from service.storage import Scope
 from service.storage.migrations import migrate
 from service.web.access.signed_links import SignedGrants
 from service.web.localization import localization
 from tests.support.articles import submission
 from tests.support.chromium import Chromium, Tab, needs_chromium
+from tests.support.http_server import LocalServer, QuietHandler
 from tests.support.server import free_port
 from tests.support.stats_newsroom import app_with_readers, fill, report
 
@@ -72,12 +73,6 @@ def newsroom(tmp_path_factory: pytest.TempPathFactory, redis_server: PrivateRedi
     thread.join()
     server.server_close()
     services.close()
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chromium]:
-    with Chromium(tmp_path_factory.mktemp("profile")) as browser:
-        yield browser
 
 
 @pytest.fixture
@@ -324,7 +319,7 @@ def test_a_link_in_a_message_on_another_site_opens_the_page(
     """Where the cookie would be kept back if it were Strict."""
     page = f'<!doctype html><a href="{newsroom.link.replace("&", "&amp;")}">Statistik</a>'.encode()
 
-    class Message(BaseHTTPRequestHandler):
+    class Message(QuietHandler):
         def do_GET(self) -> None:
             self.send_response(200)
             self.send_header("Content-Type", "text/html")
@@ -332,17 +327,10 @@ def test_a_link_in_a_message_on_another_site_opens_the_page(
             self.end_headers()
             self.wfile.write(page)
 
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Message) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
+    with LocalServer(Message) as server:
         tab = browser.tab()
         tab.call("Network.clearBrowserCookies")
         tab.open(f"http://localhost:{server.server_port}/")
         tab.evaluate("document.querySelector('a').click()")
         tab.eventually("location.href", lambda href: href == f"{newsroom.base_url}/stats")
         assert tab.eventually("document.querySelectorAll('.stories li').length") == 10
-        server.shutdown()
-        thread.join()

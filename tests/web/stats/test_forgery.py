@@ -1,11 +1,9 @@
 """The form of /stats, sent by a page of another site: nobody is signed out by it, or in."""
 
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -14,7 +12,8 @@ from flask.testing import FlaskClient
 from service.bootstrap import Services
 from service.storage import Scope
 from tests.support.chromium import Chromium, Tab, needs_chromium
-from tests.support.server import DEADLINE, Server, warta
+from tests.support.http_server import LocalServer, QuietHandler
+from tests.support.server import Server, warta
 from tests.web.stats.test_page import BASE, get, is_private
 
 ELSEWHERE = {
@@ -85,24 +84,15 @@ def another_site(target: str, name: str, value: str) -> Iterator[int]:
         "<script>document.forms[0].submit()</script>"
     )
 
-    class Page(BaseHTTPRequestHandler):
+    class Page(QuietHandler):
         def do_GET(self) -> None:
             self.send_response(200)
             self.send_header("Content-Type", "text/html")
             self.end_headers()
             self.wfile.write(html.encode())
 
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Page) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield server.server_port
-        finally:
-            server.shutdown()
-            thread.join(DEADLINE)
+    with LocalServer(Page) as server:
+        yield server.server_port
 
 
 @needs_chromium

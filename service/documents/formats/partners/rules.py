@@ -29,7 +29,7 @@ def photo(entry: EntryValues, side: int) -> Iterator[FieldError]:
         yield FieldError("image", "is missing")
         return
     if not image.type.startswith("image/"):
-        yield FieldError("image.type", f"is {image.type}, which is no image's")
+        yield FieldError("image.type", f"is {image.type}, which is not the type of an image")
     for name, pixels in (("width", image.width), ("height", image.height)):
         if pixels and pixels < side:
             yield FieldError(f"image.{name}", f"is {pixels} pixels; the partner wants at least {side}")

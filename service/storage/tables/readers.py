@@ -2,7 +2,7 @@
 
 from sqlalchemy import BigInteger, Column, Date, PrimaryKeyConstraint, String, Table, Text
 
-from service.storage.tables import metadata
+from service.storage.tables.schema import metadata
 
 # The polls of each feed, by days of UTC. Bytes are bytes of response bodies. `feed` is the feed's name, as in its URL.
 feed_days = Table(

@@ -1,11 +1,8 @@
-"""The API for webhooks: endpoints of the newsroom's own systems, and the state of the deliveries to them."""
+"""Handlers of the API for webhooks."""
 
-from datetime import datetime, timedelta
-from typing import Annotated, Any, NotRequired
+from datetime import timedelta
 
 from flask import Response
-from pydantic import Field
-from typing_extensions import TypedDict
 
 from service.articles.dates import utc_now
 from service.bootstrap import Services
@@ -19,91 +16,25 @@ from service.push.webhooks.fields import (
     check_name,
     read_replay_start,
 )
-from service.storage import Scope, Webhook
+from service.storage import Scope
 from service.web.http.json_answers import json_answer
 from service.web.http.json_requests import body, parameters
 from service.web.openapi.operation import Body, Parameter, operation
+from service.web.webhooks.answers import (
+    NEW_EXAMPLE,
+    STATE_EXAMPLE,
+    NewWebhook,
+    Replay,
+    WebhookDetail,
+    WebhookList,
+    WebhookState,
+    state_of,
+    undelivered_of,
+)
 
 MAX_BODY_BYTES = 20_000  # bytes of a webhook in a request, at most
 MAX_SHOWN_EVENTS = 100  # undelivered events in an answer
 
-Time = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
-
-
-class WebhookState(TypedDict):
-    """An endpoint and the state of its deliveries. Empty lists mean all. Times are in UTC."""
-
-    name: str
-    url: str
-    events: list[str]
-    categories: list[str]
-    state: Annotated[str, Field(json_schema_extra={"enum": ["ok", "failing", "disabled"]})]
-    error: Annotated[str, Field(description="The last failure; empty after a success.")]
-    delivered: int
-    waiting: Annotated[int, Field(description="Events that are sent again later, or wait behind such an event.")]
-    behind: Annotated[int, Field(description="Changes that were not looked at yet.")]
-    given_up: Annotated[int, Field(description="Events that were ever given up.")]
-    replayable: Annotated[int, Field(description="Events that were given up, and can be replayed.")]
-    test_answer: Annotated[str, Field(description="The result of the last test.")]
-    created_at: Time
-    delivered_at: NotRequired[Time]
-    failing_since: NotRequired[Time]
-    disabled_at: NotRequired[Time]
-    next_at: NotRequired[Time]
-    former_secret_until: NotRequired[Time]
-    tested_at: NotRequired[Time]
-
-
-class NewWebhook(WebhookState):
-    """An endpoint with its new secret, which no later answer shows."""
-
-    secret: str
-
-
-class Undelivered(TypedDict):
-    """An event that waits, or that was given up."""
-
-    change: int
-    article: str
-    since: Time
-    attempts: int
-    error: str
-    next_at: NotRequired[Time]
-    given_up_at: NotRequired[Time]
-
-
-class WebhookDetail(WebhookState):
-    """An endpoint, with the oldest of its undelivered events."""
-
-    undelivered: list[Undelivered]
-
-
-class WebhookList(TypedDict):
-    webhooks: list[WebhookState]
-
-
-class Replay(TypedDict):
-    """The number of events, or of changes, that are delivered once more."""
-
-    replayed: int
-
-
-_STATE: dict[str, Any] = {
-    "name": "arsip",
-    "url": "https://arsip.example.com/warta",
-    "events": ["article.published"],
-    "categories": [],
-    "state": "ok",
-    "error": "",
-    "delivered": 12,
-    "waiting": 0,
-    "behind": 0,
-    "given_up": 0,
-    "replayable": 0,
-    "test_answer": "",
-    "created_at": "2026-03-12T02:33:00+00:00",
-}
-_SECRET = {"secret": "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD8K1jgTYbA5E="}
 _WEBHOOK = Parameter(
     "webhook",
     "Name of the webhook.",
@@ -125,22 +56,27 @@ class WebhookApi:
         "GET",
         "/api/webhooks",
         "All webhooks with their state",
-        {200: Body("Webhooks, by name.", WebhookList, example={"webhooks": [_STATE]})},
+        {200: Body("Webhooks, by name.", WebhookList, example={"webhooks": [STATE_EXAMPLE]})},
         problems=(400, 503),
         scope=_SCOPE,
     )
     def all(self) -> Response:
         """Return all webhooks with their state."""
         parameters()
-        return json_answer({"webhooks": [_fields(webhook) for webhook in self._webhooks.webhooks()]})
+        return json_answer({"webhooks": [state_of(webhook) for webhook in self._webhooks.webhooks()]})
 
     @operation(
         "PUT",
         "/api/webhooks/{webhook}",
-        "Add a webhook, or change its URL and filters",
+        "Add a webhook, or change its URL and its filters",
         {
-            200: Body("Changed.", WebhookState, "Webhook", example=_STATE),
-            201: Body("Added. No later answer shows the secret.", NewWebhook, "NewWebhook", example=_STATE | _SECRET),
+            200: Body("Changed.", WebhookState, "Webhook", example=STATE_EXAMPLE),
+            201: Body(
+                "Added. No later answer shows the secret.",
+                NewWebhook,
+                "NewWebhook",
+                example=NEW_EXAMPLE,
+            ),
         },
         problems=(400, 408, 409, 413, 415, 422, 503),
         scope=_SCOPE,
@@ -168,7 +104,7 @@ class WebhookApi:
         "GET",
         "/api/webhooks/{webhook}",
         f"A webhook with its state, and its undelivered events, up to {MAX_SHOWN_EVENTS}",
-        {200: Body("The webhook.", WebhookDetail, "WebhookDetail", example={**_STATE, "undelivered": []})},
+        {200: Body("The webhook.", WebhookDetail, "WebhookDetail", example={**STATE_EXAMPLE, "undelivered": []})},
         problems=(400, 404, 503),
         scope=_SCOPE,
         path_parameters=[_WEBHOOK],
@@ -177,24 +113,14 @@ class WebhookApi:
         """Return a webhook with its undelivered events."""
         parameters()
         found = self._webhooks.webhook(webhook)
-        undelivered = [
-            {
-                "change": event.change_key,
-                "article": event.article_id,
-                "since": event.since.isoformat(),
-                "attempts": event.attempts,
-                "error": event.error,
-                **_times(next_at=event.next_at, given_up_at=event.given_up_at),
-            }
-            for event in self._webhooks.undelivered(webhook, MAX_SHOWN_EVENTS)
-        ]
-        return json_answer({**_fields(found), "undelivered": undelivered})
+        undelivered = [undelivered_of(event) for event in self._webhooks.undelivered(webhook, MAX_SHOWN_EVENTS)]
+        return json_answer({**state_of(found), "undelivered": undelivered})
 
     @operation(
         "POST",
         "/api/webhooks/{webhook}/test",
-        "Send a test event; the state has the answer soon afterwards",
-        {202: Body("Ordered.", WebhookState, "Webhook", example=_STATE)},
+        "Send a test event. The state has the answer soon afterwards",
+        {202: Body("Ordered.", WebhookState, "Webhook", example=STATE_EXAMPLE)},
         problems=(400, 404, 503),
         scope=_SCOPE,
         path_parameters=[_WEBHOOK],
@@ -216,7 +142,7 @@ class WebhookApi:
         parameters=[
             Parameter(
                 "since",
-                "A cursor of the change log, or a time; without it, only the events that were given up.",
+                "A cursor of the change log, or a time. Default: only the events that were given up.",
                 example="2026-03-12T02:33:00Z",
             )
         ],
@@ -224,24 +150,21 @@ class WebhookApi:
     def replay(self, webhook: str) -> Response:
         """Deliver events once more. Their ids stay the same."""
         since = parameters("since").get("since")
-        if since is None:
-            number = self._webhooks.replay_abandoned(webhook, utc_now())
-        else:
-            number = self._webhooks.replay_since(webhook, read_replay_start(since, self._zone), utc_now())
+        number = self._webhooks.replay(webhook, read_replay_start(since, self._zone), utc_now())
         return json_answer({"replayed": number}, 202)
 
     @operation(
         "POST",
         "/api/webhooks/{webhook}/rotate",
-        "Make a new secret; the old one signs, too, for a while",
-        {200: Body("The new secret, shown once.", NewWebhook, "NewWebhook", example=_STATE | _SECRET)},
+        "Make a new secret. For some time, the old one signs, too",
+        {200: Body("The new secret, shown once.", NewWebhook, "NewWebhook", example=NEW_EXAMPLE)},
         problems=(400, 404, 503),
         scope=_SCOPE,
         path_parameters=[_WEBHOOK],
         parameters=[
             Parameter(
                 "overlap",
-                f"Hours in which the old secret signs, too; {DEFAULT_OVERLAP_HOURS} without it.",
+                f"Hours in which the old secret signs, too. Default: {DEFAULT_OVERLAP_HOURS}.",
                 {"type": "integer", "minimum": 0, "maximum": MAX_OVERLAP_HOURS},
                 example=DEFAULT_OVERLAP_HOURS,
             )
@@ -259,7 +182,7 @@ class WebhookApi:
         "POST",
         "/api/webhooks/{webhook}/enable",
         "Deliver now to an endpoint that is disabled or failing",
-        {200: Body("The webhook.", WebhookState, "Webhook", example=_STATE)},
+        {200: Body("The webhook.", WebhookState, "Webhook", example=STATE_EXAMPLE)},
         problems=(400, 404, 503),
         scope=_SCOPE,
         path_parameters=[_WEBHOOK],
@@ -286,35 +209,4 @@ class WebhookApi:
         return Response(status=204)
 
     def _state(self, name: str) -> WebhookState:
-        return _fields(self._webhooks.webhook(name))
-
-
-def _fields(webhook: Webhook) -> WebhookState:
-    fields: dict[str, Any] = {
-        "name": webhook.name,
-        "url": webhook.url,
-        "events": list(webhook.events),
-        "categories": list(webhook.categories),
-        "state": webhook.state,
-        "error": webhook.error,
-        "delivered": webhook.delivered,
-        "waiting": webhook.waiting,
-        "behind": webhook.behind,
-        "given_up": webhook.given_up,
-        "replayable": webhook.abandoned,
-        "test_answer": webhook.test_answer,
-        "created_at": webhook.created_at.isoformat(),
-        **_times(
-            delivered_at=webhook.delivered_at,
-            failing_since=webhook.failing_since,
-            disabled_at=webhook.disabled_at,
-            next_at=webhook.next_at,
-            former_secret_until=webhook.former_until,
-            tested_at=webhook.tested_at,
-        ),
-    }
-    return fields  # type: ignore[return-value]  # its parts are made above
-
-
-def _times(**times: datetime | None) -> dict[str, str]:
-    return {name: at.isoformat() for name, at in times.items() if at}
+        return state_of(self._webhooks.webhook(name))

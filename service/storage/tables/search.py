@@ -2,7 +2,7 @@
 
 from sqlalchemy import BigInteger, Column, Integer, String, Table
 
-from service.storage.tables import metadata
+from service.storage.tables.schema import metadata
 from service.storage.utc_datetime import UtcDateTime
 
 # One row, with the key 1. `analyser` names the rules of the words. `step` rises with each change of the row.

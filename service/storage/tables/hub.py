@@ -1,19 +1,8 @@
 """The tables of Warta's own WebSub hub: topics, subscriptions, and requests that wait to be verified."""
 
-from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    Column,
-    ForeignKey,
-    Index,
-    Integer,
-    String,
-    Table,
-    Text,
-    UniqueConstraint,
-)
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
 
-from service.storage.tables import KeyType, key_column, metadata
+from service.storage.tables.schema import KeyType, ListName, key_column, metadata
 from service.storage.utc_datetime import UtcDateTime
 
 # The topics with subscriptions. `path` is the topic's URL after the base URL: `latest.rss`. `version` rises with each
@@ -25,7 +14,7 @@ hub_topics = Table(
     metadata,
     key_column(),
     Column("path", String(400), nullable=False, unique=True),
-    Column("list_name", String(250), nullable=False),
+    Column("list_name", ListName, nullable=False),
     Column("is_ranked", Boolean, nullable=False),
     Column("version", BigInteger, nullable=False),
     Column("digest", String(64), nullable=False),
