@@ -34,7 +34,7 @@ Raw = Mapping[str, Any]  # a page, as html_reader yields it
 
 
 def recognises(first: bytes) -> bool:
-    """Whether the source begins with an HTML element or the document type of HTML."""
+    """True if the source begins with an HTML element or the document type of HTML."""
     name, _ = sniff.root_element(first)
     return name in _ROOTS or sniff.first_text(first)[:14].lower() == "<!doctype html"
 
@@ -88,7 +88,7 @@ def _no_article(raw: Raw, entry: FeedEntry, stated: Statements, *, may_be_undate
 
 
 def _is_one_text(raw: Raw) -> bool:
-    """Whether most of the page is one long text, so that it is an article although it states nothing."""
+    """True if most of the page is one long text, so that it is an article although it states nothing."""
     return bool(raw["size"] >= MIN_UNSTATED_LETTERS and raw["linked"] <= _MAX_LINKED_TEXT and not doubt(raw))
 
 

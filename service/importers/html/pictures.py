@@ -33,7 +33,7 @@ def seen_url(picture: Mapping[str, Any]) -> str:
 
 
 def is_same(url: str, other: str) -> bool:
-    """Whether two URLs lead to sizes of one picture: they share the name of the file, or a long number in it."""
+    """True if two URLs lead to sizes of one picture: they share the name of the file, or a long number in it."""
     return bool(_names(url) & _names(other))
 
 

@@ -86,7 +86,7 @@ def trail(nodes: Sequence[Node]) -> list[str]:
 
 
 def is_listing(nodes: Sequence[Node]) -> bool:
-    """Whether the page states that it lists other pages."""
+    """True if the page states that it lists other pages."""
     return any(_LISTING.fullmatch(kind) for node in nodes for kind in _texts(node.get("@type")))
 
 
@@ -95,7 +95,7 @@ def _is_article(node: Node) -> bool:
 
 
 def _is_at(node: Node, addresses: Sequence[str]) -> bool:
-    """Whether the article has one of these URLs. They are resolved against the article's own URLs."""
+    """True if the article has one of these URLs. They are resolved against the article's own URLs."""
     return any(joined(own, address) == own for own in _addresses(node) for address in addresses if address)
 
 

@@ -62,7 +62,7 @@ def without_site(title: str, sites: Sequence[str]) -> str:
 
 
 def _is_same(heading: str, title: str) -> bool:
-    """Whether the texts have the same words, or the title has the heading's words and few more around them."""
+    """True if the texts have the same words, or the title has the heading's words and few more around them."""
     heading_key, title_key = key(heading), key(title)
     return bool(heading_key) and (
         heading_key in (title_key, key(_BETWEEN.split(title)[0]))

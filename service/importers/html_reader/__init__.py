@@ -97,7 +97,7 @@ def _body_values(body: Body | None) -> dict[str, Any]:
 
 
 def _is_dated(page: dict[str, Any]) -> bool:
-    """Whether the page states a date, as far as its form shows."""
+    """True if the page states a date, as far as its form shows."""
     stated = [
         *(meta[name] for meta in (page["meta"], page["microdata"]) for name in _DATES if name in meta),
         page["times"],

@@ -64,7 +64,7 @@ def separate(root: Element) -> None:
 
 
 def _parts(element: Element) -> bool:
-    """Whether two line breaks follow each other."""
+    """True if two line breaks follow each other."""
     return any(
         child.tag == "br"
         and not (child.tail or "").strip()

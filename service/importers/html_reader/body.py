@@ -95,7 +95,7 @@ def body_of(
 
 
 def _is_bold(block: Block) -> bool:
-    """Whether a short text is bold as a whole."""
+    """True if a short text is bold as a whole."""
     if len(block.text) > _MAX_SIGNATURE_CHARACTERS or block.element.tag != "p":
         return False
     return any(letters(text_of(bold)) == block.letters for bold in block.element.iter("strong", "b"))
@@ -157,7 +157,7 @@ def _is_lead(block: Block, summaries: set[str]) -> bool:
 
 
 def _introduces(block: Block) -> bool:
-    """Whether a block below the headline is a lead by its form: whole sentences, and no caption."""
+    """True if a block below the headline is a lead by its form: whole sentences, and no caption."""
     alone = block.element.tag == "p" and block.around[0].tag not in ("ul", "ol")  # no summary in points
     return alone and _may_introduce(block, MIN_LONG_LETTERS) and bool(_SENTENCE_END.search(block.text))
 

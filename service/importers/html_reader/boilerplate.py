@@ -101,17 +101,17 @@ _LABEL = re.compile(
 
 
 def is_article(element: Element) -> bool:
-    """Whether an element holds one article and nothing else, by its kind or its names."""
+    """True if an element holds one article and nothing else, by its kind or its names."""
     return element.tag == "article" or bool(_ARTICLE.search(_names(element)))
 
 
 def is_comments(element: Element) -> bool:
-    """Whether an element holds readers' comments, by its names."""
+    """True if an element holds readers' comments, by its names."""
     return bool(_COMMENTS.search(_names(element)))
 
 
 def is_aside(element: Element) -> bool:
-    """Whether an element is beside the article by its kind, its role or its names."""
+    """True if an element is beside the article by its kind, its role or its names."""
     if element.tag in _OTHERS or element.get("hidden") is not None or element.get("aria-hidden") == "true":
         return True
     if _INVISIBLE.search(element.get("style") or "") or element.get("role") in _ROLES:
@@ -132,28 +132,28 @@ def _names(element: Element) -> str:
 
 
 def is_lead(element: Element) -> bool:
-    """Whether an element is a lead by its names or those of its parent."""
+    """True if an element is a lead by its names or those of its parent."""
     parent = element.getparent()
     return any(_LEAD.search(_names(each)) for each in (element, parent) if each is not None)
 
 
 def is_label(text: str) -> bool:
-    """Whether a block says nothing but `ADVERTISEMENT`, `Bagikan`, `Baca juga` and the like."""
+    """True if a block says nothing but `ADVERTISEMENT`, `Bagikan`, `Baca juga` and the like."""
     return bool(len(text) <= 300 and _LABEL.fullmatch(text))
 
 
 def is_offer(text: str) -> bool:
-    """Whether a block offers a subscription, a newsletter or a log-in."""
+    """True if a block offers a subscription, a newsletter or a log-in."""
     return len(text) <= 300 and bool(_OFFER.match(text))
 
 
 def is_byline(text: str) -> bool:
-    """Whether a block is a date or a byline, such as `Jumat, 10 September 2021 | 11:43 WIB` or `Oleh: Sari`."""
+    """True if a block is a date or a byline, such as `Jumat, 10 September 2021 | 11:43 WIB` or `Oleh: Sari`."""
     return len(text) <= 120 and bool(_DATED.search(text) or _BY.match(text))
 
 
 def is_teaser(article: Element) -> bool:
-    """Whether an `article` element leads to another page: its headline is a link."""
+    """True if an `article` element leads to another page: its headline is a link."""
     heading = next(article.iter("h1", "h2", "h3", "h4"), None)
     if heading is None or heading.tag == "h1":
         return False
@@ -161,7 +161,7 @@ def is_teaser(article: Element) -> bool:
 
 
 def is_read_also(element: Element, text: str) -> bool:
-    """Whether a block is a link to another article, such as `Baca juga: …`."""
+    """True if a block is a link to another article, such as `Baca juga: …`."""
     if len(text) > 300 or not _LINK.fullmatch(text):
         return False
     return text.rstrip().endswith(":") or share_of_links(element) > 0.3 or len(text) < 150

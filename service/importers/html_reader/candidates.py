@@ -100,7 +100,7 @@ def _asides(root: Element, blocks: Sequence[Block]) -> tuple[set[Element], set[E
 
 
 def _is_box(element: Element, weights: dict[Element, int]) -> bool:
-    """Whether an element around a form is small, and no short article."""
+    """True if an element around a form is small, and no short article."""
     return element.tag in _BOXES and weights.get(element, 0) <= _MAX_BOX_LETTERS and element.find(".//h1") is None
 
 

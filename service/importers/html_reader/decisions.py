@@ -64,7 +64,7 @@ def _belongs(block: Block, titles: set[str]) -> bool:
 
 
 def _is_title(block: Block, titles: set[str]) -> bool:
-    """Whether a block is the headline, perhaps with a kicker above it."""
+    """True if a block is the headline, perhaps with a kicker above it."""
     if block.letters in titles:
         return True
     is_heading = block.element.tag in ("h1", "h2") or block.around[0].tag in ("h1", "h2")

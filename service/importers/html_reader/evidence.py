@@ -24,7 +24,7 @@ class Evidence:
         self.size = sum(map(len, found))
 
     def has(self, text: str) -> bool:
-        """Whether the article has the block with these `letters`."""
+        """True if the article has the block with these `letters`."""
         if len(text) < _MIN_LETTERS:
             return text in self._lines
         return text in self._all or (

@@ -37,7 +37,7 @@ def _shown(element: Element) -> str:
 
 
 def _is_link(heading: Element) -> bool:
-    """Whether the whole heading is a link."""
+    """True if the whole heading is a link."""
     if any(above.tag == "a" for above in heading.iterancestors()):
         return True
     return any(letters(text_of(link)) == letters(text_of(heading)) for link in heading.iter("a"))

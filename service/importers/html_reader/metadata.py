@@ -50,7 +50,7 @@ def microdata(tree: Element) -> dict[str, list[str]]:
 
 
 def _is_of_another(element: Element) -> bool:
-    """Whether the property is one of an item inside the article: a comment, another article in a list."""
+    """True if the property is one of an item inside the article: a comment, another article in a list."""
     scopes = [above for above in element.iterancestors() if above.get("itemscope") is not None]
     return len(scopes) > 1 or any(
         "comment" in (above.get("itemprop") or "").lower() for above in element.iterancestors()

@@ -73,7 +73,7 @@ def with_captions(tree: Element) -> list[dict[str, Any]]:
 
 
 def _is_lead(paragraph: Element, heading: Element) -> bool:
-    """Whether a paragraph is beside the headline or introduces the text, so that the picture may be below it."""
+    """True if a paragraph is beside the headline or introduces the text, so that the picture may be below it."""
     return paragraph.getparent() is heading.getparent() or is_lead(paragraph)
 
 
@@ -89,7 +89,7 @@ def _is_decoration(picture: Element) -> bool:
 
 
 def _is_teaser(picture: Element) -> bool:
-    """Whether the picture is a link to another page, such as that of an article or an author."""
+    """True if the picture is a link to another page, such as that of an article or an author."""
     link = next((above for above in picture.iterancestors() if above.tag == "a"), None)
     if link is None or _PICTURE_URL.search(link.get("href") or "#"):
         return False

@@ -70,12 +70,12 @@ def drop_links(blocks: Sequence[Block]) -> None:
 
 
 def _leads_away(block: Block) -> bool:
-    """Whether a block of links is a link to another page, and not a list of names with links."""
+    """True if a block of links is a link to another page, and not a list of names with links."""
     return sum(1 for _ in block.element.iter("a")) <= _MAX_LINKS
 
 
 def _announces(block: Block) -> bool:
-    """Whether a block is the heading of a list."""
+    """True if a block is the heading of a list."""
     return len(block.letters) <= MIN_LONG_LETTERS and (block.element.tag in _HEADINGS or block.text.endswith(":"))
 
 
