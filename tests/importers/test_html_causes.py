@@ -259,3 +259,8 @@ def test_a_hidden_paragraph_of_the_text_stays() -> None:
     )
     text = body(page(f"<h1>{HEADLINE}</h1><article>{shown}</article>"))
     assert [paragraph for paragraph in PARAGRAPHS if paragraph not in text] == []
+
+
+def test_a_page_of_headlines_is_read_in_time() -> None:
+    headings = f"<h1>{HEADLINE}</h1>" * 20_000  # comparing each with each took a minute
+    assert title(page(f"{headings}{TIME}<article>{TEXT}</article>")) == HEADLINE

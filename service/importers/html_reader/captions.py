@@ -23,8 +23,9 @@ _NO_BOX = {"body", "article", "main", "td", "li", "blockquote"}
 
 def make_figures(root: Element) -> None:
     """Make figures of the boxes of pictures that have no `figure` element."""
+    sizes: dict[Element, int] = {}
     for picture in list(root.iter("img", "amp-img")):
-        box = _box(picture)
+        box = _box(picture, sizes)
         if box is not None:
             texts = [block for block in leaves(box) if letters(text_of(block))]
             if texts:
@@ -53,14 +54,16 @@ def _wrap(block: Element) -> None:
     figure.append(block)
 
 
-def _box(picture: Element) -> Element:
+def _box(picture: Element, sizes: dict[Element, int]) -> Element:
     """The outermost element around a picture that is named as its box, and has no more text than a caption."""
     found = None
     for level, above in enumerate(picture.iterancestors()):
         if level == _LEVELS or above.tag in _NO_BOX:
             break
         if above.tag == "div" and above.get("class") and _BOX.search(_HUMP.sub("-", above.get("class")[:500])):
-            if len(letters(text_of(above))) > MAX_CAPTION_LETTERS:
+            if above not in sizes:
+                sizes[above] = len(letters(text_of(above)))
+            if sizes[above] > MAX_CAPTION_LETTERS:
                 break
             found = above
     figure = next((above for above in picture.iterancestors() if above.tag == "figure"), None)

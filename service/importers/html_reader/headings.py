@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from .blocks import letters, text_of
 
 Element = Any
 
+MAX_TRIED = 200  # `h1` elements that are tried: a normal page has one, a hostile page very many
+_MAX_LETTERS = 500  # of a headline with parts
 MAX_HEADINGS = 20  # headings of a page that are compared with its titles
 _BESIDE = {"nav", "aside", "footer"}
 _TRAIL = re.compile(r"breadcrumb|sticky", re.IGNORECASE)
@@ -18,14 +21,16 @@ def first_level(tree: Element) -> list[list[str]]:
 
     An `h1` in a breadcrumb, a menu or a sidebar is none. Nor is one that leads to another page, if there are others.
     """
-    found = [h1 for h1 in tree.iter("h1") if text_of(h1) and not is_beside(h1)]
+    found = [h1 for h1 in islice(tree.iter("h1"), MAX_TRIED) if text_of(h1) and not is_beside(h1)]
     found = [h1 for h1 in found if not _is_link(h1)] or found
     return [[_shown(h1), *_parts(h1)] for h1 in found[:MAX_HEADINGS]]
 
 
 def _parts(h1: Element) -> Iterator[str]:
     whole = letters(text_of(h1))
-    for element in h1.iterdescendants("*"):
+    if len(whole) > _MAX_LETTERS:
+        return
+    for element in islice(h1.iterdescendants("*"), MAX_HEADINGS):
         text = _shown(element)
         if text and letters(text) != whole:
             yield text

@@ -11,6 +11,7 @@ from .headings import is_beside
 Element = Any
 
 MAX_PICTURES = 5  # pictures at the head of a page that are tried
+_MAX_TRIED = 100  # pictures of which those at the head are chosen
 _MIN_WIDTH = 200  # pixels; a smaller picture is an icon or a portrait
 _MIN_LONG_LETTERS = 80  # of a paragraph of the text
 _NO_HEAD = re.compile(
@@ -48,6 +49,8 @@ def at_head(tree: Element, titles: Sequence[str]) -> list[dict[str, Any]]:
                 has_lead = True
         elif is_below and element.tag in ("img", "amp-img") and not _is_small(element) and not is_beside(element):
             found.append(element)
+            if len(found) == _MAX_TRIED:
+                break
     return [_described(picture) for picture in found if not (_is_decoration(picture) or _is_teaser(picture))][
         :MAX_PICTURES
     ]

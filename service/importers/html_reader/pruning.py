@@ -1,7 +1,7 @@
 """Rules that take blocks out of a body: each names a kind of text that is not of the article."""
 
 from collections.abc import Sequence
-from itertools import accumulate
+from itertools import accumulate, islice
 from typing import Any
 
 from .boilerplate import is_article, is_byline, is_label, is_offer
@@ -20,6 +20,7 @@ _HOME = 0.6  # share of the kept text in the element that is the home of the art
 _NEAR = 3  # levels from a block to an element around the home
 _MAX_GAP = 3  # blocks between the home and text that belongs to it
 _HEADINGS = {"h2", "h3", "h4", "h5", "h6"}
+_MAX_HOMES = 20  # `article` elements with the headline that are tried
 _MAX_OFFER_LETTERS = 300  # of the box around an offer
 _MIN_REPEATED_LETTERS = 40  # of a text that is kept once; a shorter one may be repeated
 
@@ -136,10 +137,10 @@ def drop_repeated(blocks: Sequence[Block]) -> None:
 def stay_in_article(blocks: Sequence[Block], titles: set[str]) -> None:
     """Drop what is outside the `article` with the headline, if much of the text is in it."""
     headed = (block for block in blocks if block.letters in titles and block.element.tag in ("h1", "h2"))
-    for block in headed:
-        home = next((above for above in block.around if above.tag == "article"), None)
+    homes = (next((above for above in block.around if above.tag == "article"), None) for block in headed)
+    for home in islice(dict.fromkeys(home for home in homes if home is not None), _MAX_HOMES):
         inside = [each for each in blocks if each.kept and home in each.around]
-        if home is not None and size_of(inside) >= max(MIN_STATED_LETTERS, MUCH * size_of(b for b in blocks if b.kept)):
+        if size_of(inside) >= max(MIN_STATED_LETTERS, MUCH * size_of(b for b in blocks if b.kept)):
             for each in blocks:
                 each.kept = each.kept and (each.stated or home in each.around)
             return
