@@ -16,6 +16,7 @@ from .pruning import MIN_STATED_LETTERS
 Element = Any
 
 _MIN_LOCATED_LETTERS = 400  # of a text; a shorter one is looked for once more, with more effort
+_MAX_ELEMENTS = 10_000  # of a page that is looked at once more: that takes quadratic time
 _MIN_LEAD_LETTERS = 50  # of a lead; a shorter text is a kicker
 _MAX_ABOVE_LEAD = 12  # blocks above the body in which the lead may be
 _MIN_SENTENCE_LETTERS = 8  # of a sentence at the edge of the body; a shorter text is a label
@@ -64,7 +65,8 @@ def body_of(
         return None
     statement = Evidence(stated.split("\n") if len(stated) >= MIN_STATED_LETTERS else ())
     location = Evidence(locate(tree, fast=True))
-    if location.size < max(0.6 * statement.size, _MIN_LOCATED_LETTERS):
+    is_short = location.size < max(0.6 * statement.size, _MIN_LOCATED_LETTERS)
+    if is_short and sum(1 for _ in tree.iter()) <= _MAX_ELEMENTS:
         again = Evidence(locate(tree, fast=False))
         location = max(location, again, key=lambda evidence: evidence.size)
     separate(root)
