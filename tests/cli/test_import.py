@@ -2,12 +2,15 @@
 
 import gzip
 import json
+import os
 import subprocess
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from service.articles.dates import utc_now
 from tests.support.command import run
 from tests.support.server import COMMAND, Done, environment
 
@@ -253,3 +256,38 @@ def test_an_export_onto_a_full_disk_says_so(data_dir: Path) -> None:
             check=False,
         )
     assert (done.returncode, done.stderr) == (1, "warta: No space left on device\n")
+
+
+TEXT = "<p>Para petani mulai memanen padi sejak Kamis pagi, dan hasilnya lebih baik dari tahun lalu.</p>"
+UNDATED = f"<html><meta property=og:type content=article><h1>Panen raya</h1>{TEXT * 3}"
+MIXED = (
+    f"<html><h1>Panen raya</h1><time datetime=2026-03-06T10:00+07:00></time><article>{TEXT}</article>"
+    + "<div class=b><h4>Pengumuman</h4>Barang siapa kehilangan sepeda dapat mengambilnya</div>" * 12
+)
+
+
+def test_an_undated_page_gets_the_date_of_the_file_or_of_the_import(data_dir: Path, tmp_path: Path) -> None:
+    page = tmp_path / "panen.html"
+    page.write_text(UNDATED)
+    os.utime(page, (1_772_766_000, 1_772_766_000))
+    refused = run(data_dir, "import", str(page))
+    assert (refused.code, "--date-from mtime takes the file's" in refused.errors) == (1, True)
+    assert run(data_dir, "import", str(page), "--date-from", "mtime").code == 0
+    assert json.loads(run(data_dir, "export").output)["published_at"] == "2026-03-06T03:00:00Z"
+    before = utc_now()
+    assert run(data_dir, "import", "-", "--date-from", "now", "--replace", stdin=UNDATED).code == 0
+    dates = [
+        datetime.fromisoformat(json.loads(line)["published_at"]) for line in run(data_dir, "export").output.splitlines()
+    ]
+    assert max(dates) >= before.replace(microsecond=0)
+    wrong = run(data_dir, "import", "-", "--date-from", "mtime", stdin=UNDATED)
+    assert (wrong.code, "only a file has a time of its last change" in wrong.errors) == (1, True)
+
+
+def test_a_strict_import_refuses_a_page_whose_body_may_lack_a_part(data_dir: Path, tmp_path: Path) -> None:
+    page = tmp_path / "panen.html"
+    page.write_text(MIXED)
+    strict = run(data_dir, "import", str(page), "--strict")
+    assert (strict.code, "of the page's text; compare it with the page" in strict.errors) == (1, True)
+    assert run(data_dir, "export").output == ""
+    assert run(data_dir, "import", str(page)).code == 0

@@ -191,6 +191,16 @@ def test_an_undated_page_gets_the_date_that_the_caller_names() -> None:
         list(importers.read(fetched, None, replace(OPTIONS, date_from="mtime")))
 
 
+def test_a_page_that_states_nothing_is_an_article_if_the_caller_names_its_date_and_it_is_one_text() -> None:
+    undated = replace(OPTIONS, date_from="now")
+    text = OpenSource.of_bytes("halaman", f"<html><h1>Judul berita</h1>{BODY}".encode())
+    [found] = importers.read(text, None, undated)
+    assert isinstance(found, FoundArticle)
+    listing = OpenSource.of_bytes("halaman", f"<html><h1>Terkini</h1><ul>{LINKS}</ul>".encode())
+    [refused] = importers.read(listing, None, undated)
+    assert isinstance(refused, RefusedItem)
+
+
 PARAGRAPHS = [
     "Para petani mulai memanen padi sejak Kamis pagi, dan hasilnya lebih baik dari tahun lalu.",
     "Harga gabah stabil, kata mereka, karena semua orang menanam benih yang sama di musim ini.",

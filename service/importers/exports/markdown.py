@@ -1,16 +1,20 @@
 """Markdown with front matter, as Jekyll and Hugo write it.
 
 Front matter is YAML between lines of `---`, or TOML between lines of `+++`. The id is that of the front matter, else
-the URL, else the name of the file. Jekyll writes the date into the name (`2021-09-10-slug.md`). Tags of Liquid and
+the URL, else the name of the file. Jekyll writes the date into the name (`2021-09-10-slug.md`), and patterns such
+as `/:year/:title/` into `permalink`. Tags of Liquid and
 shortcodes of Hugo are removed; what is between them stays.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import tzinfo
 from pathlib import PurePath
 from typing import Any
 
+from service.articles import dates
 from service.importers import sandbox, sniff
+from service.importers.exports import permalinks
 from service.importers.feed_entry import EntryFile, FeedEntry, to_item
 from service.importers.options import ReadOptions
 from service.importers.result import ImportItem, RefusedItem
@@ -35,16 +39,25 @@ def read(source: OpenSource, options: ReadOptions) -> Iterator[ImportItem]:
     Raises SourceUnreadable if the front matter cannot be read, or if there are more than MAX_DOCUMENT_BYTES.
     """
     for raw in sandbox.parse_in_process("exports/markdown_reader", source, MAX_DOCUMENT_BYTES):
-        entry = RefusedItem("article", raw) if isinstance(raw, str) else _entry(raw, source, options.base_url)
+        entry = RefusedItem("article", raw) if isinstance(raw, str) else _entry(raw, source, options)
         yield entry if isinstance(entry, RefusedItem) else to_item("article", entry, options.zone)
 
 
-def _entry(raw: Raw, source: OpenSource, site: str) -> FeedEntry:
+def _entry(raw: Raw, source: OpenSource, options: ReadOptions) -> FeedEntry:
+    site = options.base_url
     path = PurePath(source.url or source.name)
     name = path.parent.name if path.stem in ("index", "_index") else path.stem  # Hugo's page bundles
     dated = _DATED_NAME.fullmatch(name)
     data = raw["front_matter"]
-    told = _text(data, "canonical_url", "canonicalurl", "permalink", "url")
+    published = _text(data, "date", "publishdate", "published_at", "pubdate") or (dated[1] if dated else "")
+    categories = _names(data, "categories", "category", " ")
+    told = _text(data, "canonical_url", "canonicalurl", "url") or _permalink(
+        _text(data, "permalink"),
+        _text(data, "slug") or (dated[2] if dated else name),
+        categories,
+        published,
+        options.zone,
+    )
     url = joined(site, told) if told else ""  # a relative URL without a site stays relative
     url = url if url.startswith(("http://", "https://")) else ""
     is_draft = _is_set(data, "draft") or data.get("published") is False or path.parent.name == "_drafts"
@@ -58,9 +71,9 @@ def _entry(raw: Raw, source: OpenSource, site: str) -> FeedEntry:
         summary=_text(data, "description", "excerpt", "summary", "subtitle"),
         content_html=raw["body"],
         authors=[(author, "") for author in _names(data, "authors", "author", ",")],
-        categories=_names(data, "categories", "category", " "),
+        categories=categories,
         tags=_names(data, "tags", "tag", " "),
-        published=_text(data, "date", "publishdate", "published_at", "pubdate") or (dated[1] if dated else ""),
+        published=published,
         updated=_text(data, "lastmod", "last_modified_at", "updated", "modified"),
         language=_text(data, "lang", "language", "locale"),
         files=[EntryFile(url=_text(image, "url", "path", "src", "image", "feature"), is_image=True)],
@@ -68,6 +81,14 @@ def _entry(raw: Raw, source: OpenSource, site: str) -> FeedEntry:
         status="draft" if is_draft else "",
         notes=raw["notes"],
     )
+
+
+def _permalink(permalink: str, title: str, categories: Sequence[str], published: str, zone: tzinfo) -> str:
+    try:
+        when = dates.parse(published, zone) if published else None
+    except dates.UnreadableDate:
+        when = None
+    return permalinks.expanded(permalink, title, categories, when) if permalink else ""
 
 
 def _text(data: Raw, *names: str) -> str:

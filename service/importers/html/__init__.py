@@ -23,6 +23,8 @@ from service.importers.urls import joined
 
 MAX_PAGE_BYTES = 10 * 1024 * 1024  # bytes of a page
 MIN_KEPT_SHARE = 0.5  # of the page's text: a body with less may lack a part
+MIN_UNSTATED_LETTERS = 400  # letters of the body of a page that states neither that it is an article nor a date
+_MAX_LINKED_TEXT = 0.3  # share of links in such a body
 _MAX_URLS = 10  # URLs of a page that are tried: a normal page has a few, a hostile page very many
 _MAX_SHARE_OF_LINKS = 0.6  # of the body's text: a page with more is a list of links
 _ROOTS = {"html", "head", "body", "meta", "article", "main", "div", "p", "h1", "table", "script", "style", "header"}
@@ -32,7 +34,7 @@ Raw = Mapping[str, Any]  # a page, as html_reader yields it
 
 
 def recognises(first: bytes) -> bool:
-    """Whether the source begins with an HTML element or the document type of HTML."""
+    """True if the source begins with an HTML element or the document type of HTML."""
     name, _ = sniff.root_element(first)
     return name in _ROOTS or sniff.first_text(first)[:14].lower() == "<!doctype html"
 
@@ -45,15 +47,16 @@ def read(source: OpenSource, options: ReadOptions) -> Iterator[FoundArticle | Re
     page are not fetched.
     """
     for raw in sandbox.parse_in_process("html_reader", source, MAX_PAGE_BYTES):
-        yield RefusedItem(_WHERE, raw) if isinstance(raw, str) else _article(raw, source.url, options.zone)
+        yield RefusedItem(_WHERE, raw) if isinstance(raw, str) else _article(raw, source.url, options)
 
 
-def _article(raw: Raw, fetched_from: str, zone: tzinfo) -> FoundArticle | RefusedItem:
+def _article(raw: Raw, fetched_from: str, options: ReadOptions) -> FoundArticle | RefusedItem:
+    zone = options.zone
     addresses = [raw["canonical"], *raw["meta"].get("og:url", ())[:_MAX_URLS], fetched_from]
     node = schema_org.article(raw["ld"], addresses)
     stated = Statements(raw, node, fetched_from, zone)
     entry = stated.entry()
-    if reason := _no_article(raw, entry, stated):
+    if reason := _no_article(raw, entry, stated, may_be_undated=bool(options.date_from)):
         return RefusedItem(_WHERE, reason)
     absolute = (address for address in [fetched_from, *addresses, entry.url] if "://" in address)
     base = joined(next(absolute, ""), raw["base"])
@@ -68,7 +71,7 @@ def _article(raw: Raw, fetched_from: str, zone: tzinfo) -> FoundArticle | Refuse
     return replace(item, undated=not entry.published, doubt=doubt(raw), left_out=left_out)
 
 
-def _no_article(raw: Raw, entry: FeedEntry, stated: Statements) -> str:
+def _no_article(raw: Raw, entry: FeedEntry, stated: Statements, *, may_be_undated: bool) -> str:
     """The reason why the page is not one article, "" if it is one."""
     if not stated.is_article:
         if schema_org.is_listing(raw["ld"]) or (raw["linked"] > _MAX_SHARE_OF_LINKS and raw["size"]):
@@ -79,9 +82,14 @@ def _no_article(raw: Raw, entry: FeedEntry, stated: Statements) -> str:
             return "not an article page: it lists other pages; import those"
     if not entry.title:
         return "not an article page: it has no headline"
-    if not stated.is_article and not entry.published:
+    if not stated.is_article and not entry.published and not (may_be_undated and _is_one_text(raw)):
         return "not an article page: looked for an article in JSON-LD and OpenGraph, and for a headline with a date"
     return ""
+
+
+def _is_one_text(raw: Raw) -> bool:
+    """True if most of the page is one long text, so that it is an article although it states nothing."""
+    return bool(raw["size"] >= MIN_UNSTATED_LETTERS and raw["linked"] <= _MAX_LINKED_TEXT and not doubt(raw))
 
 
 def doubt(raw: Raw) -> str:

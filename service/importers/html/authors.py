@@ -10,27 +10,36 @@ _BEFORE = re.compile(
     r"^[\s|•·–—:-]*(?:(?:oleh|laporan|reporter|penulis|pewarta|wartawan|kontributor|(?:an )?(?:interview"
     r"|analysis|opinion|commentary)?\s*by|written by|posted by|author|von|(?:ein )?(?:text|beitrag|artikel"
     r"|gastbeitrag) von|por|par|door)"
-    r"(?:\s*[:|]\s*|\s+)|(?:autor(?:in)?|editor|foto|text|interview|texte?)\s*:\s*)",
+    r"(?:\s*[:|]\s*|\s+)|(?:autor(?:in)?|editor|text|interview|texte?)\s*:\s*)",
     re.IGNORECASE,
 )
+_CREDIT = re.compile(
+    r"\W*(?:quellen?|bild(?:er|rechte)?|fotos?|photos?|images?|pictures?|sources?|sumber|gambar|credits?)\s*:",
+    re.IGNORECASE,
+)
+_AND = re.compile(r"^(?:dan|and|und|et|y|en|och|og|&)\s+", re.IGNORECASE)  # `A, B, and C`
 _MAIL = re.compile(r"[(<\[]?\s*(?:mailto:)?[\w.+-]+@[\w-]+\.[\w.-]+\s*[)>\]]?", re.ASCII)
+_PLACE = re.compile(r",?\s+in\s+[A-Z][\w, ]{2,80}$")  # `Sari Uji in Bandung`
 _BETWEEN = re.compile(
     r"\s*[;|\n]\s*|\s*,(?!\s*(?:jr|sr|ph\.? ?d|m\.?d|s\.?h|s\.?e|m\.?si|m\.?h|s\.?kom|dr|drs|ir|ii"
     r"|iii)\b)\s*|\s+(?:dan|and|und|et|y|en|och|og|&)\s+",
     re.IGNORECASE,
 )
-# An abbreviation in brackets, a job, or the word for a journalist behind a Korean name.
+# An abbreviation in brackets, a job, the word for a journalist behind a Korean name, or the day (`Sari am Samstag`).
 _AFTER = re.compile(
-    r"\s*[(\[][^()\[\]]{0,40}[)\]]?\s*$|\s+기자$|\s+(?:staff|senior|special|travel|news|chief|political|contributing)\b.{0,40}(?:reporter|writer|editor|correspondent)$",
+    r"\s*[(\[][^()\[\]]{0,40}[)\]]?\s*$|\s+기자$|\s+(?:staff|senior|special|travel|news|chief|political|contributing)\b.{0,40}(?:reporter|writer|editor|correspondent)$"
+    r"|\s+am\s+\w{2,10}tag\b.*$",
     re.IGNORECASE,
 )
 _DESKS = re.compile(
-    r"(?:tim )?(?:dan|and|von|by|oleh|redaksi|redaktur|redaktion|redaction|redacción|editor|editors"
+    r"(?:tim |unserer? |our )?(?:dan|and|von|by|oleh|redaksi|redaktur|redaktion|redaction|redacción|editor|editors"
     r"|editorial(?: team| staff)?|newsroom|news ?desk|desk|admin|administrator|webmaster"
     r"|staff(?: (?:writer|reporter)s?)?|staf|tim|team|guest|anonymous|anonim|root|user|none|null|unknown|wp"
     r"|author|penulis)(?: \S+)?",
     re.IGNORECASE,
 )
+_SIGNATURE = re.compile(r"[^\W\d_][\w.'’-]{1,20}(?: [^\W\d_][\w.'’-]{0,20}){1,3}")
+_PARTICLES = {"bin", "binti", "van", "von", "der", "den", "de", "da", "del", "di", "la", "le"}
 _NUMBER = re.compile(r"\d{2}")  # dates are beside bylines
 _WORD = re.compile(r"[^\W_]+")
 
@@ -51,6 +60,32 @@ def names(texts: Iterable[str], publishers: Sequence[str] = ()) -> list[str]:
     return list(found.values())
 
 
+def in_bylines(bylines: Iterable[Sequence[str]], publishers: Sequence[str] = ()) -> list[str]:
+    """The names in the first byline that has any. A word in lower case is a section or a preposition there."""
+    for texts in bylines:
+        if found := [name for name in names(texts, publishers) if name != name.lower() or name == name.upper()]:
+            return found
+    return []
+
+
+def in_signature(texts: Sequence[str], publishers: Sequence[str] = ()) -> list[str]:
+    """The names in a line of the body that has nothing else, such as `Sari Uji/Budi Uji`."""
+    for text in texts:
+        parts = [part.strip() for part in text.split("/")]
+        words = [word for word in text.replace("/", " ").split() if word not in _PARTICLES]
+        if not all(word[0].isupper() for word in words):
+            continue
+        if all(_SIGNATURE.fullmatch(part) for part in parts) and (found := names(parts, publishers)):
+            return found
+    return []
+
+
+def written_out(stated: Sequence[str], shown: Sequence[str]) -> list[str]:
+    """The stated names. A login, such as `sariuji`, becomes the shown name `Sari Uji`."""
+    known = {"".join(_WORD.findall(name)).casefold(): name for name in shown}
+    return [known.get(name, name) for name in stated]
+
+
 def in_lines(lines: Sequence[str]) -> list[str]:
     """The lines that begin with a word such as `Oleh`, without it."""
     return [
@@ -63,9 +98,12 @@ def in_lines(lines: Sequence[str]) -> list[str]:
 def _parts(text: str) -> Iterable[str]:
     if len(text) > MAX_BYLINE_CHARACTERS:
         return
-    text = _BEFORE.sub("", _MAIL.sub(" ", text))
+    text = _PLACE.sub("", _BEFORE.sub("", _MAIL.sub(" ", text)))
     for part in _BETWEEN.split(text):
-        name = " ".join(_AFTER.sub("", _BEFORE.sub("", part)).split()).strip(' ,;:|-–—()[]"“”@')
+        if _CREDIT.match(part):
+            continue
+        part = _BEFORE.sub("", _AND.sub("", part))
+        name = " ".join(_AFTER.sub("", part).split()).strip(' ,;:|-–—()[]"“”@')
         if _is_name(name):
             yield name
 

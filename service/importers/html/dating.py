@@ -6,6 +6,7 @@ from datetime import datetime, tzinfo
 
 from service.articles import dates
 from service.articles.relative_dates import parse_relative
+from service.importers.html import months
 
 MAX_CANDIDATES = 10  # dates of one kind that are tried: a normal page has a few, a hostile page very many
 MAX_LINE_CHARACTERS = 160
@@ -21,6 +22,19 @@ _LABEL = re.compile(
     r"|veröffentlicht(?: am)?|publié le|publicado(?: em| el)?|updated?(?: on)?|last updated(?: on)?)\s*[:|]?\s*",
     re.IGNORECASE,
 )
+_MONTH = r"(?:jan|feb|peb|mar|mrt|apr|ma[yi]|jun|jul|aug|ag[ust]|sep|o[ck]t|nov|nop|de[cs])[a-z]{0,7}\.?"
+_DATE = re.compile(
+    rf"\b(?:\d{{1,2}}(?:st|nd|rd|th)? {_MONTH},? (?:19|20)\d\d|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? (?:19|20)\d\d"
+    r"|(?:19|20)\d\d-\d\d-\d\d|\d{1,2}/\d{1,2}/(?:19|20)\d\d)\b",
+    re.IGNORECASE,
+)
+_EAST_ASIAN = re.compile(r"\b((?:19|20)\d\d) ?[年년] ?(\d{1,2}) ?[月월] ?(\d{1,2}) ?[日일]")
+_CLOCK = re.compile(
+    r"\b(\d{1,2}[:.]\d\d)(?::\d\d)?(?:\s*([ap])\.?m\b\.?)?(?:\s*\(?([A-Z]{1,5}T|GMT|UTC)\b)?", re.IGNORECASE
+)
+_AMERICAN = {"est": "-0500", "edt": "-0400", "cst": "-0600", "cdt": "-0500", "mst": "-0700", "mdt": "-0600"}
+_AMERICAN |= {"pst": "-0800", "pdt": "-0700", "gmt": "+0000", "utc": "+0000"}
+_MAX_WORDS_BESIDE = 8  # words beside a date in a line that is no sentence
 _PIECE = re.compile(r"\s*[|•·–—]\s*")
 
 
@@ -29,7 +43,8 @@ def best(texts: Sequence[str], zone: tzinfo) -> str:
 
     A text that is no date is left out. A date with a zone gives way to one of another day.
     """
-    readable = [text for text in texts[:MAX_CANDIDATES] if _parsed(text, zone)]
+    tried = [text if _parsed(text, zone) else _within(text[:MAX_LINE_CHARACTERS]) for text in texts[:MAX_CANDIDATES]]
+    readable = [text for text in tried if text and _parsed(text, zone)]
     if not readable:
         return ""
     first = readable[0]
@@ -47,7 +62,7 @@ def best(texts: Sequence[str], zone: tzinfo) -> str:
 
 def near(lines: Sequence[str], headline: str) -> list[str]:
     """The visible lines around the headline, those below it first; [] if it is not among them."""
-    at = next((n for n, line in enumerate(lines) if line == headline), None)
+    at = next((n for n, line in enumerate(lines) if line.replace("\u00ad", "") == headline), None)
     if at is None:
         return []
     return [*lines[at + 1 : at + 1 + _LINES_BELOW], *reversed(lines[max(at - _LINES_ABOVE, 0) : at])]
@@ -75,6 +90,29 @@ def in_line(line: str, zone: tzinfo) -> Iterator[str]:
         if _YEAR.search(candidate) and _parsed(candidate, zone):
             yield candidate
             return
+    if (found := _within(line)) and _parsed(found, zone):
+        yield found
+
+
+def _within(line: str) -> str:
+    """The date among other words of a line, such as `By Sari Uji, 10:02 AM EST Nov 19, 2019`; "" in a sentence.
+
+    The time counts if its zone is known, or if it has none.
+    """
+    if east := _EAST_ASIAN.search(line):
+        return f"{east[1]}-{int(east[2]):02}-{int(east[3]):02}"
+    date = _DATE.search(line)
+    if date is None:
+        return months.read(line) if len(re.findall(r"[^\W\d_]+", line)) <= _MAX_WORDS_BESIDE else ""
+    beside = f"{line[: date.start()]} | {line[date.end() :]}"
+    clock = _CLOCK.search(beside)
+    words = re.findall(r"[^\W\d_]+", _CLOCK.sub(" ", beside))
+    if len(words) > _MAX_WORDS_BESIDE or line.endswith((".", ",")):
+        return ""
+    if clock is None or (clock[3] and clock[3].lower() not in _AMERICAN):
+        return date[0]
+    half = f" {clock[2].lower()}m" if clock[2] else ""
+    return f"{date[0]} {clock[1].replace('.', ':')}{half} {_AMERICAN.get((clock[3] or '').lower(), '')}".strip()
 
 
 def _parsed(text: str, zone: tzinfo) -> datetime | None:

@@ -10,6 +10,7 @@ from service.importers.urls import joined
 
 _ARTICLE = re.compile(r"(?:https?://schema\.org/)?(?:\w{0,40}Article|\w{0,40}BlogPosting|Report|Review\w{0,20})")
 _LISTING = re.compile(r"(?:https?://schema\.org/)?(?:CollectionPage|SearchResultsPage)")
+_PAGE = re.compile(r"(?:https?://schema\.org/)?(?:Web|Item|About|FAQ|QA)Page")
 _ORGANIZATION = re.compile(r"(?:https?://schema\.org/)?(?:\w{0,40}Organization|Corporation|WebSite)")
 
 Node = Mapping[str, Any]
@@ -35,7 +36,7 @@ def article(nodes: Sequence[Node], addresses: Sequence[str]) -> FeedEntry | None
         authors=[
             (name, _text(author.get("url")))
             for author in _objects(node.get("author") or node.get("creator"), named)
-            for name in _texts(author.get("name"))
+            for name in _texts(author.get("name")) or _person(author)
         ],
         categories=_texts(node.get("articleSection")),
         tags=[tag.strip() for text in _texts(node.get("keywords")) for tag in text.split(",")],
@@ -48,6 +49,19 @@ def article(nodes: Sequence[Node], addresses: Sequence[str]) -> FeedEntry | None
         caption=_text(image.get("caption")),
         credit=_text(image.get("creditText")),
     )
+
+
+def _person(node: Node) -> list[str]:
+    """The name of a person whose parts are stated one by one."""
+    parts = (_text(node.get(part)) for part in ("givenName", "additionalName", "familyName"))
+    name = " ".join(part for part in parts if part)
+    return [name] if name else []
+
+
+def page_dates(nodes: Sequence[Node]) -> list[str]:
+    """The dates of publication of the page itself, if it states one as a page and not as an article."""
+    pages = [node for node in nodes if any(map(_PAGE.fullmatch, _texts(node.get("@type"))))]
+    return [date for node in pages if (date := _text(node.get("datePublished")))]
 
 
 def publishers(nodes: Sequence[Node]) -> list[str]:
@@ -72,7 +86,7 @@ def trail(nodes: Sequence[Node]) -> list[str]:
 
 
 def is_listing(nodes: Sequence[Node]) -> bool:
-    """Whether the page states that it lists other pages."""
+    """True if the page states that it lists other pages."""
     return any(_LISTING.fullmatch(kind) for node in nodes for kind in _texts(node.get("@type")))
 
 
@@ -81,7 +95,7 @@ def _is_article(node: Node) -> bool:
 
 
 def _is_at(node: Node, addresses: Sequence[str]) -> bool:
-    """Whether the article has one of these URLs. They are resolved against the article's own URLs."""
+    """True if the article has one of these URLs. They are resolved against the article's own URLs."""
     return any(joined(own, address) == own for own in _addresses(node) for address in addresses if address)
 
 

@@ -1,6 +1,6 @@
 """What a page states of its article, by source: JSON-LD, meta elements, microdata, and what people see."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import tzinfo
 from typing import Any
 from urllib.parse import urlsplit
@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from service.articles import dates
 from service.importers import page
 from service.importers.feed_entry import EntryFile, FeedEntry
-from service.importers.html import authors, dating, schema_org, titles
+from service.importers.html import authors, dating, pictures, schema_org, titles
 from service.importers.urls import joined
 
 _TITLE = ("og:title", "twitter:title", "headline", "dc.title")
@@ -56,7 +56,39 @@ _FRONT = {
     "articles",
     "artikel",
 }
-_FRONT |= {"post", "posts", "blog", "uncategorized", "nachrichten", "page"}
+_FRONT |= {
+    "post",
+    "posts",
+    "blog",
+    "uncategorized",
+    "nachrichten",
+    "page",
+    "aktueller artikel",
+    "highlight",
+    "highlights",
+}
+_FRONT |= {
+    "headline",
+    "headlines",
+    "schlagzeilen",
+    "latest news",
+    "top story",
+    "top stories",
+    "breaking news",
+    "featured",
+}
+_FRONT |= {
+    "berita utama",
+    "headline news",
+    "latest",
+    "terkini",
+    "terbaru",
+    "umum",
+    "general",
+    "nyheter",
+    "noticias",
+    "haber",
+}
 _MAX_CATEGORY = 60  # characters of a name
 _MAX_CATEGORIES = 5
 
@@ -74,7 +106,7 @@ class Statements:
         self._seen_at = dates.utc_now() if fetched_from else None
         self._sites = self._site_names(fetched_from)
         self._layout = self._saved_text()
-        self.is_article = node is not None or "article" in self._of("og:type")
+        self.is_article = node is not None or "article" in map(str.lower, self._of("og:type"))
 
     def entry(self) -> FeedEntry:
         """The article with the best statement for each field."""
@@ -102,11 +134,12 @@ class Statements:
 
     def _title(self) -> str:
         stated = [self._node.title, *self._of(*_TITLE), *self._raw["microdata"].get("headline", ())]
-        return titles.headline([t for t in stated if t], self._raw["h1"], self._raw["title"], self._sites)
+        return titles.headline([title for title in stated if title], self._raw["h1"], self._raw["title"], self._sites)
 
     def _published(self, title: str) -> str:
         micro = self._raw["microdata"].get("datepublished", ())
-        stated = [self._node.published, *self._of(*_PUBLISHED), *micro, *self._raw["times"]]
+        pages = schema_org.page_dates(self._raw["ld"])
+        stated = [self._node.published, *self._of(*_PUBLISHED), *micro, *pages, *self._raw["times"]]
         found = dating.best([text for text in stated if text], self._zone)
         if dating.WITH_TIME.search(found):
             return found
@@ -123,18 +156,26 @@ class Statements:
 
     def _authors(self, title: str) -> list[tuple[str, str]]:
         urls = {name: url for name, url in self._node.authors if url}
-        sources: Sequence[Sequence[str]] = (
-            [name for name, _ in self._node.authors],
-            [name for name, _ in self._layout.authors],
-            self._raw["author"],
-            self._raw["microdata"].get("author", ()),
-            *([text for text in self._of(name) if not text.startswith("@")] for name in _AUTHOR),
-            authors.in_lines(dating.near(self._raw["lines"].splitlines(), title)),
+        lines = dating.near(self._raw["lines"].splitlines(), title)
+        sources: Iterator[Sequence[str]] = (
+            names
+            for names in (
+                authors.names([name for name, _ in self._node.authors], self._sites),
+                authors.names([name for name, _ in self._layout.authors], self._sites),
+                authors.names(self._raw["author_links"], self._sites),
+                authors.names(self._raw["microdata"].get("author", ()), self._sites),
+                authors.in_bylines(self._raw["bylines"], self._sites),
+                *(
+                    authors.names([text for text in self._of(name) if not text.startswith("@")], self._sites)
+                    for name in _AUTHOR
+                ),
+                authors.names(authors.in_lines(lines), self._sites),
+                authors.in_signature(self._raw["signature"], self._sites),
+            )
+            if names
         )
-        for texts in sources:
-            if names := authors.names(texts, self._sites):
-                return [(name, urls.get(name, "")) for name in names]
-        return []
+        shown = authors.names([text for texts in [*self._raw["bylines"], authors.in_lines(lines)] for text in texts])
+        return [(name, urls.get(name, "")) for name in authors.written_out(next(sources, ()), shown)]
 
     def _categories(self, title: str) -> Sequence[str]:
         layout = self._layout
@@ -154,7 +195,10 @@ class Statements:
     def _trail(self, title: str) -> list[str]:
         """The last name of the breadcrumb that is neither the article nor the front page."""
         trail = schema_org.trail(self._raw["ld"]) or self._raw["breadcrumb"]
-        own = {titles.key(title), *map(titles.key, self._sites)}
+        of_page = [title, self._node.title, *self._of(*_TITLE), *(text for text, *_ in self._raw["h1"])]
+        own = {
+            titles.key(name) for name in [*of_page, titles.without_site(self._raw["title"], self._sites), *self._sites]
+        }
         names = [
             name for name in trail if titles.key(name) not in own and name.lower() not in _FRONT and len(name) <= 40
         ]
@@ -166,7 +210,7 @@ class Statements:
         urls = [*self._of(*_IMAGE), *self._raw["microdata"].get("image", ())]
         stated += [EntryFile(url=url, is_image=True, **(sizes if at == 0 else {})) for at, url in enumerate(urls)]
         usable = [file for file in stated if _may_be_fetched(file.url)]
-        return (usable or stated)[:1]
+        return pictures.best(usable or stated, self._raw["pictures"])
 
     def _caption(self, files: Sequence[EntryFile]) -> tuple[str, str]:
         if self._node.caption or self._node.credit:
@@ -174,9 +218,9 @@ class Statements:
         if self._layout.caption:
             return self._layout.caption, self._layout.credit
         for file in files:
-            for url, caption in self._raw["figures"]:
-                if _file_name(url) == _file_name(file.url):
-                    return page.caption_and_credit(caption)
+            for picture in [*self._raw["pictures"], *self._raw["figures"]]:
+                if picture["caption"] and pictures.is_same(pictures.seen_url(picture), file.url):
+                    return page.caption_and_credit(picture["caption"])
         return "", ""
 
     def _saved_text(self) -> FeedEntry:
@@ -185,7 +229,7 @@ class Statements:
             told = page.article(self._raw["lines"].splitlines(), self._zone)
         except dates.UnreadableDate:
             told = None
-        stated = [self._node.title, *self._of(*_TITLE), *self._raw["h1"]]
+        stated = [self._node.title, *self._of(*_TITLE), *(text for text, *_ in self._raw["h1"])]
         if told is None or titles.key(told.title) not in {
             titles.key(titles.without_site(t, self._sites)) for t in stated
         }:
@@ -222,7 +266,3 @@ def _host(url: str) -> str:
     """The host of a URL; "" if it is relative, broken or too long."""
     url = joined("", url.strip())
     return (urlsplit(url).hostname or "") if url else ""
-
-
-def _file_name(url: str) -> str:
-    return url.partition("?")[0].rpartition("/")[2]

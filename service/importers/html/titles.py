@@ -6,28 +6,44 @@ from collections.abc import Sequence
 _BETWEEN = re.compile(r"\s+[|\-–—·•»«:]+\s+|\s*[|»]\s*")
 _WORD = re.compile(r"[^\W_]+")
 _MIN_WORDS = 2  # words of a headline in an `h1`; a shorter one is often the name of the site or of a section
-
 _MIN_SHARED = 0.5  # share of the words of the only `h1` that makes it the headline, though it is worded otherwise
 
 
-def headline(stated: Sequence[str], h1: Sequence[str], window_title: str, sites: Sequence[str]) -> str:
+def headline(stated: Sequence[str], h1: Sequence[Sequence[str]], window_title: str, sites: Sequence[str]) -> str:
     """The headline of a page, "" without one.
 
-    `stated` are the titles in JSON-LD and meta elements, the best first. `sites` are names of the site. An `h1` that a
-    stated title repeats is what people see, and has the right characters.
+    `stated` are the titles in JSON-LD and meta elements, the best first. `h1` has the text of each `h1` element, then
+    the texts of its parts. `sites` are names of the site. An `h1` is what people see, and has the right characters.
     """
     titles = [title for text in [*stated, window_title] if (title := without_site(text, sites))]
-    seen = [text for text in h1 if key(text) not in {key(site) for site in sites}]
+    own = {key(site) for site in sites}
+    parts = {text: rest for text, *rest in h1 if key(text) not in own}
     compared = [without_site(text, sites) for text in stated[:1]] or titles
-    same = [text for text in seen if any(_is_same(text, title) for title in compared)]
-    if same:
-        return max(same, key=lambda text: (any(key(title).startswith(key(text)) for title in titles), len(text)))
-    if len(seen) == 1 and any(_MIN_SHARED <= _shared(seen[0], title) < 1 for title in titles):
-        return seen[0]
+    seen = [text for text in parts if any(_is_same(text, title) for title in compared)]
+    if not seen and len(parts) == 1:
+        [only] = parts
+        seen = [only] if any(_MIN_SHARED <= _shared(only, title) < 1 for title in titles) else []
+    if seen:
+        best = max(seen, key=lambda text: (any(key(title).startswith(key(text)) for title in titles), len(text)))
+        return _without_kicker(best, parts[best], titles)
     if stated and titles:
-        return titles[0]
-    longest = max(seen, key=len, default="")
+        # The title of the window is often written for search engines.
+        for_people = [title for title in titles[:2] if key(title) != key(without_site(window_title, sites))]
+        return titles[0] if parts else next(iter(for_people), titles[0])
+    longest = max(parts, key=len, default="")
     return longest if len(_WORD.findall(longest)) >= _MIN_WORDS or not titles else titles[0]
+
+
+def _without_kicker(heading: str, parts: Sequence[str], titles: Sequence[str]) -> str:
+    """The heading without the words above the headline, where a title does not have them or has other ones."""
+    known = [key(title) for title in titles]
+    for part in sorted(parts, key=len, reverse=True):
+        words = key(part)
+        if not key(heading).endswith(f" {words}") or len(words.split()) <= _MIN_WORDS:
+            continue
+        if any(title == words or (title.endswith(f" {words}") and title != key(heading)) for title in known):
+            return part
+    return heading
 
 
 def without_site(title: str, sites: Sequence[str]) -> str:
@@ -46,7 +62,7 @@ def without_site(title: str, sites: Sequence[str]) -> str:
 
 
 def _is_same(heading: str, title: str) -> bool:
-    """Whether the texts have the same words, or the title has the heading's words and few more around them."""
+    """True if the texts have the same words, or the title has the heading's words and few more around them."""
     heading_key, title_key = key(heading), key(title)
     return bool(heading_key) and (
         heading_key in (title_key, key(_BETWEEN.split(title)[0]))

@@ -21,7 +21,6 @@ MEDIA = {
     *("img", "picture", "video", "audio", "iframe", "embed", "object", "amp-img", "amp-anim", "amp-video", "amp-audio"),
     *("amp-iframe", "amp-youtube", "amp-vimeo", "amp-twitter", "amp-instagram", "amp-facebook", "math"),
 }
-_SPACE = re.compile(r"\s+")
 _NO_LETTER = re.compile(r"[\W_]+")
 
 
@@ -65,7 +64,7 @@ def separate(root: Element) -> None:
 
 
 def _parts(element: Element) -> bool:
-    """Whether two line breaks follow each other."""
+    """True if two line breaks follow each other."""
     return any(
         child.tag == "br"
         and not (child.tail or "").strip()
@@ -130,7 +129,7 @@ def leaves(root: Element) -> Iterator[Element]:
 
 def text_of(element: Element) -> str:
     """The text of an element on one line."""
-    return _SPACE.sub(" ", "".join(element.itertext())).strip()
+    return " ".join("".join(element.itertext()).split())
 
 
 def letters(text: str) -> str:

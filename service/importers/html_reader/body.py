@@ -5,21 +5,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .blocks import letters, separate
-from .boilerplate import is_lead, share_of_links
+from .blocks import letters, separate, text_of
+from .boilerplate import is_byline, is_lead, share_of_links
 from .candidates import MIN_LONG_LETTERS, Block, collect, size_of, weights_of
-from .decisions import MIN_STATED_LETTERS, decide
+from .captions import make_figures
+from .decisions import decide
 from .evidence import Evidence, locate
+from .pruning import MIN_STATED_LETTERS
 
 Element = Any
 
 _MIN_LOCATED_LETTERS = 400  # of a text; a shorter one is looked for once more, with more effort
+_MAX_ELEMENTS = 10_000  # of a page that is looked at once more: that takes quadratic time
 _MIN_LEAD_LETTERS = 50  # of a lead; a shorter text is a kicker
 _MAX_ABOVE_LEAD = 12  # blocks above the body in which the lead may be
 _MIN_SENTENCE_LETTERS = 8  # of a sentence at the edge of the body; a shorter text is a label
+_MAX_SIGNATURE_CHARACTERS = 80
 _MOST = 0.9  # share of the located text that the body's element holds
 _SENTENCE_END = re.compile(r"[.!?…。！？؟][\"'”’»)\]]*$")
 _WRAPPERS = {"body", "div", "article", "main", "section", "td", "center", "form"}
+_ITEMS = {"li", "td", "th", "dt", "dd", "figcaption", "caption", "summary"}  # they need an element around them
 _STRUCTURES = {
     *("table", "thead", "tbody", "tfoot", "tr", "td", "th", "ul", "ol", "li"),
     *("dl", "dt", "dd", "figure", "blockquote", "details"),
@@ -39,49 +44,68 @@ class Body:
     page_size: int
     articles: int
     linked: float  # share of the text in links
+    signature: list[str]  # short bold texts at the beginning and the end, which may be names of authors
 
     def parts(self) -> list[Element]:
         """The elements in the container, or the container if it is a part itself, such as a quotation."""
         return list(self.element) if self.element.tag in _WRAPPERS and len(self.element) else [self.element]
 
 
-def body_of(tree: Element, titles: Sequence[str], summaries: Sequence[str], stated: str) -> Body | None:
+def body_of(
+    tree: Element, titles: Sequence[str], authors: Sequence[str], summaries: Sequence[str], stated: str
+) -> Body | None:
     """Find the body of a page; None without one. The tree is changed.
 
-    `titles` are the page's headlines, which are not repeated in the body. A lead above the body is recognised by the
-    `summaries`, which the page states of itself. `stated` is the body in JSON-LD, or "".
+    `titles` are the page's headlines, and `authors` the names of its authors: they are not repeated in the body. A lead
+    above the body is recognised by the `summaries`, which the page states of itself. `stated` is the body in
+    JSON-LD, or "".
     """
     root = tree.find("body")
     if root is None:
         return None
     statement = Evidence(stated.split("\n") if len(stated) >= MIN_STATED_LETTERS else ())
     location = Evidence(locate(tree, fast=True))
-    if location.size < max(0.6 * statement.size, _MIN_LOCATED_LETTERS):
+    is_short = location.size < max(0.6 * statement.size, _MIN_LOCATED_LETTERS)
+    if is_short and sum(1 for _ in tree.iter()) <= _MAX_ELEMENTS:
         again = Evidence(locate(tree, fast=False))
         location = max(location, again, key=lambda evidence: evidence.size)
     separate(root)
+    make_figures(root)
     blocks = collect(root, location, statement)
-    decide(blocks, root, titles, statement, location)
+    decide(blocks, root, titles, authors, statement, location)
     container = _container([block for block in blocks if block.kept])
     if container is None:
         return None
     inside = set(container.iter("*"))
-    lead = _lead(blocks, inside, {letters(summary) for summary in summaries})
+    above = _above(blocks, inside, {letters(summary) for summary in summaries})
+    last = max(at for at, block in enumerate(blocks) if block.element in inside)
+    below = [block for block in blocks[last + 1 :] if block.kept and _is_text(block)]
     within = [block for block in blocks if block.element in inside]
     _fill(within)
-    kept = [block for block in within if block.kept]
+    kept = [*above, *(block for block in within if block.kept), *below]
     page_size = size_of(block for block in blocks if not (block.aside or block.linked) or block.kept)
     linked = sum(len(block.letters) * share_of_links(block.element) for block in kept) / max(size_of(kept), 1)
     articles = _articles(kept)
+    signature = [block.text for block in (*kept[:2], *kept[-2:]) if _is_bold(block)]
     _drop_rest(container, within)
-    for element in reversed(lead):
-        container.insert(0, element)
-    return Body(container, size_of(kept), page_size, articles, linked)
+    for block in (*above, *below):
+        if block.element.tag in _ITEMS:
+            block.element.tag = "p"
+    container[:0] = [block.element for block in above]
+    container.extend(block.element for block in below)
+    return Body(container, size_of(kept), page_size, articles, linked, signature)
+
+
+def _is_bold(block: Block) -> bool:
+    """True if a short text is bold as a whole."""
+    if len(block.text) > _MAX_SIGNATURE_CHARACTERS or block.element.tag != "p":
+        return False
+    return any(letters(text_of(bold)) == block.letters for bold in block.element.iter("strong", "b"))
 
 
 def _articles(kept: Sequence[Block]) -> int:
     """The number of `article` elements with a headline and text of their own that the body spans."""
-    outermost = (next(reversed([a for a in b.element.iterancestors() if a.tag == "article"]), None) for b in kept)
+    outermost = (next(reversed([a for a in b.around if a.tag == "article"]), None) for b in kept)
     sizes: dict[Element, int] = {}
     for block, article in zip(kept, outermost, strict=True):
         if article is not None:
@@ -106,21 +130,46 @@ def _container(kept: Sequence[Block]) -> Element:
     return inmost
 
 
-def _lead(blocks: Sequence[Block], inside: set[Element], summaries: set[str]) -> list[Element]:
-    """The paragraphs above the container that introduce the article."""
+def _above(blocks: Sequence[Block], inside: set[Element], summaries: set[str]) -> list[Block]:
+    """The blocks above the container that belong to the body, such as a lead."""
     above: list[Block] = []
     for block in blocks:
         if block.element in inside:
             break
         above.append(block)
+    headline = max((at for at, block in enumerate(above) if block.element.tag == "h1"), default=len(above))
+    near = above[-_MAX_ABOVE_LEAD:]
     return [
-        block.element
-        for block in above[-_MAX_ABOVE_LEAD:]
-        if len(block.letters) >= _MIN_LEAD_LETTERS
-        and not (block.aside or block.linked)
-        and block.element.tag in ("p", "h2", "h3", "h4", "li")
-        and (is_lead(block.element) or any(_same_beginning(block.letters, summary) for summary in summaries))
+        block
+        for at, block in enumerate(above)
+        if (block.kept and _is_text(block))
+        or (at > headline and _introduces(block))
+        or (block in near and _is_lead(block, summaries))
     ]
+
+
+def _is_text(block: Block) -> bool:
+    return bool(block.letters) and not any(above.tag == "figure" for above in block.around)
+
+
+def _is_lead(block: Block, summaries: set[str]) -> bool:
+    return _may_introduce(block, _MIN_LEAD_LETTERS) and (
+        is_lead(block.element) or any(_same_beginning(block.letters, summary) for summary in summaries)
+    )
+
+
+def _introduces(block: Block) -> bool:
+    """True if a block below the headline is a lead by its form: whole sentences, and no caption."""
+    alone = block.element.tag == "p" and block.around[0].tag not in ("ul", "ol")  # no summary in points
+    return alone and _may_introduce(block, MIN_LONG_LETTERS) and bool(_SENTENCE_END.search(block.text))
+
+
+def _may_introduce(block: Block, size: int) -> bool:
+    if block.aside or block.linked or block.dropped or len(block.letters) < size or is_byline(block.text):
+        return False
+    if any(each.tag == "figure" for each in block.around):
+        return False
+    return block.element.tag in ("p", "h2", "h3", "h4", "li")
 
 
 def _same_beginning(text: str, summary: str) -> bool:
@@ -138,7 +187,12 @@ def _fill(blocks: Sequence[Block]) -> None:
             continue
         parent = _outermost(block.element).getparent()
         if kept_at[0] < at < kept_at[-1]:
-            block.kept = parent in beside or parent.getparent() in beside
+            quoted = any(above.tag == "blockquote" for above in block.around)
+            block.kept = any(
+                above in beside
+                for above in (parent, *parent.iterancestors())
+                if quoted or above in (parent, parent.getparent())
+            )
         elif _SENTENCE_END.search(block.text) and len(block.letters) >= _MIN_SENTENCE_LETTERS:
             is_long = len(block.letters) >= MIN_LONG_LETTERS / 2
             block.kept = parent in beside or (is_long and parent.getparent() in beside and at > kept_at[-1])
@@ -158,8 +212,8 @@ def _drop_rest(container: Element, blocks: Sequence[Block]) -> None:
     holding: set[Element] = set()
     for block in blocks:
         if block.kept:
-            holding.update(block.element.iterancestors())
-            figure = next((above for above in block.element.iterancestors() if above.tag == "figure"), block.element)
+            holding.update(block.around)
+            figure = next((above for above in block.around if above.tag == "figure"), block.element)
             holding.update(figure.iter("*"))
     for element in list(container.iter("*")):
         if element not in holding and element.getparent() is not None:

@@ -1,6 +1,7 @@
 """Boilerplate: links to other articles, advertisements, share buttons, author boxes, comments."""
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from .blocks import MEDIA, text_of
@@ -20,24 +21,47 @@ _NAMES = re.compile(
     r"(?:^|[\s_-])(?:share|sharing|sharethis|sharedaddy|addtoany|social|socials|sosmed|social-?media|related|terkait|baca-?juga|read-?(?:more|also|next)"
     r"|recommend(?:ed|ations?)?|rekomendasi|recirc(?:ulation)?|outbrain|taboola|mgid|komentar|comments?|disqus(?:_thread)?|respond|iklan|ads?|advert(?:s|isements?|ising)?"
     r"|sponsor(?:ed)?|promo(?:tion)?s?|newsletters?|subscri(?:be|ption)s?|signup|sign-up|breadcrumbs?|tags|tag-?cloud|sidebar|popular|terpopuler|populer|trending"
-    r"|pagination|paging|navigation|copyright|cookies?|consent|modal|author-?(?:bio|info|card|profile|description|about)|about-?(?:the-?)?author|author-box|post-?author|bio|byline|dateline"
-    r"|(?:post|entry|article)-?meta|toolbar|print|skip-?link|screen-reader-text|sr-only|visually-hidden)" + _PARTS,
+    r"|pagination|paging|navigation|copyright|cookies?|consent|modal|(?:author|writer|autor|penulis)[_-]{0,2}(?:bio(?:graphy)?|info|card|profile|description|about|box)|about-?(?:the-?)?author|post-?author|bio|byline|dateline"
+    r"|footer|paid-?wall|login-?wall|reg-?wall|opt-?in|embed-?consent|consent-?\w{0,12}|sourcepoint\w{0,20}|privacy-?\w{0,12}|toc|table-of-contents|(?:next|prev(?:ious)?)-?(?:posts?|story|stories|articles?)"
+    r"|disclaimer|audio-?player|saboxplugin-\w{1,12}|read-?on|up-?next|most-?read|more-?stories"
+    r"|(?:single-?)?(?:post|entry|article)-?meta|whats-?app(?:-\w{0,12})?|toolbar|print|skip-?link|screen-reader-text|sr-only|visually-hidden)"
+    + _PARTS,
     re.IGNORECASE,
 )
 # Readers' comments are not of the article, however long they are.
 _COMMENTS = re.compile(r"(?:^|[\s_-])(?:komentar|comments?|disqus(?:_thread)?|respond)" + _PARTS, re.IGNORECASE)
+_ARTICLE = re.compile(
+    r"(?:^|[\s_-])(?:article|entry|post|story|artikel|berita)[_-]{0,2}(?:body|content|text|inner)(?=[\s_-]|$)",
+    re.IGNORECASE,
+)
 _LEAD = re.compile(
-    r"(?:^|[\s_-])(?:lead|lede|intro(?:duction)?|standfirst|dek|deck|subtitle|sub-?head(?:line)?|subheading|excerpt|chapo|entradilla|vorspann|sapo"
+    r"(?:^|[\s_-])(?:lead|lede|intro(?:duction)?|standfirst|dek|deck|subtitle|sub-?head(?:line)?|subheading|excerpt"
+    r"|chapo|entradilla|vorspann|sapo"
     r"|summary|abstract|ingress|preamble)(?:[_-]{1,2}(?:text|paragraph))?(?=\s|$)",
     re.IGNORECASE,
 )
 _EMBEDS = re.compile(r"(?:twitter-tweet|instagram-media|tiktok-embed|fb-post|embed)", re.IGNORECASE)
 _DATED = re.compile(
-    r"(?:\b(?:19|20)\d\d\b.{0,20}\b\d{1,2}[.:]\d\d\b|\b\d{1,2}[./ -](?:\w{3,9}|\d{1,2})[./ -](?:19"
+    r"(?:^\W*\d{4} ?[年년] ?\d{1,2} ?[月월] ?\d{1,2} ?[日일].{0,60}$"
+    r"|\b(?:19|20)\d\d\b.{0,20}\b\d{1,2}[.:]\d\d\b|\b\d{1,2}[./ -](?:\w{3,9}|\d{1,2})[./ -](?:19"
     r"|20)\d\d\b(?=.{0,20}$)|\b\w{3,9} \d{1,2}, (?:19|20)\d\d\b(?=.{0,25}$))"
 )
 _BY = re.compile(
     r"\W*(?:oleh|laporan|reporter|penulis|pewarta|by|von|por|par)\b\s*:?\s*\S{2,}(?:\s\S+){0,8}$", re.IGNORECASE
+)
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")  # `authorBio`
+# An offer to subscribe, to log in or to follow, at the beginning of a block.
+_OFFER = re.compile(
+    r"\W*(?:already a (?:subscriber|member)\b|(?:please )?(?:log|sign) ?in to (?:read|continue|comment)\b"
+    r"|subscribe (?:now|today|to (?:our|read|continue)\b)|for subscribers only\b"
+    r"|sign up (?:for|to)\b.{0,80}(?:newsletter|briefing|e-?mails?|inbox|alerts?)\b"
+    r"|get\b.{0,100}(?:delivered|straight) (?:through|to) your (?:letterbox|inbox|door)\b"
+    r"|(?:berlangganan|daftar|masuk) (?:sekarang|untuk (?:membaca|melanjutkan))\b"
+    r"|jetzt (?:abonnieren|registrieren|freischalten)\b|mit meiner anmeldung\b.{0,40}newsletter"
+    r"|réservé aux abonnés\b|inscrivez-vous à\b.{0,60}newsletter"
+    r"|(?:follow|ikuti)\b.{2,60} (?:on|di) (?:google news|whatsapp|facebook|twitter|instagram|telegram|youtube)\b"
+    r"|.{0,30}(?:有料会員になる|会員限定|有料記事読み放題|無料会員登録))",
+    re.IGNORECASE,
 )
 _INVISIBLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _LINK = re.compile(
@@ -45,7 +69,8 @@ _LINK = re.compile(
     r"|(?:read|see|watch) (?:also|more|next)\b"
     r"|also (?:read|see)\b|related(?: (?:articles?|stories|news|posts|content|topics|coverage))?\s*:"
     r"|more (?:on|from) |(?:mehr|lesen sie|lees ook|lire aussi|à lire|leia (?:mais|também)|lea también"
-    r"|te puede interesar|leggi anche|czytaj (?:też|także|również)|zobacz też|läs (?:mer|också)|les også"
+    r"|(?:te|le) puede interesar|puedes ver|lee también|leggi anche"
+    r"|czytaj (?:też|także|również)|zobacz też|läs (?:mer|också)|les også"
     r"|læs også|lue myös|читайте также)\b).{0,250}",
     re.IGNORECASE | re.DOTALL,
 )
@@ -57,6 +82,15 @@ _LABEL = re.compile(
     r"|(?:artikel|berita|konten|topik) (?:terkait|lainnya|pilihan|populer)|terkait|terpopuler|populer"
     r"|pilihan redaksi|pilihan editor|rekomendasi(?: untuk anda)?"
     r"|related(?: (?:articles?|stories|news|posts|content|topics))?|recommended(?: for you| stories)?"
+    r"|(?:©|\(c\)|copyright\b).{0,60}|関連.{0,10}|おすすめ.{0,10}|あわせて読みたい.{0,10}"
+    r"|czytaj (?:więcej|także|też)|leer más|lire (?:la suite|plus)|weiterlesen|mehr (?:lesen|zum thema)|leggi di più"
+    r"|lees (?:meer|verder)|läs mer|les mer|devamını oku"
+    r"|schon gelesen\?|das (?:thema )?könnte (?:dich|sie) auch interessieren"
+    r"|(?:inhaltsverzeichnis|table of contents|daftar isi)"
+    r"|related links|see also|don[’']t miss|up next|top stories|this slideshow requires javascript"
+    r"|tell us what you think|like this story\?.{0,60}|what do you think\?"
+    r"|(?:externer|external) (?:inhalt|content).{0,30}|(?:ein|mit einem) klick für den datenschutz"
+    r"|.{0,12}(?:datenschutz|privatsphäre)-?einstellungen (?:ändern|verhindern das laden)\b.{0,300}"
     r"|read more|more stories|most (?:read|popular)|you may (?:also )?like.{0,20}"
     r"|bagikan(?: (?:artikel|berita|ke).{0,30})?|share(?: (?:this|on|via)\b.{0,40})?|tweet|whats ?app"
     r"|facebook|twitter|telegram|salin (?:tautan|link)|copy(?: link)?|e-?mail|print|cetak|komentar"
@@ -66,43 +100,60 @@ _LABEL = re.compile(
 )
 
 
+def is_article(element: Element) -> bool:
+    """True if an element holds one article and nothing else, by its kind or its names."""
+    return element.tag == "article" or bool(_ARTICLE.search(_names(element)))
+
+
 def is_comments(element: Element) -> bool:
-    """Whether an element holds readers' comments, by its names."""
+    """True if an element holds readers' comments, by its names."""
     return bool(_COMMENTS.search(_names(element)))
 
 
 def is_aside(element: Element) -> bool:
-    """Whether an element is beside the article by its kind, its role or its names."""
+    """True if an element is beside the article by its kind, its role or its names."""
     if element.tag in _OTHERS or element.get("hidden") is not None or element.get("aria-hidden") == "true":
         return True
     if _INVISIBLE.search(element.get("style") or "") or element.get("role") in _ROLES:
         return True
-    names = _names(element)
-    return bool(_NAMES.search(names)) and not _EMBEDS.search(names)
+    return _is_named_aside(_names(element))
+
+
+@lru_cache(4096)  # names of a page's elements
+def _is_named_aside(names: str) -> bool:
+    return bool(names) and bool(_NAMES.search(names)) and not _EMBEDS.search(names)
 
 
 def _names(element: Element) -> str:
-    return f"{element.get('class') or ''} {element.get('id') or ''}"[:500]
+    if not element.attrib:
+        return ""
+    names = f"{element.get('class') or ''} {element.get('id') or ''}"[:500]
+    return _HUMP.sub("-", names) if names.strip() else ""
 
 
 def is_lead(element: Element) -> bool:
-    """Whether an element is a lead by its names or those of its parent."""
+    """True if an element is a lead by its names or those of its parent."""
     parent = element.getparent()
     return any(_LEAD.search(_names(each)) for each in (element, parent) if each is not None)
 
 
 def is_label(text: str) -> bool:
-    """Whether a block says nothing but `ADVERTISEMENT`, `Bagikan`, `Baca juga` and the like."""
+    """True if a block says nothing but `ADVERTISEMENT`, `Bagikan`, `Baca juga` and the like."""
     return bool(len(text) <= 300 and _LABEL.fullmatch(text))
 
 
+def is_offer(text: str) -> bool:
+    """True if a block offers a subscription, a newsletter or a log-in."""
+    return len(text) <= 300 and bool(_OFFER.match(text))
+
+
 def is_byline(text: str) -> bool:
-    """Whether a block is a date or a byline, such as `Jumat, 10 September 2021 | 11:43 WIB` or `Oleh: Sari`."""
+    """True if a block is a date or a byline, such as `Jumat, 10 September 2021 | 11:43 WIB` or `Oleh: Sari`."""
     return len(text) <= 120 and bool(_DATED.search(text) or _BY.match(text))
 
 
 def is_teaser(article: Element) -> bool:
-    """Whether an `article` element leads to another page: its headline is a link."""
+    """True if an `article` element leads to another page: its headline is a link."""
     heading = next(article.iter("h1", "h2", "h3", "h4"), None)
     if heading is None or heading.tag == "h1":
         return False
@@ -110,7 +161,7 @@ def is_teaser(article: Element) -> bool:
 
 
 def is_read_also(element: Element, text: str) -> bool:
-    """Whether a block is a link to another article, such as `Baca juga: …`."""
+    """True if a block is a link to another article, such as `Baca juga: …`."""
     if len(text) > 300 or not _LINK.fullmatch(text):
         return False
     return text.rstrip().endswith(":") or share_of_links(element) > 0.3 or len(text) < 150
@@ -118,9 +169,8 @@ def is_read_also(element: Element, text: str) -> bool:
 
 def share_of_links(element: Element) -> float:
     """The share of the text that is in links."""
-    size = len(text_of(element))
     linked = sum(len(text_of(link)) for link in element.iter("a"))
-    return linked / size if size else 0.0
+    return linked / max(len(text_of(element)), 1) if linked else 0.0
 
 
 def has_media(element: Element) -> bool:

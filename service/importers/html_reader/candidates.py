@@ -14,11 +14,16 @@ MIN_LONG_LETTERS = 80  # of a paragraph that is no caption, byline or button
 MUCH = 0.3  # share of the located text in an element that is not beside the article
 
 
+_MAX_BOX_LETTERS = 500  # of a box around a form, such as one to subscribe to a newsletter
+_BOXES = {"div", "section", "p"}
+
+
 @dataclass
 class Block:
     """A block of the page. `kept`: it is a part of the body. `dropped`: it is known to be none."""
 
     element: Element
+    around: tuple[Element, ...]  # the elements around it, the inmost first
     text: str
     letters: str
     located: bool = False
@@ -36,14 +41,24 @@ def collect(root: Element, location: Evidence, statement: Evidence) -> list[Bloc
     for element in leaves(root):
         text = text_of(element)
         plain = letters(text)
+        around = tuple(element.iterancestors())
         if plain:
-            in_link = any(above.tag == "a" for above in element.iterancestors())
+            in_link = any(above.tag == "a" for above in around)
             linked = in_link or share_of_links(element) > MAX_SHARE_OF_LINKS
             found.append(
-                Block(element, text, plain, location.has(plain), statement.has(plain), linked=linked, in_link=in_link)
+                Block(
+                    element,
+                    around,
+                    text,
+                    plain,
+                    location.has(plain),
+                    statement.has(plain),
+                    linked=linked,
+                    in_link=in_link,
+                )
             )
         elif element.tag in MEDIA or any(True for _ in element.iter(*MEDIA)):
-            found.append(Block(element, "", ""))
+            found.append(Block(element, around, "", ""))
     aside, teasers = _asides(root, found)
     for block in found:
         block.aside, block.in_teaser = block.element in aside, block.element in teasers
@@ -57,6 +72,8 @@ def _asides(root: Element, blocks: Sequence[Block]) -> tuple[set[Element], set[E
     """
     located = weights_of([block for block in blocks if block.located or block.stated])
     long = weights_of([block for block in blocks if not block.linked and len(block.letters) >= MIN_LONG_LETTERS])
+    weights = weights_of(blocks)
+    with_form = {above for form in root.iter("form", "input") for above in form.iterancestors()}
     aside: set[Element] = set()
     teasers: set[Element] = set()
     for element in root.iter("*"):
@@ -64,10 +81,17 @@ def _asides(root: Element, blocks: Sequence[Block]) -> tuple[set[Element], set[E
             aside.add(element)
         elif element is root:
             continue
-        elif located.get(element, 0) <= MUCH * located.get(root, 0) and is_aside(element):
+        elif located.get(element, 0) <= MUCH * located.get(root, 0) and (
+            is_aside(element) or (element in with_form and _is_box(element, weights))
+        ):
             if is_comments(element) or long.get(element, 0) <= MUCH * long.get(root, 0):
                 aside.add(element)
-        elif element.tag == "article" and located.get(element, 0) <= located.get(root, 0) / 2 and is_teaser(element):
+        elif (
+            element.tag == "article"
+            and located.get(element, 0) <= located.get(root, 0) / 2
+            and long.get(element, 0) <= long.get(root, 0) / 2
+            and is_teaser(element)
+        ):
             aside.add(element)
             teasers.add(element)
         if element.getparent() in teasers:
@@ -75,14 +99,37 @@ def _asides(root: Element, blocks: Sequence[Block]) -> tuple[set[Element], set[E
     return aside, teasers
 
 
+def _is_box(element: Element, weights: dict[Element, int]) -> bool:
+    """True if an element around a form is small, and no short article."""
+    return element.tag in _BOXES and weights.get(element, 0) <= _MAX_BOX_LETTERS and element.find(".//h1") is None
+
+
 def weights_of(blocks: Sequence[Block]) -> dict[Element, int]:
     """The number of letters of these blocks in each element around them."""
     weights: dict[Element, int] = {}
     for block in blocks:
-        for element in (block.element, *block.element.iterancestors()):
-            weights[element] = weights.get(element, 0) + len(block.letters)
+        size = len(block.letters)
+        if not size:
+            continue
+        weights[block.element] = weights.get(block.element, 0) + size
+        for element in block.around:
+            weights[element] = weights.get(element, 0) + size
     return weights
 
 
 def size_of(blocks: Iterable[Block]) -> int:
     return sum(len(block.letters) for block in blocks)
+
+
+def kinds(element: Element) -> list[tuple[object, ...]]:
+    """The parent of a paragraph, and the parent's kind, by which its twins beside it are known."""
+    parent = element.getparent()
+    above = parent.getparent() if parent is not None else None
+    found: list[tuple[object, ...]] = [(parent,)]
+    if above is not None and parent.get("class"):
+        found.append((parent.tag, parent.get("class"), above))
+        if element.get("class"):
+            found.append((element.tag, element.get("class"), parent.tag, parent.get("class")))
+        if above.get("class") and above.getparent() is not None:
+            found.append((parent.tag, parent.get("class"), above.tag, above.get("class"), above.getparent()))
+    return found

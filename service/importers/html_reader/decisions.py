@@ -3,43 +3,72 @@
 from collections.abc import Sequence
 from typing import Any
 
+from . import pruning
 from .blocks import letters
-from .boilerplate import is_byline, is_label, is_read_also
-from .candidates import MIN_LONG_LETTERS, MUCH, Block, size_of
+from .boilerplate import is_label, is_offer, is_read_also
+from .candidates import MIN_LONG_LETTERS, Block, kinds, size_of
 from .evidence import Evidence
+from .pruning import MIN_STATED_LETTERS
 
 Element = Any
 
-MIN_STATED_LETTERS = 200  # of a stated body that is believed; a shorter one is a summary
+_MIN_TITLE_LETTERS = 20  # of a title that is looked for at the end of a heading
+_MAX_AUTHORS = 50  # authors of a page whose names are looked for
+_MIN_NAME_LETTERS = 6  # of an author's name that is looked for in the body
 _MIN_BESIDE_LETTERS = 25  # of a located text in a menu or a box
-_MIN_REPEATED_LETTERS = 40  # of a text that is kept once; a shorter one may be repeated
+_FAR_MORE = 0.75  # times as much text as the located one
 
 
 def decide(
-    blocks: Sequence[Block], root: Element, titles: Sequence[str], statement: Evidence, location: Evidence
+    blocks: Sequence[Block],
+    root: Element,
+    titles: Sequence[str],
+    authors: Sequence[str],
+    statement: Evidence,
+    location: Evidence,
 ) -> None:
     known_titles = {letters(title) for title in titles}
     _consider_marked(blocks, root)
     _consider_paragraphs(blocks)
     for block in blocks:
         block.kept = _belongs(block, known_titles)
+    pruning.drop_offers(blocks)
     _add_twins(blocks)
-    _drop_bylines(blocks)
-    _drop_repeated(blocks)
-    _stay_in_article(blocks, known_titles)
-    _trim(blocks)
-    _bound(blocks, statement, location)
+    pruning.drop_above_headline(blocks, known_titles)
+    pruning.drop_links(blocks)
+    pruning.stay_at_home(blocks)
+    pruning.drop_bylines(
+        blocks, {name for author in authors[:_MAX_AUTHORS] if len(name := letters(author)) >= _MIN_NAME_LETTERS}
+    )
+    pruning.drop_repeated(blocks)
+    pruning.stay_in_article(blocks, known_titles)
+    pruning.trim(blocks)
+    pruning.bound(blocks, statement, location)
 
 
 def _belongs(block: Block, titles: set[str]) -> bool:
-    block.dropped = block.letters in titles or is_label(block.text) or is_read_also(block.element, block.text)
+    block.dropped = (
+        _is_title(block, titles)
+        or is_label(block.text)
+        or is_read_also(block.element, block.text)
+        or (not block.stated and is_offer(block.text))
+    )
     if block.dropped:
         return False
-    if not block.letters or block.letters in titles or block.element.tag == "h1" or block.in_link:
+    if not block.letters or block.element.tag == "h1" or block.in_link:
         return False
-    if block.aside and len(block.letters) < _MIN_BESIDE_LETTERS:  # a short text may equal one of the article
-        return False
+    if block.aside:  # a short text may equal one of the article
+        hidden = block.located and block.element.get("aria-hidden") and len(block.letters) >= MIN_LONG_LETTERS
+        return bool(hidden) or (block.stated and len(block.letters) >= _MIN_BESIDE_LETTERS)
     return block.stated or (block.located and not block.in_teaser)
+
+
+def _is_title(block: Block, titles: set[str]) -> bool:
+    """True if a block is the headline, perhaps with a kicker above it."""
+    if block.letters in titles:
+        return True
+    is_heading = block.element.tag in ("h1", "h2") or block.around[0].tag in ("h1", "h2")
+    return is_heading and any(len(title) >= _MIN_TITLE_LETTERS and block.letters.endswith(title) for title in titles)
 
 
 def _consider_marked(blocks: Sequence[Block], root: Element) -> None:
@@ -78,7 +107,7 @@ def _consider_paragraphs(blocks: Sequence[Block]) -> None:
     if (
         size_of(block for block in most if block.located)
         < size_of(most) / 2
-        > 0.75 * size_of(block for block in blocks if block.located) / 2
+        > _FAR_MORE * size_of(block for block in blocks if block.located) / 2
     ):
         for block in most:
             block.stated = True
@@ -86,9 +115,9 @@ def _consider_paragraphs(blocks: Sequence[Block]) -> None:
 
 def _common(blocks: Sequence[Block]) -> list[Element]:
     """The elements around all of the blocks, the inmost first."""
-    common: list[Element] = list(blocks[0].element.iterancestors()) if blocks else []
+    common: list[Element] = list(blocks[0].around) if blocks else []
     for block in blocks[1:]:
-        above = set(block.element.iterancestors())
+        above = set(block.around)
         common = [element for element in common if element in above]
     return common
 
@@ -98,73 +127,11 @@ def _add_twins(blocks: Sequence[Block]) -> None:
     weights: dict[tuple[object, ...], int] = {}
     for block in blocks:
         if block.kept:
-            for key in _kinds(block.element):
+            for key in kinds(block.element):
                 weights[key] = weights.get(key, 0) + len(block.letters)
     enough = 0.3 * size_of(block for block in blocks if block.kept)
     for block in blocks:
         if block.kept or block.aside or block.linked or len(block.letters) < MIN_LONG_LETTERS:
             continue
-        if block.element.tag == "p" and any(weights.get(key, 0) >= enough for key in _kinds(block.element)):
+        if block.element.tag == "p" and any(weights.get(key, 0) >= enough for key in kinds(block.element)):
             block.kept = not block.dropped
-
-
-def _kinds(element: Element) -> list[tuple[object, ...]]:
-    """The parent of a paragraph, and the parent's kind, by which its twins beside it are known."""
-    parent = element.getparent()
-    above = parent.getparent() if parent is not None else None
-    kinds: list[tuple[object, ...]] = [(parent,)]
-    if above is not None and parent.get("class"):
-        kinds.append((parent.tag, parent.get("class"), above))
-        if above.get("class") and above.getparent() is not None:
-            kinds.append((parent.tag, parent.get("class"), above.tag, above.get("class"), above.getparent()))
-    return kinds
-
-
-def _drop_bylines(blocks: Sequence[Block]) -> None:
-    """Drop the byline and the date above the first long paragraph: they are fields of the article."""
-    for block in blocks:
-        if block.kept and len(block.letters) >= MIN_LONG_LETTERS:
-            return
-        block.dropped = block.dropped or is_byline(block.text)
-        block.kept = block.kept and not block.dropped
-
-
-def _drop_repeated(blocks: Sequence[Block]) -> None:
-    """Keep a text once: pages repeat the body for other widths of the screen, and a lead in a teaser."""
-    parents: dict[str, Element] = {}
-    for block in blocks:
-        if block.kept and len(block.letters) >= _MIN_REPEATED_LETTERS:
-            parent = block.element.getparent()
-            block.kept = parents.setdefault(block.letters, parent) is parent
-            block.dropped = not block.kept
-
-
-def _stay_in_article(blocks: Sequence[Block], titles: set[str]) -> None:
-    """Drop what is outside the `article` with the headline, if much of the text is in it."""
-    headed = (block for block in blocks if block.letters in titles and block.element.tag in ("h1", "h2"))
-    for block in headed:
-        home = next((above for above in block.element.iterancestors() if above.tag == "article"), None)
-        inside = [each for each in blocks if each.kept and home in each.element.iterancestors()]
-        if home is not None and size_of(inside) >= max(MIN_STATED_LETTERS, MUCH * size_of(b for b in blocks if b.kept)):
-            for each in blocks:
-                each.kept = each.kept and (each.stated or home in each.element.iterancestors())
-            return
-
-
-def _trim(blocks: Sequence[Block]) -> None:
-    """Drop the links above the first paragraph and below the last one: they lead to other pages."""
-    for order in (blocks, blocks[::-1]):
-        for block in order:
-            if block.kept and not block.linked:
-                break
-            block.kept = block.kept and block.stated
-
-
-def _bound(blocks: Sequence[Block], statement: Evidence, location: Evidence) -> None:
-    """Drop what is outside the body that JSON-LD states, if that is whole."""
-    stated = [at for at, block in enumerate(blocks) if block.kept and block.stated]
-    if not stated or statement.size < 0.7 * location.size:
-        return
-    for at, block in enumerate(blocks):
-        if block.kept and not stated[0] <= at <= stated[-1]:
-            block.kept = False

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from copy import deepcopy
 from typing import Any
 
+import trafilatura
+
 from .blocks import letters
 
 Element = Any
@@ -22,7 +24,7 @@ class Evidence:
         self.size = sum(map(len, found))
 
     def has(self, text: str) -> bool:
-        """Whether the article has the block with these `letters`."""
+        """True if the article has the block with these `letters`."""
         if len(text) < _MIN_LETTERS:
             return text in self._lines
         return text in self._all or (
@@ -34,8 +36,6 @@ class Evidence:
 
 def locate(tree: Element, *, fast: bool) -> list[str]:
     """The lines of the article's text, as trafilatura finds them."""
-    import trafilatura
-
     try:
         found: Any = trafilatura.bare_extraction(deepcopy(tree), include_comments=False, fast=fast)
     except (ValueError, RecursionError):

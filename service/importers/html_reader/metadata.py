@@ -1,4 +1,4 @@
-"""What the elements of a page state of its article: meta elements, links, microdata, headlines and times."""
+"""What the elements of a page state of its article: meta elements, links, microdata and times."""
 
 import re
 from typing import Any
@@ -10,18 +10,22 @@ Element = Any
 _MAX_VALUES = 50  # of one name, and characters of a name that is shown as the author's
 _MICRODATA = {"headline", "datepublished", "datemodified", "author", "image", "articlesection", "description"}
 _BYLINE = re.compile(
-    r"(?:^|[\s_-])(?:authors?|autor|autoren|byline|penulis|reporter|writer)(?:[_-]{1,2}(?:name|link|names|text|wrapper|box|info|line|meta|container))?(?=\s|$)",
+    r"(?:^|[\s_-])(?:authors?(?:name)?|autor|autoren|byline|penulis|reporter|writer)"
+    r"(?:[_-]{1,2}(?:name|link|names|text|wrapper|box|info|line|meta|container|list|items?|\d{1,2}))*(?=\s|$)",
     re.IGNORECASE,
 )
+_BYLINE_WORDS = ("author", "autor", "byline", "penulis", "reporter", "writer")  # a quick test
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")  # `metaInfoAuthorList`
 _COMMENT = re.compile(r"comment|komentar|kommentar|disqus|related|sidebar|widget", re.IGNORECASE)
 _LINK_TO_MORE = re.compile(
-    r"\b(?:view|alle|all|more|mehr|weiter\w*|profile?|artikel|posts|lihat|semua|selengkapnya|read|follow|contact|zeige|website|twitter|facebook|email)\b",
+    r"\b(?:view|alle|all|more|mehr|weiter\w*|profile?|artikel|posts|lihat|semua|selengkapnya|read|follow|contact|zeige|website|twitter|facebook|email|anzeigen|archiv|zuletzt|geändert|aktualisiert|updated?)\b|[→»›]",
     re.IGNORECASE,
 )
 _DATE = re.compile(r"\d[.:/-]\d|\d{4}")
 _BESIDE = {"nav", "aside", "footer"}
 _NO_BYLINE = {"html", "body", "article", "main", "script", "style", "meta", "link"}
 _MAX_BYLINE_CHARACTERS = 160
+_MAX_BYLINES = 6  # elements that are tried
 
 
 def meta(tree: Element) -> dict[str, list[str]]:
@@ -46,7 +50,7 @@ def microdata(tree: Element) -> dict[str, list[str]]:
 
 
 def _is_of_another(element: Element) -> bool:
-    """Whether the property is one of an item inside the article: a comment, another article in a list."""
+    """True if the property is one of an item inside the article: a comment, another article in a list."""
     scopes = [above for above in element.iterancestors() if above.get("itemscope") is not None]
     return len(scopes) > 1 or any(
         "comment" in (above.get("itemprop") or "").lower() for above in element.iterancestors()
@@ -65,8 +69,8 @@ def _value(element: Element) -> str:
     return text_of(element)
 
 
-def authors(tree: Element) -> list[str]:
-    """The texts of links to pages of authors, otherwise of the first element that is named as a byline."""
+def author_links(tree: Element) -> list[str]:
+    """The texts of links to pages of authors."""
     linked = [
         text_of(link)
         for link in tree.iter("a")
@@ -74,23 +78,35 @@ def authors(tree: Element) -> list[str]:
         and not _BESIDE & {above.tag for above in link.iterancestors()}
     ]
     linked = [name for name in linked if name and not _LINK_TO_MORE.search(name)]
-    return list(dict.fromkeys(linked))[:_MAX_VALUES] or _byline(tree)
+    return list(dict.fromkeys(linked))[:_MAX_VALUES]
 
 
-def _byline(tree: Element) -> list[str]:
-    """The names in the first element that is named as a byline: its links, otherwise its pieces of text."""
+def bylines(tree: Element) -> list[list[str]]:
+    """The names in the first elements that are named as bylines: of each its links, otherwise its pieces of text."""
+    found: list[list[str]] = []
     for element in tree.iter("*"):
-        names = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('data-testid') or ''}"
-        if element.tag in _NO_BYLINE or not _BYLINE.search(names[:500]) or _COMMENT.search(names[:500]):
+        if element.tag in _NO_BYLINE or not element.attrib:
+            continue
+        names = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('data-testid') or ''}"[:500]
+        if (
+            not any(word in names.lower() for word in _BYLINE_WORDS)
+            or not _BYLINE.search(_HUMP.sub("-", names))
+            or _COMMENT.search(names)
+        ):
             continue
         if len(text_of(element)) > _MAX_BYLINE_CHARACTERS or _is_in_comments(element):
             continue
         links = [text_of(link) for link in element.iter("a")]
         pieces = [" ".join(piece.split()) for piece in element.itertext()]
-        texts = [text for text in links or pieces if len(text) > 2 and not _LINK_TO_MORE.search(text)]
-        if texts and (names_at := [text for text in texts if not _DATE.search(text)]):
-            return names_at[:3] if links else names_at[:2]
-    return []
+        for texts, most in ((links, 3), (pieces, 2)):
+            names_at = [
+                text for text in texts if len(text) > 2 and not (_LINK_TO_MORE.search(text) or _DATE.search(text))
+            ]
+            if names_at:
+                found.append(names_at[:most])
+        if len(found) >= _MAX_BYLINES:
+            break
+    return found
 
 
 def _is_in_comments(element: Element) -> bool:
@@ -133,17 +149,6 @@ def categories(tree: Element) -> list[str]:
             and not {"nav", "aside", "footer"} & {a.tag for a in link.iterancestors()}
         )
     )[:_MAX_VALUES]
-
-
-def figures(tree: Element) -> list[tuple[str, str]]:
-    """The URL of each picture with a caption, and the caption."""
-    found = []
-    for caption in tree.iter("figcaption"):
-        figure = caption.getparent()
-        for picture in figure.iter("img", "amp-img") if figure is not None else ():
-            url = picture.get("src") or picture.get("data-src") or ""
-            found.append((url[:2000], text_of(caption)))
-    return found[:_MAX_VALUES]
 
 
 def _add(found: dict[str, list[str]], name: str, value: str) -> None:

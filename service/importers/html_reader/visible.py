@@ -1,6 +1,5 @@
 """The visible text of a page, line by line, as a person sees it."""
 
-import re
 from typing import Any
 
 from lxml import etree
@@ -9,7 +8,7 @@ from .blocks import BLOCKS, UNSEEN
 
 _UNSEEN = UNSEEN | {"noscript", "iframe"}
 _LINES = BLOCKS | {"br"}
-_SPACE = re.compile(r"\s+")
+_BREAK = "\x00"  # between lines; no document has this character
 
 
 def lines(tree: Any) -> list[str]:
@@ -21,13 +20,10 @@ def lines(tree: Any) -> list[str]:
         if starts and unseen is None and element.tag in _UNSEEN:
             unseen = element
         if unseen is None:
-            parts.append("\n" if element.tag in _LINES else "")
-            parts.append(_space(element.text if starts else element.tail))
+            if element.tag in _LINES:
+                parts.append(_BREAK)
+            parts.append((element.text if starts else element.tail) or "")
         elif element is unseen and not starts:
             unseen = None
-            parts.append(_space(element.tail))
-    return [line for line in (line.strip() for line in "".join(parts).split("\n")) if line]
-
-
-def _space(text: str | None) -> str:
-    return _SPACE.sub(" ", text or "")
+            parts.append(element.tail or "")
+    return [line for line in (" ".join(line.split()) for line in "".join(parts).split(_BREAK)) if line]

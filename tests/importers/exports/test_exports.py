@@ -9,6 +9,7 @@ import pytest
 
 from service import importers
 from service.importers import FoundArticle, OpenSource, ReadOptions, RefusedItem, SkippedItem, SourceUnreadable
+from service.importers.exports import permalinks
 
 OPTIONS = ReadOptions(ZoneInfo("Asia/Jakarta"), base_url="https://k.example")
 KIND = (
@@ -179,3 +180,96 @@ def test_folders_of_sites_are_their_articles(tmp_path: Path) -> None:
 def test_a_file_of_another_kind_is_named(head: bytes, kind: str) -> None:
     with pytest.raises(importers.UnknownFormat, match=kind):
         found(head)
+
+
+@pytest.mark.parametrize(
+    ("permalink", "url"),
+    [
+        ("/:categories/:year/:month/:title/", "https://k.example/desa/air/2026/03/panen-raya/"),
+        ("pretty", "https://k.example/desa/air/2026/03/06/panen-raya/"),
+        ("date", "https://k.example/desa/air/2026/03/06/panen-raya.html"),
+        ("/kabar/:i_day-:i_month-:short_year.html", "https://k.example/kabar/6-3-26.html"),
+        ("/tetap/panen", "https://k.example/tetap/panen"),
+        ("/:tidak_dikenal/:title/", ""),
+    ],
+)
+def test_a_permalink_of_jekyll_may_be_a_pattern(permalink: str, url: str) -> None:
+    text = f"---\ntitle: Panen\npermalink: {permalink}\ncategories: [desa, air]\n---\nIsi.\n"
+    [item] = found(text, "_posts/2026-03-06-panen-raya.md")
+    assert fields(item).get("url", "") == url
+
+
+def test_a_pattern_with_a_date_needs_one() -> None:
+    assert permalinks.expanded("/:year/:title/", "panen", [], None) == ""
+    assert permalinks.expanded("none", "panen", [], None) == "/panen.html"
+
+
+LEXICAL = {
+    "root": {
+        "children": [
+            {"type": "heading", "tag": "h3", "children": [{"type": "text", "text": "Air & listrik"}]},
+            {
+                "type": "paragraph",
+                "children": [
+                    {"type": "extended-text", "text": "Harga ", "format": 0},
+                    {"type": "text", "text": "naik", "format": 3},
+                    {"type": "linebreak"},
+                    {"type": "link", "url": "https://k.example/b", "children": [{"type": "text", "text": "lagi"}]},
+                ],
+            },
+            {
+                "type": "list",
+                "tag": "ol",
+                "children": [{"type": "listitem", "children": [{"type": "text", "text": "x"}]}],
+            },
+            {"type": "image", "src": "https://k.example/a.jpg", "alt": "Air", "caption": "Sumur"},
+            {"type": "bookmark", "url": "https://k.example/c", "metadata": {"title": "Sumur"}},
+            {"type": "paywall"},
+        ]
+    }
+}
+MOBILEDOC = {
+    "version": "0.3.1",
+    "atoms": [["soft-return", "", {}]],
+    "cards": [
+        ["markdown", {"markdown": "*miring*"}],
+        ["image", {"src": "https://k.example/a.jpg", "caption": "Sumur"}],
+    ],
+    "markups": [["strong"], ["a", ["href", "https://k.example/b"]]],
+    "sections": [
+        [1, "h2", [[0, [], 0, "Air & listrik"]]],
+        [1, "p", [[0, [0], 1, "Harga"], [1, [], 0, 0], [0, [1], 1, "naik"]]],
+        [3, "ul", [[[0, [], 0, "x"]]]],
+        [10, 0],
+        [10, 1],
+        [10, 99],
+        "rusak",
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("body", "html"),
+    [
+        (
+            {"lexical": json.dumps(LEXICAL)},
+            "<h3>Air &amp; listrik</h3><p>Harga <em><strong>naik</strong></em><br>"
+            '<a href="https://k.example/b">lagi</a></p><ol><li>x</li></ol>'
+            '<figure><img src="https://k.example/a.jpg" alt="Air"><figcaption>Sumur</figcaption></figure>'
+            '<p><a href="https://k.example/c">Sumur</a></p>',
+        ),
+        (
+            {"mobiledoc": json.dumps(MOBILEDOC)},
+            '<h2>Air &amp; listrik</h2><p><strong>Harga</strong><br><a href="https://k.example/b">naik</a></p>'
+            "<ul><li>x</li></ul><p><em>miring</em></p>\n"
+            '<figure><img src="https://k.example/a.jpg" alt=""><figcaption>Sumur</figcaption></figure>',
+        ),
+        ({"lexical": "rusak", "mobiledoc": "[]", "plaintext": "Isi."}, "<p>Isi.</p>"),
+        ({"html": "<p>Jadi</p>", "lexical": json.dumps(LEXICAL)}, "<p>Jadi</p>"),
+    ],
+    ids=["lexical", "mobiledoc", "broken", "html first"],
+)
+def test_a_post_of_ghost_without_html_has_the_document_of_an_editor(body: dict[str, str], html: str) -> None:
+    post = {"id": "1", "title": "Satu", "status": "published", "published_at": "2026-03-06T03:00:00Z", **body}
+    [item] = found(json.dumps({"meta": {}, "data": {"posts": [post]}}))
+    assert fields(item)["content_html"] == html

@@ -1,9 +1,14 @@
-"""The reader for Ghost's export. It joins the tables of posts, authors and tags. `sandbox_worker` runs it."""
+"""The reader for Ghost's export. It joins the tables of posts, authors and tags. `sandbox_worker` runs it.
+
+Posts without HTML, such as drafts of other programs, have the document of an editor: `lexical` or `mobiledoc`.
+"""
 
 import json
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
+
+from . import lexical, mobiledoc
 
 _TEXTS = (
     *("id", "uuid", "title", "slug", "html", "plaintext", "status", "published_at", "created_at", "updated_at"),
@@ -42,6 +47,9 @@ def items(document: Any, _url: str) -> Iterator[Row | str]:
         old_author = users.get(post.get("author_id")) or users.get(post.get("author"))
         yield {
             **{name: _text(known.get(name)) for name in _TEXTS},
+            "html": _text(known.get("html"))
+            or lexical.rendered(_text(known.get("lexical")))
+            or mobiledoc.rendered(_text(known.get("mobiledoc"))),
             "type": _text(post.get("type")) or ("page" if post.get("page") else "post"),
             "authors": authors[id_] or [name for name in [old_author] if isinstance(name, str)],
             "tags": tags[id_],
