@@ -122,10 +122,9 @@ class Tab:
         return self._browser.events(self._session, method)
 
     def open(self, url: str) -> None:
-        """Go there, and wait until the document can be used."""
-        before = len(self.events("Page.domContentEventFired"))
-        self.call("Page.navigate", url=url)
-        eventually(lambda: len(self.events("Page.domContentEventFired")) > before)
+        """Go there, and wait until the document can be used. An event of the document before it does not count."""
+        loader = self.call("Page.navigate", url=url)["loaderId"]
+        eventually(lambda: self._loader() == loader and self.evaluate("document.readyState") != "loading")
 
     def settle(self) -> None:
         """Wait until every request of the page has come to its end. Those of a page that was left may have none."""

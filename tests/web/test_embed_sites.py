@@ -87,7 +87,8 @@ def test_a_site_that_shows_the_next_article_without_a_load(
     tab.evaluate("history.pushState({}, '', '/berita/dua'); document.querySelector('script').dataset.article = 'dua'")
     assert eventually(lambda: views(counting)[1:]) == ["dua"]
     tab.evaluate("warta.view('tiga'); warta.view('tiga'); warta.view('satu'); warta.view(''); warta.view(4)")
-    assert eventually(lambda: views(counting)[3:]) == ["4"]
+    eventually(lambda: len(views(counting)) >= 4)
+    assert sorted(views(counting)[2:]) == ["4", "tiga"]  # two requests, which may overtake each other
     tab.evaluate(
         "document.head.append(Object.assign(document.createElement('script'),"
         " {src: document.querySelector('script').src}));"
