@@ -26,7 +26,7 @@ Raw = Mapping[str, Any]  # an entry, or the feed, as feeds_reader yields it
 
 
 def recognises(first: bytes) -> bool:
-    """Whether the source is XML of any kind, or a JSON object with the version URL of JSON Feed.
+    """True if the source is XML of any kind, or a JSON object with the version URL of JSON Feed.
 
     `read` raises an error later if the XML is no feed.
     """

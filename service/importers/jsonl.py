@@ -33,7 +33,7 @@ def read(source: OpenSource, options: ReadOptions) -> Iterator[ImportItem]:  # n
 
 
 def _spreads_over_lines(first: bytes) -> bool:
-    """Whether the source is one JSON document: an array, or an object that does not end on its first line.
+    """True if the source is one JSON document: an array, or an object that does not end on its first line.
 
     If the second line begins an object, the source is JSON Lines.
     """

@@ -49,7 +49,7 @@ _ROMAN = {"II", "III", "IV", "VI", "VII", "VIII", "IX", "XI", "XII"}
 
 
 def recognises(head: bytes) -> bool:
-    """Whether there is a dateline in the text."""
+    """True if there is a dateline in the text."""
     return any(_is_dated(line) for line in _lines(head)[:MAX_LINES_ABOVE])
 
 
@@ -175,7 +175,7 @@ def _box_at(lines: Sequence[str]) -> int:
 
 
 def _is_box(lines: Sequence[str], at: int) -> bool:
-    """Whether a box begins at this line.
+    """True if a box begins at this line.
 
     A box begins with its name alone on a line. Below it is a headline with its time, another name of a box, or nothing.
     """

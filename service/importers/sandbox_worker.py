@@ -105,7 +105,7 @@ def _encoding(head: bytes, content_type: str) -> tuple[str, str]:
 
 
 def _is_utf_8(head: bytes) -> bool:
-    """Whether the bytes are valid UTF-8 with a character outside ASCII. The last character may be cut off."""
+    """True if the bytes are valid UTF-8 with a character outside ASCII. The last character may be cut off."""
     try:
         text = codecs.getincrementaldecoder("utf-8")().decode(head)
     except UnicodeDecodeError:

@@ -9,7 +9,7 @@ _LONG_HOST = re.compile("//[^/?#]{254}")  # urllib normalizes a host in time tha
 
 
 def too_long(address: str) -> bool:
-    """Whether the URL or its host is too long for an article."""
+    """True if the URL or its host is too long for an article."""
     return len(address) > MAX_URL_CHARACTERS or bool(_LONG_HOST.search(_UNSEEN.sub("", address)))
 
 

@@ -81,6 +81,11 @@ class Publisher:
             self._metrics.articles.labels(outcome.value).inc()
         return outcomes
 
+    @property
+    def import_portion(self) -> int:
+        """The number of articles that `put_imported` stores in one transaction now. It follows the time of the last."""
+        return self._portion.articles
+
     def put_imported(
         self, imported: Sequence[ImportedArticle], *, replace: bool = False, dry_run: bool = False
     ) -> list[PutOutcome | None]:

@@ -21,7 +21,7 @@ from service.core.errors import RedisUnavailable, StoreUnavailable
 from service.importers import FORMATS, FoundArticle, ReadOptions, RefusedItem, SkippedItem
 from service.importers.exports.table import fields
 from service.publishing.publisher import Publisher
-from service.storage import MAX_ARTICLES_PER_TRANSACTION, ImportedArticle, PutOutcome
+from service.storage import ImportedArticle, PutOutcome
 
 STORE_PATIENCE_SECONDS = 60.0  # seconds for which an import waits for a store that is busy or away
 STORE_PAUSE_SECONDS = 0.5  # seconds between two attempts
@@ -163,11 +163,14 @@ def _store(chunk: Sequence[CheckedItem], services: Services, tally: Tally, repla
     for is_headline in (False, True):
         chosen = [item for item in valid if item.imported.headline_only is is_headline]
         imported = [item.imported for item in chosen]
-        for first in range(0, len(imported), MAX_ARTICLES_PER_TRANSACTION):
-            portion = slice(first, first + MAX_ARTICLES_PER_TRANSACTION)
+        first = 0
+        # One transaction for each call: a call that is tried again would report what it has stored before as unchanged.
+        while first < len(imported):
+            portion = slice(first, first + services.publisher.import_portion)
             outcomes = _put_patiently(services.publisher, imported[portion], replaces=replaces, dry_run=tally.dry_run)
             for item, outcome in zip(chosen[portion], outcomes, strict=True):
                 tally.store(item, outcome)
+            first = portion.stop
 
 
 def _put_patiently(

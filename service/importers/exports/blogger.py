@@ -20,7 +20,7 @@ Raw = Mapping[str, Any]  # an entry, as blogger_reader yields it
 
 
 def recognises(first: bytes) -> bool:
-    """Whether the source is an Atom document with Blogger's kinds of entries. Blogger's public feeds have none."""
+    """True if the source is an Atom document with Blogger's kinds of entries. Blogger's public feeds have none."""
     name, _ = sniff.root_element(first)
     start = sniff.first_text(first)
     is_backup = "blogger/2008/kind#" in start or "schemas.google.com/blogger/2018" in start

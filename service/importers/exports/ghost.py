@@ -26,7 +26,7 @@ Raw = Mapping[str, Any]  # a post, as ghost_reader yields it
 
 
 def recognises(first: bytes) -> bool:
-    """Whether the source is a JSON object with the tables of a Ghost database."""
+    """True if the source is a JSON object with the tables of a Ghost database."""
     start = sniff.first_text(first)
     return start.startswith("{") and bool(_TABLES.search(start)) and ('"meta"' in start or '"db"' in start)
 

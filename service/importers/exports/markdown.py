@@ -29,7 +29,7 @@ Raw = Mapping[str, Any]  # the front matter in lower case, and `body`, as markdo
 
 
 def recognises(first: bytes) -> bool:
-    """Whether the source begins with front matter."""
+    """True if the source begins with front matter."""
     return bool(_FRONT_MATTER.match(sniff.first_text(first)))
 
 

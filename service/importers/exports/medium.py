@@ -20,7 +20,7 @@ Raw = Mapping[str, Any]
 
 
 def recognises(first: bytes) -> bool:
-    """Whether the source is an HTML document with the classes of Medium's export."""
+    """True if the source is an HTML document with the classes of Medium's export."""
     start = sniff.first_text(first)
     return start.startswith("<") and all(mark in start for mark in _MARKS)
 

@@ -20,7 +20,7 @@ Raw = Mapping[str, Any]  # a news item, as newsml_reader yields it
 
 
 def recognises(first: bytes) -> bool:
-    """Whether the first element is one of NewsML-G2."""
+    """True if the first element is one of NewsML-G2."""
     return sniff.root_element(first)[0].rpartition(":")[2] in _ROOTS
 
 

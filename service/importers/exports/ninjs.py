@@ -20,7 +20,7 @@ Raw = Mapping[str, Any]
 
 
 def recognises(first: bytes) -> bool:
-    """Whether the source is JSON with the fields of ninjs."""
+    """True if the source is JSON with the fields of ninjs."""
     start = sniff.first_text(first)
     return start.startswith(("{", "[")) and '"uri"' in start and any(mark in start for mark in _MARKS)
 

@@ -54,7 +54,7 @@ Columns = Mapping[str, int]  # the place of the column of each field
 
 
 def recognises(first: bytes) -> bool:
-    """Whether the first line has several columns, one of them with titles."""
+    """True if the first line has several columns, one of them with titles."""
     line = sniff.first_text(first).partition("\n")[0].strip()
     names = {
         _plain(name) for delimiter in _DELIMITERS for name in line.split(delimiter)[1:] + line.split(delimiter)[:1]

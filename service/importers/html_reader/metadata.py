@@ -1,4 +1,4 @@
-"""What the elements of a page state of its article: meta elements, links, microdata and times."""
+"""Metadata of the article in the elements of a page: meta elements, links, microdata and times."""
 
 import re
 from typing import Any

@@ -11,7 +11,7 @@ MAX_DOCUMENT_BYTES = 20 * 1024 * 1024  # bytes; a document is read as a whole
 
 
 def recognises(first: bytes) -> bool:
-    """Whether the first element is that of OPML."""
+    """True if the first element is that of OPML."""
     return sniff.root_element(first)[0] == "opml"
 
 

@@ -11,7 +11,7 @@ MAX_DOCUMENT_BYTES = 50 * 1024 * 1024  # bytes, the limit of the protocol
 
 
 def recognises(first: bytes) -> bool:
-    """Whether the first element is that of a sitemap or of an index of sitemaps."""
+    """True if the first element is that of a sitemap or of an index of sitemaps."""
     return sniff.root_element(first)[0].rpartition(":")[2] in ("urlset", "sitemapindex")
 
 

@@ -23,7 +23,7 @@ Raw = Mapping[str, Any]
 
 
 def recognises(first: bytes) -> bool:
-    """Whether the source is a post, an array of posts, or an error of the interface."""
+    """True if the source is a post, an array of posts, or an error of the interface."""
     start = "".join(sniff.first_text(first)[:20_000].split())
     return start.startswith(("{", "[")) and (all(mark in start for mark in _MARKS) or start[1:].startswith(_ERROR))
 

@@ -126,7 +126,7 @@ def ids(attributes: Attributes) -> list[str]:
 
 
 def _is_escaped(text: str, tag: re.Match[str]) -> bool:
-    """Whether the tag stands in double brackets: WordPress then shows it in single ones."""
+    """True if the tag stands in double brackets: WordPress then shows it in single ones."""
     return text[tag.start() - 1 : tag.start()] == "[" and text[tag.end() : tag.end() + 1] == "]"
 
 

@@ -26,7 +26,7 @@ Raw = Mapping[str, Any]  # a post, as wxr_reader yields it
 
 
 def recognises(first: bytes) -> bool:
-    """Whether the source is RSS that declares the namespace of WordPress exports or has their elements."""
+    """True if the source is RSS that declares the namespace of WordPress exports or has their elements."""
     name, tag = sniff.root_element(first)
     return name == "rss" and (_NAMESPACE in tag or b"<wp:wxr_version>" in first or b"<wp:post_type>" in first)
 
@@ -63,7 +63,7 @@ def _item(post: Raw, options: ReadOptions, guids: set[str]) -> ImportItem:
 
 
 def _is_of_other_post(guid: str, post: Raw) -> bool:
-    """Whether the guid names another post of the same site, as that of a copied post does."""
+    """True if the guid names another post of the same site, as that of a copied post does."""
     number = _NUMBERED.search(guid)
     host = post.get("link", "").partition("://")[2].partition("/")[0]
     return bool(number and host and f"//{host}/" in guid and post.get("post_id") not in (None, number[1]))

@@ -1,4 +1,4 @@
-"""What the items of an export share: names of authors and categories, files, and blocks."""
+"""Data that posts of an export refer to: names of authors and categories, files, and blocks."""
 
 import re
 from typing import Any
@@ -16,7 +16,7 @@ _REUSED = re.compile(r"<!--\s*wp:(?:core/)?block\s+\{[^{}]*?\"ref\"\s*:\s*(\d+)"
 
 
 class Export:
-    """What the items of an export share."""
+    """Data that posts of an export refer to, collected from its head and its other items."""
 
     def __init__(self) -> None:
         self._site = ""
@@ -78,7 +78,7 @@ class Export:
             self._own.setdefault(parent, []).append(id_)
 
     def is_complete_for(self, post: Raw) -> bool:
-        """Whether everything that the post needs is known already."""
+        """True if all data that the post refers to is known already."""
         shown, is_own = _shown_files(post)
         logins = [name for slug, name in post["coauthors"] if name == slug]
         return (

@@ -24,7 +24,7 @@ class Piece(NamedTuple):
 
 
 class ExportFault(Exception):
-    """What cannot be read, from a line on."""
+    """A part of the export that cannot be read, with the number of its first line."""
 
     def __init__(self, reason: str, line: int) -> None:
         super().__init__(reason)
