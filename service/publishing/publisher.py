@@ -13,6 +13,7 @@ from service.feeds.names import LATEST, FeedName
 from service.publishing.announcements import Announcements
 from service.storage import (
     MAX_ARTICLES_PER_TRANSACTION,
+    MAX_IMPORTED_PER_TRANSACTION,
     ArticleStore,
     ImportedArticle,
     Once,
@@ -46,7 +47,7 @@ class Publisher:
         self._clock = clock
         self._settings_applied = False
         self._recorded: set[str] = set()
-        self._portion = PortionSize(MAX_ARTICLES_PER_TRANSACTION)
+        self._portion = PortionSize(MAX_IMPORTED_PER_TRANSACTION)
 
     def put(
         self,
@@ -81,10 +82,9 @@ class Publisher:
             self._metrics.articles.labels(outcome.value).inc()
         return outcomes
 
-    @property
-    def import_portion(self) -> int:
-        """The number of articles that `put_imported` stores in one transaction now. It follows the time of the last."""
-        return self._portion.articles
+    def import_portion(self, count: int) -> int:
+        """The number of `count` articles that `put_imported` stores in its next transaction; see `PortionSize`."""
+        return self._portion.of(count)
 
     def put_imported(
         self, imported: Sequence[ImportedArticle], *, replace: bool = False, dry_run: bool = False
@@ -96,11 +96,10 @@ class Publisher:
         """
         outcomes: list[PutOutcome | None] = []
         while len(outcomes) < len(imported):
-            batch = imported[len(outcomes) : len(outcomes) + self._portion.articles]
+            batch = imported[len(outcomes) : len(outcomes) + self._portion.of(len(imported) - len(outcomes))]
             started = time.monotonic()
             done, _ = self._store.put_imported(batch, self._clock(), replace=replace, dry_run=dry_run)
-            if len(batch) == self._portion.articles:
-                self._portion.adapt(time.monotonic() - started)
+            self._portion.adapt(len(batch), time.monotonic() - started)
             outcomes += done
         for outcome in outcomes if not dry_run else ():
             if outcome:

@@ -4,7 +4,7 @@ from service.storage.announcement_log import Announcement, AnnouncementLog, Back
 from service.storage.archive import Listing
 from service.storage.article_listing import ListedArticle, ListingPosition, ListingQuery
 from service.storage.article_search import ArticleSearch, FoundArticles
-from service.storage.articles import MAX_ARTICLES_PER_TRANSACTION, ArticleStore
+from service.storage.articles import MAX_ARTICLES_PER_TRANSACTION, MAX_IMPORTED_PER_TRANSACTION, ArticleStore
 from service.storage.change_log import ChangeDetail, ChangeLogEntry
 from service.storage.change_set import PutOutcome, WrittenArticle
 from service.storage.database import Database
@@ -27,6 +27,7 @@ from service.storage.webhooks import UndeliveredEvent, Webhook, WebhookStore
 
 __all__ = [
     "MAX_ARTICLES_PER_TRANSACTION",
+    "MAX_IMPORTED_PER_TRANSACTION",
     "Announcement",
     "AnnouncementLog",
     "AnsweredBefore",

@@ -26,6 +26,7 @@ from service.storage.repeated_requests import Once
 from service.storage.tables import deadlines
 
 MAX_ARTICLES_PER_TRANSACTION = 100  # it holds the writer lock for less than a tenth of a second
+MAX_IMPORTED_PER_TRANSACTION = 500  # of an import, which takes fewer as soon as the time is too long: PortionSize
 
 
 class ArticleStore(ArticleReader):

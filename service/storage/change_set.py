@@ -50,6 +50,8 @@ class WrittenArticle(NamedTuple):
 def known_articles(connection: Connection, ids: Sequence[str]) -> dict[str, Article]:
     """The stored articles among `ids`, by id."""
     possible = [id_ for id_ in ids if xml_safe(id_) == id_]  # drivers fail at a NUL or a surrogate
+    if not possible:
+        return {}
     rows = connection.execute(select(articles).where(articles.c.id.in_(possible)))
     return {row.id: to_article(row) for row in rows}
 
@@ -64,7 +66,8 @@ class ChangeSet:
     """The content of one transaction: articles before and after the change, from which the other rows follow."""
 
     def __init__(self, assignment: ListAssignment, now: datetime) -> None:
-        self.assignment = assignment
+        self._assignment = assignment
+        self._list_names: dict[int, dict[str, str]] = {}  # by id() of the article
         self.now = now.replace(microsecond=0)  # feeds have whole seconds; see articles/article.py
         self.before: dict[str, Article | None] = {}
         self.after: dict[str, Article] = {}
@@ -77,15 +80,16 @@ class ChangeSet:
         """Write everything. Returns at most two announcements, of the changes that readers may have noticed."""
         if not self.after:
             return []
+        known = self._known()
         # Deadlines that have come take effect first. Otherwise they would be deleted below, and their changes lost.
-        from_deadlines = apply_deadlines(connection, self.assignment, self.now, 2 * len(self.after), self._known())
+        from_deadlines = apply_deadlines(connection, self._assignment, self.now, 2 * len(known), known) if known else []
         kinds = {id_: kind for id_ in self.after if (kind := self._kind(id_))}
         keys = _upsert_articles(connection, self.after.values())
         by_key = {keys[id_]: article for id_, article in self.after.items()}
-        left = assign(connection, by_key, [keys[id_] for id_ in self._known()], self.assignment, self.now)
+        left = assign(connection, by_key, [keys[id_] for id_ in known], self._lists_of, self.now)
         self._set_deadlines(connection)
         withdrawn = [before for id_, before in self.before.items() if before and kinds.get(id_) == "withdrawn"]
-        cleared = update_tombstones(connection, withdrawn, list(self.after), self.assignment, self.now)
+        cleared = update_tombstones(connection, withdrawn, known, self._lists_of, self.now)
         return from_deadlines + log_changes(
             connection,
             [LoggedChange(id_, kind, self.now, self._detail(id_)) for id_, kind in kinds.items()],
@@ -105,7 +109,14 @@ class ChangeSet:
     def _touched(self, ids: Iterable[str]) -> set[str]:
         """The names of the lists on which the articles stand or stood before."""
         versions = [version for id_ in ids for version in (self.before[id_], self.after[id_]) if version]
-        return {name for version in versions for name in self.assignment(version)}
+        return {name for version in versions for name in self._lists_of(version)}
+
+    def _lists_of(self, article: Article) -> dict[str, str]:
+        """The titles of the article's lists by name; see `ListAssignment`. Each version is assigned only once."""
+        found = self._list_names.get(id(article))
+        if found is None:
+            found = self._list_names[id(article)] = self._assignment(article)
+        return found
 
     def _known(self) -> list[str]:
         return [id_ for id_, before in self.before.items() if before is not None]

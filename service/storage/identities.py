@@ -1,6 +1,6 @@
 """The names by which sources know articles, and the sources of their fields. See `articles/origins.py`."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -40,6 +40,7 @@ class Identities:
         self._ids = {row.id for row in known}
         self._by_name = {row.name: row.article_id for row in connection.execute(found)}
         self._by_name |= _unambiguous((name_key(row.url), row.id) for row in by_url)
+        self.stored = self._ids | set(self._by_name.values())  # the ids of articles that were stored before
 
     def id_of(self, article: ImportedArticle) -> str:
         """The id under which the article is stored; its own id if it is new."""
@@ -69,8 +70,10 @@ def _storable(names: Iterable[str]) -> list[str]:
     return [name for name in names if xml_safe(name) == name]  # drivers fail at a NUL or a surrogate
 
 
-def known_givers(connection: Connection, ids: Sequence[str]) -> dict[str, Givers]:
+def known_givers(connection: Connection, ids: Collection[str]) -> dict[str, Givers]:
     """The givers of the fields of articles, by id. Without those that were changed by another way than an import."""
+    if not ids:
+        return {}
     rows = connection.execute(
         select(origins.c.article_id, origins.c.givers)
         .join(articles, articles.c.id == origins.c.article_id)

@@ -21,9 +21,9 @@ class ImportBatch:
         self._change_set = change_set
         self._replace = replace
         self._identities = Identities(connection, imported)
-        ids = list({self._identities.id_of(article) for article in imported})
+        ids = [*self._identities.stored.intersection(map(self._identities.id_of, imported))]
         self._known = known_articles(connection, ids)
-        self._known_givers = known_givers(connection, ids)
+        self._known_givers = known_givers(connection, self._known)
         self._givers: dict[str, Givers] = {}
         self._stored: list[tuple[str, ImportedArticle]] = []
 

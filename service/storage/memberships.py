@@ -9,7 +9,7 @@ every article once.
 """
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -29,7 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from service.articles.article import Article
-from service.feeds.names import ENTERED, ListAssignment
+from service.feeds.names import ENTERED
 from service.storage.tables import article_lists, memberships, tombstones
 from service.storage.utc_datetime import UtcDateTime
 
@@ -37,6 +37,8 @@ ARCHIVE_PAGE_ENTRIES = 50  # never change it: the page numbers depend on it
 EARLIEST = datetime(1, 1, 2, tzinfo=UTC)  # before every publication time
 FILLING = "filling "  # the beginning of `rule` of a list that is being filled; see filled_lists.py
 MIN_HEAD_ENTRIES = 100  # the limit of the longest feed
+
+Assignment = Callable[[Article], Mapping[str, str]]  # the titles of an article's lists by name: see ListAssignment
 
 # A window function numbers the oldest entries of the head. SQLAlchemy's expressions would make the statement longer.
 _ARCHIVE = text(
@@ -89,7 +91,7 @@ def assign(
     connection: Connection,
     assigned: Mapping[int, Article],
     known: Collection[int],
-    assignment: ListAssignment,
+    assignment: Assignment,
     now: datetime,
 ) -> set[str]:
     """Put the articles, given by key, on their lists. The keys in `known` are first removed from their old lists.
@@ -98,14 +100,14 @@ def assign(
     names of the old lists on which none of the articles stands now.
     """
     titles: dict[str, str] = {}
-    list_names = {key: assignment(article) if article.visible(now) else {} for key, article in assigned.items()}
+    list_names = {key: assignment(article) for key, article in assigned.items() if article.visible(now)}
     for names in list_names.values():
         titles = {**names, **titles}
     lists = ensure_lists(connection, titles, now)
     before = _remove(connection, known)
     rows = []
     for key, article in sorted(assigned.items(), key=lambda item: (item[1].published_at, item[0])):
-        for name in list_names[key]:
+        for name in list_names.get(key, ()):
             article_list = lists[name]
             position = _position(article_list, article.published_at, before.get((article_list.key, key)))
             rows.append((article_list.key, key, position))
@@ -144,11 +146,19 @@ def ensure_lists(connection: Connection, titles: Mapping[str, str], now: datetim
     """The lists by name. Missing ones are created. An existing list keeps its title."""
     if not titles:
         return {}
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    before = now - timedelta(seconds=1)  # the change that follows moves it to now
-    rows = [{"name": name, "title": title, "modified_at": before} for name, title in titles.items()]
-    connection.execute(dialect.insert(article_lists).on_conflict_do_nothing(index_elements=["name"]), rows)
-    found = connection.execute(select(article_lists).where(article_lists.c.name.in_(titles)))
+    found = _lists(connection, titles)
+    if missing := [name for name in titles if name not in found]:
+        dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+        before = now - timedelta(seconds=1)  # the change that follows moves it to now
+        rows = [{"name": name, "title": titles[name], "modified_at": before} for name in missing]
+        connection.execute(dialect.insert(article_lists).on_conflict_do_nothing(index_elements=["name"]), rows)
+        found |= _lists(connection, missing)
+    return found
+
+
+def _lists(connection: Connection, names: Iterable[str]) -> dict[str, _ListState]:
+    wanted = (article_lists.c.name, article_lists.c.key, article_lists.c.archive_until, article_lists.c.backfilled)
+    found = connection.execute(select(*wanted).where(article_lists.c.name.in_(names)))
     return {row.name: _ListState(row.key, row.archive_until, row.backfilled) for row in found}
 
 
@@ -229,13 +239,15 @@ def update_tombstones(
     connection: Connection,
     withdrawn: Collection[Article],
     back: Collection[str],
-    assignment: ListAssignment,
+    assignment: Assignment,
     now: datetime,
 ) -> set[str]:
     """Add tombstones of the `withdrawn` articles to their lists; delete tombstones of articles that are `back`.
 
     Returns the names of the lists whose tombstones were deleted. The articles may come back to other lists.
     """
+    if not withdrawn and not back:
+        return set()
     theirs = tombstones.c.article_id.in_(back)
     left = connection.execute(
         select(article_lists.c.name)
@@ -269,12 +281,9 @@ def advance_modified_at(connection: Connection, names: Collection[str], now: dat
     found = connection.execute(
         select(article_lists.c.key, article_lists.c.modified_at).where(article_lists.c.name.in_(names))
     ).all()
-    rows = [
-        {"list": row.key, "at": max(now.replace(microsecond=0), row.modified_at + timedelta(seconds=1))}
-        for row in found
-    ]
-    if rows:
-        connection.execute(
-            update(article_lists).where(article_lists.c.key == bindparam("list")).values(modified_at=bindparam("at")),
-            rows,
-        )
+    keys: dict[datetime, list[int]] = {}  # few times, since most lists change together
+    for row in found:
+        at = max(now.replace(microsecond=0), row.modified_at + timedelta(seconds=1))
+        keys.setdefault(at, []).append(row.key)
+    for at, changed in keys.items():
+        connection.execute(update(article_lists).where(article_lists.c.key.in_(changed)).values(modified_at=at))

@@ -9,6 +9,7 @@ import queue
 import sqlite3
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
@@ -18,6 +19,7 @@ from typing import Any, TypeVar
 from service.core.private_files import private_file, restrict
 from service.storage.deadline import CHECK_SECONDS, AnswerDeadline, running_deadline
 
+ROWS_AHEAD = 100  # rows that a cursor reads in one call of its thread
 LOCK_SECONDS = 5.0  # seconds for which SQLite waits for a writer that takes no turns
 
 T = TypeVar("T")
@@ -120,24 +122,48 @@ class BoundedConnection(sqlite3.Connection):
 
 
 class BoundedCursor(sqlite3.Cursor):
-    """A cursor of a BoundedConnection."""
+    """A cursor of a BoundedConnection. It reads rows ahead: a call of the connection's thread costs more than a row."""
 
     connection: BoundedConnection
 
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        super().__init__(connection)
+        self._ahead: deque[Any] = deque()  # rows that are read already
+        self._is_at_end = True  # there are no rows after these
+
     def execute(self, *arguments: Any) -> Any:
-        return self.connection.bounded(super().execute, *arguments)
+        self._ahead.clear()
+        self.connection.bounded(self._execute_and_read, *arguments)
+        return self
+
+    def _execute_and_read(self, *arguments: Any) -> None:
+        self._is_at_end = True
+        super().execute(*arguments)
+        if self.description:
+            self._read_ahead()
+
+    def _read_ahead(self) -> None:
+        self._ahead.extend(super().fetchmany(ROWS_AHEAD))
+        self._is_at_end = len(self._ahead) < ROWS_AHEAD
 
     def executemany(self, *arguments: Any) -> Any:
+        self._ahead.clear()
+        self._is_at_end = True
         return self.connection.bounded(super().executemany, *arguments)
 
     def fetchone(self) -> Any:
-        return self.connection.bounded(super().fetchone)
+        if not self._ahead and not self._is_at_end:
+            self.connection.bounded(self._read_ahead)
+        return self._ahead.popleft() if self._ahead else None
 
-    def fetchmany(self, *arguments: Any) -> Any:
-        return self.connection.bounded(super().fetchmany, *arguments)
+    def fetchmany(self, size: int | None = 1) -> list[Any]:
+        rows = (self.fetchone() for _ in range(size or 1))
+        return [row for row in rows if row is not None]
 
-    def fetchall(self) -> Any:
-        return self.connection.bounded(super().fetchall)
+    def fetchall(self) -> list[Any]:
+        rows = [*self._ahead]
+        self._ahead.clear()
+        return rows if self._is_at_end else rows + self.connection.bounded(super().fetchall)
 
     def close(self) -> None:
         if not self.connection.is_given_up:  # SQLite would wait for the running call

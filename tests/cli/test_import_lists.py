@@ -3,12 +3,15 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import pytest
 
 from service.cli.imports import command
-from service.storage import MAX_ARTICLES_PER_TRANSACTION
+from service.core.errors import StoreUnavailable
+from service.storage import MAX_IMPORTED_PER_TRANSACTION, ArticleStore
+from service.storage.portion_size import FIRST_ARTICLES
 from tests.support.command import run
 from tests.support.http_server import LocalServer, QuietHandler
 
@@ -125,11 +128,30 @@ def test_an_interrupted_import_says_so_and_goes_on_later(tmp_path: Path) -> None
 
     with patch.object(command, "_store", store):
         done = run(tmp_path, "import", "-", stdin=lines)
-    first = MAX_ARTICLES_PER_TRANSACTION
+    first = MAX_IMPORTED_PER_TRANSACTION
     assert (done.code, done.output) == (130, f"{first} added, 0 changed, 0 unchanged, 0 refused\n")
     assert "interrupted; the counted items are stored. Run the same command again to continue." in done.errors
     again = run(tmp_path, "import", "-", stdin=lines)
     assert again.output == f"{600 - first} added, 0 changed, {first} unchanged, 0 refused\n"
+
+
+def test_an_outage_within_a_chunk_counts_no_article_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The call that failed is repeated. The transactions before it are not: their articles would be unchanged."""
+    real, calls = ArticleStore.put_imported, 0
+
+    def put_imported(*arguments: Any, **named: Any) -> Any:
+        nonlocal calls
+        calls += 1
+        if calls == 2:
+            raise StoreUnavailable("the store does not answer")
+        return real(*arguments, **named)
+
+    monkeypatch.setattr(ArticleStore, "put_imported", put_imported)
+    monkeypatch.setattr(command, "STORE_PAUSE_SECONDS", 0.0)
+    lines = "".join(json.dumps({"id": str(n), "title": "x"}) + "\n" for n in range(2 * FIRST_ARTICLES))
+    done = run(tmp_path, "import", "-", stdin=lines)
+    assert done.output == f"{2 * FIRST_ARTICLES} added, 0 changed, 0 unchanged, 0 refused\n"
+    assert calls == 3
 
 
 def test_an_interrupted_dry_run_does_not_say_that_anything_is_stored(tmp_path: Path) -> None:

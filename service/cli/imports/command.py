@@ -15,7 +15,13 @@ from service.cli.commands import command
 from service.cli.imports.outcome import Tally, table_head
 from service.cli.imports.progress import Progress
 from service.cli.imports.stream import ImportStream, LocatedItem
-from service.cli.imports.validation import CheckedItem, InvalidArticle, ValidArticle, validate_items
+from service.cli.imports.validation import (
+    CheckedItem,
+    InvalidArticle,
+    ValidArticle,
+    garbage_collected_seldom,
+    validate_items,
+)
 from service.cli.terminal import say
 from service.core.errors import RedisUnavailable, StoreUnavailable
 from service.importers import FORMATS, FoundArticle, ReadOptions, RefusedItem, SkippedItem
@@ -111,7 +117,12 @@ def import_(
     settings = context.settings()
     validation = ValidationContext.of(settings)
     options = ReadOptions(validation.zone, frozenset({"post", *post_types}), columns, base_url, date_from or "", strict)
-    with context.services(settings) as services, context.redis(settings), Progress() as progress:
+    with (
+        context.services(settings) as services,
+        context.redis(settings),
+        garbage_collected_seldom(),
+        Progress() as progress,
+    ):
         tally = Tally(progress, report, dry_run)
         stream = ImportStream(
             as_format,
@@ -166,7 +177,7 @@ def _store(chunk: Sequence[CheckedItem], services: Services, tally: Tally, repla
         first = 0
         # One transaction for each call: a call that is tried again would report what it has stored before as unchanged.
         while first < len(imported):
-            portion = slice(first, first + services.publisher.import_portion)
+            portion = slice(first, first + services.publisher.import_portion(len(imported) - first))
             outcomes = _put_patiently(services.publisher, imported[portion], replaces=replaces, dry_run=tally.dry_run)
             for item, outcome in zip(chosen[portion], outcomes, strict=True):
                 tally.store(item, outcome)
