@@ -1,5 +1,6 @@
 """The command line: `warta`. An error is one line on standard error. The exit code is 1, or 2 for wrong usage."""
 
+import gc
 import importlib
 import io
 import os
@@ -47,7 +48,11 @@ class Commands(Group):
     def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"service.cli.{COMMANDS[cmd_name]}")
+        gc.disable()  # modules make many objects and no garbage
+        try:
+            module = importlib.import_module(f"service.cli.{COMMANDS[cmd_name]}")
+        finally:
+            gc.enable()
         command: click.Command = getattr(module, "import_" if cmd_name == "import" else cmd_name)
         return command
 

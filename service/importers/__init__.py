@@ -154,8 +154,7 @@ def read(source: OpenSource, as_format: str | None, options: ReadOptions) -> Ite
             source_format, undated = FORMATS[as_format or detect(source)], _date_of_undated(source, options)
             for last in source_format.read(source, options):
                 if isinstance(last, FoundArticle):
-                    found = _identified(replace(last, kind=source_format.kind), ids_by_url)
-                    yield _certain(_dated(found, undated), options)
+                    yield _certain(_dated(_identified(last, source_format.kind, ids_by_url), undated), options)
                 else:
                     yield last
     except SourceUnreadable as error:
@@ -188,9 +187,11 @@ def _certain(item: FoundArticle | RefusedItem, options: ReadOptions) -> FoundArt
     return item
 
 
-def _identified(article: FoundArticle, ids_by_url: dict[str, object]) -> FoundArticle:
+def _identified(article: FoundArticle, kind: SourceKind, ids_by_url: dict[str, object]) -> FoundArticle:
     """The article. Without other names if its URL is that of an earlier article, as in a feed of one live page."""
+    if kind is SourceKind.ARTICLES:  # these have no other names
+        return article
     url, id_ = article.fields.get("url"), article.fields.get("id")
     if not isinstance(url, str) or ids_by_url.setdefault(name_key(url), id_) == id_:
-        return article
-    return replace(article, same_as=())
+        return replace(article, kind=kind)
+    return replace(article, kind=kind, same_as=())

@@ -179,19 +179,27 @@ def archive_oldest(connection: Connection, names: Collection[str], now: datetime
     A list that is being filled is left out: it has not all its old entries yet.
     """
     is_filled = article_lists.c.rule.is_(None) | article_lists.c.rule.not_like(f"{FILLING}%")
-    in_head = memberships.c.position.is_(None) & (memberships.c.published_at <= now)
     after_archive = memberships.c.published_at >= func.coalesce(
         article_lists.c.archive_until, literal(EARLIEST, UtcDateTime)
     )
-    counted = connection.execute(
-        select(
-            article_lists.c.key, article_lists.c.archived, article_lists.c.archive_until, func.count().label("in_head")
+    # A subquery for each list counts with an index. SQLite would sort all rows of a join.
+    in_head = (
+        select(func.count())
+        .select_from(memberships)
+        .where(
+            memberships.c.list_key == article_lists.c.key,
+            memberships.c.position.is_(None),
+            memberships.c.published_at <= now,
+            after_archive,
         )
-        .join(memberships, memberships.c.list_key == article_lists.c.key)
-        .where(article_lists.c.name.in_(names), is_filled, in_head, after_archive)
-        .group_by(article_lists.c.key, article_lists.c.archived, article_lists.c.archive_until)
-        .having(func.count() >= MIN_HEAD_ENTRIES + ARCHIVE_PAGE_ENTRIES)
-    ).all()
+        .correlate(article_lists)
+        .scalar_subquery()
+        .label("in_head")
+    )
+    columns = (article_lists.c.key, article_lists.c.archived, article_lists.c.archive_until, in_head)
+    heads = select(*columns).where(article_lists.c.name.in_(names), is_filled).subquery()
+    enough = MIN_HEAD_ENTRIES + ARCHIVE_PAGE_ENTRIES
+    counted = connection.execute(select(heads).where(heads.c.in_head >= enough)).all()
     for article_list in counted:
         count = (article_list.in_head - MIN_HEAD_ENTRIES) // ARCHIVE_PAGE_ENTRIES * ARCHIVE_PAGE_ENTRIES
         _archive(connection, article_list, count, now)

@@ -46,7 +46,7 @@ def test_a_statement_forgets_the_rows_of_the_one_before() -> None:
         cursor.executemany("INSERT INTO t VALUES (?)", [(1,), (2,)])
         assert cursor.fetchall() == []
         with pytest.raises(sqlite3.OperationalError, match="no such table"):
-            cursor.execute("SELECT * FROM nothing")
+            cursor.execute("SELECT * FROM absent")
         assert cursor.fetchall() == []
     finally:
         connection.close()
