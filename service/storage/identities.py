@@ -89,6 +89,8 @@ def record(
     now: datetime,
 ) -> None:
     """Store the names and the givers of imported articles, each with its id. A name keeps its first article."""
+    if not stored:
+        return
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     names = {
         name_key(name): {"name": name_key(name), "article_id": id_, "is_same": is_same}

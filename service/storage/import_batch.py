@@ -37,10 +37,15 @@ class ImportBatch:
             return None
         article = self._article(imported, id_, before)
         self._identities.add(imported, id_)
-        self._stored.append((id_, imported))
+        if article != before or not self._is_recorded(imported, id_):
+            self._stored.append((id_, imported))
         if article != before:
             self._change_set.add(self._known.get(id_), article)
         return PutOutcome.of(before, article)
+
+    def _is_recorded(self, imported: ImportedArticle, id_: str) -> bool:
+        """True if the names and the sources are stored as they are. The time of the import counts for pages alone."""
+        return imported.kind is SourceKind.ARTICLES and self._givers[id_] == self._known_givers.get(id_)
 
     def _article(self, imported: ImportedArticle, id_: str, before: Article | None) -> Article:
         submission = imported.submission.model_copy(update={"id": id_})
@@ -56,5 +61,6 @@ class ImportBatch:
     def write(self, connection: Connection) -> list[Announcement]:
         """Write the changes, the names and the sources. Returns the announcements."""
         announcements = self._change_set.write(connection)
-        record(connection, self._stored, self._givers, self._change_set.now)
+        givers = {id_: self._givers[id_] for id_, _ in self._stored if id_ in self._givers}
+        record(connection, self._stored, givers, self._change_set.now)
         return announcements
