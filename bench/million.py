@@ -183,6 +183,7 @@ def _measured(store: str, url: str, size: int, quick: bool) -> dict[str, dict[st
         is_empty = ArticleStore(database).is_empty()
     if is_empty:
         build(url, SEED, size)
+        os.sync()  # otherwise the first PUT would wait until the disk has all that the build has written
     print(f"\n{store}: {size:,} articles", flush=True)
     return measure(store, url, size, quick)
 
