@@ -21,6 +21,9 @@ MEDIA = {
     *("img", "picture", "video", "audio", "iframe", "embed", "object", "amp-img", "amp-anim", "amp-video", "amp-audio"),
     *("amp-iframe", "amp-youtube", "amp-vimeo", "amp-twitter", "amp-instagram", "amp-facebook", "math"),
 }
+# Elements whose text is in certain elements only. Browsers show other text in them above a table, or nowhere.
+_NO_LOOSE_TEXT = {"table", "thead", "tbody", "tfoot", "tr", "figure"}
+_ITEMS = {"ul": "li", "ol": "li", "menu": "li", "dl": "dd"}
 _NO_LETTER = re.compile(r"[\W_]+")
 
 
@@ -34,7 +37,8 @@ def drop_unseen(root: Element) -> None:
 def separate(root: Element) -> None:
     """Put loose text of the tree below `root` into paragraphs.
 
-    Text beside blocks gets a `p`. Two line breaks part paragraphs. A `div` with text alone becomes a `p`.
+    Text beside blocks gets a `p`, in a list an item. Two line breaks part paragraphs. A `div` with text alone becomes a
+    `p`. A `p` with blocks becomes a `div`: HTML ends a `p` at a block, and the parser does not know all blocks.
     """
     blocks = set()
     for element in reversed(list(root.iter("*"))):  # children before their parents
@@ -42,21 +46,10 @@ def separate(root: Element) -> None:
         if inside or element.tag in BLOCKS:
             blocks.add(element)
         if inside or (element.tag in _CONTAINERS and _parts(element)):
-            if element.tag not in (
-                "p",
-                "ul",
-                "ol",
-                "dl",
-                "table",
-                "thead",
-                "tbody",
-                "tfoot",
-                "tr",
-                "menu",
-                "pre",
-                "figure",
-            ):
+            if element.tag not in _NO_LOOSE_TEXT:
                 _wrap_text(element, blocks)
+                if element.tag in ("p", "pre"):
+                    element.tag = "div"
         elif element.tag == "div" and text_of(element):
             element.tag = "p"
         elif element.tag in ("article", "main", "body", "section", "center") and text_of(element):
@@ -81,7 +74,7 @@ def _wrap_text(element: Element, blocks: set[Element]) -> None:
     def current() -> Element:
         nonlocal paragraph
         if paragraph is None:
-            paragraph = element.makeelement("p")
+            paragraph = element.makeelement(_ITEMS.get(element.tag, "p"))
             blocks.add(paragraph)
             children.append(paragraph)
         return paragraph

@@ -139,13 +139,17 @@ def _above(blocks: Sequence[Block], inside: set[Element], summaries: set[str]) -
         above.append(block)
     headline = max((at for at, block in enumerate(above) if block.element.tag == "h1"), default=len(above))
     near = above[-_MAX_ABOVE_LEAD:]
-    return [
-        block
-        for at, block in enumerate(above)
-        if (block.kept and _is_text(block))
-        or (at > headline and _introduces(block))
-        or (block in near and _is_lead(block, summaries))
-    ]
+    known = {block.letters for block in blocks if block.kept and block.element in inside}
+    leads = []
+    for at, block in enumerate(above):
+        if block.letters not in known and (
+            (block.kept and _is_text(block))
+            or (at > headline and _introduces(block))
+            or (block in near and _is_lead(block, summaries))
+        ):
+            known.add(block.letters)
+            leads.append(block)
+    return leads
 
 
 def _is_text(block: Block) -> bool:

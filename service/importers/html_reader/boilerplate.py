@@ -50,6 +50,7 @@ _BY = re.compile(
     r"\W*(?:oleh|laporan|reporter|penulis|pewarta|by|von|por|par)\b\s*:?\s*\S{2,}(?:\s\S+){0,8}$", re.IGNORECASE
 )
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")  # `authorBio`
+_UTILITY = re.compile(r"[:\[]")
 # An offer to subscribe, to log in or to follow, at the beginning of a block.
 _OFFER = re.compile(
     r"\W*(?:already a (?:subscriber|member)\b|(?:please )?(?:log|sign) ?in to (?:read|continue|comment)\b"
@@ -128,6 +129,8 @@ def _names(element: Element) -> str:
     if not element.attrib:
         return ""
     names = f"{element.get('class') or ''} {element.get('id') or ''}"[:500]
+    if ":" in names or "[" in names:  # of Tailwind: `print:block` says how an element looks
+        names = " ".join(name for name in names.split() if not _UTILITY.search(name))
     return _HUMP.sub("-", names) if names.strip() else ""
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from .blocks import MEDIA, leaves, letters, text_of
@@ -14,6 +15,9 @@ MIN_LONG_LETTERS = 80  # of a paragraph that is no caption, byline or button
 MUCH = 0.3  # share of the located text in an element that is not beside the article
 
 
+MIN_CARDS = 3  # cards of other articles beside each other
+_MAX_CARD_LETTERS = 400  # of the headline and the summary on a card
+_MAX_CARD_LEVELS = 5  # elements around a headline that may be its card
 _MAX_BOX_LETTERS = 500  # of a box around a form, such as one to subscribe to a newsletter
 _BOXES = {"div", "section", "p"}
 
@@ -75,12 +79,14 @@ def _asides(root: Element, blocks: Sequence[Block]) -> tuple[set[Element], set[E
     weights = weights_of(blocks)
     with_form = {above for form in root.iter("form", "input") for above in form.iterancestors()}
     aside: set[Element] = set()
-    teasers: set[Element] = set()
+    teasers = _cards(root, weights)
     for element in root.iter("*"):
         if element.getparent() in aside:
             aside.add(element)
         elif element is root:
             continue
+        elif element in teasers:
+            aside.add(element)
         elif located.get(element, 0) <= MUCH * located.get(root, 0) and (
             is_aside(element) or (element in with_form and _is_box(element, weights))
         ):
@@ -97,6 +103,24 @@ def _asides(root: Element, blocks: Sequence[Block]) -> tuple[set[Element], set[E
         if element.getparent() in teasers:
             teasers.add(element)
     return aside, teasers
+
+
+def _cards(root: Element, weights: dict[Element, int]) -> set[Element]:
+    """The cards of other articles: at least MIN_CARDS elements beside each other that look alike.
+
+    Each has a headline in a link, and no more text than a summary.
+    """
+    groups: dict[tuple[Element, str, str], set[Element]] = {}
+    for heading in root.iter("h2", "h3", "h4", "h5"):
+        if not heading.xpath("boolean(ancestor::a | .//a)"):
+            continue
+        for card in islice(heading.iterancestors(), _MAX_CARD_LEVELS):
+            parent = card.getparent()
+            if parent is None or weights.get(card, 0) > _MAX_CARD_LETTERS:
+                break
+            if card.get("class"):
+                groups.setdefault((parent, card.tag, card.get("class")), set()).add(card)
+    return {card for group in groups.values() if len(group) >= MIN_CARDS for card in group}
 
 
 def _is_box(element: Element, weights: dict[Element, int]) -> bool:
@@ -129,7 +153,8 @@ def kinds(element: Element) -> list[tuple[object, ...]]:
     if above is not None and parent.get("class"):
         found.append((parent.tag, parent.get("class"), above))
         if element.get("class"):
-            found.append((element.tag, element.get("class"), parent.tag, parent.get("class")))
+            first = parent.get("class").split()[:1]  # the others may say that it is the last part
+            found.append((element.tag, element.get("class"), parent.tag, *first))
         if above.get("class") and above.getparent() is not None:
             found.append((parent.tag, parent.get("class"), above.tag, above.get("class"), above.getparent()))
     return found

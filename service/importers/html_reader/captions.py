@@ -63,7 +63,7 @@ def _box(picture: Element, sizes: dict[Element, int]) -> Element:
         if above.tag == "div" and above.get("class") and _BOX.search(_HUMP.sub("-", above.get("class")[:500])):
             if above not in sizes:
                 sizes[above] = len(letters(text_of(above)))
-            if sizes[above] > MAX_CAPTION_LETTERS:
+            if sizes[above] > MAX_CAPTION_LETTERS or any(True for _ in above.iter("h1", "h2", "h3", "h4")):
                 break
             found = above
     figure = next((above for above in picture.iterancestors() if above.tag == "figure"), None)

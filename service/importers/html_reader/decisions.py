@@ -36,11 +36,13 @@ def decide(
     _add_twins(blocks)
     pruning.drop_above_headline(blocks, known_titles)
     pruning.drop_links(blocks)
+    pruning.drop_repeated_labels(blocks)
     pruning.stay_at_home(blocks)
     pruning.drop_bylines(
         blocks, {name for author in authors[:_MAX_AUTHORS] if len(name := letters(author)) >= _MIN_NAME_LETTERS}
     )
     pruning.drop_repeated(blocks)
+    pruning.drop_copies(blocks)
     pruning.stay_in_article(blocks, known_titles)
     pruning.trim(blocks)
     pruning.bound(blocks, statement, location)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from itertools import accumulate, islice
 from typing import Any
 
+from .blocks import letters, text_of
 from .boilerplate import is_article, is_byline, is_label, is_offer
 from .candidates import MIN_LONG_LETTERS, MUCH, Block, kinds, size_of, weights_of
 from .evidence import Evidence
@@ -13,7 +14,9 @@ Element = Any
 MIN_STATED_LETTERS = 200  # of a stated body that is believed; a shorter one is a summary
 _MAX_BESIDE_NAME = 8  # letters of words such as `Oleh` beside an author's name
 _MAX_BYLINE_LETTERS = 100
-_MOST_OUTSIDE = 0.2  # share of the kept text outside a stated body that is whole
+_WHOLE = 0.7  # share of the located text in a stated body that is whole
+_SOME_OUTSIDE = 0.2  # share of the kept text outside a stated body that is whole
+_MOST_OUTSIDE = 0.3  # the same, of text in other elements than the stated body
 _MOST_ITEMS = 0.7  # share of a list's items that are links, in a list that leads to other pages
 _MAX_LINKS = 2  # links of a paragraph that leads to other pages; one with more is a list in the article
 _HOME = 0.6  # share of the kept text in the element that is the home of the article
@@ -22,6 +25,10 @@ _MAX_GAP = 3  # blocks between the home and text that belongs to it
 _HEADINGS = {"h2", "h3", "h4", "h5", "h6"}
 _MAX_HOMES = 20  # `article` elements with the headline that are tried
 _MAX_OFFER_LETTERS = 300  # of the box around an offer
+_MANY = 3  # blocks that are together in another one, and times as long as a usual block
+_MIN_HEADLINE_LETTERS = 20  # of the headline of another article
+_MIN_LABEL_LETTERS = 4  # of a label before it
+_MAX_LABEL_LETTERS = 30
 _MIN_REPEATED_LETTERS = 40  # of a text that is kept once; a shorter one may be repeated
 
 
@@ -134,6 +141,34 @@ def drop_repeated(blocks: Sequence[Block]) -> None:
             block.dropped = not block.kept
 
 
+def drop_copies(blocks: Sequence[Block]) -> None:
+    """Drop a block with the text of many others: some pages hold the body once more, without paragraphs."""
+    kept = [block for block in blocks if block.kept]
+    sizes = sorted((len(block.letters) for block in kept), reverse=True)
+    for block in kept:
+        if len(block.letters) < MIN_STATED_LETTERS or len(block.letters) < _MANY * sizes[len(sizes) // 2]:
+            continue
+        inside = [each for each in kept if each is not block and len(each.letters) >= MIN_LONG_LETTERS]
+        inside = [each for each in inside if each.letters in block.letters]
+        if len(inside) >= _MANY and size_of(inside) > len(block.letters) / 2:
+            block.kept, block.dropped = False, True
+
+
+def drop_repeated_labels(blocks: Sequence[Block]) -> None:
+    """Drop links to other articles below one label, such as `Read also`, in any language: labels are repeated."""
+    labels: dict[str, list[Block]] = {}
+    for block in blocks:
+        links = list(block.element.iter("a")) if block.kept and block.letters and not block.in_link else []
+        if len(links) != 1 or len(letters(text_of(links[0]))) < _MIN_HEADLINE_LETTERS:
+            continue
+        label, linked, after = block.letters.partition(letters(text_of(links[0])))
+        if linked and not after and _MIN_LABEL_LETTERS <= len(label) <= _MAX_LABEL_LETTERS:
+            labels.setdefault(label, []).append(block)
+    for labelled in labels.values():
+        for block in labelled if len(labelled) > 1 else ():
+            block.kept, block.dropped = False, True
+
+
 def stay_in_article(blocks: Sequence[Block], titles: set[str]) -> None:
     """Drop what is outside the `article` with the headline, if much of the text is in it."""
     headed = (block for block in blocks if block.letters in titles and block.element.tag in ("h1", "h2"))
@@ -166,9 +201,13 @@ def trim(blocks: Sequence[Block]) -> None:
 def bound(blocks: Sequence[Block], statement: Evidence, location: Evidence) -> None:
     """Drop what is outside the body that JSON-LD states, if that is whole."""
     stated = [at for at, block in enumerate(blocks) if block.kept and block.stated]
-    if not stated or statement.size < 0.7 * location.size:
+    if not stated or statement.size < _WHOLE * location.size:
         return
+    between = [block for block in blocks[stated[0] : stated[-1] + 1] if block.kept]
+    if size_of(block for block in between if block.stated) < _WHOLE * size_of(between):
+        return  # JSON-LD states another text, with some paragraphs of this one
     outside = [each for each in (*blocks[: stated[0]], *blocks[stated[-1] + 1 :]) if each.kept]
-    if size_of(outside) <= _MOST_OUTSIDE * size_of(block for block in blocks if block.kept):
-        for block in outside:
-            block.kept = False
+    share = size_of(outside) / max(size_of(block for block in blocks if block.kept), 1)
+    known = {kind for at in stated for kind in kinds(blocks[at].element)}
+    for block in outside if share <= _MOST_OUTSIDE else ():
+        block.kept = share > _SOME_OUTSIDE and not known.isdisjoint(kinds(block.element))
