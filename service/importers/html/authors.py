@@ -17,12 +17,13 @@ _CREDIT = re.compile(
     r"\W*(?:quellen?|bild(?:er|rechte)?|fotos?|photos?|images?|pictures?|sources?|sumber|gambar|credits?)\s*:",
     re.IGNORECASE,
 )
-_AND = re.compile(r"^(?:dan|and|und|et|y|en|och|og|&)\s+", re.IGNORECASE)  # `A, B, and C`
+_AND = re.compile(r"^(?:dan|and|und|et|y|en|och|og|&)\s+")  # `A, B, and C`, but not the first name `Dan`
 _MAIL = re.compile(r"[(<\[]?\s*(?:mailto:)?[\w.+-]+@[\w-]+\.[\w.-]+\s*[)>\]]?", re.ASCII)
-_PLACE = re.compile(r",?\s+in\s+[A-Z][\w, ]{2,80}$")  # `Sari Uji in Bandung`
+_PLACE = re.compile(r",?\s+in\s+[A-Z][\w, ·:/]{2,120}$")  # `Sari Uji in Bandung`, `Sari Uji, in Kota · 10 Sep 2021`
+_SITE = re.compile(r"\b(?:https?://|www\.)\S+|\b[\w-]+\.(?:com|net|org|info|co\.id|[a-z]{2})\b", re.IGNORECASE)
 _BETWEEN = re.compile(
     r"\s*[;|\n]\s*|\s*,(?!\s*(?:jr|sr|ph\.? ?d|m\.?d|s\.?h|s\.?e|m\.?si|m\.?h|s\.?kom|dr|drs|ir|ii"
-    r"|iii)\b)\s*|\s+(?:dan|and|und|et|y|en|och|og|&)\s+",
+    r"|iii)\b)\s*|\s+(?-i:dan|DAN|and|AND|und|UND|et|y|en|och|og|&)\s+",
     re.IGNORECASE,
 )
 # An abbreviation in brackets, a job, the word for a journalist behind a Korean name, or the day (`Sari am Samstag`).
@@ -32,12 +33,13 @@ _AFTER = re.compile(
     re.IGNORECASE,
 )
 _DESKS = re.compile(
-    r"(?:tim |unserer? |our )?(?:dan|and|von|by|oleh|redaksi|redaktur|redaktion|redaction|redacción|editor|editors"
+    r"(?:dan|and|von|by|oleh|comments?|komentar)|(?:tim |unserer? |our )?(?:redaksi|redaktur|redaktion|redaction|redacción|editor|editors"
     r"|editorial(?: team| staff)?|newsroom|news ?desk|desk|admin|administrator|webmaster"
-    r"|staff(?: (?:writer|reporter)s?)?|staf|tim|team|guest|anonymous|anonim|root|user|none|null|unknown|wp"
-    r"|author|penulis)(?: \S+)?",
+    r"|staff(?: (?:writer|reporter)s?)?|staf|team|guest|anonymous|anonim|root|user|none|null|unknown|wp"
+    r"|author|penulis)(?: \S+)?|tim(?: (?:redaksi|editor|liputan|riset|media|news|admin|kreatif|it|cek)\S*(?: \S+)?)?",
     re.IGNORECASE,
 )
+_EDITOR = re.compile(r"\W*(?:editor|redaktur|penyunting)\W*", re.IGNORECASE)
 _SIGNATURE = re.compile(r"[^\W\d_][\w.'’-]{1,20}(?: [^\W\d_][\w.'’-]{0,20}){1,3}")
 _PARTICLES = {"bin", "binti", "van", "von", "der", "den", "de", "da", "del", "di", "la", "le"}
 _NUMBER = re.compile(r"\d{2}")  # dates are beside bylines
@@ -50,12 +52,13 @@ def names(texts: Iterable[str], publishers: Sequence[str] = ()) -> list[str]:
     Two names in one text are two. URLs, mail addresses and words such as `Oleh:` go. Desks such as `Redaksi`, and the
     publishers with these names, are no authors.
     """
-    own = {_key(name) for name in publishers}
+    own = {_key(name) for name in publishers} - {""}
     found: dict[str, str] = {}
     for text in texts:
         for part in _parts(text):
             key = _key(part)
-            if key and key not in own and not _DESKS.fullmatch(part):
+            is_desk = _DESKS.fullmatch(part) or any(key in (f"tim {name}", f"{name} com") for name in own)
+            if key and key not in own and not is_desk:
                 found.setdefault(key, part)
     return list(found.values())
 
@@ -66,6 +69,12 @@ def in_bylines(bylines: Iterable[Sequence[str]], publishers: Sequence[str] = ())
         if found := [name for name in names(texts, publishers) if name != name.lower() or name == name.upper()]:
             return found
     return []
+
+
+def without_editors(stated: Sequence[str], bylines: Iterable[Sequence[str]]) -> list[str]:
+    """The stated names, without those that a byline calls the editor: some pages state the editor as the author."""
+    editors = {_key(name) for word, *rest in bylines if _EDITOR.fullmatch(word) for name in rest}
+    return [name for name in stated if _key(name) not in editors]
 
 
 def in_signature(texts: Sequence[str], publishers: Sequence[str] = ()) -> list[str]:
@@ -109,7 +118,7 @@ def _parts(text: str) -> Iterable[str]:
 
 
 def _is_name(text: str) -> bool:
-    if not 1 < len(text) <= MAX_NAME_CHARACTERS or "://" in text or text.startswith("www."):
+    if not 1 < len(text) <= MAX_NAME_CHARACTERS or _SITE.search(text):
         return False
     return bool(_WORD.search(text)) and not _NUMBER.search(text) and len(text.split()) <= MAX_NAME_WORDS
 

@@ -160,7 +160,9 @@ class Statements:
         sources: Iterator[Sequence[str]] = (
             names
             for names in (
-                authors.names([name for name, _ in self._node.authors], self._sites),
+                authors.without_editors(
+                    authors.names([name for name, _ in self._node.authors], self._sites), self._raw["bylines"]
+                ),
                 authors.names([name for name, _ in self._layout.authors], self._sites),
                 authors.names(self._raw["author_links"], self._sites),
                 authors.names(self._raw["microdata"].get("author", ()), self._sites),

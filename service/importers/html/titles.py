@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-_BETWEEN = re.compile(r"\s+[|\-–—·•»«:]+\s+|\s*[|»]\s*")
+_BETWEEN = re.compile(r"\s+[|\-–—·•»«:]+\s+|\s*[|»ㅣ]\s*")
 _WORD = re.compile(r"[^\W_]+")
 _MIN_WORDS = 2  # words of a headline in an `h1`; a shorter one is often the name of the site or of a section
 _MIN_SHARED = 0.5  # share of the words of the only `h1` that makes it the headline, though it is worded otherwise

@@ -72,13 +72,19 @@ def _value(element: Element) -> str:
 def author_links(tree: Element) -> list[str]:
     """The texts of links to pages of authors."""
     linked = [
-        text_of(link)
+        _name_in(link)
         for link in tree.iter("a")
         if "author" in (link.get("rel") or "").lower().split()
         and not _BESIDE & {above.tag for above in link.iterancestors()}
     ]
     linked = [name for name in linked if name and not _LINK_TO_MORE.search(name)]
     return list(dict.fromkeys(linked))[:_MAX_VALUES]
+
+
+def _name_in(link: Element) -> str:
+    """The text of a link. If its first element has two words or more, only those: a job may follow the name."""
+    first = next((" ".join(piece.split()) for piece in link.itertext() if piece.strip()), "")
+    return first if " " in first else text_of(link)
 
 
 def bylines(tree: Element) -> list[list[str]]:

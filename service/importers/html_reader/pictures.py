@@ -21,7 +21,8 @@ _NO_HEAD = re.compile(
 )
 # Words in the URL of a picture that stands for another one, or for a person.
 _NO_FILE = re.compile(
-    r"placeholder|transparent|spacer|(?:^|[/._-])(?:blank|pixel|logo|avatar|authors?)(?=[/._-])|\.svg", re.IGNORECASE
+    r"placeholder|transparent|spacer|(?:^|[/._-])(?:blank|pixel|loader|loading|logo|avatar|authors?)(?=[/._-])|\.svg",
+    re.IGNORECASE,
 )
 _PICTURE_URL = re.compile(r"^#|^javascript:|\.(?:jpe?g|png|webp|gif|avif)\b", re.IGNORECASE)
 _MIN_TEASER_LETTERS = 15  # of a link around a picture that leads to another article

@@ -25,6 +25,7 @@ _MAX_GAP = 3  # blocks between the home and text that belongs to it
 _HEADINGS = {"h2", "h3", "h4", "h5", "h6"}
 _MAX_HOMES = 20  # `article` elements with the headline that are tried
 _MAX_OFFER_LETTERS = 300  # of the box around an offer
+_LEADING = 2  # paragraphs at the beginning, one of which may be a lead
 _MANY = 3  # blocks that are together in another one, and times as long as a usual block
 _MIN_HEADLINE_LETTERS = 20  # of the headline of another article
 _MIN_LABEL_LETTERS = 4  # of a label before it
@@ -132,13 +133,21 @@ def drop_bylines(blocks: Sequence[Block], authors: set[str]) -> None:
 
 
 def drop_repeated(blocks: Sequence[Block]) -> None:
-    """Keep a text once: pages repeat the body for other widths of the screen, and a lead in a teaser."""
-    parents: dict[str, Element] = {}
-    for block in blocks:
-        if block.kept and len(block.letters) >= _MIN_REPEATED_LETTERS:
-            parent = block.element.getparent()
-            block.kept = parents.setdefault(block.letters, parent) is parent
-            block.dropped = not block.kept
+    """Keep a text once: pages repeat the body for other widths of the screen, and a lead in a teaser.
+
+    A paragraph that is repeated alone, far from the beginning, may be meant so.
+    """
+    kept = [block for block in blocks if block.kept and len(block.letters) >= _MIN_REPEATED_LETTERS]
+    first: dict[str, int] = {}
+    repeated = []
+    for at, block in enumerate(kept):
+        original = first.setdefault(block.letters, at)
+        if kept[original].element.getparent() is not block.element.getparent():
+            repeated.append((at, original))
+    places = {at for at, _ in repeated}
+    for at, original in repeated:
+        if original < _LEADING or not places.isdisjoint((at - 1, at + 1)):
+            kept[at].kept, kept[at].dropped = False, True
 
 
 def drop_copies(blocks: Sequence[Block]) -> None:
