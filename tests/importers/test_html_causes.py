@@ -82,6 +82,9 @@ def test_without_a_visible_headline_the_title_for_people_goes_before_that_for_se
     ("shown", "node", "expected"),
     [
         ("", {"author": {"@type": "Person", "givenName": "Sari", "familyName": "Uji"}}, ["Sari Uji"]),
+        ("", {"author": ["Dan Uji-Coba", "Tim Uji", "Tim Redaksi"]}, ["Dan Uji-Coba", "Tim Uji"]),
+        ("<p>By RBI, in Kota, Ekonomi · 31 Jan 2025, 20:02 · 0 Comments</p>", {}, ["RBI"]),
+        ("<a rel=author href=/s><b>Sari Uji</b><i>Redakteurin</i></a>", {}, ["Sari Uji"]),
         ("", {"author": "Sari Uji, Budi Uji, and Rina Uji"}, ["Sari Uji", "Budi Uji", "Rina Uji"]),
         ("<ul class=metaAuthorList><li><a>Sari Uji</a></ul>", {}, ["Sari Uji"]),
         ("<p class=author><a>opini</a></p><p class=author>Sari Uji</p>", {}, ["Sari Uji"]),
@@ -92,6 +95,13 @@ def test_without_a_visible_headline_the_title_for_people_goes_before_that_for_se
 )
 def test_an_author_is_a_person_or_an_agency(shown: str, node: dict[str, Any], expected: list[str]) -> None:
     assert names(page(f"<h1>{HEADLINE}</h1>{shown}<article>{TEXT}</article>", **node)) == expected
+
+
+def test_an_editor_is_no_author_if_a_byline_says_so() -> None:
+    shown = "<div class=author>Sari Uji</div><div class=author><span>Editor :</span> <a href=/e>Budi Uji</a></div>"
+    assert names(page(f"<h1>{HEADLINE}</h1>{TIME}{shown}<article>{TEXT}</article>", author={"name": "Budi Uji"})) == [
+        "Sari Uji"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -259,6 +269,68 @@ def test_a_hidden_paragraph_of_the_text_stays() -> None:
     )
     text = body(page(f"<h1>{HEADLINE}</h1><article>{shown}</article>"))
     assert [paragraph for paragraph in PARAGRAPHS if paragraph not in text] == []
+
+
+@pytest.mark.parametrize(
+    "box",
+    ["<section class=iklan>Iklan</section>", "<aside><h4>Terkait</h4><a href=/b>Pasar baru dibuka</a></aside>"],
+)
+def test_a_paragraph_with_a_box_in_it_is_whole(box: str) -> None:
+    """HTML ends a paragraph at a block. The parser does not know all blocks, and leaves the box in the paragraph."""
+    text = TEXT.replace("</p>", f" {box}</p>", 1)
+    assert paragraphs(page(f"<h1>{HEADLINE}</h1>{TIME}<article>{text}</article>")) == PARAGRAPHS
+
+
+def test_text_directly_in_a_list_is_an_item() -> None:
+    text = TEXT + "<ul>Bahan jembatan:<li>tali baja</li><li>papan kayu ulin</li></ul>"
+    shown = body(page(f"<h1>{HEADLINE}</h1>{TIME}<article>{text}</article>"))
+    assert "<li>Bahan jembatan:</li><li>tali baja</li>" in shown
+
+
+def test_a_class_that_says_how_a_text_is_printed_hides_nothing() -> None:
+    """Tailwind: `print:article-print` is no box around a button to print the page."""
+    first, *rest = [f"<p>{text}</p>" for text in PARAGRAPHS]
+    text = f'<div class="my-6 print:article-print">{first}</div><div class=my-6>{"".join(rest)}</div>'
+    assert paragraphs(page(f"<h1>{HEADLINE}</h1>{TIME}<article>{text}</article>")) == PARAGRAPHS
+
+
+def test_cards_of_other_articles_stay_out() -> None:
+    cards = "".join(
+        f"<div class=kartu><h3><a href=/{n}>Pasar nomor {n} di tepi sungai dibuka</a></h3>"
+        f"<p>Pedagang dari desa {n} kini berjualan di bangunan baru yang lebih teduh dan dekat jalan.</p></div>"
+        for n in range(3)
+    )
+    shown = paragraphs(page(f"<h1>{HEADLINE}</h1>{TIME}<article>{TEXT}<div>{cards}</div></article>"))
+    assert shown == PARAGRAPHS
+
+
+def test_links_below_one_label_stay_out_in_any_language() -> None:
+    link = "<p>FUNDA OLUNYE UDABA LAPHA | <a href=/{0}>Kuvulwe imakethe entsha eceleni komfula {0}</a></p>"
+    one, two, *rest = [f"<p>{text}</p>" for text in PARAGRAPHS]
+    text = one + link.format(1) + two + link.format(2) + "".join(rest)
+    stated = re.sub("<[^>]*>", "", text.replace("</p>", "\n"))
+    shown = paragraphs(page(f"<h1>{HEADLINE}</h1>{TIME}<article>{text}</article>", articleBody=stated))
+    assert shown == PARAGRAPHS
+
+
+def test_the_text_is_there_once_if_the_page_holds_it_again_in_one_piece() -> None:
+    again = f"<div class=tersembunyi>{' '.join(PARAGRAPHS)}</div>"
+    assert paragraphs(page(f"<h1>{HEADLINE}</h1>{TIME}<article>{TEXT}{again}</article>")) == PARAGRAPHS
+
+
+def test_a_paragraph_may_be_repeated_far_from_the_beginning() -> None:
+    text = f"<div>{TEXT}</div><h2>Sekali lagi</h2><div><p>{PARAGRAPHS[2]}</p></div>"
+    shown = paragraphs(page(f"<h1>{HEADLINE}</h1>{TIME}<article>{text}</article>"))
+    assert shown == [*PARAGRAPHS, "Sekali lagi", PARAGRAPHS[2]]
+
+
+def test_a_stated_text_that_is_another_one_takes_nothing_away() -> None:
+    """The body in JSON-LD has two paragraphs of the page, and others: what is outside of the two stays."""
+    more = [f"{text} Begitu pula di kampung sebelah, yang menunggu giliran." for text in PARAGRAPHS]
+    shown = [*PARAGRAPHS, *more]
+    other = "\n".join([shown[1], *(f"Ini laporan lain. {text[::-1]}" for text in shown), shown[7]])
+    text = "".join(f"<div class=halaman><p>{text}</p></div>" for text in shown)
+    assert paragraphs(page(f"<h1>{HEADLINE}</h1>{TIME}<article>{text}</article>", articleBody=other)) == shown
 
 
 def test_a_page_of_headlines_is_read_in_time() -> None:

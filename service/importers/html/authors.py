@@ -33,7 +33,8 @@ _AFTER = re.compile(
     re.IGNORECASE,
 )
 _DESKS = re.compile(
-    r"(?:dan|and|von|by|oleh|comments?|komentar)|(?:tim |unserer? |our )?(?:redaksi|redaktur|redaktion|redaction|redacción|editor|editors"
+    r"(?:dan|and|von|by|oleh|comments?|komentar)|(?:tim |unserer? |our )?"
+    r"(?:redaksi|redaktur|redaktion|redaction|redacción|editor|editors"
     r"|editorial(?: team| staff)?|newsroom|news ?desk|desk|admin|administrator|webmaster"
     r"|staff(?: (?:writer|reporter)s?)?|staf|team|guest|anonymous|anonim|root|user|none|null|unknown|wp"
     r"|author|penulis)(?: \S+)?|tim(?: (?:redaksi|editor|liputan|riset|media|news|admin|kreatif|it|cek)\S*(?: \S+)?)?",
