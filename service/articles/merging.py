@@ -14,7 +14,8 @@ _FIELDS = (
     *("url", "title", "summary", "content_html", "section", "categories", "tags", "authors", "published_at"),
     *("expires_at", "language", "image", "enclosures", "podcast", "correction", "license", "status"),
 )
-_KEPT = ("url", "published_at")  # a source that lacks one of these does not empty it
+# A source that lacks one of these does not empty it: an interface may keep the body of a protected post to itself.
+_KEPT = ("url", "published_at", "content_html")
 
 Givers = dict[str, int]  # the SourceKind that gave each field that is not empty
 

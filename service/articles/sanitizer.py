@@ -43,6 +43,7 @@ def sanitize(markup: str, base: str) -> str:
     if is_needed(markup):
         markup = checked(rewritten(checked(markup)))
     clean = _trimmed(xml_safe(legible(_cleaned(markup, base))))
+    clean = clean.replace("<p></p>", "")  # the parser makes them where a block is in a paragraph
     clean = PRE.sub(r"\1\n\n", clean) if "<pre" in clean else clean
     clean = _SUMMARY.sub("</summary> ", clean) if "</summary>" in clean else clean
     if reason := excess(clean):

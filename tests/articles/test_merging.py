@@ -42,6 +42,12 @@ def test_an_equal_source_empties_what_it_gave() -> None:
     assert (article.summary, article.url) == ("", "https://a.example/1")
 
 
+def test_no_source_empties_the_text() -> None:
+    """WordPress's interface keeps the text of a post with a password to itself."""
+    article = combined((EXPORT, told(content_html="<p>Isi.</p>")), (EXPORT, told()))
+    assert article.content_html == "<p>Isi.</p>"
+
+
 def test_sources_in_any_order_give_the_same_after_a_second_round() -> None:
     export = (EXPORT, told(title="Ekspor", tags=["a"]))
     page = (PAGE, told(title="Halaman", section="Kota"))

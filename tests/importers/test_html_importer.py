@@ -154,6 +154,7 @@ def test_a_page_without_content_is_one_clear_line(document: str, reason: str) ->
     assert "\n" not in str(refusal.value)
 
 
+TIME = "<time datetime=2026-03-06></time>"
 LINKS = "".join(
     f"<li><a href=/b{n}>Warga kampung menanam pohon di tepi sungai {n}</a> <time datetime=2026-03-0{n}></time>"
     for n in range(1, 8)
@@ -172,6 +173,10 @@ ARTICLES = "".join(
         (f"<html><h1>Terkini</h1><ul>{LINKS}</ul>", "it lists other pages"),
         (f"<html><h1>Arsip</h1>{ARTICLES}", "not an article page"),
         (f"<html><meta property=og:type content=article><h1>Judul berita</h1>{BODY}", "no date of publication"),
+        (f"<html><body class='archive category kota'><h1>Kota</h1>{TIME}{BODY}", "it lists other pages"),
+        (f"<html><body class='home blog'><h1>Kabar</h1>{TIME}{BODY}", "it lists other pages"),
+        (f"<html><body class='tag-template tag-kota'><h1>Kota</h1>{TIME}{BODY}", "it lists other pages"),
+        (f"<html><h1>Rahasia</h1>{TIME}<form class=post-password-form>{BODY}</form>", "asks for a password"),
     ],
 )
 def test_a_page_that_is_not_one_dated_article_is_refused_in_a_sentence(document: str, reason: str) -> None:

@@ -16,8 +16,9 @@ NUMBERS = "WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHER
 def _rows(cursor: sqlite3.Cursor, count: int, steps: list[int | None]) -> list[object]:
     """The results of the steps: None is fetchone, 0 is fetchall, another number is fetchmany."""
     cursor.execute(NUMBERS, (count,))
-    fetch = {None: lambda _: cursor.fetchone(), 0: lambda _: cursor.fetchall()}
-    return [fetch.get(step, cursor.fetchmany)(step) for step in steps]
+    return [
+        cursor.fetchone() if step is None else cursor.fetchmany(step) if step else cursor.fetchall() for step in steps
+    ]
 
 
 @given(

@@ -4,7 +4,7 @@ The id is the canonical URL of the page, otherwise the URL from which it was fet
 saved page text (`page`).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import tzinfo
 from typing import Any
@@ -28,6 +28,11 @@ _MAX_LINKED_TEXT = 0.3  # share of links in such a body
 _MAX_URLS = 10  # URLs of a page that are tried: a normal page has a few, a hostile page very many
 _MAX_SHARE_OF_LINKS = 0.6  # of the body's text: a page with more is a list of links
 _ROOTS = {"html", "head", "body", "meta", "article", "main", "div", "p", "h1", "table", "script", "style", "header"}
+_LIST_KINDS = (
+    *({"archive", kind} for kind in ("category", "tag", "author", "date", "tax-post_format", "post-type-archive")),
+    *({"home", "blog"}, {"search", "search-results"}, {"home-template"}, {"tag-template"}, {"author-template"}),
+)
+_ARTICLE_KINDS = {"single", "singular", "post-template"}
 _WHERE = "article"
 
 Raw = Mapping[str, Any]  # a page, as html_reader yields it
@@ -73,8 +78,11 @@ def _article(raw: Raw, fetched_from: str, options: ReadOptions) -> FoundArticle 
 
 def _no_article(raw: Raw, entry: FeedEntry, stated: Statements, *, may_be_undated: bool) -> str:
     """The reason why the page is not one article, "" if it is one."""
+    if raw["is_locked"]:
+        return "the page asks for a password, and does not show the article"
     if not stated.is_article:
-        if schema_org.is_listing(raw["ld"]) or (raw["linked"] > _MAX_SHARE_OF_LINKS and raw["size"]):
+        is_listing = schema_org.is_listing(raw["ld"]) or _is_named_listing(raw["kinds"])
+        if is_listing or (raw["linked"] > _MAX_SHARE_OF_LINKS and raw["size"]):
             return "not an article page: it lists other pages; import those"
         if raw["articles"] > 1:
             return f"not an article page: it has {raw['articles']} articles; import the page of each"
@@ -85,6 +93,11 @@ def _no_article(raw: Raw, entry: FeedEntry, stated: Statements, *, may_be_undate
     if not stated.is_article and not entry.published and not (may_be_undated and _is_one_text(raw)):
         return "not an article page: looked for an article in JSON-LD and OpenGraph, and for a headline with a date"
     return ""
+
+
+def _is_named_listing(kinds: Sequence[str]) -> bool:
+    """True if the classes of `body` name a list: those of WordPress's `body_class()`, and of the templates of Ghost."""
+    return any(each <= set(kinds) for each in _LIST_KINDS) and not _ARTICLE_KINDS.intersection(kinds)
 
 
 def _is_one_text(raw: Raw) -> bool:

@@ -19,6 +19,7 @@ from .visible import lines
 
 MAX_TEXT_CHARACTERS = 200_000  # characters of visible text: enough for an article, menus and boxes
 MAX_ALIVE = 50_000  # elements that are kept in memory; a page has a few thousand
+MAX_KINDS_CHARACTERS = 2000  # of the classes of `body`
 MAX_SHORTLINKS = 10  # short URLs of a page that are kept
 
 # A tag of this length holds an embedded picture, or settings of a script. It loses its attributes, for which libxml2
@@ -33,11 +34,11 @@ _SUMMARIES = ("description", "og:description", "twitter:description")
 def items(document: Any, url: str) -> Iterator[dict[str, Any]]:
     """Yield one mapping with the values of the page.
 
-    Keys: `ld` (objects of JSON-LD), `meta`, `microdata`, `shortlinks`, `canonical`, `base`, `language`, `title`, `h1`
-    (of each its text and its parts), `times`, `date` (a day that htmldate found, or ""), `author_links`, `bylines` (the
-    texts of each), `breadcrumb`, `categories`, `pictures` (at the head of the article), `figures` (pictures with a
-    caption), `lines` (the visible text), `body` (HTML), and of `Body`: `size`, `page_size`, `articles`, `linked`,
-    `signature`.
+    Keys: `ld` (objects of JSON-LD), `meta`, `microdata`, `shortlinks`, `canonical`, `base`, `language`, `kinds` (the
+    classes of `body`), `title`, `is_locked` (WordPress asks for a password), `h1` (of each its text and its parts),
+    `times`, `date` (a day that htmldate found, or ""), `author_links`, `bylines` (the texts of each), `breadcrumb`,
+    `categories`, `pictures` (at the head of the article), `figures` (pictures with a caption), `lines` (the visible
+    text), `body` (HTML), and of `Body`: `size`, `page_size`, `articles`, `linked`, `signature`.
     Raises ValueError if the document is empty or cannot be parsed.
     """
     tree = _parse(document.read())
@@ -51,7 +52,9 @@ def items(document: Any, url: str) -> Iterator[dict[str, Any]]:
         "canonical": _first(tree.xpath("//link[contains(concat(' ', @rel, ' '), ' canonical ')]/@href")),
         "base": _first(tree.xpath("//base/@href")),
         "language": _first(tree.xpath("/html/@lang")),
+        "kinds": _first(tree.xpath("//body/@class"))[:MAX_KINDS_CHARACTERS].split(),
         "title": _first(tree.xpath("//title/text()")),
+        "is_locked": any("post-password-form" in (form.get("class") or "").split() for form in tree.iter("form")),
         "h1": headings.first_level(tree),
         "figures": pictures.with_captions(tree),
         "times": metadata.times(tree),

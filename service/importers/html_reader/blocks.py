@@ -28,10 +28,16 @@ _NO_LETTER = re.compile(r"[\W_]+")
 
 
 def drop_unseen(root: Element) -> None:
-    """Remove elements that nobody sees, such as scripts."""
+    """Remove elements that nobody sees, such as scripts, and the text in players and frames for old browsers."""
     for element in list(root.iter(*UNSEEN)):
         if element is not root:
             element.drop_tree()
+    for player in list(root.iter("audio", "video", "iframe")):
+        player.text = None
+        for inner in list(player):
+            inner.tail = None
+            if inner.tag not in ("source", "track"):
+                player.remove(inner)
 
 
 def separate(root: Element) -> None:

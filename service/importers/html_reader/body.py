@@ -197,6 +197,8 @@ def _fill(blocks: Sequence[Block]) -> None:
                 for above in (parent, *parent.iterancestors())
                 if quoted or above in (parent, parent.getparent())
             )
+        elif at > kept_at[-1] and any(above.tag == "table" for above in block.around):
+            block.kept = parent in beside  # a table at the end
         elif _SENTENCE_END.search(block.text) and len(block.letters) >= _MIN_SENTENCE_LETTERS:
             is_long = len(block.letters) >= MIN_LONG_LETTERS / 2
             block.kept = parent in beside or (is_long and parent.getparent() in beside and at > kept_at[-1])

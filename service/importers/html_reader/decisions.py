@@ -16,6 +16,7 @@ _MIN_TITLE_LETTERS = 20  # of a title that is looked for at the end of a heading
 _MAX_AUTHORS = 50  # authors of a page whose names are looked for
 _MIN_NAME_LETTERS = 6  # of an author's name that is looked for in the body
 _MIN_BESIDE_LETTERS = 25  # of a located text in a menu or a box
+_NAMED_BODY = {"entry-content", "e-content"}
 _FAR_MORE = 0.75  # times as much text as the located one
 
 
@@ -74,24 +75,33 @@ def _is_title(block: Block, titles: set[str]) -> bool:
 
 
 def _consider_marked(blocks: Sequence[Block], root: Element) -> None:
-    """Take what microdata mark as the body (https://schema.org/articleBody).
+    """Take what the page marks as the body: by microdata (https://schema.org/articleBody), or by a microformat.
 
     Most located text is in it: what is located elsewhere does not belong. Otherwise trafilatura was wrong.
     """
     marked: set[Element] = set()
+    named = [element for element in root.iter("*") if _is_named_body(element)]
     for element in root.iter("*"):
-        if element.getparent() in marked or "articleBody" in (element.get("itemprop") or "").split():
+        by_name = element in named and len(named) == 1  # a list has several
+        if element.getparent() in marked or by_name or "articleBody" in (element.get("itemprop") or "").split():
             marked.add(element)
     inside = [block for block in blocks if block.element in marked and not block.aside and not block.linked]
     located = size_of(block for block in inside if block.located)
-    if size_of(inside) < MIN_STATED_LETTERS:
+    everywhere = size_of(block for block in blocks if block.located)
+    is_brief = len(named) == 1 and everywhere < 2 * MIN_STATED_LETTERS  # nothing else tells where a short text is
+    if not inside or (size_of(inside) < MIN_STATED_LETTERS and not is_brief):
         return
-    if located < size_of(inside) / 2:
+    if located < size_of(inside) / 2 or is_brief:
         for block in inside:
             block.stated = True
-    if located > 0.6 * size_of(block for block in blocks if block.located) or located < size_of(inside) / 2:
+    if located > 0.6 * everywhere or located < size_of(inside) / 2 or is_brief:
         for block in blocks:
             block.located = block.located and block.element in marked
+
+
+def _is_named_body(element: Element) -> bool:
+    """True for the classes `entry-content` and `e-content` of https://microformats.org/wiki/h-entry."""
+    return not _NAMED_BODY.isdisjoint((element.get("class") or "")[:500].split())
 
 
 def _consider_paragraphs(blocks: Sequence[Block]) -> None:

@@ -3,6 +3,7 @@
 Ids and URLs are those of an export of the same site.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -17,6 +18,8 @@ from service.importers.urls import joined
 _STATUS = {"publish": "", "future": "", "draft": "draft", "pending": "draft", "private": "draft", "trash": "withdrawn"}
 _MARKS = ('"guid":{', '"rendered":', '"link":')
 _ERROR = '"code":"rest_'
+_EMPTY_PARAGRAPH = re.compile(r"<p>\s*</p>")  # around the places of comments such as `<!--more-->`
+_GAPS = re.compile(r"(?<=>)\n{2,}(?=<)")  # between blocks
 _MAX_COMPARED = 20_000  # characters of a body that are compared with its excerpt
 
 Raw = Mapping[str, Any]
@@ -64,7 +67,7 @@ def _entry(post: Raw, status: str) -> FeedEntry:
         url=link,
         title=_rendered(post, "title"),
         summary=_own_excerpt(_rendered(post, "excerpt"), body),
-        content_html=body,
+        content_html=_GAPS.sub("\n", _EMPTY_PARAGRAPH.sub("", body)),
         authors=[(_text(author, "name"), "") for author in _embedded(post, "author")],
         categories=[_text(term, "name") for term in terms if term.get("taxonomy") == "category"],
         tags=[_text(term, "name") for term in terms if term.get("taxonomy") == "post_tag"],
@@ -86,9 +89,10 @@ def _entry(post: Raw, status: str) -> FeedEntry:
 
 
 def _own_excerpt(excerpt: str, body: str) -> str:
-    """The excerpt, if an editor wrote it. WordPress makes one of the first words of the body otherwise."""
-    words = plain(excerpt).removesuffix("[…]").removesuffix("…").strip()
-    return "" if plain(body[:_MAX_COMPARED]).startswith(words) else excerpt
+    """The excerpt, if an editor wrote it. WordPress makes one of words of the body otherwise, without some blocks."""
+    words = plain(excerpt).removesuffix("[…]").removesuffix("…").split()
+    in_body = iter(plain(body[:_MAX_COMPARED]).split())
+    return "" if all(word in in_body for word in words) else excerpt
 
 
 def _time(post: Raw, name: str) -> str:
