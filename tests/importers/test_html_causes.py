@@ -27,6 +27,20 @@ def test_the_headline_is_what_people_see_without_kicker_and_breadcrumb(
     assert title(page(f"{heading}{TIME}<article>{TEXT}</article>", headline=stated)) == expected
 
 
+@pytest.mark.parametrize(
+    ("json_ld", "opengraph", "expected"),
+    [
+        (f"Desa: {HEADLINE}", f"Desa: {HEADLINE}", f"Desa: {HEADLINE}"),
+        ("Jembatan Kampung Hulu: jadwal dan foto", HEADLINE, HEADLINE),
+        ("Jembatan Kampung Hulu: jadwal dan foto", "Jembatan dibuka lagi", "Jembatan Kampung Hulu: jadwal dan foto"),
+    ],
+    ids=["both have the kicker", "one is written for search engines", "neither is the visible one"],
+)
+def test_two_titles_that_agree_go_before_a_third(json_ld: str, opengraph: str, expected: str) -> None:
+    head = f'<meta property="og:title" content="{opengraph}">'
+    assert title(page(f"<h1>{HEADLINE}</h1>{TIME}<article>{TEXT}</article>", head, headline=json_ld)) == expected
+
+
 def test_without_a_visible_headline_the_title_for_people_goes_before_that_for_search_engines() -> None:
     head = "<title>Jembatan Kampung Hulu 2026: jadwal, rute</title>"
     head += f'<meta property="og:title" content="{HEADLINE}">'

@@ -34,11 +34,11 @@ class Refused(Exception):
     """The page is refused. The message is the reason."""
 
 
-def test_json_ld_comes_first_and_the_body_is_that_of_the_page() -> None:
+def test_json_ld_comes_first_but_headline_and_body_are_those_that_people_see() -> None:
     assert article((DATA / "ld.html").read_bytes()) == {
         "id": "https://hijau.example/2026/03/panen-raya",
         "url": "https://hijau.example/2026/03/panen-raya",
-        "title": "Panen Raya &amp; Pesta di Kampung Hijau",
+        "title": "Panen Raya di Kampung Hijau",
         "summary": "Baris satu\nbaris dua",
         "content_html": "".join(
             [

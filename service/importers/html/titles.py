@@ -18,11 +18,15 @@ def headline(stated: Sequence[str], h1: Sequence[Sequence[str]], window_title: s
     titles = [title for text in [*stated, window_title] if (title := without_site(text, sites))]
     own = {key(site) for site in sites}
     parts = {text: rest for text, *rest in h1 if key(text) not in own}
+    first, *others = [key(without_site(text, sites)) for text in stated] or [""]
+    if first and first == next(iter(others), "") and first not in map(key, parts):
+        return titles[0]  # JSON-LD and OpenGraph agree: the `h1` lacks a kicker, or is worded for the page
     compared = [without_site(text, sites) for text in stated[:1]] or titles
     seen = [text for text in parts if any(_is_same(text, title) for title in compared)]
     if not seen and len(parts) == 1:
         [only] = parts
-        seen = [only] if any(_MIN_SHARED <= _shared(only, title) < 1 for title in titles) else []
+        is_stated = key(only) in others  # JSON-LD may be written for search engines
+        seen = [only] if is_stated or any(_MIN_SHARED <= _shared(only, title) < 1 for title in titles) else []
     if seen:
         best = max(seen, key=lambda text: (any(key(title).startswith(key(text)) for title in titles), len(text)))
         return _without_kicker(best, parts[best], titles)
