@@ -160,7 +160,7 @@ def read(source: OpenSource, as_format: str | None, options: ReadOptions) -> Ite
     except SourceUnreadable as error:
         if last is None:
             raise
-        yield RefusedItem(f"below {last.where}", str(error).removeprefix(f"{source.name}: "))
+        yield RefusedItem(f"after {last.where}", str(error).removeprefix(f"{source.name}: "))
 
 
 def _date_of_undated(source: OpenSource, options: ReadOptions) -> datetime | None:

@@ -141,7 +141,7 @@ def test_what_is_not_there_or_broken_is_one_clear_line(tmp_path: Path) -> None:
         *items, last = importers.read(opened, None, OPTIONS)
     assert all(isinstance(item, FoundArticle) for item in items)
     assert isinstance(last, RefusedItem)
-    assert last.where == f"below line {len(items)}"
+    assert last.where == f"after line {len(items)}"
     assert last.reason.startswith("cannot be read: Compressed file ended")
     broken.unlink()
     with pytest.raises(SourceUnreadable, match="No such file or directory"):

@@ -37,7 +37,7 @@ def read(source: OpenSource, options: ReadOptions) -> Iterator[ImportItem]:
         if isinstance(entry, str):
             yield RefusedItem(where, entry)
         elif entry["kind"] != "post":
-            yield SkippedItem(where, f"of the kind {entry['kind']}")
+            yield SkippedItem(where, f"the kind is {entry['kind']}")
         else:
             yield to_item(where, _entry(entry, options.base_url), options.zone)
 

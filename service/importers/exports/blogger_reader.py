@@ -42,7 +42,7 @@ def items(document: Any, _url: str) -> Iterator[Raw | str]:
         reason = f"not well-formed at line {error.lineno}: {error.msg}"
         if not found:
             raise ValueError(reason) from None
-        yield f"{reason}; what follows cannot be read"
+        yield f"{reason}; the rest of the document cannot be read"
 
 
 def _entry(element: Any) -> Raw:

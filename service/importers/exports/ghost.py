@@ -42,9 +42,9 @@ def read(source: OpenSource, options: ReadOptions) -> Iterator[ImportItem]:
         if isinstance(post, str):
             yield RefusedItem(where, post)
         elif post["type"] != "post":
-            yield SkippedItem(where, f"of the type {post['type']}")
+            yield SkippedItem(where, f"the type is {post['type']}")
         elif post["status"] not in _STATUS:
-            yield SkippedItem(where, f"its status is {post['status']}")
+            yield SkippedItem(where, f"the status is {post['status']}")
         else:
             yield to_item(where, _entry(post, options.base_url), options.zone)
 

@@ -34,7 +34,7 @@ def read(source: OpenSource, options: ReadOptions) -> Iterator[ImportItem]:
         if isinstance(raw, str):
             yield RefusedItem(where, raw)
         elif raw["kind"] not in ("text", "composite", ""):
-            yield SkippedItem(where, f"of the class {raw['kind']}")
+            yield SkippedItem(where, f"the class is {raw['kind']}")
         else:
             yield to_item(where, _entry(raw), options.zone)
 

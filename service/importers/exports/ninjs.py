@@ -36,7 +36,7 @@ def read(source: OpenSource, options: ReadOptions) -> Iterator[ImportItem]:
         elif "uri" not in item.fields and not _headline(item.fields):
             continue  # the object around the list of items
         elif (kind := _text(item.fields, "type") or "text") not in ("text", "composite"):
-            yield SkippedItem(item.where, f"of the type {kind}")
+            yield SkippedItem(item.where, f"the type is {kind}")
         else:
             yield to_item(item.where, _entry(item.fields), options.zone)
 

@@ -113,7 +113,7 @@ def _first_row(source: OpenSource, rows: Iterator[list[str]]) -> list[str]:
     try:
         return [name.strip().lstrip("\ufeff") for name in next(rows)]
     except StopIteration:
-        raise SourceUnreadable(f"{source.name}: an empty table") from None
+        raise SourceUnreadable(f"{source.name}: the table is empty") from None
     except csv.Error as error:
         raise SourceUnreadable(f"{source.name}: not a table: {error}") from None
 

@@ -125,12 +125,12 @@ def _day(tree: Any, url: str) -> str:
 def _parse(text: bytes) -> Any:
     text = _ENDLESS_TAG.sub(rb"\1>", text)
     if not text.strip():
-        raise ValueError("there is nothing in it")
+        raise ValueError("the document is empty")
     parser = html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     try:
         return html.document_fromstring(text, parser=parser)
     except etree.LxmlError:
-        raise ValueError("it cannot be parsed: it is no HTML, or holds too much of it") from None
+        raise ValueError("it cannot be parsed: it is not HTML, or it has too many elements") from None
 
 
 def _texts(objects: list[dict[str, Any]], name: str) -> list[str]:

@@ -33,4 +33,4 @@ def items(document: Any, _url: str) -> Iterator[dict[str, Any] | str]:
         reason = f"not well-formed at line {error.lineno}: {error.msg}"
         if not found:
             raise ValueError(reason) from None
-        yield f"{reason}; what follows cannot be read"
+        yield f"{reason}; the rest of the document cannot be read"

@@ -42,9 +42,9 @@ def read(source: OpenSource, options: ReadOptions) -> Iterator[ImportItem]:
         elif str(item.fields.get("code", "")).startswith("rest_"):
             raise SourceUnreadable(f"{source.name}: WordPress answers: {_text(item.fields, 'message')}")
         elif (kind := _text(item.fields, "type") or "post") in ("page", "attachment"):
-            yield SkippedItem(item.where, f"of the type {kind}")
+            yield SkippedItem(item.where, f"the post type is {kind}")
         elif (status := _text(item.fields, "status") or "publish") not in _STATUS:
-            yield SkippedItem(item.where, f"its status is {status}")
+            yield SkippedItem(item.where, f"the status is {status}")
         else:
             yield to_item(item.where, _entry(item.fields, _STATUS[status]), options.zone)
     if source.next_url:

@@ -53,9 +53,9 @@ def read(source: OpenSource, options: ReadOptions) -> Iterator[ImportItem]:
 def _item(post: Raw, options: ReadOptions, guids: set[str]) -> ImportItem:
     where, kind, status = f"item {post['number']}", post.get("post_type") or "post", post.get("status") or "publish"
     if kind not in options.post_types:
-        return SkippedItem(where, f"of the type {kind}")
+        return SkippedItem(where, f"the post type is {kind}; --post-type {kind} imports it")
     if status not in _STATUS:
-        return SkippedItem(where, f"its status is {status}")
+        return SkippedItem(where, f"the status is {status}")
     guid = post.get("guid", "")
     is_own = guid not in guids and not _is_of_other_post(guid, post)
     guids.add(guid)

@@ -80,7 +80,7 @@ def test_blogger() -> None:
         "categories": ["Kota"],
         "status": "draft",
     }
-    assert comment == SkippedItem("entry 2", "of the kind comment")
+    assert comment == SkippedItem("entry 2", "the kind is comment")
     [post] = found(TAKEOUT)
     assert fields(post)["url"] == "https://k.example/2021/09/satu.html"
 
@@ -96,14 +96,14 @@ def test_ghost() -> None:
         "tags": ["sungai"],
         "published_at": "2021-09-10T04:43:00+00:00",
     }
-    assert page == SkippedItem("post 2", "of the type page")
+    assert page == SkippedItem("post 2", "the type is page")
 
 
 def test_ninjs_and_newsml() -> None:
     story, picture = found(NINJS)
     assert fields(story)["status"] == "withdrawn"
     assert (fields(story)["title"], fields(story)["content_html"]) == ("Satu", "<p>Isi.</p>")
-    assert picture == SkippedItem("item 2", "of the type picture")
+    assert picture == SkippedItem("item 2", "the type is picture")
     [item] = found(NEWSML)
     assert fields(item) == {
         "id": "urn:1",

@@ -29,7 +29,7 @@ def imported(document: bytes) -> list[ImportItem]:
 
 def test_posts_become_articles_those_that_waited_for_their_photo_last() -> None:
     page, draft, future, protected, trashed, post = imported(EXPORT)
-    assert page == SkippedItem("item 3", "of the type page")
+    assert page == SkippedItem("item 3", "the post type is page; --post-type page imports it")
     assert post == FoundArticle(
         "item 1",
         {
@@ -87,7 +87,7 @@ def test_what_other_tools_would_stumble_over_is_read() -> None:
 
 def test_an_export_without_posts_is_no_error() -> None:
     assert imported(HEAD + b"<item><wp:post_type>page</wp:post_type></item></channel></rss>") == [
-        SkippedItem("item 1", "of the type page")
+        SkippedItem("item 1", "the post type is page; --post-type page imports it")
     ]
 
 

@@ -81,7 +81,7 @@ def pieces(document: Any) -> Iterator[Piece]:
     """
     window = _Window(document)
     in_head = _Limit(MAX_HEAD_BYTES, "there is no item in the first 16 MB")
-    in_item = _Limit(MAX_ITEM_BYTES, "an item is longer than 32 MB; what follows cannot be read")
+    in_item = _Limit(MAX_ITEM_BYTES, "an item is longer than 32 MB; the rest of the document cannot be read")
     start = _next_tag(window, _START, in_head)
     yield window.take(start[0]) if start else Piece(bytes(window.text), window.line)
     while start:

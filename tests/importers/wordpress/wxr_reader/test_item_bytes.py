@@ -74,5 +74,5 @@ def test_the_head_and_an_item_have_limits(monkeypatch: pytest.MonkeyPatch) -> No
         list(pieces(io.BytesIO(HEAD + long)))
     split = pieces(io.BytesIO(HEAD + PLAIN + b"<item>" + long))
     assert [next(split), next(split)] == [Piece(HEAD, 1), Piece(PLAIN, 3)]
-    with pytest.raises(ExportFault, match="an item is longer than 32 MB; what follows cannot be read"):
+    with pytest.raises(ExportFault, match="an item is longer than 32 MB; the rest of the document cannot be read"):
         next(split)
