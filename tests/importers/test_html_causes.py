@@ -53,6 +53,8 @@ def test_without_a_visible_headline_the_title_for_people_goes_before_that_for_se
     [
         ("", {"author": {"@type": "Person", "givenName": "Sari", "familyName": "Uji"}}, ["Sari Uji"]),
         ("", {"author": ["Dan Uji-Coba", "Tim Uji", "Tim Redaksi"]}, ["Dan Uji-Coba", "Tim Uji"]),
+        ("", {"author": "Budi Uji, M.Si"}, ["Budi Uji, M.Si"]),
+        ("", {"author": ["Sari Uji", "kabaruji.com"]}, ["Sari Uji"]),
         ("<p>By RBI, in Kota, Ekonomi · 31 Jan 2025, 20:02 · 0 Comments</p>", {}, ["RBI"]),
         ("<a rel=author href=/s><b>Sari Uji</b><i>Redakteurin</i></a>", {}, ["Sari Uji"]),
         ("", {"author": "Sari Uji, Budi Uji, and Rina Uji"}, ["Sari Uji", "Budi Uji", "Rina Uji"]),

@@ -20,7 +20,9 @@ _CREDIT = re.compile(
 _AND = re.compile(r"^(?:dan|and|und|et|y|en|och|og|&)\s+")  # `A, B, and C`, but not the first name `Dan`
 _MAIL = re.compile(r"[(<\[]?\s*(?:mailto:)?[\w.+-]+@[\w-]+\.[\w.-]+\s*[)>\]]?", re.ASCII)
 _PLACE = re.compile(r",?\s+in\s+[A-Z][\w, ·:/]{2,120}$")  # `Sari Uji in Bandung`, `Sari Uji, in Kota · 10 Sep 2021`
-_SITE = re.compile(r"\b(?:https?://|www\.)\S+|\b[\w-]+\.(?:com|net|org|info|co\.id|[a-z]{2})\b", re.IGNORECASE)
+_SITE = re.compile(
+    r"://|\bwww\.|\b[a-z][\w-]{2,}\.(?:com|net|org|info|id|co\.\w\w|de|at|ch|fr|nl|it|es|pl|uk|us)\b", re.IGNORECASE
+)
 _BETWEEN = re.compile(
     r"\s*[;|\n]\s*|\s*,(?!\s*(?:jr|sr|ph\.? ?d|m\.?d|s\.?h|s\.?e|m\.?si|m\.?h|s\.?kom|dr|drs|ir|ii"
     r"|iii)\b)\s*|\s+(?-i:dan|DAN|and|AND|und|UND|et|y|en|och|og|&)\s+",

@@ -79,7 +79,7 @@ def _asides(root: Element, blocks: Sequence[Block]) -> tuple[set[Element], set[E
     weights = weights_of(blocks)
     with_form = {above for form in root.iter("form", "input") for above in form.iterancestors()}
     aside: set[Element] = set()
-    teasers = _cards(root, weights)
+    teasers = _cards(root, weights, located)
     for element in root.iter("*"):
         if element.getparent() in aside:
             aside.add(element)
@@ -105,10 +105,11 @@ def _asides(root: Element, blocks: Sequence[Block]) -> tuple[set[Element], set[E
     return aside, teasers
 
 
-def _cards(root: Element, weights: dict[Element, int]) -> set[Element]:
+def _cards(root: Element, weights: dict[Element, int], located: dict[Element, int]) -> set[Element]:
     """The cards of other articles: at least MIN_CARDS elements beside each other that look alike.
 
-    Each has a headline in a link, and no more text than a summary.
+    Each has a headline in a link, and no more text than a summary. Cards with half of the located text are an article
+    of short parts.
     """
     groups: dict[tuple[Element, str, str], set[Element]] = {}
     for heading in root.iter("h2", "h3", "h4", "h5"):
@@ -120,7 +121,9 @@ def _cards(root: Element, weights: dict[Element, int]) -> set[Element]:
                 break
             if card.get("class"):
                 groups.setdefault((parent, card.tag, card.get("class")), set()).add(card)
-    return {card for group in groups.values() if len(group) >= MIN_CARDS for card in group}
+    enough = located.get(root, 0) / 2
+    cards = [group for group in groups.values() if len(group) >= MIN_CARDS]
+    return {card for group in cards if sum(located.get(each, 0) for each in group) <= enough for card in group}
 
 
 def _is_box(element: Element, weights: dict[Element, int]) -> bool:

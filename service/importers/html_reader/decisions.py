@@ -80,7 +80,7 @@ def _consider_marked(blocks: Sequence[Block], root: Element) -> None:
     Most located text is in it: what is located elsewhere does not belong. Otherwise trafilatura was wrong.
     """
     marked: set[Element] = set()
-    named = [element for element in root.iter("*") if _is_named_body(element)]
+    named = {element for element in root.iter("*") if _is_named_body(element)}
     for element in root.iter("*"):
         by_name = element in named and len(named) == 1  # a list has several
         if element.getparent() in marked or by_name or "articleBody" in (element.get("itemprop") or "").split():
