@@ -109,7 +109,7 @@ def test_without_the_store_the_last_good_copy_is_served_and_says_so(
     assert b"Judul dua" in answer.data
 
 
-def test_without_the_store_what_needs_it_is_503_with_a_time_to_come_back(
+def test_without_the_store_requests_that_need_it_are_503_with_a_retry_after(
     newsroom: Services, client: FlaskClient, token: Mapping[str, str]
 ) -> None:
     """And no word about the database: it would help nobody but an attacker."""
@@ -212,7 +212,7 @@ def test_without_redis_feeds_are_built_from_the_store_and_all_is_made_good_after
     assert payload(client.get("/readyz"))["status"] == "ready"
 
 
-def test_after_an_outage_nobody_is_sent_what_was_before_a_change(
+def test_after_an_outage_no_old_document_is_sent(
     newsroom: Services, client: FlaskClient, own_redis: PrivateRedis
 ) -> None:
     """Redis is back, and has not been told yet: a process that did not notice must not take its old document either."""

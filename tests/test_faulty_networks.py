@@ -140,7 +140,7 @@ def test_a_postgresql_that_is_cut_off_holds_no_feeds_and_refuses_changes(newsroo
     assert eventually(lambda: not newsroom.refused("store"))
 
 
-def test_with_both_cut_off_memory_serves_what_it_has(newsroom: Newsroom) -> None:
+def test_with_store_and_redis_cut_off_the_memory_serves_its_feeds(newsroom: Newsroom) -> None:
     with fault(newsroom.to_redis, newsroom.to_postgres):
         assert max(seconds_of_feeds(newsroom)) < LONGEST_SECONDS
         answers: list[Any] = [newsroom.server.get(path).status for path in ("/healthz", "/readyz", "/metrics")]

@@ -156,6 +156,11 @@ class BoundedCursor(sqlite3.Cursor):
             self.connection.bounded(self._read_ahead)
         return self._ahead.popleft() if self._ahead else None
 
+    def __next__(self) -> Any:
+        if (row := self.fetchone()) is None:
+            raise StopIteration
+        return row
+
     def fetchmany(self, size: int | None = 1) -> list[Any]:
         rows = (self.fetchone() for _ in range(size or 1))
         return [row for row in rows if row is not None]

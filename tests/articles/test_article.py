@@ -461,7 +461,7 @@ def test_an_article_is_visible_from_its_time_until_it_expires() -> None:
     assert not stored(published_at=PUBLISHED, status="withdrawn").visible(NOW)
 
 
-def test_the_json_form_leaves_out_what_is_empty() -> None:
+def test_the_json_form_leaves_out_empty_fields() -> None:
     assert stored(published_at=PUBLISHED).fields() == {
         "id": "1",
         "title": "Judul",

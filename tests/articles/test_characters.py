@@ -7,7 +7,7 @@ import pytest
 from service.articles.characters import balanced, legible, one_line, xml_safe
 
 
-def test_what_xml_forbids_is_taken_out_and_nothing_else() -> None:
+def test_only_characters_that_xml_forbids_are_removed() -> None:
     everything = "".join(map(chr, range(sys.maxunicode + 1)))
     kept = set(xml_safe(everything))
     assert {"\t", "\n", "\r", " ", "~", "\xa0", "\ud7ff", "\ue000", "\ufffc", "😀"} <= kept
@@ -29,7 +29,7 @@ def test_all_white_space_parts_words(space: str) -> None:
     assert legible(f"a{space}b").split() == ["a", "b"]
 
 
-def test_legacy_bytes_are_what_browsers_make_of_them() -> None:
+def test_legacy_bytes_are_read_as_browsers_read_them() -> None:
     """As HTML maps the references `&#128;` to `&#159;`; U+0085 is white space."""
     for byte in set(range(0x80, 0xA0)) - {0x85}:
         assert legible(f"a{chr(byte)}b") == f"a{bytes([byte]).decode('cp1252', 'ignore')}b"

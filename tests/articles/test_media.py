@@ -122,7 +122,7 @@ def test_the_document_within_a_frame_is_a_part_of_the_body(markup: str, expected
         "<canvas>Tak didukung</canvas>",
     ],
 )
-def test_what_shows_nothing_goes(markup: str) -> None:
+def test_elements_that_show_nothing_are_removed(markup: str) -> None:
     assert sanitize(markup, BASE) == ""
 
 

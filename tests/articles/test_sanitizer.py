@@ -124,7 +124,7 @@ def test_a_long_body_is_sanitized_as_a_short_one(markup: str) -> None:
         ("<scr<noscript>ipt>alert(1)</script>a", "ipt&gt;alert(1)a"),
     ],
 )
-def test_sanitizing_keeps_the_text_and_drops_what_acts(markup: str, expected: str) -> None:
+def test_sanitizing_keeps_the_text_and_removes_active_elements(markup: str, expected: str) -> None:
     assert sanitize(markup, BASE) == expected
 
 

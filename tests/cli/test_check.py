@@ -49,7 +49,7 @@ def test_check_of_a_popular_feed(data_dir: Path) -> None:
     assert (done.code, done.output) == (0, "msn accepts all 0 articles of popular/24h\n")
 
 
-def test_check_of_what_is_no_feed_is_one_line(data_dir: Path) -> None:
+def test_the_check_of_another_document_is_one_line(data_dir: Path) -> None:
     assert run(data_dir, "check", "tiada") == (1, "", "warta: there is no feed 'tiada'\n")
     assert run(data_dir, "check", "category/tiada") == (1, "", "warta: there is no feed 'category/tiada'\n")
     assert run(data_dir, "check", "latest", "--profile", "tiada").code == 2

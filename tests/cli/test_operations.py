@@ -155,7 +155,7 @@ def test_a_link_opens_the_statistics_in_the_name_of_a_token(data_dir: Path) -> N
 # --- doctor --------------------------------------------------------------------------------------------------
 
 
-def test_doctor_says_of_each_part_what_is_wrong_and_goes_on(data_dir: Path) -> None:
+def test_doctor_reports_the_fault_of_each_part_and_goes_on(data_dir: Path) -> None:
     done = run(
         data_dir,
         "doctor",
@@ -285,7 +285,7 @@ def left_undone(data_dir: Path) -> int:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_who_is_told_to_stop_says_one_word_and_leaves_nothing_running(data_dir: Path, number: signal.Signals) -> None:
+def test_a_stopped_command_prints_one_word_and_leaves_nothing_running(data_dir: Path, number: signal.Signals) -> None:
     """Ctrl-C, a supervisor, a closed terminal; in the middle of an import, of which what was stored stays."""
     process = subprocess.Popen(
         [*COMMAND, "import", "-"],

@@ -91,7 +91,7 @@ def test_without_redis_the_stored_views_are_shown(data_dir: Path) -> None:
     assert done.code == 0
 
 
-def test_a_category_is_not_told_what_is_decided_about_others(data_dir: Path) -> None:
+def test_the_overrides_of_other_categories_are_not_shown(data_dir: Path) -> None:
     article = json.dumps({"id": "lain", "title": "Judul lain", "categories": ["Ekonomi"]})
     assert run(data_dir, "import", "-", stdin=article).code == 0
     popular(data_dir, "exclude", "satu")
@@ -110,7 +110,7 @@ def test_a_release_takes_a_decision_back(data_dir: Path) -> None:
     assert [row[2] for row in said(popular(data_dir, "--category", "dinamika"))] == ["satu", "2026/dua"]
 
 
-def test_the_audit_says_who_did_what_when_and_why(data_dir: Path) -> None:
+def test_the_audit_has_editor_action_time_and_reason(data_dir: Path) -> None:
     popular(data_dir, "pin", "satu", "--by", "Siti", "--note", "Pemilu")
     popular(data_dir, "boost", "satu", "--factor", "0.5")
     popular(data_dir, "release", "satu", "--by", "Budi", "--note", "Basi")

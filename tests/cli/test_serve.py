@@ -252,7 +252,7 @@ def objects(data_dir: Path) -> AbstractContextManager[Services]:
 # --- the end, and the next beginning -------------------------------------------------------------------------
 
 
-def test_sigterm_finishes_what_is_in_flight_and_the_next_start_has_all(tmp_path: Path) -> None:
+def test_sigterm_finishes_running_requests_and_the_next_start_has_everything(tmp_path: Path) -> None:
     data_dir = tmp_path / "data"
     token = token_for(data_dir)
     # The upload stands still until the port is closed, which may take a busy machine longer than a slow body has.

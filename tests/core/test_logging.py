@@ -43,7 +43,7 @@ def test_nothing_in_a_message_makes_a_second_line(text: str) -> None:
     assert (entry["message"], entry["agent"]) == (text, text)
 
 
-def test_what_is_no_json_is_told_as_text_and_an_exception_in_one_field() -> None:
+def test_other_values_are_logged_as_text_and_an_exception_in_one_field() -> None:
     assert logged("x", thing=ValueError("rusak"))["thing"] == "rusak"
     try:
         _ = 1 / 0

@@ -29,7 +29,7 @@ def test_many_are_got_in_their_order_and_count_as_used() -> None:
 
 
 @pytest.mark.parametrize("before", [True, False])
-def test_what_is_too_long_is_not_kept_and_drives_nothing_out(before: bool) -> None:
+def test_a_value_that_is_too_long_is_not_kept_and_displaces_none(before: bool) -> None:
     memory: LruCache[str, str] = LruCache(10)
     memory.put("a", "a", 5)
     if before:

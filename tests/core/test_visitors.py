@@ -211,7 +211,7 @@ def test_where_a_process_that_has_just_started_was_the_first_the_others_follow(
     assert visitors.visitor("198.51.100.1", PHONE) == elsewhere.visitor("198.51.100.1", PHONE) == new
 
 
-def test_while_redis_is_away_a_visitor_stays_who_he_is(
+def test_while_redis_is_away_a_visitor_is_recognized(
     visitors: Visitors, link: RedisLink, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = visitors.visitor("198.51.100.1", PHONE)

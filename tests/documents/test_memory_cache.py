@@ -102,7 +102,7 @@ def test_nobody_goes_on_after_the_second_however_long_the_lookup_takes(memory: M
     assert not slot.fresh()
 
 
-def test_one_who_looks_in_vain_is_followed_by_another(memory: MemoryCache, seconds: Seconds) -> None:
+def test_a_refresh_without_a_result_is_followed_by_another(memory: MemoryCache, seconds: Seconds) -> None:
     slot = stored(memory)
     seconds.now += HOLD_SECONDS - REFRESH_SECONDS
     assert slot.try_refresh()

@@ -72,7 +72,7 @@ def test_every_mistake_is_told_at_once(reading: ValidationContext) -> None:
     assert refused(reading, kind="pin", factor=2, position=0).count(": ") == 2
 
 
-def test_what_is_shown_of_a_ruling_leaves_out_what_is_empty() -> None:
+def test_an_override_is_shown_without_its_empty_fields() -> None:
     override = EditorialOverride(kind="boost", factor=2.0)
     assert OverrideRecord(1, "a/b", override, "siti", NOW).fields() == {
         "id": "a/b",

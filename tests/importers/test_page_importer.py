@@ -53,7 +53,7 @@ def test_a_page_gives_its_article_with_everything_that_is_told_about_it() -> Non
     )
 
 
-def test_boxes_give_headlines_each_once_and_say_what_is_wrong_with_a_line() -> None:
+def test_boxes_give_each_headline_once_and_a_reason_for_each_bad_line() -> None:
     boxes = imported(PAGE)[1:]
     assert [
         (item.where, item.fields["id"], item.fields["published_at"])

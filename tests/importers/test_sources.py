@@ -162,11 +162,13 @@ def test_what_is_not_there_or_broken_is_one_clear_line(tmp_path: Path) -> None:
         (b"Tanpa waktu", "x.txt", "", "page"),
     ],
 )
-def test_the_format_is_told_by_the_content_first(head: bytes, name: str, content_type: str, expected: str) -> None:
+def test_the_format_is_recognized_by_the_content_first(
+    head: bytes, name: str, content_type: str, expected: str
+) -> None:
     assert importers.detect(OpenSource.of_bytes(name, head, content_type)) == expected
 
 
-def test_a_format_that_cannot_be_told_or_is_not_known_is_asked_for() -> None:
+def test_an_unknown_format_is_refused_with_the_option_that_names_it() -> None:
     with pytest.raises(UnknownFormat, match="x: the format is unknown; name it: --as wxr, --as blogger"):
         importers.detect(OpenSource.of_bytes("x", b"???"))
     with pytest.raises(UnknownFormat, match=r"there is no format docx; the formats are wxr, blogger, .*, csv, page"):

@@ -140,7 +140,7 @@ def test_a_pinned_article_that_readers_may_not_see_is_not_shown(newsroom: Servic
     assert ids(newsroom, "popular") == ["satu", "dua", "tiga"]
 
 
-def test_what_enters_the_popular_list_is_what_it_shows(newsroom: Services) -> None:
+def test_articles_that_enter_the_popular_list_are_those_that_it_shows(newsroom: Services) -> None:
     decide(newsroom, "satu", "exclude")
     decide(newsroom, "empat", "pin")
     newsroom.publisher.record_popular()

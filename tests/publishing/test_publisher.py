@@ -269,7 +269,7 @@ def at_once(times: int, call: Callable[[], object]) -> list[object]:
         return [future.result() for future in [threads.submit(run) for _ in range(times)]]
 
 
-def test_a_cold_feed_is_built_once_for_all_who_come_at_once(desk: Desk) -> None:
+def test_a_cold_feed_is_built_once_for_simultaneous_requests(desk: Desk) -> None:
     desk.publisher.put([submission(f"berita-{n}") for n in range(100)])
     served = at_once(16, lambda: desk.served("latest", 100))
     hows = sorted(one.how for one in served if isinstance(one, Slot))
@@ -278,7 +278,7 @@ def test_a_cold_feed_is_built_once_for_all_who_come_at_once(desk: Desk) -> None:
 
 
 @pytest.mark.timeout(20)
-def test_many_who_ask_for_what_is_not_there_do_not_wait_for_each_other(desk: Desk) -> None:
+def test_requests_for_missing_feeds_do_not_wait_for_each_other(desk: Desk) -> None:
     """Nothing is ever built for them, so whoever waits for a builder takes over."""
     for _ in range(15):  # 16 threads at 2 seconds each time, if they did
         assert {type(one) for one in at_once(16, lambda: desk.served("tag/tiada"))} == {NotFound}
@@ -364,7 +364,7 @@ def test_an_article_that_is_withdrawn_while_it_is_announced_is_not_registered(
     assert desk.counter.add("satu") is Fate.UNKNOWN
 
 
-def test_while_redis_is_suspect_nothing_is_built_from_what_was_read_before(
+def test_while_redis_is_suspect_no_document_is_built_from_earlier_readings(
     settings: Settings, link: RedisLink, clock: Clock
 ) -> None:
     """Redis could not be told of a change, so the version that it has stands for the past."""

@@ -36,7 +36,7 @@ def test_what_is_shown_anew_is_read_anew() -> None:
         assert read.times == times
 
 
-def test_where_nothing_is_known_of_what_is_shown_nothing_is_shared() -> None:
+def test_listings_without_a_version_are_not_shared() -> None:
     """As without Redis, which knows the versions."""
     listings, read = SharedListings(), Reading()
     for _ in range(2):

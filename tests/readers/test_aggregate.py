@@ -46,7 +46,7 @@ def test_days_are_days_of_utc() -> None:
     assert sorted(day.day.day for day in tally.take_sums().feeds) == [21, 22, 23]
 
 
-def test_a_body_is_wasted_on_whoever_was_sent_it_before() -> None:
+def test_a_body_that_a_reader_had_before_is_wasted() -> None:
     tally = PollAggregate()
 
     def poll(document: DocumentPolls, source: bytes = HERE, agent: str = "Pembaca/1", times: int = 1) -> None:
@@ -147,7 +147,7 @@ def test_pollers_and_readers_have_an_end(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 @given(st.lists(st.tuples(st.integers(0, 2), st.text(max_size=30), st.integers(1, 9)), max_size=30))
-def test_no_poll_is_lost_whoever_it_was(polls: list[tuple[int, str, int]]) -> None:
+def test_no_poll_of_any_reader_is_lost(polls: list[tuple[int, str, int]]) -> None:
     tally = PollAggregate()
     for kind, agent, times in polls:
         tally.add(RSS.of_representation(300)[kind], agent, {HERE: times}, T)
@@ -177,7 +177,7 @@ def test_what_is_taken_is_counted_together() -> None:
     assert polls.take_recorded() == {}
 
 
-def test_of_a_flood_each_poll_is_counted_and_who_sent_the_first() -> None:
+def test_of_a_flood_all_polls_are_counted_and_the_first_senders() -> None:
     polls = Polls(forwarded=False)
     poll = RSS.of_representation(300).unasked
     for _ in range(2):

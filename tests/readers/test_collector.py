@@ -128,7 +128,7 @@ def test_the_warm_path_and_flask_count_alike(process: Process) -> None:
     assert (sums["polls"], sums["conditional"], sums["unchanged"]) == (18, 14, 6)
 
 
-def test_what_was_sent_and_what_was_spared(process: Process) -> None:
+def test_the_report_has_the_bytes_that_were_sent_and_saved(process: Process) -> None:
     _, whole, _ = process.ask()
     _, gzipped, _ = process.ask(**GZIP)
     process.ask(**GZIP, If_None_Match="*")
@@ -229,7 +229,7 @@ def test_what_waits_is_kept_when_a_process_ends(settings: Settings, process: Pro
     assert process.day().polls == 1
 
 
-def test_each_minute_what_was_polled_is_kept(process: Process) -> None:
+def test_polls_are_stored_each_minute(process: Process) -> None:
     readership = process.services.readership
     process.ask()
     readership.run_if_due()

@@ -111,7 +111,7 @@ def test_a_log_gives_what_live_counting_gives(newsroom: Services, tmp_path: Path
     assert waste(logged) == waste(live)
 
 
-def test_reading_again_counts_what_is_new(newsroom: Services, tmp_path: Path) -> None:
+def test_a_log_that_is_read_again_counts_only_its_new_lines(newsroom: Services, tmp_path: Path) -> None:
     log = tmp_path / "access.log"
     whole = b"".join(line(address=f"10.0.0.{n}", seconds=n) for n in range(4))
     log.write_bytes(whole + line()[:-10])  # still being written

@@ -138,14 +138,14 @@ def _all_agree(command: list[str], extensions: tuple[str, ...], server: Server, 
 
 
 @pytest.mark.parametrize("library", PYTHON)
-def test_python_libraries_see_what_was_published(server: Server, library: str) -> None:
+def test_python_libraries_read_the_published_articles(server: Server, library: str) -> None:
     command = [sys.executable, "python_readers.py", library]
     _all_agree(command, PYTHON[library], server, ordered=library != "reader")
 
 
 @pytest.mark.parametrize("library", NODE)
 @pytest.mark.usefixtures("node_modules")
-def test_javascript_libraries_see_what_was_published(server: Server, library: str) -> None:
+def test_javascript_libraries_read_the_published_articles(server: Server, library: str) -> None:
     _all_agree(["node", "node_readers.js", library], NODE[library], server)
 
 

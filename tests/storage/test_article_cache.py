@@ -37,7 +37,7 @@ def test_all_feeds_share_an_article(store: ArticleStore) -> None:
     assert older is article
 
 
-def test_only_what_is_new_is_read(database: Database, store: ArticleStore, statements: list[tuple[str, Any]]) -> None:
+def test_only_new_articles_are_read(database: Database, store: ArticleStore, statements: list[tuple[str, Any]]) -> None:
     ArticleStore(database).put([submission(str(n)) for n in range(60)], NOW)
     statements.clear()
     store.newest("latest", 50, NOW)

@@ -77,7 +77,7 @@ def test_pins_stand_by_position_and_then_as_they_were_pinned(decisions: Override
     assert [id_ for id_, *_ in holding(decisions)] == ["c", "b", "a"]
 
 
-def test_a_release_is_in_the_audit_with_its_own_who_and_why(decisions: OverrideStore) -> None:
+def test_a_release_is_in_the_audit_with_its_editor_and_reason(decisions: OverrideStore) -> None:
     decisions.put("a", override("pin", note="Pemilu"), "siti", NOW)
     decisions.put("a", override("pin", category="dinamika"), "siti", NOW)
     [line] = decisions.release("a", "", "budi", "Sudah lewat", LATER)
@@ -101,7 +101,7 @@ def test_what_is_not_decided_cannot_be_released(decisions: OverrideStore) -> Non
     assert len(audit(decisions)) == 1
 
 
-def test_what_is_not_there_is_named_and_nothing_is_written(decisions: OverrideStore) -> None:
+def test_missing_files_are_named_and_nothing_is_written(decisions: OverrideStore) -> None:
     for id_ in ("tiada", "a\x00b", "\ud800"):
         with pytest.raises(NotFound, match="there is no article"):
             decisions.put(id_, override(), "siti", NOW)
@@ -121,7 +121,7 @@ def test_what_has_come_to_its_end_ends_once_and_by_itself(decisions: OverrideSto
     assert audit(decisions)[-1] == ("ended", "a", "pin", "warta", "")
 
 
-def test_an_end_that_has_come_is_told_before_what_follows_it(decisions: OverrideStore) -> None:
+def test_an_article_that_has_ended_is_announced_before_later_changes(decisions: OverrideStore) -> None:
     """Whoever comes first, the background work or the next decision."""
     decisions.put("a", override("pin", until=LATER), "siti", NOW)
     lines = decisions.put("a", override("exclude"), "budi", LATER)

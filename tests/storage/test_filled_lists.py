@@ -60,7 +60,7 @@ def test_articles_come_to_the_feeds_whose_rule_they_fit(database: Database) -> N
     assert shown(store) == FITTING
 
 
-def test_a_feed_made_later_is_filled_with_what_is_there(database: Database) -> None:
+def test_a_new_feed_is_filled_with_the_stored_articles(database: Database) -> None:
     ArticleStore(database).put(ARTICLES, NOW)
     assert shown(curated(database, ECONOMY)) == FITTING
 
@@ -85,7 +85,7 @@ def test_a_feed_that_comes_back_has_what_was_published_without_it(database: Data
     assert shown(curated(database, ECONOMY)) == FITTING
 
 
-def test_a_feed_that_includes_nothing_by_name_shows_everything_but_what_is_excluded(database: Database) -> None:
+def test_a_feed_with_exclusions_alone_shows_all_other_articles(database: Database) -> None:
     store = curated(
         database, CuratedFeed(name="ekonomi", title="Semua", exclude=ArticleSelection(categories=("Ekonomi",)))
     )

@@ -64,7 +64,7 @@ def test_what_the_cms_has_changed_is_no_longer_the_feeds(store: ArticleStore) ->
     assert put(store, found(NUMBER, FEED, URL, title="Judul umpan")) == [UNCHANGED]
 
 
-def test_the_trash_withdraws_what_is_stored_and_a_feed_does_not_bring_it_back(store: ArticleStore) -> None:
+def test_the_trash_withdraws_stored_articles_and_a_feed_does_not_bring_them_back(store: ArticleStore) -> None:
     trashed = found(NUMBER, EXPORT, NUMBER, status="withdrawn", url="https://a.example/?p=17", title="x")
     assert put(store, trashed) == [None]
     put(store, found(NUMBER, EXPORT, NUMBER, URL))

@@ -104,7 +104,7 @@ def test_pages_have_each_article_once(database: Database, store: ArticleStore) -
     assert found(database, "sama", after=search.after, until=NOW - timedelta(days=1)) == []
 
 
-def test_only_what_is_public_is_found(database: Database, store: ArticleStore) -> None:
+def test_only_public_articles_are_found(database: Database, store: ArticleStore) -> None:
     later = NOW + timedelta(hours=1)
     store.put(
         [

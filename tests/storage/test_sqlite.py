@@ -36,6 +36,14 @@ def test_the_rows_are_those_of_a_plain_cursor(count: int, steps: list[int | None
         plain.close()
 
 
+def test_a_cursor_yields_all_rows() -> None:
+    connection = sqlite3.connect(":memory:", **arguments())
+    try:
+        assert [number for (number,) in connection.execute(NUMBERS, (ROWS_AHEAD + 5,))] == [*range(1, ROWS_AHEAD + 6)]
+    finally:
+        connection.close()
+
+
 def test_a_statement_forgets_the_rows_of_the_one_before() -> None:
     connection = sqlite3.connect(":memory:", **arguments())
     try:

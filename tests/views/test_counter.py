@@ -78,7 +78,7 @@ withdraw = st.tuples(st.just("forget"), st.sampled_from(list(LISTS)), st.none())
 
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(start=st.integers(0, 2 * DAY), steps=st.lists(st.one_of(view, view, view, move, edit, withdraw), max_size=25))
-def test_any_history_gives_the_ranking_of_one_who_remembers_every_view(
+def test_any_history_gives_the_ranking_of_all_views(
     link: RedisLink, metrics: Metrics, start: int, steps: list[tuple[str, object, object]]
 ) -> None:
     """Views, also late ones; the clock, by seconds or by weeks; articles that move, go and come back."""
@@ -186,7 +186,7 @@ def test_an_unknown_article_is_not_counted(counter: ViewCounter) -> None:
     assert counter.rankings.top("latest", "1h", 5) == []
 
 
-def test_after_a_loss_views_wait_until_it_is_known_again_what_there_is(
+def test_after_a_loss_views_wait_until_redis_knows_the_articles_again(
     counter: ViewCounter, redis_url: str, clock: Clock
 ) -> None:
     with Redis.from_url(redis_url) as client:
@@ -299,6 +299,6 @@ def test_the_end_of_a_process_waits_for_a_redis_that_is_just_away(frail: ViewCou
     assert frail.rankings.views_of(["a"]) == {"a": 1}
 
 
-def test_metrics_belong_to_whoever_was_given_them() -> None:
+def test_metrics_belong_to_the_process_that_received_them() -> None:
     """Nothing of ours is in the global registry: two services in one process do not mix."""
     assert not [metric for metric in REGISTRY.collect() if metric.name.startswith("warta")]

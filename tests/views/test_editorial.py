@@ -167,7 +167,7 @@ def test_a_pin_is_the_editors_word_and_a_boost_the_readers(
     assert counter.rankings.top("latest", "24h", 10) == [("a", 1), ("c", 1)]
 
 
-def test_a_ranking_says_what_is_pinned_and_is_a_new_one_when_the_order_is(
+def test_a_ranking_names_its_pins_and_changes_with_its_order(
     counter: ViewCounter, known: RedisOverrides, clock: Clock
 ) -> None:
     viewed(counter, {"a": 5, "b": 9})
@@ -181,7 +181,7 @@ def test_a_ranking_says_what_is_pinned_and_is_a_new_one_when_the_order_is(
     assert (other.ids, set(other.pinned), other.since) == (["a", "b"], {"a"}, clock())
 
 
-def test_what_redis_has_is_replaced_only_by_who_has_seen_it(known: RedisOverrides) -> None:
+def test_overrides_in_redis_are_replaced_only_by_a_process_that_has_read_them(known: RedisOverrides) -> None:
     assert known.version() is None
     assert known.replace(records(("a", PIN)), 3, None)
     assert not known.replace(records(("b", PIN)), 4, None)
@@ -235,7 +235,7 @@ def oracle(
     holding=st.dictionaries(st.tuples(st.sampled_from(IDS), st.sampled_from([None, "dinamika"])), ending, max_size=12),
     limit=st.integers(1, 6),
 )
-def test_any_decisions_give_the_order_of_one_who_weighs_everything(
+def test_any_decisions_give_the_order_of_a_complete_calculation(
     link: RedisLink,
     metrics: Metrics,
     window: str,

@@ -166,7 +166,7 @@ def test_the_day_of_an_address_is_the_sites(newsroom: Services, tmp_path: Path) 
     }
 
 
-def test_agents_are_told_apart_by_what_live_counting_looks_at(newsroom: Services, tmp_path: Path) -> None:
+def test_agents_are_recognized_as_in_live_counting(newsroom: Services, tmp_path: Path) -> None:
     log = tmp_path / "access.log"
     agent = f"Mozilla/5.0 ({'x' * 300}"
     log.write_bytes(line(agent=f"{agent}1)") + line(agent=f"{agent}2)"))
@@ -205,7 +205,7 @@ def test_what_is_to_come_is_not_believed(newsroom: Services, tmp_path: Path) -> 
     assert (tally.outcomes, tally.unreadable) == ({"counted": 1, "unreadable": 1}, [(1, "has a time in the future")])
 
 
-def test_reading_again_counts_what_is_new(newsroom: Services, tmp_path: Path) -> None:
+def test_a_log_that_is_read_again_counts_only_its_new_lines(newsroom: Services, tmp_path: Path) -> None:
     """Also under the name that the log has after its rotation, and compressed."""
     log = tmp_path / "access.log"
     log.write_bytes(line(n=1) + line(n=2) + line(n=3)[:40])

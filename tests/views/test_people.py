@@ -74,7 +74,7 @@ def test_a_visitor_counts_once_in_half_an_hour_for_each_article(make: MAKE, cloc
     assert views(counter) == 2
 
 
-def test_every_process_knows_whom_another_has_seen(make: MAKE) -> None:
+def test_every_process_knows_the_visitors_of_the_others(make: MAKE) -> None:
     for counter in (make(), make(), make()):
         counter.take("a", person(1))
         counter.take("a", person(2))
@@ -208,7 +208,7 @@ def test_more_than_memory_may_hold_is_dropped_and_said_so(make: MAKE) -> None:
     assert counter.take("a", person(7)) is Fate.TAKEN
 
 
-def test_who_asks_is_told_which_articles_there_are(make: MAKE, redis_url: str) -> None:
+def test_redis_knows_which_articles_exist(make: MAKE, redis_url: str) -> None:
     counter = make()
     assert [counter.registered.knows(id_) for id_ in ("a", "tiada", "")] == [True, False, False]
     counter.registered.register(countable({"baru": []}))

@@ -50,7 +50,7 @@ def test_after_a_loss_every_list_is_as_it_was(newsroom: Services, redis_url: str
     assert newsroom.counter.rankings.views_of(["c"]) == {"c": 21}
 
 
-def test_after_a_loss_whoever_was_counted_is_recognized(newsroom: Services, redis_url: str) -> None:
+def test_after_a_loss_counted_visitors_are_recognized(newsroom: Services, redis_url: str) -> None:
     reader = newsroom.visitors.visitor("198.51.100.1", "Mozilla/5.0")
     newsroom.counter.take("a", reader)
     newsroom.counter.flush()

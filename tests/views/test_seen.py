@@ -49,7 +49,7 @@ def looked(counter: ViewCounter, people: Iterable[int], article_id: str = "a") -
     return counter.rankings.views_of([article_id])[article_id]
 
 
-def test_every_process_recognizes_whom_any_has_had_counted(make: MAKE, redis_url: str) -> None:
+def test_every_process_recognizes_the_visitors_of_all_processes(make: MAKE, redis_url: str) -> None:
     """Also one that has started since, and one that has nothing to count itself."""
     first, second = make(), make()
     refilled(first)
@@ -66,7 +66,7 @@ def test_every_process_recognizes_whom_any_has_had_counted(make: MAKE, redis_url
     assert looked(started, range(20)) == 5
 
 
-def test_views_wait_until_all_who_were_seen_are_back(make: MAKE, redis_url: str) -> None:
+def test_views_wait_until_redis_knows_the_visitors_again(make: MAKE, redis_url: str) -> None:
     """And none of them is lost, nor any that counts in any case."""
     counter, started = make(), make()
     refilled(counter)

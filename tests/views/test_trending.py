@@ -79,7 +79,7 @@ views = st.lists(
 
 @hypothesis_settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(views=views, start=st.integers(0, 60 * HOUR), limit=st.integers(1, 3))
-def test_any_history_gives_the_order_of_one_who_sums_all_views(
+def test_any_history_gives_the_order_of_the_sums_of_all_views(
     link: RedisLink, metrics: Metrics, views: list[tuple[str, int, int]], start: int, limit: int
 ) -> None:
     with link.use() as redis:

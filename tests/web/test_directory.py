@@ -102,7 +102,7 @@ def test_title_and_page_of_an_outline_are_those_of_its_feed(client: FlaskClient,
         assert outline.get("language") == channel.findtext("language")
 
 
-def test_each_address_in_the_list_leads_to_what_it_says(client: FlaskClient, newsroom: Services) -> None:
+def test_each_url_of_the_list_leads_to_its_feed(client: FlaskClient, newsroom: Services) -> None:
     feeds = payload(client.get("/feeds.json?all"))["feeds"]
     assert len(feeds) > 20
     for feed in feeds:
@@ -117,7 +117,7 @@ def test_each_address_in_the_list_leads_to_what_it_says(client: FlaskClient, new
         assert ("modified_at" in feed) == ("window" not in feed)
 
 
-def test_the_list_tells_what_is_known_of_a_feed(settings: Settings, services: Services, build: Build) -> None:
+def test_the_list_describes_each_feed(settings: Settings, services: Services, build: Build) -> None:
     ours = settings.model_copy(
         update={
             "hubs": ("https://hub.example/",),
@@ -357,7 +357,7 @@ def test_robots_may_read_feeds_and_articles_and_neither_the_api_nor_count_views(
     assert robots.site_maps() == [f"{BASE}/sitemap-news.xml"]
 
 
-def test_robots_that_know_the_rules_are_told_so(client: FlaskClient) -> None:
+def test_robots_txt_answers_conditional_requests(client: FlaskClient) -> None:
     etag = client.get("/robots.txt").headers["ETag"]
     assert client.get("/robots.txt", headers={"If-None-Match": etag}).status_code == 304
     for name in ("If-Modified-Since", "If-Unmodified-Since", "Range", "If-Range"):
@@ -436,7 +436,7 @@ def test_what_was_served_before_is_served_while_the_store_is_away(
     assert answer.headers["Cache-Status"].startswith("warta; hit")
 
 
-def test_every_list_is_strictly_what_it_says(client: FlaskClient, newsroom: Services) -> None:
+def test_every_list_is_strictly_valid(client: FlaskClient, newsroom: Services) -> None:
     for path in LISTS:
         data = client.get(path).data
         if "json" in path:

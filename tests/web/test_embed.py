@@ -275,7 +275,7 @@ def test_without_scripts_the_page_is_as_it_was(served: Server, browser: Chromium
 
 
 @needs_chromium
-def test_what_a_feed_says_is_text_and_what_is_no_feed_is_nothing(browser: Chromium, site: NewsSite) -> None:
+def test_markup_in_a_feed_is_shown_as_text_and_other_answers_show_nothing(browser: Chromium, site: NewsSite) -> None:
     """Also where a page trusts strings: no policy here."""
     date = "2026-02-12T02:33:00+07:00"
     bad = '<img src=x onerror="document.title=666">'

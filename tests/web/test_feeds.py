@@ -240,7 +240,7 @@ def test_if_none_match(client: FlaskClient) -> None:
         assert client.get("/latest.rss", headers={"If-None-Match": given_}).status_code == 200, given_
 
 
-def test_a_304_says_what_a_200_would_but_for_the_body(client: FlaskClient) -> None:
+def test_a_304_has_the_headers_of_a_200(client: FlaskClient) -> None:
     full = client.get("/latest.rss", headers={"Accept-Encoding": "gzip"})
     etag = full.headers["ETag"]
     answer = client.get("/latest.rss", headers={"Accept-Encoding": "gzip", "If-None-Match": etag})

@@ -47,7 +47,7 @@ def test_a_browser_is_led_to_the_page_of_the_feed(
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
-def test_a_program_gets_what_it_always_got(client: FlaskClient, newsroom: Services, program: str) -> None:
+def test_a_program_gets_the_same_answer_as_before(client: FlaskClient, newsroom: Services, program: str) -> None:
     """With a browser's visits before and between."""
     for feed in FEEDS:
         for extension, media_type in {"rss": "application/rss+xml", "json": "application/feed+json"}.items():

@@ -72,7 +72,7 @@ def test_what_is_no_person_is_told_why_it_does_not_count(
     assert newsroom.counter.rankings.views_of(["satu"]) == {"satu": 0}
 
 
-def test_a_reader_who_comes_back_is_told_so(client: FlaskClient, newsroom: Services) -> None:
+def test_a_returning_reader_is_recognized(client: FlaskClient, newsroom: Services) -> None:
     fates = [client.post("/articles/satu/views", headers=reader(n)).headers["Warta-View"] for n in (0, 1, 0)]
     assert fates == ["taken", "taken", "repeated"]
     newsroom.counter.flush()
@@ -147,9 +147,7 @@ def test_an_id_is_whatever_the_cms_says(client: FlaskClient, newsroom: Services)
     assert newsroom.counter.rankings.views_of(["a/b %?"]) == {"a/b %?": 1}
 
 
-def test_what_cannot_be_counted_now_waits_and_what_is_too_much_is_dropped(
-    settings: Settings, newsroom: Services, redis_url: str
-) -> None:
+def test_views_wait_for_redis_and_too_many_are_dropped(settings: Settings, newsroom: Services, redis_url: str) -> None:
     """Never an error: a reader can do nothing about it."""
     ours = settings.model_copy(update={"views": Views(waiting=2)})
     services = Services.build(ours)

@@ -82,7 +82,7 @@ def test_every_kind_of_error_that_a_request_can_meet_has_its_status() -> None:
             ), kind
 
 
-def test_details_are_for_people_who_cannot_see_our_code(client: FlaskClient, token: Mapping[str, str]) -> None:
+def test_the_details_of_a_problem_need_no_knowledge_of_the_code(client: FlaskClient, token: Mapping[str, str]) -> None:
     answer = client.put("/api/articles/1", json={"title": "x", "authors": 7, "image": []}, headers=dict(token))
     for word in ("pydantic", "tuple", "Mapping", "NoneType", "model_", "Traceback", "service."):
         assert word not in answer.get_data(as_text=True)

@@ -19,9 +19,7 @@ def reading(services: Services) -> dict[str, str]:
     return {"Authorization": f"Bearer {services.tokens.create('redaksi', Scope.STATS_READ, datetime.now(UTC))}"}
 
 
-def test_the_report_is_what_readership_says(
-    client: FlaskClient, services: Services, reading: Mapping[str, str]
-) -> None:
+def test_the_report_is_that_of_the_store(client: FlaskClient, services: Services, reading: Mapping[str, str]) -> None:
     services.publisher.put([submission("satu")])
     client.get("/latest.rss", headers={"User-Agent": "NetNewsWire"})
     services.readership.store()
@@ -33,7 +31,7 @@ def test_the_report_is_what_readership_says(
     assert (feed["feed"], feed["single"], feed["days"][0]["day"]) == ("latest", 1, str(datetime.now(UTC).date()))
 
 
-def test_a_week_is_what_is_told_without_a_number(client: FlaskClient, reading: Mapping[str, str]) -> None:
+def test_the_report_covers_a_week_by_default(client: FlaskClient, reading: Mapping[str, str]) -> None:
     told = payload(client.get("/api/readers", headers=reading))
     assert told == payload(client.get("/api/readers?days=7", headers=reading))
     since, until = (datetime.fromisoformat(told[name]) for name in ("since", "until"))

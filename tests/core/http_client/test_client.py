@@ -11,7 +11,7 @@ from tests.support.scripted import Script, Scripted
 from tests.support.server import free_port
 
 
-def test_an_answer_says_what_it_is(newsroom: str) -> None:
+def test_an_answer_has_its_url_type_and_body(newsroom: str) -> None:
     answer = fetch(f"{newsroom}/feed", allow=LOOPBACK, limit_bytes=len(FEED))
     assert (answer.url, answer.status, answer.body) == (f"{newsroom}/feed", 200, FEED)
     assert (answer.media_type, answer.charset) == ("application/rss+xml", "utf-8")

@@ -35,7 +35,7 @@ def test_what_was_written_is_there_after_the_next_start(tmp_path: Path) -> None:
         assert pids(tmp_path) == []
 
 
-def test_only_what_has_an_end_can_be_evicted_and_no_port_is_open(tmp_path: Path) -> None:
+def test_only_keys_with_an_expiry_can_be_evicted_and_no_port_is_open(tmp_path: Path) -> None:
     server = PrivateRedis(tmp_path)
     server.start()
     try:

@@ -170,7 +170,7 @@ def test_feeds_share_their_entries_but_for_ranks(extension: str) -> None:
 @pytest.mark.parametrize(
     ("extension", "told"), [("rss", False), ("atom", True), ("json", True), ("smartnews.rss", True), ("msn.rss", False)]
 )
-def test_a_document_knows_whose_withdrawal_it_tells(extension: str, told: bool) -> None:
+def test_a_document_knows_the_withdrawn_articles_that_it_shows(extension: str, told: bool) -> None:
     format_ = ALL_FORMATS[extension]
     settings = SETTINGS.model_copy(update={"catalogue": Catalogue(tombstones=True)})
     shown = replace(context(numbered(1), settings=settings), tombstones=(Tombstone("ditarik", NOW),))

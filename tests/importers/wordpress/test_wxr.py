@@ -68,7 +68,7 @@ def test_posts_become_articles_those_that_waited_for_their_photo_last() -> None:
     assert trashed.fields["status"] == "withdrawn"
 
 
-def test_an_ill_formed_export_gives_what_is_above_the_error_and_its_line() -> None:
+def test_an_ill_formed_export_gives_the_posts_above_the_error_and_its_line() -> None:
     cut = EXPORT[: EXPORT.index(b"<title>Besok")]
     *posts, last = imported(cut)
     assert isinstance(last, FoundArticle)  # waited for its photo

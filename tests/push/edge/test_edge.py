@@ -137,7 +137,7 @@ def test_a_withdrawn_article_s_page_leaves_the_edge_with_it(newsroom: Newsroom) 
     assert time.monotonic() - withdrawn < 3
 
 
-def test_many_who_come_right_after_a_purge_are_one_request_to_the_origin(newsroom: Newsroom) -> None:
+def test_simultaneous_requests_after_a_purge_are_one_request_to_the_origin(newsroom: Newsroom) -> None:
     newsroom.settle()
     newsroom.edge.get("/category/tenang.atom", Accept_Encoding="gzip")
     before = newsroom.fetched()

@@ -161,7 +161,7 @@ def test_what_is_not_confirmed_waits_on(
     assert b'warta_edge_delay_seconds_bucket{le="0.01"} 0.0' in metrics.text()  # the wait after the failure counts
 
 
-def test_who_is_not_there_and_who_has_no_valid_name_are_told_the_same_way(link: RedisLink) -> None:
+def test_missing_feeds_and_invalid_names_get_the_same_answer(link: RedisLink) -> None:
     for address in (f"http://127.0.0.1:{free_port()}", "https://127.0.0.1:1", f"http://{'x' * 64}.invalid"):
         with pytest.raises(EdgeUnavailable, match=f"^{address} does not answer: "):
             Purger(edge("varnish", address), address, link, Metrics()).try_out()

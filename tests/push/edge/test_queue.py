@@ -46,7 +46,7 @@ def test_a_change_while_its_tag_is_being_purged_is_another_one(link: RedisLink, 
     assert taken(queue) == ["latest"]
 
 
-def test_one_process_purges_at_a_time_and_who_dies_loses_its_turn(
+def test_one_process_purges_at_a_time_and_loses_its_turn_when_it_dies(
     link: RedisLink, queue: PurgeQueue, redis_url: str
 ) -> None:
     other = PurgeQueue(link, "http://edge", repeat_delays=())  # of another process

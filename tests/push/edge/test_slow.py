@@ -130,7 +130,7 @@ def scripted(request: pytest.FixtureRequest) -> Iterator[tuple[Proxy, Scripted]]
         yield proxy, origin
 
 
-def test_who_sends_nothing_more_is_let_go(scripted: tuple[Proxy, Scripted]) -> None:
+def test_a_client_that_sends_nothing_more_is_disconnected(scripted: tuple[Proxy, Scripted]) -> None:
     """In the middle of a head, of a body, or between two requests; Warta never hears of the first two."""
     proxy, origin = scripted
     begun = [b"GET /latest.rss HTTP/1.1\r\nHost: x\r\n", head("POST", "/stats", LENGTH) + b"1", head("GET", "/selesai")]

@@ -90,7 +90,7 @@ HIDDEN = [
 
 
 @pytest.mark.parametrize("form", HIDDEN)
-def test_no_spelling_shows_what_is_for_operators(place: Place, form: str) -> None:
+def test_no_spelling_shows_the_pages_of_operators(place: Place, form: str) -> None:
     """Warta reads every scheme as http, and some spellings as the plain one."""
     proxy, origin = place
     for scheme in ("http", "https", "HTTP", "ftp", "x"):

@@ -109,7 +109,7 @@ def test_an_object_lives_as_long_as_the_origin_says_to_the_edge(edge: Varnish, o
     assert edge.get("/sebentar.rss").body == b"dua"
 
 
-def test_what_is_old_already_is_shared_by_those_who_wait_and_does_not_stay(edge: Varnish, origin: Scripted) -> None:
+def test_an_old_answer_is_shared_by_waiting_requests_and_is_not_kept(edge: Varnish, origin: Scripted) -> None:
     origin.script = Script(body=b"lama", headers={**TAGGED, "Surrogate-Control": "max-age=0"}, delay=0.2)
     with ThreadPoolExecutor(20) as readers:
         assert {answer.body for answer in readers.map(lambda _: edge.get("/tua.rss"), range(20))} == {b"lama"}
@@ -190,7 +190,7 @@ def test_what_could_tell_readers_apart_does_not_reach_the_origin(edge: Varnish, 
     ],
     ids=lambda script: f"{script.status} {script.headers.get('Content-Encoding', '')}",
 )
-def test_an_answer_to_what_varnish_did_not_ask_is_not_kept(edge: Varnish, origin: Scripted, script: Script) -> None:
+def test_an_answer_without_a_request_of_varnish_is_not_kept(edge: Varnish, origin: Scripted, script: Script) -> None:
     """A stranger may have found a header that says more: WSGI takes `Accept_Encoding` for `Accept-Encoding`."""
     path = f"/lain-{script.status}-{len(script.headers)}.rss"
     origin.script = script

@@ -48,7 +48,7 @@ def test_a_new_article_has_a_location_and_its_pages(cms: Cms) -> None:
     assert "Location" not in cms.put("berita/1%20%C3%A9", WHOLE).headers
 
 
-def test_a_cms_is_told_who_has_made_its_etag_weak(cms: Cms) -> None:
+def test_a_cms_learns_that_a_proxy_has_made_its_etag_weak(cms: Cms) -> None:
     tag = cms.put("1", WHOLE).headers["ETag"]
     assert "switch its compression off for /api/" in refusal(
         cms.send("PUT", "/api/articles/1", WHOLE, If_Match=f"W/{tag}")

@@ -53,7 +53,7 @@ def ids(answer: TestResponse) -> list[str]:
 
 
 @pytest.mark.parametrize("path", FEEDS)
-def test_a_reader_with_an_earlier_copy_gets_what_is_new(client: FlaskClient, newsroom: Services, path: str) -> None:
+def test_a_reader_with_an_earlier_copy_gets_the_new_entries(client: FlaskClient, newsroom: Services, path: str) -> None:
     before = client.get(path).headers["ETag"]
     put(newsroom, "empat")
     put(newsroom, "satu", title="Judul yang diperbaiki")

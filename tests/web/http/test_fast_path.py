@@ -171,7 +171,7 @@ def test_a_method_is_what_it_says_and_no_other_protocol_is_spoken(desk: Desk) ->
 
 
 @pytest.mark.parametrize(("error", "status"), [(NotFound("there is no feed"), "404"), (ZeroDivisionError(), "500")])
-def test_what_goes_wrong_while_looking_is_told_by_flask(
+def test_errors_of_a_lookup_are_answered_by_flask(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, error: Exception, status: str
 ) -> None:
     def fails(*_: object) -> None:

@@ -233,7 +233,7 @@ def test_the_page_keeps_itself_up_to_date_unless_it_is_paused(tab: Tab, newsroom
     assert list(tab.complaints()) == []
 
 
-def test_only_what_goes_wrong_is_spoken(tab: Tab, newsroom: Newsroom) -> None:
+def test_only_problems_are_printed(tab: Tab, newsroom: Newsroom) -> None:
     """And that once: whoever listens is not told the time every minute."""
     tab.call("Page.addScriptToEvaluateOnNewDocument", source="""
         window.spoken = [];
@@ -268,7 +268,7 @@ NAMED = {  # roles that say nothing to who does not see them, unless they have a
 
 
 @pytest.mark.parametrize("language", ["id", "en"])
-def test_everything_that_is_seen_has_a_name_for_who_hears_it(tab: Tab, newsroom: Newsroom, language: str) -> None:
+def test_every_visible_element_has_a_name_for_screen_readers(tab: Tab, newsroom: Newsroom, language: str) -> None:
     tab.open(f"{newsroom.base_url}/stats?lang={language}")
     drawn(tab)
     tab.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")

@@ -130,12 +130,12 @@ def test_over_http_the_cookie_is_not_secure_and_keeps_to_the_path(settings: Sett
 
 
 @pytest.mark.parametrize("wrong", ["", "warta_x", "é" * 300, "a\x00b"])
-def test_what_is_no_token_signs_nobody_in(client: FlaskClient, wrong: str) -> None:
+def test_another_text_than_a_token_signs_nobody_in(client: FlaskClient, wrong: str) -> None:
     is_refused(client.post("/stats", base_url=BASE, data={"token": wrong}), AccessResult.INVALID)
     assert client.post("/stats", base_url=BASE, data={"token": "x" * 5_000}).status_code == 413
 
 
-def test_a_token_for_something_else_is_told_so(client: FlaskClient, token: Mapping[str, str]) -> None:
+def test_a_token_of_another_scope_is_refused_with_the_reason(client: FlaskClient, token: Mapping[str, str]) -> None:
     secret = token["Authorization"].split()[1]
     is_refused(client.post("/stats", base_url=BASE, data={"token": secret}), AccessResult.OTHER_SCOPE)
     is_refused(get(client, Authorization=f"Bearer {secret}"), AccessResult.OTHER_SCOPE)

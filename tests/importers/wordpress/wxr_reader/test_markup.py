@@ -50,7 +50,7 @@ def test_a_section_without_an_end_costs_one_item() -> None:
     ]
 
 
-def test_an_item_of_which_nothing_can_be_read_is_a_fault() -> None:
+def test_an_unreadable_item_is_a_fault() -> None:
     [fault] = titles(b"<item><x>&</item>")
     assert isinstance(fault, dict)
     assert fault["line"] == 7
