@@ -92,16 +92,18 @@ class ReaderSums:
             .subquery()
         )
         f = feeds.c
-        page = select(f.feed, f.hosted, f.single, f.polls)
+        sums = (func.count(), func.sum(f.hosted), func.sum(f.single))
+        # The database adds up all feeds once, for the page and for the sums.
+        ranked = select(f.feed, f.hosted, f.single, f.polls, *(each.over() for each in sums)).subquery()
+        r = ranked.c
+        page = select(ranked).order_by((r.hosted + r.single).desc(), r.polls.desc(), r.feed)
         if part.feed:
-            page = page.where(f.feed == part.feed)
-        page = page.order_by((f.hosted + f.single).desc(), f.polls.desc(), f.feed)
-        page = page.offset(part.offset).limit(part.limit)
-        sums = select(func.count(), func.coalesce(func.sum(f.hosted), 0), func.coalesce(func.sum(f.single), 0))
+            page = page.where(r.feed == part.feed)
         with self._database.reading(long=True) as connection:
-            count, *readers = connection.execute(sums.select_from(feeds)).one()
-            rows = [RankedFeed(feed, *map(int, rest)) for feed, *rest in connection.execute(page)]
-        return Ranking(rows, count, *map(int, readers))
+            rows = connection.execute(page.offset(part.offset).limit(part.limit)).all()
+            count, *readers = rows[0][4:] if rows else connection.execute(select(*sums).select_from(feeds)).one()
+        hosted_sum, single_sum = (int(number or 0) for number in readers)
+        return Ranking([RankedFeed(row[0], *map(int, row[1:4])) for row in rows], count, hosted_sum, single_sum)
 
     def clients_of_all(self, until: date, limit: int) -> list[ClientSums]:
         """The programs with the most readers of all feeds at the end of `until`, most first."""
