@@ -82,25 +82,20 @@ class Publisher:
             self._metrics.articles.labels(outcome.value).inc()
         return outcomes
 
-    def import_portion(self, count: int) -> int:
-        """The number of `count` articles that `put_imported` stores in its next transaction; see `PortionSize`."""
-        return self._portion.of(count)
-
     def put_imported(
         self, imported: Sequence[ImportedArticle], *, replace: bool = False, dry_run: bool = False
     ) -> list[PutOutcome | None]:
-        """Store the articles of an import, each combined with the stored article that it is.
+        """Store the first articles of an import in one transaction, each combined with the stored article that it is.
 
-        Returns one outcome per article, in their order: None for a withdrawal of an article that is not stored. The
-        changes wait for `Announcements.announce_due`. With `dry_run` nothing is stored. Raises StoreUnavailable.
+        `PortionSize` says how many. Returns one outcome per article that was stored, in their order: None for a
+        withdrawal of an article that is not stored. Call it again with the others. A call that failed can be repeated:
+        it has stored nothing. The changes wait for `Announcements.announce_due`. With `dry_run` nothing is stored.
+        Raises StoreUnavailable.
         """
-        outcomes: list[PutOutcome | None] = []
-        while len(outcomes) < len(imported):
-            batch = imported[len(outcomes) : len(outcomes) + self._portion.of(len(imported) - len(outcomes))]
-            started = time.monotonic()
-            done, _ = self._store.put_imported(batch, self._clock(), replace=replace, dry_run=dry_run)
-            self._portion.adapt(len(batch), time.monotonic() - started)
-            outcomes += done
+        portion = imported[: self._portion.of(len(imported))]
+        started = time.monotonic()
+        outcomes, _ = self._store.put_imported(portion, self._clock(), replace=replace, dry_run=dry_run)
+        self._portion.adapt(len(portion), time.monotonic() - started)
         for outcome in outcomes if not dry_run else ():
             if outcome:
                 self._metrics.articles.labels(outcome.value).inc()

@@ -174,20 +174,18 @@ def _store(chunk: Sequence[CheckedItem], services: Services, tally: Tally, repla
     for is_headline in (False, True):
         chosen = [item for item in valid if item.imported.headline_only is is_headline]
         imported = [item.imported for item in chosen]
-        first = 0
-        # One transaction for each call: a call that is tried again would report what it has stored before as unchanged.
-        while first < len(imported):
-            portion = slice(first, first + services.publisher.import_portion(len(imported) - first))
-            outcomes = _put_patiently(services.publisher, imported[portion], replaces=replaces, dry_run=tally.dry_run)
-            for item, outcome in zip(chosen[portion], outcomes, strict=True):
+        stored = 0
+        while stored < len(imported):
+            outcomes = _put_patiently(services.publisher, imported[stored:], replaces=replaces, dry_run=tally.dry_run)
+            for item, outcome in zip(chosen[stored:], outcomes, strict=False):
                 tally.store(item, outcome)
-            first = portion.stop
+            stored += len(outcomes)
 
 
 def _put_patiently(
     publisher: Publisher, imported: Sequence[ImportedArticle], *, replaces: bool, dry_run: bool
 ) -> list[PutOutcome | None]:
-    """Store the articles. While the store is busy or away, try again for STORE_PATIENCE_SECONDS.
+    """Store the first of the articles. While the store is busy or away, try again for STORE_PATIENCE_SECONDS.
 
     Nobody waits for the answer, and an import that is given up must be started again. Raises StoreUnavailable.
     """

@@ -60,7 +60,8 @@ def names(texts: Iterable[str], publishers: Sequence[str] = ()) -> list[str]:
     for text in texts:
         for part in _parts(text):
             key = _key(part)
-            is_desk = _DESKS.fullmatch(part) or any(key in (f"tim {name}", f"{name} com") for name in own)
+            is_of_site = any(key in (f"tim {name}", f"{name} com") for name in own)  # `Tim Kabar`, `kabar.com`
+            is_desk = is_of_site or _DESKS.fullmatch(part)
             if key and key not in own and not is_desk:
                 found.setdefault(key, part)
     return list(found.values())
