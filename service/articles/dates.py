@@ -19,6 +19,12 @@ MAX_DATE_CHARACTERS = 100  # the longest sensible spelling has about 60
 YEARS = range(1900, 2201)
 EXAMPLES = '"10 September 2021 11:43 WIB" or "2021-09-10T11:43:00+07:00"'
 _HOUR_SECONDS = 3600
+# The zones of RFC 822 §5.
+_NORTH_AMERICAN = {
+    f"{zone}{season}T": (hours + (season == "D")) * _HOUR_SECONDS
+    for zone, hours in {"E": -5, "C": -6, "M": -7, "P": -8}.items()
+    for season in "SD"
+}
 _SECOND = timedelta(seconds=1)
 _DAY = timedelta(days=1)
 MAX_QUOTED_CHARACTERS = 40  # of an unreadable date, in the error message
@@ -43,7 +49,7 @@ _DAY_FIRST = re.compile(r"(?<![\d/.-])(\d{1,2})( ?[/.-] ?| )(\d{1,2})\2(\d{4})(?
 _BARE_HOUR = re.compile(r"\b(?:pukul|pkl|jam)\.? (\d{1,2})(?![\d.:])")
 _DOTTED_TIME = re.compile(r"(?<![\d.:+-])(\d{1,2})\.(\d\d)(?:\.(\d\d))?(?!\.?\d)")
 _TIME = re.compile(r"(?<![\d:+-])\d{1,2}:\d\d")
-_ZONE_NAME = re.compile(r"(?<![^\W\d])(?:wib|wita|wit|gmt|utc|ut|z)(?![^\W\d])")
+_ZONE_NAME = re.compile(r"(?<![^\W\d])(?:wib|wita|wit|gmt|utc|ut|z|[ecmp][sd]t)(?![^\W\d])")
 _ZONE_OFFSET = re.compile(r"\b(?:GMT|UTC|WIB|WITA|WIT)\s*(?=[+-]\d)")
 _ZONE_BETWEEN = re.compile(
     r"(\d{4}-\d\d-\d\d)(?:wib|wita|wit)(\d\d:\d\d(?::\d\d)?[+-]\d\d:?\d\d)"
@@ -99,7 +105,7 @@ class NewsroomInfo(parser.parserinfo):  # type: ignore[misc]  # dateutil has no 
         ("dec", "december", "desember", "des"),
     ]
     UTCZONE = ["UTC", "GMT", "UT", "Z"]
-    TZOFFSET = {"WIB": 7 * _HOUR_SECONDS, "WITA": 8 * _HOUR_SECONDS, "WIT": 9 * _HOUR_SECONDS}
+    TZOFFSET = {"WIB": 7 * _HOUR_SECONDS, "WITA": 8 * _HOUR_SECONDS, "WIT": 9 * _HOUR_SECONDS} | _NORTH_AMERICAN
 
     def convertyear(self, year: int, century_specified: bool = False) -> int:
         """Refuse a year of two digits: `12-02-26` can be any of three days. `_with_century` completes other ones."""

@@ -10,6 +10,7 @@ _LAZY_SOURCES = ("data-src", "data-lazy-src", "data-original", "data-lazy", "dat
 _LAZY_SETS = ("data-srcset", "data-lazy-srcset", "data-original-set")
 _WITHOUT_LINE_ENDS = str.maketrans("", "", "\t\n\r")
 _CANDIDATE = re.compile(r"[\s,]*+([^\s,](?:\S*[^\s,])?)(?:\s++([^\s,][^,]*+))?")
+_WIDTH_ALONE = re.compile(r"\d+[wx]")  # of a file whose URL the page left out
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _NEW_TYPES = {"image/avif", "image/jxl", "image/webp"}  # not every reader shows them
 _PIXELS = re.compile(r"\s*(\d+)(?:\.\d+)?\s*(?:px)?\s*", re.ASCII)
@@ -63,7 +64,7 @@ def _candidates(attributes: Attributes, names: Sequence[str]) -> list[tuple[str,
         if name not in attributes:
             continue
         found = [(_real(file[1]), file[2] or "") for file in _CANDIDATE.finditer(attributes[name])]
-        if real := [(url, descriptor) for url, descriptor in found if url]:
+        if real := [(url, descriptor) for url, descriptor in found if url and not _WIDTH_ALONE.fullmatch(url)]:
             return real
     return []
 

@@ -23,7 +23,18 @@ DAYS = (
     "Sen Sel Rab Kam Jum’at Sab Min",
     "Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
 )
-ZONES = {"WIB": 7, "WITA": 8, "WIT": 9, "GMT": 0, "UTC": 0, "GMT+7": 7, "UTC-03:30": -3.5, "+0800": 8}
+ZONES = {
+    "WIB": 7,
+    "WITA": 8,
+    "WIT": 9,
+    "GMT": 0,
+    "UTC": 0,
+    "EDT": -4,
+    "PST": -8,
+    "GMT+7": 7,
+    "UTC-03:30": -3.5,
+    "+0800": 8,
+}
 
 
 @pytest.mark.parametrize(

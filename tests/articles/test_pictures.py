@@ -25,6 +25,7 @@ def shown(url: str, **attributes: str) -> str:
         ("<img src='/a.jpg' srcset='/b.jpg 2x, /c.jpg 3x'>", shown("/b.jpg")),
         ("<img src='/a.jpg' srcset='/b.jpg 2x' width='1200'>", shown("/a.jpg", width="1200")),
         ("<img srcset='/w_400,h_300/a.jpg, /b.jpg 1.5x'>", shown("/b.jpg")),
+        ("<img src='/a.jpg' srcset='150w, 300w'>", shown("/a.jpg")),
         ("<img src='data:image/gif;base64,x' data-src='/a.jpg'>", shown("/a.jpg")),
         ("<img src='/kecil.jpg' data-original='/a.jpg'>", shown("/a.jpg")),
         ("<img src='/p.gif' data-srcset='/a.jpg 400w, /b.jpg 900w' data-src='/c.jpg'>", shown("/b.jpg")),

@@ -41,6 +41,27 @@ def test_two_titles_that_agree_go_before_a_third(json_ld: str, opengraph: str, e
     assert title(page(f"<h1>{HEADLINE}</h1>{TIME}<article>{TEXT}</article>", head, headline=json_ld)) == expected
 
 
+def opengraph(headline: str, more: str = "") -> str:
+    """The head of a page that states nothing in JSON-LD."""
+    stated = "".join(f'<meta property="{name}" content="{headline}">' for name in ("og:title", "twitter:title"))
+    return f'<head>{stated}<meta property="og:type" content="article">{more}</head>'
+
+
+@pytest.mark.parametrize(
+    ("in_meta", "site"),
+    [
+        (f"{HEADLINE} | Kabar Uji Daerah", "Kabar Uji"),
+        (f"{HEADLINE} (Published 2026)", "Kabar Uji"),
+        (f"{HEADLINE}：カバル", "カバル"),
+        ("Jembatan Kampung Hulu dibuka, ini fotonya", ""),
+    ],
+    ids=["part of the site", "remark of the site", "no space before the site", "worded for social networks"],
+)
+def test_without_json_ld_the_visible_headline_goes_before_that_for_social_networks(in_meta: str, site: str) -> None:
+    head = opengraph(in_meta, f'<meta property="og:site_name" content="{site}">')
+    assert title(f"<html>{head}<h1>{HEADLINE}</h1>{TIME}<article>{TEXT}</article>") == HEADLINE
+
+
 def test_without_a_visible_headline_the_title_for_people_goes_before_that_for_search_engines() -> None:
     head = "<title>Jembatan Kampung Hulu 2026: jadwal, rute</title>"
     head += f'<meta property="og:title" content="{HEADLINE}">'
@@ -63,10 +84,28 @@ def test_without_a_visible_headline_the_title_for_people_goes_before_that_for_se
         ("<p class=byline>Oleh Sari Uji</p>", {"author": "sariuji"}, ["Sari Uji"]),
         ("<p class=byline>Foto: Budi Uji/Antara</p>", {}, []),
         ("<p class=byline>Sumber: Antara</p>", {"author": "Redaksi kami"}, []),
+        ("<p class=byline>BySari Uji</p>", {}, ["Sari Uji"]),
+        ("<p class=byline><a>Sari Uji</a> <a>@sariuji</a> <a>See full bio</a></p>", {}, ["Sari Uji"]),
+        ("<p class=byline><a>Sari Uji</a> <i>Technology Writer</i></p>", {}, ["Sari Uji"]),
+        ("", {"author": ["Sari Uji", "AP Technology Writer"]}, ["Sari Uji"]),
+        ("", {"author": "牛镛、岳弘彬"}, ["牛镛", "岳弘彬"]),
+        ("<p>By Sari Uji Published</p><p>By Budi Uji</p>", {}, ["Sari Uji"]),
+        (
+            "<meta name=byl content='By Sari Uji and Budi Uji'><p class=byline>Budi Uji</p>",
+            {},
+            ["Sari Uji", "Budi Uji"],
+        ),
     ],
 )
 def test_an_author_is_a_person_or_an_agency(shown: str, node: dict[str, Any], expected: list[str]) -> None:
     assert names(page(f"<h1>{HEADLINE}</h1>{shown}<article>{TEXT}</article>", **node)) == expected
+
+
+@pytest.mark.parametrize("marked", ["rel=author", "itemprop=author"])
+def test_the_authors_of_other_articles_are_not_those_of_the_page(marked: str) -> None:
+    byline = f"<p><a {marked}>Sari Uji</a> dan <a {marked}>Budi Uji</a></p>"
+    others = f"<ul><li><p>{TEXT}</p><a {marked}>Rina Uji</a></ul>"
+    assert names(page(f"<h1>{HEADLINE}</h1>{byline}<article>{TEXT}</article>{others}")) == ["Sari Uji", "Budi Uji"]
 
 
 def test_an_editor_is_no_author_if_a_byline_says_so() -> None:
@@ -86,6 +125,21 @@ def test_an_editor_is_no_author_if_a_byline_says_so() -> None:
 )
 def test_an_author_may_sign_in_bold(signature: str, expected: list[str]) -> None:
     assert names(page(f"<h1>{HEADLINE}</h1><article>{TEXT}<p>{signature}</p></article>")) == expected
+
+
+@pytest.mark.parametrize(
+    ("stated", "expected"),
+    [
+        ({"articleSection": "Desa"}, ["Desa"]),
+        ({"articleSection": ["news_news", "Nyheter"]}, ["Desa"]),
+        ({}, ["Desa"]),
+    ],
+    ids=["stated", "names of all articles", "in the trail"],
+)
+def test_a_category_is_a_section_of_the_site(stated: dict[str, Any], expected: list[str]) -> None:
+    trail = "<nav class=breadcrumb><a href=/>Beranda</a> <a href=/desa>Desa</a></nav>"
+    found = article(page(f"{trail}<h1>{HEADLINE}</h1><article>{TEXT}</article>", **stated))
+    assert found.fields["categories"] == expected
 
 
 LOGO = "https://kabar.example/berlogo/bagikan.jpg"
@@ -128,6 +182,7 @@ def test_the_caption_is_that_of_another_size_of_the_picture() -> None:
         ("2019年4月10日 9時30分", "2019-04-10T00:00:00+07:00"),
         ("Veröffentlicht am 13. Mai 2026 um 15:44 Uhr", "2026-05-13T15:44:00+07:00"),
         ("1er août 2024 à 9h05", "2024-08-01T09:05:00+07:00"),
+        ("Sari Uji, 9 April 2019 13:05 WITA, Kabar", "2019-04-09T13:05:00+08:00"),
     ],
 )
 def test_a_date_among_other_words_is_read(line: str, expected: str) -> None:

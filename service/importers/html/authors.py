@@ -10,7 +10,7 @@ _BEFORE = re.compile(
     r"^[\s|•·–—:-]*(?:(?:oleh|laporan|reporter|penulis|pewarta|wartawan|kontributor|(?:an )?(?:interview"
     r"|analysis|opinion|commentary)?\s*by|written by|posted by|author|von|(?:ein )?(?:text|beitrag|artikel"
     r"|gastbeitrag) von|por|par|door)"
-    r"(?:\s*[:|]\s*|\s+)|(?:autor(?:in)?|editor|text|interview|texte?)\s*:\s*)",
+    r"(?:\s*[:|]\s*|\s+)|(?:autor(?:in)?|editor|text|interview|texte?|著者|作者|記者|文)\s*[:：]\s*|(?-i:By(?=[A-Z])))",
     re.IGNORECASE,
 )
 _CREDIT = re.compile(
@@ -24,14 +24,14 @@ _SITE = re.compile(
     r"://|\bwww\.|\b[a-z][\w-]{2,}\.(?:com|net|org|info|id|co\.\w\w|de|at|ch|fr|nl|it|es|pl|uk|us)\b", re.IGNORECASE
 )
 _BETWEEN = re.compile(
-    r"\s*[;|\n]\s*|\s*,(?!\s*(?:jr|sr|ph\.? ?d|m\.?d|s\.?h|s\.?e|m\.?si|m\.?h|s\.?kom|dr|drs|ir|ii"
+    r"\s*[;|\n，、]\s*|\s*,(?!\s*(?:jr|sr|ph\.? ?d|m\.?d|s\.?h|s\.?e|m\.?si|m\.?h|s\.?kom|dr|drs|ir|ii"
     r"|iii)\b)\s*|\s+(?-i:dan|DAN|and|AND|und|UND|et|y|en|och|og|&)\s+",
     re.IGNORECASE,
 )
 # An abbreviation in brackets, a job, the word for a journalist behind a Korean name, or the day (`Sari am Samstag`).
 _AFTER = re.compile(
     r"\s*[(\[][^()\[\]]{0,40}[)\]]?\s*$|\s+기자$|\s+(?:staff|senior|special|travel|news|chief|political|contributing)\b.{0,40}(?:reporter|writer|editor|correspondent)$"
-    r"|\s+am\s+\w{2,10}tag\b.*$",
+    r"|\s+am\s+\w{2,10}tag\b.*$|\s+(?:published|posted|updated)$|\s+[-–—]\s+[a-z]{3,9}\.? \d.*$",
     re.IGNORECASE,
 )
 _DESKS = re.compile(
@@ -40,6 +40,10 @@ _DESKS = re.compile(
     r"|editorial(?: team| staff)?|newsroom|news ?desk|desk|admin|administrator|webmaster"
     r"|staff(?: (?:writer|reporter)s?)?|staf|team|guest|anonymous|anonim|root|user|none|null|unknown|wp"
     r"|author|penulis)(?: \S+)?|tim(?: (?:redaksi|editor|liputan|riset|media|news|admin|kreatif|it|cek)\S*(?: \S+)?)?",
+    re.IGNORECASE,
+)
+_JOB = re.compile(
+    r".*\b(?:writer|reporter|correspondent|fellow|columnist|contributor|journalist|photographer|editor|staff|team|ceo)s?",
     re.IGNORECASE,
 )
 _EDITOR = re.compile(r"\W*(?:editor|redaktur|penyunting)\W*", re.IGNORECASE)
@@ -53,7 +57,7 @@ def names(texts: Iterable[str], publishers: Sequence[str] = ()) -> list[str]:
     """The names of persons and agencies in the texts, each once, in their order.
 
     Two names in one text are two. URLs, mail addresses and words such as `Oleh:` go. Desks such as `Redaksi`, and the
-    publishers with these names, are no authors.
+    publishers with these names, are no authors; a job beside a name is none.
     """
     own = {_key(name) for name in publishers} - {""}
     found: dict[str, str] = {}
@@ -63,8 +67,8 @@ def names(texts: Iterable[str], publishers: Sequence[str] = ()) -> list[str]:
             is_of_site = any(key in (f"tim {name}", f"{name} com") for name in own)  # `Tim Kabar`, `kabar.com`
             is_desk = is_of_site or _DESKS.fullmatch(part)
             if key and key not in own and not is_desk:
-                found.setdefault(key, part)
-    return list(found.values())
+                found.setdefault(key.replace(" ", ""), part)  # `Sari Uji` and `@sariuji` are one
+    return [name for name in found.values() if not _JOB.fullmatch(name)] or list(found.values())
 
 
 def in_bylines(bylines: Iterable[Sequence[str]], publishers: Sequence[str] = ()) -> list[str]:
@@ -73,6 +77,12 @@ def in_bylines(bylines: Iterable[Sequence[str]], publishers: Sequence[str] = ())
         if found := [name for name in names(texts, publishers) if name != name.lower() or name == name.upper()]:
             return found
     return []
+
+
+def completed(found: Sequence[str], stated: Iterable[Sequence[str]]) -> Sequence[str]:
+    """The names that were found, or those of a statement with all of them and more: a page may show one of three."""
+    known = set(map(_key, found))
+    return next((names for names in stated if known and known < set(map(_key, names))), found)
 
 
 def without_editors(stated: Sequence[str], bylines: Iterable[Sequence[str]]) -> list[str]:
@@ -116,7 +126,7 @@ def _parts(text: str) -> Iterable[str]:
         if _CREDIT.match(part):
             continue
         part = _BEFORE.sub("", _AND.sub("", part))
-        name = " ".join(_AFTER.sub("", part).split()).strip(' ,;:|-–—()[]"“”@')
+        name = " ".join(_AFTER.sub("", part).split()).strip(' ,;:|-–—()[]"“”@，、')
         if _is_name(name):
             yield name
 

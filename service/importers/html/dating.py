@@ -12,7 +12,7 @@ MAX_CANDIDATES = 10  # dates of one kind that are tried: a normal page has a few
 MAX_LINE_CHARACTERS = 160
 _LINES_ABOVE, _LINES_BELOW = 6, 12  # lines around the headline where its date may be
 _WITH_ZONE = re.compile(
-    r"(?:[+-]\d\d:?\d\d|Z|\b(?:GMT|UTC|WIB|WITA|WIT)\b(?:\s*[+-]\d{1,2})?)\s*(?:\(.*\))?$", re.IGNORECASE
+    r"(?:[+-]\d\d:?\d\d|Z|\b(?:GMT|UTC|WIB|WITA|WIT|[ECMP][SD]T)\b(?:\s*[+-]\d{1,2})?)\s*(?:\(.*\))?$", re.IGNORECASE
 )
 WITH_TIME = re.compile(r"(?<![\d.])\d{1,2}[:.]\d\d(?![\d.]*[./]\d)|T\d\d|\d:\d\d")
 _YEAR = re.compile(r"(?:19|20|21)\d\d")
@@ -30,10 +30,9 @@ _DATE = re.compile(
 )
 _EAST_ASIAN = re.compile(r"\b((?:19|20)\d\d) ?[年년] ?(\d{1,2}) ?[月월] ?(\d{1,2}) ?[日일]")
 _CLOCK = re.compile(
-    r"\b(\d{1,2}[:.]\d\d)(?::\d\d)?(?:\s*([ap])\.?m\b\.?)?(?:\s*\(?([A-Z]{1,5}T|GMT|UTC)\b)?", re.IGNORECASE
+    r"\b(\d{1,2}[:.]\d\d)(?::\d\d)?(?:\s*([ap])\.?m\b\.?)?(?:\s*\(?([A-Z]{1,5}T|GMT|UTC|WIB|WITA)\b)?", re.IGNORECASE
 )
-_AMERICAN = {"est": "-0500", "edt": "-0400", "cst": "-0600", "cdt": "-0500", "mst": "-0700", "mdt": "-0600"}
-_AMERICAN |= {"pst": "-0800", "pdt": "-0700", "gmt": "+0000", "utc": "+0000"}
+_KNOWN_ZONES = {"est", "edt", "cst", "cdt", "mst", "mdt", "pst", "pdt", "gmt", "utc", "wib", "wita", "wit"}
 _MAX_WORDS_BESIDE = 8  # words beside a date in a line that is no sentence
 _PIECE = re.compile(r"\s*[|•·–—]\s*")
 
@@ -109,10 +108,10 @@ def _within(line: str) -> str:
     words = re.findall(r"[^\W\d_]+", _CLOCK.sub(" ", beside))
     if len(words) > _MAX_WORDS_BESIDE or line.endswith((".", ",")):
         return ""
-    if clock is None or (clock[3] and clock[3].lower() not in _AMERICAN):
+    if clock is None or (clock[3] and clock[3].lower() not in _KNOWN_ZONES):
         return date[0]
     half = f" {clock[2].lower()}m" if clock[2] else ""
-    return f"{date[0]} {clock[1].replace('.', ':')}{half} {_AMERICAN.get((clock[3] or '').lower(), '')}".strip()
+    return f"{date[0]} {clock[1].replace('.', ':')}{half} {clock[3] or ''}".strip()
 
 
 def _parsed(text: str, zone: tzinfo) -> datetime | None:

@@ -16,6 +16,7 @@ _SUMMARY = ("og:description", "description", "twitter:description")
 _PUBLISHED = (
     *(
         "article:published_time",
+        "og:article:published_time",
         "og:published_time",
         "datepublished",
         "pubdate",
@@ -133,8 +134,8 @@ class Statements:
         )
 
     def _title(self) -> str:
-        stated = [self._node.title, *self._of(*_TITLE), *self._raw["microdata"].get("headline", ())]
-        return titles.headline([title for title in stated if title], self._raw["h1"], self._raw["title"], self._sites)
+        in_meta = [*self._of(*_TITLE), *self._raw["microdata"].get("headline", ())]
+        return titles.headline(self._node.title, in_meta, self._raw["h1"], self._raw["title"], self._sites)
 
     def _published(self, title: str) -> str:
         micro = self._raw["microdata"].get("datepublished", ())
@@ -157,6 +158,7 @@ class Statements:
     def _authors(self, title: str) -> list[tuple[str, str]]:
         urls = {name: url for name, url in self._node.authors if url}
         lines = dating.near(self._raw["lines"].splitlines(), title)
+        in_meta = [[text for text in self._of(name) if not text.startswith("@")] for name in _AUTHOR]
         sources: Iterator[Sequence[str]] = (
             names
             for names in (
@@ -167,17 +169,16 @@ class Statements:
                 authors.names(self._raw["author_links"], self._sites),
                 authors.names(self._raw["microdata"].get("author", ()), self._sites),
                 authors.in_bylines(self._raw["bylines"], self._sites),
-                *(
-                    authors.names([text for text in self._of(name) if not text.startswith("@")], self._sites)
-                    for name in _AUTHOR
-                ),
-                authors.names(authors.in_lines(lines), self._sites),
+                *(authors.names(texts, self._sites) for texts in in_meta),
+                *(authors.names([line], self._sites) for line in authors.in_lines(lines)),
                 authors.in_signature(self._raw["signature"], self._sites),
             )
             if names
         )
         shown = authors.names([text for texts in [*self._raw["bylines"], authors.in_lines(lines)] for text in texts])
-        return [(name, urls.get(name, "")) for name in authors.written_out(next(sources, ()), shown)]
+        lists = (authors.names([text], self._sites) for texts in in_meta for text in texts)
+        found = authors.completed(next(sources, ()), lists)
+        return [(name, urls.get(name, "")) for name in authors.written_out(found, shown)]
 
     def _categories(self, title: str) -> Sequence[str]:
         layout = self._layout
@@ -190,7 +191,7 @@ class Statements:
             self._trail(title),
         ):
             parts = [part.strip() for name in names for part in name.split(",")]
-            if known := [name for name in parts if name and name.lower() not in _FRONT and len(name) <= _MAX_CATEGORY]:
+            if known := [name for name in parts if _is_category(name)]:
                 return list(dict.fromkeys(known))[:_MAX_CATEGORIES]
         return ()
 
@@ -254,6 +255,11 @@ class Statements:
 
     def _first(self, *names: str) -> str:
         return next(iter(self._of(*names)), "")
+
+
+def _is_category(name: str) -> bool:
+    """False for the front page and other names of all articles, for long texts, and for keys such as `news_sport`."""
+    return bool(name) and name.lower() not in _FRONT and len(name) <= _MAX_CATEGORY and "_" not in name
 
 
 def _may_be_fetched(url: str) -> bool:

@@ -4,22 +4,27 @@ import re
 from collections.abc import Sequence
 
 _BETWEEN = re.compile(r"\s+[|\-–—·•»«:]+\s+|\s*[|»ㅣ]\s*")
+_BESIDE_SITE = re.compile(_BETWEEN.pattern + r"|\s*[:：_]\s*")  # beside the name of the site, which is known
 _WORD = re.compile(r"[^\W_]+")
 _MIN_WORDS = 2  # words of a headline in an `h1`; a shorter one is often the name of the site or of a section
 _MIN_SHARED = 0.5  # share of the words of the only `h1` that makes it the headline, though it is worded otherwise
 
 
-def headline(stated: Sequence[str], h1: Sequence[Sequence[str]], window_title: str, sites: Sequence[str]) -> str:
+def headline(
+    in_json_ld: str, in_meta: Sequence[str], h1: Sequence[Sequence[str]], window_title: str, sites: Sequence[str]
+) -> str:
     """The headline of a page, "" without one.
 
-    `stated` are the titles in JSON-LD and meta elements, the best first. `h1` has the text of each `h1` element, then
-    the texts of its parts. `sites` are names of the site. An `h1` is what people see, and has the right characters.
+    `in_meta` are the titles in meta elements, the best first. `h1` has the text of each `h1` element, then the texts of
+    its parts. `sites` are names of the site. An `h1` is what people see, and has the right characters.
     """
+    stated = list(dict.fromkeys(title for title in (in_json_ld, *in_meta) if title))
     titles = [title for text in [*stated, window_title] if (title := without_site(text, sites))]
     own = {key(site) for site in sites}
     parts = {text: rest for text, *rest in h1 if key(text) not in own}
     first, *others = [key(without_site(text, sites)) for text in stated] or [""]
-    if first and first == next(iter(others), "") and first not in map(key, parts):
+    is_agreed = bool(in_json_ld) and first == key(without_site(next(iter(in_meta), ""), sites))
+    if first and is_agreed and first not in map(key, parts):
         return titles[0]  # JSON-LD and OpenGraph agree: the `h1` lacks a kicker, or is worded for the page
     compared = [without_site(text, sites) for text in stated[:1]] or titles
     seen = [text for text in parts if any(_is_same(text, title) for title in compared)]
@@ -55,7 +60,7 @@ def without_site(title: str, sites: Sequence[str]) -> str:
     title = " ".join(title.split())
     names = {key(site) for site in sites} - {""}
     for _ in range(3):
-        parts = list(_BETWEEN.finditer(title))
+        parts = list(_BESIDE_SITE.finditer(title))
         if parts and key(title[parts[-1].end() :]) in names:
             title = title[: parts[-1].start()]
         elif parts and key(title[: parts[0].start()]) in names:

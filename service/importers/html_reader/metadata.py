@@ -18,13 +18,16 @@ _BYLINE_WORDS = ("author", "autor", "byline", "penulis", "reporter", "writer")  
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")  # `metaInfoAuthorList`
 _COMMENT = re.compile(r"comment|komentar|kommentar|disqus|related|sidebar|widget", re.IGNORECASE)
 _LINK_TO_MORE = re.compile(
-    r"\b(?:view|alle|all|more|mehr|weiter\w*|profile?|artikel|posts|lihat|semua|selengkapnya|read|follow|contact|zeige|website|twitter|facebook|email|anzeigen|archiv|zuletzt|geändert|aktualisiert|updated?)\b|[→»›]",
+    r"\b(?:view|see (?:full|all)|bio|rss|feed|alle|all|more|mehr|weiter\w*|profile?|artikel|posts|lihat|semua"
+    r"|selengkapnya|read|follow|contact|zeige|website|twitter|facebook|email|anzeigen|archiv|zuletzt|geändert"
+    r"|aktualisiert|updated?)\b|[→»›]",
     re.IGNORECASE,
 )
 _DATE = re.compile(r"\d[.:/-]\d|\d{4}")
 _BESIDE = {"nav", "aside", "footer"}
 _NO_BYLINE = {"html", "body", "article", "main", "script", "style", "meta", "link"}
 _MAX_BYLINE_CHARACTERS = 160
+_MAX_LINE_CHARACTERS = 300  # of the element around the names of several authors
 _MAX_BYLINES = 6  # elements that are tried
 
 
@@ -42,9 +45,14 @@ def meta(tree: Element) -> dict[str, list[str]]:
 def microdata(tree: Element) -> dict[str, list[str]]:
     """The values of properties of articles (https://schema.org/NewsArticle), by the name in lower case."""
     found: dict[str, list[str]] = {}
+    authors: list[Element] = []
     for element in tree.iter("*"):
         for name in (element.get("itemprop") or "").lower().split():
             if name in _MICRODATA and element.tag != "meta" and not _is_of_another(element):
+                if name == "author":
+                    authors.append(element)
+                    if len(authors) > _MAX_VALUES or not _are_in_one_line(authors[0], element):
+                        continue
                 _add(found, name, _value(element))
     return found
 
@@ -71,14 +79,32 @@ def _value(element: Element) -> str:
 
 def author_links(tree: Element) -> list[str]:
     """The texts of links to pages of authors."""
-    linked = [
-        _name_in(link)
+    links = [
+        link
         for link in tree.iter("a")
         if "author" in (link.get("rel") or "").lower().split()
         and not _BESIDE & {above.tag for above in link.iterancestors()}
     ]
-    linked = [name for name in linked if name and not _LINK_TO_MORE.search(name)]
-    return list(dict.fromkeys(linked))[:_MAX_VALUES]
+    named = [(link, name) for link in links if (name := _name_in(link)) and not _LINK_TO_MORE.search(name)]
+    return list(dict.fromkeys(name for link, name in named[:_MAX_VALUES] if _are_in_one_line(named[0][0], link)))
+
+
+def _are_in_one_line(first: Element, other: Element) -> bool:
+    """True if the elements are one, or have little text around them: other articles name their own authors."""
+    if first is other:
+        return True
+    above = {*first.iterancestors()}
+    common = next((element for element in other.iterancestors() if element in above), None)
+    return common is not None and _has_little_text(common)
+
+
+def _has_little_text(element: Element) -> bool:
+    characters = 0
+    for text in element.itertext():
+        characters += len(text.strip())
+        if characters > _MAX_LINE_CHARACTERS:
+            return False
+    return True
 
 
 def _name_in(link: Element) -> str:
