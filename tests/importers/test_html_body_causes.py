@@ -189,3 +189,10 @@ def test_what_a_player_says_to_old_browsers_is_no_text() -> None:
     shown = body(page(f"<h1>{HEADLINE}</h1>{TIME}<article>{first}{player}{''.join(rest)}</article>"))
     assert "/a.mp3" in shown
     assert "kabar.example/a.mp3</a>" not in shown
+
+
+@pytest.mark.parametrize(("seen", "expected"), [(1, PARAGRAPHS), (3, PARAGRAPHS[:3])], ids=["preview", "most of it"])
+def test_the_body_of_a_page_with_a_preview_is_that_of_json_ld(seen: int, expected: list[str]) -> None:
+    preview = "".join(f"<p>{text}</p>" for text in PARAGRAPHS[:seen])
+    shown = page(f"<h1>{HEADLINE}</h1>{TIME}<article>{preview}</article>", articleBody="\n\n".join(PARAGRAPHS))
+    assert paragraphs(shown) == expected

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from service.articles import dates
+from service.articles.plain_text import plain
 from service.importers import page
 from service.importers.feed_entry import EntryFile, FeedEntry
 from service.importers.html import authors, dating, pictures, schema_org, titles
@@ -90,6 +91,7 @@ _FRONT |= {
     "noticias",
     "haber",
 }
+MIN_SHOWN_SHARE = 0.3  # of the body that JSON-LD states
 _MAX_CATEGORY = 60  # characters of a name
 _MAX_CATEGORIES = 5
 
@@ -120,7 +122,7 @@ class Statements:
             url=node.url,
             title=title,
             summary=node.summary or self._first(*_SUMMARY) or next(iter(raw["microdata"].get("description", ())), ""),
-            content_html=raw["body"] or node.content_html,
+            content_html=self._body(),
             section=layout.section if layout.credit else "",
             authors=self._authors(title),
             categories=self._categories(title),
@@ -136,6 +138,11 @@ class Statements:
     def _title(self) -> str:
         in_meta = [*self._of(*_TITLE), *self._raw["microdata"].get("headline", ())]
         return titles.headline(self._node.title, in_meta, self._raw["h1"], self._raw["title"], self._sites)
+
+    def _body(self) -> str:
+        """The visible body, or the one in JSON-LD if a page shows only the beginning of it."""
+        shown, stated = self._raw["body"], self._node.content_html
+        return shown if shown and len(plain(shown)) >= MIN_SHOWN_SHARE * len(plain(stated)) else stated or shown
 
     def _published(self, title: str) -> str:
         micro = self._raw["microdata"].get("datepublished", ())
