@@ -1,10 +1,12 @@
 """Combines what several sources say of one article: the export of a site, its pages, its feed.
 
 A field belongs to the kind of source that gave it. A richer source replaces it, an equal one replaces or empties it,
-and a poorer one leaves it. Any source fills an empty field.
+and a poorer one leaves it. Any source fills an empty field. Between an export and the interface of a site, the later
+change counts as the richer source.
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from service.articles.article import Article, Image, Submission
 from service.articles.origins import SourceKind
@@ -35,8 +37,9 @@ def merged(new: Submission, known: Article, givers: Mapping[str, int], kind: Sou
     after: Givers = {}
     for name in _FIELDS:
         ours = None if name == "published_at" and known.undated else getattr(known, name)
-        giver = givers.get(name, int(SourceKind.EXPORT))
-        fields[name], after[name] = _chosen(name, getattr(new, name), ours, int(kind), giver)
+        giver = SourceKind(givers.get(name, SourceKind.EXPORT))
+        replaces = _replaces(kind, giver, new.updated_at, known.updated_at)
+        fields[name], after[name] = _chosen(name, getattr(new, name), ours, kind, giver, replaces=replaces)
     fields["image"] = _completed(fields["image"], new.image, known.image)
     is_text_of_new = fields["title"] == new.title and fields["content_html"] == new.content_html
     fields["updated_at"] = new.updated_at if is_text_of_new and new.updated_at else known.updated_at
@@ -44,13 +47,22 @@ def merged(new: Submission, known: Article, givers: Mapping[str, int], kind: Sou
     return new.model_copy(update={**fields, "id": known.id}), told
 
 
-def _chosen(name: str, new: object, known: object, kind: int, giver: int) -> tuple[object, int]:
+def _replaces(kind: SourceKind, giver: SourceKind, changed: datetime | None, known: datetime | None) -> bool:
+    """True if a source of the `kind` replaces a field that the `giver` gave. The times are those of the last change."""
+    if {kind, giver} == {SourceKind.EXPORT, SourceKind.INTERFACE} and changed and known and changed != known:
+        return changed > known
+    return kind.richness >= giver.richness
+
+
+def _chosen(
+    name: str, new: object, known: object, kind: SourceKind, giver: SourceKind, *, replaces: bool
+) -> tuple[object, int]:
     """The value of a field, and its giver."""
     if known in _EMPTY:
-        return new, kind
+        return new, int(kind)
     if new in _EMPTY:
-        return (new, kind) if kind == giver and name not in _KEPT else (known, giver)
-    return (new, kind) if kind >= giver else (known, giver)
+        return (new, int(kind)) if kind is giver and name not in _KEPT else (known, int(giver))
+    return (new, int(kind)) if replaces else (known, int(giver))
 
 
 def _completed(chosen: object, *others: Image | None) -> object:

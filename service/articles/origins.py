@@ -12,12 +12,21 @@ _WEB = ("http://", "https://")
 
 
 class SourceKind(IntEnum):
-    """Kinds of sources, from poor to rich."""
+    """Kinds of sources. The store has the numbers; `richness` is their order."""
 
     FEED = 1
     PAGE = 2
+    INTERFACE = 5  # tells posts as a site shows them, with the time of their last change
     EXPORT = 3
     ARTICLES = 4  # articles in the API's form: each replaces the stored article as a whole
+
+    @property
+    def richness(self) -> int:
+        """The place of the kind in the order from poor to rich."""
+        return _FROM_POOR_TO_RICH.index(self)
+
+
+_FROM_POOR_TO_RICH = tuple(SourceKind)
 
 
 def name_key(name: str) -> str:

@@ -83,7 +83,7 @@ FORMATS = {
             {"application/rss+xml", "application/atom+xml", "application/feed+json", "application/xml", "text/xml"}
         ),
     ),
-    "wordpress-rest": SourceFormat(rest.read, SourceKind.EXPORT, rest.recognises),
+    "wordpress-rest": SourceFormat(rest.read, SourceKind.INTERFACE, rest.recognises),
     "ghost": SourceFormat(ghost.read, SourceKind.EXPORT, ghost.recognises),
     "ninjs": SourceFormat(ninjs.read, SourceKind.EXPORT, ninjs.recognises),
     "jsonl": SourceFormat(

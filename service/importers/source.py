@@ -70,11 +70,12 @@ class OpenSource:
     """An open source. `stream` contains its bytes, decompressed if they are gzipped.
 
     For a fetched source, `content_type` is the media type and charset from the server, `url` is the URL of the
-    document, and `next_url` that of its next page (RFC 8288). Otherwise they are "". `modified` is the time of the last
-    change of a file, otherwise None.
+    document, `next_url` that of its next page (RFC 8288), and `fetch` reads another document as this one was. Otherwise
+    they are "" and None. `modified` is the time of the last change of a file, otherwise None.
     """
 
     modified: datetime | None = None
+    fetch: Callable[[str], bytes] | None = None
 
     def __init__(self, name: str, raw: io.BufferedReader, content_type: str = "", url: str = "") -> None:
         self.name = name
@@ -179,7 +180,7 @@ def of_url(
     requests so far. It returns True for another try.
     """
 
-    def fetched() -> HttpResponse:
+    def fetched(url: str) -> HttpResponse:
         tries = 0
         while True:
             before()
@@ -196,10 +197,11 @@ def of_url(
 
     @contextlib.contextmanager
     def connect() -> Iterator[OpenSource]:
-        response = fetched()
+        response = fetched(url)
         charset = f"; charset={response.charset}" if response.charset else ""
         source = OpenSource.of_bytes(name, response.body, response.media_type + charset, response.url)
         source.next_url = _next_url(response)
+        source.fetch = lambda other: fetched(other).body
         yield source
 
     name = url if _BARE.match(url) else masked(url)

@@ -130,4 +130,4 @@ def imported_at(connection: Connection, url: str) -> datetime | None:
     rows = connection.execute(
         select(origins.c.at, origins.c.givers).where(origins.c.article_id.in_(by_url.union(by_name)))
     )
-    return max((row.at for row in rows if max(row.givers.values(), default=0) >= SourceKind.PAGE), default=None)
+    return max((row.at for row in rows if {*row.givers.values()} - {SourceKind.FEED}), default=None)

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from service.articles.article import Article, Submission
 from service.articles.merging import givers_of, merged
 from service.articles.origins import SourceKind, is_name, name_key, url_spellings
@@ -40,6 +42,28 @@ def test_a_richer_source_replaces_and_leaves_what_it_does_not_have() -> None:
 def test_an_equal_source_empties_what_it_gave() -> None:
     article = combined((EXPORT, told(summary="Ringkas.", url="https://a.example/1")), (EXPORT, told()))
     assert (article.summary, article.url) == ("", "https://a.example/1")
+
+
+EARLY, LATE = "2026-02-12T10:00:00Z", "2026-02-13T10:00:00Z"
+INTERFACE = SourceKind.INTERFACE
+
+
+@pytest.mark.parametrize(
+    ("export", "interface", "expected"),
+    [(EARLY, EARLY, "Ekspor"), (EARLY, LATE, "Antarmuka"), (LATE, EARLY, "Ekspor")],
+    ids=["same time", "interface later", "export later"],
+)
+def test_the_later_of_export_and_interface_replaces_in_any_order(export: str, interface: str, expected: str) -> None:
+    """The interface has typographic quotes and no parents of categories: at the same time, the export stays."""
+    ours = (EXPORT, told(title="Ekspor", tags=["a"], updated_at=export))
+    theirs = (INTERFACE, told(title="Antarmuka", updated_at=interface))
+    for order in ([ours, theirs, ours], [theirs, ours, theirs], [ours, theirs, theirs], [theirs, ours, ours]):
+        article = combined(*order)
+        assert (article.title, article.tags) == (expected, ("a",))
+
+
+def test_an_interface_is_richer_than_a_page() -> None:
+    assert combined((INTERFACE, told(title="Antarmuka")), (PAGE, told(title="Halaman"))).title == "Antarmuka"
 
 
 def test_no_source_empties_the_text() -> None:

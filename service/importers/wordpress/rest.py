@@ -4,7 +4,8 @@ Ids and URLs are those of an export of the same site.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from service.articles.plain_text import plain
@@ -14,12 +15,15 @@ from service.importers.options import ReadOptions
 from service.importers.result import FoundArticle, FoundUrl, ImportItem, SkippedItem
 from service.importers.source import OpenSource, SourceUnreadable
 from service.importers.urls import joined
+from service.importers.wordpress.rest_categories import Categories
+from service.importers.wordpress.rest_urls import POSTS_PER_PAGE
 
 _STATUS = {"publish": "", "future": "", "draft": "draft", "pending": "draft", "private": "draft", "trash": "withdrawn"}
 _MARKS = ('"guid":{', '"rendered":', '"link":')
 _ERROR = '"code":"rest_'
 _EMPTY_PARAGRAPH = re.compile(r"<p>\s*</p>")  # around the places of comments such as `<!--more-->`
 _GAPS = re.compile(r"(?<=>)\n{2,}(?=<)")  # between blocks
+_WORD = re.compile(r"[^\W_]+")
 _MAX_COMPARED = 20_000  # characters of a body that are compared with its excerpt
 
 Raw = Mapping[str, Any]
@@ -36,27 +40,37 @@ def read(source: OpenSource, options: ReadOptions) -> Iterator[ImportItem]:
 
     Raises SourceUnreadable for an error of the interface, and if the answer is not valid JSON.
     """
-    for item in jsonl.read(source, options):
-        if not isinstance(item, FoundArticle):
-            yield item
-        elif str(item.fields.get("code", "")).startswith("rest_"):
-            raise SourceUnreadable(f"{source.name}: WordPress answers: {_text(item.fields, 'message')}")
-        elif (kind := _text(item.fields, "type") or "post") in ("page", "attachment"):
-            yield SkippedItem(item.where, f"the post type is {kind}")
-        elif (status := _text(item.fields, "status") or "publish") not in _STATUS:
-            yield SkippedItem(item.where, f"the status is {status}")
-        else:
-            yield to_item(item.where, _entry(item.fields, _STATUS[status]), options.zone)
+    categories = Categories(source.url, source.fetch)
+    found = jsonl.read(source, options)
+    while items := list(islice(found, POSTS_PER_PAGE)):
+        posts = [item.fields for item in items if isinstance(item, FoundArticle)]
+        categories.learn(term for post in posts for term in _terms(post))
+        for item in items:
+            if not isinstance(item, FoundArticle):
+                yield item
+            elif str(item.fields.get("code", "")).startswith("rest_"):
+                raise SourceUnreadable(f"{source.name}: WordPress answers: {_text(item.fields, 'message')}")
+            else:
+                yield _item(item, categories, options)
     if source.next_url:
         yield FoundUrl("next page", source.next_url, is_continuation=True)
 
 
-def _entry(post: Raw, status: str) -> FeedEntry:
+def _item(found: FoundArticle, categories: Categories, options: ReadOptions) -> ImportItem:
+    post = found.fields
+    if (kind := _text(post, "type") or "post") in ("page", "attachment"):
+        return SkippedItem(found.where, f"the post type is {kind}")
+    if (status := _text(post, "status") or "publish") not in _STATUS:
+        return SkippedItem(found.where, f"the status is {status}")
+    return to_item(found.where, _entry(post, _STATUS[status], categories), options.zone)
+
+
+def _entry(post: Raw, status: str, categories: Categories) -> FeedEntry:
     link, number = _text(post, "link"), post.get("id")
     photo = next(iter(_embedded(post, "wp:featuredmedia")), {})
     sizes = photo.get("media_details")
     sizes = sizes if isinstance(sizes, Mapping) else {}
-    terms = [term for group in _embedded_groups(post) for term in group]
+    terms = _terms(post)
     content = post.get("content")
     body = _rendered(post, "content")
     is_protected = isinstance(content, Mapping) and content.get("protected") is True
@@ -69,7 +83,7 @@ def _entry(post: Raw, status: str) -> FeedEntry:
         summary=_own_excerpt(_rendered(post, "excerpt"), body),
         content_html=_GAPS.sub("\n", _EMPTY_PARAGRAPH.sub("", body)),
         authors=[(_text(author, "name"), "") for author in _embedded(post, "author")],
-        categories=[_text(term, "name") for term in terms if term.get("taxonomy") == "category"],
+        categories=categories.of(terms),
         tags=[_text(term, "name") for term in terms if term.get("taxonomy") == "post_tag"],
         published=_time(post, "date"),
         updated=_time(post, "modified"),
@@ -85,14 +99,22 @@ def _entry(post: Raw, status: str) -> FeedEntry:
         ],
         caption=_rendered(photo, "caption"),
         same_as=[numbered] if numbered else [],
+        notes=[] if categories.is_complete(terms) else ["parents of categories"],
     )
 
 
 def _own_excerpt(excerpt: str, body: str) -> str:
-    """The excerpt, if an editor wrote it. WordPress makes one of words of the body otherwise, without some blocks."""
-    words = plain(excerpt).removesuffix("[…]").removesuffix("…").split()
-    in_body = iter(plain(body[:_MAX_COMPARED]).split())
-    return "" if all(word in in_body for word in words) else excerpt
+    """The excerpt, if an editor wrote it. WordPress makes one of words of the body otherwise.
+
+    It leaves some blocks out, joins words around `<br>`, and has other quotation marks than code in the body.
+    """
+    text = "".join(_WORD.findall(plain(body[:_MAX_COMPARED])))
+    at = 0
+    for word in _WORD.findall(plain(excerpt).removesuffix("[…]")):
+        at = text.find(word, at)
+        if at < 0:
+            return excerpt
+    return ""
 
 
 def _time(post: Raw, name: str) -> str:
@@ -106,10 +128,12 @@ def _embedded(post: Raw, name: str) -> list[Raw]:
     return [part for part in found if isinstance(part, Mapping)] if isinstance(found, list) else []
 
 
-def _embedded_groups(post: Raw) -> Sequence[list[Raw]]:
+def _terms(post: Raw) -> list[Raw]:
+    """The categories and the tags of a post."""
     inside = post.get("_embedded")
     groups = inside.get("wp:term") if isinstance(inside, Mapping) else None
-    return [[term for term in group if isinstance(term, Mapping)] for group in groups or () if isinstance(group, list)]
+    lists = [group for group in groups if isinstance(group, list)] if isinstance(groups, list) else []
+    return [term for group in lists for term in group if isinstance(term, Mapping)]
 
 
 def _rendered(post: Raw, name: str) -> str:

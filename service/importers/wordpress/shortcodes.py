@@ -18,7 +18,7 @@ class MediaFile:
 
     url: str
     caption: str = ""
-    type: str = ""  # media type, or "" if the export does not tell it
+    alt: str = ""  # what the picture shows, for those who do not see it
 
 
 @dataclass
@@ -116,7 +116,7 @@ def link(url: str) -> str:
 def picture(file: MediaFile) -> str:
     """A figure with the picture and its caption."""
     caption = f"<figcaption>{file.caption}</figcaption>" if file.caption else ""
-    return f'<figure><img src="{html.escape(file.url)}" alt="">{caption}</figure>'
+    return f'<figure><img src="{html.escape(file.url)}" alt="{html.escape(file.alt)}">{caption}</figure>'
 
 
 def ids(attributes: Attributes) -> list[str]:

@@ -5,7 +5,10 @@ import pytest
 from service.importers.wordpress.content import rendered_body
 from service.importers.wordpress.shortcodes import MediaFile
 
-MEDIA = {"1": MediaFile("https://k.example/1.jpg", "Pasar"), "2": MediaFile("https://k.example/2.mp3")}
+MEDIA = {
+    "1": MediaFile("https://k.example/1.jpg", "Pasar", "Padi & ikan"),
+    "2": MediaFile("https://k.example/2.mp3"),
+}
 
 
 @pytest.mark.parametrize(
@@ -18,7 +21,7 @@ MEDIA = {"1": MediaFile("https://k.example/1.jpg", "Pasar"), "2": MediaFile("htt
         ("[tebal]A[/tebal]", "<p>A</p>", ["shortcode [tebal]"]),
         (
             '[gallery ids="1,9"]',
-            '<figure><img src="https://k.example/1.jpg" alt=""><figcaption>Pasar</figcaption></figure>',
+            '<figure><img src="https://k.example/1.jpg" alt="Padi &amp; ikan"><figcaption>Pasar</figcaption></figure>',
             [],
         ),
         ('[playlist ids="2"]', '<p><audio src="https://k.example/2.mp3"></audio></p>', []),

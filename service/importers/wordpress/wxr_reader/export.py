@@ -6,7 +6,7 @@ from typing import Any
 from .fields import Raw, fields_of, local_name, text_of
 
 MAX_REUSABLE_CHARACTERS = 4_000_000  # characters of all blocks that posts share
-MAX_CAPTION_CHARACTERS = 2000  # characters of a caption that are kept
+MAX_CAPTION_CHARACTERS = 2000  # characters of a caption and of an alternative text that are kept
 MAX_SHOWN_FILES = 200  # pictures of a gallery or files of a playlist
 
 _UNREAD = ("revision", "nav_menu_item", "customize_changeset", "oembed_cache", "wp_global_styles", "custom_css")
@@ -23,7 +23,7 @@ class Export:
         self._names: dict[str, str] = {}  # of authors, by their login
         self._terms: dict[str, str] = {}  # names of categories by the id of the term
         self._categories: dict[str, tuple[str, str]] = {}  # name, and slug of the parent, by slug
-        self._media: dict[str, tuple[str, str, str]] = {}
+        self._media: dict[str, tuple[str, str, str]] = {}  # URL, caption and alternative text, by id
         self._own: dict[str, list[str]] = {}  # ids of the pictures that were uploaded to a post, by its id
         self._reusable: dict[str, str] = {}
         self._reusable_characters = 0
@@ -72,7 +72,8 @@ class Export:
         url = fields.get("attachment_url") or fields.get("guid", "")
         if not url:
             return
-        self._media[id_] = (url, fields.get("excerpt", "")[:MAX_CAPTION_CHARACTERS], "")
+        alt = next(iter(fields["meta"].get("_wp_attachment_image_alt", [])), "")
+        self._media[id_] = (url, fields.get("excerpt", "")[:MAX_CAPTION_CHARACTERS], alt[:MAX_CAPTION_CHARACTERS])
         parent = fields.get("post_parent", "0")
         if parent != "0" and re.search(r"\.(?:jpe?g|png|gif|webp|avif)$", url, re.IGNORECASE):
             self._own.setdefault(parent, []).append(id_)

@@ -26,6 +26,7 @@ _VALUES = frozenset(
 _META = frozenset(
     [
         "_thumbnail_id",
+        "_wp_attachment_image_alt",
         "_yoast_wpseo_primary_category",
         "rank_math_primary_category",
         "_wp_old_slug",
