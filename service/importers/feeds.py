@@ -10,6 +10,7 @@ from itertools import chain
 from typing import Any
 
 from service.importers import feeds_json, sandbox, sniff
+from service.importers.excerpts import is_cut, own_excerpt
 from service.importers.feed_entry import EntryFile, FeedEntry, to_item
 from service.importers.options import ReadOptions
 from service.importers.result import ImportItem
@@ -104,9 +105,10 @@ def _summary_and_content(raw: Raw) -> tuple[str, str]:
     for content in raw.get("content", ()):
         value = content.get("value", "")
         if value.strip():
-            # feedparser repeats the content as summary if the entry has no summary.
+            # feedparser repeats the content as summary if the entry has no summary. WordPress makes one.
             html = feeds_json.paragraphs(value) if content.get("type") == "text/plain" else value
-            return ("" if summary == value else summary), html
+            is_made = summary == value or (is_cut(summary) and not own_excerpt(summary, html))
+            return ("" if is_made else summary), html
     return ("", summary) if _MARKUP.search(summary) else (summary, "")
 
 

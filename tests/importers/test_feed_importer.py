@@ -144,6 +144,24 @@ def test_json_feed_items_of_both_versions() -> None:
 
 
 @pytest.mark.parametrize(
+    ("summary", "kept"),
+    [
+        ("Warga membuka pasar. Hujan […]", False),
+        ("Warga membuka pasar. Hujan turun.", True),
+        ("Pasar baru dibuka […]", True),
+    ],
+    ids=["cut from the text", "not cut", "other words"],
+)
+def test_an_excerpt_that_a_program_cut_from_the_text_is_no_summary(summary: str, kept: bool) -> None:
+    text = "<p>Warga membuka pasar.</p><ul><li>Beras</ul><p>Hujan turun.</p>"
+    content = f'<content:encoded xmlns:content="http://purl.org/rss/1.0/modules/content/"><![CDATA[{text}]]>'
+    item = f"<item><title>A</title><description>{summary}</description>{content}</content:encoded></item>"
+    [found] = imported(rss(item))
+    assert isinstance(found, FoundArticle)
+    assert found.fields.get("summary", "") == (summary if kept else "")
+
+
+@pytest.mark.parametrize(
     ("author", "names"),
     [
         ("redaksi@hijau.example (Budi Santoso)", ["Budi Santoso"]),

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from service import importers
+from service.importers import OpenSource, RefusedItem
 from service.importers.html import dating
 from tests.support.html_pages import HEADLINE, OPTIONS, TEXT, TIME, article, names, page, title
 
@@ -140,6 +142,30 @@ def test_a_category_is_a_section_of_the_site(stated: dict[str, Any], expected: l
     trail = "<nav class=breadcrumb><a href=/>Beranda</a> <a href=/desa>Desa</a></nav>"
     found = article(page(f"{trail}<h1>{HEADLINE}</h1><article>{TEXT}</article>", **stated))
     assert found.fields["categories"] == expected
+
+
+CATEGORY = "<div class=taxonomy-category><a href=/k/kota rel=tag>Kota</a></div>"
+TAGS = "<div class=taxonomy-post_tag><a rel=tag href=/t/1>pasar</a>, <a rel=tag href=/t/2>sungai</a></div>"
+
+
+@pytest.mark.parametrize("category", [CATEGORY, "<p><a href=/k/kota rel='category tag'>Kota</a></p>"])
+def test_categories_and_tags_are_those_that_the_article_links_to(category: str) -> None:
+    """Block themes and classic themes of WordPress; a list of other posts has its own categories and tags."""
+    others = f"<ul><li><p>{TEXT}</p>{category.replace('Kota', 'Desa')}{TAGS.replace('pasar', 'padi')}</ul>"
+    shown = f"<main><h1>{HEADLINE}</h1>{TIME}<div class=entry-content>{TEXT}</div>{category}{TAGS}</main>{others}"
+    fields = article(page(shown)).fields
+    assert (fields["categories"], fields["tags"]) == (["Kota"], ["pasar", "sungai"])
+
+
+@pytest.mark.parametrize("window", ["Kabar Uji", "Kabar Uji – Kabar Uji"])
+def test_the_name_of_the_site_is_no_headline(window: str) -> None:
+    """WordPress names the site in the title of its feed. A short note may have no headline of its own."""
+    head = (
+        f"<title>{window}</title><link rel=alternate type=application/rss+xml title='Kabar Uji &raquo; Feed' href=/f>"
+    )
+    document = f"<html><head>{head}</head><body>{TIME}<article class=post>{TEXT}</article>"
+    [found] = importers.read(OpenSource.of_bytes("halaman", document.encode()), "html", OPTIONS)
+    assert found == RefusedItem("article", "not an article page: it has no headline")
 
 
 LOGO = "https://kabar.example/berlogo/bagikan.jpg"

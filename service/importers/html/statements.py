@@ -1,5 +1,6 @@
 """What a page states of its article, by source: JSON-LD, meta elements, microdata, and what people see."""
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import tzinfo
 from typing import Any
@@ -91,6 +92,7 @@ _FRONT |= {
     "noticias",
     "haber",
 }
+_FEED_OF_SITE = re.compile(r"(.{2,60}?) » Feed")  # as WordPress names the feed of a site
 MIN_SHOWN_SHARE = 0.3  # of the body that JSON-LD states
 _MAX_CATEGORY = 60  # characters of a name
 _MAX_CATEGORIES = 5
@@ -126,7 +128,7 @@ class Statements:
             section=layout.section if layout.credit else "",
             authors=self._authors(title),
             categories=self._categories(title),
-            tags=node.tags or self._of("article:tag") or [tag.strip() for tag in self._first(*_TAGS).split(",")],
+            tags=self._tags(),
             published=published,
             updated=self._updated(published),
             language=node.language or raw["language"] or self._first("og:locale").replace("_", "-"),
@@ -202,6 +204,10 @@ class Statements:
                 return list(dict.fromkeys(known))[:_MAX_CATEGORIES]
         return ()
 
+    def _tags(self) -> Sequence[str]:
+        keywords = [tag for tag in map(str.strip, self._first(*_TAGS).split(",")) if tag]
+        return self._node.tags or self._of("article:tag") or keywords or self._raw["tags"]
+
     def _trail(self, title: str) -> list[str]:
         """The last name of the breadcrumb that is neither the article nor the front page."""
         trail = schema_org.trail(self._raw["ld"]) or self._raw["breadcrumb"]
@@ -252,6 +258,7 @@ class Statements:
         return [
             *self._of(*_SITE),
             *schema_org.publishers(self._raw["ld"]),
+            *(site[1] for title in self._raw["feeds"] if (site := _FEED_OF_SITE.fullmatch(title))),
             *bare,
             *(host.partition(".")[0] for host in bare),
         ]

@@ -19,8 +19,8 @@ def headline(
     its parts. `sites` are names of the site. An `h1` is what people see, and has the right characters.
     """
     stated = list(dict.fromkeys(title for title in (in_json_ld, *in_meta) if title))
-    titles = [title for text in [*stated, window_title] if (title := without_site(text, sites))]
     own = {key(site) for site in sites}
+    titles = [title for text in [*stated, window_title] if key(title := without_site(text, sites)) not in {*own, ""}]
     parts = {text: rest for text, *rest in h1 if key(text) not in own}
     first, *others = [key(without_site(text, sites)) for text in stated] or [""]
     is_agreed = bool(in_json_ld) and first == key(without_site(next(iter(in_meta), ""), sites))

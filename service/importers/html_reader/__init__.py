@@ -20,6 +20,7 @@ from .visible import lines
 MAX_TEXT_CHARACTERS = 200_000  # characters of visible text: enough for an article, menus and boxes
 MAX_ALIVE = 50_000  # elements that are kept in memory; a page has a few thousand
 MAX_KINDS_CHARACTERS = 2000  # of the classes of `body`
+MAX_FEEDS = 5  # of a page, whose titles name the site
 MAX_SHORTLINKS = 10  # short URLs of a page that are kept
 
 # A tag of this length holds an embedded picture, or settings of a script. It loses its attributes, for which libxml2
@@ -50,6 +51,7 @@ def items(document: Any, url: str) -> Iterator[dict[str, Any]]:
         "microdata": metadata.microdata(tree),
         "shortlinks": tree.xpath("//link[contains(concat(' ', @rel, ' '), ' shortlink ')]/@href")[:MAX_SHORTLINKS],
         "canonical": _first(tree.xpath("//link[contains(concat(' ', @rel, ' '), ' canonical ')]/@href")),
+        "feeds": tree.xpath("//link[@type='application/rss+xml']/@title")[:MAX_FEEDS],
         "base": _first(tree.xpath("//base/@href")),
         "language": _first(tree.xpath("/html/@lang")),
         "kinds": _first(tree.xpath("//body/@class"))[:MAX_KINDS_CHARACTERS].split(),
@@ -61,8 +63,8 @@ def items(document: Any, url: str) -> Iterator[dict[str, Any]]:
         "author_links": metadata.author_links(tree),
         "bylines": metadata.bylines(tree),
         "breadcrumb": metadata.breadcrumb(tree),
-        "categories": metadata.categories(tree),
     }
+    page["categories"], page["tags"] = metadata.labels(tree)
     titles = [*page["meta"].get("og:title", ()), *_texts(page["ld"], "headline")]
     page["pictures"] = pictures.at_head(tree, titles)
     page["date"] = "" if _is_dated(page) else _day(tree, url)

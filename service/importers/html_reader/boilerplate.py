@@ -95,7 +95,7 @@ _LABEL = re.compile(
     r"|read more|more stories|most (?:read|popular)|you may (?:also )?like.{0,20}"
     r"|bagikan(?: (?:artikel|berita|ke).{0,30})?|share(?: (?:this|on|via)\b.{0,40})?|tweet|whats ?app"
     r"|facebook|twitter|telegram|salin (?:tautan|link)|copy(?: link)?|e-?mail|print|cetak|komentar"
-    r"|comments?|tags?"
+    r"|comments?|tags?|posted|posted (?:in|by|on)|by|in"
     r"|gambas:.{0,40}|\[gambas:.{0,60}\]|follow us.{0,60}|ikuti kami.{0,60})\W*",
     re.IGNORECASE,
 )

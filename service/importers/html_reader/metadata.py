@@ -27,7 +27,7 @@ _DATE = re.compile(r"\d[.:/-]\d|\d{4}")
 _BESIDE = {"nav", "aside", "footer"}
 _NO_BYLINE = {"html", "body", "article", "main", "script", "style", "meta", "link"}
 _MAX_BYLINE_CHARACTERS = 160
-_MAX_LINE_CHARACTERS = 300  # of the element around the names of several authors
+_MAX_LINE_CHARACTERS = 300  # of the element around several names: authors, categories, tags
 _MAX_BYLINES = 6  # elements that are tried
 
 
@@ -171,16 +171,29 @@ def breadcrumb(tree: Element) -> list[str]:
     return []
 
 
-def categories(tree: Element) -> list[str]:
-    """The names of categories that the article links to, as WordPress marks them (`rel="category tag"`)."""
-    return list(
-        dict.fromkeys(
-            text_of(link)
-            for link in tree.iter("a")
-            if "category" in (link.get("rel") or "").lower().split()
-            and not {"nav", "aside", "footer"} & {a.tag for a in link.iterancestors()}
-        )
-    )[:_MAX_VALUES]
+def labels(tree: Element) -> tuple[list[str], list[str]]:
+    """The names of the categories and of the tags that the article links to.
+
+    Links with `rel="category"` or `rel="tag"` (https://microformats.org/wiki/rel-tag) lead to them. Block themes of
+    WordPress mark both as tags, and name the element around categories `taxonomy-category`.
+    """
+    categories: list[Element] = []
+    tags: list[Element] = []
+    for link in tree.iter("a"):
+        rel = (link.get("rel") or "").lower().split()
+        if {"category", "tag"}.isdisjoint(rel):
+            continue
+        above = [*link.iterancestors()]
+        if _BESIDE.isdisjoint(element.tag for element in above):
+            is_category = "category" in rel or any("taxonomy-category" in (e.get("class") or "") for e in above)
+            (categories if is_category else tags).append(link)
+    return _in_first_line(categories), _in_first_line(tags)
+
+
+def _in_first_line(links: list[Element]) -> list[str]:
+    """The texts of the links that are in one line with the first one. Other articles on the page have their own."""
+    texts = [text_of(link) for link in links[:_MAX_VALUES] if _are_in_one_line(links[0], link)]
+    return list(dict.fromkeys(text for text in texts if text))
 
 
 def _add(found: dict[str, list[str]], name: str, value: str) -> None:

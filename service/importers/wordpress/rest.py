@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from service.articles.plain_text import plain
 from service.importers import jsonl, sniff
+from service.importers.excerpts import own_excerpt
 from service.importers.feed_entry import EntryFile, FeedEntry, to_item
 from service.importers.options import ReadOptions
 from service.importers.result import FoundArticle, FoundUrl, ImportItem, SkippedItem
@@ -23,8 +23,6 @@ _MARKS = ('"guid":{', '"rendered":', '"link":')
 _ERROR = '"code":"rest_'
 _EMPTY_PARAGRAPH = re.compile(r"<p>\s*</p>")  # around the places of comments such as `<!--more-->`
 _GAPS = re.compile(r"(?<=>)\n{2,}(?=<)")  # between blocks
-_WORD = re.compile(r"[^\W_]+")
-_MAX_COMPARED = 20_000  # characters of a body that are compared with its excerpt
 
 Raw = Mapping[str, Any]
 
@@ -80,7 +78,7 @@ def _entry(post: Raw, status: str, categories: Categories) -> FeedEntry:
         id=_rendered(post, "guid") or numbered or link,
         url=link,
         title=_rendered(post, "title"),
-        summary=_own_excerpt(_rendered(post, "excerpt"), body),
+        summary=own_excerpt(_rendered(post, "excerpt"), body),
         content_html=_GAPS.sub("\n", _EMPTY_PARAGRAPH.sub("", body)),
         authors=[(_text(author, "name"), "") for author in _embedded(post, "author")],
         categories=categories.of(terms),
@@ -101,20 +99,6 @@ def _entry(post: Raw, status: str, categories: Categories) -> FeedEntry:
         same_as=[numbered] if numbered else [],
         notes=[] if categories.is_complete(terms) else ["parents of categories"],
     )
-
-
-def _own_excerpt(excerpt: str, body: str) -> str:
-    """The excerpt, if an editor wrote it. WordPress makes one of words of the body otherwise.
-
-    It leaves some blocks out, joins words around `<br>`, and has other quotation marks than code in the body.
-    """
-    text = "".join(_WORD.findall(plain(body[:_MAX_COMPARED])))
-    at = 0
-    for word in _WORD.findall(plain(excerpt).removesuffix("[…]")):
-        at = text.find(word, at)
-        if at < 0:
-            return excerpt
-    return ""
 
 
 def _time(post: Raw, name: str) -> str:
