@@ -75,7 +75,7 @@ class OpenSource:
     """
 
     modified: datetime | None = None
-    fetch: Callable[[str], bytes] | None = None
+    fetch: "Callable[[str], OpenSource] | None" = None
 
     def __init__(self, name: str, raw: io.BufferedReader, content_type: str = "", url: str = "") -> None:
         self.name = name
@@ -171,10 +171,10 @@ def of_url(
     url: str,
     *,
     allow: Sequence[IpNetwork] = (),
-    before: Callable[[], None] = lambda: None,
+    before: Callable[[str], None] = lambda _url: None,
     after: Callable[[float, Exception | None, int], bool] = lambda _started, _error, _tries: False,
 ) -> Source:
-    """The document at a URL. `before` is called before each request, and its errors refuse the source.
+    """The document at a URL. `before` is called with the URL of each request before it, and its errors refuse it.
 
     `after` is called after it with the time at which it began (of the monotonic clock), its error, and the number of
     requests so far. It returns True for another try.
@@ -183,7 +183,7 @@ def of_url(
     def fetched(url: str) -> HttpResponse:
         tries = 0
         while True:
-            before()
+            before(url)
             tries += 1
             started = time.monotonic()
             try:
@@ -195,17 +195,24 @@ def of_url(
                 after(started, None, tries)
                 return response
 
-    @contextlib.contextmanager
-    def connect() -> Iterator[OpenSource]:
+    def opened(url: str) -> OpenSource:
         response = fetched(url)
         charset = f"; charset={response.charset}" if response.charset else ""
-        source = OpenSource.of_bytes(name, response.body, response.media_type + charset, response.url)
+        source = OpenSource.of_bytes(_named(url), response.body, response.media_type + charset, response.url)
         source.next_url = _next_url(response)
-        source.fetch = lambda other: fetched(other).body
-        yield source
+        source.fetch = opened
+        return source
 
-    name = url if _BARE.match(url) else masked(url)
-    return Source(name, None, connect)
+    @contextlib.contextmanager
+    def connect() -> Iterator[OpenSource]:
+        yield opened(url)
+
+    return Source(_named(url), None, connect)
+
+
+def _named(url: str) -> str:
+    """The URL as messages show it, without a password."""
+    return url if _BARE.match(url) else masked(url)
 
 
 def _next_url(response: HttpResponse) -> str:

@@ -104,7 +104,7 @@ class ImportStream:
         """The document at a URL, which waits for its turn, and is tried again if the server is overloaded."""
         host = urlsplit(url).netloc
 
-        def before() -> None:
+        def before(url: str) -> None:
             if robots and (reason := robots.refusal(url)):
                 raise RobotsRefusal(f"{url}: {reason}")
             time.sleep(max(0.0, self._next_request.get(host, 0.0) - time.monotonic()))

@@ -15,13 +15,14 @@ from service.core.errors import FieldError
 from service.importers import page, sandbox, sniff
 from service.importers.feed_entry import FeedEntry, to_item
 from service.importers.html import schema_org
+from service.importers.html.joining import MAX_PAGE_BYTES, completed
+from service.importers.html.paging import paging
 from service.importers.html.statements import Statements
 from service.importers.options import ReadOptions
-from service.importers.result import FoundArticle, RefusedItem
+from service.importers.result import FoundArticle, RefusedItem, SkippedItem
 from service.importers.source import OpenSource
 from service.importers.urls import joined
 
-MAX_PAGE_BYTES = 10 * 1024 * 1024  # bytes of a page
 MIN_KEPT_SHARE = 0.5  # of the page's text: a body with less may lack a part
 MIN_UNSTATED_LETTERS = 400  # letters of the body of a page that states neither that it is an article nor a date
 _MAX_LINKED_TEXT = 0.3  # share of links in such a body
@@ -44,19 +45,20 @@ def recognises(first: bytes) -> bool:
     return name in _ROOTS or sniff.first_text(first)[:14].lower() == "<!doctype html"
 
 
-def read(source: OpenSource, options: ReadOptions) -> Iterator[FoundArticle | RefusedItem]:
+def read(source: OpenSource, options: ReadOptions) -> Iterator[FoundArticle | RefusedItem | SkippedItem]:
     """Read the article of the page, with the place `article`.
 
     A page that is no article, lists articles, or has several of them becomes a RefusedItem. An article without a date
-    is `undated`. Raises SourceUnreadable if the page has more than MAX_PAGE_BYTES, or if it takes too long. URLs in the
-    page are not fetched.
+    is `undated`. The other pages of an article on several pages are fetched if this one was. A later page of such an
+    article becomes a SkippedItem. Other URLs are not fetched. Raises SourceUnreadable if the page has more than
+    MAX_PAGE_BYTES, or if it takes too long.
     """
-    for raw in sandbox.parse_in_process("html_reader", source, MAX_PAGE_BYTES):
-        yield RefusedItem(_WHERE, raw) if isinstance(raw, str) else _article(raw, source.url, options)
+    for raw in [*sandbox.parse_in_process("html_reader", source, MAX_PAGE_BYTES)]:
+        yield RefusedItem(_WHERE, raw) if isinstance(raw, str) else _article(raw, source, options)
 
 
-def _article(raw: Raw, fetched_from: str, options: ReadOptions) -> FoundArticle | RefusedItem:
-    zone = options.zone
+def _article(raw: Raw, source: OpenSource, options: ReadOptions) -> FoundArticle | RefusedItem | SkippedItem:
+    zone, fetched_from = options.zone, source.url
     addresses = [raw["canonical"], *raw["meta"].get("og:url", ())[:_MAX_URLS], fetched_from]
     node = schema_org.article(raw["ld"], addresses)
     stated = Statements(raw, node, fetched_from, zone)
@@ -65,15 +67,26 @@ def _article(raw: Raw, fetched_from: str, options: ReadOptions) -> FoundArticle 
         return RefusedItem(_WHERE, reason)
     absolute = (address for address in [fetched_from, *addresses, entry.url] if "://" in address)
     base = joined(next(absolute, ""), raw["base"])
-    url = next(filter(None, (_page_address(base, address) for address in [*addresses[:-1], entry.url])), "")
-    names = [_page_address(base, address) for address in [*raw["shortlinks"], *addresses]]
-    id_ = url or fetched_from or _day_and_headline(entry, zone)
-    entry = replace(entry, base=base, url=url, id=id_, same_as=[name for name in names if name])
+    own = [_page_address(base, address) for address in addresses]
+    place = paging(raw, [url for url in dict.fromkeys([own[-1], *own]) if url])
+    if place.number > 1:
+        return SkippedItem(_WHERE, f"page {place.number} of an article; import the first one, {place.first}")
+    whole, missing = completed(raw, place, source)
+    url = next(filter(None, [*own[:-1], _page_address(base, entry.url)]), "")
+    names = [*(_page_address(base, address) for address in raw["shortlinks"]), *own]
+    entry = replace(
+        entry,
+        base=base,
+        url=url,
+        id=url or fetched_from or _day_and_headline(entry, zone),
+        content_html=entry.content_html if whole is raw else whole["body"],
+        same_as=[name for name in names if name],
+    )
     item = to_item(_WHERE, entry, zone)
     if isinstance(item, RefusedItem):
         return item
     left_out = [*item.left_out, *_left_out(entry, item)]
-    return replace(item, undated=not entry.published, doubt=doubt(raw), left_out=left_out)
+    return replace(item, undated=not entry.published, doubt=missing or doubt(whole), left_out=left_out)
 
 
 def _no_article(raw: Raw, entry: FeedEntry, stated: Statements, *, may_be_undated: bool) -> str:

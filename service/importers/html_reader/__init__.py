@@ -12,7 +12,7 @@ from typing import Any
 import htmldate
 from lxml import etree, html
 
-from . import headings, json_ld, metadata, pictures
+from . import headings, json_ld, links, metadata, pictures
 from .blocks import drop_unseen
 from .body import Body, body_of
 from .visible import lines
@@ -35,10 +35,11 @@ _SUMMARIES = ("description", "og:description", "twitter:description")
 def items(document: Any, url: str) -> Iterator[dict[str, Any]]:
     """Yield one mapping with the values of the page.
 
-    Keys: `ld` (objects of JSON-LD), `meta`, `microdata`, `shortlinks`, `canonical`, `base`, `language`, `kinds` (the
-    classes of `body`), `title`, `is_locked` (WordPress asks for a password), `h1` (of each its text and its parts),
-    `times`, `date` (a day that htmldate found, or ""), `author_links`, `bylines` (the texts of each), `breadcrumb`,
-    `categories`, `pictures` (at the head of the article), `figures` (pictures with a caption), `lines` (the visible
+    Keys: `ld` (objects of JSON-LD), `meta`, `microdata`, `shortlinks`, `canonical`, `feeds` (titles), `base`,
+    `language`, `kinds` (the classes of `body`), `title`, `is_locked` (WordPress asks for a password), `h1` (of each its
+    text and its parts), `times`, `date` (a day that htmldate found, or ""), `author_links`, `bylines` (the texts of
+    each), `breadcrumb`, `categories`, `tags`, `page_links` (texts and URLs of links with a number), `current_page` (its
+    number, or 0), `pictures` (at the head of the article), `figures` (pictures with a caption), `lines` (the visible
     text), `body` (HTML), and of `Body`: `size`, `page_size`, `articles`, `linked`, `signature`.
     Raises ValueError if the document is empty or cannot be parsed.
     """
@@ -60,11 +61,12 @@ def items(document: Any, url: str) -> Iterator[dict[str, Any]]:
         "h1": headings.first_level(tree),
         "figures": pictures.with_captions(tree),
         "times": metadata.times(tree),
-        "author_links": metadata.author_links(tree),
+        "author_links": links.author_links(tree),
         "bylines": metadata.bylines(tree),
         "breadcrumb": metadata.breadcrumb(tree),
     }
-    page["categories"], page["tags"] = metadata.labels(tree)
+    page["categories"], page["tags"] = links.labels(tree)
+    page["page_links"], page["current_page"] = links.page_links(tree)
     titles = [*page["meta"].get("og:title", ()), *_texts(page["ld"], "headline")]
     page["pictures"] = pictures.at_head(tree, titles)
     page["date"] = "" if _is_dated(page) else _day(tree, url)

@@ -1,9 +1,10 @@
-"""Metadata of the article in the elements of a page: meta elements, links, microdata and times."""
+"""Metadata of the article in the elements of a page: meta elements, microdata, bylines and times."""
 
 import re
 from typing import Any
 
 from .blocks import text_of
+from .links import LINK_TO_MORE, are_in_one_line
 
 Element = Any
 
@@ -17,17 +18,9 @@ _BYLINE = re.compile(
 _BYLINE_WORDS = ("author", "autor", "byline", "penulis", "reporter", "writer")  # a quick test
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")  # `metaInfoAuthorList`
 _COMMENT = re.compile(r"comment|komentar|kommentar|disqus|related|sidebar|widget", re.IGNORECASE)
-_LINK_TO_MORE = re.compile(
-    r"\b(?:view|see (?:full|all)|bio|rss|feed|alle|all|more|mehr|weiter\w*|profile?|artikel|posts|lihat|semua"
-    r"|selengkapnya|read|follow|contact|zeige|website|twitter|facebook|email|anzeigen|archiv|zuletzt|geändert"
-    r"|aktualisiert|updated?)\b|[→»›]",
-    re.IGNORECASE,
-)
 _DATE = re.compile(r"\d[.:/-]\d|\d{4}")
-_BESIDE = {"nav", "aside", "footer"}
 _NO_BYLINE = {"html", "body", "article", "main", "script", "style", "meta", "link"}
 _MAX_BYLINE_CHARACTERS = 160
-_MAX_LINE_CHARACTERS = 300  # of the element around several names: authors, categories, tags
 _MAX_BYLINES = 6  # elements that are tried
 
 
@@ -51,7 +44,7 @@ def microdata(tree: Element) -> dict[str, list[str]]:
             if name in _MICRODATA and element.tag != "meta" and not _is_of_another(element):
                 if name == "author":
                     authors.append(element)
-                    if len(authors) > _MAX_VALUES or not _are_in_one_line(authors[0], element):
+                    if len(authors) > _MAX_VALUES or not are_in_one_line(authors[0], element):
                         continue
                 _add(found, name, _value(element))
     return found
@@ -77,42 +70,6 @@ def _value(element: Element) -> str:
     return text_of(element)
 
 
-def author_links(tree: Element) -> list[str]:
-    """The texts of links to pages of authors."""
-    links = [
-        link
-        for link in tree.iter("a")
-        if "author" in (link.get("rel") or "").lower().split()
-        and not _BESIDE & {above.tag for above in link.iterancestors()}
-    ]
-    named = [(link, name) for link in links if (name := _name_in(link)) and not _LINK_TO_MORE.search(name)]
-    return list(dict.fromkeys(name for link, name in named[:_MAX_VALUES] if _are_in_one_line(named[0][0], link)))
-
-
-def _are_in_one_line(first: Element, other: Element) -> bool:
-    """True if the elements are one, or have little text around them: other articles name their own authors."""
-    if first is other:
-        return True
-    above = {*first.iterancestors()}
-    common = next((element for element in other.iterancestors() if element in above), None)
-    return common is not None and _has_little_text(common)
-
-
-def _has_little_text(element: Element) -> bool:
-    characters = 0
-    for text in element.itertext():
-        characters += len(text.strip())
-        if characters > _MAX_LINE_CHARACTERS:
-            return False
-    return True
-
-
-def _name_in(link: Element) -> str:
-    """The text of a link. If its first element has two words or more, only those: a job may follow the name."""
-    first = next((" ".join(piece.split()) for piece in link.itertext() if piece.strip()), "")
-    return first if " " in first else text_of(link)
-
-
 def bylines(tree: Element) -> list[list[str]]:
     """The names in the first elements that are named as bylines: of each its links, otherwise its pieces of text."""
     found: list[list[str]] = []
@@ -132,7 +89,7 @@ def bylines(tree: Element) -> list[list[str]]:
         pieces = [" ".join(piece.split()) for piece in element.itertext()]
         for texts, most in ((links, 3), (pieces, 2)):
             names_at = [
-                text for text in texts if len(text) > 2 and not (_LINK_TO_MORE.search(text) or _DATE.search(text))
+                text for text in texts if len(text) > 2 and not (LINK_TO_MORE.search(text) or _DATE.search(text))
             ]
             if names_at:
                 found.append(names_at[:most])
@@ -169,31 +126,6 @@ def breadcrumb(tree: Element) -> list[str]:
             if links := [text for text in links if text]:
                 return links[:10]
     return []
-
-
-def labels(tree: Element) -> tuple[list[str], list[str]]:
-    """The names of the categories and of the tags that the article links to.
-
-    Links with `rel="category"` or `rel="tag"` (https://microformats.org/wiki/rel-tag) lead to them. Block themes of
-    WordPress mark both as tags, and name the element around categories `taxonomy-category`.
-    """
-    categories: list[Element] = []
-    tags: list[Element] = []
-    for link in tree.iter("a"):
-        rel = (link.get("rel") or "").lower().split()
-        if {"category", "tag"}.isdisjoint(rel):
-            continue
-        above = [*link.iterancestors()]
-        if _BESIDE.isdisjoint(element.tag for element in above):
-            is_category = "category" in rel or any("taxonomy-category" in (e.get("class") or "") for e in above)
-            (categories if is_category else tags).append(link)
-    return _in_first_line(categories), _in_first_line(tags)
-
-
-def _in_first_line(links: list[Element]) -> list[str]:
-    """The texts of the links that are in one line with the first one. Other articles on the page have their own."""
-    texts = [text_of(link) for link in links[:_MAX_VALUES] if _are_in_one_line(links[0], link)]
-    return list(dict.fromkeys(text for text in texts if text))
 
 
 def _add(found: dict[str, list[str]], name: str, value: str) -> None:

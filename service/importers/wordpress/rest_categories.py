@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from pydantic_core import from_json
 
 from service.core.errors import WartaError
+from service.importers.source import OpenSource
 from service.importers.wordpress.rest_urls import categories_url
 
 MAX_DEPTH = 8  # categories above each other
@@ -31,7 +32,7 @@ class Categories:
     answer. Not for several threads.
     """
 
-    def __init__(self, url: str, fetch: Callable[[str], bytes] | None) -> None:
+    def __init__(self, url: str, fetch: Callable[[str], OpenSource] | None) -> None:
         self._url = url
         self._fetch = fetch
         self._known: dict[int, _Category] = {}
@@ -52,8 +53,7 @@ class Categories:
         if self._fetch is None or not url:
             return False
         try:
-            answer = self._fetch(url)
-            told = from_json(answer) if len(answer) <= MAX_ANSWER_BYTES else []
+            told = from_json(self._fetch(url).whole(MAX_ANSWER_BYTES))
         except (WartaError, ValueError):
             return False
         before = len(self._known)

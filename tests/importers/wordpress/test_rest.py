@@ -15,7 +15,7 @@ OPTIONS = ReadOptions(ZoneInfo("Asia/Jakarta"))
 BODY = "<p>Warga membuka pasar baru.</p>\n\n\n\n<ul>\n<li>Beras</li>\n</ul>\n\n\n\n<p>Hujan turun sore harinya.</p>"
 
 
-def found(url: str = "", fetch: Callable[[str], bytes] | None = None, **more: Any) -> FoundArticle:
+def found(url: str = "", fetch: Callable[[str], OpenSource] | None = None, **more: Any) -> FoundArticle:
     post = {
         "id": 7,
         "guid": {"rendered": "https://kabar.example/?p=7"},
@@ -86,10 +86,10 @@ NAMES = {2: ("Berita", 0), 3: ("Daerah", 2)}
 def test_the_parents_of_a_category_are_fetched(url: str, categories: str) -> None:
     asked: list[str] = []
 
-    def fetch(url: str) -> bytes:
+    def fetch(url: str) -> OpenSource:
         asked.append(url)
         id_ = int(url.partition("include=")[2].partition("&")[0])
-        return json.dumps([{"id": id_, "name": NAMES[id_][0], "parent": NAMES[id_][1]}]).encode()
+        return answer(json.dumps([{"id": id_, "name": NAMES[id_][0], "parent": NAMES[id_][1]}]))
 
     article = found(url, fetch, _embedded={"wp:term": [[term(4, "Kota", 3), term(5, "Pasar")]]})
     assert article.fields["categories"] == ["Kota", "Pasar", "Daerah", "Berita"]
@@ -97,7 +97,11 @@ def test_the_parents_of_a_category_are_fetched(url: str, categories: str) -> Non
     assert asked == [f"{categories}include={id_}&per_page=1&_fields=id,name,parent" for id_ in (3, 2)]
 
 
-def refuse(url: str) -> bytes:
+def answer(text: str) -> OpenSource:
+    return OpenSource.of_bytes("categories", text.encode())
+
+
+def refuse(url: str) -> OpenSource:
     raise OutgoingError(url, "the server answered 403")
 
 
@@ -106,13 +110,13 @@ def refuse(url: str) -> bytes:
     [
         (None, ""),
         (refuse, "https://kabar.example/wp-json/wp/v2/posts"),
-        (lambda _: b"<html>", "https://kabar.example/wp-json/wp/v2/posts"),
-        (lambda _: b'[{"id": 9, "name": "Lain", "parent": 9}]', "https://kabar.example/wp-json/wp/v2/posts"),
-        (lambda _: b"[]", "https://kabar.example/kabar.json"),
+        (lambda _: answer("<html>"), "https://kabar.example/wp-json/wp/v2/posts"),
+        (lambda _: answer('[{"id": 9, "name": "Lain", "parent": 9}]'), "https://kabar.example/wp-json/wp/v2/posts"),
+        (lambda _: answer("[]"), "https://kabar.example/kabar.json"),
     ],
     ids=["saved", "refused", "no JSON", "another category", "another URL"],
 )
-def test_parents_that_are_not_told_are_named(fetch: Callable[[str], bytes] | None, url: str) -> None:
+def test_parents_that_are_not_told_are_named(fetch: Callable[[str], OpenSource] | None, url: str) -> None:
     article = found(url, fetch, _embedded={"wp:term": [[term(4, "Kota", 3)]]})
     assert article.fields["categories"] == ["Kota"]
     assert article.notes == ["parents of categories"]
