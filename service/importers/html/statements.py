@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from service.articles import dates
-from service.articles.plain_text import plain
 from service.importers import page
 from service.importers.feed_entry import EntryFile, FeedEntry
 from service.importers.html import authors, dating, pictures, schema_org, titles
@@ -144,7 +143,8 @@ class Statements:
     def _body(self) -> str:
         """The visible body, or the one in JSON-LD if a page shows only the beginning of it."""
         shown, stated = self._raw["body"], self._node.content_html
-        return shown if shown and len(plain(shown)) >= MIN_SHOWN_SHARE * len(plain(stated)) else stated or shown
+        letters = sum(map(str.isalnum, stated))  # with a few of tags
+        return shown if self._raw["size"] > MIN_SHOWN_SHARE * letters else stated or shown
 
     def _published(self, title: str) -> str:
         micro = self._raw["microdata"].get("datepublished", ())

@@ -62,14 +62,24 @@ def page_links(tree: Element) -> tuple[list[tuple[str, str]], int]:
     links: list[tuple[str, str]] = []
     current = 0
     for element in tree.iter("a", "span", "li", "em", "strong", "b"):
-        text = text_of(element) if len(element) <= 2 else ""
-        is_number = bool(_NUMBER.fullmatch(text))
         href = element.get("href") or ""
+        if not href and (current or not _is_current(element)):
+            continue
+        text = _short_text(element)
+        is_number = bool(_NUMBER.fullmatch(text))
         if href and (is_number or _ALL_PAGES.search(href)) and len(links) < _MAX_LINKS:
             links.append((text, href))
         if is_number and not current and _is_current(element):
             current = int(_NUMBER.sub(r"\1", text))
     return links, current
+
+
+def _short_text(element: Element) -> str:
+    """The text of an element with at most one other in it; "" for others, whose text may be long."""
+    if len(element) > 1:
+        return ""
+    inner = element[0].text or "" if len(element) else ""
+    return f"{element.text or ''}{inner}".strip()
 
 
 def _is_current(element: Element) -> bool:
