@@ -196,3 +196,23 @@ def test_the_body_of_a_page_with_a_preview_is_that_of_json_ld(seen: int, expecte
     preview = "".join(f"<p>{text}</p>" for text in PARAGRAPHS[:seen])
     shown = page(f"<h1>{HEADLINE}</h1>{TIME}<article>{preview}</article>", articleBody="\n\n".join(PARAGRAPHS))
     assert paragraphs(shown) == expected
+
+
+def test_of_several_articles_below_each_other_the_one_with_the_title_of_the_page_is_read() -> None:
+    """Some sites show the next articles below the first one. Each has an `h1`, and the first may be the shortest."""
+    link = "<h4><a href=/kota>Kota</a></h4>"
+    others = "<p>Pedagang ikan kini datang pukul dua dini hari.</p>" * 9
+    next_one = f"<article>{link}<h1>Pasar ikan buka lebih pagi</h1>{others}</article>"
+    shown = f"<main><article>{link}<h1>{HEADLINE}</h1>{TIME}{TEXT}</article>{next_one * 2}</main>"
+    assert paragraphs(page(shown, f"<title>Kabar Uji | {HEADLINE}</title>")) == PARAGRAPHS
+
+
+def test_a_paragraph_in_a_box_of_its_own_between_others_stays() -> None:
+    """Each paragraph may be in a module of the page's program; trafilatura leaves some of them out."""
+    asked = "Kapan jembatan itu diperiksa lagi?"
+    modules = "".join(
+        f"<div class=modul id=m{at}><div class=isi><div class=teks><p>{text}</p></div></div></div>"
+        for at, text in enumerate([PARAGRAPHS[0], asked, *PARAGRAPHS[1:]])
+    )
+    shown = paragraphs(page(f"<h1>{HEADLINE}</h1>{TIME}<section>{modules}</section>"))
+    assert shown == [PARAGRAPHS[0], asked, *PARAGRAPHS[1:]]

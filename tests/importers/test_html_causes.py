@@ -91,6 +91,12 @@ def test_without_a_visible_headline_the_title_for_people_goes_before_that_for_se
         ("<p class=byline><a>Sari Uji</a> <i>Technology Writer</i></p>", {}, ["Sari Uji"]),
         ("", {"author": ["Sari Uji", "AP Technology Writer"]}, ["Sari Uji"]),
         ("", {"author": "牛镛、岳弘彬"}, ["牛镛", "岳弘彬"]),
+        ("", {"author": "Jos&eacute; Uji @joseuji"}, ["José Uji"]),
+        ("<p class=byline><i>Published by</i> <b>Sari Uji</b></p>", {}, ["Sari Uji"]),
+        ("<p>Kota | Oleh Sari Uji | 10 September 2021</p>", {}, ["Sari Uji"]),
+        ("<p>Tanggal: 10/09/2021 Penulis: Sari Uji</p>", {}, ["Sari Uji"]),
+        ("<p>Par Sari Uji le 7 mai 2020</p>", {}, ["Sari Uji"]),
+        ("<p class=byline>© Foto Uji</p>", {}, []),
         ("<p>By Sari Uji Published</p><p>By Budi Uji</p>", {}, ["Sari Uji"]),
         (
             "<meta name=byl content='By Sari Uji and Budi Uji'><p class=byline>Budi Uji</p>",
@@ -108,6 +114,13 @@ def test_the_authors_of_other_articles_are_not_those_of_the_page(marked: str) ->
     byline = f"<p><a {marked}>Sari Uji</a> dan <a {marked}>Budi Uji</a></p>"
     others = f"<ul><li><p>{TEXT}</p><a {marked}>Rina Uji</a></ul>"
     assert names(page(f"<h1>{HEADLINE}</h1>{byline}<article>{TEXT}</article>{others}")) == ["Sari Uji", "Budi Uji"]
+
+
+def test_a_byline_beside_the_headline_counts_though_the_page_has_a_sidebar() -> None:
+    byline = "<span class=byline>Oleh <a>Sari Uji</a></span>"
+    comment = "<div class=comments><span class=author>Budi Uji</span></div>"
+    shown = f"<main class='has-sidebar comments-open'><h1>{HEADLINE}</h1>{byline}<article>{TEXT}</article>{comment}"
+    assert names(page(shown)) == ["Sari Uji"]
 
 
 def test_an_editor_is_no_author_if_a_byline_says_so() -> None:
@@ -134,12 +147,13 @@ def test_an_author_may_sign_in_bold(signature: str, expected: list[str]) -> None
     [
         ({"articleSection": "Desa"}, ["Desa"]),
         ({"articleSection": ["news_news", "Nyheter"]}, ["Desa"]),
+        ({"articleSection": HEADLINE}, ["Desa"]),
         ({}, ["Desa"]),
     ],
-    ids=["stated", "names of all articles", "in the trail"],
+    ids=["stated", "names of all articles", "the headline", "in the trail"],
 )
 def test_a_category_is_a_section_of_the_site(stated: dict[str, Any], expected: list[str]) -> None:
-    trail = "<nav class=breadcrumb><a href=/>Beranda</a> <a href=/desa>Desa</a></nav>"
+    trail = f"<nav class=breadcrumb><a href=/>Beranda</a> <a href=/desa>Desa</a> <a href=/a>{HEADLINE[8:]}</a></nav>"
     found = article(page(f"{trail}<h1>{HEADLINE}</h1><article>{TEXT}</article>", **stated))
     assert found.fields["categories"] == expected
 

@@ -1,5 +1,6 @@
 """Names of authors, as bylines and metadata write them: `Oleh: Sari Uji dan Budi Uji (sari@kabar.example)`."""
 
+import html
 import re
 from collections.abc import Iterable, Sequence
 
@@ -8,13 +9,15 @@ MAX_NAME_WORDS = 7
 MAX_BYLINE_CHARACTERS = 1_000
 _BEFORE = re.compile(
     r"^[\s|•·–—:-]*(?:(?:oleh|laporan|reporter|penulis|pewarta|wartawan|kontributor|(?:an )?(?:interview"
-    r"|analysis|opinion|commentary)?\s*by|written by|posted by|author|von|(?:ein )?(?:text|beitrag|artikel"
-    r"|gastbeitrag) von|por|par|door)"
-    r"(?:\s*[:|]\s*|\s+)|(?:autor(?:in)?|editor|text|interview|texte?|著者|作者|記者|文)\s*[:：]\s*|(?-i:By(?=[A-Z])))",
+    r"|analysis|opinion|commentary)?\s*by|(?:written|posted|published) by|author"
+    r"|(?:erstellt |verfasst |eingestellt |gespeichert )?von|(?:ein )?(?:text|beitrag|artikel|gastbeitrag) von"
+    r"|publié par|por|par|door)"
+    r"(?:\s*[:|]\s*|\s+)|(?:autor(?:in)?|auteur|editor|text|interview|texte?|著者|作者|記者|文)\s*[:：]\s*"
+    r"|(?-i:(?:By|Author|Von)(?=[A-Z])))",
     re.IGNORECASE,
 )
 _CREDIT = re.compile(
-    r"\W*(?:quellen?|bild(?:er|rechte)?|fotos?|photos?|images?|pictures?|sources?|sumber|gambar|credits?)\s*:",
+    r"\W*(?:quellen?|bild(?:er|rechte)?|fotos?|photos?|images?|pictures?|sources?|sumber|gambar|credits?)\s*[:©]|©",
     re.IGNORECASE,
 )
 _AND = re.compile(r"^(?:dan|and|und|et|y|en|och|og|&)\s+")  # `A, B, and C`, but not the first name `Dan`
@@ -31,7 +34,7 @@ _BETWEEN = re.compile(
 # An abbreviation in brackets, a job, the word for a journalist behind a Korean name, or the day (`Sari am Samstag`).
 _AFTER = re.compile(
     r"\s*[(\[][^()\[\]]{0,40}[)\]]?\s*$|\s+기자$|\s+(?:staff|senior|special|travel|news|chief|political|contributing)\b.{0,40}(?:reporter|writer|editor|correspondent)$"
-    r"|\s+am\s+\w{2,10}tag\b.*$|\s+(?:published|posted|updated)$|\s+[-–—]\s+[a-z]{3,9}\.? \d.*$",
+    r"|(?<=\w)\s+@\w+$|\s+am\s+\w{2,10}tag\b.*$|\s+(?:published|posted|updated)$|\s+[-–—]\s+[a-z]{3,9}\.? \d.*$",
     re.IGNORECASE,
 )
 _DESKS = re.compile(
@@ -39,9 +42,15 @@ _DESKS = re.compile(
     r"(?:redaksi|redaktur|redaktion|redaction|redacción|editor|editors"
     r"|editorial(?: team| staff)?|newsroom|news ?desk|desk|admin|administrator|webmaster"
     r"|staff(?: (?:writer|reporter)s?)?|staf|team|guest|anonymous|anonim|root|user|none|null|unknown|wp"
-    r"|author|penulis)(?: \S+)?|tim(?: (?:redaksi|editor|liputan|riset|media|news|admin|kreatif|it|cek)\S*(?: \S+)?)?",
+    r"|author|penulis)(?: \S+)?|tim(?: (?:redaksi|editor|liputan|riset|media|news|admin|kreatif|it|cek)\S*(?: \S+)?)?"
+    r"|no author|post author|(?:written|posted|published) by|posted|publiziert(?: am)?|veröffentlicht(?: am)?|edit"
+    r"|stand|weitere informationen|beitrag|text|rezept von|uncategorized",
     re.IGNORECASE,
 )
+# Marks between the parts of a line such as `Kota | Oleh Sari Uji | 10 September 2021`, and words that begin one.
+_PARTS = re.compile(r"\s*[|•·]\s*|\s+(?=(?:Autor(?:in)?|Auteur|Penulis|Reporter|Oleh)\s*:)|\d\s+(?=by [A-Z])")
+_DATED = re.compile(r",?\s+(?:(?:am|le|el|on|pada|um)\s+)?(?:\w+,?\s+)?\d.*$")
+_MAX_LINE_CHARACTERS = 160
 _JOB = re.compile(
     r".*\b(?:writer|reporter|correspondent|fellow|columnist|contributor|journalist|photographer|editor|staff|team|ceo)s?",
     re.IGNORECASE,
@@ -110,18 +119,19 @@ def written_out(stated: Sequence[str], shown: Sequence[str]) -> list[str]:
 
 
 def in_lines(lines: Sequence[str]) -> list[str]:
-    """The lines that begin with a word such as `Oleh`, without it."""
+    """The texts behind a word such as `Oleh` at the beginning of a line or of a part of it, without a date."""
+    parts = (part for line in lines if len(line) <= _MAX_LINE_CHARACTERS for part in _PARTS.split(line))
     return [
-        rest
-        for line in lines
-        if len(line) <= MAX_NAME_CHARACTERS and (rest := _BEFORE.sub("", line)) != line and rest[:1].isupper()
+        _DATED.sub("", rest)
+        for part in parts
+        if len(part) <= MAX_NAME_CHARACTERS and (rest := _BEFORE.sub("", part)) != part and rest[:1].isupper()
     ]
 
 
 def _parts(text: str) -> Iterable[str]:
     if len(text) > MAX_BYLINE_CHARACTERS:
         return
-    text = _PLACE.sub("", _BEFORE.sub("", _MAIL.sub(" ", text)))
+    text = _PLACE.sub("", _BEFORE.sub("", _MAIL.sub(" ", html.unescape(text))))
     for part in _BETWEEN.split(text):
         if _CREDIT.match(part):
             continue

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from service.articles import dates
 from service.importers import page
 from service.importers.feed_entry import EntryFile, FeedEntry
-from service.importers.html import authors, dating, pictures, schema_org, titles
+from service.importers.html import authors, categories, dating, pictures, schema_org, titles
 from service.importers.urls import joined
 
 _TITLE = ("og:title", "twitter:title", "headline", "dc.title")
@@ -41,60 +41,9 @@ _AUTHOR = ("author", "dc.creator", "parsely-author", "sailthru.author", "article
 _IMAGE = ("og:image", "og:image:url", "og:image:secure_url", "twitter:image", "twitter:image:src")
 _SITE = ("og:site_name", "application-name", "article:publisher", "publisher", "dc.publisher", "twitter:site")
 _TAGS = ("news_keywords", "keywords")
-_FRONT = {
-    "home",
-    "beranda",
-    "start",
-    "startseite",
-    "accueil",
-    "inicio",
-    "hjem",
-    "etusivu",
-    "depan",
-    "index",
-    "news",
-    "berita",
-    "article",
-    "articles",
-    "artikel",
-}
-_FRONT |= {
-    "post",
-    "posts",
-    "blog",
-    "uncategorized",
-    "nachrichten",
-    "page",
-    "aktueller artikel",
-    "highlight",
-    "highlights",
-}
-_FRONT |= {
-    "headline",
-    "headlines",
-    "schlagzeilen",
-    "latest news",
-    "top story",
-    "top stories",
-    "breaking news",
-    "featured",
-}
-_FRONT |= {
-    "berita utama",
-    "headline news",
-    "latest",
-    "terkini",
-    "terbaru",
-    "umum",
-    "general",
-    "nyheter",
-    "noticias",
-    "haber",
-}
 _FEED_OF_SITE = re.compile(r"(.{2,60}?) » Feed")  # as WordPress names the feed of a site
+_SECOND_LEVEL = {"ac", "co", "com", "go", "gov", "net", "or", "org", "sch", "web"}  # `.co.id`
 MIN_SHOWN_SHARE = 0.3  # of the body that JSON-LD states
-_MAX_CATEGORY = 60  # characters of a name
-_MAX_CATEGORIES = 5
 
 
 class Statements:
@@ -191,34 +140,22 @@ class Statements:
 
     def _categories(self, title: str) -> Sequence[str]:
         layout = self._layout
-        for names in (
+        of_page = [title, self._node.title, *self._of(*_TITLE), *(text for text, *_ in self._raw["h1"])]
+        of_page.append(titles.without_site(self._raw["title"], self._sites))
+        trail = schema_org.trail(self._raw["ld"]) or self._raw["breadcrumb"]
+        sources = (
             self._node.categories,
             self._of("article:section"),
             self._raw["microdata"].get("articlesection", ()),
             self._raw["categories"],
             layout.categories if layout.credit else (),
-            self._trail(title),
-        ):
-            parts = [part.strip() for name in names for part in name.split(",")]
-            if known := [name for name in parts if _is_category(name)]:
-                return list(dict.fromkeys(known))[:_MAX_CATEGORIES]
-        return ()
+            categories.last_of(trail, of_page, self._sites),
+        )
+        return next((found for names in sources if (found := categories.named(names, of_page))), ())
 
     def _tags(self) -> Sequence[str]:
         keywords = [tag for tag in map(str.strip, self._first(*_TAGS).split(",")) if tag]
         return self._node.tags or self._of("article:tag") or keywords or self._raw["tags"]
-
-    def _trail(self, title: str) -> list[str]:
-        """The last name of the breadcrumb that is neither the article nor the front page."""
-        trail = schema_org.trail(self._raw["ld"]) or self._raw["breadcrumb"]
-        of_page = [title, self._node.title, *self._of(*_TITLE), *(text for text, *_ in self._raw["h1"])]
-        own = {
-            titles.key(name) for name in [*of_page, titles.without_site(self._raw["title"], self._sites), *self._sites]
-        }
-        names = [
-            name for name in trail if titles.key(name) not in own and name.lower() not in _FRONT and len(name) <= 40
-        ]
-        return names[-1:]
 
     def _files(self) -> Sequence[EntryFile]:
         stated = [file for file in self._node.files if file.url]
@@ -261,6 +198,7 @@ class Statements:
             *(site[1] for title in self._raw["feeds"] if (site := _FEED_OF_SITE.fullmatch(title))),
             *bare,
             *(host.partition(".")[0] for host in bare),
+            *map(_registered_label, bare),
         ]
 
     def _of(self, *names: str) -> list[str]:
@@ -271,9 +209,12 @@ class Statements:
         return next(iter(self._of(*names)), "")
 
 
-def _is_category(name: str) -> bool:
-    """False for the front page and other names of all articles, for long texts, and for keys such as `news_sport`."""
-    return bool(name) and name.lower() not in _FRONT and len(name) <= _MAX_CATEGORY and "_" not in name
+def _registered_label(host: str) -> str:
+    """The label of a host that its owner registered: `kabar` of `kota.kabar.co.id`."""
+    labels = host.split(".")[:-1]
+    if len(labels) > 1 and labels[-1] in _SECOND_LEVEL:
+        labels.pop()
+    return labels[-1] if labels else ""
 
 
 def _may_be_fetched(url: str) -> bool:

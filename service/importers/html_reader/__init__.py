@@ -72,6 +72,7 @@ def items(document: Any, url: str) -> Iterator[dict[str, Any]]:
     page["date"] = "" if _is_dated(page) else _day(tree, url)
     drop_unseen(tree)
     page["lines"] = "\n".join(lines(tree))[:MAX_TEXT_CHARACTERS]
+    own_titles = [*titles, page["title"]]
     titles = [*(text for text, *_ in page["h1"]), *titles]
     summaries = [
         *(text for name in _SUMMARIES for text in page["meta"].get(name, ())),
@@ -83,7 +84,7 @@ def items(document: Any, url: str) -> Iterator[dict[str, Any]]:
         *page["meta"].get("author", ()),
         *(name for each in page["ld"] if "author" in each for name in _names(each["author"])),
     ]
-    body = body_of(tree, titles, authors, summaries, stated)
+    body = body_of(tree, titles, own_titles, authors, summaries, stated)
     alive.clear()
     yield page | _body_values(body)
 

@@ -3,17 +3,19 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
 from .blocks import letters, separate, text_of
 from .boilerplate import is_byline, is_lead, share_of_links
-from .candidates import MIN_LONG_LETTERS, Block, collect, size_of, weights_of
+from .candidates import MIN_LONG_LETTERS, MUCH, Block, collect, size_of, weights_of
 from .captions import make_figures
 from .decisions import decide
 from .evidence import Evidence, locate
 from .pruning import MIN_STATED_LETTERS
 
 Element = Any
+Path = tuple[tuple[str, str], ...]
 
 _MIN_LOCATED_LETTERS = 400  # of a text; a shorter one is looked for once more, with more effort
 _MAX_ELEMENTS = 10_000  # of a page that is looked at once more: that takes quadratic time
@@ -52,13 +54,18 @@ class Body:
 
 
 def body_of(
-    tree: Element, titles: Sequence[str], authors: Sequence[str], summaries: Sequence[str], stated: str
+    tree: Element,
+    titles: Sequence[str],
+    own_titles: Sequence[str],
+    authors: Sequence[str],
+    summaries: Sequence[str],
+    stated: str,
 ) -> Body | None:
     """Find the body of a page; None without one. The tree is changed.
 
-    `titles` are the page's headlines, and `authors` the names of its authors: they are not repeated in the body. A lead
-    above the body is recognised by the `summaries`, which the page states of itself. `stated` is the body in
-    JSON-LD, or "".
+    `titles` are the page's headlines, and `authors` the names of its authors: they are not repeated in the body. The
+    page states `own_titles` of itself: other headlines may be those of other articles. A lead above the body is
+    recognised by the `summaries`, which the page states of itself. `stated` is the body in JSON-LD, or "".
     """
     root = tree.find("body")
     if root is None:
@@ -72,7 +79,7 @@ def body_of(
     separate(root)
     make_figures(root)
     blocks = collect(root, location, statement)
-    decide(blocks, root, titles, authors, statement, location)
+    decide(blocks, root, titles, own_titles, authors, statement, location)
     container = _container([block for block in blocks if block.kept])
     if container is None:
         return None
@@ -81,7 +88,7 @@ def body_of(
     last = max(at for at, block in enumerate(blocks) if block.element in inside)
     below = [block for block in blocks[last + 1 :] if block.kept and _is_text(block)]
     within = [block for block in blocks if block.element in inside]
-    _fill(within)
+    _fill(within, container)
     kept = [*above, *(block for block in within if block.kept), *below]
     page_size = size_of(block for block in blocks if not (block.aside or block.linked) or block.kept)
     linked = sum(len(block.letters) * share_of_links(block.element) for block in kept) / max(size_of(kept), 1)
@@ -180,19 +187,20 @@ def _same_beginning(text: str, summary: str) -> bool:
     return len(summary) >= _MIN_LEAD_LETTERS and (text.startswith(summary[:60]) or summary.startswith(text))
 
 
-def _fill(blocks: Sequence[Block]) -> None:
+def _fill(blocks: Sequence[Block], container: Element) -> None:
     """Keep what stands between kept blocks, and sentences around them: trafilatura drops headings and short lines."""
     kept_at = [at for at, block in enumerate(blocks) if block.kept]
     if not kept_at:
         return
     beside = {_outermost(blocks[at].element).getparent() for at in kept_at}
+    usual = _usual_paths([blocks[at] for at in kept_at], container)
     for at, block in enumerate(blocks):
         if block.kept or block.aside or block.linked or block.element.tag == "h1" or block.dropped:
             continue
         parent = _outermost(block.element).getparent()
         if kept_at[0] < at < kept_at[-1]:
             quoted = any(above.tag == "blockquote" for above in block.around)
-            block.kept = any(
+            block.kept = _path(block, container) in usual or any(
                 above in beside
                 for above in (parent, *parent.iterancestors())
                 if quoted or above in (parent, parent.getparent())
@@ -202,6 +210,22 @@ def _fill(blocks: Sequence[Block]) -> None:
         elif _SENTENCE_END.search(block.text) and len(block.letters) >= _MIN_SENTENCE_LETTERS:
             is_long = len(block.letters) >= MIN_LONG_LETTERS / 2
             block.kept = parent in beside or (is_long and parent.getparent() in beside and at > kept_at[-1])
+
+
+def _usual_paths(kept: Sequence[Block], container: Element) -> set[Path]:
+    """The paths of the blocks with much of the text: a body may be made of boxes with a paragraph each."""
+    sizes: dict[Path, int] = {}
+    for block in kept:
+        path = _path(block, container)
+        sizes[path] = sizes.get(path, 0) + len(block.letters)
+    enough = MUCH * sum(sizes.values())
+    return {path for path, size in sizes.items() if size >= enough and len(path) > 1}
+
+
+def _path(block: Block, container: Element) -> Path:
+    """The tags and the classes of a block and of the elements around it, up to the container."""
+    around = takewhile(lambda element: element is not container, (block.element, *block.around))
+    return tuple((element.tag, element.get("class") or "") for element in around)
 
 
 def _outermost(element: Element) -> Element:

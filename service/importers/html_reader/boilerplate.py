@@ -95,6 +95,9 @@ _LABEL = re.compile(
     r"|read more|more stories|most (?:read|popular)|you may (?:also )?like.{0,20}"
     r"|bagikan(?: (?:artikel|berita|ke).{0,30})?|share(?: (?:this|on|via)\b.{0,40})?|tweet|whats ?app"
     r"|facebook|twitter|telegram|salin (?:tautan|link)|copy(?: link)?|e-?mail|print|cetak|komentar"
+    r"|related coverage|teilen|kommentieren|zum weiterlesen|lust auf mehr|share this article"
+    r"|(?:last modified|ultima modifica|letzte änderung|zuletzt (?:geändert|aktualisiert)|terakhir diperbarui)\b.{0,40}"
+    r"|ten tekst przeczytasz\b.{0,30}|we want to hear what you think about this article\b.{0,120}"
     r"|comments?|tags?|posted|posted (?:in|by|on)|by|in"
     r"|gambas:.{0,40}|\[gambas:.{0,60}\]|follow us.{0,60}|ikuti kami.{0,60})\W*",
     re.IGNORECASE,
@@ -157,8 +160,8 @@ def is_byline(text: str) -> bool:
 
 def is_teaser(article: Element) -> bool:
     """True if an `article` element leads to another page: its headline is a link."""
-    heading = next(article.iter("h1", "h2", "h3", "h4"), None)
-    if heading is None or heading.tag == "h1":
+    heading = next(article.iter("h2", "h3", "h4"), None)
+    if heading is None or next(article.iter("h1"), None) is not None:
         return False
     return any(True for _ in heading.iter("a")) or any(above.tag == "a" for above in heading.iterancestors())
 

@@ -24,6 +24,7 @@ def decide(
     blocks: Sequence[Block],
     root: Element,
     titles: Sequence[str],
+    own_titles: Sequence[str],
     authors: Sequence[str],
     statement: Evidence,
     location: Evidence,
@@ -44,7 +45,7 @@ def decide(
     )
     pruning.drop_repeated(blocks)
     pruning.drop_copies(blocks)
-    pruning.stay_in_article(blocks, known_titles)
+    pruning.stay_in_article(blocks, known_titles, [letters(title) for title in own_titles])
     pruning.trim(blocks)
     pruning.bound(blocks, statement, location)
 

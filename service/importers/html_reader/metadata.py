@@ -1,6 +1,7 @@
 """Metadata of the article in the elements of a page: meta elements, microdata, bylines and times."""
 
 import re
+from itertools import takewhile
 from typing import Any
 
 from .blocks import text_of
@@ -73,6 +74,7 @@ def _value(element: Element) -> str:
 def bylines(tree: Element) -> list[list[str]]:
     """The names in the first elements that are named as bylines: of each its links, otherwise its pieces of text."""
     found: list[list[str]] = []
+    around_headline = {above for h1 in tree.iter("h1") for above in h1.iterancestors()}
     for element in tree.iter("*"):
         if element.tag in _NO_BYLINE or not element.attrib:
             continue
@@ -83,7 +85,7 @@ def bylines(tree: Element) -> list[list[str]]:
             or _COMMENT.search(names)
         ):
             continue
-        if len(text_of(element)) > _MAX_BYLINE_CHARACTERS or _is_in_comments(element):
+        if len(text_of(element)) > _MAX_BYLINE_CHARACTERS or _is_in_comments(element, around_headline):
             continue
         links = [text_of(link) for link in element.iter("a")]
         pieces = [" ".join(piece.split()) for piece in element.itertext()]
@@ -98,10 +100,11 @@ def bylines(tree: Element) -> list[list[str]]:
     return found
 
 
-def _is_in_comments(element: Element) -> bool:
+def _is_in_comments(element: Element, around_headline: set[Element]) -> bool:
+    """True for an element in comments or a sidebar. An element around the headline is none, such as `has-sidebar`."""
     return any(
         _COMMENT.search(f"{above.get('class') or ''} {above.get('id') or ''}"[:500])
-        for above in element.iterancestors()
+        for above in takewhile(lambda above: above not in around_headline, element.iterancestors())
     )
 
 

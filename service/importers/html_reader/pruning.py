@@ -1,7 +1,7 @@
 """Rules that take blocks out of a body: each names a kind of text that is not of the article."""
 
 from collections.abc import Sequence
-from itertools import accumulate, islice
+from itertools import accumulate
 from typing import Any
 
 from .blocks import letters, text_of
@@ -23,6 +23,7 @@ _HOME = 0.6  # share of the kept text in the element that is the home of the art
 _NEAR = 3  # levels from a block to an element around the home
 _MAX_GAP = 3  # blocks between the home and text that belongs to it
 _HEADINGS = {"h2", "h3", "h4", "h5", "h6"}
+_MIN_TITLE_LETTERS = 12  # of a headline that is looked for in a longer title
 _MAX_HOMES = 20  # `article` elements with the headline that are tried
 _MAX_OFFER_LETTERS = 300  # of the box around an offer
 _LEADING = 2  # paragraphs at the beginning, one of which may be a lead
@@ -178,16 +179,28 @@ def drop_repeated_labels(blocks: Sequence[Block]) -> None:
             block.kept, block.dropped = False, True
 
 
-def stay_in_article(blocks: Sequence[Block], titles: set[str]) -> None:
-    """Drop what is outside the `article` with the headline, if much of the text is in it."""
-    headed = (block for block in blocks if block.letters in titles and block.element.tag in ("h1", "h2"))
-    homes = (next((above for above in block.around if above.tag == "article"), None) for block in headed)
-    for home in islice(dict.fromkeys(home for home in homes if home is not None), _MAX_HOMES):
+def stay_in_article(blocks: Sequence[Block], titles: set[str], stated: Sequence[str]) -> None:
+    """Drop what is outside the `article` with the headline, if much of the text is in it.
+
+    A page may have several articles below each other. It has the one with the `stated` title then.
+    """
+    headed = [block for block in blocks if block.letters in titles and block.element.tag in ("h1", "h2")]
+    homes = _homes(headed)
+    named = [block for block in headed if len(block.letters) >= _MIN_TITLE_LETTERS]
+    own = _homes([block for block in named if any(block.letters in title for title in stated)])
+    share = 0.0 if own and len(homes) > 1 else MUCH
+    for home in [*own, *homes][:_MAX_HOMES]:
         inside = [each for each in blocks if each.kept and home in each.around]
-        if size_of(inside) >= max(MIN_STATED_LETTERS, MUCH * size_of(b for b in blocks if b.kept)):
+        if size_of(inside) >= max(MIN_STATED_LETTERS, share * size_of(b for b in blocks if b.kept)):
             for each in blocks:
                 each.kept = each.kept and (each.stated or home in each.around)
             return
+
+
+def _homes(headings: Sequence[Block]) -> list[Element]:
+    """The inmost `article` elements around headings, each once."""
+    found = (next((above for above in block.around if above.tag == "article"), None) for block in headings)
+    return list(dict.fromkeys(home for home in found if home is not None))
 
 
 def trim(blocks: Sequence[Block]) -> None:
