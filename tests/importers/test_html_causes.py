@@ -20,8 +20,19 @@ from tests.support.html_pages import HEADLINE, OPTIONS, TEXT, TIME, article, nam
         (f"<h1><span>Desa</span> <span>{HEADLINE}</span></h1>", f"Sungai: {HEADLINE}", HEADLINE),
         (f"<h1>{HEADLINE.replace('gantung', 'gan&shy;tung')}</h1>", f"{HEADLINE} - Kabar", HEADLINE),
         (f"<h1><a href=/>Kabar Uji Setiap Hari</a></h1><h1>{HEADLINE}</h1>", f"{HEADLINE} hari ini", HEADLINE),
+        (f"<h1>Desa<span>{HEADLINE}</span></h1>", f"Desa: {HEADLINE}", f"Desa: {HEADLINE}"),
+        (f"<h2>{HEADLINE}</h2>", f"{HEADLINE} - Kabar dari desa", HEADLINE),
     ],
-    ids=["breadcrumb", "breadcrumb by name", "kicker", "another kicker", "soft hyphen", "linked name of the site"],
+    ids=[
+        "breadcrumb",
+        "breadcrumb by name",
+        "kicker",
+        "another kicker",
+        "soft hyphen",
+        "linked name of the site",
+        "glued kicker",
+        "part",
+    ],
 )
 def test_the_headline_is_what_people_see_without_kicker_and_breadcrumb(
     heading: str, stated: str, expected: str
@@ -55,9 +66,16 @@ def opengraph(headline: str, more: str = "") -> str:
         (f"{HEADLINE} | Kabar Uji Daerah", "Kabar Uji"),
         (f"{HEADLINE} (Published 2026)", "Kabar Uji"),
         (f"{HEADLINE}：カバル", "カバル"),
+        (HEADLINE.replace(" dibuka", " &amp;quot;dibuka&amp;quot;"), "Kabar Uji"),
         ("Jembatan Kampung Hulu dibuka, ini fotonya", ""),
     ],
-    ids=["part of the site", "remark of the site", "no space before the site", "worded for social networks"],
+    ids=[
+        "part of the site",
+        "remark of the site",
+        "no space before the site",
+        "escaped twice",
+        "worded for social networks",
+    ],
 )
 def test_without_json_ld_the_visible_headline_goes_before_that_for_social_networks(in_meta: str, site: str) -> None:
     head = opengraph(in_meta, f'<meta property="og:site_name" content="{site}">')

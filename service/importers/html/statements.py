@@ -1,5 +1,6 @@
 """What a page states of its article, by source: JSON-LD, meta elements, microdata, and what people see."""
 
+import html
 import re
 from collections.abc import Iterator, Sequence
 from datetime import tzinfo
@@ -87,7 +88,9 @@ class Statements:
 
     def _title(self) -> str:
         in_meta = [*self._of(*_TITLE), *self._raw["microdata"].get("headline", ())]
-        return titles.headline(self._node.title, in_meta, self._raw["h1"], self._raw["title"], self._sites)
+        in_json_ld, in_window, *in_meta = map(html.unescape, [self._node.title, self._raw["title"], *in_meta])
+        found = titles.headline(in_json_ld, in_meta, self._raw["h1"], in_window, self._sites)
+        return titles.seen_part(found, self._raw["lines"].splitlines())
 
     def _body(self) -> str:
         """The visible body, or the one in JSON-LD if a page shows only the beginning of it."""

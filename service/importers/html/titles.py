@@ -43,6 +43,19 @@ def headline(
     return longest if len(_WORD.findall(longest)) >= _MIN_WORDS or not titles else titles[0]
 
 
+def seen_part(title: str, lines: Sequence[str]) -> str:
+    """The title, or the part of it between marks such as `|` that is a line of the page, if the title itself is none.
+
+    The other parts name the site, a section or a topic.
+    """
+    parts = [part for part in _BETWEEN.split(title) if len(key(part).split()) >= _MIN_WORDS]
+    if not parts or parts == [title]:
+        return title
+    words = {key(line) for line in lines if len(line) <= len(title)}
+    seen = [part for part in parts if key(part) in words]
+    return title if key(title) in words or not seen else max(seen, key=len)
+
+
 def _without_kicker(heading: str, parts: Sequence[str], titles: Sequence[str]) -> str:
     """The heading without the words above the headline, where a title does not have them or has other ones."""
     known = [key(title) for title in titles]
