@@ -22,6 +22,7 @@ from tests.support.html_pages import HEADLINE, OPTIONS, TEXT, TIME, article, nam
         (f"<h1><a href=/>Kabar Uji Setiap Hari</a></h1><h1>{HEADLINE}</h1>", f"{HEADLINE} hari ini", HEADLINE),
         (f"<h1>Desa<span>{HEADLINE}</span></h1>", f"Desa: {HEADLINE}", f"Desa: {HEADLINE}"),
         (f"<h2>{HEADLINE}</h2>", f"{HEADLINE} - Kabar dari desa", HEADLINE),
+        (f"<h1>{HEADLINE} | Kabar Uji</h1>", HEADLINE, HEADLINE),
     ],
     ids=[
         "breadcrumb",
@@ -79,6 +80,11 @@ def opengraph(headline: str, more: str = "") -> str:
 )
 def test_without_json_ld_the_visible_headline_goes_before_that_for_social_networks(in_meta: str, site: str) -> None:
     head = opengraph(in_meta, f'<meta property="og:site_name" content="{site}">')
+    assert title(f"<html>{head}<h1>{HEADLINE}</h1>{TIME}<article>{TEXT}</article>") == HEADLINE
+
+
+def test_a_page_that_states_its_headline_as_the_name_of_the_site_keeps_it() -> None:
+    head = opengraph(HEADLINE, f'<meta name="application-name" content="{HEADLINE}">')
     assert title(f"<html>{head}<h1>{HEADLINE}</h1>{TIME}<article>{TEXT}</article>") == HEADLINE
 
 

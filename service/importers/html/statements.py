@@ -43,6 +43,7 @@ _IMAGE = ("og:image", "og:image:url", "og:image:secure_url", "twitter:image", "t
 _SITE = ("og:site_name", "application-name", "article:publisher", "publisher", "dc.publisher", "twitter:site")
 _TAGS = ("news_keywords", "keywords")
 _FEED_OF_SITE = re.compile(r"(.{2,60}?) » Feed")  # as WordPress names the feed of a site
+_MAX_SITE_WORDS = 6
 _SECOND_LEVEL = {"ac", "co", "com", "go", "gov", "net", "or", "org", "sch", "web"}  # `.co.id`
 MIN_SHOWN_SHARE = 0.3  # of the body that JSON-LD states
 
@@ -138,7 +139,8 @@ class Statements:
         )
         shown = authors.names([text for texts in [*self._raw["bylines"], authors.in_lines(lines)] for text in texts])
         lists = (authors.names([text], self._sites) for texts in in_meta for text in texts)
-        found = authors.completed(next(sources, ()), lists)
+        found = next(sources, ())
+        found = found if self._node.authors else authors.completed(found, lists)
         return [(name, urls.get(name, "")) for name in authors.written_out(found, shown)]
 
     def _categories(self, title: str) -> Sequence[str]:
@@ -195,7 +197,7 @@ class Statements:
     def _site_names(self, fetched_from: str) -> list[str]:
         hosts = [_host(url) for url in (fetched_from, self._raw["canonical"])]
         bare = [host.removeprefix("www.") for host in hosts if host]
-        return [
+        names = [
             *self._of(*_SITE),
             *schema_org.publishers(self._raw["ld"]),
             *(site[1] for title in self._raw["feeds"] if (site := _FEED_OF_SITE.fullmatch(title))),
@@ -203,6 +205,7 @@ class Statements:
             *(host.partition(".")[0] for host in bare),
             *map(_registered_label, bare),
         ]
+        return [name for name in names if len(name.split()) <= _MAX_SITE_WORDS]  # some state the headline there
 
     def _of(self, *names: str) -> list[str]:
         """The contents of the meta elements with these names, in the order of the names."""

@@ -5,8 +5,10 @@ from collections.abc import Sequence
 
 _BETWEEN = re.compile(r"\s+[|\-–—·•»«:]+\s+|\s*[|»ㅣ]\s*")
 _BESIDE_SITE = re.compile(_BETWEEN.pattern + r"|\s*[:：_]\s*")  # beside the name of the site, which is known
+_COLON = re.compile(r":\s+")
 _WORD = re.compile(r"[^\W_]+")
 _MIN_WORDS = 2  # words of a headline in an `h1`; a shorter one is often the name of the site or of a section
+_MIN_PART = 0.4  # share of the characters of a title that a part must have; a shorter one is often the site's name
 _MIN_SHARED = 0.5  # share of the words of the only `h1` that makes it the headline, though it is worded otherwise
 
 
@@ -34,11 +36,11 @@ def headline(
         seen = [only] if is_stated or any(_MIN_SHARED <= _shared(only, title) < 1 for title in titles) else []
     if seen:
         best = max(seen, key=lambda text: (any(key(title).startswith(key(text)) for title in titles), len(text)))
-        return _without_kicker(best, parts[best], titles)
+        return _stated_part(_without_kicker(best, parts[best], titles), titles)
     if stated and titles:
         # The title of the window is often written for search engines.
         for_people = [title for title in titles[:2] if key(title) != key(without_site(window_title, sites))]
-        return titles[0] if parts else next(iter(for_people), titles[0])
+        return next(iter(for_people), titles[0]) if in_json_ld and not parts else titles[0]
     longest = max(parts, key=len, default="")
     return longest if len(_WORD.findall(longest)) >= _MIN_WORDS or not titles else titles[0]
 
@@ -48,7 +50,8 @@ def seen_part(title: str, lines: Sequence[str]) -> str:
 
     The other parts name the site, a section or a topic.
     """
-    parts = [part for part in _BETWEEN.split(title) if len(key(part).split()) >= _MIN_WORDS]
+    enough = _MIN_PART * len(title)
+    parts = [part for part in _BETWEEN.split(title) if len(key(part).split()) >= _MIN_WORDS and len(part) >= enough]
     if not parts or parts == [title]:
         return title
     words = {key(line) for line in lines if len(line) <= len(title)}
@@ -66,6 +69,14 @@ def _without_kicker(heading: str, parts: Sequence[str], titles: Sequence[str]) -
         if any(title == words or (title.endswith(f" {words}") and title != key(heading)) for title in known):
             return part
     return heading
+
+
+def _stated_part(heading: str, titles: Sequence[str]) -> str:
+    """The heading without a part at its beginning or end that names the site or a topic, if the rest is a title."""
+    known = [key(title) for title in titles]
+    marks = [*_BETWEEN.finditer(heading), *_COLON.finditer(heading)] if key(heading) not in known else []
+    rests = [rest for mark in marks for rest in (heading[: mark.start()], heading[mark.end() :])]
+    return next((rest for rest in rests if key(rest) in known), heading)
 
 
 def without_site(title: str, sites: Sequence[str]) -> str:
