@@ -33,6 +33,7 @@ from tests.support.html_pages import HEADLINE, OPTIONS, TEXT, TIME, article, nam
         "linked name of the site",
         "glued kicker",
         "part",
+        "site in the h1",
     ],
 )
 def test_the_headline_is_what_people_see_without_kicker_and_breadcrumb(
