@@ -40,26 +40,32 @@ def read(source: OpenSource, options: ReadOptions) -> Iterator[ImportItem]:
     """
     if not recognises(source.head()):
         raise SourceUnreadable(f"{source.name}: not a WordPress export: it does not declare its namespace")
-    guids: set[str] = set()
+    names: set[str] = set()
     for post in sandbox.parse_in_process("wordpress/wxr_reader", source, None):
         if isinstance(post, str):
             yield RefusedItem("a post", post)
         elif "failed" in post:
             yield RefusedItem(f"line {post['line']}", post["failed"])
         else:
-            yield _item(post, options, guids)
+            yield _item(post, options, names)
 
 
-def _item(post: Raw, options: ReadOptions, guids: set[str]) -> ImportItem:
+def _item(post: Raw, options: ReadOptions, names: set[str]) -> ImportItem:
     where, kind, status = f"item {post['number']}", post.get("post_type") or "post", post.get("status") or "publish"
     if kind not in options.post_types:
         return SkippedItem(where, f"the post type is {kind}; --post-type {kind} imports it")
     if status not in _STATUS:
         return SkippedItem(where, f"the status is {status}")
-    guid = post.get("guid", "")
-    is_own = guid not in guids and not _is_of_other_post(guid, post)
-    guids.add(guid)
-    return to_item(where, _entry({**post, "guid": guid if is_own else ""}, _STATUS[status]), options.zone)
+    return to_item(where, _entry(_with_own_names(post, names), _STATUS[status]), options.zone)
+
+
+def _with_own_names(post: Raw, names: set[str]) -> Raw:
+    """The post without a guid or a number that an earlier post has: edited exports repeat them. Adds to the `names`."""
+    guid, number = post.get("guid", ""), post.get("post_id", "")
+    own_guid = "" if guid in names or _is_of_other_post(guid, post) else guid
+    own_number = "" if f"?p={number}" in names else number
+    names.update((guid, f"?p={number}"))
+    return {**post, "guid": own_guid, "post_id": own_number}
 
 
 def _is_of_other_post(guid: str, post: Raw) -> bool:

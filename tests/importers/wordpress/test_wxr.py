@@ -95,3 +95,19 @@ def test_another_feed_is_no_export() -> None:
     feed = b"<rss version='2.0'><channel><item><title>A</title></item></channel></rss>"
     with pytest.raises(SourceUnreadable, match="not a WordPress export"):
         list(importers.read(OpenSource.of_bytes("feed", feed), "wxr", OPTIONS))
+
+
+def test_posts_with_one_number_stay_different_articles() -> None:
+    """Edited exports repeat the numbers and the guids of posts."""
+
+    def post(name: str) -> bytes:
+        number = b"<wp:post_id>156</wp:post_id><wp:post_type>post</wp:post_type><wp:status>publish</wp:status>"
+        url = f"https://kabar.example/{name}/"
+        return f"<item><title>{name}</title><link>{url}</link><guid>{url}</guid>".encode() + number + b"</item>"
+
+    documents = HEAD + post("satu") + post("dua") + b"</channel></rss>"
+    one, two = importers.read(OpenSource.of_bytes("ekspor", documents), None, OPTIONS)
+    assert isinstance(one, FoundArticle)
+    assert isinstance(two, FoundArticle)
+    assert one.fields["id"] != two.fields["id"]
+    assert not {*one.same_as} & {*two.same_as}
