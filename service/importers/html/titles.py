@@ -8,6 +8,7 @@ _BESIDE_SITE = re.compile(_BETWEEN.pattern + r"|\s*[:：_]\s*")  # beside the na
 _COLON = re.compile(r":\s+")
 _WORD = re.compile(r"[^\W_]+")
 _MIN_WORDS = 2  # words of a headline in an `h1`; a shorter one is often the name of the site or of a section
+_MAX_CHARACTERS = 500  # of a headline whose parts are compared with the titles
 _MIN_PART = 0.4  # share of the characters of a title that a part must have; a shorter one is often the site's name
 _MIN_SHARED = 0.5  # share of the words of the only `h1` that makes it the headline, though it is worded otherwise
 
@@ -74,7 +75,9 @@ def _without_kicker(heading: str, parts: Sequence[str], titles: Sequence[str]) -
 def _stated_part(heading: str, titles: Sequence[str]) -> str:
     """The heading without a part at its beginning or end that names the site or a topic, if the rest is a title."""
     known = [key(title) for title in titles]
-    marks = [*_BETWEEN.finditer(heading), *_COLON.finditer(heading)] if key(heading) not in known else []
+    if key(heading) in known or len(heading) > _MAX_CHARACTERS:
+        return heading
+    marks = [*_BETWEEN.finditer(heading), *_COLON.finditer(heading)]
     rests = [rest for mark in marks for rest in (heading[: mark.start()], heading[mark.end() :])]
     return next((rest for rest in rests if key(rest) in known), heading)
 
