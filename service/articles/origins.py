@@ -12,7 +12,7 @@ _WEB = ("http://", "https://")
 
 
 class SourceKind(IntEnum):
-    """Kinds of sources. The store has the numbers; `richness` is their order."""
+    """Kinds of sources, listed from poor to rich. The store has their numbers, which do not tell the order."""
 
     FEED = 1
     PAGE = 2
@@ -22,7 +22,7 @@ class SourceKind(IntEnum):
 
     @property
     def richness(self) -> int:
-        """The place of the kind in the order from poor to rich."""
+        """The place of the kind in the list."""
         return _FROM_POOR_TO_RICH.index(self)
 
 

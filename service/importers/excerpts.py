@@ -5,7 +5,7 @@ import re
 from service.articles.plain_text import plain
 
 _WORD = re.compile(r"[^\W_]+")
-_CUT = re.compile(r"\s*(?:\[(?:…|\.{3})\]|…|\.{3})\s*$")
+_CUT = re.compile(r"\[(?:…|\.{3})\]\s*$")  # an editor may end with dots alone
 _MAX_COMPARED = 20_000  # characters of a body that are compared with its excerpt
 
 
@@ -16,7 +16,7 @@ def own_excerpt(excerpt: str, body: str) -> str:
     """
     text = "".join(_WORD.findall(plain(body[:_MAX_COMPARED])))
     at = 0
-    for word in _WORD.findall(_CUT.sub("", plain(excerpt))):
+    for word in _WORD.findall(plain(excerpt)):
         at = text.find(word, at)
         if at < 0:
             return excerpt

@@ -149,8 +149,9 @@ def test_json_feed_items_of_both_versions() -> None:
         ("Warga membuka pasar. Hujan […]", False),
         ("Warga membuka pasar. Hujan turun.", True),
         ("Pasar baru dibuka […]", True),
+        ("Warga membuka pasar...", True),
     ],
-    ids=["cut from the text", "not cut", "other words"],
+    ids=["cut from the text", "not cut", "other words", "dots of an editor"],
 )
 def test_an_excerpt_that_a_program_cut_from_the_text_is_no_summary(summary: str, kept: bool) -> None:
     text = "<p>Warga membuka pasar.</p><ul><li>Beras</ul><p>Hujan turun.</p>"

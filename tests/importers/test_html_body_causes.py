@@ -207,6 +207,13 @@ def test_of_several_articles_below_each_other_the_one_with_the_title_of_the_page
     assert paragraphs(page(shown, f"<title>Kabar Uji | {HEADLINE}</title>")) == PARAGRAPHS
 
 
+def test_text_beside_a_short_article_with_the_title_is_not_replaced_by_another_article() -> None:
+    brief = f"<article><h1>{HEADLINE}</h1>{TIME}<p>Jembatan dibuka.</p></article>"
+    other = f"<article><h1>Pasar ikan buka lebih pagi</h1><p>{'Pedagang ikan datang pukul dua. ' * 8}</p></article>"
+    shown = paragraphs(page(f"<main>{brief}<div>{TEXT * 3}</div>{other}</main>", f"<title>{HEADLINE}</title>"))
+    assert PARAGRAPHS[0] in shown
+
+
 def test_a_paragraph_in_a_box_of_its_own_between_others_stays() -> None:
     """Each paragraph may be in a module of the page's program; trafilatura leaves some of them out."""
     asked = "Kapan jembatan itu diperiksa lagi?"

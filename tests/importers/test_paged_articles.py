@@ -153,5 +153,12 @@ def test_a_saved_page_says_that_others_are_missing_and_a_later_one_replaces_noth
 def test_pages_of_an_article_are_told_by_links_with_their_numbers(
     links: list[Any], current: int, expected: tuple[int, int]
 ) -> None:
-    place = paging({"page_links": links, "current_page": current, "title": ""}, ["https://kabar.example/a"])
+    raw = {"page_links": links, "current_page": current, "title": ""}
+    place = paging(raw, ["https://kabar.example/a"], is_fetched=False)
     assert (place.number, len(place.others)) == expected
+
+
+def test_the_url_of_a_fetched_page_tells_its_number_and_not_a_mark_in_the_page() -> None:
+    """A row of pictures may mark its third one as current."""
+    raw = {"page_links": [("2", "/a/2"), ("3", "/a/3")], "current_page": 3, "title": ""}
+    assert paging(raw, ["https://kabar.example/a"], is_fetched=True).number == 1

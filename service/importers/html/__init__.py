@@ -68,7 +68,8 @@ def _article(raw: Raw, source: OpenSource, options: ReadOptions) -> FoundArticle
     absolute = (address for address in [fetched_from, *addresses, entry.url] if "://" in address)
     base = joined(next(absolute, ""), raw["base"])
     own = [_page_address(base, address) for address in addresses]
-    place = paging(raw, [url for url in dict.fromkeys([own[-1], *own]) if url])
+    urls = [url for url in dict.fromkeys([own[-1], *own]) if url]
+    place = paging(raw, urls, is_fetched=bool(fetched_from))
     if place.number > 1:
         return SkippedItem(_WHERE, f"page {place.number} of an article; import the first one, {place.first}")
     whole, missing = completed(raw, place, source)

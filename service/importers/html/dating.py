@@ -32,7 +32,7 @@ _EAST_ASIAN = re.compile(r"\b((?:19|20)\d\d) ?[年년] ?(\d{1,2}) ?[月월] ?(\d
 _CLOCK = re.compile(
     r"\b(\d{1,2}[:.]\d\d)(?::\d\d)?(?:\s*([ap])\.?m\b\.?)?(?:\s*\(?([A-Z]{1,5}T|GMT|UTC|WIB|WITA)\b)?", re.IGNORECASE
 )
-_KNOWN_ZONES = {"est", "edt", "cst", "cdt", "mst", "mdt", "pst", "pdt", "gmt", "utc", "wib", "wita", "wit"}
+_KNOWN_ZONES = {name.lower() for name in (*dates.NewsroomInfo.TZOFFSET, *dates.NewsroomInfo.UTCZONE)}
 _MAX_WORDS_BESIDE = 8  # words beside a date in a line that is no sentence
 _PIECE = re.compile(r"\s*[|•·–—]\s*")
 

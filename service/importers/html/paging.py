@@ -30,10 +30,11 @@ class Paging:
     whole: str = ""
 
 
-def paging(raw: Raw, addresses: Sequence[str]) -> Paging:
+def paging(raw: Raw, addresses: Sequence[str], *, is_fetched: bool) -> Paging:
     """The place of a page, told by its links to other pages of the article.
 
-    `raw` is a page, as html_reader yields it. `addresses` are its absolute URLs, the one from which it came first.
+    `raw` is a page, as html_reader yields it. `addresses` are its absolute URLs, the one from which it came first. The
+    URL of a fetched page tells its number. All pages that a person saved may have the canonical URL of the first one.
     """
     for base, is_own in dict.fromkeys(pair for address in addresses for pair in _bases(address)):
         pages: dict[str, str] = {}
@@ -46,7 +47,7 @@ def paging(raw: Raw, addresses: Sequence[str]) -> Paging:
         if not pages or not (is_own or "1" in pages):
             continue
         number = next((int(page) for address in addresses if _NUMBER.fullmatch(page := _page_of(address, base))), 1)
-        if later and number == 1:
+        if later and number == 1 and not is_fetched:
             number = raw["current_page"] or _titled(raw) or _left_out({*later} | ({1} if "1" in pages else set()))
         if later or number > 1:
             whole = next((url for page, url in pages.items() if page in _WHOLE), "")

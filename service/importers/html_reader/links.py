@@ -14,6 +14,7 @@ LINK_TO_MORE = re.compile(
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"(?:halaman|page|hal\.?)?\s*([1-9]\d?)", re.IGNORECASE)
+# The parameters and values of `html.paging`, from which this process imports nothing.
 _ALL_PAGES = re.compile(r"[?&](?:page|halaman|hal|pg|paged|seite)=(?:all|semua|full)\b", re.IGNORECASE)
 _CURRENT = {"current", "active", "aktif", "selected"}
 _BESIDE = {"nav", "aside", "footer"}
@@ -84,7 +85,7 @@ def _short_text(element: Element) -> str:
 
 def _is_current(element: Element) -> bool:
     names = (element.get("class") or "").lower().split()
-    return bool(element.get("aria-current")) or not _CURRENT.isdisjoint(names)
+    return (element.get("aria-current") or "false") != "false" or not _CURRENT.isdisjoint(names)
 
 
 def labels(tree: Element) -> tuple[list[str], list[str]]:

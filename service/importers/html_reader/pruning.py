@@ -188,10 +188,11 @@ def stay_in_article(blocks: Sequence[Block], titles: set[str], stated: Sequence[
     homes = _homes(headed)
     named = [block for block in headed if len(block.letters) >= _MIN_TITLE_LETTERS]
     own = _homes([block for block in named if any(block.letters in title for title in stated)])
-    share = 0.0 if own and len(homes) > 1 else MUCH
-    for home in [*own, *homes][:_MAX_HOMES]:
+    much = MUCH * size_of(b for b in blocks if b.kept)
+    for home in list(dict.fromkeys([*own, *homes]))[:_MAX_HOMES]:
         inside = [each for each in blocks if each.kept and home in each.around]
-        if size_of(inside) >= max(MIN_STATED_LETTERS, share * size_of(b for b in blocks if b.kept)):
+        is_one_of_several = home in own and len(homes) > 1  # the others may have far more text
+        if size_of(inside) >= max(MIN_STATED_LETTERS, 0 if is_one_of_several else much):
             for each in blocks:
                 each.kept = each.kept and (each.stated or home in each.around)
             return
