@@ -207,11 +207,17 @@ def test_of_several_articles_below_each_other_the_one_with_the_title_of_the_page
     assert paragraphs(page(shown, f"<title>Kabar Uji | {HEADLINE}</title>")) == PARAGRAPHS
 
 
-def test_text_beside_a_short_article_with_the_title_is_not_replaced_by_another_article() -> None:
+def test_a_short_article_with_the_title_does_not_give_way_to_another_one() -> None:
     brief = f"<article><h1>{HEADLINE}</h1>{TIME}<p>Jembatan dibuka.</p></article>"
-    other = f"<article><h1>Pasar ikan buka lebih pagi</h1><p>{'Pedagang ikan datang pukul dua. ' * 8}</p></article>"
-    shown = paragraphs(page(f"<main>{brief}<div>{TEXT * 3}</div>{other}</main>", f"<title>{HEADLINE}</title>"))
-    assert PARAGRAPHS[0] in shown
+    fish = (
+        "Pedagang ikan kini datang pukul dua dini hari, sebab kapal nelayan bersandar lebih awal daripada tahun lalu.",
+        "Pembeli dari empat kecamatan menyusul satu jam kemudian, membawa kotak es, timbangan, dan lampu kepala.",
+        "Menurut kepala pasar, jam buka yang baru dicoba selama tiga bulan, lalu dibicarakan lagi dengan semua pihak.",
+    )
+    other = f"<article><h1>Pasar ikan buka lebih pagi</h1>{''.join(f'<p>{text}</p>' for text in fish)}</article>"
+    more = "".join(f"<p>Menurut catatan desa: {text}</p>" for text in (LEAD, *fish, *PARAGRAPHS[::-1]))
+    shown = paragraphs(page(f"<main>{brief}<div>{TEXT}{more}</div>{other}</main>", f"<title>{HEADLINE}</title>"))
+    assert shown[: 1 + len(PARAGRAPHS)] == ["Jembatan dibuka.", *PARAGRAPHS]
 
 
 def test_a_paragraph_in_a_box_of_its_own_between_others_stays() -> None:

@@ -138,6 +138,14 @@ def test_a_saved_page_says_that_others_are_missing_and_a_later_one_replaces_noth
     assert [type(item) for item in (second, third)] == [SkippedItem, SkippedItem]
 
 
+@pytest.mark.parametrize(("mark", "expected"), [("page", SkippedItem), ("false", FoundArticle)])
+def test_the_mark_of_the_current_page_tells_the_number_of_a_saved_page(mark: str, expected: type[ImportItem]) -> None:
+    links = "".join(f"<a href=https://kabar.example/jembatan/{number}>{number}</a>" for number in (2, 3))
+    marked = f"<span aria-current={mark}>3</span>{links}"
+    page = document(1, TEXTS, marked, "https://kabar.example/jembatan")
+    assert isinstance(saved(page), expected)
+
+
 @pytest.mark.parametrize(
     ("links", "current", "expected"),
     [
