@@ -146,18 +146,18 @@ def unreadable_errors(name: str) -> Iterator[None]:
         raise SourceUnreadable(f"{name}: cannot be read: {plain_message(error)}") from error
 
 
-def find(argument: str, *, allow: Sequence[IpNetwork] = ()) -> list[Source]:
+def find(argument: str, *, document: Callable[[str], Source] | None = None) -> list[Source]:
     """Find the sources of one argument of `warta import`: a path, `-` for standard input, or an http(s) URL.
 
-    A folder means all files in it and in its subfolders, sorted by path, without hidden ones. `allow` lists the
-    private networks from which a URL may be fetched. Raises SourceUnreadable if there is no such file or folder.
+    A folder means all files in it and in its subfolders, sorted by path, without hidden ones. `document` makes
+    the source of a URL; without it, `of_url` does. Raises SourceUnreadable if there is no such file or folder.
     """
     if not argument:
         raise SourceUnreadable("an empty name: there is no such file or folder")
     if argument == "-":
         return [Source("standard input", None, _standard_input)]
     if argument.lower().startswith(("http://", "https://")):
-        return [of_url(posts_url(argument), allow=allow)]
+        return [(document or of_url)(posts_url(argument))]
     path = Path(argument)
     with unreadable_errors(argument):
         if path.is_dir():

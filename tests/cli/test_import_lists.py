@@ -52,12 +52,14 @@ class Requests(QuietHandler):
             body = json.dumps([self.server.post(3)] if page == 2 else [self.server.post(1), self.server.post(2)])
             headers["Link"] = "" if page == 2 else f'<{site}/wp-json/wp/v2/posts?page=2>; rel="next"'
         elif self.path == "/robots.txt":
-            body = "User-agent: *\nDisallow: /berita-3\n"
+            body = "User-agent: *\nDisallow: /berita-3\nDisallow: /panjang-4/2\n"
         elif self.path == "/sitemap.xml":
             urls = "".join(f"<url><loc>{site}/berita-{n}/</loc></url>" for n in (1, 2, 3, 9))
             body = f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{urls}</urlset>'
         elif self.path in ("/berita-1/", "/berita-2/"):
             body = PAGE.format(n=self.path[8], site=site)
+        elif self.path == "/panjang-4/":
+            body = PAGE.format(n=4, site=site).replace("berita-4", "panjang-4") + "<a href=/panjang-4/2>2</a>"
         else:
             status, body = 404, ""
         self.send_response(status)
@@ -92,6 +94,25 @@ def test_rest_and_sitemap_give_the_same_articles(site: Site, tmp_path: Path) -> 
     done = run(tmp_path, "import", f"{site.url}/sitemap.xml", **allow)
     assert done.output.splitlines()[0] == "0 added, 0 changed, 0 unchanged, 1 refused, 3 skipped"
     assert site.requests == ["/sitemap.xml", "/robots.txt", "/berita-9/"]
+
+
+def test_robots_txt_counts_for_other_pages_of_a_named_article_and_not_for_the_named_one(
+    site: Site, tmp_path: Path
+) -> None:
+    done = run(tmp_path, "import", f"{site.url}/panjang-4/", WARTA_OUTGOING_ALLOW="127.0.0.0/8")
+    assert done.output.splitlines()[0] == "1 added, 0 changed, 0 unchanged, 0 refused, 1 warnings"
+    assert (
+        f"{site.url}/panjang-4/2, a page of the article, is missing: the robots.txt of the site forbids" in done.errors
+    )
+    assert site.requests == ["/panjang-4/", "/robots.txt"]
+
+
+@pytest.mark.parametrize("url", ["http://[", "https://kabar.example:99999/"])
+def test_a_broken_url_is_refused_with_a_reason(url: str, tmp_path: Path) -> None:
+    done = run(tmp_path, "import", url)
+    assert done.code == 1
+    assert "refused: " in done.errors
+    assert "Traceback" not in done.errors
 
 
 def test_a_dry_run_shows_a_table_and_stores_nothing(tmp_path: Path) -> None:

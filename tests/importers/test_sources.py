@@ -122,7 +122,7 @@ def served(tmp_path: Path) -> Iterator[str]:
 
 def test_a_url_is_fetched_within_the_guard(served: str, tmp_path: Path) -> None:
     (tmp_path / "berita.jsonl").write_bytes(LINE)
-    [source] = importers.find(f"{served}/berita.jsonl", allow=[ip_network("127.0.0.0/8")])
+    source = importers.of_url(f"{served}/berita.jsonl", allow=[ip_network("127.0.0.0/8")])
     assert ids(source) == ["1"]
     [guarded] = importers.find(f"{served}/berita.jsonl")
     with pytest.raises(OutgoingRefused, match="not a public IP address"), guarded.open():

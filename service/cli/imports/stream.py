@@ -51,7 +51,7 @@ class ImportStream:
         sources: list[Source | LocatedItem] = []
         for argument in arguments:
             try:
-                sources += find(argument, allow=self.allow)
+                sources += find(argument, document=lambda url: self._document(url, None))
             except WartaError as error:
                 sources.append(_refused(argument, error))
         self.progress.expect(source.size if isinstance(source, Source) else 0 for source in sources)
@@ -101,11 +101,15 @@ class ImportStream:
             return False
 
     def _document(self, url: str, robots: Robots | None) -> Source:
-        """The document at a URL, which waits for its turn, and is tried again if the server is overloaded."""
-        host = urlsplit(url).netloc
+        """The document at a URL, which waits for its turn, and is tried again if the server is overloaded.
+
+        Without `robots`, a person named the URL. The robots.txt still counts for other documents that it leads to.
+        """
+        host, named = _host(url), url
 
         def before(url: str) -> None:
-            if robots and (reason := robots.refusal(url)):
+            rules = robots or (self._robots if url != named else None)
+            if rules and (reason := rules.refusal(url)):
                 raise RobotsRefusal(f"{url}: {reason}")
             time.sleep(max(0.0, self._next_request.get(host, 0.0) - time.monotonic()))
 
@@ -119,6 +123,14 @@ class ImportStream:
             return is_overloaded
 
         return of_url(url, allow=self.allow, before=before, after=after)
+
+
+def _host(url: str) -> str:
+    """The host and port of a URL; "" if it is broken, which `fetch` reports."""
+    try:
+        return urlsplit(url).netloc
+    except ValueError:
+        return ""
 
 
 class RobotsRefusal(WartaError):
